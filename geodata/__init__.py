@@ -1,0 +1,1 @@
+"""Places: files in, clean tables out. Knows nothing of teams."""

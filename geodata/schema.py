@@ -1,0 +1,193 @@
+"""Every table: its columns, their types and units, and which may be null. The clean stage gives tables of this form."""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+
+TIMEZONE = "Asia/Shanghai"
+CRS = "EPSG:4326"
+
+# The time-stamp of a clean table: aware, in the one zone that China keeps.
+TIME_DTYPE = f"datetime64[us, {TIMEZONE}]"
+
+LEAD_TYPES = (
+    "goip",
+    "sim_bank",
+    "call_room",
+    "fake_loan",
+    "fake_customer_service",
+    "brushing",
+    "pig_butchering",
+    "cards",
+    "tip",
+)
+LEAD_SOURCES = ("reported", "discovered")
+CREDIT_CLASSES = ("A", "B", "C", "D")
+AGENCIES = ("police", "market_regulation", "street")
+ROLES = ("officer", "inspector", "auxiliary", "grid_member")
+OUTCOMES = ("find", "irregular", "nothing", "no_access")
+TRACKS = ("case", "special", "routine", "stocktake", "investigation")
+PRECISIONS = ("unit", "building", "street", "district", "none")
+
+
+def _text(*, null: bool = False, unique: bool = False, among: tuple[str, ...] = ()) -> pa.Column:
+    checks = [pa.Check.isin(among)] if among else []
+    return pa.Column("str", checks, nullable=null, unique=unique, coerce=True)
+
+
+def _number(low: float, high: float, *, null: bool = False) -> pa.Column:
+    return pa.Column("float64", pa.Check.in_range(low, high), nullable=null, coerce=True)
+
+
+def _count(low: int, high: int) -> pa.Column:
+    return pa.Column("int64", pa.Check.in_range(low, high), coerce=True)
+
+
+def _lon(*, null: bool = False) -> pa.Column:
+    return _number(-180.0, 180.0, null=null)
+
+
+def _lat(*, null: bool = False) -> pa.Column:
+    return _number(-90.0, 90.0, null=null)
+
+
+def _time(*, null: bool = False) -> pa.Column:
+    return pa.Column(TIME_DTYPE, nullable=null, coerce=True)
+
+
+def _flag() -> pa.Column:
+    return pa.Column("bool", coerce=True)
+
+
+def _schema(name: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, name=name, strict=True, ordered=False)
+
+
+# One row an office tower. A GeoDataFrame in CRS whose geometry is the footprint (Polygon or MultiPolygon).
+BUILDINGS = _schema(
+    "buildings",
+    {
+        "building_id": _text(unique=True),
+        "building_name": _text(null=True),
+        "address": _text(null=True),
+        "division_code": _text(null=True),  # GB/T 2260, six digits
+        "complex_id": _text(null=True),  # towers of one complex share it
+        "property_company_id": _text(null=True),
+        "n_floors": _count(1, 200),
+        "floor_area_m2": _number(1.0, 5e6),
+        "n_exits": _count(1, 60),
+        "lon": _lon(),  # the main entrance, else a point inside the footprint
+        "lat": _lat(),
+        "geometry": pa.Column("geometry"),
+    },
+)
+
+# 一楼一档: one row a building, what a footprint cannot tell. Every column but the key may be null or absent.
+BUILDING_FILES = _schema(
+    "building_files",
+    {
+        "building_id": _text(unique=True),
+        "division_code": _text(null=True),
+        "complex_id": _text(null=True),
+        "property_company_id": _text(null=True),
+        "floor_area_m2": _number(1.0, 5e6, null=True),
+        "n_exits": _number(1, 60, null=True),
+    },
+)
+
+# One row a firm.
+FIRMS = _schema(
+    "firms",
+    {
+        "uscc": _text(unique=True),  # unified social credit code, 18 signs
+        "firm_name": _text(),
+        "reg_address": _text(null=True),
+        "building_id": _text(null=True),
+        "floor_label": _text(null=True),
+        "unit": _text(null=True),
+        "credit_class": _text(null=True, among=CREDIT_CLASSES),
+        "reg_status": _text(null=True),
+        "n_staff": _number(0, 1e6, null=True),
+        "lon": _lon(null=True),
+        "lat": _lat(null=True),
+    },
+)
+
+# One row a lead. Several leads of one event (one phone number group, one case) share an event_id.
+LEADS = _schema(
+    "leads",
+    {
+        "lead_id": _text(unique=True),
+        "event_id": _text(null=True),
+        "lead_type": _text(among=LEAD_TYPES),
+        "lead_source": _text(among=LEAD_SOURCES),
+        "received_at": _time(),
+        "due_at": _time(null=True),
+        "address": _text(null=True),
+        "building_id": _text(null=True),
+        "uscc": _text(null=True),
+        "lon": _lon(null=True),
+        "lat": _lat(null=True),
+    },
+)
+
+# One row a person on duty. No name: person_id is a pseudonym that the force keeps the key to.
+ROSTER = _schema(
+    "roster",
+    {
+        "person_id": _text(unique=True),
+        "agency": _text(among=AGENCIES),
+        "role": _text(among=ROLES),
+        "certificate_until": _time(null=True),  # null: holds none
+        "is_female": _flag(),
+        "base_id": _text(),
+        "division_code": _text(),  # home district
+        "shift_start_s": _count(0, 86_400),  # seconds after midnight
+        "shift_end_s": _count(0, 172_800),  # above 86,400: ends the next day
+        "recusals": _text(null=True),  # building ids, usccs, property company ids; ';' between them
+    },
+)
+
+# One row a place where teams assemble and return to.
+BASES = _schema(
+    "bases",
+    {
+        "base_id": _text(unique=True),
+        "base_name": _text(),
+        "division_code": _text(),
+        "lon": _lon(),
+        "lat": _lat(),
+    },
+)
+
+# One row a past visit.
+HISTORY = _schema(
+    "history",
+    {
+        "visit_id": _text(unique=True),
+        "building_id": _text(),
+        "uscc": _text(null=True),  # null: the building as a whole
+        "visited_on": _time(),
+        "track": _text(among=TRACKS),
+        "authority": _text(among=AGENCIES),
+        "outcome": _text(among=OUTCOMES),
+        "selection_probability": _number(0.0, 1.0, null=True),
+    },
+)
+
+# One row a street piece to draw; not what routes are computed on. A GeoDataFrame of LineStrings in CRS.
+STREETS = _schema(
+    "streets",
+    {
+        "street_id": _text(),
+        "street_name": _text(null=True),
+        "highway": _text(),  # the OpenStreetMap class
+        "is_oneway": _flag(),
+        "geometry": pa.Column("geometry"),
+    },
+)
+
+SCHEMAS = {
+    schema.name: schema
+    for schema in (BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS)
+}

@@ -1,0 +1,103 @@
+"""Every text that a person sees, by key, in their language: read from `locale/<lang>/*.po` of the packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class Texts:
+    """
+    The catalogue in one language.
+
+    Parameters
+    ----------
+    lang
+        One of `LANGUAGES`.
+    messages
+        Text by key; place-holders are those of `str.format`.
+    """
+
+    def __init__(self, lang: str, messages: dict[str, str]) -> None:
+        self.lang = lang
+        self._messages = messages
+
+    @property
+    def html_lang(self) -> str:
+        """The language tag for an HTML page, `zh-CN` or `en`."""
+        return self.lang.replace("_", "-")
+
+    def __call__(self, key: str, **values: object) -> str:
+        """
+        The text of a key with its place-holders filled; never escaped, that is the page's business.
+
+        Raises
+        ------
+        KeyError
+            If the key is not in the catalogue, or a place-holder gets no value.
+        """
+        return self._messages[key].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._messages
+
+    def keys(self) -> frozenset[str]:
+        """Every key of the catalogue."""
+        return frozenset(self._messages)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number in the reader's way of writing, rounded to `digits` decimals."""
+        return str(format_decimal(round(value, digits), locale=self.lang, decimal_quantization=False))
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share in [0, 1] as a percentage."""
+        pattern = "0." + "0" * digits + "%" if digits else "0%"
+        return str(format_percent(share, format=pattern, locale=self.lang))
+
+    def day(self, day: object) -> str:
+        """A date with its weekday."""
+        return str(format_date(day, format="full", locale=self.lang))  # type: ignore[arg-type]
+
+    @staticmethod
+    def clock(seconds: int) -> str:
+        """Seconds after midnight as HH:MM; past 24:00 the hours go on counting."""
+        minutes = round(seconds / 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+@lru_cache(maxsize=8)
+def load_texts(lang: str, packages: tuple[str, ...] = ("geodata", "sweep")) -> Texts:
+    """
+    The catalogue of the named packages in one language.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language, or two packages define one key.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang must be one of {LANGUAGES}, got {lang!r}")
+    messages: dict[str, str] = {}
+    for key, text in _entries(lang, packages):
+        if key in messages:
+            raise ValueError(f"the catalogue defines {key!r} twice")
+        messages[key] = text
+    return Texts(lang, messages)
+
+
+def _entries(lang: str, packages: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for package in packages:
+        folder = resources.files(package) / "locale" / lang
+        for part in sorted(folder.iterdir(), key=lambda p: p.name):
+            if part.name.endswith(".po"):
+                with part.open("rb") as file:
+                    for message in read_po(file, locale=lang):
+                        if message.id:
+                            yield str(message.id), str(message.string)

@@ -1,0 +1,1 @@
+"""A plan judged from the inputs alone."""

@@ -1,0 +1,1 @@
+"""What people see: maps, orders, reports, tables."""

@@ -1,0 +1,89 @@
+"""Everything that the publish stage is given, in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import LineString
+
+from sweep.records import Base, Building, Cluster, Coverage, Draw, Firm, Person, Plan, Term, Violation, Visit
+from sweep.scenario import Scenario
+
+# Columns of `Edition.ranking`, one row a building, best first.
+RANKING_COLUMNS = (
+    "building_id",
+    "rank",
+    "cluster_id",  # None outside every cluster
+    "division_code",
+    "n_firms",
+    "n_leads",  # reported events in the horizon, after de-duplication
+    "n_leads_30d",
+    "decayed_leads",  # sum of type weight x 2^(-age / half-life), expected true leads
+    "exposure_firm_days",
+    "raw_rate",  # decayed leads per 1,000 firms and 30 days
+    "neighbour_rate",  # same unit: the local prior
+    "rate",  # same unit: posterior mean
+    "rate_low",  # 5 %
+    "rate_high",  # 95 %
+    "p_twice_district",  # P(rate > 2 x the rate of all)
+    "p_find",
+    "team_hours",
+    "value",  # expected finds: p_find x access x detection
+    "value_per_hour",  # the sort key
+    "last_visit_on",  # ISO date or None
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read."""
+
+    table: str
+    file: str
+    sha256: str
+    n_rows: int
+    n_used: int
+    n_quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A checked plan with all that its maps, orders, reports and tables show."""
+
+    plan_id: str
+    scenario: Scenario
+    plan: Plan
+    visits: Mapping[str, Visit]
+    """Every visit on offer, by id."""
+    buildings: Mapping[str, Building]
+    firms: Mapping[str, Firm]
+    """Every target firm of a visit, by uscc."""
+    bases: Mapping[str, Base]
+    persons: Mapping[str, Person]
+    ranking: pd.DataFrame
+    """`RANKING_COLUMNS`."""
+    terms: Mapping[str, tuple[Term, ...]]
+    """The additive terms of each building's value, by building id."""
+    clusters: tuple[Cluster, ...]
+    """In rank order."""
+    draw: Draw
+    coverage: tuple[Coverage, ...]
+    violations: tuple[Violation, ...]
+    footprints: gpd.GeoDataFrame
+    """`building_id`, `geometry`; EPSG:4326."""
+    streets: gpd.GeoDataFrame
+    """`geodata.schema.STREETS`, EPSG:4326; empty if there is no street file."""
+    route_lines: Mapping[str, tuple[LineString, ...]]
+    """By team id: one line in EPSG:4326 for each leg, the return leg last."""
+    travel_method: str
+    """`osrm` or `straight_line`."""
+    inputs: tuple[InputFile, ...]
+    repairs: Mapping[str, int]
+    """Repaired cells or rows by kind (catalogue key `repair.<kind>`)."""
+    matches: Mapping[str, int]
+    """Leads and firms by how they were matched (catalogue key `match.<kind>`)."""
+    quarantine: pd.DataFrame
+    """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""

@@ -1,0 +1,1 @@
+"""Where to look: buildings scored, clusters formed."""

@@ -1,0 +1,281 @@
+"""The records that stages hand to each other. All frozen; times are whole seconds after midnight of the sweep's day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+Value = str | int | float
+
+POLICE = "police"
+MARKET_REGULATION = "market_regulation"
+INSPECTING_ROLES = frozenset({"officer", "inspector"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One roster row: a pseudonym and what the rules need to know, nothing else."""
+
+    person_id: str
+    agency: str
+    role: str
+    certificate_until: date | None
+    """Last valid day of the enforcement certificate, None if there is none."""
+    is_female: bool
+    base_id: str
+    division_code: str
+    """Home district, GB/T 2260."""
+    shift_s: tuple[int, int]
+    recusals: frozenset[str] = frozenset()
+    """Ids of buildings, firms (uscc) and property companies the person must keep away from."""
+
+    def is_certified(self, day: date) -> bool:
+        """Whether the person counts as an inspecting officer on that day (C02, C03)."""
+        return (
+            self.role in INSPECTING_ROLES
+            and self.certificate_until is not None
+            and self.certificate_until >= day
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A place where teams assemble and return to."""
+
+    base_id: str
+    name: str
+    division_code: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """One office tower."""
+
+    building_id: str
+    name: str
+    address: str
+    division_code: str
+    complex_id: str | None
+    property_company_id: str | None
+    n_floors: int
+    n_exits: int
+    n_firms: int
+    floor_area_m2: float
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """One firm that a visit may inspect."""
+
+    uscc: str
+    name: str
+    floor_label: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One additive part of a score, for the reader."""
+
+    key: str
+    value: float
+    """In the unit of the score it is part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Buildings near each other that one or two teams can work through."""
+
+    cluster_id: str
+    rank: int
+    building_ids: tuple[str, ...]
+    """In order of value per team-hour; the first is the centre."""
+    team_hours: float
+    n_leads: int
+    n_firms: int
+    lead_rate: float
+    """Posterior leads per 1,000 firms and 30 days, with its 90 % interval."""
+    lead_rate_low: float
+    lead_rate_high: float
+    expected_finds: float
+    finds_per_hour: float
+    diameter_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a visit that one team fills; the teams of all slots start together."""
+
+    slot: int
+    min_certified: Mapping[str, int]
+    """Certified persons needed by agency."""
+    n_guards: int
+    """Police who stand at exits and so do not count among the working pairs (C17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One building on one day, for named targets on one legal track."""
+
+    visit_id: str
+    building_id: str
+    division_code: str
+    track: str
+    basis: tuple[str, ...]
+    """Lead ids for `case`, the draw's id for `routine`, the approval number for `special`."""
+    targets: tuple[str, ...]
+    """Firms to inspect, by uscc."""
+    n_firms: int
+    """Firms whose doors are called at (清点); service time grows with it."""
+    value: float
+    """Expected finds: probability of a find x access x detection."""
+    is_must: bool
+    slots: tuple[Slot, ...]
+    windows_s: tuple[tuple[int, int], ...]
+    """For the start of service, both ends inclusive; service may run past the end."""
+    link_group: str | None = None
+    """Visits of one group start within the tolerance of each other, all or none (C16)."""
+    selection_probability: float = 1.0
+    """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who move together for a shift (检查组)."""
+
+    team_id: str
+    member_ids: tuple[str, ...]
+    base_id: str
+    division_codes: frozenset[str]
+    """Districts in which every member may inspect (C12)."""
+    shift_s: tuple[int, int]
+    n_certified: Mapping[str, int]
+    """Certified members by agency."""
+    n_female_certified: int
+    recusals: frozenset[str]
+    is_reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One team's part in one visit."""
+
+    visit_id: str
+    slot: int
+    building_id: str
+    travel_s: int
+    """From the place before."""
+    distance_m: int
+    arrive_s: int
+    start_s: int
+    end_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one team does: from its base through its stops and back."""
+
+    team_id: str
+    depart_s: int
+    stops: tuple[Stop, ...]
+    return_travel_s: int
+    return_distance_m: int
+    return_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a visit is not served: an upper-snake code; the sentence and the action are in the catalogue."""
+
+    code: str
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A visit on offer that no team makes."""
+
+    visit_id: str
+    building_id: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Teams, routes, and what is left out, with a bound that no plan can pass."""
+
+    status: str
+    """`optimal` if the gap is closed, else `feasible`."""
+    value: float
+    """Expected finds of the visits served."""
+    bound: float
+    """No plan of these teams can have a higher value."""
+    bound_method: str
+    teams: tuple[Team, ...]
+    routes: tuple[Route, ...]
+    """One for each team that is not in reserve; it may be empty."""
+    unserved: tuple[Unserved, ...]
+    seed: int
+    n_iterations: int
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may still be short of, in [0, 1]."""
+        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a plan breaks; the sentence is in the catalogue under `violation.<rule_id>`."""
+
+    rule_id: str
+    where: str
+    """The team, visit or person."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one thing in one place the plan reaches."""
+
+    scope: str
+    """`all`, `district`, `cluster` or `track`."""
+    scope_id: str
+    n_buildings: int
+    n_buildings_reached: int
+    n_firms: int
+    n_firms_reached: int
+    n_leads: int
+    n_leads_reached: int
+    expected_finds: float
+    expected_finds_reached: float
+    floor_area_m2: float
+    floor_area_m2_reached: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawTicket:
+    """One candidate of the random draw."""
+
+    building_id: str
+    ticket: str
+    """SHA-256 of `seed|building_id`, hexadecimal; the smallest win."""
+    inclusion_probability: float
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The random draw (抽取记录), reproducible from what stands here."""
+
+    seed: str
+    pool_sha256: str
+    n_drawn: int
+    tickets: tuple[DrawTicket, ...]
+    """Every candidate, in ticket order."""

@@ -1,0 +1,187 @@
+"""scenario.toml -> Scenario: every key has a default except the data, unknown keys are refused, all faults told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Clock = Annotated[int, Field(ge=0, le=172_800)]
+
+
+class Section(BaseModel):
+    """A part of the scenario; frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(Section):
+    """[data]: paths, relative to the scenario's folder and inside it."""
+
+    buildings: str = "buildings.gpkg"
+    building_files: str | None = None
+    streets: str | None = None
+    """OpenStreetMap file with the road network; None: straight lines with `plan.detour_factor`."""
+    firms: str = "firms.csv"
+    leads: str = "leads.csv"
+    roster: str = "roster.csv"
+    bases: str = "bases.csv"
+    history: str | None = None
+    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] = "wgs84"
+    """Datum of the coordinates in the tables and of the footprints."""
+    match_within_m: float = Field(60.0, gt=0.0, le=500.0)
+
+
+class City(Section):
+    """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
+
+    seed: int = 1
+    n_buildings: int = Field(290, ge=4, le=5_000)
+    n_dens: int = Field(40, ge=0)
+    n_leads: int = Field(600, ge=0)
+    n_police: int = Field(72, ge=0)
+    n_market_regulation: int = Field(28, ge=0)
+    n_auxiliary: int = Field(24, ge=0)
+
+
+class Rank(Section):
+    """[rank]: see sweep/rank."""
+
+    half_life_days: Mapping[str, float] = Field(
+        default_factory=lambda: {
+            "goip": 2.0,
+            "sim_bank": 2.0,
+            "call_room": 30.0,
+            "fake_loan": 30.0,
+            "fake_customer_service": 30.0,
+            "brushing": 30.0,
+            "pig_butchering": 30.0,
+            "cards": 15.0,
+            "tip": 30.0,
+        },
+        validate_default=True,
+    )
+    hit_share: Mapping[str, float] = Field(
+        default_factory=lambda: {
+            "goip": 0.35,
+            "sim_bank": 0.35,
+            "call_room": 0.35,
+            "fake_loan": 0.20,
+            "fake_customer_service": 0.20,
+            "brushing": 0.20,
+            "pig_butchering": 0.20,
+            "cards": 0.15,
+            "tip": 0.10,
+        },
+        validate_default=True,
+    )
+    """Prior share of leads of a type that prove true; moved by the history's outcomes."""
+    horizon_days: float = Field(365.0, gt=0)
+    neighbour_radius_m: float = Field(700.0, gt=0)
+    no_access_share: Share = 0.15
+    detection_share: Share = 0.8
+    cluster_radius_m: float = Field(300.0, gt=0)
+    cluster_team_hours: float = Field(12.0, gt=0)
+    n_clusters: int = Field(30, ge=1)
+
+    @field_validator("half_life_days", "hit_share")
+    @classmethod
+    def _positive(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        bad = {k: v for k, v in value.items() if not v > 0}
+        if bad:
+            raise ValueError(f"every value must be > 0, got {bad}")
+        return value
+
+
+class Select(Section):
+    """[select]: which visits are on offer."""
+
+    n_case_visits_max: int = Field(150, ge=0)
+    draw_share: Share = 0.10
+    """Share of the active teams' hours given to the random draw (C09)."""
+    draw_seed: str = "quancheng-2026-09-16"
+    target_share_max: Share = 0.20
+    """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
+    annual_cap: Mapping[str, int] = Field(default_factory=lambda: {"A": 1, "B": 2, "C": 2, "D": 4})
+    """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
+    cooldown_days: int = Field(30, ge=0)
+    """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
+
+
+class Teams(Section):
+    """[teams]: composed from the roster."""
+
+    n_teams: int = Field(12, ge=1)
+    """Reserve teams included."""
+    reserve_share: Share = 0.10
+    """C18; rounded up to whole teams."""
+    min_certified: Mapping[str, int] = Field(
+        default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
+    )
+    """C01; by law not below 2 for an inspecting authority."""
+    min_female: int = Field(1, ge=1)
+    """C19."""
+    assist_letter: bool = False
+    """C12: market-regulation officers may work outside their home district."""
+
+    @field_validator("min_certified")
+    @classmethod
+    def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
+        if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
+            raise ValueError("must name police and market_regulation, each >= 2 (C01)")
+        return value
+
+
+class PlanSettings(Section):
+    """[plan]: the shift, the windows, the time that a visit takes."""
+
+    shift_start_s: Clock = 48_600  # 13:30
+    shift_end_s: Clock = 63_000  # 17:30
+    window_start_s: Clock = 48_600
+    window_end_s: Clock = 60_300  # 16:45, last start of service
+    entry_minutes: float = Field(12.0, ge=0)
+    """`a` of the service time a + b n / k: door, identity, notice, licence, lease."""
+    firm_minutes: float = Field(3.0, ge=0)
+    """`b`: minutes a firm takes one working pair."""
+    link_tolerance_s: int = Field(300, ge=0)
+    """C16."""
+    speed_kmh: float = Field(25.0, gt=0)
+    detour_factor: float = Field(1.4, ge=1.0)
+    """With no street file: straight line x factor / speed."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PlanSettings:
+        if self.shift_end_s <= self.shift_start_s:
+            raise ValueError("shift_end_s must be later than shift_start_s")
+        if self.window_end_s < self.window_start_s:
+            raise ValueError("window_end_s must not be earlier than window_start_s")
+        return self
+
+
+class Solver(Section):
+    """[solver]: limits. With `iterations` the result is the same on every run; with a time limit alone it is not."""
+
+    time_limit_s: float = Field(20.0, gt=0)
+    iterations: int | None = Field(None, ge=1)
+
+
+class Scenario(Section):
+    """All of scenario.toml."""
+
+    name: str = Field(pattern=r"^[^\W_][\w-]{0,63}$")
+    day: date
+    lang: Literal["zh_CN", "en"] = "zh_CN"
+    seed: int = 1
+    data: Data = Data()
+    city: City | None = None
+    rank: Rank = Rank()
+    select: Select = Select()
+    teams: Teams = Teams()
+    plan: PlanSettings = PlanSettings()
+    solver: Solver = Solver()
+    folder: Path = Field(default=Path(), exclude=True)
+    """Where scenario.toml lies; not a key of the file."""

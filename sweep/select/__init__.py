@@ -1,0 +1,1 @@
+"""Which visits are on offer, on which legal track, and the random draw."""
