@@ -187,7 +187,4 @@ STREETS = _schema(
     },
 )
 
-SCHEMAS = {
-    schema.name: schema
-    for schema in (BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS)
-}
+SCHEMAS = {schema.name: schema for schema in (BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS)}

@@ -33,11 +33,7 @@ class Person:
 
     def is_certified(self, day: date) -> bool:
         """Whether the person counts as an inspecting officer on that day (C02, C03)."""
-        return (
-            self.role in INSPECTING_ROLES
-            and self.certificate_until is not None
-            and self.certificate_until >= day
-        )
+        return self.role in INSPECTING_ROLES and self.certificate_until is not None and self.certificate_until >= day
 
 
 @dataclass(frozen=True, slots=True)

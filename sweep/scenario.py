@@ -1,4 +1,4 @@
-"""scenario.toml -> Scenario: every key has a default except the data, unknown keys are refused, all faults told at once."""
+"""scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, faults told at once."""
 
 from __future__ import annotations
 
