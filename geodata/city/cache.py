@@ -1,0 +1,67 @@
+"""The built-in city on disk, made once and kept in the user's cache directory."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+from platformdirs import user_cache_dir
+
+from geodata.city.generate import generate_city
+from geodata.city.settings import CitySettings
+from geodata.city.write import write_city
+
+# Raise it with every change to what the same settings give, so that no old city is taken for a new one.
+GENERATOR_VERSION = 2
+
+
+def city_key(settings: CitySettings) -> str:
+    """SHA-256, hexadecimal, of the settings and the generator's version: the name of the city's folder."""
+    record = {"generator": GENERATOR_VERSION, "settings": asdict(settings)}
+    return sha256(json.dumps(record, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def city_folder(settings: CitySettings, cache_dir: Path | None = None) -> Path:
+    """
+    The folder with the city's files, which are made if they are not there.
+
+    Parameters
+    ----------
+    settings
+        The city.
+    cache_dir
+        Where cities are kept; None: `city` in the user's cache directory.
+
+    Raises
+    ------
+    OSError
+        If the cache cannot be written.
+    ValueError
+        If the settings leave no room for the buildings.
+    """
+    home = cache_dir if cache_dir is not None else Path(user_cache_dir("sweep")) / "city"
+    folder = home / city_key(settings)
+    if folder.is_dir():
+        return folder
+    home.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
+    try:
+        write_city(generate_city(settings), made)
+        _publish(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def _publish(made: Path, folder: Path) -> None:
+    """Rename, which happens at once or not at all: nobody ever sees half a city."""
+    try:
+        made.rename(folder)
+    except OSError:
+        # Another process was quicker; its city is the same.
+        if not folder.is_dir():
+            raise

@@ -1,0 +1,137 @@
+"""Buildings: footprints, the building files (一楼一档) joined to them, and what has to be derived."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.clean.cells import code, division, name, number, whole
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.places import footprints, points
+from geodata.datum import metre_crs
+from geodata.raw import Column, Mask, RawTable
+
+# What the building file says of a building goes before what the footprint's own table says.
+_FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "floor_area_m2", "n_exits")
+# One way in and one fire stair: the fewest that a building code lets an office tower have.
+_DEFAULT_EXITS = 2
+_DEFAULT_FLOORS = 1
+
+
+def clean_buildings(raw: RawTable, files: RawTable | None, datum: str) -> Cleaned:
+    """
+    The buildings table.
+
+    Parameters
+    ----------
+    raw
+        Footprints with a `building_id`; other columns where the source has them.
+    files
+        The table `building_files`, or None.
+    datum
+        What the footprints and points are in, see `geodata.datum.DATUMS`; `wgs84` for OpenStreetMap.
+
+    Returns
+    -------
+    Cleaned
+        A bad row of either file stops the run; a file that names no building here only goes to quarantine. The
+        floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
+        footprint stand in for what is not known, each counted as a repair.
+    """
+    desk = Desk(raw)
+    columns: dict[str, Column] = {
+        "building_id": code(desk, "building_id"),
+        "building_name": name(desk, "building_name"),
+        "address": name(desk, "address"),
+        "division_code": division(desk),
+        "complex_id": code(desk, "complex_id"),
+        "property_company_id": code(desk, "property_company_id"),
+        "n_floors": number(desk, "n_floors", derived=True),
+        "floor_area_m2": number(desk, "floor_area_m2", derived=True),
+        "n_exits": number(desk, "n_exits", derived=True),
+        "geometry": footprints(desk, datum),
+    }
+    columns["lon"], columns["lat"] = points(desk, datum, derived=True)
+    filed = clean_building_files(files, columns["building_id"]) if files else None
+    if filed:
+        columns |= _joined(desk, columns, filed.table)
+    desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
+    cleaned = desk.finish(columns | _derived(desk, columns), "building_id", stops=True)
+    return _together(cleaned, filed) if filed else cleaned
+
+
+def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
+    """
+    The building files of the buildings that there are; others go to quarantine (G222).
+
+    Parameters
+    ----------
+    raw
+        The table.
+    building_ids
+        Ids of all buildings.
+    """
+    desk = Desk(raw)
+    ids = code(desk, "building_id")
+    columns: dict[str, Column] = {
+        "building_id": ids,
+        "division_code": division(desk),
+        "complex_id": code(desk, "complex_id"),
+        "property_company_id": code(desk, "property_company_id"),
+        "floor_area_m2": number(desk, "floor_area_m2"),
+        "n_exits": number(desk, "n_exits"),
+    }
+    desk.fault(ids.notna() & ~ids.isin(building_ids.dropna()), "G222", building_id=ids)
+    return desk.finish(columns, "building_id", stops=True, harmless=frozenset({"G222"}))
+
+
+def _joined(desk: Desk, columns: dict[str, Column], files: pd.DataFrame) -> dict[str, Column]:
+    by_id = files.set_index("building_id")
+    joined = {}
+    for column in _FILE_COLUMNS:
+        filed = columns["building_id"].map(by_id[column]).astype(columns[column].dtype)
+        overruled = filed.notna() & columns[column].notna() & filed.ne(columns[column])
+        desk.repaired("building_file_used", overruled)
+        joined[column] = filed.fillna(columns[column])
+    return joined
+
+
+def _derived(desk: Desk, columns: dict[str, Column]) -> dict[str, Column]:
+    usable = ~desk.is_faulty()
+    shapes = gpd.GeoSeries(columns["geometry"])
+    lon, lat = columns["lon"], columns["lat"]
+    n_floors, area, n_exits = columns["n_floors"], columns["floor_area_m2"], columns["n_exits"]
+    for kind, values in (("floors_assumed", n_floors), ("floor_area_derived", area), ("exits_assumed", n_exits)):
+        desk.repaired(kind, values.isna() & usable)
+    n_floors = n_floors.fillna(_DEFAULT_FLOORS)
+    area = area.fillna(_footprint_m2(shapes, usable) * n_floors)
+    desk.fault(usable & ~area.between(1.0, 5e6), "G223", area=area.round(1))
+    inside = shapes.representative_point()
+    desk.repaired("entrance_assumed", lon.isna() & usable)
+    return {
+        "n_floors": whole(desk, n_floors, _DEFAULT_FLOORS),
+        "floor_area_m2": area,
+        "n_exits": whole(desk, n_exits.fillna(_DEFAULT_EXITS), _DEFAULT_EXITS),
+        "lon": lon.fillna(inside.x),
+        "lat": lat.fillna(inside.y),
+    }
+
+
+def _footprint_m2(shapes: gpd.GeoSeries, usable: Mask) -> pd.Series[float]:
+    if not usable.any():
+        return pd.Series(np.nan, index=shapes.index)
+    bounds = shapes.bounds[usable]
+    crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
+    return pd.Series(shapes.to_crs(crs).area, index=shapes.index).where(usable)
+
+
+def _together(buildings: Cleaned, files: Cleaned) -> Cleaned:
+    kinds = buildings.repairs.keys() | files.repairs.keys()
+    return Cleaned(
+        buildings.table,
+        (*buildings.issues, *files.issues),
+        {kind: buildings.repairs.get(kind, 0) + files.repairs.get(kind, 0) for kind in sorted(kinds)},
+        pd.concat([buildings.quarantine, files.quarantine], ignore_index=True),
+    )

@@ -1,0 +1,174 @@
+"""One column of cells -> clean values: text, codes, numbers, categories. Each repair and fault goes to the desk."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from stdnum.cn import uscc as stdnum_uscc
+
+from geodata.clean.desk import Desk
+from geodata.clean.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
+from geodata.errors import Value
+from geodata.raw import Column, as_text
+
+# Full-width forms of the signs of ASCII, and the wide blank.
+_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+# What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
+_EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
+_UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|个|处|°)$"
+
+
+def text(desk: Desk, column: str) -> Column:
+    """Cells without outer blanks, the dialects of null as NA; what is inside is left as it stands."""
+    if column not in desk.frame:
+        return pd.Series(np.nan, index=desk.index, dtype="str")
+    raw = as_text(desk.frame[column])
+    bare = raw.str.strip().str.strip("\ufeff\u200b")
+    desk.repaired("trimmed", raw.notna() & bare.ne(raw) & bare.ne(""))
+    is_null = bare.isin(NULLS) | bare.str.fullmatch(r"\*+").eq(other=True)
+    desk.repaired("null", is_null)
+    return bare.mask(is_null | bare.eq(""))
+
+
+def half_width(desk: Desk, column: str) -> Column:
+    """`text` with full-width signs made plain: for codes, numbers and dates, not for names."""
+    wide = text(desk, column)
+    plain = wide.str.translate(_HALF_WIDTH).str.strip()
+    desk.repaired("full_width", wide.notna() & plain.ne(wide))
+    return plain
+
+
+def required(desk: Desk, column: str, typed: Column) -> None:
+    """Note a fault in each row without a value, where the schema wants one."""
+    if not desk.schema.columns[column].nullable:
+        desk.fault(typed.isna(), "G201", column=header(desk, column))
+
+
+def header(desk: Desk, column: str) -> str:
+    """The file's own header of a column, else the schema's name."""
+    return desk.raw.headers.get(column, column)
+
+
+def code(desk: Desk, column: str) -> Column:
+    """Codes as they were typed; one that Excel has made a number of is a fault."""
+    values = half_width(desk, column)
+    quoted = values.str.startswith("'").eq(other=True)
+    desk.repaired("trimmed", quoted)
+    values = values.str.lstrip("'")
+    is_number = values.str.fullmatch(_EXCEL_NUMBER).eq(other=True)
+    desk.fault(is_number, "G210", column=header(desk, column), value=values)
+    required(desk, column, values)
+    return values.mask(is_number)
+
+
+def name(desk: Desk, column: str) -> Column:
+    """Names and addresses: `text`, with a fault for each missing one that the schema wants."""
+    values = text(desk, column)
+    required(desk, column, values)
+    return values
+
+
+def uscc(desk: Desk, column: str = "uscc") -> Column:
+    """Unified social credit codes in capitals; a fault where the check sign is wrong."""
+    typed = code(desk, column)
+    values = typed.str.replace(r"[\s-]", "", regex=True).str.upper()
+    desk.repaired("uscc_case", typed.notna() & values.ne(typed))
+    # GB 32100 has a check sign; stdnum is right where the remainder is 0, which many other programs are not.
+    right = {value for value in values.dropna().unique() if stdnum_uscc.is_valid(value)}
+    is_wrong = values.notna() & ~values.isin(right)
+    desk.fault(is_wrong, "G209", column=header(desk, column), value=typed)
+    return values
+
+
+def division(desk: Desk, column: str = "division_code") -> Column:
+    """Six-digit division codes; those of a township (9) or a village (12) are cut to their county."""
+    values = code(desk, column)
+    is_long = values.str.fullmatch(r"\d{9}|\d{12}").eq(other=True)
+    desk.repaired("division_code_cut", is_long)
+    is_code = values.str.fullmatch(r"[1-9]\d{5}").eq(other=True) | is_long
+    desk.fault(values.notna() & ~is_code, "G211", column=header(desk, column), value=values)
+    return values.str.slice(0, 6)
+
+
+def number(
+    desk: Desk, column: str, *, derived: bool = False, bounds: tuple[float, float] | None = None
+) -> pd.Series[float]:
+    """
+    Numbers inside the schema's range, without thousands commas and units.
+
+    Parameters
+    ----------
+    desk
+        The table.
+    column
+        The schema's name.
+    derived
+        Whether a missing one is filled in later, and so is no fault.
+    bounds
+        Lowest and highest value allowed, both inclusive, in place of the schema's.
+    """
+    typed = half_width(desk, column)
+    bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
+    desk.repaired("number_written", typed.notna() & bare.ne(typed))
+    values = pd.to_numeric(bare, errors="coerce").astype("float64")
+    own: dict[str, Column | Value] = {"column": header(desk, column), "value": typed}
+    desk.fault(typed.notna() & values.isna(), "G204", **own)
+    low, high = bounds or _range(desk, column)
+    desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
+    if str(desk.schema.columns[column].dtype) == "int64":
+        desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
+    if not derived:
+        required(desk, column, typed)
+    return values
+
+
+def _range(desk: Desk, column: str) -> tuple[float, float]:
+    statistics = desk.schema.columns[column].checks[0].statistics
+    return statistics["min_value"], statistics["max_value"]
+
+
+def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
+    """Clean numbers as int64; a row with a fault gets the default, for it is not used anyway."""
+    is_whole = values.notna() & np.isfinite(values) & ~desk.is_faulty()
+    return values.where(is_whole, default).astype("int64")
+
+
+def category(desk: Desk, column: str) -> Column:
+    """The schema's own categories for the words of the file; a fault that names the nearest where there is none."""
+    typed = half_width(desk, column)
+    words = WORDS[desk.raw.name, column]
+    values = typed.str.lower().map(words).astype("str")
+    desk.repaired("category", values.notna() & values.ne(typed))
+    is_unknown = typed.notna() & values.isna()
+    nearest = typed[is_unknown].map(lambda word: _nearest(word, words)).reindex(desk.index)
+    allowed = ", ".join(dict.fromkeys(words.values()))
+    desk.fault(is_unknown, "G207", column=header(desk, column), value=typed, nearest=nearest, allowed=allowed)
+    required(desk, column, typed)
+    return values
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.4)
+    return near[0] if near else "-"
+
+
+def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
+    """
+    Whether the person is a woman.
+
+    Under a header that asks for the sex (性别, sex) figures are those of GB/T 2261.1, where 1 is a man; under one that
+    asks for a yes or no (是否女性, is_female) 1 is yes. Taking one for the other would break C19 unseen.
+    """
+    typed = half_width(desk, column).str.lower()
+    asks_sex = header(desk, column).strip().lower() in {"性别", "sex", "gender", "xb"}
+    women, men = (FEMALE | {GB_FEMALE}, MALE | {GB_MALE}) if asks_sex else (FEMALE | YES, MALE | NO)
+    values = typed.isin(women)
+    desk.repaired("sex", typed.isin((women | men) - {"true", "false", "0", "1"}))
+    is_unknown = typed.notna() & ~typed.isin(women | men)
+    allowed = ", ".join(sorted(women | men))
+    desk.fault(is_unknown, "G207", column=header(desk, column), value=typed, nearest="-", allowed=allowed)
+    required(desk, column, typed)
+    return values.astype("bool")

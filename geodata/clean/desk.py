@@ -1,0 +1,193 @@
+"""The desk that one table is cleaned on: it counts repairs, notes faults by row, and loses no row."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.errors import Issue, Value
+from geodata.raw import Column, Mask, RawTable
+from geodata.schema import CRS, SCHEMAS
+
+
+class Desk:
+    """
+    Where one raw table is cleaned; it lives inside one `clean_*` call.
+
+    Parameters
+    ----------
+    raw
+        The table; never changed.
+    """
+
+    def __init__(self, raw: RawTable) -> None:
+        self.raw = raw
+        self.schema: pa.DataFrameSchema = SCHEMAS[raw.name]
+        # A frame made in the process, from OpenStreetMap say, counts from 0; rows are told from 1.
+        first = int(raw.frame.index.min()) if raw.n_rows else 0
+        self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
+        self.index = self.frame.index
+        self.repairs: Counter[str] = Counter()
+        self._faults: dict[int, list[tuple[str, dict[str, Value]]]] = {}
+
+    def repaired(self, kind: str, mask: Mask) -> None:
+        """Count the rows of a mask as repaired."""
+        n = int(mask.sum())
+        if n:
+            self.repairs[kind] += n
+
+    def fault(self, mask: Mask, code: str, **values: Column | Value) -> None:
+        """Note a fault in each row of a mask; a column among the values gives each row its own."""
+        for row in self.index[mask.to_numpy(dtype=bool)]:
+            own = {key: _plain(v.at[row]) if isinstance(v, pd.Series) else v for key, v in values.items()}
+            self._faults.setdefault(int(row), []).append((code, own))
+
+    def is_faulty(self) -> Mask:
+        """Rows with any fault so far."""
+        return pd.Series(self.index.isin(list(self._faults)), index=self.index)
+
+    def none(self) -> Mask:
+        """A mask of no row."""
+        return pd.Series(data=False, index=self.index)
+
+    def where(self, row: int) -> str:
+        """How a row is named to the reader."""
+        return f"{self.raw.path.name} row {row}"
+
+    def finish(
+        self, columns: Mapping[str, Column], key: str, *, stops: bool, harmless: frozenset[str] = frozenset()
+    ) -> Cleaned:
+        """
+        The clean table of the rows without fault.
+
+        Parameters
+        ----------
+        columns
+            Clean columns by schema name; a schema column that is not among them becomes null.
+        key
+            The column that must name each row once.
+        stops
+            Whether a bad row stops the run, or only goes to quarantine. An exact repeat of a row never stops it.
+        harmless
+            Codes that put a row into quarantine but do not stop the run.
+
+        Raises
+        ------
+        ValueError
+            If rows in are not rows used plus rows quarantined; a slip of the code.
+        """
+        table = self._table(columns)
+        self._find_duplicates(table, key)
+        must_stop = self._against_schema(table)
+        good = table[~self.is_faulty()].reset_index(drop=True)
+        if not must_stop:
+            good = self.schema.validate(good)
+        quarantine = self._quarantine()
+        if self.raw.n_rows != len(good) + len(quarantine):
+            raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
+        issues = self._issues({"G203", "G290", *harmless}) if stops else ()
+        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine)
+
+    def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
+        whole = {
+            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=_dtype(column))
+            for name, column in self.schema.columns.items()
+        }
+        if "geometry" not in whole:
+            return pd.DataFrame(whole, index=self.index)
+        return gpd.GeoDataFrame(whole, index=self.index, geometry="geometry", crs=CRS)
+
+    def _find_duplicates(self, table: pd.DataFrame, key: str) -> None:
+        good = table[~self.is_faulty()]
+        # Equal shapes are told by their bytes.
+        plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
+        is_repeat = plain.duplicated(keep="first")
+        is_clash = plain.duplicated(subset=[key], keep="first") & ~is_repeat
+        rows = pd.Series(good.index, index=good.index)
+        first = rows.groupby(good[key]).transform("first").reindex(self.index)
+        ids: dict[str, Column | Value] = {"column": key, "value": table[key], "first_row": first}
+        self.fault(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
+        self.fault(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
+
+    def _against_schema(self, table: pd.DataFrame) -> tuple[Issue, ...]:
+        """Whatever the schema refuses in rows that looked good: a slip of this stage, told rather than passed on."""
+        good = table[~self.is_faulty()]
+        try:
+            self.schema.validate(good, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            issues = []
+            for case in error.failure_cases.to_dict("records"):
+                values: dict[str, Value] = {
+                    "column": str(case["column"]),
+                    "check": str(case["check"]),
+                    "value": str(case["failure_case"]),
+                }
+                row = case["index"]
+                if row is None or row != row:
+                    issues.append(Issue("G290", self.raw.path.name, values))
+                    continue
+                self._faults.setdefault(int(row), []).append(("G290", values))
+                issues.append(Issue("G290", self.where(int(row)), values))
+            return tuple(issues)
+        return ()
+
+    def _issues(self, without: set[str]) -> tuple[Issue, ...]:
+        return tuple(
+            Issue(code, self.where(row), values)
+            for row, faults in sorted(self._faults.items())
+            for code, values in faults
+            if code not in without
+        )
+
+    def _quarantine(self) -> pd.DataFrame:
+        rows = sorted(self._faults)
+        cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
+        lines = [
+            (self.raw.path.name, row, code, self.where(row), _json(values), _json(content))
+            for row, content in zip(rows, _records(cells), strict=True)
+            for code, values in self._faults[row][:1]
+        ]
+        return quarantine_frame(lines)
+
+
+def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd.DataFrame:
+    """Quarantine lines as a table of `QUARANTINE_COLUMNS`."""
+    frame = pd.DataFrame(lines, columns=list(QUARANTINE_COLUMNS))
+    return frame.astype({name: "int64" if name == "row" else "str" for name in QUARANTINE_COLUMNS})
+
+
+def _records(cells: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {str(k): _plain(v) for k, v in record.items() if not pd.isna(v)} for record in cells.to_dict(orient="records")
+    ]
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return int(value) if float(value).is_integer() else value
+    return value if isinstance(value, str) else "" if value is None or value != value else str(value)
+
+
+def _dtype(column: pa.Column) -> str:
+    return str(column.dtype)
+
+
+def as_mask(values: NDArray[np.bool_], index: pd.Index[int]) -> Mask:
+    """An array as a mask over the desk's rows."""
+    return pd.Series(values, index=index)

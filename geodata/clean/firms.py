@@ -1,0 +1,36 @@
+"""Firms: the registry's rows."""
+
+from __future__ import annotations
+
+from geodata.clean.cells import category, code, half_width, name, number, text, uscc
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.places import points
+from geodata.raw import Column, RawTable
+
+
+def clean_firms(raw: RawTable, datum: str) -> Cleaned:
+    """
+    The firms table; a bad row goes to quarantine.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    datum
+        What its coordinates are in, see `geodata.datum.DATUMS`.
+    """
+    desk = Desk(raw)
+    columns: dict[str, Column] = {
+        "uscc": uscc(desk),
+        "firm_name": name(desk, "firm_name"),
+        "reg_address": name(desk, "reg_address"),
+        "building_id": code(desk, "building_id"),
+        "floor_label": half_width(desk, "floor_label"),
+        "unit": half_width(desk, "unit"),
+        "credit_class": category(desk, "credit_class"),
+        "reg_status": text(desk, "reg_status"),
+        "n_staff": number(desk, "n_staff"),
+    }
+    columns["lon"], columns["lat"] = points(desk, datum)
+    return desk.finish(columns, "uscc", stops=False)

@@ -1,0 +1,40 @@
+"""History: past visits and what they found."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from geodata.clean.cells import category, code, number, uscc
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.times import moment, refuse_future
+from geodata.raw import RawTable
+
+
+def clean_history(raw: RawTable, day: date) -> Cleaned:
+    """
+    The table of past visits; a bad row goes to quarantine, and so does a visit after the day.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    day
+        The day that is planned for.
+    """
+    desk = Desk(raw)
+    visited_on = moment(desk, "visited_on")
+    columns = {
+        "visit_id": code(desk, "visit_id"),
+        "building_id": code(desk, "building_id"),
+        "uscc": uscc(desk),
+        "visited_on": visited_on,
+        "track": category(desk, "track"),
+        "authority": category(desk, "authority"),
+        "outcome": category(desk, "outcome"),
+        "selection_probability": number(desk, "selection_probability"),
+    }
+    refuse_future(desk, "visited_on", visited_on, pd.Timestamp(day))
+    return desk.finish(columns, "visit_id", stops=False)

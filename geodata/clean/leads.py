@@ -1,0 +1,44 @@
+"""Leads: what was reported or discovered, of which type, when and where."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from geodata.clean.cells import category, code, name, uscc
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.places import points
+from geodata.clean.times import moment, refuse_future
+from geodata.raw import Column, RawTable
+
+
+def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
+    """
+    The leads table; a bad row goes to quarantine, and so does a lead received after the day.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    datum
+        What its coordinates are in, see `geodata.datum.DATUMS`.
+    day
+        The day that is planned for.
+    """
+    desk = Desk(raw)
+    columns: dict[str, Column] = {
+        "lead_id": code(desk, "lead_id"),
+        "event_id": code(desk, "event_id"),
+        "lead_type": category(desk, "lead_type"),
+        "lead_source": category(desk, "lead_source"),
+        "received_at": moment(desk, "received_at"),
+        "due_at": moment(desk, "due_at"),
+        "address": name(desk, "address"),
+        "building_id": code(desk, "building_id"),
+        "uscc": uscc(desk),
+    }
+    columns["lon"], columns["lat"] = points(desk, datum)
+    refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
+    return desk.finish(columns, "lead_id", stops=False)

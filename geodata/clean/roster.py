@@ -1,0 +1,114 @@
+"""The roster and the bases: who is on duty, and where they assemble."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+
+import pandas as pd
+
+from geodata.clean.cells import category, code, division, half_width, is_female, name, whole
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.places import points
+from geodata.clean.times import clock, moment
+from geodata.errors import Issue
+from geodata.raw import Column, RawTable
+
+_DAY_S = 86_400
+_INSPECTING_ROLES = ("officer", "inspector")
+
+
+def clean_roster(raw: RawTable) -> Cleaned:
+    """
+    The roster; any bad row stops the run, and so does a roster with which no team can be lawful.
+
+    A shift that ends before it starts ends the next day.
+
+    Parameters
+    ----------
+    raw
+        The table.
+
+    Returns
+    -------
+    Cleaned
+        With S201 if no woman holds a certificate (C19), S202 for each authority that is not there (C01).
+    """
+    desk = Desk(raw)
+    start_s, end_s = clock(desk, "shift_start_s"), clock(desk, "shift_end_s")
+    is_overnight = end_s < start_s
+    desk.repaired("shift_next_day", is_overnight)
+    end_s = end_s.mask(is_overnight, end_s + _DAY_S)
+    desk.fault(end_s.eq(start_s) | (start_s > _DAY_S), "G214", start=half_width(desk, "shift_start_s"))
+    columns: dict[str, Column] = {
+        "person_id": code(desk, "person_id"),
+        "agency": category(desk, "agency"),
+        "role": category(desk, "role"),
+        "certificate_until": moment(desk, "certificate_until", no_end="far"),
+        "is_female": is_female(desk),
+        "base_id": code(desk, "base_id"),
+        "division_code": division(desk),
+        "recusals": _list(half_width(desk, "recusals")),
+    }
+    columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
+    cleaned = desk.finish(columns, "person_id", stops=True)
+    return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.path.name, columns)))
+
+
+def _list(typed: Column) -> Column:
+    """Ids with one `;` between them, whatever the file puts there."""
+    return typed.str.replace(r"\s*[;,、|]\s*", ";", regex=True).str.strip("; ")
+
+
+def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
+    # Judged on every row, also those with another fault: one slip should not be told as two.
+    is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
+    no_woman = [] if (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
+    absent = [agency for agency in ("police", "market_regulation") if not columns["agency"].eq(agency).any()]
+    return [*no_woman, *(Issue("S202", file, {"agency": agency}) for agency in absent)]
+
+
+def clean_bases(raw: RawTable, datum: str) -> Cleaned:
+    """
+    The bases; any bad row stops the run.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    datum
+        What its coordinates are in, see `geodata.datum.DATUMS`.
+    """
+    desk = Desk(raw)
+    columns: dict[str, Column] = {
+        "base_id": code(desk, "base_id"),
+        "base_name": name(desk, "base_name"),
+        "division_code": division(desk),
+    }
+    columns["lon"], columns["lat"] = points(desk, datum)
+    return desk.finish(columns, "base_id", stops=True)
+
+
+def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[Issue, ...]:
+    """
+    S203 for each person whose base is not among the bases.
+
+    Parameters
+    ----------
+    roster, bases
+        Clean tables.
+    file
+        The roster's file name, for the message.
+    """
+    known = list(bases["base_id"])
+    lost = roster[~roster["base_id"].isin(known)]
+    return tuple(
+        Issue("S203", f"{file} {person}", {"base_id": base, "nearest": _nearest(base, known)})
+        for person, base in zip(lost["person_id"], lost["base_id"], strict=True)
+    )
+
+
+def _nearest(base_id: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(base_id, known, n=1, cutoff=0.4)
+    return near[0] if near else "-"

@@ -1,0 +1,169 @@
+"""The words that tables use for a category, each to the schema's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geodata import schema
+
+# Spellings of "nothing here": `\N` is Hive's null, lower-cased by one registry's export.
+NULLS = frozenset(
+    {r"\N", r"\n", "NULL", "null", "Null", "None", "none", "NaN", "nan", "#N/A", "N/A", "-", "--", "—", "——"}
+)
+NULLS |= {"/", "无", "空", "不详", "未知", "暂无"}
+
+# Spellings of "no end" in a date column, besides a year of 9999.
+NO_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
+
+_LEAD_TYPES = {
+    "goip": "goip",
+    "goip设备": "goip",
+    "voip": "goip",
+    "猫池": "sim_bank",
+    "卡池": "sim_bank",
+    "sim卡池": "sim_bank",
+    "窝点": "call_room",
+    "话务窝点": "call_room",
+    "电话窝点": "call_room",
+    "话务室": "call_room",
+    "虚假贷款": "fake_loan",
+    "贷款": "fake_loan",
+    "贷款诈骗": "fake_loan",
+    "冒充客服": "fake_customer_service",
+    "冒充电商客服": "fake_customer_service",
+    "刷单": "brushing",
+    "刷单返利": "brushing",
+    "兼职刷单": "brushing",
+    "杀猪盘": "pig_butchering",
+    "网络交友": "pig_butchering",
+    "两卡": "cards",
+    "断卡": "cards",
+    "银行卡": "cards",
+    "电话卡": "cards",
+    "举报": "tip",
+    "群众举报": "tip",
+}
+_LEAD_SOURCES = {
+    "报案": "reported",
+    "报警": "reported",
+    "接报": "reported",
+    "举报": "reported",
+    "群众举报": "reported",
+    "投诉": "reported",
+    "110": "reported",
+    "96110": "reported",
+    "12315": "reported",
+    "12345": "reported",
+    "转办": "reported",
+    "移交": "reported",
+    "下发": "reported",
+    "上级下发": "reported",
+    "运营商": "reported",
+    "研判": "discovered",
+    "巡查": "discovered",
+    "排查": "discovered",
+    "走访": "discovered",
+    "检查发现": "discovered",
+    "主动发现": "discovered",
+    "自行发现": "discovered",
+    "工作发现": "discovered",
+}
+_AGENCIES = {
+    "公安": "police",
+    "公安局": "police",
+    "公安分局": "police",
+    "公安机关": "police",
+    "派出所": "police",
+    "市场监管": "market_regulation",
+    "市场监管局": "market_regulation",
+    "市场监督管理局": "market_regulation",
+    "市场监管所": "market_regulation",
+    "市场监督管理所": "market_regulation",
+    "mr": "market_regulation",
+    "街道": "street",
+    "街道办": "street",
+    "街道办事处": "street",
+    "社区": "street",
+}
+_ROLES = {
+    "民警": "officer",
+    "警察": "officer",
+    "police_officer": "officer",
+    "执法人员": "inspector",
+    "市场监管执法人员": "inspector",
+    "监管人员": "inspector",
+    "mr_inspector": "inspector",
+    "辅警": "auxiliary",
+    "协警": "auxiliary",
+    "网格员": "grid_member",
+    "街道人员": "grid_member",
+    "社区工作者": "grid_member",
+}
+_OUTCOMES = {
+    "窝点": "find",
+    "发现窝点": "find",
+    "查实": "find",
+    "proved": "find",
+    "违规": "irregular",
+    "不规范": "irregular",
+    "责令整改": "irregular",
+    "发现问题": "irregular",
+    "正常": "nothing",
+    "未发现": "nothing",
+    "未发现异常": "nothing",
+    "无异常": "nothing",
+    "合格": "nothing",
+    "查否": "nothing",
+    "disproved": "nothing",
+    "锁门": "no_access",
+    "空置": "no_access",
+    "拒绝": "no_access",
+    "查无下落": "no_access",
+    "未进入": "no_access",
+    "locked": "no_access",
+    "vacant": "no_access",
+    "refused": "no_access",
+    "not_found": "no_access",
+}
+_TRACKS = {
+    "个案": "case",
+    "个案检查": "case",
+    "线索核查": "case",
+    "专项": "special",
+    "专项检查": "special",
+    "日常": "routine",
+    "日常检查": "routine",
+    "双随机": "routine",
+    "清点": "stocktake",
+    "侦查": "investigation",
+    "立案侦查": "investigation",
+}
+_CREDIT_CLASSES = {f"{letter}{tail}": letter.upper() for letter in "abcd" for tail in ("类", "级")}
+
+
+def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
+
+
+# Table and column -> lower-case word -> the schema's category.
+WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
+    {
+        ("leads", "lead_type"): _table(schema.LEAD_TYPES, _LEAD_TYPES),
+        ("leads", "lead_source"): _table(schema.LEAD_SOURCES, _LEAD_SOURCES),
+        ("roster", "agency"): _table(schema.AGENCIES, _AGENCIES),
+        ("roster", "role"): _table(schema.ROLES, _ROLES),
+        ("history", "authority"): _table(schema.AGENCIES, _AGENCIES),
+        ("history", "outcome"): _table(schema.OUTCOMES, _OUTCOMES),
+        ("history", "track"): _table(schema.TRACKS, _TRACKS),
+        ("firms", "credit_class"): _table(schema.CREDIT_CLASSES, _CREDIT_CLASSES),
+    }
+)
+
+FEMALE = frozenset({"女", "女性", "f", "female", "woman"})
+MALE = frozenset({"男", "男性", "m", "male", "man"})
+YES = frozenset({"1", "true", "t", "yes", "y", "是"})
+NO = frozenset({"0", "false", "no", "n", "否"})
+# GB/T 2261.1, the code for sex in police and personnel tables: 1 is a man.
+GB_MALE = "1"
+GB_FEMALE = "2"

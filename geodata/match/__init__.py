@@ -1,0 +1,1 @@
+"""MATCH: firms and leads tied to buildings."""

@@ -1,0 +1,86 @@
+"""The raw table: what the read stage gives, and every cell of it as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from numbers import Integral, Real
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+type Column = pd.Series[Any]
+type Mask = pd.Series[bool]
+
+# Excel keeps 15 digits of a number: whatever is above this has lost its end, and must not pass for a code again.
+_EXACT_BELOW = 1e15
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One file as it was read: known columns only, under the schema's names, no value mended."""
+
+    name: str
+    """A table of `geodata.schema.SCHEMAS`."""
+    path: Path
+    sha256: str
+    frame: pd.DataFrame | gpd.GeoDataFrame
+    """Cells as text, null as NA. The index is the row in the file; the header is row 1, a feature file has none."""
+    encoding: str | None
+    """None where the format settles it."""
+    dropped_columns: tuple[str, ...] = ()
+    """Headers of columns that hold personal data, which were not kept."""
+    ignored_columns: tuple[str, ...] = ()
+    """Headers of columns that the table has no use for, which were not kept."""
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The file's own header of each column."""
+
+    @property
+    def n_rows(self) -> int:
+        """Rows read, blank ones left out."""
+        return len(self.frame)
+
+
+def cell_text(value: object) -> str | None:
+    """
+    One cell as text, None if it is empty.
+
+    Whole floats lose their `.0`, for a code must read as it was typed; numbers that Excel has cut to 15 digits are
+    written with an exponent, so that the clean stage can refuse them.
+    """
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, str):
+        return value or None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Integral):
+        return str(value) if abs(int(value)) < _EXACT_BELOW else f"{int(value):E}"
+    if isinstance(value, Real):
+        return _number_text(float(value))
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value)
+
+
+def _number_text(value: float) -> str | None:
+    if value != value:
+        return None
+    if abs(value) >= _EXACT_BELOW:
+        return f"{value:E}"
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def as_text(column: Column) -> Column:
+    """A column of any type as text, null as NA."""
+    if column.dtype == "str":
+        return column.mask(column.eq(""))
+    return column.astype("object").map(cell_text).astype("str")

@@ -1,0 +1,1 @@
+"""READ: files in any usual format into raw tables, nothing mended."""

@@ -1,0 +1,94 @@
+"""A GeoPackage, GeoJSON, FlatGeobuf or shapefile -> features with their attributes as text."""
+
+from __future__ import annotations
+
+import codecs
+import warnings
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from geodata.errors import InputError, Issue
+from geodata.raw import as_text
+from geodata.read.files import Sheet
+
+# How a file of each ending must begin. GDAL goes by content, not by ending: without this a `.geojson` that holds one of
+# its own scripts would open any other file of the machine, or a place on a network.
+_BEGINNINGS = {
+    ".gpkg": b"SQLite format 3\0",
+    ".geojson": b"{",
+    ".json": b"{",
+    ".fgb": b"fgb",
+    ".shp": b"\x00\x00\x27\x0a",
+}
+_GDAL_SCRIPT = b"gdal_streamed_alg"
+
+
+def read_layer(path: Path, name: str) -> Sheet:
+    """
+    Read a layer: the one that bears the table's name, else the first.
+
+    The index counts features from 1. The file's projection is kept on the frame; None if the file gives none.
+
+    Raises
+    ------
+    InputError
+        G104 if the file cannot be read, or is not of the format that its ending says.
+    """
+    _refuse_disguise(path)
+    encoding = _dbf_encoding(path)
+    try:
+        with warnings.catch_warnings():
+            # GDAL warns of layers it does not read and rings it closes; the clean stage judges what was read.
+            warnings.simplefilter("ignore")
+            layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
+            layer = name if name in layers else layers[0]
+            read = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.ShapelyError) as error:
+        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
+    except (UnicodeDecodeError, ValueError, IndexError) as error:
+        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
+    sheet = _as_text(read)
+    return Sheet(sheet if name == "buildings" else _with_lon_lat(sheet), encoding)
+
+
+def _refuse_disguise(path: Path) -> None:
+    raw = path.read_bytes()
+    beginning = _BEGINNINGS[path.suffix.lower()]
+    # JSON may start with a byte order mark or blanks.
+    is_json = beginning == b"{"
+    head = raw.removeprefix(codecs.BOM_UTF8).lstrip() if is_json else raw
+    if not head.startswith(beginning) or (is_json and _GDAL_SCRIPT in raw):
+        raise InputError([Issue("G104", path.name, {"reason": "content"})])
+
+
+def _as_text(read: pd.DataFrame) -> pd.DataFrame:
+    index = pd.RangeIndex(1, len(read) + 1)
+    columns = {name: as_text(read[name]).set_axis(index) for name in read.columns if name != "geometry"}
+    if not isinstance(read, gpd.GeoDataFrame):
+        return pd.DataFrame(columns, index=index)
+    return gpd.GeoDataFrame(columns, geometry=read.geometry.set_axis(index), crs=read.crs, index=index)
+
+
+def _with_lon_lat(features: pd.DataFrame) -> pd.DataFrame:
+    """Features with their points' coordinates as cells, unless the attributes hold coordinates already."""
+    is_points = isinstance(features, gpd.GeoDataFrame) and bool((features.geom_type.dropna() == "Point").all())
+    if not is_points or {"lon", "lat"} <= set(features.columns):
+        return features
+    points = features.geometry if features.crs is None else features.geometry.to_crs(4326)
+    return features.assign(lon=as_text(points.x), lat=as_text(points.y))
+
+
+def _dbf_encoding(path: Path) -> str | None:
+    """The encoding of a shapefile's attributes where no .cpg file tells it; None for any other format."""
+    table = path.with_suffix(".dbf")
+    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists() or not table.exists():
+        return None
+    try:
+        table.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"

@@ -1,0 +1,83 @@
+"""What the tags of an OpenStreetMap building say: floors, address, and whether it is an office building and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+Tags = Mapping[str, str]
+
+OFFICE_BUILDINGS = ("office", "commercial")
+OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
+METRES_A_FLOOR = 3.5
+
+_ADDRESS_PARTS = ("addr:province", "addr:city", "addr:district", "addr:street")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_METRES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m|米)?")
+_BARE_HOUSE_NUMBER = re.compile(r"\d+(?:-\d+)?")
+
+
+def office_reason(tags: Tags) -> str | None:
+    """
+    The tag or the name ending that makes a building an office building; None if nothing does.
+
+    Parameters
+    ----------
+    tags
+        Tags of the building.
+    """
+    if tags.get("building") in OFFICE_BUILDINGS:
+        return f"building={tags['building']}"
+    if "office" in tags and tags["office"] != "no":
+        return f"office={tags['office']}"
+    name = building_name(tags) or ""
+    return next((f"name={ending}" for ending in OFFICE_NAME_ENDINGS if name.endswith(ending)), None)
+
+
+def building_name(tags: Tags) -> str | None:
+    """
+    The name on the map, else the Chinese one; None if it has none.
+
+    Parameters
+    ----------
+    tags
+        Tags of the building.
+    """
+    return tags.get("name") or tags.get("name:zh")
+
+
+def address(tags: Tags) -> str | None:
+    """
+    The address in the Chinese order, from the whole to the part; None if there is no street.
+
+    Parameters
+    ----------
+    tags
+        Tags of the building.
+    """
+    if tags.get("addr:full"):
+        return tags["addr:full"]
+    if not tags.get("addr:street"):
+        return None
+    number = tags.get("addr:housenumber", "")
+    if _BARE_HOUSE_NUMBER.fullmatch(number):
+        number += "号"
+    return "".join(tags.get(part, "") for part in _ADDRESS_PARTS) + number
+
+
+def n_floors(tags: Tags) -> float:
+    """
+    Floors above ground; from the height at 3.5 m a floor if they are not given; NaN if neither is.
+
+    Parameters
+    ----------
+    tags
+        Tags of the building. Of several floor counts (`3;5`, `3-5`) the highest stands.
+    """
+    levels = [float(text) for text in _NUMBER.findall(tags.get("building:levels", ""))]
+    if levels and max(levels) > 0:
+        return float(round(max(levels)))
+    height = _METRES.fullmatch(tags.get("height", "").strip())
+    if height and float(height[1]) > 0:
+        return float(max(1, round(float(height[1]) / METRES_A_FLOOR)))
+    return float("nan")

@@ -1,0 +1,1 @@
+"""Travel times, distances and route lines between places."""

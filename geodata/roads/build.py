@@ -1,0 +1,104 @@
+"""The road engine's files for one OpenStreetMap file: built once, kept in the user's cache, found again by content."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+import osrm
+import platformdirs
+
+from geodata.errors import InputError, Issue
+from geodata.osm_file import check_osm_file, damaged
+
+_PACKAGE = Path(osrm.__file__).parent
+_PROFILE = _PACKAGE / "share" / "profiles" / "car.lua"
+
+# The engine moves a place off a component smaller than this, where it can, to a larger one nearby. Its own default of
+# 1,000 calls every component of a single district small, and then places stay stuck on car parks cut off at the edge.
+_SMALL_COMPONENT = 100
+
+_BASE = "roads.osrm"
+
+
+def build_roads(osm_path: Path, cache_dir: Path | None = None) -> Path:
+    """
+    The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.
+
+    Parameters
+    ----------
+    osm_path
+        .osm, .osm.pbf or .osm.bz2.
+    cache_dir
+        Where the files are kept; None: the user's cache directory. Several processes may share it.
+
+    Raises
+    ------
+    InputError
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
+    """
+    check_osm_file(osm_path)
+    root = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "roads"
+    folder = root / _key(osm_path)
+    if not folder.is_dir():
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root, prefix=".building-", ignore_cleanup_errors=True) as unfinished:
+            built = Path(unfinished) / "built"
+            built.mkdir()
+            _build(osm_path, built)
+            _put(built, folder)
+    return folder / _BASE
+
+
+def _key(osm_path: Path) -> str:
+    """What the engine's files depend on: the roads, the engine, the profile and the one setting."""
+    with osm_path.open("rb") as file:
+        roads = hashlib.file_digest(file, "sha256").hexdigest()
+    profile = hashlib.sha256(_PROFILE.read_bytes()).hexdigest()
+    parts = (roads, metadata.version("osrm-bindings"), profile, str(_SMALL_COMPONENT))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _build(osm_path: Path, folder: Path) -> None:
+    base = str(folder / _BASE)
+    extract = ["--profile", str(_PROFILE), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
+    told = _run("osrm-extract", [*extract, str(osm_path.resolve())], folder)
+    if told is not None:
+        if "no edges remaining" in told:
+            raise InputError([Issue("G125", osm_path.name)])
+        raise damaged(osm_path, _last_line(told))
+    for step in ("osrm-partition", "osrm-customize"):
+        told = _run(step, [base], folder)
+        if told is not None:
+            raise RuntimeError(f"{step} failed on the roads of {osm_path.name}: {_last_line(told)}")
+
+
+def _run(program: str, arguments: list[str], folder: Path) -> str | None:
+    """What the program told if it failed; None if it did its work."""
+    found = shutil.which(program, path=str(_PACKAGE / "bin"))
+    if found is None:
+        raise RuntimeError(f"the installed osrm-bindings has no program {program}")
+    command = [found, "--verbosity", "ERROR", *arguments]
+    # The working folder is one that is removed, for the engine aborts on a damaged file and may leave a core there.
+    done = subprocess.run(  # noqa: S603 -- a program of the package, a list of arguments, no shell
+        command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
+    )
+    return None if done.returncode == 0 else done.stdout + done.stderr
+
+
+def _last_line(told: str) -> str:
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    return lines[-1].removeprefix("what():").strip() if lines else "no message"
+
+
+def _put(built: Path, folder: Path) -> None:
+    try:
+        built.rename(folder)
+    except OSError:
+        # Another process was first; its files are the same.
+        if not folder.is_dir():
+            raise

@@ -1,0 +1,230 @@
+"""Travel between places: tables of time and distance, and the lines to draw; by road, or straight with a detour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import osrm
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from geodata.datum import metre_crs
+from geodata.errors import Issue
+from geodata.roads.build import build_roads
+
+Degrees = NDArray[np.float64]
+
+UNREACHABLE = 2**31 - 1
+FAR_M = 500.0
+
+_UNLIMITED = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TravelTable:
+    """Times and distances between n places."""
+
+    duration_s: NDArray[np.int64]
+    """Shape (n, n), from row to column, whole seconds; `UNREACHABLE` where there is no way."""
+    distance_m: NDArray[np.int64]
+    """Shape (n, n), along the fastest way, whole metres; `UNREACHABLE` where there is no way."""
+    snap_m: NDArray[np.float64]
+    """Shape (n,), from each place straight to the point of the network that stands for it, metres."""
+    method: str
+    """`road` or `straight_line`; every output that shows a travel time says which."""
+
+
+class Travel(Protocol):
+    """A way to travel."""
+
+    def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
+        """
+        Times and distances between all places.
+
+        Parameters
+        ----------
+        lon, lat
+            WGS-84 degrees, shape (n,), finite.
+
+        Raises
+        ------
+        ValueError
+            If the shapes differ or a value is not finite.
+        """
+
+    def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
+        """
+        The lines from each place to the next, n - 1 of them, in EPSG:4326.
+
+        Parameters
+        ----------
+        lon, lat
+            WGS-84 degrees, shape (n,), finite.
+
+        Raises
+        ------
+        ValueError
+            If the shapes differ or a value is not finite.
+        """
+
+
+class RoadNetwork:
+    """
+    The drivable roads of one OpenStreetMap file, in the process.
+
+    Parameters
+    ----------
+    base
+        What `build_roads` gave.
+    """
+
+    def __init__(self, base: Path) -> None:
+        self._engine = osrm.OSRM(
+            storage_config=str(base),
+            algorithm="MLD",
+            use_shared_memory=False,
+            verbosity="NONE",
+            max_locations_distance_table=_UNLIMITED,
+            max_locations_viaroute=_UNLIMITED,
+        )
+
+    def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
+        """Times and distances by car, in one question to the engine; see `Travel.table`."""
+        places = _places(lon, lat)
+        n = len(places)
+        if n == 0:
+            return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "road")
+        # The engine refuses a table of one place: it is asked twice, and answered once.
+        asked = places if n > 1 else places * 2
+        answer = self._engine.Table(
+            osrm.TableParameters(coordinates=asked, annotations=["duration", "distance"], generate_hints=False)
+        )
+        snap_m = np.array([source["distance"] for source in answer["sources"]], dtype=np.float64)
+        return TravelTable(_whole(answer["durations"])[:n, :n], _whole(answer["distances"])[:n, :n], snap_m[:n], "road")
+
+    def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
+        """The streets driven, a straight line where there is no way; see `Travel.line`."""
+        # Leg by leg: a question for the whole route forbids turning round at a stop, which the table allows.
+        return tuple(self._leg(start, end) for start, end in pairwise(_places(lon, lat)))
+
+    def _leg(self, start: tuple[float, float], end: tuple[float, float]) -> shapely.LineString:
+        asked = osrm.RouteParameters(
+            coordinates=[start, end], overview="full", geometries="geojson", generate_hints=False
+        )
+        try:
+            answer = self._engine.Route(asked)
+        except RuntimeError as error:
+            if not str(error).startswith("NoRoute"):
+                raise
+            return shapely.LineString([start, end])
+        return shapely.LineString([tuple(point) for point in answer["routes"][0]["geometry"]["coordinates"]])
+
+
+@dataclass(frozen=True, slots=True)
+class StraightLines:
+    """Straight lines made longer by a factor, at one speed: for want of a street file."""
+
+    speed_kmh: float
+    """Above 0."""
+    detour_factor: float
+    """Way over straight line, at least 1."""
+
+    def __post_init__(self) -> None:
+        if not self.speed_kmh > 0:
+            raise ValueError(f"speed_kmh must be > 0, got {self.speed_kmh}")
+        if not self.detour_factor >= 1:
+            raise ValueError(f"detour_factor must be >= 1, got {self.detour_factor}")
+
+    def table(self, lon: Degrees, lat: Degrees) -> TravelTable:
+        """Times and distances; see `Travel.table`."""
+        n = len(_places(lon, lat))
+        if n == 0:
+            return TravelTable(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0), "straight_line")
+        to_metres = pyproj.Transformer.from_crs("EPSG:4326", metre_crs(lon, lat), always_xy=True)
+        x, y = to_metres.transform(lon, lat)
+        way_m = np.hypot(np.subtract.outer(x, x), np.subtract.outer(y, y)) * self.detour_factor
+        duration_s = np.rint(way_m / (self.speed_kmh / 3.6)).astype(np.int64)
+        return TravelTable(duration_s, np.rint(way_m).astype(np.int64), np.zeros(n), "straight_line")
+
+    def line(self, lon: Degrees, lat: Degrees) -> tuple[shapely.LineString, ...]:
+        """Straight lines from each place to the next; see `Travel.line`."""
+        return tuple(shapely.LineString(leg) for leg in pairwise(_places(lon, lat)))
+
+
+def build_network(osm_path: Path, cache_dir: Path | None = None) -> RoadNetwork:
+    """
+    The drivable roads of an OpenStreetMap file; built at first use, then found in the cache.
+
+    Parameters
+    ----------
+    osm_path
+        .osm, .osm.pbf or .osm.bz2.
+    cache_dir
+        Where the engine's files are kept; None: the user's cache directory.
+
+    Raises
+    ------
+    InputError
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
+    """
+    return RoadNetwork(build_roads(osm_path, cache_dir))
+
+
+def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
+    """
+    One issue (G301) a place that lies more than 500 m from the nearest road.
+
+    Parameters
+    ----------
+    table
+        The travel table.
+    names
+        What the places are called, shape (n,).
+    """
+    return tuple(
+        Issue("G301", name, {"snap_m": round(snap_m), "far_m": round(FAR_M)})
+        for name, snap_m in zip(names, table.snap_m.tolist(), strict=True)
+        if snap_m > FAR_M
+    )
+
+
+def cut_off_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:
+    """
+    One issue (G302) a place with no way to, or no way from, more than half of the other places.
+
+    Parameters
+    ----------
+    table
+        The travel table.
+    names
+        What the places are called, shape (n,).
+    """
+    no_way = table.duration_s == UNREACHABLE
+    n_lost = np.maximum(no_way.sum(axis=0), no_way.sum(axis=1))
+    n_others = len(names) - 1
+    return tuple(
+        Issue("G302", name, {"n_lost": n, "n_others": n_others})
+        for name, n in zip(names, n_lost.tolist(), strict=True)
+        if n > n_others / 2
+    )
+
+
+def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
+    if lon.shape != lat.shape or lon.ndim != 1:
+        raise ValueError(f"lon and lat must have one shape (n,), got {lon.shape} and {lat.shape}")
+    unknown = np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)))
+    if len(unknown):
+        raise ValueError(f"lon and lat must be finite, place {unknown[0]} is ({lon[unknown[0]]}, {lat[unknown[0]]})")
+    return list(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _whole(rows: Sequence[Sequence[float | None]]) -> NDArray[np.int64]:
+    """The engine's rows as whole numbers; it writes None where there is no way."""
+    matrix = np.array([list(row) for row in rows], dtype=np.float64)
+    return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)

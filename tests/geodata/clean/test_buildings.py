@@ -1,0 +1,197 @@
+"""CLEAN: buildings, their files, and what is derived from the footprint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geodata.clean.buildings import clean_buildings
+from geodata.clean.cleaned import Cleaned
+from geodata.datum import geometry_from_wgs84
+from geodata.raw import RawTable
+from geodata.read.tables import read_table
+from geodata.schema import BUILDINGS
+from geodata.texts import LANGUAGES, load_texts
+
+LON, LAT = 117.0, 36.6
+# 0.0005 degrees of longitude x 0.0004 of latitude at 36.6 N on WGS-84: 44.73 m x 44.39 m.
+SQUARE = shapely.box(LON, LAT, LON + 0.0005, LAT + 0.0004)
+SQUARE_M2 = 1_985.0
+BOW_TIE = shapely.Polygon([(LON, LAT), (LON + 0.001, LAT + 0.001), (LON + 0.001, LAT), (LON, LAT + 0.001)])
+
+
+def buildings(*shapes: shapely.Geometry | None, crs: int | None = 4326, **columns: object) -> RawTable:
+    n = len(shapes)
+    cells = {"building_id": [f"B{i + 1}" for i in range(n)], "division_code": ["370102"] * n, **columns}
+    frame = gpd.GeoDataFrame(cells, geometry=list(shapes), crs=crs, index=range(1, n + 1))
+    return RawTable("buildings", Path("buildings.gpkg"), "0", frame, None)
+
+
+def files(folder: Path, *rows: str) -> RawTable:
+    path = folder / "building_files.csv"
+    header = "building_id,division_code,complex_id,property_company_id,floor_area_m2,n_exits"
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    return read_table(path, "building_files")
+
+
+def told(cleaned: Cleaned) -> list[tuple[str, str]]:
+    for issue in cleaned.issues:
+        for lang in LANGUAGES:
+            assert issue.what(load_texts(lang, ("geodata",)))
+            assert issue.fix(load_texts(lang, ("geodata",)))
+    return [(issue.code, issue.where) for issue in cleaned.issues]
+
+
+def test_a_footprint_alone_makes_a_building() -> None:
+    cleaned = clean_buildings(buildings(SQUARE, n_floors=[10]), None, "wgs84")
+    row = BUILDINGS.validate(cleaned.table).iloc[0]
+    assert row["floor_area_m2"] == pytest.approx(10 * SQUARE_M2, rel=0.002)
+    assert (row["n_exits"], row["lon"], row["lat"]) == (2, pytest.approx(LON + 0.00025), pytest.approx(LAT + 0.0002))
+    assert cleaned.repairs == {"floor_area_derived": 1, "exits_assumed": 1, "entrance_assumed": 1}
+
+
+def test_unknown_floors_are_one_and_counted() -> None:
+    cleaned = clean_buildings(buildings(SQUARE), None, "wgs84")
+    assert cleaned.table.loc[0, "n_floors"] == 1
+    assert cleaned.repairs["floors_assumed"] == 1
+
+
+def test_what_is_stated_is_not_derived() -> None:
+    raw = buildings(SQUARE, n_floors=["28层"], floor_area_m2=["30,000㎡"], n_exits=[4], lon=[LON], lat=[LAT])
+    cleaned = clean_buildings(raw, None, "wgs84")
+    row = cleaned.table.loc[0, ["n_floors", "floor_area_m2", "n_exits", "lon", "lat"]]
+    assert row.tolist() == [28, 30_000.0, 4, LON, LAT]
+    assert cleaned.repairs == {"number_written": 2}
+
+
+def test_a_frame_made_in_the_process_is_taken() -> None:
+    raw = buildings(SQUARE, n_floors=[np.nan], lon=[np.nan], lat=[np.nan], office_reason=["tag"])
+    raw.frame.index = pd.RangeIndex(1)
+    cleaned = clean_buildings(raw, None, "wgs84")
+    assert BUILDINGS.validate(cleaned.table)["building_id"].tolist() == ["B1"]
+
+
+def test_a_name_that_is_a_script_survives_as_text() -> None:
+    name = "<img src=x onerror=alert(1)>"
+    assert clean_buildings(buildings(SQUARE, building_name=[name]), None, "wgs84").table["building_name"].tolist() == [
+        name
+    ]
+
+
+def test_a_bow_tie_is_made_valid_and_counted() -> None:
+    cleaned = clean_buildings(buildings(BOW_TIE), None, "wgs84")
+    shape = cleaned.table.geometry.iloc[0]
+    assert shape.is_valid
+    assert shape.geom_type == "MultiPolygon"
+    assert cleaned.repairs["footprint_made_valid"] == 1
+    assert cleaned.issues == ()
+
+
+def test_a_collection_keeps_its_polygons() -> None:
+    mixed = shapely.GeometryCollection([SQUARE, shapely.Point(LON, LAT)])
+    assert clean_buildings(buildings(mixed), None, "wgs84").table.geometry.iloc[0].equals(SQUARE)
+
+
+def test_a_footprint_with_lat_before_lon_is_turned_and_counted() -> None:
+    turned = shapely.transform(SQUARE, lambda xy: xy[:, ::-1])
+    cleaned = clean_buildings(buildings(turned), None, "wgs84")
+    assert cleaned.table.geometry.iloc[0].equals(SQUARE)
+    assert cleaned.repairs["swapped_lon_lat"] == 1
+
+
+def test_footprints_come_back_in_wgs84() -> None:
+    shifted = geometry_from_wgs84(gpd.GeoSeries([SQUARE], crs=4326), "gcj02")
+    cleaned = clean_buildings(buildings(shifted.iloc[0]), None, "gcj02")
+    assert cleaned.table.geometry.iloc[0].equals_exact(SQUARE, 1e-7)
+
+
+def test_a_projection_that_the_file_states_is_used() -> None:
+    metres = gpd.GeoSeries([SQUARE], crs=4326).to_crs(4548)
+    cleaned = clean_buildings(buildings(metres.iloc[0], crs=4548), None, "cgcs2000")
+    assert cleaned.table.geometry.iloc[0].equals_exact(SQUARE, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "crs", "code"),
+    [
+        (None, 4326, "G217"),
+        (shapely.Polygon(), 4326, "G217"),
+        (shapely.Point(LON, LAT), 4326, "G218"),
+        (shapely.Polygon([(LON, LAT), (LON, LAT), (LON, LAT)]), 4326, "G219"),
+        (shapely.box(500_000, 4_050_000, 500_050, 4_050_050), None, "G220"),
+        (shapely.box(2.35, 48.86, 2.36, 48.87), 4326, "G215"),
+        (shapely.box(LON, LAT, LON + 0.5, LAT + 0.5), 4326, "G223"),
+    ],
+    ids=["none", "empty", "point", "line", "metres of no projection", "Paris", "a whole county"],
+)
+def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int | None, code: str) -> None:
+    good = SQUARE if crs else shapely.box(LON, LAT, LON + 0.0005, LAT + 0.0004)
+    cleaned = clean_buildings(buildings(good, shape, crs=crs), None, "wgs84")
+    assert told(cleaned) == [(code, "buildings.gpkg row 2")]
+    assert cleaned.table["building_id"].tolist() == ["B1"]
+    assert cleaned.quarantine["row"].tolist() == [2]
+
+
+def test_one_id_for_two_buildings_stops_the_run() -> None:
+    other = shapely.box(LON + 0.01, LAT, LON + 0.0105, LAT + 0.0004)
+    cleaned = clean_buildings(buildings(SQUARE, other, building_id=["B1", "B1"]), None, "wgs84")
+    assert told(cleaned) == [("G202", "buildings.gpkg row 2")]
+
+
+def test_a_building_that_stands_twice_is_kept_once() -> None:
+    cleaned = clean_buildings(buildings(SQUARE, SQUARE, building_id=["B1", "B1"]), None, "wgs84")
+    assert cleaned.issues == ()
+    assert cleaned.quarantine["code"].tolist() == ["G203"]
+
+
+@pytest.mark.parametrize(("column", "cell", "code"), [("n_floors", "300", "G205"), ("n_floors", "many", "G204")])
+def test_a_bad_number_stops_the_run(column: str, cell: str, code: str) -> None:
+    cleaned = clean_buildings(buildings(SQUARE, **{column: [cell]}), None, "wgs84")
+    assert told(cleaned) == [(code, "buildings.gpkg row 1")]
+
+
+def test_a_building_in_no_known_district_stops_the_run() -> None:
+    assert told(clean_buildings(buildings(SQUARE, division_code=[None]), None, "wgs84")) == [
+        ("G221", "buildings.gpkg row 1")
+    ]
+
+
+def test_the_building_file_goes_before_the_footprints_table(tmp_path: Path) -> None:
+    raw = buildings(SQUARE, division_code=[None], n_exits=[3])
+    cleaned = clean_buildings(raw, files(tmp_path, "B1,370103,C1,PC1,28000,5"), "wgs84")
+    row = cleaned.table.iloc[0]
+    assert row[["division_code", "complex_id", "property_company_id"]].tolist() == ["370103", "C1", "PC1"]
+    assert row[["floor_area_m2", "n_exits"]].tolist() == [28_000.0, 5]
+    assert cleaned.repairs["building_file_used"] == 1
+
+
+def test_a_file_of_no_building_here_goes_to_quarantine(tmp_path: Path) -> None:
+    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,,", "B9,370103,,,,"), "wgs84")
+    assert cleaned.issues == ()
+    lines = cleaned.quarantine[["file", "row", "code"]].to_numpy().tolist()
+    assert lines == [["building_files.csv", 3, "G222"]]
+
+
+def test_a_bad_building_file_stops_the_run(tmp_path: Path) -> None:
+    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,-5,2"), "wgs84")
+    assert told(cleaned) == [("G205", "building_files.csv row 2")]
+
+
+def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
+    path = tmp_path / "buildings.csv"
+    path.write_text(f'building_id;行政区划;wkt\nB1;370102;"{SQUARE.wkt}"\nB2;370102;POLYGON((', encoding="utf-8")
+    cleaned = clean_buildings(read_table(path, "buildings"), None, "wgs84")
+    assert cleaned.table.geometry.iloc[0].equals(SQUARE)
+    assert told(cleaned) == [("G217", "buildings.csv row 3")]
+
+
+def test_the_raw_table_is_not_changed() -> None:
+    raw = buildings(BOW_TIE, n_floors=["28层"])
+    before = raw.frame.copy()
+    clean_buildings(raw, None, "gcj02")
+    pd.testing.assert_frame_equal(raw.frame, before)

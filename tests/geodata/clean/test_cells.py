@@ -1,0 +1,251 @@
+"""CLEAN, cell by cell: dialects of dates, numbers, codes, clocks and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+import pytest
+
+from geodata.clean import cells, times
+from geodata.clean.desk import Desk
+from geodata.raw import RawTable
+
+
+def desk_of(table: str, column: str, cell: object, header: str | None = None) -> Desk:
+    frame = pd.DataFrame({column: [cell]}, index=[2], dtype="str")
+    headers = MappingProxyType({column: header} if header else {})
+    return Desk(RawTable(table, Path(f"{table}.csv"), "0", frame, "utf-8", headers=headers))
+
+
+def codes(desk: Desk) -> list[str]:
+    return [code for faults in desk._faults.values() for code, _ in faults]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stamp", "repair"),
+    [
+        ("2021-05-08", "2021-05-08 00:00+08:00", None),
+        ("2021-05-08T13:30:00+08:00", "2021-05-08 13:30+08:00", None),
+        ("2021-05-08T05:30:00Z", "2021-05-08 13:30+08:00", None),
+        ("2020-6-18", "2020-06-18 00:00+08:00", "date"),
+        ("2017-5-31 11:34:43", "2017-05-31 11:34:43+08:00", "date"),
+        ("2021/5/8", "2021-05-08 00:00+08:00", "date"),
+        ("2021/5/8 9:05", "2021-05-08 09:05+08:00", "date"),
+        ("20210508", "2021-05-08 00:00+08:00", "date"),
+        ("20210508133000", "2021-05-08 13:30+08:00", "date"),
+        ("2021.5.8", "2021-05-08 00:00+08:00", "date"),
+        ("2021年5月8日", "2021-05-08 00:00+08:00", "date"),
+        ("2021年5月8日 13时30分", "2021-05-08 13:30+08:00", "date"),
+        ("２０２１－５－８", "2021-05-08 00:00+08:00", "date"),
+        ("44324", "2021-05-08 00:00+08:00", "excel_serial"),  # Excel: 44197 is 2021-01-01, + 127 days
+        ("44324.5625", "2021-05-08 13:30+08:00", "excel_serial"),
+        ("1988-07-01 12:00", "1988-07-01 12:00+09:00", None),  # summer time was kept
+    ],
+)
+def test_each_date_dialect_is_read(cell: str, stamp: str, repair: str | None) -> None:
+    desk = desk_of("leads", "received_at", cell)
+    assert times.moment(desk, "received_at").loc[2] == pd.Timestamp(stamp)
+    assert codes(desk) == []
+    assert set(desk.repairs) - {"full_width"} == ({repair} if repair else set())
+
+
+@pytest.mark.parametrize("cell", ["2021-2-30", "2021-13-01", "8/5/2021", "昨天", "2021-05-08 25:00", "210508", "0"])
+def test_a_date_that_cannot_be_read_is_a_fault(cell: str) -> None:
+    desk = desk_of("leads", "received_at", cell)
+    assert times.moment(desk, "received_at").isna().all()
+    assert codes(desk) == ["G208"]
+
+
+@pytest.mark.parametrize("cell", ["长期", "9999-9-9", "9999-12-31", "99991231", "永久"])
+def test_no_end_is_null_for_a_due_date_and_far_off_for_a_certificate(cell: str) -> None:
+    desk = desk_of("leads", "due_at", cell)
+    assert times.moment(desk, "due_at").isna().all()
+    assert desk.repairs == {"date_no_end": 1}
+    assert codes(desk) == []
+    desk = desk_of("roster", "certificate_until", cell)
+    assert times.moment(desk, "certificate_until", no_end="far").loc[2].year == 2199
+
+
+@pytest.mark.parametrize("cell", ["\\N", "\\n", "***********", "NULL", "-", " ", "无"])
+def test_each_null_dialect_is_null(cell: str) -> None:
+    desk = desk_of("leads", "address", cell)
+    assert cells.text(desk, "address").isna().all()
+    assert desk.repairs == ({} if cell == " " else {"null": 1})
+
+
+def test_names_are_trimmed_and_else_left_alone() -> None:
+    name = "<img src=x onerror=alert(1)> `${alert(1)}` ＡＢ座"
+    desk = desk_of("firms", "firm_name", f" {name}　")
+    assert cells.name(desk, "firm_name").loc[2] == name
+    assert desk.repairs == {"trimmed": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("28", 28),
+        ("２８", 28),
+        ("28层", 28),
+        ("28F", None),
+        ("1,234", None),
+        ("28.5", 28.5),
+        ("三", None),
+        ("inf", None),
+    ],
+)
+def test_floors_are_read_or_told(cell: str, number: float | None) -> None:
+    desk = desk_of("buildings", "n_floors", cell)
+    values = cells.number(desk, "n_floors")
+    if number is not None and number == int(number):
+        assert values.loc[2] == number
+        assert codes(desk) == []
+    else:
+        # G204 no number, G205 above 200 floors, G206 not whole
+        assert codes(desk) == [{"1,234": "G205", "inf": "G205", "28.5": "G206"}.get(cell, "G204")]
+
+
+def test_a_number_with_comma_and_unit_is_read() -> None:
+    desk = desk_of("building_files", "floor_area_m2", "28,000.5㎡")
+    assert cells.number(desk, "floor_area_m2").loc[2] == 28_000.5
+    assert desk.repairs == {"number_written": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "uscc"),
+    [
+        ("91370102MA30000450", "91370102MA30000450"),  # remainder 0, which other programs refuse
+        ("91350100m000100y43", "91350100M000100Y43"),
+        ("91350100 M000100Y43", "91350100M000100Y43"),
+        ("９１３５０１００M000100Y43", "91350100M000100Y43"),
+    ],
+)
+def test_a_right_credit_code_is_put_in_its_form(cell: str, uscc: str) -> None:
+    desk = desk_of("firms", "uscc", cell)
+    assert cells.uscc(desk).loc[2] == uscc
+    assert codes(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("91310115MA1H8R7C6D", "G209"),  # the check sign
+        ("330203000030639", "G209"),  # an old registration number
+        ("9.13702E+17", "G210"),
+        ("", "G201"),
+    ],
+)
+def test_a_wrong_credit_code_is_told(cell: str, code: str) -> None:
+    desk = desk_of("firms", "uscc", cell)
+    cells.uscc(desk)
+    assert codes(desk) == [code]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("370102", "370102"), ("330203001", "330203"), ("370102001001", "370102"), ("'370102", "370102")]
+)
+def test_a_division_code_is_cut_to_its_county(cell: str, code: str) -> None:
+    desk = desk_of("bases", "division_code", cell)
+    assert cells.division(desk).loc[2] == code
+
+
+@pytest.mark.parametrize("cell", ["历下区", "3701", "37010", "070102"])
+def test_another_division_code_is_told(cell: str) -> None:
+    desk = desk_of("bases", "division_code", cell)
+    cells.division(desk)
+    assert codes(desk) == ["G211"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "value"),
+    [
+        ("leads", "lead_type", "猫池", "sim_bank"),
+        ("leads", "lead_type", "GOIP", "goip"),
+        ("leads", "lead_type", "举报", "tip"),
+        ("leads", "lead_type", "冒充客服", "fake_customer_service"),
+        ("leads", "lead_type", "刷单", "brushing"),
+        ("leads", "lead_type", "杀猪盘", "pig_butchering"),
+        ("leads", "lead_type", "虚假贷款", "fake_loan"),
+        ("leads", "lead_type", "窝点", "call_room"),
+        ("leads", "lead_type", "断卡", "cards"),
+        ("leads", "lead_source", "研判", "discovered"),
+        ("roster", "agency", "市场监管局", "market_regulation"),
+        ("roster", "role", "辅警", "auxiliary"),
+        ("history", "outcome", "查无下落", "no_access"),
+        ("history", "track", "双随机", "routine"),
+        ("firms", "credit_class", "d类", "D"),
+    ],
+)
+def test_the_trades_words_are_known(table: str, column: str, cell: str, value: str) -> None:
+    desk = desk_of(table, column, cell)
+    assert cells.category(desk, column).loc[2] == value
+    assert codes(desk) == []
+
+
+def test_an_unknown_word_is_told_with_the_nearest() -> None:
+    desk = desk_of("leads", "lead_type", "冒充电商", "线索类型")
+    cells.category(desk, "lead_type")
+    ((code, values),) = desk._faults[2]
+    assert (code, values["column"], values["value"], values["nearest"]) == (
+        "G207",
+        "线索类型",
+        "冒充电商",
+        "冒充电商客服",
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "is_female"),
+    [
+        ("is_female", "1", True),
+        ("is_female", "0", False),
+        ("is_female", "true", True),
+        ("是否女性", "是", True),
+        ("性别", "女", True),
+        ("性别", "男", False),
+        ("sex", "F", True),
+        ("性别", "1", False),  # GB/T 2261.1: 1 is a man
+        ("性别", "2", True),
+    ],
+)
+def test_sex_is_read_by_what_the_header_asks(header: str, cell: str, is_female: bool) -> None:
+    desk = desk_of("roster", "is_female", cell, header)
+    assert bool(cells.is_female(desk).loc[2]) is is_female
+    assert codes(desk) == []
+
+
+@pytest.mark.parametrize(("header", "cell"), [("is_female", "2"), ("性别", "0"), ("性别", "?")])
+def test_a_sex_that_cannot_be_told_is_a_fault(header: str, cell: str) -> None:
+    desk = desk_of("roster", "is_female", cell, header)
+    cells.is_female(desk)
+    assert codes(desk) == ["G207"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "header", "seconds"),
+    [
+        ("13:30", "上班时间", 48_600),
+        ("13：30", "上班时间", 48_600),
+        ("13:30:30", "上班时间", 48_630),
+        ("8:00", "上班时间", 28_800),
+        ("13点30分", "上班时间", 48_600),
+        ("0.5625", "上班时间", 48_600),
+        ("1330", "上班时间", 48_600),
+        ("8", "上班时间", 28_800),
+        ("48600", "上班时间", 48_600),
+        ("1800", None, 1_800),
+        ("48600", None, 48_600),
+    ],
+)
+def test_each_clock_dialect_is_read(cell: str, header: str | None, seconds: int) -> None:
+    desk = desk_of("roster", "shift_start_s", cell, header)
+    assert times.clock(desk, "shift_start_s").loc[2] == seconds
+    assert codes(desk) == []
+
+
+@pytest.mark.parametrize("cell", ["13:75", "50:00", "noon", "-5", "200000", "8.5"])
+def test_another_clock_is_told(cell: str) -> None:
+    desk = desk_of("roster", "shift_start_s", cell, "上班时间")
+    times.clock(desk, "shift_start_s")
+    assert codes(desk) == ["G213"]

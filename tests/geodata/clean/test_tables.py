@@ -1,0 +1,312 @@
+"""CLEAN, table by table: what is used, what goes to quarantine, what stops the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.firms import clean_firms
+from geodata.clean.history import clean_history
+from geodata.clean.leads import clean_leads
+from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.datum import from_wgs84
+from geodata.raw import RawTable
+from geodata.read.tables import read_table
+from geodata.schema import BASES, FIRMS, HISTORY, LEADS, ROSTER
+from geodata.texts import LANGUAGES, load_texts
+
+BROKEN = Path(__file__).parents[2] / "data" / "broken"
+DAY = date(2026, 9, 16)
+
+CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
+    "firms": lambda raw: clean_firms(raw, "wgs84"),
+    "leads": lambda raw: clean_leads(raw, "wgs84", DAY),
+    "roster": clean_roster,
+    "bases": lambda raw: clean_bases(raw, "wgs84"),
+    "history": lambda raw: clean_history(raw, DAY),
+}
+
+LEAD_HEADER = "lead_id,lead_type,lead_source,received_at,address,building_id,uscc,lon,lat"
+ROSTER_HEADER = "person_id,agency,role,certificate_until,is_female,base_id,division_code,shift_start,shift_end,recusals"
+ROSTER_ROWS = (
+    "P1,police,officer,2027-12-31,1,S1,370102,13:30,17:30,",
+    "P2,market_regulation,inspector,长期,0,S1,370102,21:00,02:00,B1；91350100M000100Y43",
+)
+
+
+def table(folder: Path, name: str, *rows: str) -> RawTable:
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return read_table(path, name)
+
+
+def leads(folder: Path, *rows: str, datum: str = "wgs84") -> Cleaned:
+    return clean_leads(table(folder, "leads", LEAD_HEADER, *rows), datum, DAY)
+
+
+def quarantined(cleaned: Cleaned) -> list[tuple[int, str]]:
+    return list(zip(cleaned.quarantine["row"], cleaned.quarantine["code"], strict=True))
+
+
+def told(cleaned: Cleaned) -> list[tuple[str, str]]:
+    for issue in cleaned.issues:
+        for lang in LANGUAGES:
+            assert issue.what(load_texts(lang, ("geodata",)))
+            assert issue.fix(load_texts(lang, ("geodata",)))
+    return [(issue.code, issue.where) for issue in cleaned.issues]
+
+
+# --- leads
+
+
+def test_a_clean_lead_satisfies_the_schema(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,猫池,举报,2026年9月1日,银荷大厦,B1,91350100m000100y43,117.12,36.65")
+    assert cleaned.issues == ()
+    assert cleaned.quarantine.empty
+    row = LEADS.validate(cleaned.table).loc[0]
+    assert (row["lead_type"], row["lead_source"], row["uscc"]) == ("sim_bank", "reported", "91350100M000100Y43")
+    assert pd.isna(row["due_at"])
+    assert cleaned.repairs == {"category": 2, "date": 1, "uscc_case": 1}
+
+
+def test_swapped_lon_and_lat_are_put_right_and_counted(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,,,,36.65,117.12")
+    assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == [117.12, 36.65]
+    assert cleaned.repairs == {"swapped_lon_lat": 1}
+
+
+def test_points_come_back_in_wgs84(tmp_path: Path) -> None:
+    lon, lat = from_wgs84(np.array([117.12]), np.array([36.65]), "gcj02")
+    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{lon[0]:.9f},{lat[0]:.9f}", datum="gcj02")
+    assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (",tip,reported,2026-09-01,,,,,", "G201"),
+        ("L1,xyz,reported,2026-09-01,,,,,", "G207"),
+        ("L1,tip,reported,soon,,,,,", "G208"),
+        ("L1,tip,reported,2026-09-01,,,91310115MA1H8R7C6D,,", "G209"),
+        ("L1,tip,reported,2026-09-01,,,9.13702E+17,,", "G210"),
+        ("L1,tip,reported,2026-09-17,,,,,", "G212"),
+        ("L1,tip,reported,2026-09-01,,,,0,0", "G215"),
+        ("L1,tip,reported,2026-09-01,,,,2.35,48.86", "G215"),
+        ("L1,tip,reported,2026-09-01,,,,117.12,", "G216"),
+        ("L1,tip,reported,2026-09-01,,,,east,36.6", "G204"),
+        ("L1,tip,reported,2026-09-01,,,,inf,36.6", "G215"),
+    ],
+)
+def test_a_bad_lead_goes_to_quarantine_with_its_reason(tmp_path: Path, row: str, code: str) -> None:
+    cleaned = leads(tmp_path, "L0,tip,reported,2026-09-16 23:00,,,,,", row)
+    assert quarantined(cleaned) == [(3, code)]
+    assert cleaned.issues == ()
+    assert cleaned.table["lead_id"].tolist() == ["L0"]
+    line = cleaned.quarantine.loc[0]
+    assert tuple(cleaned.quarantine.columns) == QUARANTINE_COLUMNS
+    assert line["where"] == "leads.csv row 3"
+    for lang in LANGUAGES:
+        texts = load_texts(lang, ("geodata",))
+        assert texts(f"issue.{code}.what", **json.loads(line["values"]))
+        assert texts(f"issue.{code}.fix", **json.loads(line["values"]))
+
+
+def test_a_quarantined_row_keeps_its_content(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,xyz,reported,2026-09-01,<img src=x>,,,,")
+    content = json.loads(cleaned.quarantine.loc[0, "content"])
+    assert content["address"] == "<img src=x>"
+    assert content["lead_type"] == "xyz"
+
+
+def test_a_repeated_row_is_left_out_and_another_row_of_the_same_id_too(tmp_path: Path) -> None:
+    row = "L1,tip,reported,2026-09-01,,,,,"
+    cleaned = leads(tmp_path, row, row, "L1,tip,reported,2026-09-02,,,,,", "L1,tip,reported,2026/9/1,,,,,")
+    assert quarantined(cleaned) == [(3, "G203"), (4, "G202"), (5, "G203")]
+    assert json.loads(cleaned.quarantine.loc[1, "values"]) == {"column": "lead_id", "first_row": 2, "value": "L1"}
+
+
+def test_two_faults_of_one_row_are_one_line(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,xyz,reported,soon,,,,,")
+    assert len(cleaned.quarantine) == 1
+
+
+def test_the_raw_table_is_not_changed(tmp_path: Path) -> None:
+    raw = table(tmp_path, "leads", LEAD_HEADER, "L1,猫池,举报,2026/9/1, 银荷大厦 ,,,36.65,117.12")
+    before = raw.frame.copy()
+    clean_leads(raw, "gcj02", DAY)
+    pd.testing.assert_frame_equal(raw.frame, before)
+
+
+# --- firms and history
+
+
+def test_firms_satisfy_the_schema_and_names_survive(tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)>`${alert(1)}`"
+    rows = ("统一社会信用代码,企业名称,住所,信用风险分类,楼层", f"91370102MA30000450,{name},某路1号,A类,Ｂ1")
+    cleaned = clean_firms(table(tmp_path, "firms", *rows), "wgs84")
+    row = FIRMS.validate(cleaned.table).loc[0]
+    assert (row["firm_name"], row["credit_class"], row["floor_label"]) == (name, "A", "B1")
+    assert pd.isna(row["lon"])
+
+
+def test_a_firm_without_a_valid_code_goes_to_quarantine(tmp_path: Path) -> None:
+    rows = ("uscc,firm_name", "91310115MA1H8R7C6D,甲", "91370102MA30000450,乙", "91370102MA30000450,丙")
+    cleaned = clean_firms(table(tmp_path, "firms", *rows), "wgs84")
+    assert quarantined(cleaned) == [(2, "G209"), (4, "G202")]
+
+
+def test_history_satisfies_the_schema(tmp_path: Path) -> None:
+    rows = (
+        "visit_id,building_id,visited_on,track,authority,outcome,selection_probability",
+        "V1,B1,2026-08-01,双随机,市场监管局,正常,0.1",
+        "V2,B1,2026-10-01,case,police,find,",
+        "V3,B1,2026-08-01,case,police,find,1.5",
+    )
+    cleaned = clean_history(table(tmp_path, "history", *rows), DAY)
+    assert quarantined(cleaned) == [(3, "G212"), (4, "G205")]
+    row = HISTORY.validate(cleaned.table).loc[0]
+    assert (row["track"], row["authority"], row["outcome"]) == ("routine", "market_regulation", "nothing")
+
+
+# --- roster and bases
+
+
+def roster(folder: Path, *rows: str) -> Cleaned:
+    return clean_roster(table(folder, "roster", ROSTER_HEADER, *rows))
+
+
+def test_a_roster_satisfies_the_schema(tmp_path: Path) -> None:
+    cleaned = roster(tmp_path, *ROSTER_ROWS)
+    assert cleaned.issues == ()
+    clean = ROSTER.validate(cleaned.table)
+    assert clean["shift_start_s"].tolist() == [48_600, 75_600]
+    assert clean["shift_end_s"].tolist() == [63_000, 93_600]  # 02:00 of the next day: 26 x 3,600
+    assert clean.loc[1, "recusals"] == "B1;91350100M000100Y43"
+    assert clean["certificate_until"].notna().all()
+    assert cleaned.repairs["shift_next_day"] == 1
+
+
+def test_a_roster_without_a_certified_woman_stops_the_run(tmp_path: Path) -> None:
+    rows = (ROSTER_ROWS[0].replace(",1,S1", ",0,S1"), ROSTER_ROWS[1], "P3,police,auxiliary,,1,S1,370102,13:30,17:30,")
+    assert told(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
+
+
+def test_a_woman_without_a_certificate_does_not_count(tmp_path: Path) -> None:
+    rows = (ROSTER_ROWS[0].replace("2027-12-31", ""), ROSTER_ROWS[1])
+    assert told(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
+
+
+@pytest.mark.parametrize(("kept", "absent"), [(0, "market_regulation"), (1, "police")])
+def test_a_roster_of_one_agency_stops_the_run(tmp_path: Path, kept: int, absent: str) -> None:
+    cleaned = roster(tmp_path, ROSTER_ROWS[kept].replace(",0,S1", ",1,S1"))
+    assert told(cleaned) == [("S202", "roster.csv")]
+    assert cleaned.issues[0].values["agency"] == absent
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("P3,fire,officer,2027-12-31,1,S1,370102,13:30,17:30,", "G207"),
+        ("P3,police,officer,2027-12-31,,S1,370102,13:30,17:30,", "G201"),
+        ("P3,police,officer,2027-12-31,1,S1,历下,13:30,17:30,", "G211"),
+        ("P3,police,officer,2027-12-31,1,S1,370102,noon,17:30,", "G213"),
+        ("P3,police,officer,2027-12-31,1,S1,370102,13:30,13:30,", "G214"),
+        ("P1,police,officer,2027-12-31,0,S1,370102,13:30,17:30,", "G202"),
+    ],
+)
+def test_a_bad_roster_row_stops_the_run(tmp_path: Path, row: str, code: str) -> None:
+    cleaned = roster(tmp_path, *ROSTER_ROWS, row)
+    assert told(cleaned) == [(code, "roster.csv row 4")]
+    assert quarantined(cleaned) == [(4, code)]
+
+
+def test_every_fault_of_a_roster_is_told_at_once(tmp_path: Path) -> None:
+    cleaned = roster(tmp_path, *ROSTER_ROWS, "P3,fire,officer,soon,1,,370102,13:30,17:30,")
+    assert {code for code, _ in told(cleaned)} == {"G201", "G207", "G208"}
+
+
+def test_a_repeated_roster_row_stops_nothing(tmp_path: Path) -> None:
+    cleaned = roster(tmp_path, *ROSTER_ROWS, ROSTER_ROWS[0])
+    assert cleaned.issues == ()
+    assert quarantined(cleaned) == [(4, "G203")]
+
+
+def test_bases_satisfy_the_schema_and_unknown_ones_are_told(tmp_path: Path) -> None:
+    bases = clean_bases(
+        table(tmp_path, "bases", "base_id,base_name,division_code,经度,纬度", "S1,所,370102,36.6,117.1"), "wgs84"
+    )
+    assert BASES.validate(bases.table).loc[0, "lon"] == 117.1
+    people = roster(tmp_path, ROSTER_ROWS[0], ROSTER_ROWS[1].replace("S1", "S2"))
+    (issue,) = check_bases(people.table, bases.table, "roster.csv")
+    assert (issue.code, issue.where, dict(issue.values)) == (
+        "S203",
+        "roster.csv P2",
+        {"base_id": "S2", "nearest": "S1"},
+    )
+    assert issue.what(load_texts("zh_CN", ("geodata",)))
+    assert check_bases(people.table.head(1), bases.table, "roster.csv") == ()
+
+
+def test_a_bad_base_stops_the_run(tmp_path: Path) -> None:
+    rows = ("base_id,base_name,division_code,lon,lat", "S1,所,370102,,", "S2,所,370102,2.3,48.8")
+    cleaned = clean_bases(table(tmp_path, "bases", *rows), "wgs84")
+    assert told(cleaned) == [("G201", "bases.csv row 2"), ("G201", "bases.csv row 2"), ("G215", "bases.csv row 3")]
+
+
+# --- all tables
+
+BROKEN_ROWS = sorted(path for path in BROKEN.glob("G2*.csv"))
+
+
+@pytest.mark.parametrize("path", BROKEN_ROWS, ids=lambda path: path.name)
+def test_each_broken_file_gives_its_code_in_row_3(path: Path) -> None:
+    code, name = path.name.split("-")[0], path.name.split(".")[-2]
+    cleaned = CLEANERS[name](read_table(path, name))
+    assert quarantined(cleaned) == [(3, code)]
+    expected = [(code, f"{path.name} row 3")] if name in {"roster", "bases"} and code != "G203" else []
+    assert told(cleaned) == expected
+
+
+def test_there_is_a_text_for_every_code_and_repair_in_both_languages() -> None:
+    keys = {lang: load_texts(lang, ("geodata",)).keys() for lang in LANGUAGES}
+    assert keys["en"] == keys["zh_CN"]
+    codes = {key.split(".")[1] for key in keys["en"] if key.startswith("issue.")}
+    assert codes >= {f"G1{n:02d}" for n in range(1, 13)} | {f"G2{n:02d}" for n in range(1, 24)}
+
+
+_cell = st.one_of(
+    st.sampled_from(
+        ["", "L1", "L2", "tip", "猫池", "reported", "2026-09-01", "2026/9/1", "117.1", "36.6", "B1", "\\N", "*"]
+    ),
+    st.text(max_size=8).filter(lambda t: not set(t) & set('\r\n",\0')),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(sorted(CLEANERS)),
+    rows=st.lists(st.lists(_cell, min_size=11, max_size=11), min_size=1, max_size=6),
+)
+def test_rows_in_are_rows_used_plus_rows_quarantined(name: str, rows: list[list[str]]) -> None:
+    headers = {
+        "firms": list(FIRMS.columns),
+        "leads": list(LEADS.columns),
+        "roster": list(ROSTER.columns),
+        "bases": list(BASES.columns),
+        "history": list(HISTORY.columns),
+    }[name]
+    frame = pd.DataFrame(
+        [row[: len(headers)] for row in rows], columns=headers, index=range(2, len(rows) + 2), dtype="str"
+    )
+    cleaned = CLEANERS[name](RawTable(name, Path(f"{name}.csv"), "0", frame, "utf-8"))
+    assert len(rows) == len(cleaned.table) + len(cleaned.quarantine)
+    assert not any(issue.code == "G290" for issue in cleaned.issues)

@@ -1,0 +1,88 @@
+"""MATCH: the forms of address of domain 3.4."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.match.address import Address, floor_index, normalise, parse_address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (
+            "山东省济南市历下区经十路１２３４５号银荷大厦Ｂ座１２０１室",
+            Address("37", "济南市", "历下区", "经十路", "12345号", "银荷大厦", "B座", "12", 12, "1201"),
+        ),
+        (
+            "济南市市中区泺源大街229号金龙中心主楼12F",
+            Address(None, "济南市", "市中区", "泺源大街", "229号", "金龙中心", "主楼", "12", 12, None),
+        ),
+        (
+            "历下区舜泰广场8号楼20层2001(集群注册)",
+            Address(None, None, "历下区", None, None, "舜泰广场", "8号楼", "20", 20, "2001"),
+        ),
+        (
+            "济南市高新区新泺大街1166号奥盛大厦1号楼12-15层",
+            Address(None, "济南市", "高新区", "新泺大街", "1166号", "奥盛大厦", "1号楼", "12-15", 12, None),
+        ),
+        (
+            "济南市历城区花园路101号海蔚大厦B1层",
+            Address(None, "济南市", "历城区", "花园路", "101号", "海蔚大厦", None, "B1", -1, None),
+        ),
+        (
+            "北京市朝阳区建国路88号SOHO现代城A座12A08",
+            Address("11", None, "朝阳区", "建国路", "88号", "SOHO现代城", "A座", "12A", 13, "12A08"),
+        ),
+        (
+            "青岛市市南区香港中路61号远洋大厦A座1201-3",
+            Address(None, "青岛市", "市南区", "香港中路", "61号", "远洋大厦", "A座", "12", 12, "1201-3"),
+        ),
+        (
+            "济南市天桥区堤口路街道凤凰山社区标山路12号甲",
+            Address(None, "济南市", "天桥区", "标山路", "12号甲", None, None, None, None, None),
+        ),
+        (
+            "济南市槐荫区经七路843号泰山国际大厦夹层",
+            Address(None, "济南市", "槐荫区", "经七路", "843号", "泰山国际大厦", None, "夹层", None, None),
+        ),
+        (
+            "浦东新区陆家嘴环路1000号恒生银行大厦十二层",
+            Address(None, None, "浦东新区", "陆家嘴环路", "1000号", "恒生银行大厦", None, "12", 12, None),
+        ),
+        (
+            "解放路43号银座数码广场十五层1505、1506室",
+            Address(None, None, None, "解放路", "43号", "银座数码广场", None, "15", 15, "1505"),
+        ),
+        ("万象中心T3 座 3001室", Address(None, None, None, None, None, "万象中心", "T3座", "30", 30, "3001")),
+        ("龙奥大厦 A1201", Address(None, None, None, None, None, "龙奥大厦", None, "12", 12, "A1201")),
+        ("经十路123银河大厦8楼801", Address(None, None, None, "经十路", "123", "银河大厦", None, "8", 8, "801")),
+        ("银河大厦3幢2单元502室", Address(None, None, None, None, None, "银河大厦", "3幢", "5", 5, "502")),
+        ("银河大厦地下二层", Address(None, None, None, None, None, "银河大厦", None, "B2", -2, None)),
+        ("银河大厦整层", Address(None, None, None, None, None, "银河大厦", None, None, None, None)),
+        ("聊城市东昌府区", Address(None, "聊城市", "东昌府区", None, None, None, None, None, None, None)),
+        ("1201", Address(None, None, None, None, None, None, None, "12", 12, "1201")),
+        ("", Address()),
+    ],
+)
+def test_an_address_comes_apart(text: str, address: Address) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("label", "index"),
+    [("12", 12), ("B1", -1), ("12A", 13), ("3A", 4), ("12-15", 12), ("夹层", None), ("0", None), (None, None)],
+)
+def test_a_floor_label_gives_its_storey(label: str | None, index: int | None) -> None:
+    assert floor_index(label) == index
+
+
+def test_two_writings_of_one_address_are_equal() -> None:
+    assert normalise("银荷大厦 Ｂ座 （集群注册）12－1室") == normalise("银荷大厦b座12-1室")
+
+
+@given(st.text(max_size=60))
+def test_any_text_comes_apart_or_gives_nothing(text: str) -> None:
+    assert isinstance(parse_address(text), Address)

@@ -1,0 +1,374 @@
+"""READ: every form of a file that is taken, and every fault of form that is told."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InputError, Issue
+from geodata.raw import RawTable, as_text, cell_text
+from geodata.read import files
+from geodata.read.tables import read_table, safe_path, sha256_of
+from geodata.texts import LANGUAGES, load_texts
+
+BROKEN = Path(__file__).parents[2] / "data" / "broken"
+LEADS = "lead_id,lead_type,lead_source,received_at\nL1,tip,reported,2026-09-01\n"
+
+
+def written(folder: Path, content: str | bytes, name: str = "leads.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def issues_of(path: Path, name: str = "leads") -> tuple[Issue, ...]:
+    with pytest.raises(InputError) as caught:
+        read_table(path, name)
+    for issue in caught.value.issues:
+        for lang in LANGUAGES:
+            texts = load_texts(lang, ("geodata",))
+            assert issue.what(texts)
+            assert issue.fix(texts)
+    return caught.value.issues
+
+
+def only_issue(path: Path, name: str = "leads") -> Issue:
+    (issue,) = issues_of(path, name)
+    return issue
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bom"),
+    [
+        ("utf-8", b""),
+        ("utf-8-sig", b""),
+        ("gb18030", b""),
+        ("utf-16", b""),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+        ("utf-16-le", b""),
+    ],
+    ids=["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be", "utf-16-le-unmarked"],
+)
+def test_a_csv_is_read_in_any_encoding(tmp_path: Path, encoding: str, bom: bytes) -> None:
+    text = "lead_id,lead_type,lead_source,received_at,address\nL1,tip,reported,2026-09-01,济南市𠮷祥大厦\n"
+    raw = read_table(written(tmp_path, bom + text.encode(encoding)), "leads")
+    assert raw.frame["address"].tolist() == ["济南市𠮷祥大厦"]
+    assert raw.frame.columns.tolist() == ["lead_id", "lead_type", "lead_source", "received_at", "address"]
+
+
+def test_the_encoding_is_told(tmp_path: Path) -> None:
+    text = LEADS.replace("tip", "举报")
+    assert read_table(written(tmp_path, text), "leads").encoding == "utf-8"
+    assert read_table(written(tmp_path, text.encode("utf-8-sig")), "leads").encoding == "utf-8-sig"
+    assert read_table(written(tmp_path, text.encode("gbk")), "leads").encoding == "gb18030"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"], ids=["comma", "semicolon", "tab", "bar"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    raw = read_table(written(tmp_path, LEADS.replace(",", delimiter)), "leads")
+    assert raw.frame.loc[2].tolist() == ["L1", "tip", "reported", "2026-09-01"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+def test_any_line_end_is_taken(tmp_path: Path, end: str) -> None:
+    assert read_table(written(tmp_path, LEADS.replace("\n", end)), "leads").n_rows == 1
+
+
+def test_chinese_headers_and_notes_in_brackets_are_known(tmp_path: Path) -> None:
+    text = "序号,统一社会信用代码,企业名称(字号名称),住所(登记、个体户经营场所),登记状态(中文),法定代表人\n"
+    raw = read_table(written(tmp_path, text + "1,91370102MA30000450,甲公司,某路1号,在业,张三\n", "firms.csv"), "firms")
+    assert raw.frame.columns.tolist() == ["uscc", "firm_name", "reg_address", "reg_status"]
+    assert raw.headers["uscc"] == "统一社会信用代码"
+    assert raw.ignored_columns == ("序号",)
+
+
+def test_pinyin_initials_are_known(tmp_path: Path) -> None:
+    raw = read_table(written(tmp_path, "TYSHXYDM,DWMC,ZCDZ,ZGRS,FDDBR\n1,甲,某路,5,张三\n", "firms.csv"), "firms")
+    assert raw.frame.columns.tolist() == ["uscc", "firm_name", "reg_address", "n_staff"]
+
+
+def test_ten_thousand_square_metres_are_not_square_metres(tmp_path: Path) -> None:
+    path = written(tmp_path, "building_id,建筑面积(万㎡)\nB1,2.8\n", "building_files.csv")
+    assert read_table(path, "building_files").ignored_columns == ("建筑面积(万㎡)",)
+
+
+@pytest.mark.parametrize(
+    "header", ["法定代表人", "联系人", "联系电话", "phone", "身份证号", "id_number", "姓名", "name"]
+)
+def test_personal_columns_are_dropped_and_named(tmp_path: Path, header: str) -> None:
+    text = (
+        "person_id,agency,role,certificate_until,is_female,base_id,division_code,shift_start,shift_end"
+        f",{header}\nP1,police,officer,2027-01-01,1,S1,370102,13:30,17:30,secret\n"
+    )
+    raw = read_table(written(tmp_path, text, "roster.csv"), "roster")
+    assert raw.dropped_columns == (header,)
+    assert "secret" not in raw.frame.to_string()
+
+
+def test_title_rows_above_the_header_do_not_shift_the_row_numbers(tmp_path: Path) -> None:
+    raw = read_table(written(tmp_path, "2026年9月线索登记表,,,\n,,,\n" + LEADS), "leads")
+    assert raw.frame.index.tolist() == [4]
+
+
+def test_blank_lines_are_no_rows_and_do_not_shift_the_row_numbers(tmp_path: Path) -> None:
+    raw = read_table(written(tmp_path, LEADS + "\n,,,\nL2,tip,reported,2026-09-02\n"), "leads")
+    assert raw.frame.index.tolist() == [2, 5]
+
+
+def test_cells_stay_as_they_were_typed(tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)>`${alert(1)}`"
+    path = written(tmp_path, f"uscc,firm_name,building_id\n007,{name},NA\n", "firms.csv")
+    assert read_table(path, "firms").frame.loc[2].tolist() == ["007", name, "NA"]
+
+
+def test_the_better_of_two_headers_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, "uscc,firm_name,经营场所,住所\n1,甲,乙路,丙路\n", "firms.csv")
+    raw = read_table(path, "firms")
+    assert raw.frame["reg_address"].tolist() == ["丙路"]
+    assert raw.ignored_columns == ("经营场所",)
+
+
+def test_a_raw_table_bears_the_hash_of_its_file(tmp_path: Path) -> None:
+    path = written(tmp_path, LEADS)
+    assert read_table(path, "leads").sha256 == hashlib.sha256(LEADS.encode()).hexdigest() == sha256_of(path)
+
+
+# --- Excel
+
+
+def workbook(path: Path, rows: list[list[object]], *, hidden_first: bool = False) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    if hidden_first:
+        sheet.append(["lead_id", "lead_type", "lead_source", "received_at"])
+        sheet.append(["hidden", "tip", "reported", "2026-09-01"])
+        shown = book.create_sheet("线索")
+        sheet.sheet_state = "hidden"
+        sheet = shown
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_sheet_is_read_below_its_title_with_dates_and_codes_as_text(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["线索登记表"],
+        ["线索编号", "线索类型", "线索来源", "接收时间", "信用代码", "经度"],
+        [1001, "举报", "群众举报", datetime(2021, 5, 8, 13, 30), 913701020000000000, 117.5],
+    ]
+    raw = read_table(workbook(tmp_path / "leads.xlsx", rows), "leads")
+    assert raw.frame.index.tolist() == [3]
+    assert raw.frame.loc[3, ["lead_id", "received_at", "lon"]].tolist() == ["1001", "2021-05-08 13:30:00", "117.5"]
+    assert raw.frame.loc[3, "uscc"] == "9.137010E+17"
+
+
+def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["lead_id", "lead_type", "lead_source", "received_at"],
+        ["L1", "tip", "reported", 44324],
+    ]
+    raw = read_table(workbook(tmp_path / "leads.xlsx", rows, hidden_first=True), "leads")
+    assert raw.frame["lead_id"].tolist() == ["L1"]
+
+
+def test_a_workbook_without_rows_is_empty(tmp_path: Path) -> None:
+    assert only_issue(workbook(tmp_path / "leads.xlsx", [])).code == "G102"
+
+
+def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_MAX_UNPACKED_BYTES", 1_000)
+    path = tmp_path / "leads.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2_000_000)
+    assert only_issue(path).code == "G111"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, None),
+        ("", None),
+        (float("nan"), None),
+        (370102.0, "370102"),
+        (12.5, "12.5"),
+        (True, "true"),
+        (date(2021, 5, 8), "2021-05-08"),
+        (time(13, 30), "13:30:00"),
+        (10**17, "1.000000E+17"),
+    ],
+)
+def test_a_cell_becomes_the_text_that_was_typed(cell: object, text: str | None) -> None:
+    assert cell_text(cell) == text
+
+
+def test_a_column_of_numbers_becomes_text_without_decimals() -> None:
+    column = as_text(pd.Series([370102.0, None]))
+    assert column.iloc[0] == "370102"
+    assert column.isna().tolist() == [False, True]
+
+
+# --- features
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "fgb", "shp"])
+def test_footprints_are_read_from_every_feature_format(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"buildings.{ending}"
+    square = shapely.box(117.0, 36.6, 117.001, 36.601)
+    frame = gpd.GeoDataFrame({"LDBH": ["B1"], "CS": [28]}, geometry=[square], crs=4326)
+    frame.to_file(path, encoding="utf-8")
+    raw = read_table(path, "buildings")
+    assert isinstance(raw.frame, gpd.GeoDataFrame)
+    assert raw.frame.loc[1, ["building_id", "n_floors"]].tolist() == ["B1", "28"]
+    assert raw.frame.geometry.loc[1].equals(square)
+
+
+def test_a_shapefile_in_gbk_without_a_code_page_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "buildings.shp"
+    frame = gpd.GeoDataFrame({"LDBH": ["B1"], "LDMC": ["银荷大厦"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(path, encoding="gbk")
+    (tmp_path / "buildings.cpg").unlink()
+    raw = read_table(path, "buildings")
+    assert raw.frame["building_name"].tolist() == ["银荷大厦"]
+    assert raw.encoding == "gb18030"
+
+
+def test_points_of_a_feature_file_become_lon_and_lat(tmp_path: Path) -> None:
+    path = tmp_path / "bases.geojson"
+    rows = {"base_id": ["S1"], "base_name": ["所"], "division_code": [370102]}
+    gpd.GeoDataFrame(rows, geometry=[shapely.Point(117.5, 36.5)], crs=4326).to_file(path)
+    assert read_table(path, "bases").frame.loc[1, ["lon", "lat"]].tolist() == ["117.5", "36.5"]
+
+
+def test_the_layer_of_the_tables_name_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "city.gpkg"
+    for layer, building in (("other", "X"), ("buildings", "B1")):
+        frame = gpd.GeoDataFrame({"building_id": [building]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+        frame.to_file(path, layer=layer)
+    assert read_table(path, "buildings").frame["building_id"].tolist() == ["B1"]
+
+
+@pytest.mark.parametrize("ending", ["geojson", "json"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read %s"}',
+        '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>%s</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+    ],
+    ids=["pipeline", "virtual"],
+)
+def test_a_feature_file_opens_no_other_file(tmp_path: Path, ending: str, script: str) -> None:
+    secret = tmp_path / "secret.gpkg"
+    gpd.GeoDataFrame({"building_id": ["X"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326).to_file(secret)
+    assert only_issue(written(tmp_path, script % secret, f"buildings.{ending}"), "buildings").code == "G104"
+
+
+# --- faults
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    issue = only_issue(tmp_path / "leads.csv")
+    assert (issue.code, issue.where) == ("G101", "leads.csv")
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "lead_id,lead_type,lead_source,received_at\n"])
+def test_an_empty_file_is_told(tmp_path: Path, content: str) -> None:
+    assert only_issue(written(tmp_path, content)).code == "G102"
+
+
+def test_every_missing_column_is_told_with_the_nearest_header(tmp_path: Path) -> None:
+    issues = issues_of(written(tmp_path, "lead_id,lead_tpye,recieved_at\nL1,tip,2026-09-01\n"))
+    assert [(i.code, i.values["column"], i.values["nearest"]) for i in issues] == [
+        ("G103", "lead_type", "lead_tpye"),
+        ("G103", "lead_source", "-"),
+        ("G103", "received_at", "recieved_at"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["leads.xlsx", "leads.gpkg", "leads.geojson", "leads.shp"])
+def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
+    assert only_issue(written(tmp_path, b"PK\x03\x04 no such thing", name)).code == "G104"
+
+
+def test_an_unknown_format_is_told(tmp_path: Path) -> None:
+    issue = only_issue(written(tmp_path, "x", "leads.pdf"))
+    assert (issue.code, issue.values["suffix"]) == ("G105", ".pdf")
+
+
+@pytest.mark.parametrize("relative", ["../leads.csv", "/etc/hosts", "a/../../leads.csv"])
+def test_a_path_out_of_the_folder_is_refused(tmp_path: Path, relative: str) -> None:
+    folder = tmp_path / "scenario"
+    folder.mkdir()
+    with pytest.raises(InputError, match=r"G106 data\.leads"):
+        safe_path(folder, relative, "data.leads")
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "scenario"
+    folder.mkdir()
+    (folder / "leads.csv").symlink_to(written(tmp_path, LEADS))
+    with pytest.raises(InputError, match="G106"):
+        safe_path(folder, "leads.csv", "data.leads")
+
+
+def test_a_path_inside_the_folder_is_given(tmp_path: Path) -> None:
+    assert safe_path(tmp_path, "tables/leads.csv", "data.leads") == tmp_path / "tables" / "leads.csv"
+
+
+BROKEN_FILES = {
+    "G102-header-only.leads.csv": ("G102", "G102-header-only.leads.csv"),
+    "G103-no-type.leads.csv": ("G103", "G103-no-type.leads.csv"),
+    "G107-header-twice.leads.csv": ("G107", "G107-header-twice.leads.csv"),
+    "G108-comma-in-cell.leads.csv": ("G108", "G108-comma-in-cell.leads.csv row 3"),
+    "G108-many-commas.leads.csv": ("G108", "G108-many-commas.leads.csv row 3"),
+    "G109-open-quote.leads.csv": ("G109", "G109-open-quote.leads.csv row 3"),
+    "G109-open-to-the-end.leads.csv": ("G109", "G109-open-to-the-end.leads.csv"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FILES)
+def test_each_broken_file_gives_its_code_and_place(name: str) -> None:
+    issue = only_issue(BROKEN / name)
+    assert (issue.code, issue.where) == BROKEN_FILES[name]
+
+
+def test_bytes_in_no_encoding_are_told(tmp_path: Path) -> None:
+    assert only_issue(written(tmp_path, LEADS.encode() + b"\xff\xff\x80\xfe")).code == "G110"
+
+
+def test_a_header_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    issue = only_issue(written(tmp_path, LEADS.replace("\n", "," * 2_000 + "\n")))
+    assert (issue.code, issue.values["n"]) == ("G112", 2_004)
+
+
+def test_an_unknown_table_is_a_slip_in_code(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="name must be one of"):
+        read_table(tmp_path / "x.csv", "x")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.one_of(
+        st.binary(max_size=400), st.text(max_size=200).map(lambda t: (LEADS + t).encode(errors="replace"))
+    )
+)
+def test_any_bytes_end_in_a_table_or_in_issues(tmp_path: Path, content: bytes) -> None:
+    try:
+        raw = read_table(written(tmp_path, content), "leads")
+    except InputError as error:
+        assert error.issues
+    else:
+        assert isinstance(raw, RawTable)
+        assert raw.n_rows > 0
