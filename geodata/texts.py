@@ -34,7 +34,7 @@ class Texts:
         """The language tag for an HTML page, `zh-CN` or `en`."""
         return self.lang.replace("_", "-")
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """
         The text of a key with its place-holders filled; never escaped, that is the page's business.
 

@@ -31,9 +31,18 @@ class Person:
     recusals: frozenset[str] = frozenset()
     """Ids of buildings, firms (uscc) and property companies the person must keep away from."""
 
+    @property
+    def is_officer(self) -> bool:
+        """Whether the role is an inspecting one; auxiliaries and grid members help and never count (C03)."""
+        return self.role in INSPECTING_ROLES
+
     def is_certified(self, day: date) -> bool:
         """Whether the person counts as an inspecting officer on that day (C02, C03)."""
-        return self.role in INSPECTING_ROLES and self.certificate_until is not None and self.certificate_until >= day
+        return self.is_officer and self.certificate_until is not None and self.certificate_until >= day
+
+    def covers(self, shift_s: tuple[int, int]) -> bool:
+        """Whether the person's own shift takes in the whole of another (C20)."""
+        return self.shift_s[0] <= shift_s[0] and self.shift_s[1] >= shift_s[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,10 @@ class Visit:
     """Visits of one group start within the tolerance of each other, all or none (C16)."""
     selection_probability: float = 1.0
     """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+
+    def slot_targets(self, slot: int) -> tuple[str, ...]:
+        """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
+        return self.targets[slot :: len(self.slots)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sweep.service import ServiceMinutes
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Clock = Annotated[int, Field(ge=0, le=172_800)]
 
@@ -106,6 +108,8 @@ class Select(Section):
     draw_seed: str = "quancheng-2026-09-16"
     target_share_max: Share = 0.20
     """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
+    n_targets_max: int = Field(2, ge=1)
+    """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
     annual_cap: Mapping[str, int] = Field(default_factory=lambda: {"A": 1, "B": 2, "C": 2, "D": 4})
     """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
     cooldown_days: int = Field(30, ge=0)
@@ -144,14 +148,21 @@ class PlanSettings(Section):
     window_start_s: Clock = 48_600
     window_end_s: Clock = 60_300  # 16:45, last start of service
     entry_minutes: float = Field(12.0, ge=0)
-    """`a` of the service time a + b n / k: door, identity, notice, licence, lease."""
-    firm_minutes: float = Field(3.0, ge=0)
-    """`b`: minutes a firm takes one working pair."""
+    """`a` of the service time a + b n / k."""
+    door_minutes: float = Field(3.0, ge=0)
+    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    inspection_minutes: float = Field(20.0, ge=0)
+    """One firm inspected by two pairs: door, identity, notice, licence, lease, and some six people asked."""
     link_tolerance_s: int = Field(300, ge=0)
     """C16."""
     speed_kmh: float = Field(25.0, gt=0)
     detour_factor: float = Field(1.4, ge=1.0)
     """With no street file: straight line x factor / speed."""
+
+    @property
+    def minutes(self) -> ServiceMinutes:
+        """What the parts of a visit take."""
+        return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
 
     @model_validator(mode="after")
     def _ordered(self) -> PlanSettings:

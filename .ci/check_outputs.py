@@ -1,0 +1,49 @@
+"""Checks what the main job wrote: every file there and as the manifest says, no host named, no rule broken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+EXPECTED = {
+    "map.html",
+    "report.html",
+    "plan.json",
+    "clusters.csv",
+    "buildings.csv",
+    "coverage.csv",
+    "plan.gpkg",
+    "manifest.json",
+}
+# An XML name space is a name, not an address.
+ADDRESS = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[\w-]+\.[\w.-]+""")
+
+
+def main(run_json: str) -> int:
+    """0 if all is well; what is wrong goes to standard error."""
+    run = json.loads(Path(run_json).read_text(encoding="utf-8"))
+    folder = Path(run["folder"])
+    written = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    faults = [f"missing: {name}" for name in sorted(EXPECTED - written)]
+    faults += [f"rule broken: {v}" for v in run["violations"]]
+    if len([name for name in written if name.startswith("teams/")]) != run["n_teams"]:
+        faults.append("not one order a team")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, told in manifest["outputs"].items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != told["sha256"]:
+            faults.append(f"not as the manifest says: {name}")
+    if set(manifest["outputs"]) != written - {"manifest.json"}:
+        faults.append("the manifest does not list what is there")
+    for name in sorted(n for n in written if n.endswith(".html")):
+        hosts = ADDRESS.findall((folder / name).read_text(encoding="utf-8"))
+        faults += [f"{name} names {host}" for host in sorted(set(hosts))]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,56 @@
+"""What a plan reaches: buildings, firms, leads and expected finds, by district, cluster and track."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from sweep.records import Building, Cluster, Coverage, Plan, Visit
+
+
+def measure_coverage(
+    buildings: Mapping[str, Building],
+    ranking: pd.DataFrame,
+    clusters: Sequence[Cluster],
+    visits: Mapping[str, Visit],
+    plan: Plan,
+) -> tuple[Coverage, ...]:
+    """
+    Coverage of everything, of each district, each cluster and each track.
+
+    Parameters
+    ----------
+    ranking
+        One row a building: `building_id`, `n_leads`, `value`.
+    """
+    reached = {s.building_id for r in plan.routes for s in r.stops}
+    n_leads = dict(zip(ranking["building_id"], ranking["n_leads"], strict=True))
+    value = dict(zip(ranking["building_id"], ranking["value"], strict=True))
+
+    def count(scope: str, scope_id: str, ids: Iterable[str]) -> Coverage:
+        every = list(ids)
+        hit = [b for b in every if b in reached]
+        return Coverage(
+            scope=scope,
+            scope_id=scope_id,
+            n_buildings=len(every),
+            n_buildings_reached=len(hit),
+            n_firms=sum(buildings[b].n_firms for b in every),
+            n_firms_reached=sum(buildings[b].n_firms for b in hit),
+            n_leads=int(sum(n_leads[b] for b in every)),
+            n_leads_reached=int(sum(n_leads[b] for b in hit)),
+            expected_finds=float(sum(value[b] for b in every)),
+            expected_finds_reached=float(sum(value[b] for b in hit)),
+            floor_area_m2=sum(buildings[b].floor_area_m2 for b in every),
+            floor_area_m2_reached=sum(buildings[b].floor_area_m2 for b in hit),
+        )
+
+    districts = sorted({b.division_code for b in buildings.values()})
+    tracks = sorted({v.track for v in visits.values()})
+    return (
+        count("all", "", buildings),
+        *(count("district", d, (b for b, x in buildings.items() if x.division_code == d)) for d in districts),
+        *(count("cluster", c.cluster_id, c.building_ids) for c in clusters),
+        *(count("track", t, (v.building_id for v in visits.values() if v.track == t)) for t in tracks),
+    )

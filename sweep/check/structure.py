@@ -1,0 +1,155 @@
+"""Whether a plan is one at all: known ids, nobody in two places, times that can be kept, totals that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sweep.check.inputs import CheckInputs, known_stops, members, stops_by_visit, team_index
+from sweep.records import Plan, Route, Stop, Unserved, Violation
+from sweep.service import service_seconds, working_pairs
+
+# A plan file keeps six decimals of a value.
+VALUE_TOLERANCE = 1e-6
+
+
+def check_p01_one_team_each(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Nobody is in two teams, or twice in one."""
+    del inputs
+    count = Counter(m for t in plan.teams for m in t.member_ids)
+    for person_id, n in sorted(count.items()):
+        if n > 1:
+            teams = ", ".join(t.team_id for t in plan.teams if person_id in t.member_ids)
+            yield Violation("P01", person_id, {"detail": teams})
+
+
+def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every start lies in a window of its visit, ends included."""
+    for team, _, stop, visit in known_stops(inputs, plan):
+        if not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
+            yield Violation("P02", f"{team.team_id} {stop.visit_id}", {"detail": _clock(stop.start_s)})
+
+
+def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every leg has the time that the road takes, nobody starts before arriving, service is as long as it takes."""
+    teams = team_index(plan)
+    for route in plan.routes:
+        team = teams.get(route.team_id)
+        if team is None or team.base_id not in inputs.bases:
+            continue
+        if not all(s.visit_id in inputs.visits for s in route.stops):
+            continue
+        place, free = inputs.places[team.base_id], route.depart_s
+        for stop in route.stops:
+            here = inputs.places[inputs.visits[stop.visit_id].building_id]
+            needs = int(inputs.travel_s[place, here])
+            if stop.arrive_s - free < needs:
+                detail = f"{stop.arrive_s - free} s < {needs} s"
+                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": detail})
+            if stop.start_s < stop.arrive_s:
+                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": _clock(stop.start_s)})
+            place, free = here, stop.end_s
+        needs = int(inputs.travel_s[place, inputs.places[team.base_id]]) if route.stops else 0
+        if route.return_s - free < needs:
+            yield Violation("P03", route.team_id, {"detail": f"{route.return_s - free} s < {needs} s"})
+
+
+def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """A visit is served whole, each slot once, or listed as unserved; never both, never neither."""
+    served = stops_by_visit(plan)
+    unserved = {u.visit_id for u in plan.unserved}
+    for visit_id, visit in inputs.visits.items():
+        slots = sorted(stop.slot for _, stop in served.get(visit_id, []))
+        wanted = [] if visit_id in unserved else [s.slot for s in visit.slots]
+        if slots != wanted:
+            yield Violation("P04", visit_id, {"detail": f"{slots} != {wanted}"})
+    for visit_id, stops in served.items():
+        teams = [t for t, _ in stops]
+        if len(set(teams)) != len(teams):
+            yield Violation("P04", visit_id, {"detail": ", ".join(sorted(teams))})
+
+
+def check_p05_known(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every team, person, base, visit and building that the plan names exists, and each active team has one route."""
+    for team in plan.teams:
+        unknown = [m for m in team.member_ids if m not in inputs.persons]
+        unknown += [team.base_id] if team.base_id not in inputs.bases else []
+        if unknown:
+            yield Violation("P05", team.team_id, {"detail": ", ".join(unknown)})
+    for route in plan.routes:
+        for stop in route.stops:
+            if not _is_on_offer(inputs, stop):
+                yield Violation("P05", f"{route.team_id} {stop.visit_id}", {"detail": stop.building_id})
+    for left_out in plan.unserved:
+        if not _is_on_offer(inputs, left_out):
+            yield Violation("P05", left_out.visit_id, {"detail": left_out.building_id})
+    yield from _one_route_each(plan)
+
+
+def _is_on_offer(inputs: CheckInputs, entry: Stop | Unserved) -> bool:
+    visit = inputs.visits.get(entry.visit_id)
+    return visit is not None and visit.building_id == entry.building_id
+
+
+def _one_route_each(plan: Plan) -> Iterator[Violation]:
+    """A team's id is its own; an active team has one route, a reserve team none."""
+    for team_id, n in sorted(Counter(t.team_id for t in plan.teams).items()):
+        if n > 1:
+            yield Violation("P05", team_id, {"detail": f"{n} teams"})
+    wanted = {t.team_id: 0 if t.is_reserve else 1 for t in plan.teams}
+    n_routes = Counter(r.team_id for r in plan.routes)
+    for team_id in sorted(wanted.keys() | n_routes.keys()):
+        if n_routes[team_id] != wanted.get(team_id, 0):
+            yield Violation("P05", team_id, {"detail": f"{n_routes[team_id]} != {wanted.get(team_id, 0)} routes"})
+
+
+def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every route lies inside the shift, its team's and the scenario's, the way out and back included."""
+    settings, teams = inputs.scenario.plan, team_index(plan)
+    for route in plan.routes:
+        if not route.stops or route.team_id not in teams:
+            continue
+        shift_s = teams[route.team_id].shift_s
+        start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
+        if route.depart_s < start_s or _last(route) > end_s:
+            detail = f"{_clock(route.depart_s)}-{_clock(_last(route))}"
+            yield Violation("P06", route.team_id, {"detail": detail})
+
+
+def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every service is as long as its model says (C21), and the plan's value is the sum of its visits'."""
+    settings = inputs.scenario.plan
+    for team, _, stop, visit in known_stops(inputs, plan):
+        if not 0 <= stop.slot < len(visit.slots):
+            continue
+        pairs = working_pairs(len(team.member_ids), visit.slots[stop.slot].n_guards) * len(visit.slots)
+        needs = service_seconds(visit.n_firms, len(visit.targets), pairs, settings.minutes)
+        if stop.end_s - stop.start_s < needs:
+            detail = f"{stop.end_s - stop.start_s} s < {needs} s"
+            yield Violation("P07", f"{team.team_id} {stop.visit_id}", {"detail": detail})
+    value = sum(inputs.visits[v].value for v in stops_by_visit(plan) if v in inputs.visits)
+    if abs(value - plan.value) > VALUE_TOLERANCE or plan.value > plan.bound + VALUE_TOLERANCE:
+        yield Violation("P07", "value", {"detail": f"{plan.value:.6f} != {value:.6f} <= {plan.bound:.6f}"})
+
+
+def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """What a team says of its people is what the roster says."""
+    for team in plan.teams:
+        people = members(inputs, team)
+        certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
+        if dict(certified) != {a: n for a, n in team.n_certified.items() if n}:
+            yield Violation("P08", team.team_id, {"detail": f"{dict(team.n_certified)} != {dict(certified)}"})
+        n_women = sum(p.is_female and p.is_certified(inputs.day) for p in people)
+        if n_women != team.n_female_certified:
+            yield Violation("P08", team.team_id, {"detail": f"{team.n_female_certified} != {n_women}"})
+        recusals = {key for p in people for key in p.recusals}
+        if recusals != team.recusals:
+            yield Violation("P08", team.team_id, {"detail": ", ".join(sorted(recusals ^ team.recusals))})
+
+
+def _last(route: Route) -> int:
+    return max(route.return_s, *(s.end_s for s in route.stops))
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,174 @@
+"""The `sweep` command: parse, call, print, exit. 0 done, 2 bad input, 3 the plan breaks a rule."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.texts import LANGUAGES, Texts, load_texts
+from sweep import commands
+from sweep.console import Voice
+from sweep.scenario import Scenario
+from sweep.scenario_file import load_scenario
+from sweep.template import write_template
+
+EXIT_INPUT, EXIT_STOPPED = 2, 130
+
+# Help is shown before any scenario is read: its language is that of the terminal.
+_HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
+
+
+def _help(key: str) -> str:
+    return _HELP(f"command.help.{key}")
+
+
+app = typer.Typer(help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+ScenarioPath = Annotated[Path, typer.Argument(help=_help("scenario"), metavar="SCENARIO")]
+PlanPath = Annotated[Path, typer.Argument(help=_help("plan"), metavar="PLAN")]
+Out = Annotated[Path, typer.Option(help=_help("out"))]
+Seed = Annotated[int | None, typer.Option(help=_help("seed"))]
+TimeLimit = Annotated[float | None, typer.Option(help=_help("time_limit"))]
+Iterations = Annotated[int | None, typer.Option(help=_help("iterations"))]
+Set = Annotated[list[str] | None, typer.Option("--set", help=_help("set"), metavar="SECTION.KEY=VALUE")]
+Lang = Annotated[str | None, typer.Option(help=_help("lang"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_help("quiet"))]
+AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
+
+
+@app.command(help=_help("run"))
+def run(
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a scenario and publish it."""
+    given = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations, "lang": lang}
+
+    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.run_command(s, v, out))
+
+
+@app.command(help=_help("validate"))
+def validate(
+    scenario: ScenarioPath, set_: Set = None, lang: Lang = None, quiet: Quiet = False, as_json: AsJson = False
+) -> None:
+    """Read and clean the inputs, and tell what is wrong with them."""
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, commands.validate_command)
+
+
+@app.command(help=_help("rank"))
+def rank(
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rank buildings and clusters, and write the tables."""
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, lambda s, v: commands.rank_command(s, v, out))
+
+
+@app.command(help=_help("check"))
+def check(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a plan, hand-edited or not, from the inputs."""
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, lambda s, v: commands.check_command(s, v, plan))
+
+
+@app.command(help=_help("explain"))
+def explain(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    building: Annotated[str, typer.Argument(help=_help("building"), metavar="BUILDING")],
+    set_: Set = None,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a building is in the plan, or why not."""
+    _work(scenario, {"lang": lang}, set_, False, as_json, lambda s, v: commands.explain_command(s, v, plan, building))
+
+
+@app.command(help=_help("init"))
+def init(
+    name: Annotated[str, typer.Argument(help=_help("name"), metavar="NAME")],
+    folder: Annotated[Path, typer.Option(help=_help("folder"))] = Path("scenarios"),
+    lang: Lang = None,
+) -> None:
+    """Make a new scenario folder from the template."""
+    voice = Voice(_texts(lang))
+
+    def work() -> int:
+        voice.line("command.initialised", folder=write_template(name, folder, voice.texts))
+        return commands.DONE
+
+    raise typer.Exit(_told(voice, work))
+
+
+def _work(
+    folder: Path,
+    given: Mapping[str, object],
+    set_: list[str] | None,
+    quiet: bool,
+    as_json: bool,
+    command: Callable[[Scenario, Voice], int],
+) -> None:
+    """Read the scenario with its overrides, run the command on it, and exit."""
+    lang = given.get("lang")
+    voice = Voice(_texts(str(lang) if lang else None), quiet=quiet, as_json=as_json)
+
+    def work() -> int:
+        scenario = load_scenario(folder, _overrides(set_, given))
+        voice.texts = load_texts(scenario.lang)
+        return command(scenario, voice)
+
+    raise typer.Exit(_told(voice, work))
+
+
+def _overrides(set_: list[str] | None, given: Mapping[str, object]) -> dict[str, str]:
+    """`--set` first, then the options that stand for one key each."""
+    pairs = [text.partition("=") for text in set_ or []]
+    bad = [key for key, sign, _ in pairs if not sign or not key]
+    if bad:
+        raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
+    return {k.strip(): v.strip() for k, _, v in pairs} | {k: str(v) for k, v in given.items() if v is not None}
+
+
+def _texts(lang: str | None) -> Texts:
+    return load_texts(lang) if lang in LANGUAGES else _HELP
+
+
+def _told(voice: Voice, work: Callable[[], int]) -> int:
+    """The exit code; a fault of the input or the disk is told, not thrown."""
+    try:
+        return work()
+    except InputError as error:
+        voice.faults(error.issues)
+        return EXIT_INPUT
+    except OSError as error:
+        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": error.strerror or str(error)})])
+        return EXIT_INPUT
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+
+
+def main() -> None:
+    """The entry point of the `sweep` command."""
+    app()

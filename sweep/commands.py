@@ -1,0 +1,172 @@
+"""What each command does: call the pipeline, speak, and give the exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import Issue
+from geodata.texts import Texts
+from sweep.console import Voice, issue_json
+from sweep.pipeline.decide import rank_district
+from sweep.pipeline.inputs import load_district
+from sweep.pipeline.review import Explanation, explain_building, review_plan
+from sweep.pipeline.run import rank_only, run
+from sweep.publish.edition import Edition
+from sweep.publish.facts import reason_texts
+from sweep.scenario import Scenario
+
+DONE, RULE_BROKEN = 0, 3
+# Rows set aside that a table shows; the JSON and quarantine.csv have all of them.
+MOST_LINES = 50
+
+
+def run_command(scenario: Scenario, voice: Voice, out: Path) -> int:
+    """Plan and publish."""
+    with voice.progress() as watch:
+        outcome = run(scenario, out, watch)
+    voice.outcome(outcome)
+    return _judged(voice, outcome.edition)
+
+
+def validate_command(scenario: Scenario, voice: Voice) -> int:
+    """Read, clean and match; tell what was read, mended, set aside."""
+    with voice.progress() as watch:
+        watch("read", None)
+        district = load_district(scenario)
+        watch("rank", None)
+        rank_district(scenario, district)
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
+    rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
+    voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
+    counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(district.repairs.items())]
+    counts += [(match_text(texts, k), str(n)) for k, n in sorted(district.matches.items()) if n]
+    voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
+    aside = set_aside(district.quarantine)
+    header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
+    lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
+    if lines:
+        voice.table(texts("command.set_aside", n=len(aside)), header, lines)
+    if voice.as_json:
+        inputs = [dict(zip(("table", "file", "n_rows", "n_used", "n_quarantined"), r, strict=True)) for r in rows]
+        told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
+        voice.json({"issues": [], **told, "quarantine": [issue_json(i, texts) for i in aside]})
+    return DONE
+
+
+def set_aside(quarantine: pd.DataFrame) -> list[Issue]:
+    """Why each row of the quarantine cannot be used."""
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
+    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
+
+
+def match_text(texts: Texts, key: str) -> str:
+    """`leads.name` and the like as words."""
+    table, kind = key.split(".", 1)
+    return f"{texts(f'command.table.{table}')}: {texts(f'match.{kind}')}"
+
+
+def rank_command(scenario: Scenario, voice: Voice, out: Path) -> int:
+    """Rank buildings and clusters and write the two tables."""
+    with voice.progress() as watch:
+        ground, files = rank_only(scenario, out, watch)
+    texts = voice.texts
+    header = [
+        texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
+    ]
+    rows = [
+        (
+            c.cluster_id,
+            str(len(c.building_ids)),
+            texts.number(c.team_hours, 1),
+            str(c.n_leads),
+            f"{texts.number(c.lead_rate, 2)} ({texts.number(c.lead_rate_low, 2)}-{texts.number(c.lead_rate_high, 2)})",
+            texts.number(c.expected_finds, 2),
+            texts.number(c.finds_per_hour, 3),
+        )
+        for c in ground.clusters[:15]
+    ]
+    voice.table(texts("command.clusters"), header, rows)
+    voice.line("command.written", files=", ".join(str(f) for f in files))
+    if voice.as_json:
+        voice.json({"files": [str(f) for f in files], "n_clusters": len(ground.clusters)})
+    return DONE
+
+
+def check_command(scenario: Scenario, voice: Voice, plan: Path) -> int:
+    """Judge a plan file."""
+    edition = review_plan(scenario, plan)
+    if voice.as_json:
+        broken = [{"rule_id": v.rule_id, "where": v.where, **v.values} for v in edition.violations]
+        voice.json({"violations": broken})
+    code = _judged(voice, edition)
+    if code == DONE:
+        voice.line("command.no_violation")
+    return code
+
+
+def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: str) -> int:
+    """Say why a building is in the plan, or why not."""
+    edition = review_plan(scenario, plan)
+    told = explain_building(edition, building_id)
+    if voice.as_json:
+        voice.json(explanation_json(told))
+    voice.table(f"{told.building.name} ({building_id})", ("", ""), explanation_rows(told, voice.texts))
+    return DONE
+
+
+def explanation_rows(told: Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line of an explanation."""
+    rows = [
+        ("rank", texts("command.of", n=told.rank, all=told.n_ranked)),
+        ("finds_expected", texts.number(told.value, 3)),
+        ("per_hour", texts.number(told.value_per_hour, 3)),
+        ("cluster", told.cluster_id or "-"),
+    ]
+    lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
+    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in told.terms]
+    if told.visit:
+        lines.append((texts("command.row.track"), texts(f"track.{told.visit.track}")))
+        lines.append((texts("command.row.basis"), ", ".join(told.visit.basis)))
+    for team_id, stop in told.stops:
+        span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
+        lines.append((texts("command.row.served"), f"{team_id}  {span}"))
+    for reason in told.reasons:
+        sentence, action = reason_texts(texts, reason, told.visit)
+        lines.append((texts("command.row.unserved"), f"{reason.code}: {sentence} {action}"))
+    return lines
+
+
+def term_text(texts: Texts, key: str) -> str:
+    """A term of a score as words."""
+    kind, _, lead_type = key.partition(".")
+    return (
+        texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
+        if lead_type
+        else texts(f"command.term.{kind}")
+    )
+
+
+def explanation_json(told: Explanation) -> dict[str, object]:
+    """An explanation for machines."""
+    return {
+        "building_id": told.building.building_id,
+        "rank": told.rank,
+        "value": told.value,
+        "value_per_hour": told.value_per_hour,
+        "terms": [{"key": t.key, "value": t.value} for t in told.terms],
+        "cluster_id": told.cluster_id,
+        "visit_id": told.visit.visit_id if told.visit else None,
+        "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in told.stops],
+        "reasons": [{"code": r.code, **r.values} for r in told.reasons],
+    }
+
+
+def _judged(voice: Voice, edition: Edition) -> int:
+    if not edition.violations:
+        return DONE
+    voice.violations(edition)
+    return RULE_BROKEN

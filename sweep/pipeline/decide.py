@@ -1,0 +1,207 @@
+"""RANK, SELECT, PLAN, CHECK: from clean tables to a plan that has been judged."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pyproj import Transformer
+
+from geodata.datum import metre_crs
+from geodata.errors import InputError
+from geodata.roads.network import UNREACHABLE, StraightLines, Travel, TravelTable, build_network, far_from_roads
+from geodata.schema import CRS, TIMEZONE
+from sweep.check.coverage import measure_coverage
+from sweep.check.inputs import CheckInputs
+from sweep.check.rules import check_plan
+from sweep.pipeline.inputs import District
+from sweep.pipeline.records import make_bases, make_buildings, make_persons
+from sweep.plan.problem import Problem, TeamRules
+from sweep.plan.solve import Progress, Settings, solve
+from sweep.rank.clusters import form_clusters
+from sweep.rank.score import Ranking, rank_buildings
+from sweep.records import (
+    MARKET_REGULATION,
+    POLICE,
+    Base,
+    Building,
+    Cluster,
+    Coverage,
+    Person,
+    Plan,
+    Violation,
+    Visit,
+)
+from sweep.scenario import Scenario
+from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.targets import n_targets
+from sweep.select.visits import TeamSize
+from sweep.service import service_seconds, working_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every decision stands on: records, ranking, clusters."""
+
+    buildings: Mapping[str, Building]
+    bases: Mapping[str, Base]
+    persons: Mapping[str, Person]
+    ranking: Ranking
+    clusters: tuple[Cluster, ...]
+    team_size: TeamSize
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Visits on offer and the travel between their places: all that a plan is made from, and judged against."""
+
+    offer: Offer
+    places: Mapping[str, int]
+    """Row in the travel table of each building on offer and each base."""
+    travel: Travel
+    table: TravelTable
+
+
+def rank_district(scenario: Scenario, district: District) -> Ground:
+    """Records, ranking and clusters."""
+    buildings, persons = make_buildings(district), make_persons(district)
+    size = team_size(scenario, persons)
+    frame = pd.DataFrame(
+        {
+            "building_id": [b.building_id for b in buildings.values()],
+            "division_code": [b.division_code for b in buildings.values()],
+            "n_firms": [b.n_firms for b in buildings.values()],
+        }
+    )
+    pairs = working_pairs(size.members, 0)
+    settings = scenario.plan
+    select = scenario.select
+    limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in frame["n_firms"]]
+    hours = [
+        max(60, service_seconds(n, m, pairs, settings.minutes)) / 3600
+        for n, m in zip(frame["n_firms"], limits, strict=True)
+    ]
+    ranking = rank_buildings(
+        frame,
+        district.leads,
+        district.history,
+        _metres(buildings),
+        np.array(hours),
+        pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime(),
+        scenario.rank,
+    )
+    rank = scenario.rank
+    clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
+    return Ground(buildings, make_bases(district), persons, ranking, clusters, size)
+
+
+def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
+    """What one team will look like, before teams are composed: the people on duty in even shares."""
+    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    on_duty = [p for p in persons.values() if p.covers(shift)]
+    n_teams, needs = scenario.teams.n_teams, scenario.teams.min_certified
+    officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
+    n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
+    police = officers[POLICE] // n_teams
+    members = police + needs[MARKET_REGULATION] + n_helpers // n_teams
+    n_active = n_teams - n_reserve(scenario)
+    return TeamSize(n_active, police, members, needs[POLICE], needs[MARKET_REGULATION])
+
+
+def n_reserve(scenario: Scenario) -> int:
+    """Teams that stand by (C18): the share, rounded up."""
+    return min(scenario.teams.n_teams, math.ceil(scenario.teams.reserve_share * scenario.teams.n_teams - 1e-9))
+
+
+def make_task(scenario: Scenario, district: District, ground: Ground) -> Task:
+    """
+    The visits on offer, and the travel times between their places.
+
+    Raises
+    ------
+    InputError
+        If a place lies too far from every road.
+    """
+    tables = Tables(ground.buildings, district.firms, district.leads, district.history, ground.ranking.table)
+    offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, scenario.rank)
+    ids = [*(v.building_id for v in offer.visits), *ground.bases]
+    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
+    travel = _travel(scenario, district)
+    table = travel.table(lon, lat)
+    far = far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
+    if far:
+        raise InputError(far)
+    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table)
+
+
+def make_plan(scenario: Scenario, ground: Ground, task: Task, watch: Callable[[Progress], None] | None = None) -> Plan:
+    """Teams and routes."""
+    limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
+    return solve(make_problem(scenario, ground, task), limits, watch)
+
+
+def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
+    """The planning problem of the day."""
+    settings = scenario.plan
+    return Problem(
+        day=scenario.day,
+        visits=task.offer.visits,
+        buildings=ground.buildings,
+        people=tuple(ground.persons.values()),
+        teams=(),
+        rules=TeamRules(
+            scenario.teams.n_teams,
+            n_reserve(scenario),
+            scenario.teams.min_certified,
+            scenario.teams.min_female,
+            scenario.teams.assist_letter,
+        ),
+        bases=ground.bases,
+        places=task.places,
+        travel_s=task.table.duration_s,
+        distance_m=task.table.distance_m,
+        unreachable=UNREACHABLE,
+        shift_s=(settings.shift_start_s, settings.shift_end_s),
+        minutes=settings.minutes,
+        link_tolerance_s=settings.link_tolerance_s,
+    )
+
+
+def judge(
+    scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan
+) -> tuple[tuple[Violation, ...], tuple[Coverage, ...]]:
+    """What rules the plan breaks, and what it reaches."""
+    classes = district.firms.dropna(subset="credit_class")
+    visits: dict[str, Visit] = {v.visit_id: v for v in task.offer.visits}
+    inputs = CheckInputs(
+        scenario=scenario,
+        buildings=ground.buildings,
+        persons=ground.persons,
+        bases=ground.bases,
+        visits=visits,
+        draw=task.offer.draw,
+        n_inspections=task.offer.n_inspections,
+        credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
+        places=task.places,
+        travel_s=task.table.duration_s,
+    )
+    coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
+    return check_plan(inputs, plan), coverage
+
+
+def _metres(buildings: Mapping[str, Building]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    lon = np.array([b.lon for b in buildings.values()])
+    lat = np.array([b.lat for b in buildings.values()])
+    x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)
+    return np.column_stack([x, y])
+
+
+def _travel(scenario: Scenario, district: District) -> Travel:
+    if district.street_file is None:
+        return StraightLines(scenario.plan.speed_kmh, scenario.plan.detour_factor)
+    return build_network(district.street_file)

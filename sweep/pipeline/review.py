@@ -1,0 +1,88 @@
+"""Looks at a finished plan again: judged from the inputs, or explained for one building."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.decide import make_task, rank_district
+from sweep.pipeline.inputs import load_district
+from sweep.pipeline.run import bind_edition
+from sweep.publish.edition import Edition
+from sweep.publish.plan_file import FILE_NAME, read_plan_json
+from sweep.records import Building, Reason, Stop, Term, Visit
+from sweep.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a building is in a plan, or why not."""
+
+    building: Building
+    rank: int
+    n_ranked: int
+    value: float
+    value_per_hour: float
+    terms: tuple[Term, ...]
+    cluster_id: str | None
+    visit: Visit | None
+    """None: not on offer."""
+    stops: tuple[tuple[str, Stop], ...]
+    """(team id, stop), one for each slot, if it is served."""
+    reasons: tuple[Reason, ...]
+    """Why it is not served, or not on offer."""
+
+
+def review_plan(scenario: Scenario, path: Path) -> Edition:
+    """
+    A plan file, hand-edited or not, judged from the scenario's inputs.
+
+    Parameters
+    ----------
+    path
+        plan.json, or the folder that holds it.
+
+    Raises
+    ------
+    InputError
+        If the inputs or the plan file cannot be used.
+    """
+    file = path / FILE_NAME if path.is_dir() else path
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S305", str(file))]) from error
+    plan = read_plan_json(text, file.name)
+    district = load_district(scenario)
+    ground = rank_district(scenario, district)
+    return bind_edition(scenario, district, ground, make_task(scenario, district, ground), plan)
+
+
+def explain_building(edition: Edition, building_id: str) -> Explanation:
+    """
+    Why a building is in the plan, or why not.
+
+    Raises
+    ------
+    InputError
+        S306 if there is no such building.
+    """
+    if building_id not in edition.buildings:
+        raise InputError([Issue("S306", building_id, {"n": len(edition.buildings)})])
+    row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
+    visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
+    stops = tuple((r.team_id, s) for r in edition.plan.routes for s in r.stops if s.building_id == building_id)
+    reasons = tuple(x for u in edition.plan.unserved if u.building_id == building_id for x in u.reasons)
+    return Explanation(
+        building=edition.buildings[building_id],
+        rank=int(row["rank"]),
+        n_ranked=len(edition.ranking),
+        value=float(row["value"]),
+        value_per_hour=float(row["value_per_hour"]),
+        terms=edition.terms[building_id],
+        cluster_id=row["cluster_id"],
+        visit=visit,
+        stops=stops,
+        reasons=reasons if visit else (Reason("NOT_ON_OFFER"),),
+    )

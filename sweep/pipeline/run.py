@@ -1,0 +1,171 @@
+"""The main job: a scenario in, a published edition out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from shapely.geometry import LineString
+
+from geodata.errors import Issue
+from geodata.texts import Texts, load_texts
+from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_task, rank_district
+from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.records import make_firms
+from sweep.plan.solve import Progress
+from sweep.publish.edition import Edition
+from sweep.publish.files import write_files
+from sweep.publish.tables import clusters_csv, ranking_csv
+from sweep.publish.write import write_edition
+from sweep.records import Plan, Route
+from sweep.scenario import Scenario
+
+STEPS = ("read", "rank", "select", "plan", "check", "publish")
+Watch = Callable[[str, Progress | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run made."""
+
+    edition: Edition
+    folder: Path
+    files: tuple[Path, ...]
+    is_published: bool
+    """False: the plan breaks a rule, and no order was written."""
+
+
+def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
+    """
+    Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
+
+    Parameters
+    ----------
+    scenario
+        What to plan.
+    out
+        Folder of all editions; made if it is not there.
+    watch
+        Told of each step of `STEPS`, and of the solver's progress.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used; nothing is written.
+    """
+    tell: Watch = watch or (lambda _step, _progress: None)
+    edition = make_edition(scenario, tell)
+    tell("publish", None)
+    folder = out / scenario.name / edition.plan_id
+    files = write_edition(edition, folder, load_texts(scenario.lang))
+    return Outcome(edition, folder, files, not edition.violations)
+
+
+def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tuple[Path, ...]]:
+    """
+    Rank a scenario's buildings and clusters; buildings.csv and clusters.csv are written to `out`/<scenario>/rank/.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used; nothing is written.
+    """
+    watch("read", None)
+    district = load_district(scenario)
+    watch("rank", None)
+    ground = rank_district(scenario, district)
+    tables = {"buildings.csv": ranking_csv(_ranking(ground)), "clusters.csv": clusters_csv(ground.clusters)}
+    return ground, write_files(tables, out / scenario.name / "rank")
+
+
+def make_edition(scenario: Scenario, tell: Watch) -> Edition:
+    """Everything up to publishing, nothing written."""
+    tell("read", None)
+    district = load_district(scenario)
+    tell("rank", None)
+    ground = rank_district(scenario, district)
+    tell("select", None)
+    task = make_task(scenario, district, ground)
+    tell("plan", None)
+    plan = make_plan(scenario, ground, task, lambda progress: tell("plan", progress))
+    tell("check", None)
+    return bind_edition(scenario, district, ground, task, plan)
+
+
+def bind_edition(scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan) -> Edition:
+    """A plan, judged, with all that its pages show."""
+    violations, coverage = judge(scenario, district, ground, task, plan)
+    visits = {v.visit_id: v for v in task.offer.visits}
+    return Edition(
+        plan_id=plan_id(scenario, district, plan),
+        scenario=scenario,
+        plan=plan,
+        visits=visits,
+        buildings=ground.buildings,
+        firms=make_firms(district, {u for v in visits.values() for u in v.targets}),
+        bases=ground.bases,
+        persons=ground.persons,
+        ranking=_ranking(ground),
+        terms=ground.ranking.terms,
+        clusters=ground.clusters,
+        draw=task.offer.draw,
+        coverage=coverage,
+        violations=violations,
+        footprints=district.buildings[["building_id", "geometry"]],
+        streets=district.streets,
+        route_lines={r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
+        travel_method=task.table.method,
+        inputs=district.inputs,
+        repairs=district.repairs,
+        matches=district.matches,
+        quarantine=_told(district.quarantine, load_texts(scenario.lang)),
+    )
+
+
+def plan_id(scenario: Scenario, district: District, plan: Plan) -> str:
+    """Twelve hexadecimal signs that follow from the settings, the inputs and the routes, and from nothing else."""
+    content = {
+        "settings": scenario.model_dump(mode="json", exclude={"lang"}),
+        "inputs": [i.sha256 for i in district.inputs],
+        "teams": [[t.team_id, t.base_id, *t.member_ids] for t in plan.teams],
+        "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _ranking(ground: Ground) -> pd.DataFrame:
+    cluster = {b: c.cluster_id for c in ground.clusters for b in c.building_ids}
+    table = ground.ranking.table.drop(columns=["x_m", "y_m"])
+    ids = [cluster.get(b) for b in table["building_id"]]
+    table.insert(2, "cluster_id", pd.Series(ids, dtype=object, index=table.index))
+    return table
+
+
+def _lines(ground: Ground, task: Task, plan: Plan, route: Route) -> tuple[LineString, ...]:
+    base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
+    ids = [base, *(s.building_id for s in route.stops), base]
+    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    if not route.stops:
+        return ()
+    return task.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
+
+
+def _told(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+    """The quarantine with its reasons as sentences."""
+    columns = (quarantine["code"], quarantine["where"], quarantine["values"])
+    issues = [Issue(code, where, json.loads(values)) for code, where, values in zip(*columns, strict=True)]
+    return pd.DataFrame(
+        {
+            "file": quarantine["file"],
+            "row": quarantine["row"],
+            "code": quarantine["code"],
+            "what": [i.what(texts) for i in issues],
+            "fix": [i.fix(texts) for i in issues],
+            "content": quarantine["content"],
+        }
+    )

@@ -1,0 +1,91 @@
+"""Why a visit is not served: each rule taken alone, against teams with empty routes, then against the finished ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sweep.plan.arrays import FORBIDDEN, Arrays
+from sweep.plan.problem import Problem
+from sweep.plan.search import NONE, State, best_place, empty_state, insert_unit
+from sweep.records import Reason, Team, Unserved, Visit
+
+
+def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:
+    """Every visit that is not in the routes, with the first rule that keeps it out."""
+    left_out = []
+    task = 0
+    for visit in problem.visits:
+        tasks = range(task, task + len(visit.slots))
+        task += len(visit.slots)
+        if state.team[tasks[0]] == NONE:
+            case = _Case(arrays, teams, visit, tasks)
+            reason = case.by_people() or case.by_place() or case.by_company()
+            left_out.append(Unserved(visit.visit_id, visit.building_id, (reason,)))
+    return tuple(left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One unserved visit and the teams that it could have."""
+
+    arrays: Arrays
+    teams: Sequence[Team]
+    visit: Visit
+    tasks: range
+
+    def _local(self) -> list[int]:
+        return [k for k, t in enumerate(self.teams) if self.visit.division_code in t.division_codes]
+
+    def _allowed(self) -> list[int]:
+        return [k for k in self._local() if all(self.arrays.service[i, k] != FORBIDDEN for i in self.tasks)]
+
+    def by_people(self) -> Reason | None:
+        """No team here, too few officers, too few teams for the slots, or all recused."""
+        local = self._local()
+        if not local:
+            return Reason("NO_TEAM_IN_DISTRICT", {"district": self.visit.division_code})
+        for slot in self.visit.slots:
+            for agency, needs in slot.min_certified.items():
+                has = max(self.teams[k].n_certified.get(agency, 0) for k in local)
+                if has < needs:
+                    return Reason("NO_TEAM_BIG_ENOUGH", {"agency": agency, "needs": needs, "has": has})
+        n_slots, n_allowed = len(self.visit.slots), len(self._allowed())
+        if len(local) < n_slots:
+            return Reason("TOO_FEW_TEAMS", {"needs": n_slots, "has": len(local)})
+        if n_allowed < n_slots:
+            return Reason("RECUSED", {"n_teams": len(local) - n_allowed})
+        return None
+
+    def by_place(self) -> Reason | None:
+        """No road there and back, or no way to start in the window and be back in the shift."""
+        a, here, allowed = self.arrays, self.arrays.place[self.tasks[0]], self._allowed()
+        if all(max(a.travel[a.base[k], here], a.travel[here, a.base[k]]) >= a.unreachable for k in allowed):
+            return Reason("NO_ROAD")
+        rng = np.random.default_rng(0)
+        empty = empty_state(a)
+        if all(best_place(a, empty, i, k, 0.0, rng)[0] == NONE for i in self.tasks for k in allowed):
+            return Reason("WINDOW_MISSED", {"needs": self._least_minutes()})
+        return None
+
+    def by_company(self) -> Reason:
+        """Its group needs more teams than there are, or has no common time left, or no route has room."""
+        a, unit = self.arrays, int(self.arrays.unit[self.tasks[0]])
+        n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
+        if n_together > 1 and not insert_unit(a, empty_state(a), unit, 0.0, np.random.default_rng(0)):
+            return Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())})
+        if n_together > len(self.tasks):
+            return Reason("LINKED_VISIT_UNSERVED", {"group": self.visit.link_group or "", "n_teams": n_together})
+        return Reason("NO_TIME_LEFT", {"needs": self._least_minutes()})
+
+    def _least_minutes(self) -> int:
+        """Minutes that the visit takes from a base and back, at the least."""
+        a, here = self.arrays, self.arrays.place[self.tasks[0]]
+        least = min(
+            a.service[i, k] + a.travel[a.base[k], here] + a.travel[here, a.base[k]]
+            for i in self.tasks
+            for k in self._allowed()
+        )
+        return int(np.ceil(least / 60))

@@ -1,0 +1,47 @@
+"""Single files onto disk, each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from sweep.publish.tables import ENCODING
+
+
+def write_files(content: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """
+    Write texts into a folder by name, each beside its place and then renamed; a csv gets Excel's byte order mark.
+
+    Parameters
+    ----------
+    content
+        Text by plain file name.
+    folder
+        Made if it is not there; other files in it stay.
+
+    Raises
+    ------
+    ValueError
+        If a name is not a plain one.
+    """
+    if bad := [name for name in content if Path(name).name != name]:
+        raise ValueError(f"not plain file names: {bad}")
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_write(folder / name, text) for name, text in content.items())
+
+
+def _write(path: Path, text: str) -> Path:
+    encoding = ENCODING if path.suffix == ".csv" else "utf-8"
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
+            file.write(text)
+        fresh.chmod(0o644)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,37 @@
+"""Leaflet from its package, made to stand inside a page: no link, no file beside it, no outside address."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from pathlib import Path
+
+from xstatic.pkg import leaflet
+
+_HOME_PAGE = "https://leafletjs.com"
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
+_IMAGE = re.compile(r"url\((images/[\w.-]+\.png)\)")
+
+
+@cache
+def leaflet_js() -> str:
+    """The library's script; its notice of copyright stays, its links go."""
+    text = (_folder() / "leaflet.js").read_text(encoding="utf-8")
+    return _SOURCE_MAP.sub("\n", text).replace(_HOME_PAGE, "")
+
+
+@cache
+def leaflet_css() -> str:
+    """The library's style sheet with its images inside."""
+    text = _COMMENT.sub("", (_folder() / "leaflet.css").read_text(encoding="utf-8"))
+    return _IMAGE.sub(lambda found: f"url({_data_uri(_folder() / found[1])})", text)
+
+
+def _folder() -> Path:
+    return Path(leaflet.BASE_DIR)
+
+
+def _data_uri(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")

@@ -1,0 +1,136 @@
+"""The map's content as plain numbers and texts: what the page's script draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import geopandas as gpd
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+# Drawn from the least to the greatest, so that a main road lies over a lane.
+STREET_CLASSES = {
+    "minor": ("residential", "service", "living_street", "unclassified", "pedestrian", "footway", "path", "track"),
+    "middle": ("tertiary", "tertiary_link", "secondary", "secondary_link"),
+    "major": ("primary", "primary_link", "trunk", "trunk_link", "motorway", "motorway_link"),
+}
+_SCALE = 1_000_000
+"""Coordinates are written as whole millionths of a degree: 0.11 m."""
+_METRES_PER_DEGREE = 111_195.0
+
+
+def encode(points: Iterable[Sequence[float]]) -> list[int]:
+    """
+    Points (lon, lat) as whole millionths: the first as lat, lon, each later one as its step from the one before.
+
+    Steps are between the rounded points, so that no error adds up; a point that repeats the one before is left out.
+    """
+    result: list[int] = []
+    last = (0, 0)
+    for lon, lat, *_ in points:
+        here = (round(lat * _SCALE), round(lon * _SCALE))
+        if result and here == last:
+            continue
+        result += [here[0] - last[0], here[1] - last[1]] if result else here
+        last = here
+    return result
+
+
+def encode_lines(geometry: BaseGeometry) -> list[list[int]]:
+    """The lines, or the rings of the polygons, of a geometry; other kinds give nothing."""
+    if isinstance(geometry, LineString):
+        parts: list[Iterable[Sequence[float]]] = [geometry.coords]
+    elif isinstance(geometry, Polygon):
+        parts = [geometry.exterior.coords, *(ring.coords for ring in geometry.interiors)]
+    elif isinstance(geometry, MultiLineString | MultiPolygon):
+        return [line for part in geometry.geoms for line in encode_lines(part)]
+    else:
+        return []
+    return [line for line in map(encode, parts) if len(line) >= 4]
+
+
+def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """The streets by class, each class one list of lines, lanes first."""
+    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
+    lines: dict[str, list[list[int]]] = {name: [] for name in STREET_CLASSES}
+    for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
+        lines[class_of.get(highway, "minor")] += encode_lines(geometry)
+    return [{"class": name, "lines": of_class} for name, of_class in lines.items()]
+
+
+def street_names(streets: gpd.GeoDataFrame, spacing_m: float = 1_500.0) -> list[list[object]]:
+    """
+    Where to write the names of the larger streets, and at what slant.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREETS`.
+    spacing_m
+        Least distance between two labels of one name.
+
+    Returns
+    -------
+    list
+        `[lat, lon, degrees clockwise, name, is_major]`, on the longest pieces of each street.
+    """
+    large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
+    pieces = []
+    for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
+        if highway in large and isinstance(name, str) and name and isinstance(geometry, LineString):
+            pieces.append((large[highway], geometry.length, name, geometry))
+    pieces.sort(key=lambda p: (not p[0], -p[1], p[2]))
+    placed: dict[str, list[tuple[float, float]]] = {}
+    labels: list[list[object]] = []
+    for is_major, _, name, line in pieces:
+        middle = line.interpolate(0.5, normalized=True)
+        if all(distance_m((middle.x, middle.y), p) >= spacing_m for p in placed.get(name, ())):
+            placed.setdefault(name, []).append((middle.x, middle.y))
+            slant = _slant(line)
+            labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
+    return labels
+
+
+def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
+    """
+    Where to draw arrows along a route.
+
+    Returns
+    -------
+    list
+        `[lat, lon, degrees clockwise from north]`, the first half a step from the start of the route.
+    """
+    result: list[list[float]] = []
+    ahead_m = every_m / 2
+    for leg in legs:
+        points = [(p[0], p[1]) for p in leg.coords]
+        for a, b in pairwise(points):
+            length_m = distance_m(a, b)
+            while length_m > 0 and ahead_m <= length_m:
+                share = ahead_m / length_m
+                lon, lat = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+                result.append([round(lat, 6), round(lon, 6), round(bearing(a, b), 1)])
+                ahead_m += every_m
+            ahead_m -= length_m
+    return result
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Metres between two near points (lon, lat), on a plane that touches the earth between them."""
+    east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.hypot(east, b[1] - a[1]) * _METRES_PER_DEGREE
+
+
+def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Degrees clockwise from north, from a to b, both (lon, lat)."""
+    east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.degrees(math.atan2(east, b[1] - a[1])) % 360.0
+
+
+def _slant(line: LineString) -> float:
+    """The slant of a label along a line, in degrees clockwise from level, never upside down."""
+    start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
+    turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0
+    return round((turn + 90.0) % 180.0 - 90.0, 1)

@@ -1,0 +1,67 @@
+"""One order (任务单) a team: what fits on paper and on a phone, and nothing about the other teams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts import TeamFacts, label
+from sweep.publish.pages import render_page
+from sweep.publish.sketch import route_sketch
+from sweep.records import Person
+
+# The check form: these items and no others (C32). Text of each under `item.<name>`.
+TICKED_ITEMS = (
+    "licence_displayed",
+    "name_match",
+    "address_match",
+    "scope_match",
+    "lease_seen",
+    "legal_rep_contact",
+    "co_located_firms",
+    "closed_door",
+    "simbank_goip_seen",
+    "cards_seen",
+    "scripts_seen",
+    "fire_exit_blocked",
+)
+COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
+UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
+
+
+def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
+    """
+    The order of one team as HTML; a stand-by order if it is in reserve.
+
+    Parameters
+    ----------
+    edition
+        A plan that breaks no rule.
+    team
+        The team; only its own stops are shown (C26).
+    texts
+        The language of the page.
+    """
+    return render_page(
+        "order.html.j2",
+        texts,
+        edition=edition,
+        team=team,
+        members=members_by_agency(team.members, texts),
+        sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
+        ticked=TICKED_ITEMS,
+        counted=COUNTED_ITEMS,
+        states=UNIT_STATES,
+        label=label,
+    )
+
+
+def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Ids and roles under each agency's name, the police first, as the news reports of such days count them."""
+    order = {"police": 0, "market_regulation": 1}
+    result: dict[str, list[tuple[str, str]]] = {}
+    for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):
+        agency = label(texts, f"agency.{person.agency}", person.agency)
+        result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
+    return list(result.items())

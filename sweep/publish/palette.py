@@ -1,0 +1,89 @@
+"""Colours that the colour-blind tell apart, and the letters that stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+# Paul Tol's "muted" and "vibrant" sets (Colour Schemes, SRON/EPS/TN/09-002, 2021), ordered so that neighbours in
+# the list differ in lightness as well as in hue.
+TEAM_COLOURS = (
+    "#0077bb",
+    "#cc3311",
+    "#117733",
+    "#aa4499",
+    "#ee7733",
+    "#332288",
+    "#009988",
+    "#882255",
+    "#999933",
+    "#cc6677",
+    "#33bbee",
+    "#5b4636",
+)
+# After one turn of the colours the routes are dashed, so that colour and dash together stay unique for 24 teams.
+DASHES = ("", "10 6", "2 6")
+
+# ColorBrewer YlOrBr, six classes: sequential, safe for every common kind of colour-blindness.
+VALUE_SCALE = ("#ffffd4", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404")
+# ColorBrewer's PuBu end and greys, for figures that are not a scale.
+REACHED = "#2b6c99"
+NOT_REACHED = "#d5dbe1"
+
+
+def team_colour(index: int) -> str:
+    """The colour of the team with this place in the plan, from 0."""
+    return TEAM_COLOURS[index % len(TEAM_COLOURS)]
+
+
+def team_dash(index: int) -> str:
+    """The SVG dash pattern of the team's route; empty for a solid line."""
+    return DASHES[index // len(TEAM_COLOURS) % len(DASHES)]
+
+
+def team_letter(index: int) -> str:
+    """A, B ... Z, AA, AB ... as in a spreadsheet's columns."""
+    if index < 0:
+        raise ValueError(f"index must be >= 0, got {index}")
+    letters = ""
+    rest = index + 1
+    while rest:
+        rest, place = divmod(rest - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on `#rrggbb` (WCAG 2 relative luminance)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    # Contrast with white is 1.05 / (L + 0.05), with black (L + 0.05) / 0.05: equal at L = 0.179.
+    return "#ffffff" if luminance < 0.25 else "#111111"
+
+
+def value_breaks(values: Sequence[float], n_classes: int = len(VALUE_SCALE)) -> tuple[float, ...]:
+    """
+    Lower bounds of the upper classes of a scale: quantiles, so that every colour is used.
+
+    Parameters
+    ----------
+    values
+        One a building, >= 0.
+
+    Returns
+    -------
+    tuple of float
+        Strictly rising, at most `n_classes - 1` of them; fewer where values tie.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return ()
+    cuts = [ordered[min(len(ordered) - 1, len(ordered) * k // n_classes)] for k in range(1, n_classes)]
+    return tuple(b for a, b in pairwise([ordered[0], *cuts]) if b > a)
+
+
+def value_colour(value: float, breaks: Sequence[float]) -> str:
+    """The colour of a value on the scale; with fewer classes the darker end is kept."""
+    place = sum(value >= cut for cut in breaks)
+    return VALUE_SCALE[len(VALUE_SCALE) - 1 - len(breaks) + place]

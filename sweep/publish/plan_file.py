@@ -1,0 +1,257 @@
+"""plan.json: the plan as a file that people and programs read, edit by hand, and check again."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, time, timedelta, timezone
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts import building_name, reason_texts, team_letters
+from sweep.publish.plan_parts import SCHEMA_VERSION, PlanPart, RoutePart, TeamPart, UnservedPart
+from sweep.records import Plan, Reason, Route, Stop, Team, Unserved
+
+FILE_NAME = "plan.json"
+_KINDS = {
+    "int_type": "integer",
+    "float_type": "number",
+    "finite_number": "number",
+    "string_type": "string",
+    "bool_type": "true, false",
+    "dict_type": "object",
+    "model_type": "object",
+    "tuple_type": "array",
+    "frozen_set_type": "array",
+}
+# China keeps one zone and no summer time.
+ZONE = timezone(timedelta(hours=8))
+
+
+def plan_json(edition: Edition, texts: Texts) -> str:
+    """
+    The plan as JSON: sorted keys, no time-stamp of the run, so that the same plan gives the same bytes.
+
+    Parameters
+    ----------
+    edition
+        Its plan may break rules and name unknown ids: what is not known is null.
+    texts
+        The language of the reasons' sentences.
+    """
+    plan = edition.plan
+    n_reserve = sum(team.is_reserve for team in plan.teams)
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "plan_id": edition.plan_id,
+        "scenario": edition.scenario.name,
+        "day": edition.scenario.day.isoformat(),
+        "summary": {
+            "status": plan.status,
+            "value": float(plan.value),
+            "bound": float(plan.bound),
+            "bound_method": plan.bound_method,
+            "seed": int(plan.seed),
+            "n_iterations": int(plan.n_iterations),
+            "gap": float(plan.gap),
+            "n_teams": len(plan.teams),
+            "n_teams_reserve": n_reserve,
+            "n_stops": sum(len(route.stops) for route in plan.routes),
+            "n_unserved": len(plan.unserved),
+            "travel_s": sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes),
+            "distance_m": sum(r.return_distance_m + sum(s.distance_m for s in r.stops) for r in plan.routes),
+        },
+        "teams": _teams(edition),
+        "routes": [_route(edition, route) for route in plan.routes],
+        "unserved": [_unserved(edition, unserved, texts) for unserved in plan.unserved],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+
+
+def iso_time(edition: Edition, seconds: int) -> str:
+    """Seconds after midnight of the edition's day as ISO 8601 with +08:00."""
+    midnight = datetime.combine(edition.scenario.day, time(), ZONE)
+    return (midnight + timedelta(seconds=int(seconds))).isoformat()
+
+
+def _teams(edition: Edition) -> list[dict[str, object]]:
+    letters = team_letters(edition.plan.teams)
+    result: list[dict[str, object]] = []
+    for team in edition.plan.teams:
+        base = edition.bases.get(team.base_id)
+        result.append(
+            {
+                "team_id": team.team_id,
+                "member_ids": list(team.member_ids),
+                "base_id": team.base_id,
+                "division_codes": sorted(team.division_codes),
+                "shift_s": [int(s) for s in team.shift_s],
+                "n_certified": {agency: int(n) for agency, n in team.n_certified.items()},
+                "n_female_certified": int(team.n_female_certified),
+                "recusals": sorted(team.recusals),
+                "is_reserve": team.is_reserve,
+                "letter": letters[team.team_id],
+                "base_name": base.name if base else None,
+                "base_lon": base.lon if base else None,
+                "base_lat": base.lat if base else None,
+            }
+        )
+    return result
+
+
+def _route(edition: Edition, route: Route) -> dict[str, object]:
+    return {
+        "team_id": route.team_id,
+        "depart_s": int(route.depart_s),
+        "depart_at": iso_time(edition, route.depart_s),
+        "stops": [_stop(edition, number, stop) for number, stop in enumerate(route.stops, start=1)],
+        "return_travel_s": int(route.return_travel_s),
+        "return_distance_m": int(route.return_distance_m),
+        "return_s": int(route.return_s),
+        "return_at": iso_time(edition, route.return_s),
+    }
+
+
+def _stop(edition: Edition, number: int, stop: Stop) -> dict[str, object]:
+    visit = edition.visits.get(stop.visit_id)
+    building = edition.buildings.get(stop.building_id)
+    return {
+        "number": number,
+        "visit_id": stop.visit_id,
+        "slot": int(stop.slot),
+        "building_id": stop.building_id,
+        "building_name": building_name(building, stop.building_id),
+        "address": building.address if building else None,
+        "lon": building.lon if building else None,
+        "lat": building.lat if building else None,
+        "track": visit.track if visit else None,
+        "value": float(visit.value) if visit else None,
+        "link_group": visit.link_group if visit else None,
+        "travel_s": int(stop.travel_s),
+        "distance_m": int(stop.distance_m),
+        "arrive_s": int(stop.arrive_s),
+        "arrive_at": iso_time(edition, stop.arrive_s),
+        "start_s": int(stop.start_s),
+        "start_at": iso_time(edition, stop.start_s),
+        "end_s": int(stop.end_s),
+        "end_at": iso_time(edition, stop.end_s),
+    }
+
+
+def _unserved(edition: Edition, unserved: Unserved, texts: Texts) -> dict[str, object]:
+    visit = edition.visits.get(unserved.visit_id)
+    building = edition.buildings.get(unserved.building_id)
+    reasons = []
+    for reason in unserved.reasons:
+        sentence, action = reason_texts(texts, reason, visit)
+        reasons.append({"code": reason.code, "values": dict(reason.values), "sentence": sentence, "action": action})
+    return {
+        "visit_id": unserved.visit_id,
+        "building_id": unserved.building_id,
+        "building_name": building_name(building, unserved.building_id),
+        "lon": building.lon if building else None,
+        "lat": building.lat if building else None,
+        "track": visit.track if visit else None,
+        "value": float(visit.value) if visit else None,
+        "reasons": reasons,
+    }
+
+
+def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
+    """
+    The plan that a plan.json holds; fields for readers only are ignored.
+
+    Parameters
+    ----------
+    text
+        The whole file.
+    file
+        What to call the file in the issues.
+
+    Raises
+    ------
+    InputError
+        With every fault: S301 not JSON, S302 a key is missing, S303 an unknown key, S304 a value of the wrong kind.
+    """
+    try:
+        part = PlanPart.model_validate_json(text.removeprefix("\ufeff"))
+    except ValidationError as error:
+        raise InputError(_issue(file, details) for details in error.errors(include_url=False)) from error
+    return Plan(
+        status=part.summary.status,
+        value=part.summary.value,
+        bound=part.summary.bound,
+        bound_method=part.summary.bound_method,
+        teams=tuple(_team_record(team) for team in part.teams),
+        routes=tuple(_route_record(route) for route in part.routes),
+        unserved=tuple(_unserved_record(unserved) for unserved in part.unserved),
+        seed=part.summary.seed,
+        n_iterations=part.summary.n_iterations,
+    )
+
+
+def _team_record(part: TeamPart) -> Team:
+    return Team(
+        part.team_id,
+        part.member_ids,
+        part.base_id,
+        part.division_codes,
+        part.shift_s,
+        part.n_certified,
+        part.n_female_certified,
+        part.recusals,
+        part.is_reserve,
+    )
+
+
+def _route_record(part: RoutePart) -> Route:
+    stops = tuple(
+        Stop(s.visit_id, s.slot, s.building_id, s.travel_s, s.distance_m, s.arrive_s, s.start_s, s.end_s)
+        for s in part.stops
+    )
+    return Route(part.team_id, part.depart_s, stops, part.return_travel_s, part.return_distance_m, part.return_s)
+
+
+def _unserved_record(part: UnservedPart) -> Unserved:
+    return Unserved(part.visit_id, part.building_id, tuple(Reason(r.code, r.values) for r in part.reasons))
+
+
+def _issue(file: str, details: ErrorDetails) -> Issue:
+    kind = details["type"]
+    where = f"{file} {_json_path(details['loc'])}".strip()
+    if kind == "json_invalid":
+        found = re.search(r"line (\d+) column (\d+)", str(details.get("ctx", {}).get("error", "")))
+        line, column = (int(n) for n in found.groups()) if found else (0, 0)
+        return Issue("S301", where, {"line": line, "column": column})
+    name = str(details["loc"][-1]) if details["loc"] else "$"
+    if kind == "missing":
+        return Issue("S302", where, {"name": name})
+    if kind == "extra_forbidden":
+        return Issue("S303", where, {"name": name})
+    return Issue("S304", where, {"name": name, "got": _short(details["input"]), "wanted": _wanted(details)})
+
+
+def _wanted(details: ErrorDetails) -> str:
+    """What a value must be, in the words of JSON Schema, which are the same in every language."""
+    limits = {"greater_than_equal": ("ge", ">="), "less_than_equal": ("le", "<=")}
+    kind = details["type"]
+    if kind in limits:
+        name, sign = limits[kind]
+        return f"{sign} {details.get('ctx', {}).get(name)}"
+    return _KINDS.get(kind, kind)
+
+
+def _json_path(loc: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in loc:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,165 @@
+"""report.html: what a commander reads about one plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geodata.texts import Texts
+from sweep.publish.charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
+from sweep.publish.edition import Edition
+from sweep.publish.facts import (
+    building_name,
+    chance_of_no_find,
+    label,
+    reason_texts,
+    served_visits,
+    team_facts,
+    team_letters,
+)
+from sweep.publish.pages import render_page
+from sweep.publish.summary import plan_summary
+from sweep.publish.tables import violation_texts
+from sweep.records import Coverage, Term, Unserved
+
+# In this order; a scope that is not here comes after.
+_SCOPES = ("all", "district", "cluster", "lead_type", "track")
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedRow:
+    """One visit that no team makes, ready to print."""
+
+    name: str
+    address: str
+    track: str
+    value: float
+    whats: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+def report_page(edition: Edition, texts: Texts) -> str:
+    """
+    The report as one HTML page without scripts.
+
+    Parameters
+    ----------
+    edition
+        The plan and all that is told about it.
+    texts
+        The language of the page.
+    """
+    teams = team_facts(edition)
+    served = served_visits(edition)
+    summary = plan_summary(edition)
+    settings = edition.scenario.plan
+    return render_page(
+        "report.html.j2",
+        texts,
+        edition=edition,
+        summary=summary,
+        teams=teams,
+        served=served,
+        no_find=chance_of_no_find(served),
+        finds_chart=finds_distribution([v.value for v in served], texts) if served else None,
+        gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
+        rates=rate_intervals(edition.clusters[:20], texts) if edition.clusters else None,
+        cluster_finds=cluster_finds(
+            edition.clusters[:20],
+            {c.scope_id: c.expected_finds_reached for c in edition.coverage if c.scope == "cluster"},
+            texts,
+        ),
+        coverage=[(scope, rows) for scope, rows in coverage_by_scope(edition.coverage) if scope != "cluster"],
+        coverage_of_cluster={c.scope_id: c for c in edition.coverage if c.scope == "cluster"},
+        coverage_name=lambda c: coverage_name(edition, c, texts),
+        share_bar=share_bar,
+        unserved=[_unserved_row(edition, u, texts) for u in _by_value(edition)],
+        reasons=reason_counts(edition),
+        rules=rule_titles(texts),
+        violations=violation_texts(edition, texts),
+        drawn=[t for t in edition.draw.tickets if t.is_drawn],
+        cluster_teams=_cluster_teams(edition),
+        method=label(texts, f"bound_method.{edition.plan.bound_method}", edition.plan.bound_method),
+        name_of=lambda building_id: building_name(edition.buildings.get(building_id), building_id),
+        matches=[(match_name(kind, texts), n) for kind, n in sorted(edition.matches.items())],
+        main_terms=lambda building_id: main_terms(edition.terms.get(building_id, ())),
+        label=label,
+    )
+
+
+def coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Coverage]]]:
+    """The coverage records under their scopes, in the order of the report."""
+    groups: dict[str, list[Coverage]] = {scope: [] for scope in _SCOPES}
+    for c in coverage:
+        groups.setdefault(c.scope, []).append(c)
+    return [(scope, rows) for scope, rows in groups.items() if rows]
+
+
+def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
+    """What a coverage record is about, in words."""
+    if coverage.scope == "cluster":
+        rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
+        return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
+    if coverage.scope == "all":
+        return texts("coverage.everything")
+    return label(texts, f"{coverage.scope}.{coverage.scope_id}", coverage.scope_id)
+
+
+def main_terms(terms: Sequence[Term]) -> list[Term]:
+    """The terms that show at three decimals, largest first."""
+    return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
+
+
+def match_name(kind: str, texts: Texts) -> str:
+    """The words for `<table>.<how>`, as in `leads.point`."""
+    table, _, how = kind.rpartition(".")
+    what = label(texts, f"match.{how}", how)
+    return f"{label(texts, f'input.{table}', table)} · {what}" if table else what
+
+
+def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
+    """Main reason of the visits not served: code, visits, expected finds forgone; the most costly first."""
+    n: Counter[str] = Counter()
+    value: dict[str, float] = {}
+    for u in edition.plan.unserved:
+        code = u.reasons[0].code if u.reasons else "?"
+        n[code] += 1
+        value[code] = value.get(code, 0.0) + edition.visits[u.visit_id].value
+    return [(code, n[code], value[code]) for code in sorted(n, key=lambda c: (-value[c], c))]
+
+
+def rule_titles(texts: Texts) -> list[tuple[str, str]]:
+    """Id and title of every rule that the catalogue knows; held unless the list of violations says otherwise."""
+    known = texts.keys()
+    keys = sorted(k for k in known if k.startswith("rule.") and k.endswith(".title"))
+    return [(key.split(".")[1], texts(key)) for key in keys]
+
+
+def _by_value(edition: Edition) -> list[Unserved]:
+    return sorted(edition.plan.unserved, key=lambda u: (-edition.visits[u.visit_id].value, u.visit_id))
+
+
+def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
+    building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
+    sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+    return UnservedRow(
+        building_name(building, u.building_id),
+        building.address,
+        label(texts, f"track.{visit.track}", visit.track),
+        visit.value,
+        tuple(what for what, _ in sentences),
+        tuple(dict.fromkeys(action for _, action in sentences if action)),
+    )
+
+
+def _cluster_teams(edition: Edition) -> dict[str, str]:
+    """Letters of the teams that go to each cluster, by cluster id."""
+    letters = team_letters(edition.plan.teams)
+    cluster_of = {b: c.cluster_id for c in edition.clusters for b in c.building_ids}
+    result: dict[str, set[str]] = {c.cluster_id: set() for c in edition.clusters}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            if stop.building_id in cluster_of:
+                result[cluster_of[stop.building_id]].add(letters[route.team_id])
+    return {cluster_id: " ".join(sorted(found)) for cluster_id, found in result.items()}

@@ -1,0 +1,192 @@
+"""An edition onto disk: whole or not at all, with a manifest of what went in and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from geodata.texts import Texts
+from sweep.publish import tables
+from sweep.publish.edition import Edition
+from sweep.publish.escape import file_stem
+from sweep.publish.facts import team_facts
+from sweep.publish.geopackage import write_geopackage
+from sweep.publish.maps import map_page
+from sweep.publish.orders import order_page
+from sweep.publish.plan_file import FILE_NAME, plan_json
+from sweep.publish.report import report_page
+
+MANIFEST = "manifest.json"
+
+_LIBRARIES = (
+    "folium",
+    "geopandas",
+    "numba",
+    "numpy",
+    "ortools",
+    "osmium",
+    "osrm-bindings",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "xstatic-leaflet",
+)
+
+
+def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, ...]:
+    """
+    Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
+
+    A plan that breaks a rule gets `plan.json` and `violations.csv` only: nothing that could pass for an order.
+
+    Parameters
+    ----------
+    edition
+        What to write.
+    folder
+        Need not exist; if it does, it must be an earlier edition.
+    texts
+        The language of the pages.
+
+    Returns
+    -------
+    tuple of Path
+        The files written, in `folder`.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something that is not an edition.
+    ValueError
+        If a visit is on the investigation track, which no output may show (C26).
+    """
+    _refuse_investigations(edition)
+    if folder.exists() and not _is_edition(folder):
+        raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fresh.chmod(0o755)
+        names = _write_all(edition, fresh, texts)
+        _swap(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return tuple(folder / name for name in names)
+
+
+def _refuse_investigations(edition: Edition) -> None:
+    bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
+    if bad:
+        raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")
+
+
+def _is_edition(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put the fresh folder in its place; the old one goes only once the new one stands."""
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+    old.rmdir()
+    folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
+
+
+def _write_all(edition: Edition, folder: Path, texts: Texts) -> list[str]:
+    names = []
+    for name, content in _contents(edition, texts).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        names.append(name)
+    if not edition.violations:
+        write_geopackage(edition, folder / "plan.gpkg", texts)
+        names.append("plan.gpkg")
+    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names})
+    (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+    return [*names, MANIFEST]
+
+
+def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
+    plan = {FILE_NAME: plan_json(edition, texts).encode("utf-8")}
+    if edition.violations:
+        return {**plan, "violations.csv": tables.violations_csv(edition, texts).encode(tables.ENCODING)}
+    pages = {"map.html": map_page(edition, texts), "report.html": report_page(edition, texts)}
+    for team in team_facts(edition):
+        pages[f"teams/{file_stem(team.team.team_id)}.html"] = order_page(edition, team, texts)
+    csvs = {
+        "buildings.csv": tables.buildings_csv(edition),
+        "clusters.csv": tables.clusters_csv(edition.clusters),
+        "coverage.csv": tables.coverage_csv(edition),
+        "draw.csv": tables.draw_csv(edition),
+        "unserved.csv": tables.unserved_csv(edition, texts),
+        "quarantine.csv": tables.quarantine_csv(edition),
+    }
+    return {
+        **{name: page.encode("utf-8") for name, page in pages.items()},
+        **plan,
+        **{name: text.encode(tables.ENCODING) for name, text in csvs.items()},
+    }
+
+
+def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
+    """
+    What went in and what came out; no time of day, so that the same scenario gives the same manifest.
+
+    Parameters
+    ----------
+    edition
+        Names the inputs and their hashes.
+    outputs
+        Content by file name.
+    """
+    content = {
+        "plan_id": edition.plan_id,
+        "day": edition.scenario.day.isoformat(),
+        "seed": edition.scenario.seed,
+        "settings": edition.scenario.model_dump(mode="json"),
+        "inputs": [
+            {
+                "table": i.table,
+                "file": i.file,
+                "sha256": i.sha256,
+                "n_rows": i.n_rows,
+                "n_used": i.n_used,
+                "n_quarantined": i.n_quarantined,
+            }
+            for i in edition.inputs
+        ],
+        "outputs": {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in outputs.items()
+        },
+        "n_violations": len(edition.violations),
+        "travel_method": edition.travel_method,
+        "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def _library_versions() -> dict[str, str]:
+    return {name: _version(name) for name in _LIBRARIES}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

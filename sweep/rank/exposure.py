@@ -1,0 +1,141 @@
+"""What a building's leads weigh today: one event counted once, reported ones only, each decayed by its type."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+SECONDS_PER_DAY = 86_400.0
+
+
+def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> pd.DataFrame:
+    """
+    The events that score: reported, tied to a building, inside the horizon, one row an event, building and type.
+
+    Discovered leads are left out, for they are found where inspectors already go: scoring them feeds the ranking
+    on its own visits. Of several leads of one event and type the newest stands for them: it shows that the event
+    goes on.
+
+    Parameters
+    ----------
+    leads
+        Matched leads: `lead_id`, `event_id`, `lead_type`, `lead_source`, `received_at`, `building_id`.
+    now
+        Aware time at which the ranking is frozen; later leads do not count.
+    horizon_days
+        Older leads do not count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `event_id`, `building_id`, `lead_type`, `age_days`.
+
+    References
+    ----------
+    Ensign et al. 2018, Runaway feedback loops in predictive policing.
+    """
+    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    scores = (
+        (leads["lead_source"] == "reported")
+        & leads["building_id"].notna()
+        & (age_days >= 0)
+        & (age_days <= horizon_days)
+    )
+    events = leads.loc[scores, ["lead_id", "event_id", "building_id", "lead_type"]].copy()
+    events["age_days"] = age_days[scores]
+    events["event_id"] = events["event_id"].where(events["event_id"].notna(), events["lead_id"])
+    events = events.sort_values(["age_days", "lead_id"], kind="stable")
+    events = events.drop_duplicates(["event_id", "building_id", "lead_type"], keep="first")
+    kept: pd.DataFrame = events[["event_id", "building_id", "lead_type", "age_days"]]
+    return kept.reset_index(drop=True)
+
+
+def decayed_weight(age_days: NDArray[np.float64], half_life_days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Share of a lead's worth that is left at an age: 2 ** (-age / half-life).
+
+    Parameters
+    ----------
+    age_days
+        Shape (n,), >= 0.
+    half_life_days
+        Shape (n,), > 0.
+
+    Raises
+    ------
+    ValueError
+        If an age is below 0, a half-life not above 0, or either NaN.
+    """
+    # Asked this way round, so that NaN is refused too.
+    if not np.all(age_days >= 0):
+        raise ValueError(f"age_days must be >= 0, got {age_days.min()}")
+    if not np.all(half_life_days > 0):
+        raise ValueError(f"half_life_days must be > 0, got {half_life_days.min()}")
+    return np.exp2(-age_days / half_life_days)
+
+
+def effective_days(half_life_days: float, horizon_days: float) -> float:
+    """
+    Days of full exposure that a decayed window is worth: h / ln 2 * (1 - 2 ** (-H / h)).
+
+    Raises
+    ------
+    ValueError
+        If the half-life or the horizon is not above 0.
+    """
+    if not (half_life_days > 0 and horizon_days > 0):
+        raise ValueError(f"half-life and horizon must be > 0, got {half_life_days} and {horizon_days}")
+    return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))
+
+
+def hit_shares(
+    leads: pd.DataFrame,
+    history: pd.DataFrame,
+    prior: Mapping[str, float],
+    strength: float = 20.0,
+    window_days: float = 60.0,
+) -> dict[str, float]:
+    """
+    Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
+
+    A visit counts for a type if a reported lead of it lay at most `window_days` before at the same building. Visits
+    with no access say nothing and are left out. The history has a row for each firm and authority: all rows of one
+    building and day are one visit, a find if any of them is.
+
+    Parameters
+    ----------
+    leads, history
+        Matched leads and past visits.
+    prior
+        Share by lead type, in (0, 1].
+    strength
+        How many visits the prior is worth (Beta prior).
+    window_days
+        Longest time from lead to visit.
+
+    Raises
+    ------
+    KeyError
+        If a lead's type is not in `prior`.
+    """
+    reported = leads[(leads["lead_source"] == "reported") & leads["building_id"].notna()]
+    checked = history[history["outcome"] != "no_access"]
+    pairs = reported.merge(checked, on="building_id", suffixes=("", "_visit"))
+    lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    pairs = pairs[(lag_days >= 0) & (lag_days <= window_days)]
+    is_find = pairs["outcome"] == "find"
+    visits = is_find.groupby([pairs["lead_type"], pairs["building_id"], pairs["visited_on"].dt.date]).any()
+    n_visits = visits.groupby(level="lead_type").size()
+    n_finds = visits[visits].groupby(level="lead_type").size()
+    missing = sorted(set(leads["lead_type"].unique()) - set(prior))
+    if missing:
+        raise KeyError(f"no prior hit share for lead types {missing}")
+    return {
+        kind: (strength * share + float(n_finds.get(kind, 0))) / (strength + float(n_visits.get(kind, 0)))
+        for kind, share in prior.items()
+    }

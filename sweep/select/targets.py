@@ -1,0 +1,59 @@
+"""Which firms of a building a visit inspects: those that leads name, then the few that the rules let in (C06, C08)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from sweep.select.draw import ticket
+
+# Struck off, revoked, annulled, moved away, shut by order. Any other word, known or not, leaves the firm in.
+CLOSED_STATUS = "注销|吊销|撤销|迁出|关闭"
+# Worst class first; a firm with no class is between C and B.
+CLASS_ORDER = {"D": 0, "C": 1, "B": 3, "A": 4}
+NO_CLASS = 2
+
+
+def active_firms(firms: pd.DataFrame) -> pd.DataFrame:
+    """The firms that are tied to a building and not known to be closed."""
+    status = firms["reg_status"]
+    is_closed = status.notna() & status.str.contains(CLOSED_STATUS, na=False)
+    return firms[~is_closed & firms["building_id"].notna()]
+
+
+def n_targets(n_firms: int, share: float, most: int) -> int:
+    """
+    Most firms that a visit inspects, those that leads name apart.
+
+    The share of the building's firms, rounded down but one at least (C08), and never above `most` (C24).
+    """
+    return min(most, max(1, int(n_firms * share))) if n_firms else 0
+
+
+def choose_targets(
+    firms: pd.DataFrame, named: Collection[str], capped: Collection[str], limit: int, seed: str, *, by_class: bool
+) -> tuple[str, ...]:
+    """
+    The firms of one building to inspect, in order.
+
+    Parameters
+    ----------
+    firms
+        Active firms of the building: `uscc`, `credit_class`.
+    named
+        Firms that leads name; they come first, and the cap exempts them (case track).
+    capped
+        Firms inspected as often as the year allows; left out unless named.
+    limit
+        Most firms, unless leads name more: see `n_targets`.
+    seed
+        Of the draw; ties, and everything when `by_class` is false, go by ticket.
+    by_class
+        Worse credit classes first; false: by chance alone.
+    """
+    first = sorted(set(named) & set(firms["uscc"]))
+    rest = firms[~firms["uscc"].isin(first) & ~firms["uscc"].isin(list(capped))]
+    classes = rest["credit_class"].map(CLASS_ORDER).fillna(NO_CLASS) if by_class else pd.Series(0, index=rest.index)
+    keyed = sorted((int(c), ticket(seed, u), u) for c, u in zip(classes, rest["uscc"], strict=True))
+    return tuple(first + [u for _, _, u in keyed[: max(0, limit - len(first))]])

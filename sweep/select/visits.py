@@ -1,0 +1,113 @@
+"""Makes visits: which slots a building needs, how long it takes, which firms are inspected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sweep.records import MARKET_REGULATION, POLICE, Building, Slot, Visit
+from sweep.scenario import PlanSettings, Select
+from sweep.select.targets import choose_targets, n_targets
+from sweep.service import service_seconds, working_pairs
+
+MAX_SLOTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSize:
+    """What the selection must know of the teams to come."""
+
+    n_active: int
+    """Teams that are not in reserve."""
+    police: int
+    """Certified police in each."""
+    members: int
+    min_police: int
+    min_market_regulation: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMaker:
+    """One day's settings; gives the visit of a building."""
+
+    buildings: Mapping[str, Building]
+    firms_by_building: Mapping[str, pd.DataFrame]
+    """Active firms: `uscc`, `credit_class`."""
+    value: Mapping[str, float]
+    """Expected finds by building id."""
+    capped: frozenset[str]
+    size: TeamSize
+    select: Select
+    plan: PlanSettings
+
+    def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
+        """Seconds inside for so many teams of the usual size; of the one with the most guards, which takes longest."""
+        pairs = working_pairs(self.size.members, math.ceil(n_guards / n_slots)) * n_slots
+        n_firms = self.buildings[building_id].n_firms
+        return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
+
+    def _limit(self, n_firms: int) -> int:
+        return n_targets(n_firms, self.select.target_share_max, self.select.n_targets_max)
+
+    def fits_one_team(self, building_id: str) -> bool:
+        """Whether one team can call at every firm and be back in a shift."""
+        return self.service_s(building_id, 0, 1) <= self._longest_s()
+
+    def may_be_drawn(self, building_id: str) -> bool:
+        """Whether a drawn visit would have a firm to inspect: one that is not at its yearly cap."""
+        firms = self.firms_by_building.get(building_id)
+        return firms is not None and not set(firms["uscc"]) <= self.capped
+
+    def _longest_s(self) -> float:
+        # Three quarters of a shift: the rest is for the way there and back.
+        return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
+
+    def case_visit(self, building_id: str, leads: pd.DataFrame) -> Visit:
+        """A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams."""
+        n_exits = self.buildings[building_id].n_exits
+        spare = self.size.police - self.size.min_police
+        n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
+        named = sorted(set(leads["uscc"].dropna()) & set(self.firms_by_building[building_id]["uscc"]))
+        while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
+            n_slots += 1
+        n_slots = min(max(1, n_slots), MAX_SLOTS)
+        basis = tuple(sorted(str(i) for i in leads["lead_id"]))
+        return self._visit(building_id, "case", basis, named, _spread(n_exits, n_slots), 1.0)
+
+    def drawn_visit(self, building_id: str, probability: float) -> Visit:
+        """A drawn visit: no cordon, for nothing speaks against these firms."""
+        return self._visit(building_id, "routine", (self.select.draw_seed,), [], [0], probability)
+
+    def _visit(
+        self, building_id: str, track: str, basis: tuple[str, ...], named: list[str], guards: list[int], pi: float
+    ) -> Visit:
+        building = self.buildings[building_id]
+        firms = self.firms_by_building[building_id]
+        targets = choose_targets(
+            firms, named, self.capped, self._limit(len(firms)), self.select.draw_seed, by_class=track == "case"
+        )
+        return Visit(
+            visit_id=f"V-{building_id}",
+            building_id=building_id,
+            division_code=building.division_code,
+            track=track,
+            basis=basis,
+            targets=targets,
+            n_firms=building.n_firms,
+            value=self.value[building_id],
+            is_must=track == "routine",
+            slots=tuple(Slot(k, self._needs(n), n) for k, n in enumerate(guards)),
+            windows_s=((self.plan.window_start_s, self.plan.window_end_s),),
+            selection_probability=pi,
+        )
+
+    def _needs(self, n_guards: int) -> dict[str, int]:
+        return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}
+
+
+def _spread(total: int, n: int) -> list[int]:
+    """`total` in `n` whole parts that differ by one at most, the larger first."""
+    return [total // n + (1 if k < total % n else 0) for k in range(n)]

@@ -1,0 +1,51 @@
+"""How long a visit takes: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# An inspection takes two officers of each authority: two pairs (C01).
+PAIRS_PER_INSPECTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMinutes:
+    """What the parts of a visit take, in minutes."""
+
+    entry: float
+    """`a`: the team shows itself, notices are served, exits are taken."""
+    door: float
+    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    inspection: float
+    """One firm inspected, by two pairs together."""
+
+
+def working_pairs(n_members: int, n_guards: int) -> int:
+    """Pairs that call at doors: members who do not guard an exit, by twos, at least one pair."""
+    return max(1, (n_members - n_guards) // 2)
+
+
+def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: ServiceMinutes) -> int:
+    """
+    Seconds that one team is inside: entry, then the pairs share the doors and the inspections.
+
+    Parameters
+    ----------
+    n_firms
+        Doors to call at, >= 0.
+    n_targets
+        Firms to inspect, >= 0.
+    n_pairs
+        `k`, >= 1; of all teams of the visit together.
+    minutes
+        What each part takes.
+
+    Raises
+    ------
+    ValueError
+        If `n_pairs` is below 1.
+    """
+    if n_pairs < 1:
+        raise ValueError(f"n_pairs must be >= 1, got {n_pairs}")
+    pair_minutes = minutes.door * n_firms + PAIRS_PER_INSPECTION * minutes.inspection * n_targets
+    return round(60.0 * (minutes.entry + pair_minutes / n_pairs))

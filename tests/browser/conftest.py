@@ -1,0 +1,52 @@
+"""Chromium with the network off, or the reason why there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from geodata.texts import load_texts
+from sweep.publish.write import write_edition
+
+# With --import-mode=importlib a test's folder is not on the path; the edition made by hand is the publish tests' own.
+sys.path.append(str(Path(__file__).parents[1] / "publish"))
+
+from small_edition import small_edition
+
+ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        message = f"none of {', '.join(names)} is installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An edition on disk whose names try to run."""
+    target = tmp_path_factory.mktemp("editions") / "abc123"
+    write_edition(small_edition(), target, load_texts("zh_CN"))
+    return target

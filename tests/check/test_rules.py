@@ -1,0 +1,302 @@
+"""Each rule broken by one change to a plan that breaks none, and told by its number and its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.texts import LANGUAGES, load_texts
+from sweep.check import rules
+from sweep.check.rules import RULES, check_plan
+from sweep.records import Route, Stop, Unserved
+
+World = Any  # of conftest.py
+Change = Callable[[World], World]
+
+DAY = date(2026, 9, 16)
+LEG_S, LEG_M = 600, 1_000
+
+
+def broken(world: World) -> list[tuple[str, str]]:
+    """(rule, where) of every breach."""
+    return [(v.rule_id, v.where) for v in check_plan(world.inputs, world.plan)]
+
+
+def served_late(seconds: int) -> Change:
+    """V-B1 starts so much after V-B2; T1 has 1,200 s to wait before V-B3, so the rest of the route stands."""
+    start = 49_200 + seconds
+    return lambda w: w.stop("T1", "V-B1", start_s=start, end_s=start + 1_320).stop(
+        "T1", "V-B3", arrive_s=start + 1_320 + LEG_S
+    )
+
+
+def without_b1(w: World) -> World:
+    """V-B1 left out and said to be; T1 leaves later."""
+    route = next(r for r in w.plan.routes if r.team_id == "T1")
+    first = replace(route.stops[1], arrive_s=route.depart_s + LEG_S)
+    left_out = (*w.plan.unserved, Unserved("V-B1", "B1", ()))
+    return w.route("T1", stops=(first, *route.stops[2:])).planned(unserved=left_out, value=0.50)
+
+
+def slots_swapped(w: World) -> World:
+    """T2, with 3 police, takes the slot of V-B3 that needs 4; the two teams together still have 3 guards."""
+    return w.stop("T1", "V-B3", slot=1).stop("T2", "V-B3", slot=0)
+
+
+def second_route_of_reserve(w: World) -> World:
+    return w.planned(routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600)))
+
+
+CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
+    "P01 in two teams": (lambda w: w.joined("T3", "P02"), [("P01", "P02")]),
+    "P01 twice in one team": (lambda w: w.joined("T1", "A01"), [("P01", "A01")]),
+    "P02 one second after the window": (
+        lambda w: w.stop("T1", "V-B5", start_s=55_441, end_s=57_961).route("T1", return_s=58_561),
+        [("P02", "T1 V-B5")],
+    ),
+    "P02 one second before the window": (
+        lambda w: w.visit("V-B5", windows_s=((55_441, 55_500),)),
+        [("P02", "T1 V-B5")],
+    ),
+    "P03 leg too short": (lambda w: w.stop("T1", "V-B5", arrive_s=55_439), [("P03", "T1 V-B5")]),
+    "P03 starts before arriving": (lambda w: w.stop("T1", "V-B5", arrive_s=55_441), [("P03", "T1 V-B5")]),
+    "P03 return too short": (lambda w: w.route("T1", return_s=58_559), [("P03", "T1")]),
+    "P04 served and unserved": (
+        lambda w: w.planned(unserved=(*w.plan.unserved, Unserved("V-B5", "B5", ()))),
+        [("P04", "V-B5")],
+    ),
+    "P04 neither served nor unserved": (lambda w: w.planned(unserved=()), [("P04", "V-B4")]),
+    "P04 one slot filled twice": (lambda w: w.stop("T1", "V-B3", slot=1), [("P04", "V-B3")]),
+    "P05 unknown person": (
+        lambda w: w.team("T1", member_ids=(*w.plan.teams[0].member_ids, "ghost")),
+        [("P05", "T1")],
+    ),
+    "P05 unknown base": (lambda w: w.team("T1", base_id="S9"), [("P05", "T1")]),
+    "P05 unknown visit left out": (
+        lambda w: w.planned(unserved=(*w.plan.unserved, Unserved("V-B9", "B9", ()))),
+        [("P05", "V-B9")],
+    ),
+    "P05 visit of another building": (lambda w: w.stop("T1", "V-B5", building_id="B4"), [("P05", "T1 V-B5")]),
+    "P05 route of a reserve team": (second_route_of_reserve, [("P05", "T3")]),
+    "P05 route of no team": (
+        lambda w: w.planned(routes=(*w.plan.routes, Route("T9", 48_600, (), 0, 0, 48_600))),
+        [("P05", "T9")],
+    ),
+    "P05 two routes of one team": (
+        lambda w: w.planned(routes=(*w.plan.routes, Route("T1", 60_000, (), 0, 0, 60_000))),
+        [("P05", "T1")],
+    ),
+    "P05 active team with no route": (
+        lambda w: w.scenario("teams", reserve_share=0.0).team("T3", is_reserve=False),
+        [("P05", "T3")],
+    ),
+    "P06 back after the team's shift": (lambda w: w.team("T1", shift_s=(48_600, 58_559)), [("P06", "T1")]),
+    "P06 out before the team's shift": (
+        lambda w: w.team("T1", shift_s=(48_601, 63_000)),
+        [("P06", "T1")],
+    ),
+    "P06 back after the scenario's shift": (lambda w: w.scenario("plan", shift_end_s=58_559), [("P06", "T1")]),
+    "P07 service too short": (lambda w: w.stop("T1", "V-B5", end_s=57_959), [("P07", "T1 V-B5")]),
+    "P07 inspections take time too": (
+        # One target: 2 pairs x 3 min = 6 min more, shared by 3, 4 and 3 pairs, and by 2 and 4.
+        lambda w: w.scenario("plan", inspection_minutes=3.0),
+        [("P07", f"T1 V-B{k}") for k in (1, 3, 5)] + [("P07", f"T2 V-B{k}") for k in (2, 3)],
+    ),
+    "P07 value is not the sum": (lambda w: w.planned(value=0.81), [("P07", "value")]),
+    "P07 value above the bound": (lambda w: w.planned(bound=0.79), [("P07", "value")]),
+    "P08 more police than the roster says": (
+        lambda w: w.team("T1", n_certified={"police": 5, "market_regulation": 2}),
+        [("P08", "T1")],
+    ),
+    "P08 more women than the roster says": (lambda w: w.team("T1", n_female_certified=2), [("P08", "T1")]),
+    "P08 a recusal kept quiet": (
+        lambda w: w.person("P02", recusals=frozenset({"F-B9"})).team("T1", recusals=frozenset()),
+        [("P08", "T1")],
+    ),
+    "C01 an inspector made a helper": (lambda w: w.person("M05", role="auxiliary"), [("C01", "T3")]),
+    "C01 a slot needs more police": (slots_swapped, [("C01", "T2 V-B3")]),
+    "C02 certificate ended the day before": (lambda w: w.joined("T1", "X01"), [("C02", "T1 X01")]),
+    "C02 no certificate": (lambda w: w.person("X01", certificate_until=None).joined("T1", "X01"), [("C02", "T1 X01")]),
+    "C05 no basis": (lambda w: w.visit("V-B5", basis=()), [("C05", "T1 V-B5")]),
+    "C06 third visit of a class B firm": (lambda w: w.given(n_inspections={("police", "F-B5"): 2}), [("C06", "V-B5")]),
+    "C06 second visit of a class A firm": (
+        lambda w: w.given(n_inspections={("market_regulation", "F-B5"): 1}, credit_class={"F-B5": "A"}),
+        [("C06", "V-B5")],
+    ),
+    "C06 a firm of no class has the smallest cap": (
+        lambda w: w.given(n_inspections={("police", "F-B5"): 1}, credit_class={}),
+        [("C06", "V-B5")],
+    ),
+    "C08 seven of thirty firms": (
+        lambda w: w.visit("V-B5", targets=tuple(f"F{k}" for k in range(7))),
+        [("C08", "V-B5")],
+    ),
+    "C09 another seed": (
+        lambda w: w.given(draw=replace(w.inputs.draw, seed="qc")),
+        [("C09", "draw"), ("C09", "V-B5")],
+    ),
+    "C09 another pool": (lambda w: w.given(draw=replace(w.inputs.draw, pool_sha256="0" * 64)), [("C09", "draw")]),
+    "C09 a visit that nobody drew": (lambda w: w.visit("V-B2", track="routine"), [("C09", "V-B2")]),
+    "C10 recused from the building": (
+        lambda w: w.person("P06", recusals=frozenset({"B2"})),
+        [("C10", "T2 P06 V-B2")],
+    ),
+    "C10 recused from a firm": (
+        lambda w: w.person("A01", recusals=frozenset({"F-B1"})),
+        [("C10", "T1 A01 V-B1")],
+    ),
+    "C10 recused from the property company": (
+        lambda w: w.person("M01", recusals=frozenset({"PC5"})),
+        [("C10", "T1 M01 V-B5")],
+    ),
+    "C11 one firm in two visits": (lambda w: w.visit("V-B1", targets=("F-B2",)), [("C11", "F-B2")]),
+    "C12 an inspector from another district": (
+        lambda w: w.person("M03", division_code="370103"),
+        [("C12", "T2 M03 V-B2"), ("C12", "T2 M03 V-B3")],
+    ),
+    "C13 a Saturday": (lambda w: w.day(date(2026, 9, 12)), [("C13", "2026-09-12")]),
+    "C16 teams of one visit one second apart": (
+        lambda w: w.stop("T2", "V-B3", start_s=52_321, end_s=54_841).route("T2", return_s=55_441),
+        [("C16", "V-B3")],
+    ),
+    "C16 a link group one second too far apart": (served_late(301), [("C16", "K1")]),
+    "C16 half of a link group": (without_b1, [("C16", "K1")]),
+    "C17 more exits than guards": (lambda w: w.building("B1", n_exits=3), [("C17", "V-B1")]),
+    "C18 no reserve": (
+        lambda w: w.team("T3", is_reserve=False).planned(
+            routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600))
+        ),
+        [("C18", "teams")],
+    ),
+    "C19 no woman": (
+        lambda w: w.person("P05", is_female=False),
+        [("C19", "V-B2")],
+    ),
+    "C19 a woman with no certificate": (
+        lambda w: w.person("P05", is_female=False).person("A02", is_female=True),
+        [("C19", "V-B2")],
+    ),
+    "C20 beyond a person's shift": (lambda w: w.person("M01", shift_s=(46_800, 58_559)), [("C20", "T1 M01")]),
+}
+
+
+def test_a_valid_plan_breaks_no_rule(world: World) -> None:
+    assert broken(world) == []
+
+
+@pytest.mark.parametrize(("change", "expected"), CASES.values(), ids=CASES.keys())
+def test_exactly_the_broken_rule_is_told(world: World, change: Change, expected: list[tuple[str, str]]) -> None:
+    assert broken(change(world)) == expected
+
+
+def test_every_rule_has_a_plan_that_breaks_it() -> None:
+    assert {name.split()[0] for name in CASES} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda w: w.visit("V-B5", targets=tuple(f"F{k}" for k in range(6))), id="six of thirty firms"),
+        pytest.param(lambda w: w.visit("V-B1", targets=tuple(f"F{k}" for k in range(9))), id="a case names most firms"),
+        pytest.param(lambda w: w.given(n_inspections={("police", "F-B5"): 1}), id="second visit of a class B firm"),
+        pytest.param(lambda w: w.given(n_inspections={("police", "F-B1"): 9}), id="the cap exempts a case"),
+        pytest.param(served_late(300), id="a link group at the tolerance"),
+        pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),
+        pytest.param(lambda w: w.building("B5", n_exits=9), id="no cordon on a drawn visit"),
+        pytest.param(lambda w: w.team("T1", shift_s=(48_600, 58_560)), id="back as the shift ends"),
+        pytest.param(lambda w: w.person("M01", shift_s=(48_600, 58_560)), id="out for the whole of a person's shift"),
+        pytest.param(lambda w: w.person("P09", recusals=frozenset({"B1"})), id="recused, but in another team"),
+    ],
+)
+def test_the_edge_of_a_rule_is_allowed(world: World, change: Change) -> None:
+    assert broken(change(world)) == []
+
+
+def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> None:
+    lent = world.person("M03", division_code="370103").scenario("teams", assist_letter=True)
+    assert broken(lent) == []
+
+
+@pytest.mark.parametrize(
+    ("start_s", "is_allowed"),
+    [
+        pytest.param(9 * 3600 - 1, False, id="08:59:59"),
+        pytest.param(9 * 3600, True, id="09:00"),
+        pytest.param(11 * 3600 + 1800, True, id="11:30"),
+        pytest.param(12 * 3600, False, id="noon"),
+        pytest.param(13 * 3600 + 1800, True, id="13:30"),
+        pytest.param(17 * 3600 + 1800, True, id="17:30"),
+        pytest.param(17 * 3600 + 1801, False, id="17:30:01"),
+    ],
+)
+def test_visits_start_in_working_hours(world: World, start_s: int, is_allowed: bool) -> None:
+    moved = world.stop("T1", "V-B5", start_s=start_s)
+    told = [v.where for v in rules.check_c13_working_hours(moved.inputs, moved.plan)]
+    assert told == ([] if is_allowed else ["T1 V-B5"])
+
+
+@pytest.mark.parametrize(("return_s", "n_told"), [(48_600 + 28_800, 0), (48_600 + 28_801, 1)], ids=["8 h", "8 h 1 s"])
+def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_told: int) -> None:
+    late = world.route("T1", return_s=return_s)
+    for member in late.plan.teams[0].member_ids:
+        late = late.person(member, shift_s=(0, 172_800))
+    assert [v.where for v in rules.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_told
+
+
+def test_a_building_in_two_visits_is_told(world: World) -> None:
+    again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
+    twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
+    told = [(v.where, v.values["detail"]) for v in rules.check_c11_merge_once(twice.inputs, twice.plan)]
+    assert told == [("B1", "V-B1, V-again")]
+
+
+def test_an_unknown_visit_is_told_and_stops_no_other_rule(world: World) -> None:
+    ids = {rule for rule, _ in broken(world.stop("T1", "V-B5", visit_id="V-B9"))}
+    # V-B5 is neither served nor left out, and the value is no longer the sum.
+    assert ids == {"P04", "P05", "P07"}
+
+
+def test_one_id_for_two_teams_is_told(world: World) -> None:
+    twice = world.planned(teams=(replace(world.plan.teams[0], member_ids=()), *world.plan.teams))
+    assert ("P05", "T1") in broken(twice)
+
+
+def test_a_building_that_is_not_one_is_told(world: World) -> None:
+    assert ("P05", "T1 V-B5") in broken(world.stop("T1", "V-B5", building_id="nowhere"))
+
+
+def test_an_empty_plan_is_told_and_not_a_crash(world: World) -> None:
+    empty = world.planned(teams=(), routes=(), unserved=(), value=0.0, bound=0.0)
+    assert {rule for rule, _ in broken(empty)} == {"P04"}
+
+
+def test_a_team_that_serves_both_slots_of_a_visit_is_told(world: World) -> None:
+    both = Stop("V-B3", 1, "B3", LEG_S, LEG_M, 52_320, 52_320, 54_840)
+    route = world.plan.routes[0]
+    twice = world.route("T1", stops=(route.stops[0], route.stops[1], both, route.stops[2]))
+    assert ("P04", "V-B3") in broken(twice)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("rule_id", RULES)
+def test_every_rule_has_its_texts(lang: str, rule_id: str) -> None:
+    texts = load_texts(lang)
+    assert texts(f"rule.{rule_id}.title")
+    assert texts(f"violation.{rule_id}", where="T1", detail="1 < 2").count("1 < 2") == 1
+
+
+def test_the_checker_says_detail_and_nothing_else() -> None:
+    sources = [p.read_text(encoding="utf-8") for p in Path(rules.__file__).parent.glob("*.py")]
+    values = [v for s in sources for v in re.findall(r'Violation\([^{]*\{"(\w+)"', s)]
+    assert values and set(values) == {"detail"}
+
+
+def test_the_certificate_is_good_on_its_last_day(world: World) -> None:
+    assert {p.certificate_until for p in world.inputs.persons.values() if p.role == "inspector"} == {DAY}
+    assert broken(world) == []

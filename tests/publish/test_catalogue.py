@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+import string
+from importlib import resources
+
+import pytest
+from babel.messages.pofile import read_po
+
+from geodata.texts import load_texts
+from sweep.publish.orders import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
+
+LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}
+USED = re.compile(r"""\b(?:t|texts)\(\s*f?(['"])([a-z][\w.]*\w)\1\s*[,)]""")
+
+
+def own(lang: str) -> dict[str, str]:
+    """Key and text of the publish stage's own part of the catalogue."""
+    with (resources.files("sweep") / "locale" / lang / "publish.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale=lang) if m.id}
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def sources() -> dict[str, str]:
+    package = resources.files("sweep.publish")
+    files = [*package.iterdir(), *(package / "templates").iterdir()]
+    return {f.name: f.read_text(encoding="utf-8") for f in files if f.name.endswith((".py", ".j2"))}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert own("zh_CN").keys() == own("en").keys()
+
+
+def test_both_languages_have_the_same_place_holders() -> None:
+    zh, en = own("zh_CN"), own("en")
+    assert [key for key in zh if holes(zh[key]) != holes(en[key])] == []
+
+
+def test_no_text_is_empty() -> None:
+    assert [key for lang in LANGUAGES for key, text in own(lang).items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_key_used_is_there(lang: str) -> None:
+    used = {(name, m[2]) for name, text in sources().items() for m in USED.finditer(text)}
+    assert len(used) > 150
+    assert sorted(u for u in used if u[1] not in LANGUAGES[lang]) == []
+
+
+def test_every_key_is_used() -> None:
+    code = "".join(sources().values())
+    built = (
+        "bound_method.",
+        "input.",
+        "issue.",
+        "lead_type.",
+        "travel_method.",
+        "agency.",
+        "item.",
+        "map.field.",
+        "map.why.",
+        "reason.",
+        "role.",
+        "term.",
+        "track.",
+        "unit_state.",
+        "violation.",
+    )
+    loose = [
+        k
+        for k in own("en")
+        if not k.startswith((*built, "coverage.")) and f"'{k}'" not in code and f'"{k}"' not in code
+    ]
+    assert loose == []
+
+
+def test_every_check_item_has_a_name() -> None:
+    keys = [*(f"item.{i}" for i in (*TICKED_ITEMS, *COUNTED_ITEMS)), *(f"unit_state.{s}" for s in UNIT_STATES)]
+    assert [key for key in keys if key not in LANGUAGES["zh_CN"]] == []
+
+
+def test_each_reason_has_title_what_and_action() -> None:
+    codes = {key.split(".")[1] for key in own("en") if key.startswith("reason.")}
+    assert {f"reason.{c}.{part}" for c in codes for part in ("title", "what", "action")} <= own("en").keys()
+
+
+def test_every_violation_has_the_same_two_place_holders() -> None:
+    wrong = [k for k, text in own("en").items() if k.startswith("violation.") and holes(text) != {"where", "detail"}]
+    assert wrong == []

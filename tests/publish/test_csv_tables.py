@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from small_edition import FORMULA, QUOTES
+
+from geodata.texts import load_texts
+from sweep.publish import tables
+from sweep.publish.edition import RANKING_COLUMNS, Edition
+from sweep.records import Violation
+
+EN = load_texts("en")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize(
+    ("make", "n"),
+    [
+        pytest.param(tables.buildings_csv, 3, id="buildings"),
+        pytest.param(lambda e: tables.clusters_csv(e.clusters), 1, id="clusters"),
+        pytest.param(tables.coverage_csv, 4, id="coverage"),
+        pytest.param(tables.draw_csv, 2, id="draw"),
+        pytest.param(tables.quarantine_csv, 1, id="quarantine"),
+        pytest.param(lambda e: tables.unserved_csv(e, EN), 2, id="unserved"),
+    ],
+)
+def test_each_table_has_its_rows_and_no_formula(edition: Edition, make: Callable[[Edition], str], n: int) -> None:
+    found = rows(make(edition))
+    assert len(found) == n
+    assert not [v for row in found for v in row.values() if v[:1] in set("=@")]
+
+
+def test_buildings_hold_every_column_of_the_ranking_in_rank_order(edition: Edition) -> None:
+    found = rows(tables.buildings_csv(edition))
+    assert tuple(found[0])[: len(RANKING_COLUMNS)] == RANKING_COLUMNS
+    assert [row["rank"] for row in found] == ["1", "2", "3"]
+
+
+def test_missing_values_are_empty_cells(edition: Edition) -> None:
+    found = rows(tables.buildings_csv(edition))
+    assert (found[2]["cluster_id"], found[1]["last_visit_on"], found[2]["teams"]) == ("", "", "")
+
+
+def test_a_hostile_name_is_a_cell_of_text(edition: Edition) -> None:
+    found = rows(tables.buildings_csv(edition))
+    assert found[2]["building_name"] == "'" + FORMULA
+    assert found[1]["address"] == QUOTES
+
+
+def test_unserved_rows_carry_reason_and_action(edition: Edition) -> None:
+    first = rows(tables.unserved_csv(edition, EN))[0]
+    assert first["code"] == "NO_TEAM_BIG_ENOUGH"
+    assert "needs 5 certified officers (Police); the largest team has 2" in first["reason"]
+    assert first["action"]
+
+
+def test_an_empty_quarantine_is_a_heading(edition: Edition) -> None:
+    empty = replace(edition, quarantine=pd.DataFrame())
+    assert tables.quarantine_csv(empty) == "file,row,code,what,fix,content\r\n"
+
+
+def test_violations_are_sentences(edition: Edition) -> None:
+    broken = replace(edition, violations=(Violation("P02", "T1 stop 2", {"detail": "16:50"}),))
+    assert (
+        rows(tables.violations_csv(broken, EN))[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
+    )
+
+
+def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
+    assert tuple(rows(tables.ranking_csv(edition.ranking))[0]) == RANKING_COLUMNS

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import LineString, Point, Polygon
+
+from sweep.publish.mapdata import arrows, bearing, distance_m, encode, encode_lines
+
+lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+
+
+@given(st.lists(lon_lat, min_size=1, max_size=20))
+def test_steps_add_up_without_drift(points: list[tuple[float, float]]) -> None:
+    steps = encode(points)
+    lat = lon = 0
+    seen = []
+    for k in range(0, len(steps), 2):
+        lat, lon = lat + steps[k], lon + steps[k + 1]
+        seen.append((lat, lon))
+    wanted = [(round(p[1] * 1e6), round(p[0] * 1e6)) for p in points]
+    assert seen == [p for i, p in enumerate(wanted) if i == 0 or p != wanted[i - 1]]
+
+
+def test_a_polygon_gives_its_rings() -> None:
+    hole = [(0.2, 0.2), (0.4, 0.2), (0.4, 0.4)]
+    assert len(encode_lines(Polygon([(0, 0), (1, 0), (1, 1)], [hole]))) == 2
+
+
+@pytest.mark.parametrize("geometry", [Point(1, 1), LineString(), Polygon()], ids=["point", "no line", "no polygon"])
+def test_what_has_no_lines_gives_none(geometry: object) -> None:
+    assert encode_lines(geometry) == []
+
+
+@pytest.mark.parametrize(("to", "degrees"), [((0, 1), 0), ((1, 0), 90), ((0, -1), 180), ((-1, 0), 270)])
+def test_bearings_turn_clockwise_from_north(to: tuple[float, float], degrees: float) -> None:
+    assert bearing((0.0, 0.0), to) == pytest.approx(degrees)
+
+
+def test_a_thousandth_of_a_degree_north_is_111_metres() -> None:
+    assert distance_m((117.0, 36.0), (117.0, 36.001)) == pytest.approx(111.2, abs=0.1)
+
+
+def test_arrows_come_every_step_and_carry_over_from_leg_to_leg() -> None:
+    # Two legs of 111.2 m, an arrow at 50, 150 m: one on each leg.
+    legs = [LineString([(117.0, 36.0), (117.0, 36.001)]), LineString([(117.0, 36.001), (117.0, 36.002)])]
+    placed = arrows(legs, every_m=100.0)
+    assert [round((lat - 36.0) * 111_195) for lat, _, _ in placed] == [50, 150]
+
+
+def test_a_leg_of_no_length_has_no_arrow() -> None:
+    assert arrows([LineString([(117.0, 36.0), (117.0, 36.0)])]) == []

@@ -1,0 +1,239 @@
+"""The ranking as a whole: its sums, its order, and what must never change it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sweep.rank.score import rank_buildings
+from sweep.scenario import Rank
+
+# Each example makes and validates tables: some 50 ms.
+unhurried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+LEADS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "building_id": st.sampled_from(["B1", "B2", "B3", "B4", "B9", None]),
+            "lead_type": st.sampled_from(["tip", "goip", "cards", "call_room"]),
+            "age": st.integers(-5, 400).map(float),
+            "event_id": st.sampled_from([None, None, "E1", "E2"]),
+            "lead_source": st.sampled_from(["reported", "reported", "discovered"]),
+        }
+    ),
+    max_size=12,
+)
+VISITS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "building_id": st.sampled_from(["B1", "B2", "B3"]),
+            "age": st.integers(-5, 300).map(float),
+            "outcome": st.sampled_from(["find", "nothing", "no_access", "irregular"]),
+        }
+    ),
+    max_size=6,
+)
+N_FIRMS = st.lists(st.sampled_from([0, 1, 10, 10, 32, 300]), min_size=4, max_size=4)
+
+
+def test_a_building_alone_on_paper(make_ranking):
+    # One tip 30 days old, half-life 30: D = 0.10 x 0.5 = 0.05, dispersion 0.05, raw rate = prior: finds = D = 0.05.
+    # value = (1 - e^-0.05) x 0.85 x 0.8 = 0.048771 x 0.68 = 0.033164; in 2 hours 0.016582 an hour.
+    table = make_ranking([10], [{"age": 30.0}], hours=[2.0]).table.iloc[0]
+    assert table["decayed_leads"] == pytest.approx(0.05)
+    assert table["p_find"] == pytest.approx(0.048771, abs=1e-6)
+    assert table["value"] == pytest.approx(0.033164, abs=1e-6)
+    assert table["value_per_hour"] == pytest.approx(0.016582, abs=1e-6)
+
+
+def test_rates_are_true_leads_per_1000_firms_and_30_days(make_ranking):
+    # 365 goip leads and 365 tips, one of each a day, at 100 firms: 0.35 + 0.10 true leads a day come in, so 0.0045 a
+    # firm-day and 135 per 1,000 firms and 30 days. Each day's lead is half a day old on average.
+    leads = [{"lead_type": kind, "age": k + 0.5} for k in range(365) for kind in ("goip", "tip")]
+    table = make_ranking([100], leads).table.iloc[0]
+    assert table["rate"] == pytest.approx(135.0, rel=0.01)
+    assert table["raw_rate"] == pytest.approx(135.0, rel=0.01)
+
+
+def test_counts_of_leads_are_of_events(make_ranking):
+    leads = [{"age": 5.0, "event_id": "E"}, {"age": 6.0, "event_id": "E"}, {"age": 31.0}, {"age": 400.0}]
+    table = make_ranking([10], leads).table.iloc[0]
+    assert (table["n_leads"], table["n_leads_30d"]) == (2, 1)
+
+
+def test_duplicates_of_an_event_change_nothing(make_ranking):
+    once = make_ranking([10, 20], [{"event_id": "E", "age": 3.0}])
+    thrice = make_ranking([10, 20], [{"event_id": "E", "age": age} for age in (3.0, 4.0, 90.0)])
+    pd.testing.assert_frame_equal(once.table, thrice.table)
+
+
+def test_a_weaker_lead_of_an_event_takes_nothing_from_it(make_ranking):
+    # A goip lead half a day old weighs 0.35 x 2^-0.25; the tip that came after it, of the same event, 0.10.
+    strong = {"event_id": "E", "lead_type": "goip", "age": 0.5}
+    alone, both = (make_ranking([10, 20], leads) for leads in ([strong], [strong, {"event_id": "E", "age": 0.1}]))
+    assert both.table["decayed_leads"].tolist() == alone.table["decayed_leads"].tolist()
+    assert both.table["n_leads"].sum() == 1
+
+
+def test_cheaper_to_visit_ranks_higher_at_equal_value(make_ranking):
+    table = make_ranking([10, 10], [{"building_id": "B1"}, {"building_id": "B2"}], hours=[3.0, 1.0]).table
+    assert table["building_id"].tolist() == ["B2", "B1"]
+
+
+def test_buildings_alike_are_a_tie_and_stand_by_id(make_ranking):
+    # The ends of a line of three are alike, whatever order their neighbours are summed in.
+    leads = [{"building_id": b, "age": age} for b in ("B1", "B3") for age in (1.0, 2.0, 7.0)]
+    table = make_ranking([10, 7, 10], leads).table
+    assert list(zip(table["building_id"], table["rank"], strict=True)) == [("B1", 1), ("B3", 1), ("B2", 3)]
+
+
+@pytest.mark.parametrize(
+    ("n_firms", "leads"),
+    [
+        pytest.param([], [], id="no building"),
+        pytest.param([10], [], id="one building, no lead"),
+        pytest.param([10, 20, 30], [], id="no lead"),
+        pytest.param([0, 0], [{}], id="no firm anywhere"),
+        pytest.param([10, 20], [{"age": -1.0}], id="leads in the future"),
+        pytest.param([10, 20], [{"building_id": "B9"}], id="leads at unknown buildings"),
+    ],
+)
+def test_with_nothing_to_go_by_every_building_is_first_with_value_0(n_firms, leads, make_ranking):
+    ranking = make_ranking(n_firms, leads)
+    assert ranking.table["value"].tolist() == [0.0] * len(n_firms)
+    assert ranking.table["rank"].tolist() == [1] * len(n_firms)
+
+
+def test_a_building_with_no_firm_has_no_value_and_no_raw_rate(make_ranking):
+    table = make_ranking([0, 20], [{"building_id": "B1"}, {"building_id": "B2"}]).table.set_index("building_id")
+    assert table.loc["B1", "value"] == 0.0
+    assert np.isnan(table.loc["B1", "raw_rate"])
+
+
+def test_leads_at_a_building_with_no_firm_change_no_other(make_ranking):
+    lead = {"building_id": "B2"}
+    without, with_empty = (make_ranking([0, 20, 9], leads) for leads in ([lead], [lead, {}]))
+    assert with_empty.table["value"].tolist() == pytest.approx(without.table["value"].tolist())
+
+
+def test_last_visit_is_the_newest_before_now(make_ranking):
+    history = [{"age": 30.0}, {"age": 20.0}, {"age": -1.0}, {"age": 0.0}]
+    assert make_ranking([10, 10], [], history).table.set_index("building_id")["last_visit_on"].to_dict() == {
+        "B1": "2026-08-27",
+        "B2": None,
+    }
+
+
+def test_visits_from_now_on_do_not_move_the_ranking(make_ranking):
+    leads = [{"age": 5.0}, {"building_id": "B2", "lead_type": "goip"}]
+    foreseen = make_ranking([10, 10], leads, [{"age": -1.0, "outcome": "find"}])
+    assert foreseen.hit_share == make_ranking([10, 10], leads).hit_share
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, order=st.permutations(range(4)))
+def test_the_order_of_input_rows_changes_nothing(n_firms, leads, history, order, make_ranking):
+    given_in_order, shuffled = make_ranking(n_firms, leads, history), make_ranking(n_firms, leads, history, order=order)
+    pd.testing.assert_frame_equal(given_in_order.table, shuffled.table, check_exact=True)
+    assert given_in_order.terms == shuffled.terms
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
+def test_the_order_of_leads_and_visits_changes_nothing(n_firms, leads, history, make_leads, make_history, now):
+    frame = pd.DataFrame({"building_id": ["B1", "B2", "B3", "B4"], "division_code": "370102", "n_firms": n_firms})
+    tables = make_leads(leads), make_history(history)
+    points, hours = np.array([[0, 0], [100, 0], [0, 300], [900, 0]], np.float64), np.ones(4)
+    first = rank_buildings(frame, *tables, points, hours, now, Rank())
+    second = rank_buildings(frame, *(t.iloc[::-1] for t in tables), points, hours, now, Rank())
+    pd.testing.assert_frame_equal(first.table, second.table, check_exact=True)
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, discovered=LEADS)
+def test_discovered_leads_never_change_the_ranking(n_firms, leads, history, discovered, make_ranking):
+    more = [lead | {"lead_source": "discovered", "lead_id": f"D{k}"} for k, lead in enumerate(discovered)]
+    before, after = make_ranking(n_firms, leads, history), make_ranking(n_firms, leads + more, history)
+    pd.testing.assert_frame_equal(before.table, after.table, check_exact=True)
+    assert before.terms == after.terms
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
+def test_terms_add_up_to_the_value(n_firms, leads, history, make_ranking):
+    ranking = make_ranking(n_firms, leads, history)
+    for building_id, value in zip(ranking.table["building_id"], ranking.table["value"], strict=True):
+        assert sum(t.value for t in ranking.terms[building_id]) == pytest.approx(value, abs=1e-9)
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
+def test_no_term_is_below_0_and_no_value_above_access_times_detection(n_firms, leads, history, make_ranking):
+    ranking = make_ranking(n_firms, leads, history)
+    assert all(t.value >= -1e-12 for terms in ranking.terms.values() for t in terms)
+    assert ranking.table["value"].between(0.0, 0.85 * 0.8).all()
+
+
+def test_terms_name_the_types_of_lead(make_ranking):
+    terms = make_ranking([10, 20], [{}, {"lead_type": "goip"}, {"building_id": "B2"}]).terms
+    assert [t.key for t in terms["B1"]] == ["leads.goip", "leads.tip", "neighbourhood"]
+    assert [t.key for t in terms["B2"]] == ["leads.tip", "neighbourhood"]
+
+
+@unhurried
+@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, horizon=st.floats(1.0, 60.0))
+def test_the_length_of_the_horizon_in_firm_days_does_not_move_values(n_firms, leads, history, horizon, make_ranking):
+    # Leads all younger than either horizon: exposure is a scale, common to all, that the values do not depend on.
+    young = [lead | {"age": abs(float(str(lead["age"]))) % 1.0} for lead in leads]
+    short, long = (make_ranking(n_firms, young, history, settings=Rank(horizon_days=h)) for h in (horizon, 365.0))
+    assert short.table.set_index("building_id")["value"].to_dict() == pytest.approx(
+        long.table.set_index("building_id")["value"].to_dict(), rel=1e-9, abs=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "hours", "message"),
+    [
+        pytest.param([(0.0, 0.0), (np.nan, 0.0)], [1.0, 1.0], "points_m must be finite", id="place NaN"),
+        pytest.param([(0.0, 0.0)] * 2, [1.0, np.nan], "team_hours must be finite and > 0", id="hours NaN"),
+        pytest.param([(0.0, 0.0)] * 2, [1.0, 0.0], "team_hours must be finite and > 0", id="hours 0"),
+    ],
+)
+def test_places_and_hours_that_cannot_be_are_refused(points, hours, message, make_ranking):
+    with pytest.raises(ValueError, match=message):
+        make_ranking([10, 20], [{}], points=points, hours=hours)
+
+
+def test_unlike_shapes_are_refused(make_leads, make_history, now):
+    frame = pd.DataFrame({"building_id": ["B1"], "division_code": "370102", "n_firms": [1]})
+    with pytest.raises(ValueError, match="must have 1 rows"):
+        rank_buildings(frame, make_leads([]), make_history([]), np.zeros((2, 2)), np.ones(1), now, Rank())
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        pytest.param({"half_life_days": {"goip": 2.0}}, "no half-life for lead types \\['tip'\\]", id="half-life"),
+        pytest.param({"hit_share": {"goip": 0.3}}, "no prior hit share for lead types \\['tip'\\]", id="hit share"),
+    ],
+)
+def test_a_type_of_lead_that_the_settings_do_not_know_is_refused(settings, message, make_ranking):
+    with pytest.raises(KeyError, match=message):
+        make_ranking([10], [{}], settings=Rank(**settings))
+
+
+def test_buildings_at_one_point_rank_by_their_own_leads(make_ranking):
+    leads = [{"building_id": "B2"}, {"building_id": "B2"}, {"building_id": "B3"}]
+    table = make_ranking([10, 10, 10], leads, points=[(0.0, 0.0)] * 3).table
+    assert table["building_id"].tolist() == ["B2", "B3", "B1"]
+
+
+def test_the_same_leads_among_fewer_firms_rank_higher(make_ranking):
+    # 100 firms and 10, five tips each, and eight towers of 50 with none; a visit takes 12 + 3 n / 4 minutes.
+    n_firms = [100, 10, *[50] * 8]
+    leads = [{"building_id": b} for b in ("B1", "B2") for _ in range(5)]
+    table = make_ranking(n_firms, leads, hours=[(12 + 0.75 * n) / 60 for n in n_firms]).table
+    assert table["building_id"].tolist()[:2] == ["B2", "B1"]

@@ -1,0 +1,105 @@
+"""Every text that a person sees is in the catalogue, in both languages, with the values that the code gives it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import geodata
+import sweep
+from geodata.texts import LANGUAGES, load_texts
+
+PACKAGES = {"geodata": Path(geodata.__file__).parent, "sweep": Path(sweep.__file__).parent}
+SOURCES = {p: p.read_text(encoding="utf-8") for root in PACKAGES.values() for p in sorted(root.rglob("*.py"))}
+CODES = sorted({c for text in SOURCES.values() for c in re.findall(r'"([GS]\d{3})"', text)})
+REASONS = sorted({c for text in SOURCES.values() for c in re.findall(r'Reason\(\s*"([A-Z_]+)"', text)})
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def messages(lang: str, *packages: str) -> dict[str, str]:
+    return dict(load_texts(lang, packages or tuple(PACKAGES))._messages)
+
+
+def calls(name: str) -> Iterator[tuple[str, str, set[str]]]:
+    """(file, code, names of the values) of every `name("CODE", ...)` whose values stand there in full."""
+    for path, source in SOURCES.items():
+        for node in ast.walk(ast.parse(source)):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name):
+                continue
+            code = node.args[0] if node.args else None
+            values = node.args[2 if name == "Issue" else 1 :]
+            given = values[0] if values else ast.Dict([], [])
+            if isinstance(code, ast.Constant) and isinstance(given, ast.Dict) and None not in given.keys:
+                yield path.name, str(code.value), {str(k.value) for k in given.keys if isinstance(k, ast.Constant)}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_both_languages_have_the_same_keys(package: str) -> None:
+    assert messages("zh_CN", package).keys() == messages("en", package).keys()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_both_languages_have_the_same_place_holders(package: str) -> None:
+    zh, en = messages("zh_CN", package), messages("en", package)
+    assert [key for key in zh if holes(zh[key]) != holes(en[key])] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_is_empty(lang: str) -> None:
+    assert [key for key, text in messages(lang).items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("path", [p for root in PACKAGES.values() for p in sorted(root.rglob("*.po"))], ids=str)
+def test_no_key_stands_twice(path: Path) -> None:
+    count = Counter(re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE))
+    assert [key for key, n in count.items() if n > 1] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_fault_is_explained_with_its_mend(lang: str) -> None:
+    assert len(CODES) > 50
+    wanted = [f"issue.{code}.{part}" for code in CODES for part in ("what", "fix")]
+    assert [key for key in wanted if key not in messages(lang)] == []
+
+
+def test_every_fault_explained_can_happen() -> None:
+    assert sorted({k.split(".")[1] for k in messages("en") if k.startswith("issue.")} - set(CODES)) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_has_title_sentence_and_action(lang: str) -> None:
+    assert len(REASONS) >= 9
+    wanted = [f"reason.{code}.{part}" for code in REASONS for part in ("title", "what", "action")]
+    assert [key for key in wanted if key not in messages(lang)] == []
+
+
+@pytest.mark.parametrize(("kind", "parts"), [("Issue", ("what", "fix")), ("Reason", ("what", "action"))])
+def test_the_code_gives_every_value_that_the_text_names(kind: str, parts: tuple[str, ...]) -> None:
+    texts = messages("en")
+    # Reasons are told with the visit's district, which every visit has.
+    known = {"district"} if kind == "Reason" else set()
+    found = list(calls(kind))
+    assert len(found) > 5
+    lacking = [
+        (file, code, part, missing)
+        for file, code, given in found
+        for part in parts
+        if (missing := holes(texts.get(f"{kind.lower()}.{code}.{part}", "")) - given - known)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_key_named_in_the_code_is_there(lang: str) -> None:
+    used = {k for text in SOURCES.values() for k in re.findall(r'(?:texts|line)\(\s*"([a-z][\w.]*\.\w+)"', text)}
+    assert len(used) > 20
+    assert sorted(used - messages(lang).keys()) == []
