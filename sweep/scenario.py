@@ -5,20 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from sweep.service import ServiceMinutes
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+Count = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Clock = Annotated[int, Field(ge=0, le=172_800)]
+
+
+HALF_LIFE_DAYS: Mapping[str, float] = {
+    "goip": 2.0,
+    "sim_bank": 2.0,
+    "call_room": 30.0,
+    "fake_loan": 30.0,
+    "fake_customer_service": 30.0,
+    "brushing": 30.0,
+    "pig_butchering": 30.0,
+    "cards": 15.0,
+    "tip": 30.0,
+}
+HIT_SHARE: Mapping[str, float] = {
+    "goip": 0.35,
+    "sim_bank": 0.35,
+    "call_room": 0.35,
+    "fake_loan": 0.20,
+    "fake_customer_service": 0.20,
+    "brushing": 0.20,
+    "pig_butchering": 0.20,
+    "cards": 0.15,
+    "tip": 0.10,
+}
+ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
+
+
+def over(defaults: Mapping[str, Any]) -> BeforeValidator:
+    """A mapping of the scenario laid over the defaults; a key that they do not have is refused."""
+
+    def laid_over(given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        unknown = sorted(set(given) - set(defaults))
+        if unknown:
+            raise ValueError(f"no such keys: {', '.join(map(str, unknown))}; known are {', '.join(defaults)}")
+        return {**defaults, **given}
+
+    return BeforeValidator(laid_over)
 
 
 class Section(BaseModel):
     """A part of the scenario; frozen, and no key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Data(Section):
@@ -41,7 +84,7 @@ class Data(Section):
 class City(Section):
     """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
 
-    seed: int = 1
+    seed: Seed = 1
     n_buildings: int = Field(290, ge=4, le=5_000)
     n_dens: int = Field(40, ge=0)
     n_leads: int = Field(600, ge=0)
@@ -53,34 +96,9 @@ class City(Section):
 class Rank(Section):
     """[rank]: see sweep/rank."""
 
-    half_life_days: Mapping[str, float] = Field(
-        default_factory=lambda: {
-            "goip": 2.0,
-            "sim_bank": 2.0,
-            "call_room": 30.0,
-            "fake_loan": 30.0,
-            "fake_customer_service": 30.0,
-            "brushing": 30.0,
-            "pig_butchering": 30.0,
-            "cards": 15.0,
-            "tip": 30.0,
-        },
-        validate_default=True,
-    )
-    hit_share: Mapping[str, float] = Field(
-        default_factory=lambda: {
-            "goip": 0.35,
-            "sim_bank": 0.35,
-            "call_room": 0.35,
-            "fake_loan": 0.20,
-            "fake_customer_service": 0.20,
-            "brushing": 0.20,
-            "pig_butchering": 0.20,
-            "cards": 0.15,
-            "tip": 0.10,
-        },
-        validate_default=True,
-    )
+    half_life_days: Annotated[Mapping[str, Positive], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
+    """By lead type; one that is not named keeps its default (C23)."""
+    hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
     horizon_days: float = Field(365.0, gt=0)
     neighbour_radius_m: float = Field(700.0, gt=0)
@@ -89,14 +107,6 @@ class Rank(Section):
     cluster_radius_m: float = Field(300.0, gt=0)
     cluster_team_hours: float = Field(12.0, gt=0)
     n_clusters: int = Field(30, ge=1)
-
-    @field_validator("half_life_days", "hit_share")
-    @classmethod
-    def _positive(cls, value: Mapping[str, float]) -> Mapping[str, float]:
-        bad = {k: v for k, v in value.items() if not v > 0}
-        if bad:
-            raise ValueError(f"every value must be > 0, got {bad}")
-        return value
 
 
 class Select(Section):
@@ -110,7 +120,7 @@ class Select(Section):
     """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
     n_targets_max: int = Field(2, ge=1)
     """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
-    annual_cap: Mapping[str, int] = Field(default_factory=lambda: {"A": 1, "B": 2, "C": 2, "D": 4})
+    annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
     """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
     cooldown_days: int = Field(30, ge=0)
     """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
@@ -184,9 +194,9 @@ class Scenario(Section):
     """All of scenario.toml."""
 
     name: str = Field(pattern=r"^[^\W_][\w-]{0,63}$")
-    day: date
+    day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
     lang: Literal["zh_CN", "en"] = "zh_CN"
-    seed: int = 1
+    seed: Seed = 1
     data: Data = Data()
     city: City | None = None
     rank: Rank = Rank()

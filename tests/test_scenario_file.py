@@ -108,7 +108,7 @@ def test_all_faults_are_told_at_once_by_key(tmp_path: Path) -> None:
         ("S103", "teams.teamsize"),
         ("S104", "teams.min_certified"),
         ("S104", "plan"),
-        ("S104", "rank.half_life_days"),
+        ("S104", "rank.half_life_days.goip"),
     }
 
 
@@ -159,7 +159,7 @@ def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> 
         ("select.draw_seed", "a b = c", "a b = c"),
         ("data.streets", "x.osm.pbf", "x.osm.pbf"),
         ("rank.half_life_days.goip", "3", 3.0),
-        ("select.annual_cap", "{A = 0, B = 1}", {"A": 0, "B": 1}),
+        ("select.annual_cap", "{A = 0, B = 1}", {"A": 0, "B": 1, "C": 2, "D": 4}),
     ],
 )
 def test_an_override_is_toml_or_a_word(tmp_path: Path, key: str, text: str, value: object) -> None:

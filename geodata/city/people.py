@@ -88,8 +88,8 @@ def _group(
             "is_female": marked(rng, n, plan.female_share),
             "base_id": base_ids,
             "division_code": [settings.districts[k].code for k in district],
-            "shift_start_s": [_seconds(plan.shifts[k][0]) for k in shift],
-            "shift_end_s": [_seconds(plan.shifts[k][1]) for k in shift],
+            "shift_start_s": pd.Series([_seconds(plan.shifts[k][0]) for k in shift], dtype="int64"),
+            "shift_end_s": pd.Series([_seconds(plan.shifts[k][1]) for k in shift], dtype="int64"),
             "recusals": _recusals(plan, n, buildings, firms, rng),
         }
     )

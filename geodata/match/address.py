@@ -160,7 +160,7 @@ def _inside(rest: str) -> tuple[str | None, str | None, str | None, str | None]:
     inner = after if tower else rest
     inner = _ENTRANCE.sub("", inner)
     floor = _FLOOR.search(inner)
-    unit = _ROOM.search(inner[floor.end() :] if floor else inner)
+    unit = _ROOM.search(inner[floor.end() :].lstrip("-") if floor else inner)
     if not tower:
         ends = [part.start() for part in (floor, None if floor else unit) if part]
         before = inner[: min(ends, default=len(inner))]

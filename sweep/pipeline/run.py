@@ -118,7 +118,8 @@ def bind_edition(scenario: Scenario, district: District, ground: Ground, task: T
         violations=violations,
         footprints=district.buildings[["building_id", "geometry"]],
         streets=district.streets,
-        route_lines={r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
+        # A plan that breaks a rule may name places that are not there; it gets no map.
+        route_lines={} if violations else {r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
         travel_method=task.table.method,
         inputs=district.inputs,
         repairs=district.repairs,

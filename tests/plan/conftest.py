@@ -39,18 +39,41 @@ def visit(
 ) -> Visit:
     slots = tuple(Slot(k, needs or NEEDS, 0) for k in range(n_slots))
     return Visit(
-        f"V-{building_id}", building_id, division_code, "case", ("L1",), targets, n_firms, value, is_must, slots,
-        tuple(windows), link_group,
+        f"V-{building_id}",
+        building_id,
+        division_code,
+        "case",
+        ("L1",),
+        targets,
+        n_firms,
+        value,
+        is_must,
+        slots,
+        tuple(windows),
+        link_group,
     )
 
 
 def team(
-    team_id: str, *, n: int = 8, division_code: str = "370102", recusals: frozenset[str] = frozenset(),
-    is_reserve: bool = False, shift: tuple[int, int] = SHIFT, n_police: int = 4,
+    team_id: str,
+    *,
+    n: int = 8,
+    division_code: str = "370102",
+    recusals: frozenset[str] = frozenset(),
+    is_reserve: bool = False,
+    shift: tuple[int, int] = SHIFT,
+    n_police: int = 4,
 ) -> Team:
     return Team(
-        team_id, tuple(f"{team_id}-{k}" for k in range(n)), "S", frozenset({division_code}), shift,
-        {"police": n_police, "market_regulation": 2}, 1, recusals, is_reserve,
+        team_id,
+        tuple(f"{team_id}-{k}" for k in range(n)),
+        "S",
+        frozenset({division_code}),
+        shift,
+        {"police": n_police, "market_regulation": 2},
+        1,
+        recusals,
+        is_reserve,
     )
 
 

@@ -86,3 +86,7 @@ def test_two_writings_of_one_address_are_equal() -> None:
 @given(st.text(max_size=60))
 def test_any_text_comes_apart_or_gives_nothing(text: str) -> None:
     assert isinstance(parse_address(text), Address)
+
+
+def test_the_dash_between_floor_and_room_is_no_part_of_the_room() -> None:
+    assert parse_address("缃葳路864号鹂鹂科技大厦3F-302").unit == "302"

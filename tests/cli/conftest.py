@@ -1,0 +1,132 @@
+"""A city of forty buildings, planned once; and the same city as plain files, to be spoilt one at a time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from geodata.city.cache import city_folder
+from geodata.city.settings import CitySettings
+from geodata.read.osm import read_osm_buildings
+from sweep.cli import app
+
+CITY = {"seed": 3, "n_buildings": 40, "n_dens": 8, "n_leads": 90}
+PEOPLE = {"n_police": 32, "n_market_regulation": 16, "n_auxiliary": 6}
+HEAD = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\nseed = 1\n'
+TAIL = "[teams]\nn_teams = 4\n[solver]\niterations = 200\n"
+DATA = """[data]
+buildings = "buildings.gpkg"
+building_files = "building_files.csv"
+streets = "city.osm.pbf"
+history = "history.csv"
+"""
+
+Run = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A scenario and the edition made from it."""
+
+    scenario: Path
+    folder: Path
+    result: Result
+    city: Path
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "plan.json").read_text(encoding="utf-8")))
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """Rows of one of the city's files."""
+        return _rows(self.city / f"{name}.csv")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A scenario of plain files that a test may spoil."""
+
+    folder: Path
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        return _rows(self.folder / f"{table}.csv")
+
+    def write(self, table: str, rows: list[dict[str, str]], encoding: str = "utf-8") -> None:
+        with (self.folder / f"{table}.csv").open("w", encoding=encoding, newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Cities and roads are kept here, not in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def sweep() -> Run:
+    """Call the command as from a shell."""
+
+    def call(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(a) for a in arguments])
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenarios") / "tiny"
+    folder.mkdir()
+    city = "".join(f"{k} = {v}\n" for k, v in (CITY | PEOPLE).items())
+    (folder / "scenario.toml").write_text(f"{HEAD}[city]\n{city}{TAIL}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planned(sweep: Run, scenario: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    out = tmp_path_factory.mktemp("out")
+    result = sweep("run", scenario, "--out", out)
+    assert result.exit_code == 0, result.output
+    (folder,) = (out / "tiny").iterdir()
+    return Planned(scenario, folder, result, city)
+
+
+@pytest.fixture(scope="session")
+def city(cache: Path) -> Path:
+    """The folder of the made-up city."""
+    return city_folder(CitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
+
+
+@pytest.fixture(scope="session")
+def tables(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city's tables as a user would have them."""
+    folder = tmp_path_factory.mktemp("tables") / "plain"
+    shutil.copytree(city, folder)
+    read_osm_buildings(folder / "city.osm.pbf").to_file(folder / "buildings.gpkg")
+    (folder / "scenario.toml").write_text(HEAD + DATA + TAIL, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def plain(tables: Path, tmp_path: Path) -> Plain:
+    """A copy for one test."""
+    return Plain(Path(shutil.copytree(tables, tmp_path / "plain")))

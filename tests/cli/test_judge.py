@@ -1,0 +1,187 @@
+"""`sweep check` and `sweep explain` on a plan as it was written, and on plans edited by hand."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.texts import Texts
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+Json = dict[str, Any]
+
+
+def rules(result: Any) -> set[str]:
+    return {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
+
+
+def busiest(plan: Json) -> Json:
+    return max(plan["routes"], key=lambda r: len(r["stops"]))
+
+
+def team_of(plan: Json, route: Json) -> Json:
+    return next(t for t in plan["teams"] if t["team_id"] == route["team_id"])
+
+
+@pytest.fixture
+def judged(sweep: Run, planned: Planned, tmp_path: Path) -> Callable[[Json], Any]:
+    """Judge an edited plan."""
+
+    def judge(plan: Json, *options: str) -> Any:
+        file = tmp_path / "plan.json"
+        file.write_text(json.dumps(plan), encoding="utf-8")
+        return sweep("check", planned.scenario, file, *(options or ("--json",)))
+
+    return judge
+
+
+@pytest.fixture
+def plan(planned: Planned) -> Json:
+    return copy.deepcopy(planned.plan)
+
+
+def test_the_plan_as_written_breaks_no_rule(sweep: Run, planned: Planned) -> None:
+    result = sweep("check", planned.scenario, planned.folder)
+    assert (result.exit_code, result.stdout.strip()) == (0, "No rule is broken.")
+
+
+def test_the_plan_may_be_named_by_its_file(sweep: Run, planned: Planned) -> None:
+    result = sweep("check", planned.scenario, planned.folder / "plan.json", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": []})
+
+
+def test_a_stop_moved_after_its_window_is_named(plan: Json, judged: Callable[..., Any]) -> None:
+    route = busiest(plan)
+    stop, late = route["stops"][-1], 60_301 - route["stops"][-1]["start_s"]
+    for key in ("arrive_s", "start_s", "end_s"):
+        stop[key] += late
+    route["return_s"] += late
+    result = judged(plan)
+    assert (result.exit_code, "P02" in rules(result)) == (3, True)
+
+
+def test_an_officer_in_two_teams_is_named(plan: Json, judged: Callable[..., Any]) -> None:
+    first, second = plan["teams"][:2]
+    second["member_ids"].append(first["member_ids"][0])
+    result = judged(plan)
+    assert (result.exit_code, "P01" in rules(result)) == (3, True)
+
+
+def test_a_recused_officer_is_named(plan: Json, judged: Callable[..., Any], planned: Planned) -> None:
+    company = {b["building_id"]: b["property_company_id"] for b in planned.table("building_files")}
+    team, person = next(
+        (team_of(plan, route), p["person_id"])
+        for route in plan["routes"]
+        for stop in route["stops"]
+        for p in planned.table("roster")
+        if company[stop["building_id"]] in p["recusals"].split(";") != [""]
+    )
+    team["member_ids"].append(person)
+    result = judged(plan)
+    assert (result.exit_code, "C10" in rules(result)) == (3, True)
+
+
+def test_an_officer_whose_certificate_ended_is_named(plan: Json, judged: Callable[..., Any], planned: Planned) -> None:
+    expired = [
+        p for p in planned.table("roster") if p["role"] == "officer" and p["certificate_until"][:10] < "2026-09-16"
+    ]
+    assert expired
+    plan["teams"][0]["member_ids"].append(expired[0]["person_id"])
+    result = judged(plan)
+    assert (result.exit_code, "C02" in rules(result)) == (3, True)
+
+
+def test_breaches_are_told_in_words_on_standard_error(plan: Json, judged: Callable[..., Any]) -> None:
+    plan["summary"]["value"] += 1.0
+    result = judged(plan, "--lang", "en")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "P07" in result.stderr and "Traceback" not in result.output
+
+
+def test_breaches_are_told_even_when_quiet(plan: Json, judged: Callable[..., Any]) -> None:
+    plan["summary"]["value"] += 1.0
+    result = judged(plan, "--quiet")
+    assert (result.exit_code, result.stdout, "P07" in result.stderr) == (3, "", True)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(lambda p: p["teams"][0].update(base_id="nowhere"), id="base"),
+        pytest.param(lambda p: p["teams"][0]["member_ids"].append("nobody"), id="person"),
+        pytest.param(lambda p: busiest(p).update(team_id="T99"), id="team"),
+        pytest.param(lambda p: busiest(p)["stops"][0].update(visit_id="V-none"), id="visit"),
+        pytest.param(lambda p: busiest(p)["stops"][0].update(building_id="none"), id="building"),
+        pytest.param(lambda p: p["unserved"][0].update(visit_id="V-none"), id="visit left out"),
+    ],
+)
+def test_an_unknown_id_is_named(plan: Json, judged: Callable[..., Any], edit: Callable[[Json], None]) -> None:
+    edit(plan)
+    result = judged(plan)
+    assert (result.exit_code, "P05" in rules(result)) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("{", "S301", id="not JSON"),
+        pytest.param("{}", "S302", id="no key"),
+        pytest.param(b"\xff\xfe", "S305", id="not UTF-8"),
+        pytest.param(None, "S305", id="not there"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_a_plan_file_that_is_none_is_told(
+    sweep: Run, planned: Planned, tmp_path: Path, text: str | bytes | None, code: str, lang: str
+) -> None:
+    file = tmp_path / "plan.json"
+    if text is not None:
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+    result = sweep("check", planned.scenario, file, "--lang", lang)
+    assert (result.exit_code, code in result.stderr, "Traceback" in result.output) == (2, True, False)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_explain_says_who_serves_a_building(sweep: Run, planned: Planned, lang: str) -> None:
+    route = busiest(planned.plan)
+    stop = route["stops"][0]
+    result = sweep("explain", planned.scenario, planned.folder, stop["building_id"], "--lang", lang)
+    assert result.exit_code == 0
+    assert Texts.clock(stop["start_s"]) in result.stdout
+    assert route["team_id"] in result.stdout
+
+
+def test_explain_says_why_a_building_is_not_served(sweep: Run, planned: Planned) -> None:
+    left_out = planned.plan["unserved"][0]
+    told = sweep("explain", planned.scenario, planned.folder, left_out["building_id"], "--json")
+    content = json.loads(told.stdout)
+    assert content["stops"] == []
+    assert [r["code"] for r in content["reasons"]] == [r["code"] for r in left_out["reasons"]]
+    words = sweep("explain", planned.scenario, planned.folder, left_out["building_id"])
+    assert left_out["reasons"][0]["code"] in words.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_explain_tells_every_building(sweep: Run, planned: Planned, lang: str) -> None:
+    on_offer = {s["building_id"] for r in planned.plan["routes"] for s in r["stops"]}
+    on_offer |= {u["building_id"] for u in planned.plan["unserved"]}
+    other = next(b["building_id"] for b in planned.table("building_files") if b["building_id"] not in on_offer)
+    result = sweep("explain", planned.scenario, planned.folder, other, "--lang", lang)
+    assert (result.exit_code, "NOT_ON_OFFER" in result.stdout) == (0, True)
+
+
+def test_the_terms_of_a_score_add_up_to_it(sweep: Run, planned: Planned) -> None:
+    building = busiest(planned.plan)["stops"][0]["building_id"]
+    content = json.loads(sweep("explain", planned.scenario, planned.folder, building, "--json").stdout)
+    assert sum(t["value"] for t in content["terms"]) == pytest.approx(content["value"])
+
+
+def test_explain_of_no_building_is_told(sweep: Run, planned: Planned) -> None:
+    result = sweep("explain", planned.scenario, planned.folder, "B9999")
+    assert (result.exit_code, "S306" in result.stderr) == (2, True)
