@@ -100,7 +100,7 @@ class Cluster:
     cluster_id: str
     rank: int
     building_ids: tuple[str, ...]
-    """In order of value per team-hour; the first is the centre."""
+    """In order of value per team-hour."""
     team_hours: float
     n_leads: int
     n_firms: int

@@ -1,26 +1,28 @@
-"""What do more teams buy? Plans the day with 12, 16, 20 and 24 teams and writes one comparison.
+"""
+What do more teams buy? Plans the day with 12, 16, 20 and 24 teams and writes one comparison.
 
-Each team takes two market-regulation officers, and the roster has 28: beyond 13 teams the made-up city is given
-more of them, and the comparison says how many each plan would need. Copy the folder and change what you like.
+Teams come with their people: six police, two market regulation and two helpers each, and a fifth more of market
+regulation for those off duty or bound to a district that has enough. Copy the folder and change what you like.
 """
 
 from pathlib import Path
 
+from geodata.texts import load_texts
+from sweep.console import Voice
 from sweep.pipeline.compare import compare
+from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
 
-HERE = Path(__file__).parent
 
-
-def officers(n_teams: int) -> int:
-    """Market-regulation officers for so many teams: two each, and a tenth for who is off duty or without papers."""
-    return max(28, round(2 * n_teams * 1.2))
+def with_teams(n: int) -> Scenario:
+    """The scenario with so many teams, and the people for them."""
+    people = {"city.n_police": 6 * n, "city.n_market_regulation": round(2.4 * n), "city.n_auxiliary": 2 * n}
+    changes = {"teams.n_teams": n, **people}
+    return load_scenario(Path(__file__).parent, {key: str(value) for key, value in changes.items()})
 
 
 if __name__ == "__main__":
-    scenarios = [
-        load_scenario(HERE, {"teams.n_teams": str(n), "city.n_market_regulation": str(officers(n))})
-        for n in (12, 16, 20, 24)
-    ]
-    for path in compare(scenarios, Path("out")):
-        print(path)
+    voice = Voice(load_texts("zh_CN"))
+    with voice.progress() as watch:
+        files = compare([with_teams(n) for n in (12, 16, 20, 24)], Path("out"), watch)
+    voice.line("command.comparison", files=", ".join(map(str, files)))

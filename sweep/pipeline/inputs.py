@@ -21,6 +21,7 @@ from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.errors import InputError, Issue
 from geodata.match.match import match_firms, match_leads
+from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import RawTable, as_text
 from geodata.read.osm import read_osm_buildings, read_osm_streets
 from geodata.read.tables import read_table, safe_path, sha256_of
@@ -28,7 +29,6 @@ from geodata.schema import CRS, HISTORY, STREETS
 from sweep.publish.edition import InputFile
 from sweep.scenario import Data, Scenario
 
-OSM_SUFFIXES = (".pbf", ".osm")
 CITY_FILES = Data(
     buildings="city.osm.pbf",
     building_files="building_files.csv",
@@ -153,7 +153,7 @@ class _Reader:
             return None
 
     def _read_buildings(self) -> RawTable | None:
-        if not self.data.buildings.endswith(OSM_SUFFIXES):
+        if not self.data.buildings.lower().endswith(OSM_SUFFIXES):
             return self._read("buildings", self.data.buildings)
         try:
             path = safe_path(self.folder, self.data.buildings, "data.buildings")

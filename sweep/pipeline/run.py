@@ -19,7 +19,7 @@ from sweep.pipeline.inputs import District, load_district
 from sweep.pipeline.records import make_firms
 from sweep.plan.solve import Progress
 from sweep.publish.edition import Edition
-from sweep.publish.files import write_files
+from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.tables import clusters_csv, ranking_csv
 from sweep.publish.write import write_edition
 from sweep.records import Plan, Route
@@ -57,8 +57,11 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
     ------
     InputError
         If the inputs cannot be used; nothing is written.
+    OSError
+        If nothing can be written to `out`, told before the work is done.
     """
     tell: Watch = watch or (lambda _step, _progress: None)
+    refuse_unwritable(out / scenario.name)
     edition = make_edition(scenario, tell)
     tell("publish", None)
     folder = out / scenario.name / edition.plan_id
@@ -79,7 +82,8 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tupl
     district = load_district(scenario)
     watch("rank", None)
     ground = rank_district(scenario, district)
-    tables = {"buildings.csv": ranking_csv(_ranking(ground)), "clusters.csv": clusters_csv(ground.clusters)}
+    buildings = ranking_csv(_ranking(ground), ground.ranking.terms)
+    tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ground.clusters)}
     return ground, write_files(tables, out / scenario.name / "rank")
 
 

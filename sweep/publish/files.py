@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -30,6 +31,24 @@ def write_files(content: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
         raise ValueError(f"not plain file names: {bad}")
     folder.mkdir(parents=True, exist_ok=True)
     return tuple(_write(folder / name, text) for name, text in content.items())
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """
+    Tell before the work whether a folder can be made or written; nothing is touched.
+
+    Raises
+    ------
+    NotADirectoryError
+        If the folder, or one above it, is a file.
+    PermissionError
+        If the nearest folder that is there may not be written to.
+    """
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
+    if not os.access(there, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
 
 
 def _write(path: Path, text: str) -> Path:

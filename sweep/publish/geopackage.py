@@ -79,8 +79,8 @@ def _clusters(edition: Edition) -> gpd.GeoDataFrame:
         }
         for c in edition.clusters
     ]
-    centres = [edition.buildings[c.building_ids[0]] for c in edition.clusters]
-    return _layer(rows, [Point(b.lon, b.lat) for b in centres], ("cluster_id", "rank"))
+    best = [edition.buildings[c.building_ids[0]] for c in edition.clusters]
+    return _layer(rows, [Point(b.lon, b.lat) for b in best], ("cluster_id", "rank"))
 
 
 def _stops(edition: Edition) -> gpd.GeoDataFrame:

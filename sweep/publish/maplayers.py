@@ -110,12 +110,12 @@ def _rate(texts: Texts, rate: float, low: float, high: float) -> str:
 
 def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, object]:
     members = [edition.buildings[b] for b in cluster.building_ids]
-    centre = members[0]
+    best = members[0]
     hull = _around([(b.lon, b.lat) for b in members])
     return {
         "rank": cluster.rank,
         "title": texts("map.cluster_title", rank=cluster.rank),
-        "sub": texts("map.cluster_centre", name=building_name(centre, centre.building_id)),
+        "sub": texts("map.cluster_best", name=building_name(best, best.building_id)),
         "label_at": _top(hull),
         "hull": encode_lines(hull)[0],
         "values": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from geodata.texts import Texts
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.publish.escape import csv_cell
 from sweep.publish.facts import building_name, reason_texts, team_letters
-from sweep.records import Cluster, Visit
+from sweep.records import Cluster, Term, Visit
 
 # Write with this encoding: Excel on a Chinese Windows takes a csv without the mark for GBK.
 ENCODING = "utf-8-sig"
@@ -49,7 +49,6 @@ def buildings_csv(edition: Edition) -> str:
     for route in edition.plan.routes:
         for stop in route.stops:
             teams.setdefault(stop.building_id, []).append(letters.get(route.team_id, route.team_id))
-    # The keys of its terms stand in one cell: which terms there are is the ranking's business.
     own = ("building_name", "address", "n_floors", "n_exits", "floor_area_m2", "complex_id", "lon", "lat")
     plan = ("visit_ids", "tracks", "teams", "terms")
     ranking = [str(column) for column in RANKING_COLUMNS]
@@ -65,18 +64,24 @@ def buildings_csv(edition: Edition) -> str:
                 " ".join(v.visit_id for v in offered),
                 " ".join(sorted({v.track for v in offered})),
                 " ".join(sorted(teams.get(building_id, []))),
-                " ".join(f"{t.key}={t.value:.6f}" for t in edition.terms.get(building_id, ())),
+                _terms(edition.terms.get(building_id, ())),
             ]
             yield row
 
     return csv_text([*ranking, *own, *plan], rows())
 
 
-def ranking_csv(ranking: pd.DataFrame) -> str:
-    """The ranking alone, in rank order: `RANKING_COLUMNS`, before there is a plan."""
+def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> str:
+    """The ranking alone, in rank order, before there is a plan: `RANKING_COLUMNS` and the terms of each value."""
     columns = [str(column) for column in RANKING_COLUMNS]
     rows = ranking[columns].itertuples(index=False, name=None)
-    return csv_text(columns, ([_plain(value) for value in row] for row in rows))
+    told = ([*(_plain(value) for value in row), _terms(terms.get(str(row[0]), ()))] for row in rows)
+    return csv_text([*columns, "terms"], told)
+
+
+def _terms(terms: Iterable[Term]) -> str:
+    # In one cell: which terms there are is the ranking's business.
+    return " ".join(f"{t.key}={t.value:.6f}" for t in terms)
 
 
 def clusters_csv(clusters: Sequence[Cluster]) -> str:

@@ -209,6 +209,7 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(served_late(300), id="a link group at the tolerance"),
         pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),
         pytest.param(lambda w: w.building("B5", n_exits=9), id="no cordon on a drawn visit"),
+        pytest.param(lambda w: w.visit("V-B5", windows_s=((55_440, 60_300),)), id="started as the window opens"),
         pytest.param(lambda w: w.team("T1", shift_s=(48_600, 58_560)), id="back as the shift ends"),
         pytest.param(lambda w: w.person("M01", shift_s=(48_600, 58_560)), id="out for the whole of a person's shift"),
         pytest.param(lambda w: w.person("P09", recusals=frozenset({"B1"})), id="recused, but in another team"),
@@ -230,6 +231,7 @@ def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> 
         pytest.param(9 * 3600, True, id="09:00"),
         pytest.param(11 * 3600 + 1800, True, id="11:30"),
         pytest.param(12 * 3600, False, id="noon"),
+        pytest.param(13 * 3600 + 1799, False, id="13:29:59"),
         pytest.param(13 * 3600 + 1800, True, id="13:30"),
         pytest.param(17 * 3600 + 1800, True, id="17:30"),
         pytest.param(17 * 3600 + 1801, False, id="17:30:01"),
@@ -269,6 +271,34 @@ def test_one_id_for_two_teams_is_told(world: World) -> None:
 
 def test_a_building_that_is_not_one_is_told(world: World) -> None:
     assert ("P05", "T1 V-B5") in broken(world.stop("T1", "V-B5", building_id="nowhere"))
+
+
+def test_a_slot_that_the_visit_has_not_is_told(world: World) -> None:
+    assert {rule for rule, _ in broken(world.stop("T1", "V-B5", slot=1))} == {"P04"}
+
+
+def test_a_slot_may_need_more_than_a_team_just_as_the_law_asks(world: World) -> None:
+    # T1 has two inspectors, which is enough for a team (C01) and not for this slot.
+    slot = replace(world.inputs.visits["V-B5"].slots[0], min_certified={"police": 2, "market_regulation": 3})
+    assert broken(world.visit("V-B5", slots=(slot,))) == [("C01", "T1 V-B5")]
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        pytest.param(lambda w: w.joined("T3", "P02"), "T1, T3", id="the teams of one person"),
+        pytest.param(lambda w: w.joined("T1", "X01"), "2026-09-15", id="the last day of a certificate"),
+        pytest.param(lambda w: w.visit("V-B5", basis=()), "routine", id="the track with no basis"),
+        pytest.param(lambda w: w.stop("T1", "V-B5", arrive_s=55_439), "599 s < 600 s", id="the leg"),
+        pytest.param(lambda w: w.route("T1", return_s=58_559), "599 s < 600 s", id="the way back"),
+        pytest.param(lambda w: w.stop("T1", "V-B5", end_s=57_959), "2519 s < 2520 s", id="the service"),
+        pytest.param(served_late(301), "301 s", id="the group apart"),
+        pytest.param(lambda w: w.building("B1", n_exits=3), "2 < 3", id="the guards"),
+    ],
+)
+def test_the_detail_says_by_how_much(world: World, change: Change, detail: str) -> None:
+    changed = change(world)
+    assert [v.values["detail"] for v in check_plan(changed.inputs, changed.plan)] == [detail]
 
 
 def test_an_empty_plan_is_told_and_not_a_crash(world: World) -> None:

@@ -75,4 +75,6 @@ def test_violations_are_sentences(edition: Edition) -> None:
 
 
 def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
-    assert tuple(rows(tables.ranking_csv(edition.ranking))[0]) == RANKING_COLUMNS
+    first = rows(tables.ranking_csv(edition.ranking, edition.terms))[0]
+    assert tuple(first) == (*RANKING_COLUMNS, "terms")
+    assert first["terms"].split(" ")[0].partition("=")[0] == edition.terms[first["building_id"]][0].key

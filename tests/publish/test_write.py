@@ -12,6 +12,7 @@ from small_edition import small_edition
 from geodata.texts import load_texts
 from sweep.publish import write
 from sweep.publish.edition import Edition
+from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.write import write_edition
 from sweep.records import Violation
 
@@ -118,3 +119,22 @@ def test_the_geopackage_has_its_layers_in_lon_lat(edition: Edition, tmp_path: Pa
 def test_an_empty_layer_is_written(edition: Edition, tmp_path: Path) -> None:
     write_edition(replace(edition, plan=replace(edition.plan, unserved=())), tmp_path / "abc123", ZH)
     assert pyogrio.read_info(tmp_path / "abc123" / "plan.gpkg", layer="unserved")["features"] == 0
+
+
+def test_a_folder_below_a_file_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(NotADirectoryError):
+        refuse_unwritable(tmp_path / "file" / "deeper")
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_folder_that_is_not_there_yet_can_be_written(tmp_path: Path) -> None:
+    refuse_unwritable(tmp_path / "new" / "deeper")
+    assert not (tmp_path / "new").exists()
+
+
+def test_plain_files_are_written_whole_and_a_path_is_refused(tmp_path: Path) -> None:
+    written = write_files({"a.csv": "x", "b.html": "y"}, tmp_path / "new")
+    assert [p.read_bytes() for p in written] == [b"\xef\xbb\xbfx", b"y"]
+    with pytest.raises(ValueError, match="not plain file names"):
+        write_files({"../c": "z"}, tmp_path)

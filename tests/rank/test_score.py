@@ -222,7 +222,7 @@ def test_unlike_shapes_are_refused(make_leads, make_history, now):
 )
 def test_a_type_of_lead_that_the_settings_do_not_know_is_refused(settings, message, make_ranking):
     with pytest.raises(KeyError, match=message):
-        make_ranking([10], [{}], settings=Rank(**settings))
+        make_ranking([10], [{}], settings=Rank().model_copy(update=settings))
 
 
 def test_buildings_at_one_point_rank_by_their_own_leads(make_ranking):

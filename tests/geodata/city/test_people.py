@@ -72,3 +72,9 @@ def test_an_odd_number_of_officers_is_all_posted(settings: CitySettings) -> None
         "auxiliary": 2,
         "grid_member": 1,
     }
+
+
+@pytest.mark.parametrize("absent", ["n_police", "n_market_regulation", "n_auxiliary"])
+def test_an_agency_with_nobody_leaves_the_shifts_whole_seconds(settings: CitySettings, absent: str) -> None:
+    roster = generate_city(replace(settings, n_buildings=8, n_leads=0, n_dens=0, **{absent: 0})).roster
+    assert str(roster["shift_start_s"].dtype) == str(roster["shift_end_s"].dtype) == "int64"
