@@ -74,7 +74,9 @@ class _Case:
         """Its group needs more teams than there are, or has no common time left, or no route has room."""
         a, unit = self.arrays, int(self.arrays.unit[self.tasks[0]])
         n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
-        if n_together > 1 and not insert_unit(a, empty_state(a), unit, 0.0, np.random.default_rng(0)):
+        if n_together > 1 and not insert_unit(
+            a, empty_state(a), unit, np.ones(len(a.base), np.bool_), 0.0, np.random.default_rng(0)
+        ):
             return Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())})
         if n_together > len(self.tasks):
             return Reason("LINKED_VISIT_UNSERVED", {"group": self.visit.link_group or "", "n_teams": n_together})

@@ -30,6 +30,8 @@ LATEST = 1 << 40
 TRAVEL_WEIGHT = 1e-9
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
 BLINK = 0.02
+# Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
+ALL_OPEN = 0.05
 # Mean stops taken out a round, and most from one route.
 MEAN_REMOVED, MAX_STRING = 8, 5
 # Common starts tried for a unit of several tasks, and their grid.
@@ -195,10 +197,14 @@ def take_unit(a: Arrays, s: State, u: int) -> int:
 
 
 @compiled
-def insert_single(a: Arrays, s: State, i: int, blink: float, rng: np.random.Generator) -> bool:
-    """Put a lone task where it costs the fewest seconds over all teams; whether there was a place."""
+def insert_single(
+    a: Arrays, s: State, i: int, open_teams: NDArray[np.bool_], blink: float, rng: np.random.Generator
+) -> bool:
+    """Put a lone task where it costs the fewest seconds over the open teams; whether there was a place."""
     best_k, best_p, best_cost = NONE, NONE, LATEST
     for k in range(a.base.shape[0]):
+        if not open_teams[k]:
+            continue
         p, cost = best_place(a, s, i, k, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost
@@ -234,11 +240,13 @@ def insert_together(a: Arrays, s: State, u: int, t: int, blink: float, rng: np.r
 
 
 @compiled
-def insert_unit(a: Arrays, s: State, u: int, blink: float, rng: np.random.Generator) -> bool:
-    """Put unit u in, whole, where it costs least of the places tried; whether it is in."""
+def insert_unit(
+    a: Arrays, s: State, u: int, open_teams: NDArray[np.bool_], blink: float, rng: np.random.Generator
+) -> bool:
+    """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
     first = a.unit_tasks[a.unit_start[u]]
     if a.unit_start[u + 1] - a.unit_start[u] == 1:
-        return insert_single(a, s, first, blink, rng)
+        return insert_single(a, s, first, open_teams, blink, rng)
     lo, hi = _span(a, u)
     if hi < lo:
         return False
@@ -289,20 +297,23 @@ def score(a: Arrays, s: State) -> float:
 
 
 @compiled
-def ruin(a: Arrays, s: State, rng: np.random.Generator) -> None:
-    """Take out strings of stops near a place chosen by chance."""
+def ruin(
+    a: Arrays, s: State, open_teams: NDArray[np.bool_], is_loose: NDArray[np.bool_], rng: np.random.Generator
+) -> None:
+    """Take out strings of stops near a place chosen by chance; mark the teams and units that were touched."""
+    open_teams[:] = False
+    is_loose[:] = False
     n_tasks = a.place.shape[0]
     centre = rng.integers(0, n_tasks)
     to_remove = int(rng.integers(1, 2 * MEAN_REMOVED))
-    hit = np.zeros(a.base.shape[0], np.bool_)
     for x in range(n_tasks):
         if to_remove <= 0:
             return
         i = a.near[centre, x]
         k = s.team[i]
-        if k == NONE or hit[k]:
+        if k == NONE or open_teams[k]:
             continue
-        hit[k] = True
+        open_teams[k] = True
         n = s.length[k]
         size = min(int(rng.integers(1, MAX_STRING + 1)), n)
         p = 0
@@ -313,28 +324,49 @@ def ruin(a: Arrays, s: State, rng: np.random.Generator) -> None:
         for q in range(size):
             units[q] = a.unit[s.route[k, start + q]]
         for q in range(size):
+            for y in range(a.unit_start[units[q]], a.unit_start[units[q] + 1]):
+                if s.team[a.unit_tasks[y]] != NONE:
+                    open_teams[s.team[a.unit_tasks[y]]] = True
+            is_loose[units[q]] = True
             to_remove -= int(take_unit(a, s, units[q]))
 
 
 @compiled
-def recreate(a: Arrays, s: State, seconds: Ints, rng: np.random.Generator) -> None:
-    """Put units back, in an order drawn by worth, by worth per second, or by chance."""
-    n_units = a.worth.shape[0]
+def recreate(
+    a: Arrays,
+    s: State,
+    seconds: Ints,
+    open_teams: NDArray[np.bool_],
+    is_loose: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> None:
+    """
+    Put units back, in an order drawn by worth, by worth per second, or by chance.
+
+    A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
+    """
+    n = 0
+    units = np.empty(a.worth.shape[0], np.int64)
+    key = np.empty(a.worth.shape[0], np.float64)
     mode = rng.integers(0, 4)
-    key = np.empty(n_units, np.float64)
-    for u in range(n_units):
+    for u in range(a.worth.shape[0]):
+        if s.team[a.unit_tasks[a.unit_start[u]]] != NONE:
+            continue
         noise = 0.5 + rng.random()
+        units[n] = u
         if mode == 0:
-            key[u] = -a.worth[u] * noise
+            key[n] = -a.worth[u] * noise
         elif mode == 3:
-            key[u] = rng.random() if a.worth[u] < 500.0 else -1.0
+            key[n] = rng.random() if a.worth[u] < 500.0 else -1.0
         else:
-            key[u] = -a.worth[u] / seconds[u] * noise
-    order = np.argsort(key)
-    for x in range(n_units):
-        u = int(order[x])
-        if s.team[a.unit_tasks[a.unit_start[u]]] == NONE:
-            insert_unit(a, s, u, BLINK, rng)
+            key[n] = -a.worth[u] / seconds[u] * noise
+        n += 1
+    every = np.ones(a.base.shape[0], np.bool_)
+    all_open = rng.random() < ALL_OPEN
+    order = np.argsort(key[:n])
+    for x in range(n):
+        u = units[order[x]]
+        insert_unit(a, s, u, every if all_open or is_loose[u] else open_teams, BLINK, rng)
 
 
 @compiled
@@ -362,11 +394,13 @@ def improve(
         now.route.copy(), now.length.copy(), now.team.copy(), now.pin_lo.copy(), now.pin_hi.copy(),
         now.earliest.copy(), now.latest.copy(),
     )  # fmt: skip
+    open_teams = np.zeros(a.base.shape[0], np.bool_)
+    is_loose = np.zeros(a.worth.shape[0], np.bool_)
     now_score, best_score = score(a, now), score(a, best)
     for r in range(n_rounds):
         assign_state(trial, now)
-        ruin(a, trial, rng)
-        recreate(a, trial, seconds, rng)
+        ruin(a, trial, open_teams, is_loose, rng)
+        recreate(a, trial, seconds, open_teams, is_loose, rng)
         trial_score = score(a, trial)
         heat = hot * (cold / hot) ** (r / n_rounds)
         if trial_score >= now_score + heat * np.log(max(rng.random(), 1e-12)):
