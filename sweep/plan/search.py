@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sweep.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, Arrays
-from sweep.plan.compiled import compiled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -144,7 +144,11 @@ def best_place(a: Arrays, s: State, i: int, k: int, blink: float, rng: np.random
     if service == FORBIDDEN or n >= s.route.shape[1]:
         return best, best_cost
     here, base = a.place[i], a.base[k]
-    for p in range(n + 1):
+    # Before the first stop that may start after this one is over at the soonest there is no room.
+    first, soonest = 0, max(a.window_lo[i, 0], s.pin_lo[i]) + service
+    while first < n and s.latest[k, first] < soonest:
+        first += 1
+    for p in range(first, n + 1):
         before = base if p == 0 else a.place[s.route[k, p - 1]]
         free = a.shift_lo[k] if p == 0 else s.earliest[k, p - 1] + a.service[s.route[k, p - 1], k]
         start = start_after(a, s, i, free + a.travel[before, here])

@@ -22,7 +22,7 @@ from sweep.records import Plan, Route, Stop, Team
 N_CHAINS = 2
 ROUNDS_TOGETHER = 200
 # Temperatures as shares of the mean value of a visit.
-HOT, COLD = 0.5, 0.005
+HOT, COLD = 1.0, 0.02
 CLOSED_GAP = 1e-9
 
 
