@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from sweep.plan.problem import Problem
 from sweep.records import Team, Visit
 
 # A service time that marks a team which may not fill the slot.
 FORBIDDEN = -1
+LONG_S = 1 << 40
 # What a must-visit adds to its value: more than all values together.
 MUST_WORTH = 1_000.0
 
@@ -100,6 +103,25 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
         and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.items())
         and not team.recusals & problem.conflict_keys(visit)
     )
+
+
+def can_be_staffed(a: Arrays) -> NDArray[np.bool_]:
+    """
+    Whether each unit's tasks can all have a team of their own at one time, (units,).
+
+    Tasks that start together need as many teams, unless one of them is over within the tolerance: then this asks for
+    some team for each task only.
+    """
+    staffed = np.zeros(len(a.worth), np.bool_)
+    for u in range(len(a.worth)):
+        tasks = a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]
+        allowed = a.service[tasks] != FORBIDDEN
+        if len(tasks) == 1 or a.service[tasks][allowed].min(initial=LONG_S) <= a.tolerance:
+            staffed[u] = bool(allowed.any(axis=1).all())
+        else:
+            teams = maximum_bipartite_matching(csr_array(allowed), perm_type="column")
+            staffed[u] = bool((teams >= 0).all())
+    return staffed
 
 
 def _service(problem: Problem, tasks: Sequence[tuple[Visit, int]], teams: Sequence[Team]) -> Ints:

@@ -1,4 +1,4 @@
-"""A value that no plan of these teams can pass, from a relaxation that is solved exactly."""
+"""A value that no plan of these teams can pass: the better of two relaxations."""
 
 from __future__ import annotations
 
@@ -7,11 +7,39 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.plan.arrays import FORBIDDEN, Arrays
+from sweep.plan.arrays import FORBIDDEN, Arrays, can_be_staffed
+from sweep.plan.column_generation import relaxation_bound
 from sweep.plan.problem import Problem
 from sweep.records import Team
 
-METHOD = "fractional_knapsack"
+KNAPSACK, COLUMN_GENERATION = "fractional_knapsack", "column_generation"
+
+
+def upper_bound(
+    problem: Problem, arrays: Arrays, teams: Sequence[Team], time_limit_s: float, *, with_musts: bool
+) -> tuple[float, str]:
+    """
+    Upper bound on the value of any plan of these active teams, and the name of the relaxation that gives it.
+
+    Parameters
+    ----------
+    time_limit_s
+        For the column generation; infinite: until it closes, which does not depend on the machine.
+    with_musts
+        The bound is for plans that serve every must-visit, which costs them value elsewhere.
+    """
+    knapsack = knapsack_bound(problem, arrays, teams)
+    if not teams or not problem.visits:
+        return knapsack, KNAPSACK
+    value, is_must = np.zeros(len(arrays.worth)), np.zeros(len(arrays.worth), np.bool_)
+    task = 0
+    for visit in problem.visits:
+        value[arrays.unit[task]] += visit.value
+        is_must[arrays.unit[task]] |= visit.is_must and with_musts
+        task += len(visit.slots)
+    value[~can_be_staffed(arrays)] = 0.0
+    relaxed = relaxation_bound(arrays, value, is_must, knapsack, time_limit_s=time_limit_s).bound
+    return (relaxed, COLUMN_GENERATION) if relaxed < knapsack else (knapsack, KNAPSACK)
 
 
 def knapsack_bound(problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> float:
@@ -81,6 +109,7 @@ def _units(
             here = pools[teams[0]] if len(teams) else -1
             pool[u] = here if pool[u] in (-2, here) else -1
             task += 1
+    pool[~can_be_staffed(a)] = -1
     return value, total, pool
 
 

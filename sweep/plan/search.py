@@ -34,8 +34,8 @@ BLINK = 0.02
 ALL_OPEN = 0.05
 # Mean stops taken out a round, and most from one route.
 MEAN_REMOVED, MAX_STRING = 8, 5
-# Common starts tried for a unit of several tasks, and their grid.
-START_TRIALS, START_GRID = 16, 300
+# Common starts tried for a unit of several tasks, about.
+START_TRIALS = 16
 
 
 class State(NamedTuple):
@@ -222,9 +222,9 @@ def insert_single(
 def insert_together(a: Arrays, s: State, u: int, t: int, blink: float, rng: np.random.Generator) -> int:
     """Put all tasks of unit u, starting from t on within the tolerance; the seconds taken, or LATEST and none in."""
     total = 0
+    _pin(a, s, u, t)
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = a.unit_tasks[x]
-        s.pin_lo[i], s.pin_hi[i] = t, (t if a.is_exact[i] else t + a.tolerance)
         best_k, best_p, best_cost = NONE, NONE, LATEST
         for k in range(a.base.shape[0]):
             taken = False
@@ -251,14 +251,14 @@ def insert_unit(
     first = a.unit_tasks[a.unit_start[u]]
     if a.unit_start[u + 1] - a.unit_start[u] == 1:
         return insert_single(a, s, first, open_teams, blink, rng)
-    lo, hi = _span(a, u)
-    if hi < lo:
-        return False
-    best_t, best_cost = NONE, LATEST
-    n_grid = (hi - lo) // START_GRID + 1
-    for trial in range(min(START_TRIALS, n_grid)):
-        step = trial if n_grid <= START_TRIALS else int(rng.integers(0, n_grid))
-        t = lo + step * START_GRID
+    best_t, best_cost, tried = NONE, LATEST, NONE
+    starts = _common_starts(a, s, u)
+    step = max(1, starts.shape[0] // START_TRIALS)
+    for x in range(int(rng.integers(0, step)), starts.shape[0], step):
+        t = int(starts[x])
+        if t == tried:
+            continue
+        tried = t
         cost = insert_together(a, s, u, t, 0.0, rng)
         if cost < LATEST:
             take_unit(a, s, u)
@@ -268,18 +268,87 @@ def insert_unit(
 
 
 @compiled
-def _span(a: Arrays, u: int) -> tuple[int, int]:
-    """Earliest and latest common start that the unit's windows leave open."""
-    lo, hi = 0, LATEST
+def _common_starts(a: Arrays, s: State, u: int) -> Ints:
+    """
+    The times at which some team could first start some task of unit u, ascending.
+
+    A common start between two of them only makes teams wait: nobody could come who could not at the one before.
+    """
+    starts = np.empty((a.unit_start[u + 1] - a.unit_start[u]) * int(s.length.sum() + a.base.shape[0]), np.int64)
+    n = 0
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = a.unit_tasks[x]
-        first, last = LATEST, NONE
-        for w in range(a.window_lo.shape[1]):
-            if a.window_lo[i, w] <= a.window_hi[i, w]:
-                first = min(first, a.window_lo[i, w])
-                last = max(last, a.window_hi[i, w])
-        lo, hi = max(lo, first), min(hi, last)
-    return lo, hi
+        for k in range(a.base.shape[0]):
+            if a.service[i, k] == FORBIDDEN:
+                continue
+            t, place = a.shift_lo[k], a.base[k]
+            for p in range(s.length[k] + 1):
+                start = start_after(a, s, i, t + a.travel[place, a.place[i]])
+                if start == NONE:
+                    break
+                starts[n] = start
+                n += 1
+                if p < s.length[k]:
+                    j = s.route[k, p]
+                    t, place = s.earliest[k, p] + a.service[j, k], a.place[j]
+    return np.sort(starts[:n])
+
+
+@compiled
+def compact(a: Arrays, s: State) -> None:
+    """Let units of several tasks start as soon as their teams can all be there; what follows may then move up too."""
+    n_units = a.worth.shape[0]
+    start = np.full(n_units, LATEST, np.int64)
+    for u in range(n_units):
+        i = a.unit_tasks[a.unit_start[u]]
+        if a.unit_start[u + 1] - a.unit_start[u] > 1 and s.team[i] != NONE:
+            start[u] = s.pin_lo[i]
+    order = np.argsort(start)
+    for y in range(n_units):
+        u = int(order[y])
+        if start[u] == LATEST:
+            return
+        soonest = _soonest(a, s, u)
+        if soonest < start[u]:
+            _pin(a, s, u, soonest)
+            kept = True
+            for x in range(a.unit_start[u], a.unit_start[u + 1]):
+                kept = refresh(a, s, s.team[a.unit_tasks[x]]) and kept
+            if not kept:
+                _pin(a, s, u, start[u])
+                for x in range(a.unit_start[u], a.unit_start[u + 1]):
+                    refresh(a, s, s.team[a.unit_tasks[x]])
+
+
+@compiled
+def _pin(a: Arrays, s: State, u: int, t: int) -> None:
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        i = a.unit_tasks[x]
+        s.pin_lo[i], s.pin_hi[i] = t, (t if a.is_exact[i] else t + a.tolerance)
+
+
+@compiled
+def _soonest(a: Arrays, s: State, u: int) -> int:
+    """The first start of unit u, by where its tasks stand in the routes; LATEST if a window forbids it."""
+    last, slack = 0, a.tolerance
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        i = a.unit_tasks[x]
+        k, p = s.team[i], 0
+        while s.route[k, p] != i:
+            p += 1
+        t, place = a.shift_lo[k], a.base[k]
+        if p > 0:
+            j = s.route[k, p - 1]
+            t, place = s.earliest[k, p - 1] + a.service[j, k], a.place[j]
+        s.pin_lo[i], hi = 0, s.pin_hi[i]
+        s.pin_hi[i] = LATEST
+        soonest = start_after(a, s, i, t + a.travel[place, a.place[i]])
+        s.pin_lo[i], s.pin_hi[i] = hi - (0 if a.is_exact[i] else a.tolerance), hi
+        if soonest == NONE:
+            return LATEST
+        last = max(last, soonest)
+        slack = 0 if a.is_exact[i] else slack
+    return last - slack
 
 
 @compiled
@@ -400,11 +469,16 @@ def improve(
     )  # fmt: skip
     open_teams = np.zeros(a.base.shape[0], np.bool_)
     is_loose = np.zeros(a.worth.shape[0], np.bool_)
+    has_together = a.unit_tasks.shape[0] > a.worth.shape[0]
     now_score, best_score = score(a, now), score(a, best)
     for r in range(n_rounds):
         assign_state(trial, now)
         ruin(a, trial, open_teams, is_loose, rng)
+        if has_together:
+            compact(a, trial)
         recreate(a, trial, seconds, open_teams, is_loose, rng)
+        if has_together:
+            compact(a, trial)
         trial_score = score(a, trial)
         heat = hot * (cold / hot) ** (r / n_rounds)
         if trial_score >= now_score + heat * np.log(max(rng.random(), 1e-12)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sweep.plan.arrays import Arrays, active_teams, make_arrays
-from sweep.plan.bound import METHOD, knapsack_bound
+from sweep.plan.bound import upper_bound
 from sweep.plan.problem import Problem
 from sweep.plan.reasons import unserved_visits
 from sweep.plan.search import NONE, State, assign_state, copy_state, empty_state, improve, score
@@ -24,6 +24,8 @@ ROUNDS_TOGETHER = 200
 # Temperatures as shares of the mean value of a visit.
 HOT, COLD = 1.0, 0.02
 CLOSED_GAP = 1e-9
+# Most of the time limit that the bound may take; a district closes in a second or two.
+BOUND_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,27 @@ def solve(problem: Problem, settings: Settings, watch: Callable[[Progress], None
     teams = problem.teams or compose_teams(problem, settings.seed)
     crews = active_teams(teams)
     arrays = make_arrays(problem, crews)
-    bound = knapsack_bound(problem, arrays, crews)
+    start = time.monotonic()
+    limit_s = BOUND_SHARE * settings.time_limit_s if settings.n_iterations is None else np.inf
+    bound, method = upper_bound(problem, arrays, crews, limit_s, with_musts=False)
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    bound_with_musts = upper_bound(problem, arrays, crews, limit_s, with_musts=True) if musts else (bound, method)
     state = empty_state(arrays)
     n_iterations = 0
     if len(crews) and len(problem.visits):
-        state, n_iterations = _search(problem, arrays, settings, bound, watch)
+        left = replace(settings, time_limit_s=max(0.1, settings.time_limit_s - (time.monotonic() - start)))
+        state, n_iterations = _search(problem, arrays, left, bound, watch)
     served = {v for v, _ in _served_tasks(problem, state)}
     value = sum(v.value for v in problem.visits if v.visit_id in served)
+    if musts <= served:
+        # Every better plan serves them too, for they go first.
+        bound, method = min((bound, method), bound_with_musts)
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
         status="optimal" if bound - value <= CLOSED_GAP * max(1.0, bound) else "feasible",
         value=value,
         bound=bound,
-        bound_method=METHOD,
+        bound_method=method,
         teams=tuple(teams),
         routes=_routes(problem, arrays, state, crews),
         unserved=unserved_visits(problem, arrays, state, crews),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import numpy as np
 import pytest
 
 from sweep.plan.arrays import active_teams, make_arrays
-from sweep.plan.bound import knapsack_bound
+from sweep.plan.bound import knapsack_bound, upper_bound
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import Plan, Team, Visit
@@ -237,3 +238,36 @@ def test_the_watcher_is_told_and_the_share_reaches_no_more_than_one(make_random_
 def test_a_travel_table_of_the_wrong_shape_is_refused(make_problem, make_visit):
     with pytest.raises(ValueError, match=r"travel tables must have shape \(2, 2\)"):
         make_problem([make_visit("B1")], [], np.zeros((3, 3)))
+
+
+def test_a_group_that_needs_more_teams_than_there_are_does_not_lift_the_bound(make_problem, make_visit, make_team):
+    # Three linked towers want three teams at once; there are two, so their 30 can never be had.
+    linked = [make_visit(f"B{k}", 10.0, link_group="G") for k in range(3)]
+    plan = solve(make_problem([*linked, make_visit("B9")], [make_team("T1"), make_team("T2")]), QUICK)
+    assert (plan.value, plan.bound) == (1.0, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_by_routes_is_never_below_the_optimum_nor_above_the_knapsack(seed, make_random_problem):
+    problem = make_random_problem(100 + seed, n_visits=6, n_teams=2)
+    crews = active_teams(problem.teams)
+    arrays = make_arrays(problem, crews)
+    bound, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=False)
+    without_musts = replace(problem, visits=tuple(replace(v, is_must=False) for v in problem.visits))
+    assert best_by_enumeration(without_musts)[1] - 1e-6 <= bound <= knapsack_bound(problem, arrays, crews) + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_of_plans_with_all_musts_is_never_below_the_best_of_them(seed, make_random_problem):
+    problem = make_random_problem(200 + seed, n_visits=6, n_teams=2)
+    musts = [k for k, v in enumerate(problem.visits) if v.value <= 3.0][:2]
+    problem = replace(problem, visits=tuple(replace(v, is_must=k in musts) for k, v in enumerate(problem.visits)))
+    n_musts, value = best_by_enumeration(problem)
+    crews = active_teams(problem.teams)
+    arrays = make_arrays(problem, crews)
+    free, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=False)
+    bound, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=True)
+    if n_musts == len(musts):
+        assert value - 1e-6 <= bound <= free + 1e-6
+    plan = solve(problem, QUICK)
+    assert plan.bound >= value - 1e-6
