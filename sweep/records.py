@@ -148,6 +148,8 @@ class Visit:
     """Visits of one group start within the tolerance of each other, all or none (C16)."""
     selection_probability: float = 1.0
     """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+    service_s: int | None = None
+    """Seconds inside for any team; None: by the model of `sweep.service`."""
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""

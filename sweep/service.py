@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sweep.records import Visit
+
 # An inspection takes two officers of each authority: two pairs (C01).
 PAIRS_PER_INSPECTION = 2
 
@@ -49,3 +51,11 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
         raise ValueError(f"n_pairs must be >= 1, got {n_pairs}")
     pair_minutes = minutes.door * n_firms + PAIRS_PER_INSPECTION * minutes.inspection * n_targets
     return round(60.0 * (minutes.entry + pair_minutes / n_pairs))
+
+
+def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
+    """Seconds inside for the team of one slot, by its size; the teams of several slots share the work evenly."""
+    if visit.service_s is not None:
+        return visit.service_s
+    pairs = working_pairs(n_members, visit.slots[slot].n_guards) * len(visit.slots)
+    return service_seconds(visit.n_firms, len(visit.targets), pairs, minutes)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sweep.check.inputs import CheckInputs, known_stops, members, stops_by_visit, team_index
 from sweep.records import Plan, Route, Stop, Unserved, Violation
-from sweep.service import service_seconds, working_pairs
+from sweep.service import visit_seconds
 
 # A plan file keeps six decimals of a value.
 VALUE_TOLERANCE = 1e-6
@@ -122,8 +122,7 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots):
             continue
-        pairs = working_pairs(len(team.member_ids), visit.slots[stop.slot].n_guards) * len(visit.slots)
-        needs = service_seconds(visit.n_firms, len(visit.targets), pairs, settings.minutes)
+        needs = visit_seconds(visit, stop.slot, len(team.member_ids), settings.minutes)
         if stop.end_s - stop.start_s < needs:
             detail = f"{stop.end_s - stop.start_s} s < {needs} s"
             yield Violation("P07", f"{team.team_id} {stop.visit_id}", {"detail": detail})

@@ -22,9 +22,11 @@ from sweep.compiled import compiled
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-NONE = -1
+NONE, TOO_LONG = -1, -2
 # A label beyond this many gives up: the answer is then no bound, and the caller is told.
 FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
+# So is a search that compares labels more often than this: some seconds. Counted, not timed, to be the same anywhere.
+MAX_COMPARED = 300_000_000
 TINY = 1e-9
 
 
@@ -97,10 +99,22 @@ def _start(crew: Crew, i: int, t: int) -> int:
 
 
 @compiled
-def _is_new(labels: Labels, heads: Ints, i: int, end: int, reward: float, visited: NDArray[np.uint64]) -> bool:
-    """Whether no label at the task is at least as good; those that this one beats are marked dead."""
-    at = heads[i]
+def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, visited: NDArray[np.uint64]) -> int:
+    """
+    Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
+
+    Dead labels are unhooked on the way, so that they are looked at once only.
+    """
+    at, before, n = heads[i], NONE, 1
     while at != NONE:
+        n += 1
+        if labels.is_dead[at]:
+            if before == NONE:
+                heads[i] = labels.following[at]
+            else:
+                labels.following[before] = labels.following[at]
+        else:
+            before = at
         if not labels.is_dead[at]:
             subset, superset = True, True
             for w in range(visited.shape[0]):
@@ -108,17 +122,17 @@ def _is_new(labels: Labels, heads: Ints, i: int, end: int, reward: float, visite
                 subset = subset and both == labels.visited[at, w]
                 superset = superset and both == visited[w]
             if subset and labels.end[at] <= end and labels.reward[at] >= reward - TINY:
-                return False
+                return -n
             if superset and end <= labels.end[at] and reward >= labels.reward[at] - TINY:
                 labels.is_dead[at] = True
         at = labels.following[at]
-    return True
+    return n
 
 
 @compiled
 def grow_labels(crew: Crew, prize: Floats, labels: Labels) -> int:
     """
-    Make all labels that matter; how many, or NONE if there is no room for them.
+    Make all labels that matter; how many, NONE if there is no room for them, TOO_LONG if they take too long.
 
     Parameters
     ----------
@@ -129,7 +143,7 @@ def grow_labels(crew: Crew, prize: Floats, labels: Labels) -> int:
     n_tasks, n_words = prize.shape[0], crew.neighbours.shape[1]
     heads = np.full(n_tasks, NONE, np.int64)
     visited = np.zeros(n_words, np.uint64)
-    n, first = 0, 0
+    n, first, compared = 0, 0, 0
     one = np.uint64(1)
     for i in range(n_tasks):
         if prize[i] <= TINY:
@@ -157,7 +171,11 @@ def grow_labels(crew: Crew, prize: Floats, labels: Labels) -> int:
                     visited[w] = labels.visited[first, w] & crew.neighbours[j, w]
                 visited[j // 64] |= one << np.uint64(j % 64)
                 end, reward = start + crew.service[j], labels.reward[first] + prize[j]
-                if not _is_new(labels, heads, j, end, reward, visited):
+                looked = _n_compared(labels, heads, j, end, reward, visited)
+                compared += abs(looked)
+                if compared > MAX_COMPARED:
+                    return TOO_LONG
+                if looked < 0:
                     continue
                 if n >= labels.task.shape[0]:
                     return NONE
@@ -191,10 +209,12 @@ def best_routes(crew: Crew, prize: Floats, least: float, n_routes: int) -> tuple
     room, n = FEW_LABELS, NONE
     while n == NONE:
         if room > MAX_LABELS:
-            return np.inf, []
+            break
         labels = make_labels(room, crew.neighbours.shape[1])
         n = grow_labels(crew, prize, labels)
         room *= 10
+    if n in (NONE, TOO_LONG):
+        return np.inf, []
     if n == 0:
         return 0.0, []
     reward = np.where(labels.is_dead[:n], -1.0, labels.reward[:n])

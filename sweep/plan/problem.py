@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.records import Base, Building, Person, Team, Visit
-from sweep.service import ServiceMinutes, service_seconds, working_pairs
+from sweep.service import ServiceMinutes, visit_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,5 @@ class Problem:
         return frozenset((visit.building_id, *visit.targets, *((company,) if company else ())))
 
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
-        """Seconds inside for a team of that size; the teams of several slots share the doors evenly."""
-        pairs = working_pairs(n_members, visit.slots[slot].n_guards) * len(visit.slots)
-        return service_seconds(visit.n_firms, len(visit.targets), pairs, self.minutes)
+        """Seconds inside for a team of that size."""
+        return visit_seconds(visit, slot, n_members, self.minutes)
