@@ -10,21 +10,18 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from geodata import baidu, grids
 from geodata.china import in_china
+from geodata.datum_names import DATUMS, parse_datum
+from geodata.shifts import shift, unshift
+
+__all__ = ["DATUMS", "from_wgs84", "geometry_from_wgs84", "geometry_to_wgs84", "is_swapped", "metre_crs", "to_wgs84"]
 
 Degrees = NDArray[np.float64]
 Step = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
 
-DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
-
-# The published constants: Krasovsky 1940's major axis and first eccentricity squared.
-_MAJOR_AXIS_M = 6_378_245.0
-_ECCENTRICITY2 = 0.00669342162296594323
-_BD_TURN = np.pi * 3000.0 / 180.0
-
-# A step shrinks the error about 200 times, so five reach the last digit of a double; the rest is for safety.
-_TOLERANCE_DEG = 1e-9
-_MAX_STEPS = 20
+_SAME = ("wgs84", "cgcs2000")
+_SHIFTED = ("gcj02", "bd09", "bd09mc")
 
 
 def to_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
@@ -34,9 +31,10 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     Parameters
     ----------
     lon, lat
-        Degrees in `datum`, same shape; NaN stays NaN.
+        Degrees in `datum`, or its easting and northing in metres; same shape. NaN stays NaN.
     datum
-        One of `DATUMS`. CGCS2000 differs from WGS-84 by less than a metre and is taken as equal.
+        A name that `parse_datum` takes. CGCS2000 differs from WGS-84 by less than a metre and is taken as equal. In
+        a zone of CGCS2000 an easting of eight figures bears its zone's number, which goes before the code's.
 
     Raises
     ------
@@ -48,36 +46,70 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     The shift of GCJ-02 starts at the border in one leap of about 500 m, so a point within that of the border can
     have two origins; the one inside China is given.
     """
-    lon, lat = _checked(lon, lat, datum)
-    if datum not in _FORWARD:
+    datum = parse_datum(datum)
+    lon, lat = _checked(lon, lat)
+    if datum in _SAME:
         return lon, lat
-    true_lon, true_lat = _invert(_FORWARD[datum], lon, lat)
+    if datum not in _SHIFTED:
+        return grids.to_degrees(lon, lat, datum)
+    if datum == "bd09mc":
+        lon, lat = baidu.to_degrees(lon, lat)
+    true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), _shift_of(datum)).reshape(2, *lon.shape)
     inside = in_china(true_lon, true_lat)
     return np.where(inside, true_lon, lon), np.where(inside, true_lat, lat)
 
 
 def from_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     """
-    Longitude and latitude in `datum` of points in WGS-84; outside China the shifted datums leave a point where it is.
+    Longitude and latitude, or easting and northing, in `datum` of points in WGS-84.
+
+    Outside China the shifted datums leave a point where it is.
 
     Parameters
     ----------
     lon, lat
         Degrees in WGS-84, same shape; NaN stays NaN.
     datum
-        One of `DATUMS`.
+        A name that `parse_datum` takes.
 
     Raises
     ------
     ValueError
         If the shapes differ, or there is no such datum.
     """
-    lon, lat = _checked(lon, lat, datum)
-    if datum not in _FORWARD:
+    datum = parse_datum(datum)
+    lon, lat = _checked(lon, lat)
+    if datum in _SAME:
         return lon, lat
-    new_lon, new_lat = _FORWARD[datum](lon, lat)
-    inside = in_china(lon, lat)
-    return np.where(inside, new_lon, lon), np.where(inside, new_lat, lat)
+    if datum not in _SHIFTED:
+        return grids.from_degrees(lon, lat, datum)
+    flat = lon.ravel(), lat.ravel()
+    new_lon, new_lat = shift(*flat, in_china(*flat), _shift_of(datum)).reshape(2, *lon.shape)
+    return baidu.to_metres(new_lon, new_lat) if datum == "bd09mc" else (new_lon, new_lat)
+
+
+def is_swapped(x: Degrees, y: Degrees, datum: str) -> NDArray[np.bool_]:
+    """
+    Which pairs are a place of China, or of the grid's area, only the other way round; False for NaN.
+
+    Parameters
+    ----------
+    x, y
+        As a table has them: longitude and latitude, or easting and northing; same shape, (n,). A surveyor's table has
+        its northing in X.
+    datum
+        A name that `parse_datum` takes.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or there is no such datum.
+    """
+    datum = parse_datum(datum)
+    area = grids.CHINA_BOX if datum in DATUMS else grids.area(datum)
+    swapped = ~grids.within(*to_wgs84(x, y, datum), area)
+    swapped[swapped] = grids.within(*to_wgs84(y[swapped], x[swapped], datum), area)
+    return swapped
 
 
 def geometry_to_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
@@ -87,9 +119,9 @@ def geometry_to_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
     Parameters
     ----------
     series
-        Geometries in degrees of `datum`, whatever their `crs` says.
+        Geometries in degrees or metres of `datum`, whatever their `crs` says.
     datum
-        One of `DATUMS`.
+        A name that `parse_datum` takes.
 
     Raises
     ------
@@ -108,14 +140,15 @@ def geometry_from_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
     series
         Geometries in WGS-84 degrees.
     datum
-        One of `DATUMS`.
+        A name that `parse_datum` takes.
 
     Raises
     ------
     ValueError
         If there is no such datum.
     """
-    crs = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}.get(datum)
+    datum = parse_datum(datum)
+    crs = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}.get(datum, datum if datum.startswith("epsg:") else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 
 
@@ -146,9 +179,7 @@ def metre_crs(lon: Degrees, lat: Degrees) -> pyproj.CRS:
     return pyproj.CRS.from_proj4(f"+proj=tmerc +lat_0={lat_0} +lon_0={lon_0} +k=1 +datum=WGS84 +units=m +type=crs")
 
 
-def _checked(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
-    if datum not in DATUMS:
-        raise ValueError(f"datum must be one of {DATUMS}, got {datum!r}")
+def _checked(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
     lon, lat = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if lon.shape != lat.shape:
         raise ValueError(f"lon and lat must have one shape, got {lon.shape} and {lat.shape}")
@@ -164,46 +195,5 @@ def _moved(series: gpd.GeoSeries, step: Step, crs: str | None) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.transform(np.asarray(series), points), index=series.index, crs=crs, name=series.name)
 
 
-def _invert(forward: Step, lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
-    """Fixed-point inverse of a map that moves points a little: there is no closed form."""
-    x, y = lon.copy(), lat.copy()
-    for _ in range(_MAX_STEPS):
-        new_lon, new_lat = forward(x, y)
-        dx, dy = lon - new_lon, lat - new_lat
-        x, y = x + dx, y + dy
-        # A comparison with NaN is False, so a missing point never keeps the loop going.
-        if not ((np.abs(dx) > _TOLERANCE_DEG) | (np.abs(dy) > _TOLERANCE_DEG)).any():
-            break
-    return x, y
-
-
-def _shifted(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
-    """GCJ-02 of WGS-84 with no regard to the border."""
-    x, y = lon - 105.0, lat - 35.0
-    root = np.sqrt(np.abs(x))
-    both_m = 20.0 * (np.sin(6.0 * np.pi * x) + np.sin(2.0 * np.pi * x)) * 2.0 / 3.0
-    north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + both_m + _waves(y, 160.0, 320.0)
-    east_m = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + both_m + _waves(x, 150.0, 300.0)
-    radians = np.radians(lat)
-    magic = 1.0 - _ECCENTRICITY2 * np.sin(radians) ** 2
-    sqrt_magic = np.sqrt(magic)
-    meridian_m = _MAJOR_AXIS_M * (1.0 - _ECCENTRICITY2) / (magic * sqrt_magic)
-    parallel_m = _MAJOR_AXIS_M / sqrt_magic * np.cos(radians)
-    return lon + np.degrees(east_m / parallel_m), lat + np.degrees(north_m / meridian_m)
-
-
-def _waves(at: Degrees, in_12_m: float, in_30_m: float) -> Degrees:
-    short_m = 20.0 * np.sin(np.pi * at) + 40.0 * np.sin(np.pi / 3.0 * at)
-    long_m = in_12_m * np.sin(np.pi / 12.0 * at) + in_30_m * np.sin(np.pi / 30.0 * at)
-    return (short_m + long_m) * 2.0 / 3.0
-
-
-def _bd_shifted(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
-    """BD-09 of WGS-84 with no regard to the border."""
-    lon, lat = _shifted(lon, lat)
-    radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BD_TURN)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BD_TURN)
-    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
-
-
-_FORWARD: dict[str, Step] = {"gcj02": _shifted, "bd09": _bd_shifted}
+def _shift_of(datum: str) -> str:
+    return "bd09" if datum == "bd09mc" else datum

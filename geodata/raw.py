@@ -38,6 +38,10 @@ class RawTable:
     """Headers of columns that the table has no use for, which were not kept."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
+    repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """What reading left out, by kind (catalogue key `repair.<kind>`): rows that are no data, personal numbers."""
+    faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
+    """Rows that reading found at fault: row, code, values. They are in `frame`; the clean stage sets them aside."""
 
     @property
     def n_rows(self) -> int:
@@ -56,8 +60,10 @@ def cell_text(value: object) -> str | None:
         return None
     if isinstance(value, str):
         return value or None
-    if hasattr(value, "item"):
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()
+    elif hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Integral):

@@ -187,4 +187,29 @@ STREETS = _schema(
     },
 )
 
-SCHEMAS = {schema.name: schema for schema in (BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS)}
+# One row a division (county, district or city). A GeoDataFrame of polygons in CRS.
+DISTRICTS = _schema(
+    "districts",
+    {
+        "division_code": _text(unique=True),
+        "division_name": _text(null=True),
+        "geometry": pa.Column("geometry"),
+    },
+)
+
+# One row a street of a line table, before its lines are noded. A GeoDataFrame of lines in CRS.
+STREET_LINES = _schema(
+    "street_lines",
+    {
+        "street_id": _text(unique=True),
+        "street_name": _text(null=True),
+        "highway": _text(),  # the OpenStreetMap class
+        "direction": _count(-1, 1),  # 1 along the line only, -1 against it only, 0 both ways
+        "maxspeed_kmh": _number(1.0, 200.0, null=True),
+        "level": _count(-1, 1),  # 1 a bridge, -1 a tunnel: lines of two levels do not meet where they cross
+        "geometry": pa.Column("geometry"),
+    },
+)
+
+_ALL = (STREET_LINES, BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS, DISTRICTS)
+SCHEMAS = {schema.name: schema for schema in _ALL}

@@ -80,6 +80,21 @@ def rank(
     _work(scenario, {"lang": lang}, set_, quiet, as_json, lambda s, v: commands.rank_command(s, v, out))
 
 
+@app.command(help=_help("backtest"))
+def backtest(
+    scenario: ScenarioPath,
+    points: Annotated[Path | None, typer.Option(help=_help("points"))] = None,
+    out: Out = Path("out"),
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the ranking by what came later."""
+    given = {"lang": lang}
+    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.backtest_command(s, v, out, points))
+
+
 @app.command(help=_help("check"))
 def check(
     scenario: ScenarioPath,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.texts import Texts
 from sweep.console import Voice, issue_json
+from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
 from sweep.pipeline.decide import rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.review import Explanation, explain_building, review_plan
@@ -17,6 +19,7 @@ from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition
 from sweep.publish.facts import reason_texts
 from sweep.scenario import Scenario
+from sweep.verdict import tell_verdict
 
 DONE, RULE_BROKEN = 0, 3
 # Rows set aside that a table shows; the JSON and quarantine.csv have all of them.
@@ -28,6 +31,7 @@ def run_command(scenario: Scenario, voice: Voice, out: Path) -> int:
     with voice.progress() as watch:
         outcome = run(scenario, out, watch)
     voice.outcome(outcome)
+    tell_notes(voice, outcome.edition.notes)
     return _judged(voice, outcome.edition)
 
 
@@ -37,7 +41,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> int:
         watch("read", None)
         district = load_district(scenario)
         watch("rank", None)
-        rank_district(scenario, district)
+        ground = rank_district(scenario, district)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
@@ -50,9 +54,11 @@ def validate_command(scenario: Scenario, voice: Voice) -> int:
     lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
+    tell_notes(voice, ground.notes)
     if voice.as_json:
         inputs = [dict(zip(("table", "file", "n_rows", "n_used", "n_quarantined"), r, strict=True)) for r in rows]
         told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
+        told["notes"] = [issue_json(note, texts) for note in ground.notes]
         voice.json({"issues": [], **told, "quarantine": [issue_json(i, texts) for i in aside]})
     return DONE
 
@@ -90,10 +96,30 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> int:
         for c in ground.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
+    tell_notes(voice, ground.notes)
     voice.line("command.written", files=", ".join(str(f) for f in files))
     if voice.as_json:
-        voice.json({"files": [str(f) for f in files], "n_clusters": len(ground.clusters)})
+        notes = [issue_json(note, texts) for note in ground.notes]
+        voice.json({"files": [str(f) for f in files], "n_clusters": len(ground.clusters), "notes": notes})
     return DONE
+
+
+def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None) -> int:
+    """Judge the ranking out of time, beside simpler ones."""
+    with voice.progress() as watch:
+        if points is None:
+            verdict = backtest_scenario(scenario, watch)
+        else:
+            verdict = backtest_points(points, scenario.backtest, scenario.seed)
+    name = scenario.name if points is None else points.stem
+    tell_verdict(voice, verdict, write_verdict(verdict, out / name / "backtest"))
+    return DONE
+
+
+def tell_notes(voice: Voice, notes: Sequence[Issue]) -> None:
+    """What the ranking cannot tell, and how to mend it."""
+    for note in notes:
+        voice.line("command.note", code=note.code, what=note.what(voice.texts), fix=note.fix(voice.texts))
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> int:

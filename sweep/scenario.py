@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from geodata.datum_names import parse_datum
+from geodata.schema import SCHEMAS
 from sweep.service import ServiceMinutes
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -70,15 +72,33 @@ class Data(Section):
     buildings: str = "buildings.gpkg"
     building_files: str | None = None
     streets: str | None = None
-    """OpenStreetMap file with the road network; None: straight lines with `plan.detour_factor`."""
+    """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
+    districts: str | None = None
+    """Outlines of the districts: they give each building its district, or check it."""
+    districts_datum: Annotated[str, AfterValidator(parse_datum)] | None = None
+    """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
+    clip: tuple[float, float, float, float] | str | None = None
+    """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"
     leads: str = "leads.csv"
     roster: str = "roster.csv"
     bases: str = "bases.csv"
     history: str | None = None
-    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] = "wgs84"
-    """Datum of the coordinates in the tables and of the footprints."""
+    datum: Annotated[str, AfterValidator(parse_datum)] = "wgs84"
+    """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum_names`, or EPSG:n."""
+    columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
+    keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By table, columns in which what looks like personal data stays."""
     match_within_m: float = Field(60.0, gt=0.0, le=500.0)
+
+    @field_validator("columns", "keep_personal")
+    @classmethod
+    def _known_tables(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        unknown = sorted(set(value) - set(SCHEMAS))
+        if unknown:
+            raise ValueError(f"no such tables: {', '.join(unknown)}; known are {', '.join(sorted(SCHEMAS))}")
+        return value
 
 
 class City(Section):
@@ -98,6 +118,8 @@ class Rank(Section):
 
     half_life_days: Annotated[Mapping[str, Positive], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
     """By lead type; one that is not named keeps its default (C23)."""
+    fit_half_life: bool = False
+    """Chosen anew from the leads by what foretells best, where there are enough of a type."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
     horizon_days: float = Field(365.0, gt=0)
@@ -107,6 +129,13 @@ class Rank(Section):
     cluster_radius_m: float = Field(300.0, gt=0)
     cluster_team_hours: float = Field(12.0, gt=0)
     n_clusters: int = Field(30, ge=1)
+    scan_radius_m: float = Field(500.0, gt=0, le=2_000)
+    """Of the largest circle that is tested for a cluster; a label, no part of the order."""
+    scan_simulations: int = Field(999, ge=0, le=99_999)
+    """0: no test."""
+    first_k: int = Field(20, ge=0)
+    """Each building is told its chance to be among the first so many."""
+    bootstrap_draws: int = Field(200, ge=1, le=10_000)
 
 
 class Select(Section):
@@ -183,6 +212,26 @@ class PlanSettings(Section):
         return self
 
 
+class Backtest(Section):
+    """[backtest]: how `sweep backtest` judges the ranking out of time."""
+
+    first_day: float = Field(180.0, gt=0)
+    """Days of leads before the first list is frozen."""
+    horizon_days: float = Field(14.0, gt=0)
+    """A list is held against what comes in so many days; the next one is frozen as many days later."""
+    lag_days: float = Field(1.0, ge=0)
+    """Between the freeze and the first day that counts."""
+    hours: float = Field(40.0, gt=0)
+    """Budget of the measures per effort, team-hours."""
+    bandwidth_m: float = Field(200.0, gt=0)
+    """Of the heat map and Gi* that stand beside the ranking."""
+    half_life_days: float = Field(90.0, gt=0)
+    """Of the ranking of a file of points, which has no types of lead."""
+    cell_m: float = Field(150.0, gt=0)
+    near_m: float = Field(400.0, gt=0)
+    """Of the grid of a file of points: width, and how near a point a cell must lie."""
+
+
 class Solver(Section):
     """[solver]: limits. With `iterations` the result is the same on every run; with a time limit alone it is not."""
 
@@ -203,6 +252,7 @@ class Scenario(Section):
     select: Select = Select()
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
+    backtest: Backtest = Backtest()
     solver: Solver = Solver()
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,8 +11,11 @@ import pandas as pd
 from geodata.clean.cells import code, division, name, number, whole
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
+from geodata.clean.districts import against_code, district_of
 from geodata.clean.places import footprints, points
 from geodata.datum import metre_crs
+from geodata.errors import Issue
+from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
 
 # What the building file says of a building goes before what the footprint's own table says.
@@ -20,7 +25,9 @@ _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
 
 
-def clean_buildings(raw: RawTable, files: RawTable | None, datum: str) -> Cleaned:
+def clean_buildings(
+    raw: RawTable, files: RawTable | None, datum: str, districts: gpd.GeoDataFrame | None = None
+) -> Cleaned:
     """
     The buildings table.
 
@@ -31,12 +38,16 @@ def clean_buildings(raw: RawTable, files: RawTable | None, datum: str) -> Cleane
     files
         The table `building_files`, or None.
     datum
-        What the footprints and points are in, see `geodata.datum.DATUMS`; `wgs84` for OpenStreetMap.
+        What the footprints and points are in, see `geodata.datum_names.parse_datum`; `wgs84` for OpenStreetMap.
+    districts
+        `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
+        it (G305, a warning) where one is. None: the codes are taken as they stand.
 
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run; a file that names no building here only goes to quarantine. The
+        A bad row of either file stops the run, but for an outline of OpenStreetMap's that does not close; a file that
+        names no building here only goes to quarantine. The
         floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
         footprint stand in for what is not known, each counted as a repair.
     """
@@ -57,9 +68,27 @@ def clean_buildings(raw: RawTable, files: RawTable | None, datum: str) -> Cleane
     filed = clean_building_files(files, columns["building_id"]) if files else None
     if filed:
         columns |= _joined(desk, columns, filed.table)
+    warnings = _districts(desk, columns, districts) if districts is not None else ()
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
-    cleaned = desk.finish(columns | _derived(desk, columns), "building_id", stops=True)
+    cleaned = replace(
+        desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(raw)),
+        warnings=warnings,
+    )
     return _together(cleaned, filed) if filed else cleaned
+
+
+def _harmless(raw: RawTable) -> frozenset[str]:
+    """An outline that the edge of an extract cuts is no fault of anybody's: it only goes to quarantine."""
+    return frozenset({"G217"} if raw.path.name.lower().endswith(OSM_SUFFIXES) else ())
+
+
+def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:
+    found = district_of(gpd.GeoSeries(columns["geometry"]), districts)
+    warnings = against_code(columns, districts, found)
+    codes = columns["division_code"]
+    desk.repaired("division_by_polygon", codes.isna() & found.notna())
+    columns["division_code"] = codes.fillna(found)
+    return warnings
 
 
 def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
@@ -129,9 +158,9 @@ def _footprint_m2(shapes: gpd.GeoSeries, usable: Mask) -> pd.Series[float]:
 
 def _together(buildings: Cleaned, files: Cleaned) -> Cleaned:
     kinds = buildings.repairs.keys() | files.repairs.keys()
-    return Cleaned(
-        buildings.table,
-        (*buildings.issues, *files.issues),
-        {kind: buildings.repairs.get(kind, 0) + files.repairs.get(kind, 0) for kind in sorted(kinds)},
-        pd.concat([buildings.quarantine, files.quarantine], ignore_index=True),
+    return replace(
+        buildings,
+        issues=(*buildings.issues, *files.issues),
+        repairs={kind: buildings.repairs.get(kind, 0) + files.repairs.get(kind, 0) for kind in sorted(kinds)},
+        quarantine=pd.concat([buildings.quarantine, files.quarantine], ignore_index=True),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -26,3 +27,7 @@ class Cleaned:
     """Cells or rows mended, by kind (catalogue key `repair.<kind>`)."""
     quarantine: pd.DataFrame
     """`QUARANTINE_COLUMNS`, one line a row that cannot be used, with the first reason found."""
+    mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rows of the file that repairs were made in, by kind; the first hundred of each."""
+    warnings: tuple[Issue, ...] = ()
+    """What stops nothing, but must be told."""

@@ -19,6 +19,8 @@ from geodata.errors import Issue, Value
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS
 
+_MOST_NAMED = 100
+
 
 class Desk:
     """
@@ -37,14 +39,21 @@ class Desk:
         first = int(raw.frame.index.min()) if raw.n_rows else 0
         self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
         self.index = self.frame.index
-        self.repairs: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter(raw.repairs)
+        self.mended_rows: dict[str, tuple[int, ...]] = {}
         self._faults: dict[int, list[tuple[str, dict[str, Value]]]] = {}
+        for row, issue_code, values in raw.faults:
+            if row in self.index:
+                self._faults.setdefault(row, []).append((issue_code, dict(values)))
 
     def repaired(self, kind: str, mask: Mask) -> None:
         """Count the rows of a mask as repaired."""
         n = int(mask.sum())
         if n:
             self.repairs[kind] += n
+            named = self.mended_rows.get(kind, ())
+            rows = self.index[mask.to_numpy(dtype=bool)][: _MOST_NAMED - len(named)]
+            self.mended_rows[kind] = (*named, *map(int, rows))
 
     def fault(self, mask: Mask, code: str, **values: Column | Value) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
@@ -96,11 +105,11 @@ class Desk:
         if self.raw.n_rows != len(good) + len(quarantine):
             raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
         issues = self._issues({"G203", "G290", *harmless}) if stops else ()
-        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine)
+        return Cleaned(good, (*issues, *must_stop), dict(self.repairs), quarantine, dict(self.mended_rows))
 
     def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
         whole = {
-            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=_dtype(column))
+            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=str(column.dtype))
             for name, column in self.schema.columns.items()
         }
         if "geometry" not in whole:
@@ -182,10 +191,6 @@ def _plain(value: object) -> Value:
     if isinstance(value, (int, float)) and math.isfinite(value):
         return int(value) if float(value).is_integer() else value
     return value if isinstance(value, str) else "" if value is None or value != value else str(value)
-
-
-def _dtype(column: pa.Column) -> str:
-    return str(column.dtype)
 
 
 def as_mask(values: NDArray[np.bool_], index: pd.Index[int]) -> Mask:

@@ -10,48 +10,62 @@ from numpy.typing import NDArray
 
 from geodata.clean.cells import number
 from geodata.clean.desk import Desk, as_mask
-from geodata.datum import geometry_to_wgs84, to_wgs84
+from geodata.datum import geometry_to_wgs84, is_swapped, to_wgs84
+from geodata.datum_names import parse_datum
+from geodata.grids import CHINA_BOX, within, zone_numbers
 from geodata.raw import Mask
 from geodata.schema import CRS
 
-# China with its islands, in degrees: a pair outside it is not a place of any sweep.
-_LON = (73.0, 136.0)
-_LAT = (3.0, 54.0)
+Degrees = NDArray[np.float64]
+
+_DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
-def in_box(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def in_box(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
     """Whether points lie in the box around China; False for NaN."""
-    inside = (lon >= _LON[0]) & (lon <= _LON[1]) & (lat >= _LAT[0]) & (lat <= _LAT[1])
-    return np.asarray(inside, dtype=np.bool_)
+    return within(lon, lat, CHINA_BOX)
 
 
 def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
     """
     The columns `lon` and `lat` in WGS-84 degrees.
 
-    A pair that lies in China only the other way round is swapped and counted.
+    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres.
 
     Parameters
     ----------
     desk
         The table.
     datum
-        What the file's coordinates are in, see `geodata.datum.DATUMS`.
+        What the file's coordinates are in, see `geodata.datum_names.parse_datum`.
     derived
         Whether a missing pair is filled in later, and so is no fault.
     """
     lon, lat = _typed(desk, "lon", derived), _typed(desk, "lat", derived)
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
-    is_swapped = in_box(y, x) & ~in_box(x, y)
-    desk.repaired("swapped_lon_lat", as_mask(is_swapped, desk.index))
-    x, y = np.where(is_swapped, y, x), np.where(is_swapped, x, y)
-    is_outside = ~np.isnan(x) & ~np.isnan(y) & ~in_box(x, y)
+    true_x, true_y = _located(desk, x, y, parse_datum(datum))
+    usable = in_box(true_x, true_y)
+    is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
     desk.fault(as_mask(is_outside, desk.index), "G215", lon=lon, lat=lat)
-    usable = in_box(x, y)
-    true = np.full((2, len(x)), np.nan)
-    true[:, usable] = to_wgs84(x[usable], y[usable], datum)
-    return pd.Series(true[0], index=desk.index), pd.Series(true[1], index=desk.index)
+    true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
+    return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
+
+
+def _located(desk: Desk, x: Degrees, y: Degrees, datum: str) -> tuple[Degrees, Degrees]:
+    """WGS-84 degrees of pairs in either order."""
+    # In a table of metres a pair of degrees is one: no metre of any grid is that near to nought.
+    is_degrees = (in_box(x, y) | in_box(y, x)) & (datum not in _DEGREES)
+    swapped = np.where(is_degrees, is_swapped(x, y, "wgs84"), is_swapped(x, y, datum))
+    x, y = np.where(swapped, y, x), np.where(swapped, x, y)
+    for kind, rows in (
+        ("swapped_lon_lat", swapped),
+        ("degrees_among_metres", is_degrees),
+        ("zone_number", zone_numbers(x, datum)),
+    ):
+        desk.repaired(kind, as_mask(rows, desk.index))
+    true_x, true_y = to_wgs84(x, y, datum)
+    return np.where(is_degrees, x, true_x), np.where(is_degrees, y, true_y)
 
 
 def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
@@ -59,34 +73,65 @@ def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf))
 
 
-def footprints(desk: Desk, datum: str) -> gpd.GeoSeries:
-    """The column `geometry` as valid polygons in WGS-84; null where the row has a fault."""
-    shapes = _in_degrees(desk)
+def footprints(desk: Desk, datum: str, repair: str = "footprint_made_valid") -> gpd.GeoSeries:
+    """
+    The column `geometry` as valid polygons in WGS-84; null where the row has a fault.
+
+    Parameters
+    ----------
+    desk
+        The table.
+    datum
+        What the coordinates are in. Where the file itself states a projection, that goes before an EPSG code here.
+    repair
+        Under which kind a mended outline is counted.
+    """
+    shapes, datum = in_degrees(desk, datum)
+    shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
     is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), desk.index)
     desk.fault(is_none, "G217")
     is_other = ~is_none & ~kinds.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
     desk.fault(is_other, "G218", kind=kinds.astype("str"))
-    shapes = _valid(desk, _with(shapes, is_none | is_other, None))
-    shapes = _swapped_back(desk, shapes)
-    return geometry_to_wgs84(shapes, datum)
+    shapes = _valid(desk, _with(shapes, is_none | is_other, None), repair)
+    return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
 
 
-def _in_degrees(desk: Desk) -> gpd.GeoSeries:
-    """The shapes in degrees, by the projection that the file states; WKT cells are read as degrees."""
+def _stated(desk: Desk) -> gpd.GeoSeries:
+    """The shapes as the file has them, with the projection that it states; WKT cells have none."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
     else:
         wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
         shapes = gpd.GeoSeries(shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore"), index=desk.index)
-    shapes = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
-    if shapes.crs is not None:
-        return gpd.GeoSeries(shapes.to_crs(CRS))
-    bounds = shapes.bounds.abs().max(axis=1)
+    return gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
+
+
+def in_degrees(desk: Desk, datum: str) -> tuple[gpd.GeoSeries, str]:
+    """The column `geometry` in degrees, as it is else, and the datum that these degrees are in."""
+    shapes, datum = _stated(desk), parse_datum(datum)
+    is_metres = datum not in _DEGREES
+    is_large = shapes.bounds.abs().max(axis=1) > 400
+    # GeoJSON is read as degrees whatever it holds: metres in it are those that the scenario names.
+    is_misread = is_metres and is_large.any() and shapes.crs is not None and shapes.crs.is_geographic
+    if shapes.crs is not None and not is_misread:
+        return gpd.GeoSeries(shapes.to_crs(CRS)), "wgs84" if is_metres else datum
+    if is_metres:
+        return geometry_to_wgs84(_turned(desk, shapes, datum), datum), "wgs84"
     # No projection and figures above 180: metres of an unknown zone.
-    is_metres = bounds > 400
-    desk.fault(is_metres, "G220")
-    return _with(shapes, is_metres, _NOWHERE).set_crs(CRS)
+    desk.fault(is_large, "G220")
+    return _with(shapes, is_large, _NOWHERE), datum
+
+
+def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+    """Shapes in metres with easting first: a surveyor's file has its northing in X."""
+    geometry = np.asarray(shapes.values).copy()
+    low_x, low_y, _, _ = shapely.bounds(geometry).T
+    swapped = is_swapped(low_x, low_y, datum)
+    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
+    desk.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum), desk.index))
+    geometry[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
+    return gpd.GeoSeries(geometry, index=desk.index)
 
 
 # Stands in for a shape that already has its fault.
@@ -100,7 +145,7 @@ def _with(shapes: gpd.GeoSeries, mask: Mask, shape: shapely.Geometry | None) -> 
     return gpd.GeoSeries(geometry, index=shapes.index, crs=shapes.crs)
 
 
-def _valid(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+def _valid(desk: Desk, shapes: gpd.GeoSeries, repair: str) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     is_wrong = ~(shapely.is_valid(geometry) & np.isin(shapely.get_type_id(geometry), (3, 6)))
     is_wrong &= ~shapely.is_missing(geometry)
@@ -108,7 +153,7 @@ def _valid(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     mended[is_wrong] = [_polygons(shape) for shape in shapely.make_valid(geometry[is_wrong])]
     is_lost = as_mask(shapely.is_missing(mended) & ~shapely.is_missing(geometry), desk.index)
     desk.fault(is_lost, "G219")
-    desk.repaired("footprint_made_valid", as_mask(is_wrong, desk.index) & ~is_lost)
+    desk.repaired(repair, as_mask(is_wrong, desk.index) & ~is_lost)
     return gpd.GeoSeries(mended, index=desk.index, crs=shapes.crs)
 
 
@@ -124,11 +169,11 @@ def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
     is_in = in_box(low_x, low_y) & in_box(high_x, high_y)
-    is_swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x)
-    desk.repaired("swapped_lon_lat", as_mask(is_swapped, desk.index))
+    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x)
+    desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
     turned = geometry.copy()
-    turned[is_swapped] = shapely.transform(geometry[is_swapped], lambda xy: xy[:, ::-1])
-    is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~is_swapped, desk.index)
+    turned[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
+    is_out: Mask = as_mask(~shapely.is_missing(geometry) & ~is_in & ~swapped, desk.index)
     centre_x, centre_y = pd.Series((low_x + high_x) / 2, desk.index), pd.Series((low_y + high_y) / 2, desk.index)
     desk.fault(is_out & ~desk.is_faulty(), "G215", lon=centre_x, lat=centre_y)
     turned[is_out.to_numpy()] = None

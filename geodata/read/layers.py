@@ -1,19 +1,23 @@
-"""A GeoPackage, GeoJSON, FlatGeobuf or shapefile -> features with their attributes as text."""
+"""A GeoPackage, GeoJSON, FlatGeobuf, GeoParquet or shapefile -> features with their attributes as text."""
 
 from __future__ import annotations
 
 import codecs
+import glob
 import warnings
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow
+import pyarrow.parquet
 import pyogrio
 import shapely
 
 from geodata.errors import InputError, Issue
 from geodata.raw import as_text
-from geodata.read.files import Sheet
+from geodata.read.headers import Dialect
+from geodata.read.sheet import Sheet, refuse_wide
 
 # How a file of each ending must begin. GDAL goes by content, not by ending: without this a `.geojson` that holds one of
 # its own scripts would open any other file of the machine, or a place on a network.
@@ -26,8 +30,11 @@ _BEGINNINGS = {
 }
 _GDAL_SCRIPT = b"gdal_streamed_alg"
 
+_MAX_UNPACKED_BYTES = 4_000_000_000
+_MAX_ROWS = 20_000_000
 
-def read_layer(path: Path, name: str) -> Sheet:
+
+def read_layer(path: Path, dialect: Dialect) -> Sheet:
     """
     Read a layer: the one that bears the table's name, else the first.
 
@@ -36,9 +43,11 @@ def read_layer(path: Path, name: str) -> Sheet:
     Raises
     ------
     InputError
-        G104 if the file cannot be read, or is not of the format that its ending says.
+        G104 if the file cannot be read, or is not of the format that its ending says; G106 if a part of a shapefile
+        is a link out of its folder.
     """
     _refuse_disguise(path)
+    name = dialect.table
     encoding = _dbf_encoding(path)
     try:
         with warnings.catch_warnings():
@@ -56,6 +65,9 @@ def read_layer(path: Path, name: str) -> Sheet:
 
 
 def _refuse_disguise(path: Path) -> None:
+    for part in path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix.lower() == ".shp" else ():
+        if part.is_symlink() and not part.resolve().is_relative_to(path.parent.resolve()):
+            raise InputError([Issue("G106", path.name, {"path": part.name})])
     raw = path.read_bytes()
     beginning = _BEGINNINGS[path.suffix.lower()]
     # JSON may start with a byte order mark or blanks.
@@ -65,9 +77,34 @@ def _refuse_disguise(path: Path) -> None:
         raise InputError([Issue("G104", path.name, {"reason": "content"})])
 
 
+def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
+    """
+    Read a GeoParquet file, or a Parquet file without geometry; the index counts rows from 1.
+
+    Raises
+    ------
+    InputError
+        G104 if the file cannot be read, G111 if it unpacks too large, G112 if its header is too wide.
+    """
+    try:
+        about = pyarrow.parquet.read_metadata(path)
+        refuse_wide(path.name, about.num_columns)
+        size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        if size > _MAX_UNPACKED_BYTES or about.num_rows > _MAX_ROWS:
+            values = {"size_mb": size // 1_000_000, "most_mb": _MAX_UNPACKED_BYTES // 1_000_000}
+            raise InputError([Issue("G111", path.name, values)])
+        is_geo = b"geo" in (about.metadata or {})
+        read = gpd.read_parquet(path) if is_geo else pd.read_parquet(path)
+    except (pyarrow.ArrowException, OSError, ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
+    sheet = _as_text(read.reset_index(drop=True))
+    return Sheet(sheet if dialect.table == "buildings" else _with_lon_lat(sheet))
+
+
 def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     index = pd.RangeIndex(1, len(read) + 1)
-    columns = {name: as_text(read[name]).set_axis(index) for name in read.columns if name != "geometry"}
+    shape = read.geometry.name if isinstance(read, gpd.GeoDataFrame) else None
+    columns = {name: as_text(read[name]).set_axis(index) for name in read.columns if name != shape}
     if not isinstance(read, gpd.GeoDataFrame):
         return pd.DataFrame(columns, index=index)
     return gpd.GeoDataFrame(columns, geometry=read.geometry.set_axis(index), crs=read.crs, index=index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ import shapely
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 from geodata.read import osm_tags
+from geodata.read.osm_fold import fold
 from geodata.read.osm_outlines import Entrance, Outline, scan_buildings
 from geodata.schema import CRS, STREETS
 
@@ -44,7 +46,9 @@ _TEXTS = (
 _NUMBERS = ("n_floors", "floor_area_m2", "n_exits", "lon", "lat")
 
 
-def read_osm_buildings(path: Path, *, only_offices: bool = True) -> gpd.GeoDataFrame:
+def read_osm_buildings(
+    path: Path, *, only_offices: bool = True, within: shapely.Geometry | None = None
+) -> gpd.GeoDataFrame:
     """
     Raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
 
@@ -55,7 +59,9 @@ def read_osm_buildings(path: Path, *, only_offices: bool = True) -> gpd.GeoDataF
     path
         .osm, .osm.pbf or .osm.bz2.
     only_offices
-        Keep the rows that `osm_tags.office_reason` gives a reason for; else all, with a gap in that column.
+        Keep the rows that `Outline.office_reason` gives a reason for; else all, with a gap in that column.
+    within
+        Keep the buildings that have a point inside of them in this polygon, WGS-84, and those without a geometry.
 
     Raises
     ------
@@ -64,18 +70,25 @@ def read_osm_buildings(path: Path, *, only_offices: bool = True) -> gpd.GeoDataF
     """
     check_osm_file(path)
     try:
-        outlines, entrances = scan_buildings(path, only_offices=only_offices)
+        scan = scan_buildings(path)
     except _DAMAGED as error:
         raise damaged(path, str(error)) from error
+    outlines = [o for o in fold(scan) if o.office_reason or not only_offices]
+    if within is not None:
+        outlines = [o for o in outlines if o.wkb is None or _lies_in(within, o.wkb)]
     if not outlines:
         raise InputError([Issue("G124", path.name)])
-    rows = [_building_row(outline, entrances) for outline in outlines]
+    rows = [_building_row(outline, scan.entrances) for outline in outlines]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64"))
     wkb = pd.Series([outline.wkb for outline in outlines], dtype=object)
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries.from_wkb(wkb, crs=CRS).map(_single))
 
 
-def read_osm_streets(path: Path) -> gpd.GeoDataFrame:
+def _lies_in(within: shapely.Geometry, wkb: str) -> bool:
+    return bool(shapely.intersects(within, shapely.point_on_surface(shapely.from_wkb(wkb))))
+
+
+def read_osm_streets(path: Path, *, within: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
     """
     The drivable streets of a file, as the schema `STREETS` has them; a line runs in its driving direction.
 
@@ -83,6 +96,8 @@ def read_osm_streets(path: Path) -> gpd.GeoDataFrame:
     ----------
     path
         .osm, .osm.pbf or .osm.bz2.
+    within
+        Keep the streets that touch this polygon, WGS-84, whole.
 
     Raises
     ------
@@ -94,6 +109,8 @@ def read_osm_streets(path: Path) -> gpd.GeoDataFrame:
         rows = list(_streets(path))
     except _DAMAGED as error:
         raise damaged(path, str(error)) from error
+    if within is not None:
+        rows = [row for row in rows if shapely.intersects(within, row["geometry"])]
     if not rows:
         raise InputError([Issue("G125", path.name)])
     frame = pd.DataFrame(rows)
@@ -119,7 +136,7 @@ def _building_row(outline: Outline, entrances: dict[int, Entrance]) -> dict[str,
         "lon": main.lon,
         "lat": main.lat,
         "osm_building": tags["building"],
-        "office_reason": osm_tags.office_reason(tags),
+        "office_reason": outline.office_reason,
     }
 
 
@@ -130,7 +147,7 @@ def _single(geometry: shapely.Geometry | None) -> shapely.Geometry | None:
     return geometry
 
 
-def _streets(path: Path) -> Iterator[dict[str, object]]:
+def _streets(path: Path) -> Iterator[dict[str, Any]]:
     ways = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY).with_locations()
     ways = ways.with_filter(osmium.filter.TagFilter(*(("highway", name) for name in DRIVABLE)))
     for way in ways:

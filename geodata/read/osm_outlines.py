@@ -1,4 +1,4 @@
-"""READ OpenStreetMap files: the outlines and entrances of buildings, as the file has them."""
+"""READ OpenStreetMap files: the outlines, parts, offices and entrances of buildings, as the file has them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,27 @@ from geodata.read import osm_tags
 
 @dataclass(slots=True)
 class Outline:
-    """A building as the file has it; without a geometry if its lines do not close."""
+    """A building, or a part of one, as the file has it; without a geometry if its lines do not close."""
 
     osm_id: str
     tags: dict[str, str]
     wkb: str | None = None
     rings: list[list[int]] = field(default_factory=list)
     """Node ids, ring by ring, outer and inner."""
+    outer_ways: tuple[str, ...] = ()
+    """Of a relation: the ids of the ways of its outer rings."""
+    n_office_points: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is only a part of a building."""
+        return self.tags.get("building", "no") == "no"
+
+    @property
+    def office_reason(self) -> str | None:
+        """Why it is an office building, None if nothing says so."""
+        own = osm_tags.office_reason(self.tags)
+        return own or (f"office points={self.n_office_points}" if self.n_office_points else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +47,26 @@ class Entrance:
     lat: float
 
 
-def scan_buildings(path: Path, *, only_offices: bool) -> tuple[list[Outline], dict[int, Entrance]]:
+@dataclass(slots=True)
+class Scan:
+    """What a file holds of buildings."""
+
+    outlines: list[Outline] = field(default_factory=list)
+    """In the order of their ids, parts among them."""
+    entrances: dict[int, Entrance] = field(default_factory=dict)
+    """By node id."""
+    offices: list[tuple[float, float]] = field(default_factory=list)
+    """Longitude and latitude of each node with an office."""
+
+
+def scan_buildings(path: Path) -> Scan:
     """
-    Every building in the order of its id, and every entrance by its node id.
+    Every building and part, every entrance, and every point with an office.
 
     Parameters
     ----------
     path
         An OpenStreetMap file.
-    only_offices
-        Leave out those that `osm_tags.office_reason` has no reason for.
 
     Raises
     ------
@@ -51,40 +75,52 @@ def scan_buildings(path: Path, *, only_offices: bool) -> tuple[list[Outline], di
     UnicodeDecodeError
         If a tag is not UTF-8.
     """
-    areas = osmium.FileProcessor(path).with_areas(osmium.filter.KeyFilter("building"))
-    areas = areas.with_filter(osmium.filter.KeyFilter("building", "entrance"))
+    areas = osmium.FileProcessor(path).with_areas(osmium.filter.KeyFilter("building", "building:part"))
+    areas = areas.with_filter(osmium.filter.KeyFilter("building", "building:part", "entrance", "office"))
     to_wkb = osmium.geom.WKBFactory()
-    entrances: dict[int, Entrance] = {}
+    scan = Scan()
     found: dict[str, Outline] = {}
     for thing in areas:
         if isinstance(thing, osmium.osm.Node):
-            if thing.tags.get("entrance", "no") != "no":
-                entrances[thing.id] = Entrance(thing.tags["entrance"], thing.lon, thing.lat)
+            _note_point(thing, scan)
             continue
         outline = _outline(thing)
-        if outline is None or (only_offices and not osm_tags.office_reason(outline.tags)):
+        if outline is None:
             continue
         if isinstance(thing, osmium.osm.Area):
             outline.wkb = to_wkb.create_multipolygon(thing)
             outline.rings = list(_rings(thing))
+            if outline.osm_id in found:
+                outline.outer_ways = found[outline.osm_id].outer_ways
             found[outline.osm_id] = outline
         else:
             # The way or relation comes before its area, which then takes its place.
             found.setdefault(outline.osm_id, outline)
-    return sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:]))), entrances
+    scan.outlines = sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:])))
+    return scan
+
+
+def _note_point(node: osmium.osm.Node, scan: Scan) -> None:
+    if node.tags.get("entrance", "no") != "no":
+        scan.entrances[node.id] = Entrance(node.tags["entrance"], node.lon, node.lat)
+    if node.tags.get("office", "no") != "no":
+        scan.offices.append((node.lon, node.lat))
 
 
 def _outline(thing: OSMEntity) -> Outline | None:
+    outer: tuple[str, ...] = ()
     if isinstance(thing, osmium.osm.Area):
         osm_id = f"{'w' if thing.from_way() else 'r'}{thing.orig_id()}"
     elif isinstance(thing, osmium.osm.Way):
         osm_id = f"w{thing.id}"
     elif isinstance(thing, osmium.osm.Relation) and thing.tags.get("type") == "multipolygon":
         osm_id = f"r{thing.id}"
+        outer = tuple(f"w{m.ref}" for m in thing.members if m.type == "w" and m.role in ("outer", ""))
     else:
         return None
     tags = dict(thing.tags)
-    return Outline(osm_id, tags) if tags.get("building", "no") != "no" else None
+    is_any = any(tags.get(key, "no") != "no" for key in ("building", "building:part"))
+    return Outline(osm_id, tags, outer_ways=outer) if is_any else None
 
 
 def _rings(area: osmium.osm.Area) -> Iterator[list[int]]:

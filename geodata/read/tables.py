@@ -1,10 +1,12 @@
-"""READ: csv, xlsx, GeoPackage, GeoJSON and shapefile -> raw tables under the schema's names."""
+"""READ: csv, xlsx, GeoPackage, GeoJSON, GeoParquet and shapefile -> raw tables under the schema's names."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,13 +14,19 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
-from geodata.read.files import Sheet, read_csv, read_xlsx
-from geodata.read.headers import ALIASES, REQUIRED, column_of, is_personal, plain
-from geodata.read.layers import read_layer
+from geodata.read.aliases import ALIASES
+from geodata.read.archive import read_zip
+from geodata.read.csv_files import read_csv
+from geodata.read.headers import Dialect, is_personal, plain
+from geodata.read.layers import read_geoparquet, read_layer
+from geodata.read.personal import without_personal
+from geodata.read.required import REQUIRED
+from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
+from geodata.read.xlsx_files import read_xlsx
 
 __all__ = ["RawTable", "read_table", "safe_path", "sha256_of"]
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,
@@ -29,9 +37,10 @@ _READERS = {
     ".json": read_layer,
     ".shp": read_layer,
     ".fgb": read_layer,
+    ".parquet": read_geoparquet,
+    ".geoparquet": read_geoparquet,
+    ".zip": partial(read_zip, read=read_layer),
 }
-# A header this wide is no table, and each column would cost memory.
-_MAX_COLUMNS = 1_000
 # Share of signs that two headers must have in common for one to be a slip of the other.
 _ALIKE = 0.65
 
@@ -66,7 +75,9 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
     return path
 
 
-def read_table(path: Path, name: str) -> RawTable:
+def read_table(
+    path: Path, name: str, columns: Mapping[str, str] | None = None, keep_personal: Collection[str] = ()
+) -> RawTable:
     """
     Read one file as a raw table.
 
@@ -76,16 +87,22 @@ def read_table(path: Path, name: str) -> RawTable:
         The file. Its ending names its format.
     name
         The table it holds, one of `geodata.schema.SCHEMAS`.
+    columns
+        The file's own header by the schema's column, for headers of no known dialect.
+    keep_personal
+        Columns by the schema's name that may hold what looks like personal data.
 
     Raises
     ------
     InputError
-        G101 to G112, every fault of the file's form at once.
+        G101 to G117, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
+    dialect = Dialect(name, MappingProxyType(dict(columns or {})))
+    _refuse_mapping(path.name, dialect, keep_personal)
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -93,25 +110,40 @@ def read_table(path: Path, name: str) -> RawTable:
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    return _under_schema_names(path, name, reader(path, name))
+    return _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
 
 
-def _under_schema_names(path: Path, name: str, sheet: Sheet) -> RawTable:
-    if len(sheet.frame.columns) > _MAX_COLUMNS:
-        values = {"n": len(sheet.frame.columns), "most": _MAX_COLUMNS}
-        raise InputError([Issue("G112", path.name, values)])
-    headers = [str(header) for header in sheet.frame.columns]
-    at, faults = _places(path.name, name, headers)
+def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str]) -> None:
+    """Refuse what a scenario may not say of a table's columns."""
+    known = ALIASES[dialect.table]
+    wrong = [column for column in (*dialect.columns, *keep_personal) if column not in known]
+    faults = [Issue("G114", file, {"column": column, "known": ", ".join(known)}) for column in wrong]
+    faults += [
+        Issue("G115", file, {"column": column, "header": header})
+        for column, header in dialect.columns.items()
+        if is_personal(header) and column not in keep_personal and Dialect(dialect.table).column_of(header) is None
+    ]
     if faults:
         raise InputError(faults)
-    frame = sheet.frame.iloc[:, list(at.values())]
+
+
+def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_personal: Collection[str]) -> RawTable:
+    name = dialect.table
+    refuse_wide(path.name, len(sheet.frame.columns))
+    headers = [str(header) for header in sheet.frame.columns]
+    at, faults = _places(path.name, dialect, headers)
+    if faults:
+        raise InputError(faults)
+    others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
+    data, n_other = without_other_rows(sheet.frame)
+    frame = data.iloc[:, list(at.values())]
     frame.columns = pd.Index(list(at))
     cells = frame.drop(columns="geometry", errors="ignore") if name == "buildings" else frame
     # A blank line is no row; a footprint with blank attributes is.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
         raise InputError([Issue("G102", path.name)])
-    others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
+    frame, n_personal = without_personal(frame, keep_personal)
     return RawTable(
         name=name,
         path=path,
@@ -121,15 +153,17 @@ def _under_schema_names(path: Path, name: str, sheet: Sheet) -> RawTable:
         dropped_columns=tuple(header for header in others if is_personal(header)),
         ignored_columns=tuple(header for header in others if not is_personal(header)),
         headers=MappingProxyType({column: headers[i] for column, i in at.items()}),
+        repairs=MappingProxyType(dict(Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal))),
+        faults=sheet.faults,
     )
 
 
-def _places(file: str, name: str, headers: Sequence[str]) -> tuple[dict[str, int], list[Issue]]:
+def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[str, int], list[Issue]]:
     """Where each schema column stands in the file, and what is wrong with the header."""
     best: dict[str, tuple[int, int]] = {}
     faults = []
     for i, header in enumerate(headers):
-        found = column_of(name, header)
+        found = dialect.column_of(header)
         if found is None:
             continue
         column, rank = found
@@ -138,14 +172,16 @@ def _places(file: str, name: str, headers: Sequence[str]) -> tuple[dict[str, int
         elif rank == best[column][0]:
             faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
     at = {column: i for column, (_, i) in best.items()}
+    told = ", ".join(headers[:40])
     faults += [
-        Issue(
-            "G103",
-            file,
-            {"column": column, "nearest": _nearest(name, column, headers), "found": ", ".join(headers[:40])},
-        )
-        for column in REQUIRED[name]
+        Issue("G113", file, {"column": column, "header": header, "found": told})
+        for column, header in dialect.columns.items()
         if column not in at
+    ]
+    faults += [
+        Issue("G103", file, {"column": column, "nearest": _nearest(dialect.table, column, headers), "found": told})
+        for column in REQUIRED[dialect.table]
+        if column not in at and column not in dialect.columns
     ]
     return at, faults
 
@@ -155,7 +191,7 @@ def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
     names = [plain(alias) for alias in (column, *ALIASES[table][column])]
     likeness = {
         header: max(difflib.SequenceMatcher(None, name, plain(header)).ratio() for name in names)
-        for header in headers[:_MAX_COLUMNS]
+        for header in headers[:MAX_COLUMNS]
     }
     best = max(likeness, key=lambda header: likeness[header], default="-")
     return best if likeness.get(best, 0.0) >= _ALIKE else "-"

@@ -16,7 +16,7 @@ from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 
 _PACKAGE = Path(osrm.__file__).parent
-_PROFILE = _PACKAGE / "share" / "profiles" / "car.lua"
+_PROFILES = {name: _PACKAGE / "share" / "profiles" / f"{name}.lua" for name in ("car", "foot")}
 
 # The engine moves a place off a component smaller than this, where it can, to a larger one nearby. Its own default of
 # 1,000 calls every component of a single district small, and then places stay stuck on car parks cut off at the edge.
@@ -25,7 +25,7 @@ _SMALL_COMPONENT = 100
 _BASE = "roads.osrm"
 
 
-def build_roads(osm_path: Path, cache_dir: Path | None = None) -> Path:
+def build_roads(osm_path: Path, cache_dir: Path | None = None, profile: str = "car") -> Path:
     """
     The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.
 
@@ -35,37 +35,43 @@ def build_roads(osm_path: Path, cache_dir: Path | None = None) -> Path:
         .osm, .osm.pbf or .osm.bz2.
     cache_dir
         Where the files are kept; None: the user's cache directory. Several processes may share it.
+    profile
+        Who travels: `car` or `foot`.
 
     Raises
     ------
     InputError
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
+    ValueError
+        If there is no such profile.
     """
+    if profile not in _PROFILES:
+        raise ValueError(f"profile must be one of {tuple(_PROFILES)}, got {profile!r}")
     check_osm_file(osm_path)
     root = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "roads"
-    folder = root / _key(osm_path)
+    folder = root / _key(osm_path, profile)
     if not folder.is_dir():
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root, prefix=".building-", ignore_cleanup_errors=True) as unfinished:
             built = Path(unfinished) / "built"
             built.mkdir()
-            _build(osm_path, built)
+            _build(osm_path, built, profile)
             _put(built, folder)
     return folder / _BASE
 
 
-def _key(osm_path: Path) -> str:
+def _key(osm_path: Path, profile: str) -> str:
     """What the engine's files depend on: the roads, the engine, the profile and the one setting."""
     with osm_path.open("rb") as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
-    profile = hashlib.sha256(_PROFILE.read_bytes()).hexdigest()
-    parts = (roads, metadata.version("osrm-bindings"), profile, str(_SMALL_COMPONENT))
+    rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()
+    parts = (roads, metadata.version("osrm-bindings"), rules, str(_SMALL_COMPONENT))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _build(osm_path: Path, folder: Path) -> None:
+def _build(osm_path: Path, folder: Path, profile: str) -> None:
     base = str(folder / _BASE)
-    extract = ["--profile", str(_PROFILE), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
+    extract = ["--profile", str(_PROFILES[profile]), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
     told = _run("osrm-extract", [*extract, str(osm_path.resolve())], folder)
     if told is not None:
         if "no edges remaining" in told:

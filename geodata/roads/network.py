@@ -157,9 +157,9 @@ class StraightLines:
         return tuple(shapely.LineString(leg) for leg in pairwise(_places(lon, lat)))
 
 
-def build_network(osm_path: Path, cache_dir: Path | None = None) -> RoadNetwork:
+def build_network(osm_path: Path, cache_dir: Path | None = None, profile: str = "car") -> RoadNetwork:
     """
-    The drivable roads of an OpenStreetMap file; built at first use, then found in the cache.
+    The roads of an OpenStreetMap file; built at first use, then found in the cache.
 
     Parameters
     ----------
@@ -167,13 +167,15 @@ def build_network(osm_path: Path, cache_dir: Path | None = None) -> RoadNetwork:
         .osm, .osm.pbf or .osm.bz2.
     cache_dir
         Where the engine's files are kept; None: the user's cache directory.
+    profile
+        Who travels: `car` or `foot`.
 
     Raises
     ------
     InputError
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
     """
-    return RoadNetwork(build_roads(osm_path, cache_dir))
+    return RoadNetwork(build_roads(osm_path, cache_dir, profile))
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:

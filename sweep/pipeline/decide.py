@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from pyproj import Transformer
 
-from geodata.datum import metre_crs
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from geodata.roads.network import UNREACHABLE, StraightLines, Travel, TravelTable, build_network, far_from_roads
-from geodata.schema import CRS, TIMEZONE
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import check_plan
 from sweep.pipeline.inputs import District
+from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.records import make_bases, make_buildings, make_persons
 from sweep.plan.problem import Problem, TeamRules
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.clusters import form_clusters
-from sweep.rank.score import Ranking, rank_buildings
+from sweep.rank.score import Ranking
 from sweep.records import (
     MARKET_REGULATION,
     POLICE,
@@ -38,9 +36,7 @@ from sweep.records import (
 )
 from sweep.scenario import Scenario
 from sweep.select.offer import Offer, Tables, offer_visits
-from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
-from sweep.service import service_seconds, working_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,8 @@ class Ground:
     ranking: Ranking
     clusters: tuple[Cluster, ...]
     team_size: TeamSize
+    notes: tuple[Issue, ...]
+    """What the ranking cannot tell, and the mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +68,13 @@ def rank_district(scenario: Scenario, district: District) -> Ground:
     """Records, ranking and clusters."""
     buildings, persons = make_buildings(district), make_persons(district)
     size = team_size(scenario, persons)
-    frame = pd.DataFrame(
-        {
-            "building_id": [b.building_id for b in buildings.values()],
-            "division_code": [b.division_code for b in buildings.values()],
-            "n_firms": [b.n_firms for b in buildings.values()],
-        }
-    )
-    pairs = working_pairs(size.members, 0)
-    settings = scenario.plan
-    select = scenario.select
-    limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in frame["n_firms"]]
-    hours = [
-        max(60, service_seconds(n, m, pairs, settings.minutes)) / 3600
-        for n, m in zip(frame["n_firms"], limits, strict=True)
-    ]
-    ranking = rank_buildings(
-        frame,
-        district.leads,
-        district.history,
-        _metres(buildings),
-        np.array(hours),
-        pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime(),
-        scenario.rank,
-    )
+    ranker = make_ranker(scenario, district, buildings, size)
+    ranking = ranker.rank(frozen_at(scenario))
+    labels, notes = ranker.labels(ranking)
+    ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
     rank = scenario.rank
     clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
-    return Ground(buildings, make_bases(district), persons, ranking, clusters, size)
+    return Ground(buildings, make_bases(district), persons, ranking, clusters, size, (*district.warnings, *notes))
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
@@ -192,13 +170,6 @@ def judge(
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
     return check_plan(inputs, plan), coverage
-
-
-def _metres(buildings: Mapping[str, Building]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    lon = np.array([b.lon for b in buildings.values()])
-    lat = np.array([b.lat for b in buildings.values()])
-    x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)
-    return np.column_stack([x, y])
 
 
 def _travel(scenario: Scenario, district: District) -> Travel:

@@ -10,21 +10,26 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geodata.city.cache import city_folder
 from geodata.city.settings import CitySettings
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.districts import clean_districts
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.clean.street_lines import clean_street_lines
 from geodata.errors import InputError, Issue
+from geodata.match.datum_check import check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
 from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import RawTable, as_text
 from geodata.read.osm import read_osm_buildings, read_osm_streets
 from geodata.read.tables import read_table, safe_path, sha256_of
+from geodata.roads.lines import lines_file
 from geodata.schema import CRS, HISTORY, STREETS
 from sweep.publish.edition import InputFile
 from sweep.scenario import Data, Scenario
@@ -53,6 +58,8 @@ class District:
     repairs: dict[str, int]
     matches: dict[str, int]
     quarantine: pd.DataFrame
+    warnings: tuple[Issue, ...] = ()
+    """What stops nothing, but must be told: coordinates that look like another datum's."""
 
 
 def load_district(scenario: Scenario) -> District:
@@ -69,6 +76,7 @@ def load_district(scenario: Scenario) -> District:
     cleaned = reader.clean_all()
     streets = reader.read_streets()
     reader.stop_if_faulty()
+    every = [*cleaned.values(), *reader.others]
     tables = {name: c.table for name, c in cleaned.items()}
     buildings = gpd.GeoDataFrame(tables["buildings"])
     firms = match_firms(tables["firms"], buildings, data.match_within_m)
@@ -84,9 +92,15 @@ def load_district(scenario: Scenario) -> District:
         streets=streets,
         street_file=reader.street_file,
         inputs=tuple(reader.inputs),
-        repairs=dict(sum((Counter(c.repairs) for c in cleaned.values()), Counter())),
+        repairs=dict(sum((Counter(c.repairs) for c in every), Counter())),
         matches=matches,
-        quarantine=pd.concat([c.quarantine for c in cleaned.values()], ignore_index=True),
+        quarantine=pd.concat([c.quarantine for c in every], ignore_index=True),
+        warnings=(
+            *cleaned["buildings"].warnings,
+            *check_footprints(buildings, streets, reader.footprint_datum),
+            *check_points(firms.table, buildings, data.datum, data.firms),
+            *check_points(leads.table, buildings, data.datum, data.leads),
+        ),
     )
 
 
@@ -106,6 +120,13 @@ class _Reader:
         self.issues: list[Issue] = []
         self.inputs: list[InputFile] = []
         self.street_file: Path | None = None
+        self.districts: gpd.GeoDataFrame | None = None
+        self.others: list[Cleaned] = []
+
+    @property
+    def footprint_datum(self) -> str:
+        """OpenStreetMap is WGS-84, whatever the tables are in."""
+        return "wgs84" if self.data.buildings.lower().endswith(OSM_SUFFIXES) else self.data.datum
 
     def stop_if_faulty(self) -> None:
         if self.issues:
@@ -116,8 +137,13 @@ class _Reader:
         data, day = self.data, self.scenario.day
         files = self._read("building_files", data.building_files) if data.building_files else None
         datum = data.datum
+        districts = self.districts = self._districts()
         outcome = {
-            "buildings": self._clean(self._read_buildings(), lambda raw: clean_buildings(raw, files, datum), files),
+            "buildings": self._clean(
+                self._read_buildings(),
+                lambda raw: clean_buildings(raw, files, self.footprint_datum, districts),
+                files,
+            ),
             "firms": self._clean(self._read("firms", data.firms), lambda raw: clean_firms(raw, datum)),
             "leads": self._clean(self._read("leads", data.leads), lambda raw: clean_leads(raw, datum, day)),
             "roster": self._clean(self._read("roster", data.roster), clean_roster),
@@ -134,12 +160,19 @@ class _Reader:
             self.stop_if_faulty()
         return done
 
+    def _districts(self) -> gpd.GeoDataFrame | None:
+        """The districts' outlines, None if the scenario has none or they are at fault."""
+        raw = self._read("districts", self.data.districts) if self.data.districts else None
+        done = self._clean(raw, lambda raw: clean_districts(raw, self.data.districts_datum))
+        self.others += [done] if done else []
+        return gpd.GeoDataFrame(done.table) if done and not done.issues else None
+
     def read_streets(self) -> gpd.GeoDataFrame:
         """The streets to draw; none if there is no street file."""
         if self.data.streets:
             try:
-                self.street_file = safe_path(self.folder, self.data.streets, "data.streets")
-                return read_osm_streets(self.street_file)
+                self.street_file = self._street_file(self.data.streets)
+                return read_osm_streets(self.street_file, within=self._clip())
             except InputError as error:
                 self.issues += error.issues
         columns: dict[str, list[object]] = {name: [] for name in STREETS.columns}
@@ -147,17 +180,40 @@ class _Reader:
 
     def _read(self, name: str, relative: str) -> RawTable | None:
         try:
-            return read_table(safe_path(self.folder, relative, f"data.{name}"), name)
+            path = safe_path(self.folder, relative, f"data.{name}")
+            return read_table(path, name, self.data.columns.get(name), self.data.keep_personal.get(name, ()))
         except InputError as error:
             self.issues += error.issues
             return None
+
+    def _street_file(self, relative: str) -> Path:
+        """An OpenStreetMap file: the scenario's own, or the one made of its table of lines."""
+        path = safe_path(self.folder, relative, "data.streets")
+        if relative.lower().endswith(OSM_SUFFIXES):
+            return path
+        raw = read_table(path, "street_lines", self.data.columns.get("street_lines"))
+        done = self._clean(raw, lambda raw: clean_street_lines(raw, self.data.datum))
+        if done is None or done.table.empty:
+            raise InputError([Issue("G125", path.name)])
+        self.others.append(done)
+        return lines_file(gpd.GeoDataFrame(done.table), raw.sha256, self.data.datum)
+
+    def _clip(self) -> shapely.Geometry | None:
+        """The part of the OpenStreetMap file that counts; None: all of it."""
+        clip = self.data.clip
+        if clip is None or isinstance(clip, tuple):
+            return shapely.box(*clip) if clip else None
+        own = self.districts[self.districts["division_code"].eq(clip)] if self.districts is not None else None
+        if own is None or own.empty:
+            raise InputError([Issue("G306", "data.clip", {"code": clip})])
+        return own.geometry.iloc[0]
 
     def _read_buildings(self) -> RawTable | None:
         if not self.data.buildings.lower().endswith(OSM_SUFFIXES):
             return self._read("buildings", self.data.buildings)
         try:
             path = safe_path(self.folder, self.data.buildings, "data.buildings")
-            found = read_osm_buildings(path)
+            found = read_osm_buildings(path, within=self._clip())
         except InputError as error:
             self.issues += error.issues
             return None

@@ -129,6 +129,7 @@ def bind_edition(scenario: Scenario, district: District, ground: Ground, task: T
         repairs=district.repairs,
         matches=district.matches,
         quarantine=_told(district.quarantine, load_texts(scenario.lang)),
+        notes=ground.notes,
     )
 
 

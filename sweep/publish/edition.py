@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString
 
+from geodata.errors import Issue
 from sweep.records import Base, Building, Cluster, Coverage, Draw, Firm, Person, Plan, Term, Violation, Visit
 from sweep.scenario import Scenario
 
@@ -34,6 +35,12 @@ RANKING_COLUMNS = (
     "value",  # expected finds: p_find x access x detection
     "value_per_hour",  # the sort key
     "last_visit_on",  # ISO date or None
+    # Labels, no part of the order.
+    "scan_cluster",  # of the scan, p <= 0.05; None outside
+    "scan_relative_risk",  # rate inside the scan's cluster over the rate outside
+    "scan_p",
+    "exceedance_q",  # of more leads than chance gives a building of its size
+    "p_first_k",  # chance to be among the first `rank.first_k` if the leads had fallen otherwise
 )
 
 
@@ -87,3 +94,5 @@ class Edition:
     """Leads and firms by how they were matched (catalogue key `match.<kind>`)."""
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
+    notes: tuple[Issue, ...] = ()
+    """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""

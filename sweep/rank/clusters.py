@@ -9,7 +9,8 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 from scipy.stats import gamma
 
-from sweep.rank.score import RATE_UNIT, Ranking
+from sweep.rank.rows import RATE_UNIT
+from sweep.rank.score import Ranking
 from sweep.records import Cluster
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 from scipy.stats import gamma
 
@@ -110,13 +111,20 @@ def local_rates(counts: Floats, exposure: Floats, points_m: Floats, radius_m: fl
     """
     if prior.mean_rate <= 0 or len(counts) == 0:
         return np.zeros(len(counts))
+    near = neighbours(points_m, radius_m)
+    return shrunk_rates(np.asarray(near @ np.where(exposure > 0, counts, 0.0)), np.asarray(near @ exposure), prior)
+
+
+def neighbours(points_m: Floats, radius_m: float) -> csr_array:
+    """Which buildings lie within the radius of which, itself left out: ones in a symmetric array of shape (n, n)."""
+    n = len(points_m)
     pairs = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
-    counts = np.where(exposure > 0, counts, 0.0)
-    near_counts = np.zeros(len(counts))
-    near_exposure = np.zeros(len(counts))
-    for a, b in ((0, 1), (1, 0)):
-        near_counts += np.bincount(pairs[:, a], weights=counts[pairs[:, b]], minlength=len(counts))
-        near_exposure += np.bincount(pairs[:, a], weights=exposure[pairs[:, b]], minlength=len(counts))
+    rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+
+
+def shrunk_rates(near_counts: Floats, near_exposure: Floats, prior: Prior) -> Floats:
+    """Rate of the neighbours of each building, shrunk to the rate of all, as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 

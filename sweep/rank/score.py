@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.density import Posterior, fit_prior, local_rates, posterior_rates
+from sweep.rank.density import fit_prior, local_rates, posterior_rates
 from sweep.rank.exposure import decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.rank.half_life import choose_half_lives
+from sweep.rank.rows import building_rows, last_visit_days, value_terms
 from sweep.records import Term
 from sweep.scenario import Rank
 
-# Rates are shown per 1,000 firms and 30 days.
-RATE_UNIT = 30_000.0
+# Gross floor area to one occupied unit of an office tower.
+M2_PER_UNIT = 660.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,19 @@ class Ranking:
     """Buildings in order, best first, and why."""
 
     table: pd.DataFrame
-    """Columns of `sweep.publish.edition.RANKING_COLUMNS` but for `cluster_id`, and `x_m`, `y_m`."""
+    """Columns of `sweep.publish.edition.RANKING_COLUMNS` but for `cluster_id` and the labels, and `x_m`, `y_m`."""
     terms: Mapping[str, tuple[Term, ...]]
     """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
     hit_share: Mapping[str, float]
+    half_life_days: Mapping[str, float]
+    """By lead type: those of the settings, or those chosen anew."""
     prior_shape: float
     prior_mean_rate: float
     dispersion: float
+    event_rows: NDArray[np.int64]
+    """Row of the table of each event that scores, shape (k,)."""
+    event_weights: NDArray[np.float64]
+    """What each of them weighs, shape (k,)."""
 
 
 def rank_buildings(
@@ -48,7 +56,8 @@ def rank_buildings(
     Parameters
     ----------
     buildings
-        `building_id`, `division_code`, `n_firms`; n rows.
+        `building_id`, `division_code`, `n_firms`; n rows. With `floor_area_m2` a building that has leads and no
+        registered firm counts as many units as fit into it.
     leads
         Matched leads.
     history
@@ -69,6 +78,50 @@ def rank_buildings(
     KeyError
         If the settings have no half-life or no hit share for a type of lead.
     """
+    buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
+    n = len(buildings)
+    history = history[history["visited_on"] < pd.Timestamp(now)]
+    if settings.fit_half_life:
+        fitted = choose_half_lives(leads, buildings, now, settings)
+        settings = settings.model_copy(update={"half_life_days": fitted})
+    events, shares = _weighted_events(leads, history, now, settings)
+    row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
+    events = events[row >= 0].assign(row=row[row >= 0])
+    counts = np.bincount(events["row"], weights=events["weight"], minlength=n).astype(np.float64)
+    days = _mean_effective_days(events["lead_type"], shares, settings)
+    exposure = _units(buildings, counts) * days
+    prior = fit_prior(counts, exposure, events["weight"].to_numpy(np.float64))
+    mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
+    posterior = posterior_rates(counts, exposure, mu, prior)
+    finds = posterior.mean * exposure
+    p_find = -np.expm1(-finds)
+    value = p_find * (1.0 - settings.no_access_share) * settings.detection_share
+    table = building_rows(buildings, events, counts, exposure, posterior)
+    table = table.assign(
+        p_find=p_find,
+        team_hours=team_hours,
+        value=value,
+        # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
+        value_per_hour=np.round(value / team_hours, 12),
+        last_visit_on=last_visit_days(buildings["building_id"], history),
+        x_m=points_m[:, 0],
+        y_m=points_m[:, 1],
+    )
+    terms = value_terms(buildings["building_id"], events, finds, posterior, value)
+    # Ties in value go by id, so that the order never depends on the order of the input rows.
+    table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
+    place = np.argsort(table.index)[events["row"]].astype(np.int64)
+    table = table.reset_index(drop=True)
+    table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
+    weights = events["weight"].to_numpy(np.float64)
+    fit = prior.shape, prior.mean_rate, prior.dispersion
+    return Ranking(table, terms, shares, settings.half_life_days, *fit, place, weights)
+
+
+def _by_id(
+    buildings: pd.DataFrame, points_m: NDArray[np.float64], team_hours: NDArray[np.float64]
+) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.float64]]:
+    """Checked, and in one order: sums of floats depend on it, and the result must not on the input's."""
     n = len(buildings)
     if points_m.shape != (n, 2) or team_hours.shape != (n,):
         raise ValueError(f"points_m and team_hours must have {n} rows, got {points_m.shape} and {team_hours.shape}")
@@ -76,39 +129,8 @@ def rank_buildings(
         raise ValueError("points_m must be finite")
     if not np.all(np.isfinite(team_hours) & (team_hours > 0)):
         raise ValueError("team_hours must be finite and > 0")
-    # Sums of floats depend on their order: in one order the result is the same for any order of the input rows.
     by_id = np.argsort(buildings["building_id"].to_numpy(str), kind="stable")
-    buildings, points_m, team_hours = buildings.iloc[by_id].reset_index(drop=True), points_m[by_id], team_hours[by_id]
-    history = history[history["visited_on"] < pd.Timestamp(now)]
-    events, shares = _weighted_events(leads, history, now, settings)
-    row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
-    events = events[row >= 0].assign(row=row[row >= 0])
-    counts = np.bincount(events["row"], weights=events["weight"], minlength=n).astype(np.float64)
-    n_firms = buildings["n_firms"].to_numpy(np.float64)
-    days = _mean_effective_days(events["lead_type"], shares, settings)
-    exposure = n_firms * days
-    prior = fit_prior(counts, exposure, events["weight"].to_numpy(np.float64))
-    mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
-    posterior = posterior_rates(counts, exposure, mu, prior)
-    finds = posterior.mean * exposure
-    p_find = -np.expm1(-finds)
-    value = p_find * (1.0 - settings.no_access_share) * settings.detection_share
-    table = _table(buildings, events, counts, exposure, posterior)
-    table = table.assign(
-        p_find=p_find,
-        team_hours=team_hours,
-        value=value,
-        # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
-        value_per_hour=np.round(value / team_hours, 12),
-        last_visit_on=_last_visits(buildings["building_id"], history),
-        x_m=points_m[:, 0],
-        y_m=points_m[:, 1],
-    )
-    terms = _terms(buildings["building_id"], events, finds, posterior, value)
-    # Ties in value go by id, so that the order never depends on the order of the input rows.
-    table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True]).reset_index(drop=True)
-    table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
-    return Ranking(table, terms, shares, prior.shape, prior.mean_rate, prior.dispersion)
+    return buildings.iloc[by_id].reset_index(drop=True), points_m[by_id], team_hours[by_id]
 
 
 def _weighted_events(
@@ -127,64 +149,18 @@ def _weighted_events(
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
 
 
+def _units(buildings: pd.DataFrame, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Firms, or where there are leads and no registered firm the units that the floor area holds, one at least."""
+    n_firms = buildings["n_firms"].to_numpy(np.float64)
+    if "floor_area_m2" not in buildings:
+        return n_firms
+    by_area = np.maximum(1.0, np.round(buildings["floor_area_m2"].to_numpy(np.float64) / M2_PER_UNIT))
+    return np.where((n_firms == 0) & (counts > 0), by_area, n_firms)
+
+
 def _mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
     """Days by which all decayed leads give the sum over types of hit share x leads a day; a scale common to all."""
     if len(kinds) == 0:
         return effective_days(30.0, settings.horizon_days)
     days = {kind: effective_days(h, settings.horizon_days) for kind, h in settings.half_life_days.items()}
     return float(np.average(kinds.map(days).to_numpy(np.float64), weights=kinds.map(shares).to_numpy(np.float64)))
-
-
-def _table(
-    buildings: pd.DataFrame,
-    events: pd.DataFrame,
-    counts: NDArray[np.float64],
-    exposure: NDArray[np.float64],
-    posterior: Posterior,
-) -> pd.DataFrame:
-    n = len(buildings)
-    raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
-    recent = events[events["age_days"] <= 30.0]
-    return pd.DataFrame(
-        {
-            "building_id": buildings["building_id"].to_numpy(),
-            "division_code": buildings["division_code"].to_numpy(),
-            "n_firms": buildings["n_firms"].to_numpy(np.int64),
-            "n_leads": np.bincount(events["row"], minlength=n),
-            "n_leads_30d": np.bincount(recent["row"], minlength=n),
-            "decayed_leads": counts,
-            "exposure_firm_days": exposure,
-            "raw_rate": raw * RATE_UNIT,
-            "neighbour_rate": posterior.local_rate * RATE_UNIT,
-            "rate": posterior.mean * RATE_UNIT,
-            "rate_low": posterior.low * RATE_UNIT,
-            "rate_high": posterior.high * RATE_UNIT,
-            "p_twice_district": posterior.p_twice,
-        }
-    )
-
-
-def _last_visits(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.Series[str]:
-    last = history.groupby("building_id")["visited_on"].max().dt.strftime("%Y-%m-%d")
-    return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
-
-
-def _terms(
-    building_ids: pd.Series[str],
-    events: pd.DataFrame,
-    finds: NDArray[np.float64],
-    posterior: Posterior,
-    value: NDArray[np.float64],
-) -> dict[str, tuple[Term, ...]]:
-    """Split each value in proportion to the additive parts of the posterior count: B D_type, and (1 - B) mu E."""
-    scale = np.divide(value, finds, out=np.zeros_like(value), where=finds > 0)
-    part = events["weight"].to_numpy() * posterior.own_share[events["row"]] * scale[events["row"]]
-    own = events.assign(part=part).groupby(["row", "lead_type"], sort=True, as_index=False)["part"].sum()
-    own_total = np.bincount(own["row"], weights=own["part"], minlength=len(value))
-    terms: dict[str, list[Term]] = {str(b): [] for b in building_ids}
-    ids = building_ids.to_numpy()
-    for row, kind, worth in zip(own["row"], own["lead_type"], own["part"], strict=True):
-        terms[str(ids[row])].append(Term(f"leads.{kind}", float(worth)))
-    for building_id, rest in zip(ids, value - own_total, strict=True):
-        terms[str(building_id)].append(Term("neighbourhood", float(rest)))
-    return {key: tuple(parts) for key, parts in terms.items()}

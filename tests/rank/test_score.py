@@ -237,3 +237,27 @@ def test_the_same_leads_among_fewer_firms_rank_higher(make_ranking):
     leads = [{"building_id": b} for b in ("B1", "B2") for _ in range(5)]
     table = make_ranking(n_firms, leads, hours=[(12 + 0.75 * n) / 60 for n in n_firms]).table
     assert table["building_id"].tolist()[:2] == ["B2", "B1"]
+
+
+def with_area(make_leads, make_history, now, n_firms, area, leads):
+    n = len(n_firms)
+    frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(n)], "division_code": "370102"})
+    frame = frame.assign(n_firms=n_firms, floor_area_m2=np.array(area, np.float64))
+    points = np.column_stack([np.arange(n) * 100.0, np.zeros(n)])
+    return rank_buildings(frame, make_leads(leads), make_history([]), points, np.ones(n), now, Rank())
+
+
+def test_a_building_with_leads_and_no_firm_counts_the_units_that_its_area_holds(make_leads, make_history, now):
+    # 6,600 m2 are 10 units; the other with no firm has no lead, and none of its own.
+    leads = [{"building_id": "B1"}, {"building_id": "B3"}]
+    found = with_area(make_leads, make_history, now, [0, 0, 10], [6_600.0, 6_600.0, 1.0], leads)
+    table = found.table.set_index("building_id")
+    assert table.loc["B1", "exposure_firm_days"] == table.loc["B3", "exposure_firm_days"] > 0
+    assert table.loc["B1", "value"] == pytest.approx(table.loc["B3", "value"], rel=0.05)
+    assert table.loc["B2", "exposure_firm_days"] == 0
+    assert table.loc["B1", "n_firms"] == 0
+
+
+def test_the_smallest_building_holds_one_unit(make_leads, make_history, now):
+    table = with_area(make_leads, make_history, now, [0, 1], [9.0, 9.0], [{"building_id": "B1"}]).table
+    assert table["exposure_firm_days"].nunique() == 1

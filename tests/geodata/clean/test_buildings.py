@@ -195,3 +195,28 @@ def test_the_raw_table_is_not_changed() -> None:
     before = raw.frame.copy()
     clean_buildings(raw, None, "gcj02")
     pd.testing.assert_frame_equal(raw.frame, before)
+
+
+@pytest.mark.parametrize("crs", [None, 4326], ids=["shapefile without .prj", "geojson"])
+@pytest.mark.parametrize("is_turned", [False, True], ids=["easting first", "northing first"])
+def test_footprints_in_the_metres_that_the_scenario_names(crs: int | None, is_turned: bool) -> None:
+    metres = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), "epsg:4548")[0]
+    shape = shapely.transform(metres, lambda xy: xy[:, ::-1]) if is_turned else metres
+    cleaned = clean_buildings(buildings(shape, crs=crs), None, "EPSG:4548")
+    assert told(cleaned) == []
+    assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
+    assert cleaned.repairs.get("swapped_lon_lat", 0) == is_turned
+
+
+def test_a_projection_that_the_file_states_goes_before_the_scenarios() -> None:
+    shape = gpd.GeoSeries([SQUARE], crs=4326).to_crs(4549)[0]
+    cleaned = clean_buildings(buildings(shape, crs=4549), None, "EPSG:4548")
+    assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
+
+
+def test_footprints_with_their_zone_number_are_told_from_those_without() -> None:
+    shape = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), "epsg:4527")[0]
+    assert 39_000_000 < shape.centroid.x < 40_000_000
+    cleaned = clean_buildings(buildings(shape, crs=None), None, "EPSG:4548")
+    assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
+    assert cleaned.repairs["zone_number"] == 1

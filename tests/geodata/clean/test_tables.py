@@ -90,6 +90,32 @@ def test_points_come_back_in_wgs84(tmp_path: Path) -> None:
     assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=1e-7)
 
 
+# 117.12 E, 36.65 N on CGCS2000: 10.7 km east of the meridian 117, 4 057.7 km north of the equator (pyproj).
+@pytest.mark.parametrize(
+    ("pair", "datum", "repairs"),
+    [
+        ("510730.161,4057676.654", "EPSG:4548", {}),
+        ("4057676.654,510730.161", "EPSG:4548", {"swapped_lon_lat": 1}),
+        ("39510730.161,4057676.654", "EPSG:4527", {}),
+        ("39510730.161,4057676.654", "EPSG:4548", {"zone_number": 1}),
+        ("4057676.654,39510730.161", "EPSG:4548", {"swapped_lon_lat": 1, "zone_number": 1}),
+        ("39510730.161,4057676.654", "cgcs2000-3deg", {}),
+        ("117.12,36.65", "EPSG:4548", {"degrees_among_metres": 1}),
+        ("36.65,117.12", "EPSG:4548", {"degrees_among_metres": 1, "swapped_lon_lat": 1}),
+    ],
+    ids=["plain", "northing first", "numbered", "numbered, undeclared", "both", "by its number", "degrees", "turned"],
+)
+def test_metres_come_back_as_degrees(tmp_path: Path, pair: str, datum: str, repairs: dict[str, int]) -> None:
+    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{pair}", datum=datum)
+    assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=2e-5)
+    assert cleaned.repairs == repairs
+
+
+def test_an_easting_without_the_number_that_its_datum_asks_for_is_no_place(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,,,,510730.161,4057676.654", datum="cgcs2000-3deg")
+    assert quarantined(cleaned) == [(2, "G215")]
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [

@@ -1,11 +1,14 @@
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import osmium
 import pytest
 import shapely
 
+from geodata.clean.buildings import clean_buildings
 from geodata.errors import InputError
+from geodata.raw import RawTable, as_text
 from geodata.read import osm_tags
 from geodata.read.osm import read_osm_buildings, read_osm_streets
 from geodata.texts import LANGUAGES, load_texts
@@ -332,3 +335,101 @@ def test_the_beijing_extract_has_its_buildings_and_streets():
     assert len(everything) == 257
     assert everything.is_valid.all()
     assert read_osm_streets(BEIJING).to_crs("EPSG:32650").length.sum() == pytest.approx(51_900, abs=100)
+
+
+def test_a_part_gives_its_building_its_floors_and_is_no_building(osm):
+    path = osm(
+        square(1, 117.0, 0.004),
+        square(5, 117.0, 0.002),
+        square(9, 117.001, 0.001),
+        way(10, ring(1), building="office", building__levels="4"),
+        way(11, ring(5), building__part="yes", building__levels="30"),
+        way(12, ring(9), building__part="yes", height="35"),
+    )
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ["w10"]
+    assert list(frame.n_floors) == [30]
+
+
+def test_a_part_in_no_building_is_one(osm):
+    path = osm(square(1, 117.0, 0.001), way(10, ring(1), building__part="office", name="双子大厦"))
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ["w10"]
+    assert list(frame.office_reason) == ["building=office"]
+
+
+def test_points_with_an_office_make_the_house_around_them_an_office_building(osm):
+    path = osm(
+        square(1, 117.0, 0.002),
+        square(5, 117.01, 0.002),
+        node(20, 117.0, 36.6, office="company"),
+        node(21, 117.0003, 36.6, office="lawyer"),
+        node(22, 117.01, 36.6, office="no"),
+        node(23, 117.02, 36.6, office="company"),
+        way(10, ring(1), building="yes"),
+        way(11, ring(5), building="yes"),
+    )
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ["w10"]
+    assert list(frame.office_reason) == ["office points=2"]
+
+
+def test_an_outline_tagged_on_its_way_and_on_its_relation_is_one_building(osm):
+    path = osm(
+        square(1, 117.0, 0.004),
+        square(5, 117.0, 0.002),
+        way(10, ring(1), building="office", building__levels="9", name="旧名"),
+        way(11, ring(5)),
+        multipolygon(20, [10], [11], building="office", name="新名大厦"),
+    )
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ["r20"]
+    assert [frame.building_name[0], frame.n_floors[0]] == ["新名大厦", 9]
+
+
+def test_towers_with_names_of_their_own_stay_beside_their_relation(osm):
+    path = osm(
+        square(1, 117.0, 0.001),
+        square(5, 117.01, 0.001),
+        way(10, ring(1), building="office", name="A座"),
+        way(11, ring(5), building="office", name="B座"),
+        multipolygon(20, [10, 11], [], building="office", name="双子"),
+    )
+    assert list(read_osm_buildings(path).building_id) == ["r20", "w10", "w11"]
+
+
+def test_a_polygon_clips_buildings_and_streets(osm):
+    path = osm(
+        square(1, 117.0, 0.001),
+        square(5, 117.01, 0.001),
+        way(10, ring(1), building="office"),
+        way(11, ring(5), building="office"),
+        way(12, [1, 2], highway="primary"),
+        way(13, [5, 6], highway="primary"),
+    )
+    part = shapely.box(116.99, 36.59, 117.005, 36.61)
+    assert list(read_osm_buildings(path, within=part).building_id) == ["w10"]
+    assert list(read_osm_streets(path, within=part).street_id) == ["w12"]
+
+
+def test_an_outline_cut_at_the_edge_goes_to_quarantine_and_stops_nothing(osm):
+    path = osm(
+        square(1, 117.0, 0.001),
+        square(5, 117.01, 0.001),
+        way(10, [1, 2, 3], building="office"),
+        way(11, ring(5), building="office"),
+    )
+    found = read_osm_buildings(path).assign(division_code="370102")
+    texts = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
+    raw = RawTable("buildings", path, "0", gpd.GeoDataFrame(texts, geometry=found.geometry, crs=4326), None)
+    cleaned = clean_buildings(raw, None, "wgs84")
+    assert cleaned.issues == ()
+    assert list(cleaned.table.building_id) == ["w11"]
+    assert list(cleaned.quarantine.code) == ["G217"]
+
+
+@with_beijing
+def test_the_beijing_extract_has_its_24_offices():
+    # 24 objects office=*: 23 points and areas of buildings; those inside footprints make office buildings.
+    offices = read_osm_buildings(BEIJING)
+    assert offices.office_reason.str.startswith("office points").sum() >= 1

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable, as_text, cell_text
-from geodata.read import files
+from geodata.read import archive as archives
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.texts import LANGUAGES, load_texts
 
@@ -189,7 +190,7 @@ def test_a_workbook_without_rows_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_MAX_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr(archives, "_MAX_UNPACKED_BYTES", 1_000)
     path = tmp_path / "leads.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2_000_000)
@@ -208,6 +209,7 @@ def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatc
         (date(2021, 5, 8), "2021-05-08"),
         (time(13, 30), "13:30:00"),
         (10**17, "1.000000E+17"),
+        (np.array([117.0, 36.5]), "[117.0, 36.5]"),
     ],
 )
 def test_a_cell_becomes_the_text_that_was_typed(cell: object, text: str | None) -> None:

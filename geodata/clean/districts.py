@@ -1,0 +1,98 @@
+"""Districts: their outlines, which one a building lies in, and whether that is the one that its code says."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.clean.cells import division, name
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.places import footprints
+from geodata.datum import metre_crs
+from geodata.errors import Issue
+from geodata.raw import Column, RawTable
+from geodata.schema import CRS
+
+# Fields that Aliyun's DataV writes beside every polygon; its coordinates are Amap's.
+_DATAV = {"acroutes", "subFeatureIndex"}
+# Outlines of districts are drawn along the middle of a street, or a little off it.
+_EDGE_M = 50.0
+
+
+def clean_districts(raw: RawTable, datum: str | None) -> Cleaned:
+    """
+    The districts table; any bad row stops the run.
+
+    Parameters
+    ----------
+    raw
+        The table.
+    datum
+        What the outlines are in, see `geodata.datum_names.parse_datum`. None: GCJ-02 for a file of DataV's, which is
+        known by its fields, and else WGS-84.
+    """
+    desk = Desk(raw)
+    is_datav = set(raw.ignored_columns) >= _DATAV
+    columns: dict[str, Column] = {
+        "division_code": division(desk),
+        "division_name": name(desk, "division_name"),
+        "geometry": footprints(desk, datum or ("gcj02" if is_datav else "wgs84"), "district_made_valid"),
+    }
+    return desk.finish(columns, "division_code", stops=True)
+
+
+def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
+    """
+    The code of the district that a point inside each shape lies in; NA outside of all, and for a missing shape.
+
+    Parameters
+    ----------
+    shapes
+        Footprints in WGS-84.
+    districts
+        `geodata.schema.DISTRICTS`; of two that hold a point, as a city and its district, the smaller.
+    """
+    by_size = districts.iloc[np.argsort(-shapely.area(np.asarray(districts.geometry.values)), kind="stable")]
+    inside = np.asarray(shapes.representative_point().values)
+    tree = shapely.STRtree(np.asarray(by_size.geometry.values))
+    where, which = tree.query(inside, predicate="within")
+    found = pd.Series(np.nan, index=shapes.index, dtype="str")
+    order = np.argsort(which, kind="stable")
+    # The smaller come later, and overrule the larger.
+    for position, district in zip(where[order].tolist(), which[order].tolist(), strict=True):
+        found.iloc[position] = by_size["division_code"].iloc[district]
+    return found
+
+
+def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:
+    """
+    One warning (G305) a building whose code is not that of the district it lies in, nor of one beside it.
+
+    Parameters
+    ----------
+    columns
+        `building_id`, `division_code` and `geometry` of the buildings.
+    districts
+        `geodata.schema.DISTRICTS`.
+    found
+        What `district_of` gave.
+    """
+    codes = columns["division_code"]
+    shapes = gpd.GeoSeries(columns["geometry"])
+    rows = codes.index[codes.notna() & found.notna() & codes.ne(found)]
+    if rows.empty:
+        return ()
+    wrong = gpd.GeoSeries(shapes.reindex(rows), crs=CRS)
+    bounds = wrong.bounds
+    crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
+    outlines = dict(zip(districts["division_code"], districts.geometry.to_crs(crs), strict=True))
+    placed = dict(zip(rows, wrong.to_crs(crs), strict=True))
+    ids, own, other = columns["building_id"].to_dict(), codes.to_dict(), found.to_dict()
+    return tuple(
+        Issue("G305", "buildings", {"building_id": ids[row], "code": own[row], "found": other[row]})
+        for row in rows
+        if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > _EDGE_M
+    )

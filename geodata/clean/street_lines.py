@@ -1,0 +1,105 @@
+"""Streets of a line table: class, direction, speed and level in OpenStreetMap's terms."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.clean.cells import half_width, header, name
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk, as_mask
+from geodata.clean.places import in_box, in_degrees
+from geodata.datum import geometry_to_wgs84
+from geodata.raw import Column, RawTable
+
+_CLASSES = {
+    "高速公路": "motorway",
+    "高速": "motorway",
+    "快速路": "trunk",
+    "国道": "trunk",
+    "主干路": "primary",
+    "主干道": "primary",
+    "省道": "primary",
+    "次干路": "secondary",
+    "次干道": "secondary",
+    "县道": "secondary",
+    "支路": "tertiary",
+    "乡道": "tertiary",
+    "街巷": "residential",
+    "小区路": "living_street",
+    "内部路": "service",
+    "步行街": "pedestrian",
+}
+# Without a class a street is an ordinary one: neither a main road nor a yard.
+_NO_CLASS = "tertiary"
+# What a map's table of lines may hold besides streets.
+_NO_STREET = ("ferry", "rail", "railway")
+_CLASS = r"[a-z_]{4,20}"
+_ALONG, _AGAINST = {"1", "yes", "true", "f", "ft", "是", "单向", "正向"}, {"-1", "reverse", "t", "tf", "反向", "逆向"}
+# NavInfo's codes stand under this header: 0 and 1 both ways, 2 along, 3 against.
+_NAVINFO = {"direction", "通行方向", "方向"}
+_NO = {"0", "no", "false", "f", "否", "none"}
+
+
+def clean_street_lines(raw: RawTable, datum: str) -> Cleaned:
+    """
+    The streets of a line table; one without a line goes to quarantine (G225).
+
+    Parameters
+    ----------
+    raw
+        The table.
+    datum
+        What its coordinates are in, see `geodata.datum_names.parse_datum`.
+    """
+    desk = Desk(raw)
+    speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
+    columns: dict[str, Column] = {
+        # A table may use one id for many pieces: the row is the name.
+        "street_id": pd.Series([f"L{row}" for row in desk.index], index=desk.index, dtype="str"),
+        "street_name": name(desk, "street_name"),
+        "highway": _highway(desk),
+        "direction": _direction(desk),
+        "maxspeed_kmh": speed.where(speed.between(1, 200)),
+        "level": _is(desk, "is_bridge").astype("int64") - _is(desk, "is_tunnel").astype("int64"),
+        "geometry": _lines(desk, datum),
+    }
+    return desk.finish(columns, "street_id", stops=False)
+
+
+def _highway(desk: Desk) -> Column:
+    typed = half_width(desk, "highway").str.lower()
+    named = typed.map(_CLASSES).astype("str")
+    known = named.fillna(typed.where(typed.str.fullmatch(_CLASS).eq(other=True)))
+    kind = half_width(desk, "kind").str.lower()
+    known = known.fillna(kind.where(kind.isin(_NO_STREET)))
+    desk.repaired("street_class_assumed", known.isna())
+    is_ramp = _is(desk, "is_link") & known.isin(["motorway", "trunk", "primary", "secondary", "tertiary"])
+    return known.fillna(_NO_CLASS).mask(is_ramp, known + "_link")
+
+
+def _direction(desk: Desk) -> Column:
+    typed = half_width(desk, "direction").str.lower()
+    if header(desk, "direction").strip().lower() in _NAVINFO and typed.isin(["2", "3"]).any():
+        along, against = typed.eq("2"), typed.eq("3")
+    else:
+        along, against = typed.isin(_ALONG), typed.isin(_AGAINST)
+    return along.astype("int64") - against.astype("int64")
+
+
+def _is(desk: Desk, column: str) -> Column:
+    typed = half_width(desk, column).str.lower()
+    return typed.notna() & ~typed.isin(_NO)
+
+
+def _lines(desk: Desk, datum: str) -> gpd.GeoSeries:
+    shapes, own = in_degrees(desk, datum)
+    moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
+    geometry = np.asarray(moved.values)
+    west, south, east, north = shapely.bounds(geometry).T
+    is_line = np.isin(shapely.get_type_id(geometry), (1, 5)) & (shapely.length(geometry) > 0)
+    is_line &= in_box(west, south) & in_box(east, north)
+    desk.fault(as_mask(~is_line, desk.index) & ~desk.is_faulty(), "G225")
+    return moved

@@ -1,0 +1,151 @@
+"""Whether the coordinates are in the datum that the scenario declares, as the data themselves show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geodata.datum import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
+from geodata.datum_names import parse_datum
+from geodata.errors import Issue, Value
+from geodata.schema import CRS
+
+Degrees = NDArray[np.float64]
+
+# CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
+_CANDIDATES = ("wgs84", "gcj02", "bd09")
+
+# Too few to tell from chance, more than are needed to.
+_MIN_SEEN = 20
+_MAX_SEEN = 2_000
+# A street runs through one footprint of a hundred, at passages; 500 m off, through one of six.
+_STREET_NEAR_M = 100.0
+# A geocoder puts a firm on its building or on the kerb before it.
+_POINT_NEAR_M = 25.0
+# The declared datum must fit this much worse, and so clearly that chance does not do it.
+_MIN_GAIN = 0.08
+_MIN_Z = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How many of those seen fit under one datum."""
+
+    datum: str
+    n: int
+    share: float
+    at: tuple[float, float]
+    """Median longitude and latitude, degrees."""
+
+
+def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: str) -> tuple[Issue, ...]:
+    """
+    One warning (G303) if streets run through the footprints, and would not if these were in another datum.
+
+    Parameters
+    ----------
+    buildings
+        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
+    streets
+        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
+    declared
+        What the scenario says of the footprints.
+    """
+    declared = _name(declared)
+    if declared not in _CANDIDATES or len(buildings) < _MIN_SEEN or streets.empty:
+        return ()
+    crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
+    tree = shapely.STRtree(np.asarray(streets.geometry.to_crs(crs).values))
+    shapes = geometry_from_wgs84(_some(buildings).geometry, declared)
+    fits = []
+    for datum in _CANDIDATES:
+        moved = geometry_to_wgs84(shapes, datum)
+        placed = np.asarray(moved.to_crs(crs).values)
+        n_near = len(np.unique(tree.query(placed, predicate="dwithin", distance=_STREET_NEAR_M)[0]))
+        n_crossed = len(np.unique(tree.query(placed, predicate="intersects")[0]))
+        centres = moved.bounds
+        at = float(centres["minx"].median()), float(centres["miny"].median())
+        fits.append(_Fit(datum, n_near, 1.0 - n_crossed / max(1, n_near), at))
+    return _verdict(fits, declared, "G303", "data.datum")
+
+
+def check_points(
+    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: str, where: str = "data.datum"
+) -> tuple[Issue, ...]:
+    """
+    One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.
+
+    Parameters
+    ----------
+    points
+        A table of `match_leads` or `match_firms`, turned into WGS-84 from `declared`. Where enough rows know their
+        building by its id, name or firm, it is that building which they must meet; else any.
+    buildings
+        `geodata.schema.BUILDINGS`.
+    declared
+        What the scenario says of the points.
+    where
+        What the warning names.
+    """
+    declared = _name(declared)
+    seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
+    known = seen[seen["matched_by"].isin(["id", "uscc", "name"])]
+    seen = _some(known if len(known) >= _MIN_SEEN else seen)
+    if declared not in _CANDIDATES or len(seen) < _MIN_SEEN or buildings.empty:
+        return ()
+    crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
+    shapes = buildings.geometry.to_crs(crs)
+    own = None
+    if len(known) >= _MIN_SEEN:
+        own = np.asarray(shapes.set_axis(buildings["building_id"]).loc[seen["building_id"]].values)
+    tree = shapely.STRtree(np.asarray(shapes.values))
+    raw = from_wgs84(seen["lon"].to_numpy(), seen["lat"].to_numpy(), declared)
+    fits = []
+    for datum in _CANDIDATES:
+        lon, lat = to_wgs84(*raw, datum)
+        placed = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values)
+        if own is None:
+            n_met = len(np.unique(tree.query(placed, predicate="dwithin", distance=_POINT_NEAR_M)[0]))
+        else:
+            n_met = int(shapely.dwithin(placed, own, _POINT_NEAR_M).sum())
+        fits.append(_Fit(datum, len(seen), n_met / len(seen), (float(np.median(lon)), float(np.median(lat)))))
+    return _verdict(fits, declared, "G304", where)
+
+
+def _name(declared: str) -> str:
+    name = parse_datum(declared)
+    return "wgs84" if name == "cgcs2000" else name
+
+
+def _some[T: pd.DataFrame](table: T) -> T:
+    """At most `_MAX_SEEN` rows, spread over the table."""
+    step = -(-len(table) // _MAX_SEEN)
+    return table.iloc[:: max(1, step)]
+
+
+def _verdict(fits: list[_Fit], declared: str, code: str, where: str) -> tuple[Issue, ...]:
+    told = next(fit for fit in fits if fit.datum == declared)
+    best = max(fits, key=lambda fit: fit.share)
+    n = min(told.n, best.n)
+    if n < _MIN_SEEN:
+        return ()
+    pooled = (told.share + best.share) / 2
+    z = (best.share - told.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
+    if best.share - told.share < _MIN_GAIN or z < _MIN_Z:
+        return ()
+    east_m = (told.at[0] - best.at[0]) * 111_320 * np.cos(np.radians(best.at[1]))
+    values: dict[str, Value] = {
+        "n": n,
+        "declared": declared,
+        "looks_like": best.datum,
+        "declared_percent": round(100 * told.share),
+        "looks_like_percent": round(100 * best.share),
+        "east_m": round(float(east_m)),
+        "north_m": round((told.at[1] - best.at[1]) * 110_950),
+    }
+    return (Issue(code, where, values),)

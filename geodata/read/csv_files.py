@@ -1,0 +1,129 @@
+"""Bytes of a delimited text file -> cells as text, with the header found below title rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.read.headers import Dialect
+from geodata.read.sheet import TITLE_ROWS, Header, Sheet, find_header, refuse_wide
+
+_DELIMITERS = (",", "\t", ";", "|")
+_HEAD_CHARS = 65_536
+
+
+def read_csv(path: Path, dialect: Dialect) -> Sheet:
+    """
+    Read a delimited text file; encoding, delimiter and header row are found.
+
+    Raises
+    ------
+    InputError
+        G102, G104, G108, G109, G110 or G112.
+    """
+    text, encoding = _decode(path)
+    if not text.strip():
+        raise InputError([Issue("G102", path.name)])
+    delimiter, header = _layout(path.name, text, dialect)
+    n_above, names = header.last_row + 1, header.names
+    frame = _parse(path.name, text, delimiter, n_above, len(names))
+    frame.index = pd.RangeIndex(n_above + 1, n_above + 1 + len(frame))
+    _refuse_ragged(path.name, frame, delimiter, len(names))
+    frame = frame.iloc[:, : len(names)]
+    frame.columns = pd.Index(names)
+    repairs = {"two_line_header": 1} if header.is_two_lines else {}
+    return Sheet(frame, encoding, repairs, tuple(_stray_quotes(frame)))
+
+
+def _stray_quotes(frame: pd.DataFrame) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+    """Rows whose cells a quote out of place has cut elsewhere, so that they stand under other headers."""
+    for at in range(frame.shape[1]):
+        cells = frame.iloc[:, at]
+        cells = cells[cells.str.count('"').mod(2).eq(1)]
+        # Inches and minutes end in a quote too, after a figure.
+        for row in cells.index[~cells.str.contains(r'\d"(?:[^"]*)$')]:
+            yield int(row), "G224", {"column": str(frame.columns[at])}
+
+
+def _decode(path: Path) -> tuple[str, str]:
+    raw = path.read_bytes()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ["utf-16"]
+    elif raw[:1_000].count(0) * 5 > len(raw[:1_000]):
+        candidates = ["utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"]
+    else:
+        candidates = ["utf-8-sig", "gb18030"]
+    for encoding in candidates:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        is_marked = encoding != "utf-8-sig" or raw.startswith(codecs.BOM_UTF8)
+        return text.replace("\r\n", "\n").replace("\r", "\n"), encoding if is_marked else "utf-8"
+    raise InputError([Issue("G110", path.name, {"tried": ", ".join(candidates)})])
+
+
+def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
+    """The delimiter, and where the header stands."""
+    lines = text[:_HEAD_CHARS].split("\n")
+    found = []
+    for delimiter in _DELIMITERS:
+        try:
+            rows = list(csv.reader(lines[: TITLE_ROWS + 2], delimiter=delimiter))
+        except csv.Error:
+            continue
+        header = find_header(rows, dialect)
+        found.append((header.n_known, -header.last_row if header.last_row else len(header.names), delimiter, header))
+    if not found:
+        raise InputError([Issue("G104", file, {"reason": "no row"})])
+    _, _, delimiter, header = max(found, key=lambda f: f[:2])
+    # The header may run on beyond what was looked at.
+    end = text.find("\n")
+    refuse_wide(file, max(len(header.names), text.count(delimiter, 0, end if end >= 0 else None)))
+    return delimiter, header
+
+
+def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> pd.DataFrame:
+    try:
+        return pd.read_csv(
+            io.StringIO(text),
+            sep=delimiter,
+            header=None,
+            skiprows=n_above,
+            names=range(n_columns + 1),  # one more than the header, to catch what stands beyond it
+            dtype="str",
+            keep_default_na=False,
+            na_values=[""],
+            skip_blank_lines=False,
+            low_memory=False,
+        )
+    except pd.errors.EmptyDataError:
+        raise InputError([Issue("G102", file)]) from None
+    except pd.errors.ParserError as error:
+        beyond = re.search(r"in line (\d+), saw (\d+)", str(error))
+        if beyond:
+            values = {"n": int(beyond[2]), "n_header": n_columns}
+            raise InputError([Issue("G108", f"{file} row {beyond[1]}", values)]) from error
+        if "inside string" in str(error):
+            raise InputError([Issue("G109", file)]) from error
+        raise InputError([Issue("G104", file, {"reason": str(error)})]) from error
+
+
+def _refuse_ragged(file: str, frame: pd.DataFrame, delimiter: str, n_columns: int) -> None:
+    beyond = frame.index[frame.iloc[:, n_columns].notna()]
+    faults = [Issue("G108", f"{file} row {row}", {"n": n_columns + 1, "n_header": n_columns}) for row in beyond]
+    # A quote that is opened and never closed swallows the rows up to the next one: they stand in one cell.
+    swallowed = rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
+    for column in frame.columns[:n_columns]:
+        cells = frame[column].dropna()
+        cells = cells[cells.str.contains("\n", regex=False)]
+        faults += [Issue("G109", f"{file} row {row}") for row in cells.index[cells.str.contains(swallowed)]]
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,88 @@
+"""READ OpenStreetMap files: one outline a building, with what its parts, its ways and the points inside say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.read import osm_tags
+from geodata.read.osm_outlines import Outline, Scan
+
+
+def fold(scan: Scan) -> list[Outline]:
+    """
+    One outline for every building.
+
+    A way that is the outer ring of a building's relation, and a building itself, is the same one: the relation's tags
+    go first. A part gives its building the floors and the office that its own tags lack; a part that lies in no
+    building is one. Points with an office are counted on the building that they lie in.
+
+    Parameters
+    ----------
+    scan
+        What the file holds; not changed.
+    """
+    outlines = _once(scan.outlines)
+    buildings = [outline for outline in outlines if not outline.is_part]
+    parts = [outline for outline in outlines if outline.is_part and outline.wkb]
+    shapes = _shapes(buildings)
+    tree = shapely.STRtree(shapes)
+    inside = np.asarray(shapely.point_on_surface(_shapes(parts)), dtype=object)
+    owner = _owners(tree, shapes, inside)
+    folded = list(buildings)
+    for part, building in zip(parts, owner, strict=True):
+        if building is not None:
+            folded[building] = _with_part(folded[building], part)
+        else:
+            folded.append(replace(part, tags={"building": part.tags["building:part"], **part.tags}))
+    points = np.asarray(shapely.points(np.array(scan.offices, dtype=np.float64).reshape(-1, 2)), dtype=object)
+    for building in _owners(tree, shapes, points):
+        if building is not None:
+            folded[building] = replace(folded[building], n_office_points=folded[building].n_office_points + 1)
+    return folded
+
+
+def _once(outlines: list[Outline]) -> list[Outline]:
+    by_id = {outline.osm_id: outline for outline in outlines}
+    gone = set()
+    for relation in [o for o in outlines if o.outer_ways and o.wkb and not o.is_part]:
+        ways = [by_id[way] for way in relation.outer_ways if way in by_id]
+        name = osm_tags.building_name(relation.tags)
+        for way in ways:
+            own = osm_tags.building_name(way.tags)
+            # Towers with names of their own under one relation are not one building.
+            if len(relation.outer_ways) == 1 or own is None or own == name:
+                by_id[relation.osm_id] = replace(
+                    by_id[relation.osm_id], tags={**way.tags, **by_id[relation.osm_id].tags}
+                )
+                gone.add(way.osm_id)
+    return [by_id[outline.osm_id] for outline in outlines if outline.osm_id not in gone]
+
+
+def _shapes(outlines: list[Outline]) -> NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb(np.array([o.wkb for o in outlines], dtype=object)), dtype=object)
+
+
+def _owners(tree: shapely.STRtree, shapes: NDArray[np.object_], points: NDArray[np.object_]) -> list[int | None]:
+    """The building that each point lies in, the smallest of several; None for a point outside of all."""
+    where, which = tree.query(points, predicate="intersects")
+    area = shapely.area(shapes)
+    owners: list[int | None] = [None] * len(points)
+    for i, building in sorted(zip(where.tolist(), which.tolist(), strict=True), key=lambda pair: -area[pair[1]]):
+        owners[i] = building
+    return owners
+
+
+def _with_part(building: Outline, part: Outline) -> Outline:
+    tags = dict(building.tags)
+    floors, own = osm_tags.n_floors(part.tags), osm_tags.n_floors(tags)
+    # The tower on a podium is as high as its highest part, whatever the outline says of the podium.
+    if np.isfinite(floors) and not own >= floors:
+        tags["building:levels"] = str(int(floors))
+    for key in ("name", "office"):
+        if key in part.tags and key not in tags:
+            tags[key] = part.tags[key]
+    return replace(building, tags=tags)

@@ -1,0 +1,74 @@
+"""Personal data inside cells: identity and mobile numbers are taken out and counted (C30, PIPL 6 and 19)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+
+import pandas as pd
+from stdnum.cn import ric
+from stdnum.cn import uscc as stdnum_uscc
+
+from geodata.raw import Column
+
+_IDENTITY = re.compile(r"(?<![\dA-Za-z])[1-8]\d{16}[\dXx](?![\dA-Za-z])")
+_MOBILE = re.compile(r"(?<![\dA-Za-z.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\dA-Za-z])")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９ＸＹＺ", "0123456789XYZ")
+# What either needs: most cells of most tables have it not, and need no second look.
+_SUSPECT = r"[0-9０-９][0-9０-９ -]{9}"
+
+# Figures, shapes and codes that are no person's: a building's number may look like a mobile one.
+_NEVER = frozenset({"geometry", "lon", "lat", "n_floors", "floor_area_m2", "n_exits", "n_staff", "division_code"})
+_CODES = frozenset({"uscc", "building_id", "lead_id", "event_id", "visit_id", "base_id", "complex_id", "recusals"})
+
+
+def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """
+    The table with identity and mobile numbers taken out of its cells, and how many of each (`repair.<kind>`).
+
+    Parameters
+    ----------
+    frame
+        Cells as text under the schema's names; not changed.
+    kept
+        Columns that the scenario's whitelist lets alone.
+    """
+    counts: Counter[str] = Counter()
+    cleared = {
+        column: _cleared(frame[column], column in _CODES, counts)
+        for column in frame.columns
+        if column not in _NEVER and column not in kept and frame[column].dtype == "str"
+    }
+    changed = {column: cells for column, cells in cleared.items() if cells is not None}
+    return (frame.assign(**changed) if changed else frame), dict(counts)
+
+
+def _cleared(cells: Column, is_code: bool, counts: Counter[str]) -> Column | None:
+    """The cells without personal numbers; None if there are none."""
+    suspect = cells[cells.str.contains(_SUSPECT, regex=True).eq(other=True)]
+    mended = {}
+    for row, cell in enumerate(suspect):
+        left = _without_numbers(cell.translate(_FULL_WIDTH), is_code, counts)
+        if left is not None:
+            mended[row] = left
+    if not mended:
+        return None
+    values = cells.copy()
+    at = cells.index.get_indexer(suspect.index[list(mended)])
+    values.iloc[at] = [left.strip(" ,，;；:：()（）") or None for left in mended.values()]
+    return values
+
+
+def _without_numbers(cell: str, is_code: bool, counts: Counter[str]) -> str | None:
+    if is_code and stdnum_uscc.is_valid(cell):
+        return None
+    numbers = [found for found in _IDENTITY.findall(cell) if ric.is_valid(found.upper())]
+    text = cell
+    for found in numbers:
+        text = text.replace(found, "")
+    n_mobile = 0
+    if not is_code:
+        text, n_mobile = _MOBILE.subn("", text)
+    counts.update({kind: n for kind, n in (("identity_number", len(numbers)), ("mobile_number", n_mobile)) if n})
+    return text if numbers or n_mobile else None

@@ -1,0 +1,31 @@
+"""The columns that a file of each table must have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# Columns without which a table says nothing; all others may be absent.
+REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "buildings": ("building_id", "geometry"),
+        "building_files": ("building_id",),
+        "firms": ("uscc", "firm_name"),
+        "leads": ("lead_id", "lead_type", "lead_source", "received_at"),
+        "roster": (
+            "person_id",
+            "agency",
+            "role",
+            "certificate_until",
+            "is_female",
+            "base_id",
+            "division_code",
+            "shift_start_s",
+            "shift_end_s",
+        ),
+        "street_lines": ("geometry",),
+        "districts": ("division_code", "geometry"),
+        "bases": ("base_id", "base_name", "division_code", "lon", "lat"),
+        "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
+    }
+)

@@ -1,0 +1,143 @@
+"""Rows of text with a header somewhere near the top -> cells under headers, without the rows that are no data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.raw import Column, Mask
+from geodata.read.headers import Dialect
+
+type Row = Sequence[str | None]
+
+# Rows above the header that may hold a title, a date or a unit.
+TITLE_ROWS = 10
+# A header this wide is no table, and each column would cost memory.
+MAX_COLUMNS = 1_000
+
+_TOTAL = re.compile(r"(?:合计|总计|小计|共计|累计|总数|total|grandtotal|subtotal|sum)[:(]?.*", re.IGNORECASE)
+_NOTE = re.compile(r"(?:备?注|说明|制表|填表|填报|审核|复核|数据来源|统计时间|打印|note|source)[:]?.*", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\(?(?:单位[:]?)?(?:㎡|m2|m²|平方米|平米|万?元|人|层|个|处|栋|户|米|m|km|公里|°|度|年|月|日|年/月/日|-|/)\)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells under the file's own headers; the index is the row in the file."""
+
+    frame: pd.DataFrame
+    encoding: str | None = None
+    repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Rows that are no data and were left out, by kind (catalogue key `repair.<kind>`)."""
+    faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
+    """Rows at fault: row, code, values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header stands."""
+
+    last_row: int
+    """From 0: data begin in the next one."""
+    names: tuple[str, ...]
+    is_two_lines: bool
+    n_known: int
+
+
+def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
+    """
+    The row, or the two rows, that most headers of the table stand in; the first row if none does.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the file, at least one.
+    dialect
+        How headers are understood.
+    """
+    scores = [dialect.n_known(row) for row in rows[: TITLE_ROWS + 1]]
+    at = max(range(len(scores)), key=lambda i: (scores[i], -i))
+    best = Header(at, tuple(cell or "" for cell in rows[at]), is_two_lines=False, n_known=scores[at])
+    for upper in (at - 1, at):
+        if upper >= 0 and upper + 1 < len(rows):
+            names = _together(rows[upper], rows[upper + 1], dialect)
+            n = dialect.n_known(names)
+            if n > best.n_known:
+                best = Header(upper + 1, names, is_two_lines=True, n_known=n)
+    return best
+
+
+def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:
+    """Two lines as one: a merged cell above stands over all cells below it up to the next one."""
+    names = []
+    group = ""
+    for i in range(max(len(upper), len(lower))):
+        over = (upper[i] if i < len(upper) else None) or ""
+        under = (lower[i] if i < len(lower) else None) or ""
+        group = over or group
+        tried = [name for name in (under, group + under if under else "", over) if name]
+        names.append(next((name for name in tried if dialect.column_of(name)), tried[-1] if tried else ""))
+    return tuple(names)
+
+
+def refuse_wide(file: str, n_columns: int) -> None:
+    """
+    Refuse a header that no table has.
+
+    Raises
+    ------
+    InputError
+        G112.
+    """
+    if n_columns > MAX_COLUMNS:
+        raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
+
+
+def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """
+    The rows of data, and how many of each other kind there were: totals, units under the header, notes below.
+
+    Parameters
+    ----------
+    frame
+        Cells under headers.
+    """
+    # A layer has features, and no title above or total below them.
+    if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
+        return frame, {}
+    columns = [frame.iloc[:, i] for i in range(frame.shape[1])]
+    n_filled = sum((column.notna().astype("int64") for column in columns), start=pd.Series(0, index=frame.index))
+    first = columns[0]
+    for column in columns[1:3]:
+        first = first.fillna(column)
+    is_few = n_filled <= max(1, frame.shape[1] - 2)
+    is_total = _matches(columns[0], _TOTAL) & is_few | _matches(first, _TOTAL) & is_few
+    is_note = (n_filled == 1) & _matches(first, _NOTE) & ~is_total & (frame.shape[1] > 2)
+    is_unit = pd.Series(data=False, index=frame.index)
+    top = frame.iloc[0].dropna().map(_plain)
+    if len(top) and all(_UNIT.fullmatch(cell) for cell in top) and any(re.search(r"\D", cell) for cell in top):
+        is_unit.iloc[0] = True
+    kinds = {"total_row": is_total, "unit_row": is_unit, "note_row": is_note}
+    counts = {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
+    return frame[~(is_total | is_unit | is_note)], counts
+
+
+def _matches(column: Column, pattern: re.Pattern[str]) -> Mask:
+    # Only the few short cells are looked at: a table may have a million rows.
+    short = column[column.str.len().lt(12) & column.notna()]
+    hits = short[short.str.contains(r"合|计|总|小|注|说明|表|核|来源|统|打|^[tTsSgGnN]", regex=True)]
+    found = [pattern.fullmatch(_plain(cell)) is not None for cell in hits]
+    return pd.Series(found, index=hits.index, dtype="bool").reindex(column.index, fill_value=False)
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))

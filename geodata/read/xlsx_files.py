@@ -1,0 +1,100 @@
+"""An Excel workbook -> the cells as text of the sheet whose header fits the table best."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+import pandas as pd
+from openpyxl.utils.exceptions import InvalidFileException
+
+from geodata.errors import InputError, Issue
+from geodata.raw import cell_text
+from geodata.read.archive import refuse_bomb
+from geodata.read.headers import Dialect
+from geodata.read.sheet import Sheet, find_header, refuse_wide
+
+_EXTERNAL = "xl/externalLinks/"
+
+type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
+
+
+def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
+    """
+    Read the visible sheet of an Excel file whose header fits the table best.
+
+    Raises
+    ------
+    InputError
+        G102, G104, G111, G112 or G117.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            refuse_bomb(path.name, archive)
+            if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
+                raise InputError([Issue("G117", path.name)])
+        sheets = _visible_sheets(path)
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        ParseError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        zlib.error,
+    ) as error:
+        # openpyxl leaves whatever it stumbles over to its caller.
+        raise InputError([Issue("G104", path.name, {"reason": str(error) or type(error).__name__})]) from error
+    headers = [find_header(rows, dialect) if rows else None for rows in sheets]
+    best = max((h.n_known, -i) for i, h in enumerate(headers) if h) if any(headers) else None
+    header = headers[-best[1]] if best else None
+    if best is None or header is None:
+        raise InputError([Issue("G102", path.name)])
+    refuse_wide(path.name, len(header.names))
+    rows = sheets[-best[1]]
+    above = header.last_row + 1
+    index = range(above + 1, len(rows) + 1)
+    frame = pd.DataFrame(rows[above:], columns=list(header.names), index=index, dtype="str")
+    return Sheet(frame, None, {"two_line_header": 1} if header.is_two_lines else {})
+
+
+def _visible_sheets(path: Path) -> list[list[list[str | None]]]:
+    # Opened here: a workbook that openpyxl gives up on would stay open.
+    with path.open("rb") as file, warnings.catch_warnings():
+        # openpyxl warns of styles and validations that it leaves out; no cell is touched by that.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            return [_rows(path.name, sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        finally:
+            book.close()
+
+
+def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
+    # The stated size of the sheet may be wrong, or meant to fill the memory: the rows tell their own.
+    sheet.reset_dimensions()
+    rows = []
+    for values in _values(sheet):
+        row = [cell_text(value) for value in values]
+        while row and row[-1] is None:
+            row.pop()
+        refuse_wide(file, len(row))
+        rows.append(row)
+    width = max(map(len, rows), default=0)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return [row + [None] * (width - len(row)) for row in rows]
+
+
+def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:
+    yield from sheet.iter_rows(values_only=True)

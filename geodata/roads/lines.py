@@ -1,0 +1,159 @@
+"""A table of lines as a network: nodes where lines meet, cross, or all but meet; written as an OpenStreetMap file."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import platformdirs
+import scipy.sparse
+import shapely
+from numpy.typing import NDArray
+from osmium.osm.mutable import Node, Way
+from scipy.sparse.csgraph import connected_components
+
+from geodata.datum import metre_crs
+from geodata.schema import CRS
+
+# Raise it with every change to what the same table gives.
+_VERSION = 1
+# An end that stops short of another line by less is meant to meet it: digitised by hand.
+_SNAP_M = 1.0
+_TOUCH_M = 0.05
+# OpenStreetMap's own resolution, a centimetre.
+_DIGITS = 7
+_GENERATOR = "sweep geodata.roads"
+
+
+@dataclass(frozen=True, eq=False)
+class NodedLines:
+    """Lines that share a node wherever one can turn from one into the other."""
+
+    streets: gpd.GeoDataFrame
+    """`geodata.schema.STREET_LINES`, one row a single line, with a vertex at each node."""
+    nodes: NDArray[np.float64]
+    """Longitude and latitude, shape (n, 2)."""
+    ways: tuple[NDArray[np.int64], ...]
+    """Positions in `nodes`, one array a row of `streets`."""
+
+    @property
+    def main_share(self) -> float:
+        """Share of the length in the largest component, one-way streets taken as both ways."""
+        starts = np.concatenate([way[:-1] for way in self.ways])
+        ends = np.concatenate([way[1:] for way in self.ways])
+        n = len(self.nodes)
+        links = scipy.sparse.coo_array((np.ones(len(starts)), (starts, ends)), shape=(n, n))
+        component = connected_components(links, directed=False)[1]
+        step = (self.nodes[ends] - self.nodes[starts]) * [np.cos(np.radians(self.nodes[:, 1].mean())), 1.0]
+        lengths = np.bincount(component[starts], weights=np.hypot(step[:, 0], step[:, 1]))
+        return float(lengths.max() / lengths.sum())
+
+
+def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
+    """
+    Put a node wherever two lines of one level meet or cross, or an end stops less than a metre short of another.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREET_LINES`, at least one row; not changed.
+    """
+    single = streets.explode(index_parts=False).reset_index(drop=True)
+    bounds = single.bounds
+    crs = metre_crs(np.asarray(bounds["minx"]), np.asarray(bounds["miny"]))
+    lines = np.asarray(single.geometry.to_crs(crs).values)
+    cut = _with_vertices(lines, _meetings(lines, single["level"].to_numpy()))
+    shapes = gpd.GeoSeries(cut, crs=crs).to_crs(CRS)
+    flat, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
+    nodes, ids = np.unique(np.round(flat, _DIGITS), axis=0, return_inverse=True)
+    ids = ids.reshape(-1)
+    # Two vertices of a line that round to one are one.
+    is_new = np.ones(len(ids), dtype=np.bool_)
+    is_new[1:] = (ids[1:] != ids[:-1]) | (owner[1:] != owner[:-1])
+    ids, owner = ids[is_new], owner[is_new]
+    ways = np.split(ids, np.flatnonzero(np.diff(owner)) + 1)
+    long = [i for i, way in enumerate(ways) if len(way) > 1]
+    table = gpd.GeoDataFrame(single.set_geometry(shapes).iloc[long].reset_index(drop=True))
+    return NodedLines(table, nodes, tuple(ways[i] for i in long))
+
+
+def _meetings(lines: NDArray[np.object_], level: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Which line gets a vertex, shape (n,), and where, shape (n, 2)."""
+    tree = shapely.STRtree(lines)
+    first, second = tree.query(lines, predicate="intersects")
+    is_pair = (first < second) & (level[first] == level[second])
+    first, second = first[is_pair], second[is_pair]
+    xy, pair = shapely.get_coordinates(shapely.intersection(lines[first], lines[second]), return_index=True)
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    end, near = tree.query(ends, predicate="dwithin", distance=_SNAP_M)
+    own = end % len(lines)
+    # A bridge begins and ends on the ground: its ends meet what they touch, whatever the level.
+    is_touching = shapely.distance(ends[end], lines[near]) <= _TOUCH_M
+    is_other = (own != near) & ((level[own] == level[near]) | is_touching)
+    end_xy = shapely.get_coordinates(ends[end[is_other]])
+    return np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
+
+
+def _with_vertices(
+    lines: NDArray[np.object_], meetings: tuple[NDArray[np.int64], NDArray[np.float64]]
+) -> NDArray[np.object_]:
+    where, xy = meetings
+    along = shapely.line_locate_point(lines[where], shapely.points(xy))
+    order = np.argsort(where, kind="stable")
+    where, xy, along = where[order], xy[order], along[order]
+    out = lines.copy()
+    starts = np.searchsorted(where, np.arange(len(lines) + 1))
+    for i in np.unique(where).tolist():
+        mine = slice(starts[i], starts[i + 1])
+        old = shapely.get_coordinates(lines[i])
+        at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(old, axis=0).T))])
+        # A new vertex goes before or after an old one at the same place: they round to one node, or stay 1 m apart.
+        merged = np.argsort(np.concatenate([at, along[mine]]), kind="stable")
+        out[i] = shapely.LineString(np.concatenate([old, xy[mine]])[merged])
+    return out
+
+
+def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: str, cache_dir: Path | None = None) -> Path:
+    """
+    The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREET_LINES`.
+    sha256
+        Of the table's file.
+    datum
+        What it was read in.
+    cache_dir
+        Where it is kept; None: the user's cache directory. Several processes may share it.
+    """
+    home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
+    path = home / f"{sha256}-{datum.replace(':', '-')}-{_VERSION}.osm.pbf"
+    if not path.is_file():
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home, prefix=".writing-", ignore_cleanup_errors=True) as unfinished:
+            made = Path(unfinished) / "lines.osm.pbf"
+            _write(node_lines(streets), made)
+            made.replace(path)
+    return path
+
+
+def _write(noded: NodedLines, path: Path) -> None:
+    header = osmium.io.Header()
+    header.set("generator", _GENERATOR)
+    with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
+        for i, place in enumerate(noded.nodes.tolist()):
+            writer.add_node(Node(id=i + 1, version=1, location=tuple(place)))
+        rows = noded.streets.drop(columns="geometry").to_dict("records")
+        for i, (row, way) in enumerate(zip(rows, noded.ways, strict=True)):
+            tags = {"highway": row["highway"], "oneway": {1: "yes", -1: "-1", 0: "no"}[row["direction"]]}
+            if isinstance(row["street_name"], str):
+                tags["name"] = row["street_name"]
+            if row["maxspeed_kmh"] == row["maxspeed_kmh"]:
+                tags["maxspeed"] = f"{row['maxspeed_kmh']:g}"
+            writer.add_way(Way(id=i + 1, version=1, nodes=(way + 1).tolist(), tags=tags))

@@ -1,0 +1,110 @@
+"""How good a list is: what its first places catch, by share of places, by hours, and over the whole order."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def order_of(score: Floats, seed: int) -> Ints:
+    """Row numbers from the highest score to the lowest, ties in an order drawn from the seed."""
+    return np.lexsort((np.random.default_rng(seed).random(len(score)), -score)).astype(np.int64)
+
+
+def hit_rate(outcome: Floats, order: Ints, n_first: int) -> float:
+    """Share of all events that lie in the first places; NaN where there is no event."""
+    total = float(outcome.sum())
+    return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
+
+
+def accuracy_index(outcome: Floats, order: Ints, n_first: int) -> float:
+    """
+    PAI: the hit rate over the share of places that is looked at; 1 is what chance gives.
+
+    References
+    ----------
+    Chainey, Tompson & Uhlig 2008, The utility of hotspot mapping for predicting spatial patterns of crime.
+    """
+    return hit_rate(outcome, order, n_first) * len(outcome) / n_first if n_first else np.nan
+
+
+def efficiency_index(outcome: Floats, order: Ints, n_first: int) -> float:
+    """
+    PEI: events caught over the most that so many places could have caught.
+
+    References
+    ----------
+    Hunt 2016, Do crime hot spots move?
+    """
+    most = float(np.sort(outcome)[::-1][:n_first].sum())
+    return float(outcome[order[:n_first]].sum()) / most if most > 0 else np.nan
+
+
+def within_hours(order: Ints, effort_h: Floats, limit_h: float) -> Ints:
+    """The rows taken by walking down the order with a budget of hours, passing over what no longer fits."""
+    left, taken = limit_h, []
+    cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
+    for row, least in zip(order, cheapest, strict=True):
+        if least > left:
+            break
+        if effort_h[row] <= left:
+            left -= float(effort_h[row])
+            taken.append(int(row))
+    return np.array(taken, np.int64)
+
+
+def effort_index(outcome: Floats, taken: Ints, effort_h: Floats) -> float:
+    """PAI per effort: share of the events caught, over the share of the hours that visits to all would cost."""
+    used = float(effort_h[taken].sum())
+    return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
+
+
+def ndcg(outcome: Floats, order: Ints, k: int) -> float:
+    """
+    Discounted gain of the first k, over the best possible; a place with any event gains 1.
+
+    References
+    ----------
+    Jarvelin & Kekalainen 2002, Cumulated gain-based evaluation of IR techniques.
+    """
+    relevant = (outcome > 0).astype(np.float64)
+    discount = 1.0 / np.log2(np.arange(2, min(k, len(order)) + 2))
+    best = float((np.sort(relevant)[::-1][: len(discount)] * discount).sum())
+    return float((relevant[order[: len(discount)]] * discount).sum()) / best if best > 0 else np.nan
+
+
+def area_under_curve(score: Floats, positive: NDArray[np.bool_]) -> float:
+    """P(a positive scores above a negative), ties half; NaN where one of them is lacking."""
+    n_positive, n_negative = int(positive.sum()), int((~positive).sum())
+    if n_positive == 0 or n_negative == 0:
+        return np.nan
+    ranks = rankdata(score)[positive].sum()
+    return float((ranks - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+
+
+def gini(outcome: Floats, score: Floats) -> float:
+    """2 AUC - 1 for places with any event: 1 a perfect order, 0 none, -1 the wrong way round."""
+    return 2.0 * area_under_curve(score, outcome > 0) - 1.0
+
+
+def area_within_groups(score: Floats, positive: NDArray[np.bool_], group: NDArray[np.str_]) -> float:
+    """
+    AUC among pairs of one group alone, so that a group that finds more lends a score no merit; NaN without a pair.
+
+    Parameters
+    ----------
+    score, positive, group
+        One each for every visit, shape (n,).
+    """
+    pairs, right = 0.0, 0.0
+    for name in np.unique(group):
+        inside = group == name
+        n_pairs = float(positive[inside].sum()) * float((~positive[inside]).sum())
+        if n_pairs:
+            pairs += n_pairs
+            right += n_pairs * area_under_curve(score[inside], positive[inside])
+    return right / pairs if pairs else np.nan

@@ -1,0 +1,95 @@
+"""Counts that vary more than Poisson: the Gamma-Poisson fitted by maximum likelihood, and drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaln
+from scipy.stats import nbinom, poisson
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A shape of 0.02 is a city whose leads lie all at one building in fifty; from 1e4 on it is Poisson.
+SHAPE_MIN, SHAPE_MAX = 0.02, 1e4
+
+
+@dataclass(frozen=True, slots=True)
+class GammaPoisson:
+    """Counts with mean `rate` x population and variance mean + mean^2 / `shape`."""
+
+    rate: float
+    """Events per firm, >= 0."""
+    shape: float
+    """Infinite: Poisson."""
+
+
+def fit_gamma_poisson(counts: Ints, population: Floats) -> GammaPoisson:
+    """
+    The Gamma-Poisson of highest likelihood; Poisson where the counts vary no more than that.
+
+    Parameters
+    ----------
+    counts
+        Events, shape (n,), >= 0.
+    population
+        Firms at risk, shape (n,), > 0.
+    """
+    total = int(counts.sum())
+    if total == 0:
+        return GammaPoisson(0.0, np.inf)
+    ratio = total / float(population.sum())
+
+    def loss(log_shape: float) -> float:
+        shape = float(np.exp(log_shape))
+        return -_log_likelihood(counts, _rate(counts, population, shape, ratio) * population, shape)
+
+    found = minimize_scalar(loss, bounds=(np.log(SHAPE_MIN), np.log(SHAPE_MAX)), method="bounded")
+    shape = float(np.exp(found.x))
+    mean = ratio * population
+    flat = float((counts * np.log(mean) - mean - gammaln(counts + 1.0)).sum())
+    if flat >= -float(found.fun):
+        return GammaPoisson(ratio, np.inf)
+    return GammaPoisson(_rate(counts, population, shape, ratio), shape)
+
+
+def _rate(counts: Ints, population: Floats, shape: float, start: float) -> float:
+    """Where the likelihood is highest at a given shape: a mean with weights 1 / (1 + mean / shape)."""
+    rate = start
+    for _ in range(50):
+        weight = 1.0 / (1.0 + rate * population / shape)
+        better = float((weight * counts).sum() / (weight * population).sum())
+        if abs(better - rate) <= 1e-12 * rate:
+            return better
+        rate = better
+    return rate
+
+
+def _log_likelihood(counts: Ints, mean: Floats, shape: float) -> float:
+    gammas = gammaln(counts + shape) - gammaln(shape) - gammaln(counts + 1.0)
+    return float((gammas + counts * np.log(mean / (mean + shape)) - shape * np.log1p(mean / shape)).sum())
+
+
+def exceedance(counts: Ints, population: Floats, model: GammaPoisson) -> Floats:
+    """P(at least so many events) at each building under the model, shape (n,)."""
+    mean = model.rate * population
+    if np.isinf(model.shape):
+        return np.asarray(poisson.sf(counts - 1, mean))
+    return np.asarray(nbinom.sf(counts - 1, model.shape, model.shape / (model.shape + mean)))
+
+
+def draw_counts(rng: np.random.Generator, population: Floats, total: int, shape: float, n_draws: int) -> Ints:
+    """
+    Ways that `total` events may fall on buildings whose rates differ by chance alone, shape (n_draws, n).
+
+    Each building's rate is drawn from a Gamma of mean 1 and the given shape, and the events are dealt by rate x
+    population. The total is kept, as in Kulldorff's test, which this is at an infinite shape.
+    """
+    weight = np.broadcast_to(population, (n_draws, len(population)))
+    if np.isfinite(shape):
+        # A rate of 0 everywhere, which a small shape can give, would leave nowhere to deal to.
+        weight = weight * np.maximum(rng.gamma(shape, 1.0 / shape, weight.shape), 1e-300)
+    return np.asarray(rng.multinomial(total, weight / weight.sum(axis=1, keepdims=True)), np.int64)

@@ -1,0 +1,81 @@
+"""Circular windows for the scan: round each building its neighbours, nearest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+Floats = NDArray[np.float64]
+MM_PER_M = 1_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows grow round n centres; the k-th entry is the window that ends with the building `near[k]`."""
+
+    start: NDArray[np.int64]
+    """Shape (n + 1,): entries `start[i]` to `start[i + 1]` grow round building i."""
+    near: NDArray[np.int32]
+    """Shape (m,): the building that is added, nearest first, the centre itself among them."""
+    is_end: NDArray[np.bool_]
+    """Shape (m,): False where a building equally far follows, or the window holds too much of the population."""
+    share: Floats
+    """Shape (m,): share of the population inside, in (0, 1]."""
+    radius_m: Floats
+    """Shape (m,): distance of the building that is added."""
+
+
+def grow_windows(points_m: Floats, population: Floats, radius_m: float, share_max: float = 0.5) -> Windows:
+    """
+    Every distinct circle round each building.
+
+    Distances are whole millimetres, so that buildings equally far are so whatever the last bit says.
+
+    Parameters
+    ----------
+    points_m
+        Shape (n, 2), finite.
+    population
+        Firms at risk, shape (n,), > 0.
+    radius_m
+        Of the largest circle, > 0.
+    share_max
+        Largest share of the population that a window may hold, in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or a value cannot be.
+    """
+    n = len(population)
+    if points_m.shape != (n, 2):
+        raise ValueError(f"points_m must have shape ({n}, 2), got {points_m.shape}")
+    if not np.all(np.isfinite(points_m)):
+        raise ValueError("points_m must be finite")
+    if not np.all(np.isfinite(population) & (population > 0)):
+        raise ValueError("population must be finite and > 0")
+    if not (radius_m > 0 and 0 < share_max < 1):
+        raise ValueError(f"radius_m must be > 0 and share_max in (0, 1), got {radius_m} and {share_max}")
+    centre, near, mm = _pairs(points_m, radius_m)
+    start = np.searchsorted(centre, np.arange(n + 1))
+    total = np.cumsum(population[near])
+    before = np.concatenate([[0.0], total])[start[:-1]]
+    share = (total - before[centre]) / population.sum()
+    is_end = np.ones(len(near), dtype=bool)
+    is_end[:-1] = (centre[1:] != centre[:-1]) | (mm[1:] != mm[:-1])
+    return Windows(start, near, is_end & (share <= share_max), share, mm / MM_PER_M)
+
+
+def _pairs(points_m: Floats, radius_m: float) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Centre, neighbour and distance in mm, in the order centre, distance, neighbour."""
+    n = len(points_m)
+    found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
+    itself = np.arange(n)
+    centre = np.concatenate([itself, found[:, 0], found[:, 1]])
+    near = np.concatenate([itself, found[:, 1], found[:, 0]])
+    mm = np.rint(np.hypot(*(points_m[centre] - points_m[near]).T) * MM_PER_M).astype(np.int64)
+    order = np.lexsort((near, mm, centre))
+    return centre[order], near[order].astype(np.int32), mm[order]

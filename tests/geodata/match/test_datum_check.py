@@ -1,0 +1,90 @@
+"""The warning that coordinates are in another datum than declared, from real footprints and streets."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.datum import from_wgs84, geometry_from_wgs84, to_wgs84
+from geodata.match.datum_check import check_footprints, check_points
+from geodata.texts import LANGUAGES, load_texts
+
+GEO = Path(__file__).parents[3].parent / "shared" / "data" / "geo"
+CITIES = ("osm-cn-shanghai-bund", "osm-cn-wuhan-guanggu")
+pytestmark = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
+
+
+@pytest.fixture(params=CITIES)
+def city(request):
+    buildings = gpd.read_file(GEO / request.param / "buildings.geojson")[["geometry"]]
+    inside = buildings.geometry.representative_point()
+    buildings = buildings.assign(building_id=buildings.index.astype("str"), lon=inside.x, lat=inside.y)
+    return buildings, gpd.read_file(GEO / request.param / "roads.geojson")
+
+
+def shifted(buildings, datum):
+    """Footprints of a file in `datum` that was read as WGS-84."""
+    shapes = geometry_from_wgs84(buildings.geometry, datum).set_crs("EPSG:4326", allow_override=True)
+    inside = shapes.representative_point()
+    return buildings.set_geometry(shapes).assign(lon=inside.x, lat=inside.y)
+
+
+def leads(buildings, datum, matched_by="point"):
+    """Every other building with a lead some 10 m off its middle, in `datum`, read as WGS-84."""
+    chance = np.random.default_rng(1)
+    some = buildings.iloc[::2]
+    lon, lat = (some[c].to_numpy() + chance.normal(0, 1e-4, len(some)) for c in ("lon", "lat"))
+    lon, lat = from_wgs84(lon, lat, datum)
+    return pd.DataFrame({"lon": lon, "lat": lat, "matched_by": matched_by, "building_id": list(some["building_id"])})
+
+
+def told(issues):
+    for issue in issues:
+        assert all(issue.what(load_texts(lang)) and issue.fix(load_texts(lang)) for lang in LANGUAGES)
+    return [(issue.code, issue.values["declared"], issue.values["looks_like"]) for issue in issues]
+
+
+def test_what_is_right_raises_no_warning(city):
+    buildings, streets = city
+    assert check_footprints(buildings, streets, "wgs84") == ()
+    for matched_by in ("point", "name"):
+        assert check_points(leads(buildings, "wgs84", matched_by), buildings, "cgcs2000") == ()
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_footprints_under_the_streets_are_told_with_what_they_look_like(city, datum):
+    buildings, streets = city
+    assert told(check_footprints(shifted(buildings, datum), streets, "wgs84")) == [("G303", "wgs84", datum)]
+
+
+@pytest.mark.parametrize("matched_by", ["point", "name"])
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_points_beside_the_buildings_are_told_with_what_they_look_like(city, datum, matched_by):
+    buildings, _ = city
+    assert told(check_points(leads(buildings, datum, matched_by), buildings, "wgs84")) == [("G304", "wgs84", datum)]
+
+
+def test_the_warning_says_how_far_and_which_way():
+    buildings = gpd.read_file(GEO / CITIES[0] / "buildings.geojson")[["geometry"]]
+    inside = buildings.geometry.representative_point()
+    buildings = buildings.assign(building_id=buildings.index.astype("str"), lon=inside.x, lat=inside.y)
+    (issue,) = check_points(leads(buildings, "gcj02"), buildings, "wgs84")
+    # At Lujiazui (121.50 E, 31.24 N) the published formula shifts by 426 m to the east and 220 m to the south.
+    assert issue.values["east_m"] == pytest.approx(426, abs=10)
+    assert issue.values["north_m"] == pytest.approx(-220, abs=10)
+    assert issue.values["looks_like_percent"] > 95
+
+
+def test_a_wrong_declaration_of_a_shift_is_told_too(city):
+    buildings, _ = city
+    points = leads(buildings, "wgs84")
+    # Declared gcj02, so read as if shifted: from_wgs84 of the table gives back what stood in the file.
+    points["lon"], points["lat"] = to_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), "gcj02")
+    assert told(check_points(points, buildings, "gcj02")) == [("G304", "gcj02", "wgs84")]
+
+
+def test_few_points_raise_no_warning(city):
+    buildings, _ = city
+    assert check_points(leads(buildings, "bd09").head(19), buildings, "wgs84") == ()
