@@ -65,10 +65,6 @@ class Desk:
         """Rows with any fault so far."""
         return pd.Series(self.index.isin(list(self._faults)), index=self.index)
 
-    def none(self) -> Mask:
-        """A mask of no row."""
-        return pd.Series(data=False, index=self.index)
-
     def where(self, row: int) -> str:
         """How a row is named to the reader."""
         return f"{self.raw.path.name} row {row}"

@@ -36,8 +36,6 @@ class Outcome:
     edition: Edition
     folder: Path
     files: tuple[Path, ...]
-    is_published: bool
-    """False: the plan breaks a rule, and no order was written."""
 
 
 def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
@@ -66,7 +64,7 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
     tell("publish", None)
     folder = out / scenario.name / edition.plan_id
     files = write_edition(edition, folder, load_texts(scenario.lang))
-    return Outcome(edition, folder, files, not edition.violations)
+    return Outcome(edition, folder, files)
 
 
 def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tuple[Path, ...]]:

@@ -38,7 +38,7 @@ def upper_bound(
         is_must[arrays.unit[task]] |= visit.is_must and with_musts
         task += len(visit.slots)
     value[~can_be_staffed(arrays)] = 0.0
-    relaxed = relaxation_bound(arrays, value, is_must, knapsack, time_limit_s=time_limit_s).bound
+    relaxed = relaxation_bound(arrays, value, is_must, knapsack, time_limit_s=time_limit_s)
     return (relaxed, COLUMN_GENERATION) if relaxed < knapsack else (knapsack, KNAPSACK)
 
 

@@ -37,17 +37,6 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxation:
-    """What the column generation found."""
-
-    bound: float
-    is_closed: bool
-    """Whether the linear relaxation was solved to its optimum."""
-    routes: tuple[tuple[int, tuple[int, ...]], ...]
-    """(team, tasks in order) of each column."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Kind:
     """Like teams, and the tasks that they may do."""
 
@@ -63,9 +52,9 @@ def relaxation_bound(
     known: float,
     max_rounds: int = MAX_ROUNDS,
     time_limit_s: float = np.inf,
-) -> Relaxation:
+) -> float:
     """
-    Solve the linear relaxation, or as much of it as the limits allow.
+    Upper bound by the linear relaxation, solved to its end or as far as the limits allow.
 
     Parameters
     ----------
@@ -82,7 +71,7 @@ def relaxation_bound(
     """
     kinds = _kinds(a)
     master = _Master(a, value, is_must, kinds)
-    start, bound, is_closed = time.monotonic(), known, False
+    start, bound = time.monotonic(), known
     for _ in range(max_rounds if kinds else 0):
         if time.monotonic() - start > time_limit_s:
             break
@@ -98,10 +87,8 @@ def relaxation_bound(
                 n_new += master.add(k, [int(kind.tasks[i]) for i in route])
         bound = min(bound, lagrangian)
         if n_new == 0:
-            is_closed = np.isfinite(lagrangian)
             break
-    columns = tuple((kinds[k].teams[0], tasks) for k, tasks in master.columns)
-    return Relaxation(float(bound), bool(is_closed), columns)
+    return float(bound)
 
 
 def _kinds(a: Arrays) -> list[_Kind]:
@@ -145,7 +132,6 @@ class _Master:
     def __init__(self, a: Arrays, value: Floats, is_must: NDArray[np.bool_], kinds: Sequence[_Kind]) -> None:
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
         infinity = self.solver.infinity()
-        self.columns: list[tuple[int, tuple[int, ...]]] = []
         self._seen: set[tuple[int, tuple[int, ...]]] = set()
         self._team = [self.solver.Constraint(-infinity, float(len(kind.teams))) for kind in kinds]
         self._task = [self.solver.Constraint(-infinity, 0.0) for _ in range(len(a.place))]
@@ -167,8 +153,7 @@ class _Master:
         if key in self._seen or not tasks:
             return 0
         self._seen.add(key)
-        self.columns.append(key)
-        route = self.solver.NumVar(0.0, self.solver.infinity(), f"x{len(self.columns)}")
+        route = self.solver.NumVar(0.0, self.solver.infinity(), f"x{len(self._seen)}")
         self._team[kind].SetCoefficient(route, 1.0)
         for i in set(tasks):
             self._task[i].SetCoefficient(route, -float(tasks.count(i)))
