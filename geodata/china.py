@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.compiled import compiled
+from geodata.compiled import compiled_as_numpy as compiled
 
 # Longitude, latitude in WGS-84. Land border, then sea, clockwise from the Pamirs. Drawn a little outside the border, so
 # that every border town is within, and between the shifted and the unshifted points of AMap's own converter on a

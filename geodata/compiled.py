@@ -1,14 +1,42 @@
-"""The one place of this package where numba is configured: compiled, cached on disk, and free of Python's lock."""
+"""The one place where numba is configured: compiled, cached on disk, and free of Python's lock."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
+import numba
 from numba import njit
+from platformdirs import user_cache_path
+
+
+def _cache_folder() -> Path:
+    """
+    A folder of the user's cache for the sources as they are.
+
+    Numba asks only whether the file of a function has changed, not the files of the functions that it calls: after an
+    update, old machine code would go on running inside new.
+    """
+    packages = Path(__file__).parents[1]
+    state = hashlib.sha256()
+    for package in ("geodata", "sweep"):
+        for path in sorted((packages / package).rglob("*.py")):
+            text = path.read_bytes()
+            if b"compiled" in text:
+                state.update(text)
+    return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """The function compiled on its first call; the machine code is kept beside the source for the next run."""
-    # Division as numpy has it, x / 0 = inf, is what lets the compiler put several points into one instruction.
+    """The function compiled on its first call; the machine code is kept in the user's cache for the next run."""
+    return cast(F, njit(cache=True, nogil=True)(function))
+
+
+def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
+    """As `compiled`, but x / 0 is inf: that lets the compiler put several points into one instruction."""
     return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))

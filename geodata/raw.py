@@ -11,7 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 type Column = pd.Series[Any]
 type Mask = pd.Series[bool]
@@ -88,5 +91,20 @@ def _number_text(value: float) -> str | None:
 def as_text(column: Column) -> Column:
     """A column of any type as text, null as NA."""
     if column.dtype == "str":
-        return column.mask(column.eq(""))
+        is_empty = column.eq("")
+        return column.mask(is_empty) if is_empty.any() else column
+    if column.dtype == "float64":
+        return _floats_as_text(column)
     return column.astype("object").map(cell_text).astype("str")
+
+
+def _floats_as_text(column: Column) -> Column:
+    """`cell_text` of a column of floats; Arrow writes the same shortest figures as Python, ten times faster."""
+    values = column.to_numpy()
+    size = np.abs(values)
+    # Smaller and larger ones Arrow writes with an exponent where Python does not.
+    is_plain = (size >= 1e-3) & (size < 1e9) & (values != np.round(values))
+    text = np.empty(len(values), dtype=object)
+    text[is_plain] = pc.cast(pa.array(values[is_plain]), pa.large_string()).to_numpy(zero_copy_only=False)
+    text[~is_plain] = [cell_text(value) for value in values[~is_plain]]
+    return pd.Series(text, index=column.index, dtype="str")

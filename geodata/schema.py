@@ -69,6 +69,7 @@ BUILDINGS = _schema(
     {
         "building_id": _text(unique=True),
         "building_name": _text(null=True),
+        "other_names": _text(null=True),  # old and short names; ';' between them
         "address": _text(null=True),
         "division_code": _text(null=True),  # GB/T 2260, six digits
         "complex_id": _text(null=True),  # towers of one complex share it

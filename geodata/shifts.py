@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.compiled import compiled
+from geodata.compiled import compiled_as_numpy as compiled
 
 Degrees = NDArray[np.float64]
 

@@ -13,9 +13,11 @@ from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep import commands
 from sweep.console import Voice
+from sweep.init_command import MapChoice, init_command
+from sweep.plan.solve import Settings
+from sweep.plan_command import plan_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
-from sweep.template import write_template
 
 EXIT_INPUT, EXIT_STOPPED = 2, 130
 
@@ -45,6 +47,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
 def run(
     scenario: ScenarioPath,
     out: Out = Path("out"),
+    problem_out: Annotated[Path | None, typer.Option(help=_help("problem_out"), metavar="FILE")] = None,
     seed: Seed = None,
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
@@ -56,7 +59,7 @@ def run(
     """Plan a scenario and publish it."""
     given = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations, "lang": lang}
 
-    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.run_command(s, v, out))
+    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.run_command(s, v, out, problem_out))
 
 
 @app.command(help=_help("validate"))
@@ -95,6 +98,24 @@ def backtest(
     _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.backtest_command(s, v, out, points))
 
 
+@app.command(help=_help("plan_alone"))
+def plan(
+    problem: Annotated[Path, typer.Argument(help=_help("problem"), metavar="PROBLEM.json")],
+    out: Annotated[Path | None, typer.Option(help=_help("plan_out"), metavar="FILE")] = None,
+    seed: Annotated[int, typer.Option(help=_help("seed"), min=0)] = 1,
+    time_limit: Annotated[float, typer.Option(help=_help("time_limit"), min=0.0)] = 20.0,
+    iterations: Annotated[int | None, typer.Option(help=_help("iterations"), min=1)] = None,
+    start: Annotated[Path | None, typer.Option(help=_help("start"), metavar="PLAN.json")] = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a problem file alone."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    settings = Settings(seed, time_limit, iterations)
+    raise typer.Exit(_told(voice, lambda: plan_command(voice, problem, out, settings, start)))
+
+
 @app.command(help=_help("check"))
 def check(
     scenario: ScenarioPath,
@@ -125,16 +146,18 @@ def explain(
 def init(
     name: Annotated[str, typer.Argument(help=_help("name"), metavar="NAME")],
     folder: Annotated[Path, typer.Option(help=_help("folder"))] = Path("scenarios"),
+    osm: Annotated[Path | None, typer.Option(help=_help("osm"))] = None,
+    streets: Annotated[Path | None, typer.Option(help=_help("streets"))] = None,
+    districts: Annotated[Path | None, typer.Option(help=_help("districts"))] = None,
+    district: Annotated[str | None, typer.Option(help=_help("district"), metavar="CODE")] = None,
+    bbox: Annotated[str | None, typer.Option(help=_help("bbox"), metavar="W,S,E,N")] = None,
     lang: Lang = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Make a new scenario folder from the template."""
-    voice = Voice(_texts(lang))
-
-    def work() -> int:
-        voice.line("command.initialised", folder=write_template(name, folder, voice.texts))
-        return commands.DONE
-
-    raise typer.Exit(_told(voice, work))
+    """Make a new scenario folder, empty or on a real map."""
+    voice = Voice(_texts(lang), as_json=as_json)
+    chosen = MapChoice(osm, streets, districts, district, bbox)
+    raise typer.Exit(_told(voice, lambda: init_command(voice, name, folder, chosen)))
 
 
 def _work(

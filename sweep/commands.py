@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.texts import Texts
 from sweep.console import Voice, issue_json
+from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
 from sweep.pipeline.decide import rank_district
 from sweep.pipeline.inputs import load_district
@@ -18,6 +20,7 @@ from sweep.pipeline.review import Explanation, explain_building, review_plan
 from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition
 from sweep.publish.facts import reason_texts
+from sweep.publish.ranking_facts import ranking_facts
 from sweep.scenario import Scenario
 from sweep.verdict import tell_verdict
 
@@ -26,11 +29,13 @@ DONE, RULE_BROKEN = 0, 3
 MOST_LINES = 50
 
 
-def run_command(scenario: Scenario, voice: Voice, out: Path) -> int:
+def run_command(scenario: Scenario, voice: Voice, out: Path, problem_out: Path | None = None) -> int:
     """Plan and publish."""
-    with voice.progress() as watch:
-        outcome = run(scenario, out, watch)
+    with noted_interrupt() as is_cut_short, voice.progress() as watch:
+        outcome = run(scenario, out, watch, problem_out)
     voice.outcome(outcome)
+    if is_cut_short():
+        voice.line("command.cut_short")
     tell_notes(voice, outcome.edition.notes)
     return _judged(voice, outcome.edition)
 
@@ -96,11 +101,14 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> int:
         for c in ground.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
+    for line in ranking_facts(ground.facts, texts):
+        voice.line("ranking.line", text=line)
     tell_notes(voice, ground.notes)
     voice.line("command.written", files=", ".join(str(f) for f in files))
     if voice.as_json:
         notes = [issue_json(note, texts) for note in ground.notes]
-        voice.json({"files": [str(f) for f in files], "n_clusters": len(ground.clusters), "notes": notes})
+        facts = {"ranking": asdict(ground.facts), "n_clusters": len(ground.clusters)}
+        voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return DONE
 
 
@@ -112,7 +120,8 @@ def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path |
         else:
             verdict = backtest_points(points, scenario.backtest, scenario.seed)
     name = scenario.name if points is None else points.stem
-    tell_verdict(voice, verdict, write_verdict(verdict, out / name / "backtest"))
+    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, is_points=points is not None)
+    tell_verdict(voice, verdict, files)
     return DONE
 
 
@@ -151,6 +160,10 @@ def explanation_rows(told: Explanation, texts: Texts) -> list[tuple[str, str]]:
         ("finds_expected", texts.number(told.value, 3)),
         ("per_hour", texts.number(told.value_per_hour, 3)),
         ("cluster", told.cluster_id or "-"),
+        ("rank_with_lead", texts.number(told.rank_with_lead)),
+        ("rank_if_cleared", texts.number(told.rank_if_cleared)),
+        ("scored_by", texts(f"command.scored_by.{told.scored_by}")),
+        ("data_on", told.data_on or "-"),
     ]
     lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
     lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in told.terms]
@@ -185,6 +198,10 @@ def explanation_json(told: Explanation) -> dict[str, object]:
         "value_per_hour": told.value_per_hour,
         "terms": [{"key": t.key, "value": t.value} for t in told.terms],
         "cluster_id": told.cluster_id,
+        "rank_with_lead": told.rank_with_lead,
+        "rank_if_cleared": told.rank_if_cleared,
+        "scored_by": told.scored_by,
+        "data_on": told.data_on,
         "visit_id": told.visit.visit_id if told.visit else None,
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in told.stops],
         "reasons": [{"code": r.code, **r.values} for r in told.reasons],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,30 +86,32 @@ class Voice:
     @contextmanager
     def progress(self) -> Iterator[Watch]:
         """A bar over all steps, on standard error, gone when done."""
-        if self.quiet or self.as_json:
-            yield lambda _step, _progress: None
-            return
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, transient=True) as bar:
-            task = bar.add_task("", total=1.0)
+        with self._bar() as tell:
 
             def watch(step: str, inside: SolverProgress | None) -> None:
                 before = sum(_SHARES[s] for s in STEPS[: STEPS.index(step)])
                 share = inside.share if inside else 0.0
-                text = self.texts(f"command.step.{step}") + (f"  {self._solver_line(inside)}" if inside else "")
-                bar.update(task, completed=before + _SHARES[step] * share, description=plain(text))
+                text = self.texts(f"command.step.{step}")
+                tell(before + _SHARES[step] * share, f"{text}  {solver_line(inside, self.texts)}" if inside else text)
 
             yield watch
 
-    def _solver_line(self, p: SolverProgress) -> str:
-        gap = 1.0 - p.value / p.bound if p.bound > 0 else 0.0
-        return self.texts(
-            "command.solver",
-            value=self.texts.number(p.value, 2),
-            bound=self.texts.number(p.bound, 2),
-            gap=self.texts.percent(gap, 1),
-            n=p.n_served,
-        )
+    @contextmanager
+    def solving(self) -> Iterator[Callable[[SolverProgress], None]]:
+        """A bar over one solve, on standard error, gone when done."""
+        with self._bar() as tell:
+            tell(0.0, self.texts("command.step.plan"))
+            yield lambda p: tell(p.share, solver_line(p, self.texts))
+
+    @contextmanager
+    def _bar(self) -> Iterator[Callable[[float, str], None]]:
+        if self.quiet or self.as_json:
+            yield lambda _share, _text: None
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task("", total=1.0)
+            yield lambda share, text: bar.update(task, completed=share, description=plain(text))
 
     def outcome(self, outcome: Outcome) -> None:
         """The closing table of a run, or its JSON."""
@@ -128,6 +131,20 @@ class Voice:
         for v in edition.violations:
             text = self.texts(f"violation.{v.rule_id}", where=v.where, **v.values)
             self.err.print(f"  [bold]{v.rule_id}[/]  {plain(text)}", soft_wrap=True)
+
+
+def solver_line(p: SolverProgress, texts: Texts) -> str:
+    """How far a solve has come; a dash until there is a bound."""
+    is_bound = math.isfinite(p.bound)
+    gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
+    return texts(
+        "command.solver",
+        value=texts.number(p.value, 2),
+        bound=texts.number(p.bound, 2) if is_bound else "-",
+        gap=texts.percent(gap, 1) if is_bound else "-",
+        n=p.n_served,
+        rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
+    )
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:

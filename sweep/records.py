@@ -30,6 +30,7 @@ class Person:
     shift_s: tuple[int, int]
     recusals: frozenset[str] = frozenset()
     """Ids of buildings, firms (uscc) and property companies the person must keep away from."""
+    skills: frozenset[str] = frozenset()
 
     @property
     def is_officer(self) -> bool:
@@ -114,6 +115,21 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class RankingFacts:
+    """What a ranking rests on."""
+
+    scored_by: str
+    """`rule`, or `logistic` once past checks teach it."""
+    n_checks: int
+    n_finds: int
+    """Past checks that got in, and those that found something."""
+    data_on: str | None
+    """ISO date of the newest lead or visit that was read."""
+    captured_share: float
+    """Of the value that the clusters' hours could buy anywhere, the share that lies in the clusters."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A place in a visit that one team fills; the teams of all slots start together."""
 
@@ -122,6 +138,10 @@ class Slot:
     """Certified persons needed by agency."""
     n_guards: int
     """Police who stand at exits and so do not count among the working pairs (C17)."""
+    min_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Members needed by skill."""
+    service_s: int | None = None
+    """Seconds inside for any team; None: the visit's, or by the model of `sweep.service`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +168,30 @@ class Visit:
     """Visits of one group start within the tolerance of each other, all or none (C16)."""
     selection_probability: float = 1.0
     """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+    officers: tuple[str, ...] = ()
+    """Drawn for a drawn visit (C09): the team that makes it should hold them; empty: nobody in particular."""
     service_s: int | None = None
     """Seconds inside for any team; None: by the model of `sweep.service`."""
+    due_s: int | None = None
+    """A start after it is late, which costs but is not forbidden."""
+    load: int = 0
+    """What each slot takes of its team's `capacity`."""
+    disturbance: float = 0.0
+    """What the visit costs the firms inside, in any unit; weighed by the problem (C24)."""
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
         return self.targets[slot :: len(self.slots)]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakTime:
+    """A pause between two stops, taken where the team is (C20)."""
+
+    earliest_s: int
+    latest_s: int
+    """For the start of the pause, both ends inclusive."""
+    length_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +209,19 @@ class Team:
     n_female_certified: int
     recusals: frozenset[str]
     is_reserve: bool = False
+    n_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Members by skill."""
+    end_base_id: str | None = None
+    """Where the shift ends; None: at the own base."""
+    is_open: bool = False
+    """The shift ends at the last stop, wherever that is."""
+    max_duty_s: int | None = None
+    """Most seconds from leaving the base to the end of duty."""
+    break_time: BreakTime | None = None
+    capacity: int | None = None
+    """Most `load` that the team's visits may have in all."""
+    profile: str = ""
+    """Name of the travel table it goes by; empty: the problem's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +249,8 @@ class Route:
     return_travel_s: int
     return_distance_m: int
     return_s: int
+    break_s: tuple[int, int] | None = None
+    """Start and end of the pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +332,36 @@ class DrawTicket:
     """SHA-256 of `seed|building_id`, hexadecimal; the smallest win."""
     inclusion_probability: float
     is_drawn: bool
+    size: float = 1.0
+    """What the ticket is divided by before it is compared; all 1: every building has the same chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirmTicket:
+    """One firm of a drawn building, candidate for an inspection."""
+
+    building_id: str
+    uscc: str
+    ticket: str
+    """SHA-256 of `seed|uscc`."""
+    ratio: float
+    """Of its credit class; the ticket is divided by it."""
+    inclusion_probability: float
+    """Given that the building is drawn."""
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerTicket:
+    """One officer of the district of a drawn visit."""
+
+    visit_id: str
+    person_id: str
+    agency: str
+    ticket: str
+    """SHA-256 of `seed|building_id|person_id`."""
+    status: str
+    """`drawn`, `recused` (passed over, the next one drawn), `taken` (by another drawn visit) or `alternate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,4 +372,8 @@ class Draw:
     pool_sha256: str
     n_drawn: int
     tickets: tuple[DrawTicket, ...]
-    """Every candidate, in ticket order."""
+    """Every candidate, in the order of the draw."""
+    firms: tuple[FirmTicket, ...] = ()
+    """Every candidate in each drawn building, in the order of the draw."""
+    officers: tuple[OfficerTicket, ...] = ()
+    """Every candidate of each drawn visit, in ticket order."""

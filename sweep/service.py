@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sweep.records import Visit
 
+# Gross floor area to one occupied unit of an office tower.
+M2_PER_UNIT = 660.0
 # An inspection takes two officers of each authority: two pairs (C01).
 PAIRS_PER_INSPECTION = 2
 
@@ -20,6 +22,11 @@ class ServiceMinutes:
     """`b`: one working pair at one firm's door, for the light inventory (清点)."""
     inspection: float
     """One firm inspected, by two pairs together."""
+
+
+def doors_to_call_at(n_firms: int, floor_area_m2: float) -> int:
+    """The registered firms, or where there is none the units that the floor area holds, one at least."""
+    return n_firms or max(1, round(floor_area_m2 / M2_PER_UNIT))
 
 
 def working_pairs(n_members: int, n_guards: int) -> int:
@@ -55,7 +62,8 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
 
 def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
     """Seconds inside for the team of one slot, by its size; the teams of several slots share the work evenly."""
-    if visit.service_s is not None:
-        return visit.service_s
+    fixed = visit.slots[slot].service_s if visit.slots[slot].service_s is not None else visit.service_s
+    if fixed is not None:
+        return fixed
     pairs = working_pairs(n_members, visit.slots[slot].n_guards) * len(visit.slots)
     return service_seconds(visit.n_firms, len(visit.targets), pairs, minutes)

@@ -1,13 +1,17 @@
-"""A new scenario folder: scenario.toml and tables with their headers, to be filled in."""
+"""A new scenario folder: scenario.toml and tables with their headers, to be filled in; on a map if one is given."""
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
 from geodata.texts import Texts
+from sweep.pipeline.found import Found, MapFiles, lay_ground
 from sweep.scenario import Scenario
 from sweep.scenario_file import FILE_NAME
 
@@ -16,14 +20,25 @@ TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
 FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
 
 
-def write_template(name: str, folder: Path, texts: Texts) -> Path:
+def write_template(name: str, folder: Path, texts: Texts, files: MapFiles | None = None) -> tuple[Path, Found | None]:
     """
-    Make `folder`/`name` with a scenario.toml and empty tables; its path.
+    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all; its path, and what was found.
+
+    Parameters
+    ----------
+    name
+        Of the scenario.
+    folder
+        Where its folder is made.
+    texts
+        The language of scenario.toml.
+    files
+        The map that it stands on; None: none, and the buildings are one more table to bring.
 
     Raises
     ------
     InputError
-        S106 if the name is not one, S107 if the folder is there already.
+        S106 if the name is not one, S107 if the folder is there already; or what `lay_ground` finds at fault.
     """
     pattern = str(Scenario.model_fields["name"].metadata[0].pattern)
     if not re.fullmatch(pattern, name):
@@ -31,9 +46,21 @@ def write_template(name: str, folder: Path, texts: Texts) -> Path:
     target = folder / name
     if target.exists():
         raise InputError([Issue("S107", str(target))])
-    target.mkdir(parents=True)
-    (target / FILE_NAME).write_text(texts("command.template", name=name), encoding="utf-8")
-    for table in TABLES:
-        columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
-        (target / f"{table}.csv").write_text(",".join(columns) + "\n", encoding="utf-8-sig")
-    return target
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-", ignore_cleanup_errors=True) as unfinished:
+        made = Path(unfinished) / name
+        made.mkdir()
+        found = lay_ground(files, made) if files else None
+        places = _toml(found.keys) if found else texts("command.template_places")
+        (made / FILE_NAME).write_text(texts("command.template", name=name, places=places), encoding="utf-8")
+        for table in TABLES:
+            columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
+            if not (made / f"{table}.csv").exists():
+                (made / f"{table}.csv").write_text(",".join(columns) + "\n", encoding="utf-8-sig")
+        made.rename(target)
+    return target, found
+
+
+def _toml(keys: Mapping[str, object]) -> str:
+    # Texts and lists of numbers are written in TOML as they are in JSON.
+    return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())

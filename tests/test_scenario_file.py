@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, load_texts
 from sweep import scenario as records
-from sweep.scenario import Scenario, Section
+from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
+from sweep.settings.section import Section
 
 LEAST = 'name = "tiny"\nday = 2026-09-16\n'
 SECTIONS = [k for k in vars(records).values() if isinstance(k, type) and issubclass(k, Section)]

@@ -68,7 +68,7 @@ def generate_city(settings: CitySettings) -> City:
     bases = make_bases(settings, net)
     return City(
         streets=_ways(settings, net),
-        buildings=buildings[[*BUILDINGS.columns, "street_name", "house_number"]],
+        buildings=buildings.assign(other_names=None)[[*BUILDINGS.columns, "street_name", "house_number"]],
         exits=exits,
         building_files=_building_files(settings, buildings),
         firms=firms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -28,14 +29,29 @@ def write_city(city: City, folder: Path) -> None:
         "building_files.csv": city.building_files,
         "firms.csv": city.firms,
         "leads.csv": city.leads,
-        "roster.csv": _roster(city.roster),
+        "roster.csv": city.roster,
         "bases.csv": city.bases,
         "history.csv": city.history,
         "truth.csv": city.truth,
         "truth_leads.csv": city.truth_leads,
     }
+    write_tables(tables, folder)
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """
+    Write tables as csv, by the names of their files, in the form of `write_city`.
+
+    Parameters
+    ----------
+    tables
+        Clean tables; the one of `roster.csv` gets its shifts as clock times.
+    folder
+        An existing folder; files of the same names are replaced.
+    """
     for name, table in tables.items():
-        _as_text(table).to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n")
+        written = _roster(table) if name == "roster.csv" else table
+        _as_text(written).to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _roster(roster: pd.DataFrame) -> pd.DataFrame:

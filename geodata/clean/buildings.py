@@ -55,6 +55,7 @@ def clean_buildings(
     columns: dict[str, Column] = {
         "building_id": code(desk, "building_id"),
         "building_name": name(desk, "building_name"),
+        "other_names": name(desk, "other_names"),
         "address": name(desk, "address"),
         "division_code": division(desk),
         "complex_id": code(desk, "complex_id"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -93,10 +94,7 @@ class Desk:
         """
         table = self._table(columns)
         self._find_duplicates(table, key)
-        must_stop = self._against_schema(table)
-        good = table[~self.is_faulty()].reset_index(drop=True)
-        if not must_stop:
-            good = self.schema.validate(good)
+        good, must_stop = self._against_schema(table)
         quarantine = self._quarantine()
         if self.raw.n_rows != len(good) + len(quarantine):
             raise ValueError(f"{self.raw.path.name}: {self.raw.n_rows} rows in, {len(good)} + {len(quarantine)} out")
@@ -113,7 +111,9 @@ class Desk:
         return gpd.GeoDataFrame(whole, index=self.index, geometry="geometry", crs=CRS)
 
     def _find_duplicates(self, table: pd.DataFrame, key: str) -> None:
-        good = table[~self.is_faulty()]
+        usable = table[~self.is_faulty()]
+        # Only rows that share a key are compared as a whole: few of a million.
+        good = usable[usable.duplicated(subset=[key], keep=False)]
         # Equal shapes are told by their bytes.
         plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
         is_repeat = plain.duplicated(keep="first")
@@ -124,27 +124,31 @@ class Desk:
         self.fault(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
         self.fault(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
 
-    def _against_schema(self, table: pd.DataFrame) -> tuple[Issue, ...]:
-        """Whatever the schema refuses in rows that looked good: a slip of this stage, told rather than passed on."""
+    def _against_schema(self, table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+        """
+        The rows without fault, and what the schema refuses in rows that looked good.
+
+        The latter is a slip of this stage, told rather than passed on.
+        """
         good = table[~self.is_faulty()]
         try:
-            self.schema.validate(good, lazy=True)
+            return self.schema.validate(good, lazy=True).reset_index(drop=True), ()
         except pandera.errors.SchemaErrors as error:
-            issues = []
-            for case in error.failure_cases.to_dict("records"):
-                values: dict[str, Value] = {
-                    "column": str(case["column"]),
-                    "check": str(case["check"]),
-                    "value": str(case["failure_case"]),
-                }
-                row = case["index"]
-                if row is None or row != row:
-                    issues.append(Issue("G290", self.raw.path.name, values))
-                    continue
-                self._faults.setdefault(int(row), []).append(("G290", values))
-                issues.append(Issue("G290", self.where(int(row)), values))
-            return tuple(issues)
-        return ()
+            issues = tuple(self._refused(case) for case in error.failure_cases.to_dict("records"))
+        return table[~self.is_faulty()].reset_index(drop=True), issues
+
+    def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
+        """One cell that the schema refuses, noted as a fault of its row where it has one."""
+        values: dict[str, Value] = {
+            "column": str(case["column"]),
+            "check": str(case["check"]),
+            "value": str(case["failure_case"]),
+        }
+        row = case["index"]
+        if row is None or row != row:
+            return Issue("G290", self.raw.path.name, values)
+        self._faults.setdefault(int(row), []).append(("G290", values))
+        return Issue("G290", self.where(int(row)), values)
 
     def _issues(self, without: set[str]) -> tuple[Issue, ...]:
         return tuple(

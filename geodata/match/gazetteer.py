@@ -1,97 +1,179 @@
-"""The names of buildings, found inside addresses."""
+"""The buildings that can be named: by name, other names and doors, each tower by itself."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from geodata.match.address import normalise, parse_address
+from geodata.match.address import Address, parse_address
+from geodata.match.inside import BESIDE
+from geodata.match.names import is_telling, keys, likeness, name_key
+from geodata.match.registered import Door, Registered, door
+from geodata.match.towers import split_tower
 from geodata.raw import Column, Mask
 
-AMBIGUOUS = "\0ambiguous"
-"""Stands for a name that two buildings bear."""
+_SEVERAL = re.compile(r"[;；|、,，/]")
 
-# Names that any compound may use for one of its houses.
-_GENERIC = re.compile(
-    r"(?:\d+|[A-Z]\d?|[东西南北中主副综合办公]+|[一二三四五六七八九十]+)?(?:号?楼|[栋幢座塔]|大厦|广场|中心|大楼|写字楼|办公楼|商务楼|综合楼)"
-)
-# 银河大厦对面 is not in it.
-_BESIDE = re.compile(r"(?:对面|对过|旁|附近|隔壁|[东南西北]侧|以[东南西北]|后面|前面|斜对)")
-_MARKS = re.compile(r"[·・\-_.,,、'\"“”‘’|/]+")
-_MIN_SIGNS = 3
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a building of the table stands, as far as its row tells."""
+
+    building_id: str
+    city: str | None
+    district: str | None
+    street: str | None
+    number: str | None
+    name: str | None
+    """Without its tower, as `geodata.match.names.name_key` gives it."""
+    tower: str | None
 
 
 class Gazetteer:
     """
-    The building names of one table, ready to be looked for.
+    The names of one table of buildings, ready to be looked for.
 
     Parameters
     ----------
     buildings
         `geodata.schema.BUILDINGS`.
+    registered
+        What the register of firms teaches besides.
     """
 
-    def __init__(self, buildings: gpd.GeoDataFrame) -> None:
-        named = buildings[buildings["building_name"].notna()]
-        ids_by_name: dict[str, set[str]] = defaultdict(set)
-        for building_id, name in zip(named["building_id"], named["building_name"], strict=True):
-            ids_by_name[_key(name)].add(building_id)
-        self._names = {
-            name: next(iter(ids)) if len(ids) == 1 else AMBIGUOUS
-            for name, ids in ids_by_name.items()
-            if len(name) >= _MIN_SIGNS and not _GENERIC.fullmatch(name)
-        }
-        # By their first two signs, longest first: one look-up per place of an address, however many names.
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(self._names, key=len, reverse=True):
-            self._by_start[name[:2]].append(name)
-        known = [parse_address(text) for text in buildings["address"].dropna().unique()]
-        self._cities = frozenset(address.city for address in known if address.city)
+    def __init__(self, buildings: gpd.GeoDataFrame, registered: Registered | None = None) -> None:
+        self._registered = registered
+        self.places = _places(buildings)
+        self.towers: dict[str, dict[str | None, list[str]]] = {}
+        """Building ids by name and tower."""
+        for place in self.places.values():
+            if place.name:
+                self._add(place.name, place.tower, place.building_id)
+        own = frozenset(self.towers)
+        for building_id, text in _other_names(buildings):
+            name, tower = _split(text)
+            if name and name not in own:
+                self._add(name, tower, building_id)
+        known = frozenset(self.towers)
+        for (name, tower), building_id in (registered.names if registered else {}).items():
+            # What the table calls another building is not learned anew.
+            if name not in known and building_id in self.places:
+                self._add(name, tower, building_id)
+        self.other_names = frozenset(self.towers) - own
+        """Names that are not the table's own for any building: old ones, and what firms call it."""
+        # How long the names are that begin with two signs, longest first: a few look-ups per place of an address.
+        lengths = defaultdict(set)
+        for name in self.towers:
+            lengths[name[:2]].add(len(name))
+        self._lengths = {start: sorted(by, reverse=True) for start, by in lengths.items()}
+        self.doors = self._doors()
+        self._cities = frozenset(place.city for place in self.places.values() if place.city)
+        self._districts = frozenset(place.district for place in self.places.values() if place.district)
         self._provinces = frozenset(buildings["division_code"].dropna().str.slice(0, 2))
+        self._short_cities = frozenset(city.removesuffix("市") for city in self._cities)
+        self._by_key: dict[str, list[str]] | None = None
 
-    def find(self, texts: Column, addresses: pd.DataFrame) -> Column:
+    def longest(self, text: str) -> tuple[str, int] | None:
         """
-        The building whose name is the longest in each address; `AMBIGUOUS` if two bear it, NA if none is there.
+        The longest name that stands in a text, and where it ends; None if none does, or what stands there is beside it.
 
         Parameters
         ----------
-        texts
-            Addresses, NA where nothing is to be found.
-        addresses
-            Their parts, same index; an address in another province or city is not searched, for the same names
-            (万达广场) stand in every city.
+        text
+            As `geodata.match.names.name_key` gives it.
         """
-        here = texts.mask(self._is_elsewhere(addresses))
-        found = {text: self._longest(_key(text)) for text in here.dropna().unique()}
-        return here.map(found).astype("str")
+        best, end = "", 0
+        for at in range(len(text) - 1):
+            for length in self._lengths.get(text[at : at + 2], ()):
+                if length <= len(best):
+                    break
+                name = text[at : at + length]
+                if name in self.towers and not BESIDE.match(text, at + length):
+                    best, end = name, at + length
+                    break
+        return (best, end) if best else None
+
+    def like(self, mention: str) -> list[tuple[str, float]]:
+        """Names like a name that is not here, with their likeness, best first."""
+        if self._by_key is None:
+            self._by_key = defaultdict(list)
+            for name in self.towers:
+                for key in keys(name, self._short_cities):
+                    self._by_key[key].append(name)
+        near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
+        scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
+        return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
+
+    def likeness(self, one: str, other: str) -> float:
+        """As `geodata.match.names.likeness`, for the cities here."""
+        return likeness(one, other, self._short_cities)
+
+    def n_firms(self, mention: str) -> int:
+        """Firms of the register that use a name, 0 below two."""
+        return self._registered.n_firms[mention] if self._registered else 0
+
+    def ids(self, name: str) -> list[str]:
+        """Every building that bears a name, with whatever tower."""
+        return [building_id for ids in self.towers[name].values() for building_id in ids]
 
     def in_other_province(self, addresses: pd.DataFrame) -> Mask:
         """Whether an address names a province that no building is in."""
         return _is_other(addresses["province"], self._provinces)
 
-    def _is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
-        return self.in_other_province(addresses) | _is_other(addresses["city"], self._cities)
+    def is_elsewhere(self, addresses: pd.DataFrame) -> Mask:
+        """Whether an address is in another province or city: the same names (万达广场) stand in every city."""
+        # A city of the county's rank stands where a city or a district stands.
+        return self.in_other_province(addresses) | _is_other(addresses["city"], self._cities, self._districts)
 
-    def _longest(self, text: str) -> str | float:
-        best = ""
-        for at in range(len(text) - 1):
-            for name in self._by_start.get(text[at : at + 2], ()):
-                if len(name) <= len(best):
-                    break
-                if text.startswith(name, at) and not _BESIDE.match(text, at + len(name)):
-                    best = name
-                    break
-        return self._names[best] if best else np.nan
+    def _add(self, name: str, tower: str | None, building_id: str) -> None:
+        ids = self.towers.setdefault(name, {}).setdefault(tower, [])
+        if building_id not in ids:
+            ids.append(building_id)
+
+    def _doors(self) -> dict[Door, list[str]]:
+        doors: dict[Door, list[str]] = defaultdict(list)
+        for place in self.places.values():
+            if place.street and place.number:
+                doors[place.street, place.number].append(place.building_id)
+        for key, building_id in (self._registered.doors if self._registered else {}).items():
+            if building_id in self.places and key not in doors:
+                doors[key].append(building_id)
+        return doors
 
 
-def _is_other(named: Column, here: frozenset[str]) -> Mask:
+def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
+    if "other_names" in buildings:
+        rows = buildings[buildings["other_names"].notna()]
+        for building_id, names in zip(rows["building_id"], rows["other_names"], strict=True):
+            yield from ((building_id, text) for text in _SEVERAL.split(names))
+
+
+def _split(text: str) -> tuple[str | None, str | None]:
+    """Name and tower; no name where any compound might bear it."""
+    key = name_key(text)
+    name, tower = split_tower(key)
+    if not is_telling(name):
+        name, tower = key, None
+    return (name, tower) if is_telling(name) else (None, None)
+
+
+def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:
+    parsed = {text: parse_address(text) for text in buildings["address"].dropna().unique()}
+    places = {}
+    columns = (buildings[name] for name in ("building_id", "address", "building_name"))
+    for building_id, text, called in zip(*columns, strict=True):
+        address = parsed[text] if isinstance(text, str) else Address()
+        name, tower = _split(called) if isinstance(called, str) else (None, None)
+        number = (door(address) or (None, None))[1]
+        places[building_id] = Place(building_id, address.city, address.district, address.street, number, name, tower)
+    return places
+
+
+def _is_other(named: Column, *here: frozenset[str]) -> Mask:
     # With nothing known of here, nothing is known to be elsewhere.
-    return named.notna() & ~named.isin(here) & bool(here)
-
-
-def _key(text: str) -> str:
-    return _MARKS.sub("", normalise(text))
+    return named.notna() & ~named.isin(frozenset().union(*here)) & bool(here[0])

@@ -29,6 +29,20 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "buildings": {
             "building_id": (*_BUILDING_ID, "id", "osm_id"),
+            "other_names": (
+                "曾用名",
+                "原名",
+                "旧名",
+                "别名",
+                "又名",
+                "俗称",
+                "简称",
+                "其他名称",
+                "cym",
+                "alt_name",
+                "old_name",
+                "alias",
+            ),
             "building_name": (
                 "楼栋名称",
                 "楼宇名称",

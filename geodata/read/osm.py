@@ -11,12 +11,14 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 from geodata.read import osm_tags
+from geodata.read.osm_export import EXPORT_SUFFIXES, scan_export
 from geodata.read.osm_fold import fold
-from geodata.read.osm_outlines import Entrance, Outline, scan_buildings
+from geodata.read.osm_outlines import Entrance, Outline, Scan, scan_buildings
 from geodata.schema import CRS, STREETS
 
 _LINKED = ("motorway", "trunk", "primary", "secondary", "tertiary")
@@ -36,6 +38,7 @@ _DAMAGED = (RuntimeError, UnicodeDecodeError)
 _TEXTS = (
     "building_id",
     "building_name",
+    "other_names",
     "address",
     "division_code",
     "complex_id",
@@ -47,7 +50,11 @@ _NUMBERS = ("n_floors", "floor_area_m2", "n_exits", "lon", "lat")
 
 
 def read_osm_buildings(
-    path: Path, *, only_offices: bool = True, within: shapely.Geometry | None = None
+    path: Path,
+    *,
+    only_offices: bool = True,
+    within: shapely.Geometry | None = None,
+    firms_at: NDArray[np.float64] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
@@ -57,23 +64,22 @@ def read_osm_buildings(
     Parameters
     ----------
     path
-        .osm, .osm.pbf or .osm.bz2.
+        .osm, .osm.pbf, .osm.bz2, or a GeoJSON export of it (`is_osm_export`).
     only_offices
         Keep the rows that `Outline.office_reason` gives a reason for; else all, with a gap in that column.
     within
         Keep the buildings that have a point inside of them in this polygon, WGS-84, and those without a geometry.
+    firms_at
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2); a building with three or more is one of
+        offices.
 
     Raises
     ------
     InputError
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G124 holds no such building.
     """
-    check_osm_file(path)
-    try:
-        scan = scan_buildings(path)
-    except _DAMAGED as error:
-        raise damaged(path, str(error)) from error
-    outlines = [o for o in fold(scan) if o.office_reason or not only_offices]
+    scan = _scan(path)
+    outlines = [o for o in fold(scan, firms_at) if o.office_reason or not only_offices]
     if within is not None:
         outlines = [o for o in outlines if o.wkb is None or _lies_in(within, o.wkb)]
     if not outlines:
@@ -82,6 +88,16 @@ def read_osm_buildings(
     frame = pd.DataFrame(rows).astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "float64"))
     wkb = pd.Series([outline.wkb for outline in outlines], dtype=object)
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries.from_wkb(wkb, crs=CRS).map(_single))
+
+
+def _scan(path: Path) -> Scan:
+    if path.suffix.lower() in EXPORT_SUFFIXES:
+        return scan_export(path)
+    check_osm_file(path)
+    try:
+        return scan_buildings(path)
+    except _DAMAGED as error:
+        raise damaged(path, str(error)) from error
 
 
 def _lies_in(within: shapely.Geometry, wkb: str) -> bool:
@@ -126,6 +142,7 @@ def _building_row(outline: Outline, entrances: dict[int, Entrance]) -> dict[str,
     return {
         "building_id": tags.get("ref") or outline.osm_id,
         "building_name": osm_tags.building_name(tags),
+        "other_names": osm_tags.other_names(tags),
         "address": osm_tags.address(tags),
         "division_code": None,
         "complex_id": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -11,23 +12,30 @@ from numpy.typing import NDArray
 from geodata.read import osm_tags
 from geodata.read.osm_outlines import Outline, Scan
 
+# Share of its area that a building has in another one to be a part of it.
+_INSIDE = 0.95
 
-def fold(scan: Scan) -> list[Outline]:
+
+def fold(scan: Scan, firms_at: NDArray[np.float64] | None = None) -> list[Outline]:
     """
     One outline for every building.
 
     A way that is the outer ring of a building's relation, and a building itself, is the same one: the relation's tags
     go first. A part gives its building the floors and the office that its own tags lack; a part that lies in no
-    building is one. Points with an office are counted on the building that they lie in.
+    building is one, and a building of no name or use that lies in another is a part. Points with an office are counted
+    on the building that they lie in.
 
     Parameters
     ----------
     scan
         What the file holds; not changed.
+    firms_at
+        Longitude and latitude of registered firms, WGS-84, shape (n, 2): counted on the building that they lie in.
     """
     outlines = _once(scan.outlines)
-    buildings = [outline for outline in outlines if not outline.is_part]
-    parts = [outline for outline in outlines if outline.is_part and outline.wkb]
+    nested = _nested(outlines)
+    buildings = [o for o in outlines if not o.is_part and o.osm_id not in nested]
+    parts = [o for o in outlines if (o.is_part or o.osm_id in nested) and o.wkb]
     shapes = _shapes(buildings)
     tree = shapely.STRtree(shapes)
     inside = np.asarray(shapely.point_on_surface(_shapes(parts)), dtype=object)
@@ -38,11 +46,31 @@ def fold(scan: Scan) -> list[Outline]:
             folded[building] = _with_part(folded[building], part)
         else:
             folded.append(replace(part, tags={"building": part.tags["building:part"], **part.tags}))
-    points = np.asarray(shapely.points(np.array(scan.offices, dtype=np.float64).reshape(-1, 2)), dtype=object)
-    for building in _owners(tree, shapes, points):
-        if building is not None:
-            folded[building] = replace(folded[building], n_office_points=folded[building].n_office_points + 1)
+    for building, n in _counts(tree, shapes, np.array(scan.offices, dtype=np.float64)).items():
+        folded[building] = replace(folded[building], n_office_points=n)
+    for building, n in _counts(tree, shapes, firms_at if firms_at is not None else np.empty(0)).items():
+        folded[building] = replace(folded[building], n_firms=n)
     return folded
+
+
+def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: NDArray[np.float64]) -> Counter[int]:
+    """Points by the building that they lie in."""
+    points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
+    return Counter(building for building in _owners(tree, shapes, points) if building is not None)
+
+
+def _nested(outlines: list[Outline]) -> set[str]:
+    """Ids of buildings of no name or use that all but wholly lie in a larger one: drawn once for each level."""
+    buildings = [o for o in outlines if not o.is_part and o.wkb]
+    shapes = _shapes(buildings)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    area = shapely.area(shapes)
+    is_smaller = area[first] < area[second]
+    first, second = first[is_smaller], second[is_smaller]
+    shared = shapely.area(shapely.intersection(shapely.make_valid(shapes[first]), shapely.make_valid(shapes[second])))
+    inner = np.unique(first[shared >= _INSIDE * area[first]])
+    plain = [buildings[i] for i in inner.tolist() if buildings[i].tags["building"] == "yes"]
+    return {o.osm_id for o in plain if osm_tags.building_name(o.tags) is None and "office" not in o.tags}
 
 
 def _once(outlines: list[Outline]) -> list[Outline]:

@@ -11,6 +11,9 @@ from osmium.osm.types import OSMEntity
 
 from geodata.read import osm_tags
 
+# One firm at home makes no office building; a shop has one or two.
+FEWEST_FIRMS = 3
+
 
 @dataclass(slots=True)
 class Outline:
@@ -24,6 +27,8 @@ class Outline:
     outer_ways: tuple[str, ...] = ()
     """Of a relation: the ids of the ways of its outer rings."""
     n_office_points: int = 0
+    n_firms: int = 0
+    """Firms whose registered point lies in it."""
 
     @property
     def is_part(self) -> bool:
@@ -34,7 +39,9 @@ class Outline:
     def office_reason(self) -> str | None:
         """Why it is an office building, None if nothing says so."""
         own = osm_tags.office_reason(self.tags)
-        return own or (f"office points={self.n_office_points}" if self.n_office_points else None)
+        if own is None and self.n_office_points:
+            return f"office points={self.n_office_points}"
+        return own or (f"firms={self.n_firms}" if self.n_firms >= FEWEST_FIRMS else None)
 
 
 @dataclass(frozen=True, slots=True)

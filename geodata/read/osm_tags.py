@@ -10,7 +10,12 @@ Tags = Mapping[str, str]
 OFFICE_BUILDINGS = ("office", "commercial")
 OFFICE_NAME_ENDINGS = ("大厦", "广场", "中心", "大楼", "写字楼")
 METRES_A_FLOOR = 3.5
+# A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
+OFFICE_FLOORS = 7
+# Beside which a height says nothing: the map knows no use of the building.
+_ANY_USE = ("yes", "commercial;residential", "tower")
 
+_OTHER_NAMES = ("name:zh", "alt_name", "old_name", "short_name", "official_name", "loc_name")
 _ADDRESS_PARTS = ("addr:province", "addr:city", "addr:district", "addr:street")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _METRES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m|米)?")
@@ -19,7 +24,7 @@ _BARE_HOUSE_NUMBER = re.compile(r"\d+(?:-\d+)?")
 
 def office_reason(tags: Tags) -> str | None:
     """
-    The tag or the name ending that makes a building an office building; None if nothing does.
+    The tag, the name ending or the height that makes a building an office building; None if nothing does.
 
     Parameters
     ----------
@@ -31,7 +36,11 @@ def office_reason(tags: Tags) -> str | None:
     if "office" in tags and tags["office"] != "no":
         return f"office={tags['office']}"
     name = building_name(tags) or ""
-    return next((f"name={ending}" for ending in OFFICE_NAME_ENDINGS if name.endswith(ending)), None)
+    ending = next((ending for ending in OFFICE_NAME_ENDINGS if name.endswith(ending)), None)
+    if ending:
+        return f"name={ending}"
+    floors = n_floors(tags)
+    return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= OFFICE_FLOORS else None
 
 
 def building_name(tags: Tags) -> str | None:
@@ -44,6 +53,19 @@ def building_name(tags: Tags) -> str | None:
         Tags of the building.
     """
     return tags.get("name") or tags.get("name:zh")
+
+
+def other_names(tags: Tags) -> str | None:
+    """
+    Chinese, old, short and other names beside the name on the map, `;` between them; None if there are none.
+
+    Parameters
+    ----------
+    tags
+        Tags of the building.
+    """
+    names = (part.strip() for key in _OTHER_NAMES for part in tags.get(key, "").split(";"))
+    return ";".join(dict.fromkeys(name for name in names if name and name != building_name(tags))) or None
 
 
 def address(tags: Tags) -> str | None:

@@ -15,8 +15,10 @@ from geodata.raw import Column
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])[1-8]\d{16}[\dXx](?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?<![\dA-Za-z.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\dA-Za-z])")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９ＸＹＺ", "0123456789XYZ")
-# What either needs: most cells of most tables have it not, and need no second look.
-_SUSPECT = r"[0-9０-９][0-9０-９ -]{9}"
+# What either looks like to a pattern without look-around, which Arrow compiles: few cells need a second look.
+_D = "[0-9０-９]"
+_IDENTITY_LIKE = rf"[1-8１-８]{_D}{{16}}[0-9０-９XxＸｘ]"
+_MOBILE_LIKE = rf"[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}"
 
 # Figures, shapes and codes that are no person's: a building's number may look like a mobile one.
 _NEVER = frozenset({"geometry", "lon", "lat", "n_floors", "floor_area_m2", "n_exits", "n_staff", "division_code"})
@@ -46,7 +48,8 @@ def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.Dat
 
 def _cleared(cells: Column, is_code: bool, counts: Counter[str]) -> Column | None:
     """The cells without personal numbers; None if there are none."""
-    suspect = cells[cells.str.contains(_SUSPECT, regex=True).eq(other=True)]
+    like = _IDENTITY_LIKE if is_code else f"{_IDENTITY_LIKE}|{_MOBILE_LIKE}"
+    suspect = cells[cells.str.contains(like, regex=True).eq(other=True)]
     mended = {}
     for row, cell in enumerate(suspect):
         left = _without_numbers(cell.translate(_FULL_WIDTH), is_code, counts)

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import platformdirs
 
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
+from geodata.roads.traffic import traffic_profile
 
 _PACKAGE = Path(osrm.__file__).parent
 _PROFILES = {name: _PACKAGE / "share" / "profiles" / f"{name}.lua" for name in ("car", "foot")}
@@ -25,7 +27,12 @@ _SMALL_COMPONENT = 100
 _BASE = "roads.osrm"
 
 
-def build_roads(osm_path: Path, cache_dir: Path | None = None, profile: str = "car") -> Path:
+def build_roads(
+    osm_path: Path,
+    cache_dir: Path | None = None,
+    profile: str = "car",
+    slower: Mapping[str, float] | None = None,
+) -> Path:
     """
     The base path of the engine's files for the roads of an OpenStreetMap file, built if they are not there yet.
 
@@ -37,41 +44,49 @@ def build_roads(osm_path: Path, cache_dir: Path | None = None, profile: str = "c
         Where the files are kept; None: the user's cache directory. Several processes may share it.
     profile
         Who travels: `car` or `foot`.
+    slower
+        Time needed over time with free streets by class of street, see `geodata.roads.traffic`; None: streets are free.
 
     Raises
     ------
     InputError
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
     ValueError
-        If there is no such profile.
+        If there is no such profile or class, or a factor is not above 0.
     """
     if profile not in _PROFILES:
         raise ValueError(f"profile must be one of {tuple(_PROFILES)}, got {profile!r}")
     check_osm_file(osm_path)
     root = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "roads"
-    folder = root / _key(osm_path, profile)
+    rules = traffic_profile(_PROFILES[profile], slower) if slower else None
+    folder = root / _key(osm_path, profile, slower or {})
     if not folder.is_dir():
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root, prefix=".building-", ignore_cleanup_errors=True) as unfinished:
             built = Path(unfinished) / "built"
             built.mkdir()
-            _build(osm_path, built, profile)
+            lua = _PROFILES[profile]
+            if rules is not None:
+                lua = Path(unfinished) / "traffic.lua"
+                lua.write_text(rules, encoding="utf-8")
+            _build(osm_path, built, lua)
             _put(built, folder)
     return folder / _BASE
 
 
-def _key(osm_path: Path, profile: str) -> str:
-    """What the engine's files depend on: the roads, the engine, the profile and the one setting."""
+def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
+    """What the engine's files depend on: the roads, the engine, the profile, its factors and the one setting."""
     with osm_path.open("rb") as file:
         roads = hashlib.file_digest(file, "sha256").hexdigest()
     rules = hashlib.sha256(_PROFILES[profile].read_bytes()).hexdigest()
-    parts = (roads, metadata.version("osrm-bindings"), rules, str(_SMALL_COMPONENT))
+    parts = [roads, metadata.version("osrm-bindings"), rules, str(_SMALL_COMPONENT)]
+    parts += [f"{name} {factor!r}" for name, factor in sorted(slower.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _build(osm_path: Path, folder: Path, profile: str) -> None:
+def _build(osm_path: Path, folder: Path, profile: Path) -> None:
     base = str(folder / _BASE)
-    extract = ["--profile", str(_PROFILES[profile]), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
+    extract = ["--profile", str(profile), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
     told = _run("osrm-extract", [*extract, str(osm_path.resolve())], folder)
     if told is not None:
         if "no edges remaining" in told:

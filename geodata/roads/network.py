@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -157,7 +157,12 @@ class StraightLines:
         return tuple(shapely.LineString(leg) for leg in pairwise(_places(lon, lat)))
 
 
-def build_network(osm_path: Path, cache_dir: Path | None = None, profile: str = "car") -> RoadNetwork:
+def build_network(
+    osm_path: Path,
+    cache_dir: Path | None = None,
+    profile: str = "car",
+    slower: Mapping[str, float] | None = None,
+) -> RoadNetwork:
     """
     The roads of an OpenStreetMap file; built at first use, then found in the cache.
 
@@ -169,13 +174,15 @@ def build_network(osm_path: Path, cache_dir: Path | None = None, profile: str = 
         Where the engine's files are kept; None: the user's cache directory.
     profile
         Who travels: `car` or `foot`.
+    slower
+        See `build_roads`.
 
     Raises
     ------
     InputError
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
     """
-    return RoadNetwork(build_roads(osm_path, cache_dir, profile))
+    return RoadNetwork(build_roads(osm_path, cache_dir, profile, slower))
 
 
 def far_from_roads(table: TravelTable, names: Sequence[str]) -> tuple[Issue, ...]:

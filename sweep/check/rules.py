@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sweep.check import structure
 from sweep.check.inputs import CheckInputs, known_stops, members, stops_by_visit, team_index
@@ -73,19 +73,41 @@ def check_c08_no_blanket(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """The draw drawn again gives the same buildings, and every routine visit comes from it."""
+    """The draw drawn again gives the same buildings and firms, and every routine visit comes from it."""
     draw = inputs.draw
-    redone = sorted((hashlib.sha256(f"{draw.seed}|{t.building_id}".encode()).hexdigest(), t) for t in draw.tickets)
-    drawn = {t.building_id for _, t in redone[: draw.n_drawn]}
-    pool = hashlib.sha256("\n".join(sorted(t.building_id for t in draw.tickets)).encode()).hexdigest()
+    sizes = {t.building_id: t.size for t in draw.tickets}
+    drawn = set(_redrawn(draw.seed, sizes)[: draw.n_drawn])
+    pool = hashlib.sha256("\n".join(sorted(sizes)).encode()).hexdigest()
     if pool != draw.pool_sha256:
         yield Violation("C09", "draw", {"detail": pool})
     if drawn != {t.building_id for t in draw.tickets if t.is_drawn}:
         yield Violation("C09", "draw", {"detail": ", ".join(sorted(drawn))})
     for visit_id in sorted(stops_by_visit(plan)):
         visit = inputs.visits.get(visit_id)
-        if visit is not None and visit.track == "routine" and visit.building_id not in drawn:
-            yield Violation("C09", visit_id, {"detail": visit.building_id})
+        if visit is not None and visit.track == "routine":
+            if visit.building_id not in drawn:
+                yield Violation("C09", visit_id, {"detail": visit.building_id})
+            firms = {f.uscc: f.ratio for f in draw.firms if f.building_id == visit.building_id}
+            if firms and set(_redrawn(draw.seed, firms)[: len(visit.targets)]) != set(visit.targets):
+                yield Violation("C09", visit_id, {"detail": ", ".join(sorted(visit.targets))})
+    yield from _without_drawn_officers(inputs, plan)
+
+
+def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Drawn visits that others than the officers drawn for them make."""
+    members = {t.team_id: set(t.member_ids) for t in plan.teams}
+    for route in plan.routes:
+        for stop in route.stops:
+            visit = inputs.visits.get(stop.visit_id)
+            missing = set(visit.officers) - members.get(route.team_id, set()) if visit is not None else set()
+            if missing:
+                yield Violation("C09", stop.visit_id, {"detail": ", ".join(sorted(missing))})
+
+
+def _redrawn(seed: str, sizes: Mapping[str, float]) -> list[str]:
+    """Keys in the order of the draw: the first 13 hexadecimal signs of SHA-256 of `seed|key` over the size."""
+    tickets = {key: hashlib.sha256(f"{seed}|{key}".encode()).hexdigest() for key in sizes}
+    return sorted(sizes, key=lambda key: (int(tickets[key][:13], 16) / 16**13 / sizes[key], tickets[key], key))
 
 
 def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError, Issue
+from geodata.texts import Texts
 from sweep.pipeline.decide import team_size
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.past import own_method, past_case
@@ -17,9 +18,11 @@ from sweep.pipeline.points import read_points
 from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.records import make_buildings, make_persons
 from sweep.pipeline.run import Watch
+from sweep.publish.backtest_page import Judged, backtest_page
 from sweep.publish.files import write_files
 from sweep.publish.tables import csv_text
 from sweep.rank.backtest import Case, Protocol, backtest, summarise
+from sweep.rank.curves import catch_curves
 from sweep.rank.exposure import SECONDS_PER_DAY
 from sweep.rank.finds import judge_checks
 from sweep.rank.grid import grid_case
@@ -33,17 +36,21 @@ from sweep.rank.methods import (
     raw_count,
     raw_rate,
 )
-from sweep.scenario import Backtest, Scenario
+from sweep.scenario import Scenario
+from sweep.settings.rank import Backtest
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a backtest found; see `sweep.rank.backtest` and `sweep.rank.finds` for the columns."""
+    """What a backtest found; see `sweep.rank.backtest`, `sweep.rank.finds` and `sweep.rank.curves` for the columns."""
 
     windows: pd.DataFrame
     summary: pd.DataFrame
     areas: pd.DataFrame
     calibration: pd.DataFrame
+    curves: pd.DataFrame
+    n_places: int
+    protocol: Protocol
 
 
 def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
@@ -87,20 +94,36 @@ def backtest_points(path: Path, settings: Backtest, seed: int) -> Verdict:
     return _judged(case, [own, *_others(case, settings)], settings, float(days.max()) + 1.0, seed)
 
 
-def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, ...]:
-    """The tables as csv files."""
+def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, is_points: bool) -> tuple[Path, ...]:
+    """The tables as csv files, and the page of them; `name` is the scenario's, or that of the file of points."""
     tables = {
         "windows.csv": verdict.windows,
         "summary.csv": verdict.summary,
         "finds.csv": verdict.areas,
         "calibration.csv": verdict.calibration,
+        "curves.csv": verdict.curves,
     }
-    texts = {
-        name: csv_text([str(column) for column in table.columns], _rows(table))
-        for name, table in tables.items()
+    csvs = {
+        file: csv_text([str(column) for column in table.columns], _rows(table))
+        for file, table in tables.items()
         if len(table)
     }
-    return write_files(texts, folder)
+    protocol = verdict.protocol
+    judged = Judged(
+        name=name,
+        is_points=is_points,
+        n_places=verdict.n_places,
+        n_windows=protocol.n_origins,
+        lag_days=protocol.lag_days,
+        horizon_days=protocol.horizon_days,
+        hours=protocol.hours,
+        summary=verdict.summary,
+        windows=verdict.windows,
+        curves=verdict.curves,
+        finds=verdict.areas,
+        calibration=verdict.calibration,
+    )
+    return write_files({**csvs, "backtest.html": backtest_page(judged, texts)}, folder)
 
 
 def _rows(table: pd.DataFrame) -> list[list[object]]:
@@ -125,7 +148,8 @@ def _judged(case: Case, methods: Sequence[Method], settings: Backtest, end: floa
     )
     windows = backtest(case, methods, protocol)
     areas, bins = judge_checks(case, methods, protocol)
-    return Verdict(windows, summarise(windows, seed), areas, bins)
+    curves = catch_curves(case, methods, protocol)
+    return Verdict(windows, summarise(windows, seed), areas, bins, curves, len(case.population), protocol)
 
 
 def _others(case: Case, settings: Backtest) -> list[Method]:

@@ -31,7 +31,9 @@ def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None
     """
     if not scenarios:
         raise ValueError("compare needs at least one scenario")
-    summaries = [plan_summary(run(scenario, out, watch).edition) for scenario in scenarios]
+    editions = [run(scenario, out, watch).edition for scenario in scenarios]
+    summaries = [plan_summary(edition) for edition in editions]
     texts = load_texts(scenarios[0].lang)
-    pages = {"comparison.html": compare_page(summaries, texts), "comparison.csv": compare_csv(summaries)}
+    page = compare_page(summaries, texts, editions[0].division_names)
+    pages = {"comparison.html": page, "comparison.csv": compare_csv(summaries)}
     return write_files(pages, out / scenarios[0].name)

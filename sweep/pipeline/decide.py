@@ -11,16 +11,20 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError, Issue
-from geodata.roads.network import UNREACHABLE, StraightLines, Travel, TravelTable, build_network, far_from_roads
+from geodata.roads.network import UNREACHABLE, Travel, TravelTable, cut_off_from_roads, far_from_roads
+from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import check_plan
+from sweep.oversight import Concentration
 from sweep.pipeline.inputs import District
 from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.records import make_bases, make_buildings, make_persons
+from sweep.pipeline.travel import make_travel
+from sweep.plan.feasible import contradictions
 from sweep.plan.problem import Problem, TeamRules
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.rank.clusters import form_clusters
+from sweep.rank.clusters import captured_share, form_clusters
 from sweep.rank.score import Ranking
 from sweep.records import (
     MARKET_REGULATION,
@@ -31,11 +35,14 @@ from sweep.records import (
     Coverage,
     Person,
     Plan,
+    RankingFacts,
     Violation,
     Visit,
 )
 from sweep.scenario import Scenario
 from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.officers import OfficerPool, with_officers
+from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
 
 
@@ -49,6 +56,7 @@ class Ground:
     ranking: Ranking
     clusters: tuple[Cluster, ...]
     team_size: TeamSize
+    facts: RankingFacts
     notes: tuple[Issue, ...]
     """What the ranking cannot tell, and the mend."""
 
@@ -62,6 +70,8 @@ class Task:
     """Row in the travel table of each building on offer and each base."""
     travel: Travel
     table: TravelTable
+    notes: tuple[Issue, ...] = ()
+    """Places that no car gets to, or away from."""
 
 
 def rank_district(scenario: Scenario, district: District) -> Ground:
@@ -74,7 +84,10 @@ def rank_district(scenario: Scenario, district: District) -> Ground:
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
     rank = scenario.rank
     clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
-    return Ground(buildings, make_bases(district), persons, ranking, clusters, size, (*district.warnings, *notes))
+    share = captured_share(ranking, clusters, rank.cluster_team_hours, rank.n_clusters)
+    facts = RankingFacts(ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on, share)
+    told = (*district.warnings, *notes)
+    return Ground(buildings, make_bases(district), persons, ranking, clusters, size, facts, told)
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
@@ -105,22 +118,41 @@ def make_task(scenario: Scenario, district: District, ground: Ground) -> Task:
         If a place lies too far from every road.
     """
     tables = Tables(ground.buildings, district.firms, district.leads, district.history, ground.ranking.table)
-    offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, scenario.rank)
+    half_life_days = ground.ranking.half_life_days
+    offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days)
+    offer = with_officers(offer, _officer_pool(scenario, ground), ground.buildings)
     ids = [*(v.building_id for v in offer.visits), *ground.bases]
     where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
-    travel = _travel(scenario, district)
+    travel = make_travel(scenario, district.street_file)
     table = travel.table(lon, lat)
-    far = far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)])
+    names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
+    far = far_from_roads(table, names)
     if far:
         raise InputError(far)
-    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table)
+    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table, cut_off_from_roads(table, names))
 
 
-def make_plan(scenario: Scenario, ground: Ground, task: Task, watch: Callable[[Progress], None] | None = None) -> Plan:
-    """Teams and routes."""
+def _officer_pool(scenario: Scenario, ground: Ground) -> OfficerPool:
+    """Market regulation draws its inspectors (C09); police go along with them."""
+    needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
+    shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    return OfficerPool(tuple(ground.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
+
+
+def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], None] | None = None) -> Plan:
+    """
+    Teams and routes.
+
+    Raises
+    ------
+    InputError
+        If the problem contradicts itself, or no teams can be composed.
+    """
+    if issues := contradictions(problem):
+        raise InputError(issues)
     limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
-    return solve(make_problem(scenario, ground, task), limits, watch)
+    return solve(problem, limits, watch)
 
 
 def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
@@ -152,8 +184,8 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
 
 def judge(
     scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan
-) -> tuple[tuple[Violation, ...], tuple[Coverage, ...]]:
-    """What rules the plan breaks, and what it reaches."""
+) -> tuple[tuple[Violation, ...], tuple[Coverage, ...], Concentration]:
+    """What rules the plan breaks, what it reaches, and how checks are spread with it."""
     classes = district.firms.dropna(subset="credit_class")
     visits: dict[str, Visit] = {v.visit_id: v for v in task.offer.visits}
     inputs = CheckInputs(
@@ -169,10 +201,9 @@ def judge(
         travel_s=task.table.duration_s,
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
-    return check_plan(inputs, plan), coverage
-
-
-def _travel(scenario: Scenario, district: District) -> Travel:
-    if district.street_file is None:
-        return StraightLines(scenario.plan.speed_kmh, scenario.plan.detour_factor)
-    return build_network(district.street_file)
+    firms = active_firms(district.firms)["uscc"]
+    return (
+        check_plan(inputs, plan),
+        coverage,
+        measure_concentration(inputs, plan, district.history, district.leads, firms),
+    )

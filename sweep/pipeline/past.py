@@ -32,9 +32,10 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
     first = first.drop_duplicates(["event_id", "building_id"])
     visits = history[(history["outcome"] != "no_access") & history["building_id"].isin(row_of)]
-    visits = visits.assign(is_find=visits["outcome"] == "find")
+    is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
+    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn)
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "authority"])
-    checks = by_visit["is_find"].any().reset_index()
+    checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
     case = Case(
         ranker.points_m,
         ranker.frame["n_firms"].to_numpy(np.float64),
@@ -46,6 +47,7 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
             _days(checks["day"], zero),
             checks["is_find"].to_numpy(np.bool_),
             checks["authority"].to_numpy(np.str_),
+            checks["is_drawn"].to_numpy(np.bool_),
         ),
     )
     return case, zero

@@ -17,12 +17,12 @@ from geodata.schema import CRS, TIMEZONE
 from sweep.pipeline.inputs import District
 from sweep.rank.labels import label_buildings
 from sweep.rank.repeats import refuse_repeats
-from sweep.rank.score import M2_PER_UNIT, Ranking, rank_buildings
+from sweep.rank.score import Ranking, rank_buildings
 from sweep.records import Building
 from sweep.scenario import Scenario
 from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
-from sweep.service import service_seconds, working_pairs
+from sweep.service import doors_to_call_at, service_seconds, working_pairs
 
 Floats = NDArray[np.float64]
 
@@ -63,8 +63,7 @@ def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, 
             "floor_area_m2": [b.floor_area_m2 for b in buildings.values()],
         }
     )
-    # Doors to call at where no firm is registered: what the floor area holds.
-    doors = [b.n_firms or max(1, round(b.floor_area_m2 / M2_PER_UNIT)) for b in buildings.values()]
+    doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
     pairs = working_pairs(size.members, 0)
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]

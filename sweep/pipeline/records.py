@@ -9,17 +9,19 @@ from typing import Any
 import pandas as pd
 
 from sweep.pipeline.inputs import District
+from sweep.pipeline.naming import place_names
 from sweep.records import Base, Building, Firm, Person
 from sweep.select.targets import active_firms
 
 
 def make_buildings(district: District) -> dict[str, Building]:
     """Buildings by id, each with its number of active firms."""
+    names = place_names(district.buildings, district.streets)
     n_firms = active_firms(district.firms).groupby("building_id").size()
     return {
         str(row["building_id"]): Building(
             building_id=str(row["building_id"]),
-            name=_text(row["building_name"]) or str(row["building_id"]),
+            name=str(row["name"]),
             address=_text(row["address"]),
             division_code=_text(row["division_code"]),
             complex_id=_text(row["complex_id"]) or None,
@@ -31,7 +33,7 @@ def make_buildings(district: District) -> dict[str, Building]:
             lon=float(row["lon"]),
             lat=float(row["lat"]),
         )
-        for row in _rows(district.buildings.drop(columns="geometry"))
+        for row in _rows(district.buildings.drop(columns="geometry").assign(name=names))
     }
 
 

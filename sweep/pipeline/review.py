@@ -24,6 +24,14 @@ class Explanation:
     n_ranked: int
     value: float
     value_per_hour: float
+    rank_with_lead: int
+    """If one more lead of the weakest type came in today."""
+    rank_if_cleared: int
+    """After a visit that finds nothing."""
+    scored_by: str
+    """`rule` or `logistic`."""
+    data_on: str | None
+    """ISO date of the newest lead or visit that was read."""
     terms: tuple[Term, ...]
     cluster_id: str | None
     visit: Visit | None
@@ -80,6 +88,10 @@ def explain_building(edition: Edition, building_id: str) -> Explanation:
         n_ranked=len(edition.ranking),
         value=float(row["value"]),
         value_per_hour=float(row["value_per_hour"]),
+        rank_with_lead=int(row["rank_with_lead"]),
+        rank_if_cleared=int(row["rank_if_cleared"]),
+        scored_by=str(row["scored_by"]),
+        data_on=row["data_on"],
         terms=edition.terms[building_id],
         cluster_id=row["cluster_id"],
         visit=visit,

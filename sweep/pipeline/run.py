@@ -14,9 +14,11 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
-from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_task, rank_district
+from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
 from sweep.pipeline.records import make_firms
+from sweep.plan.problem import Problem
+from sweep.plan.problem_file import write_problem
 from sweep.plan.solve import Progress
 from sweep.publish.edition import Edition
 from sweep.publish.files import refuse_unwritable, write_files
@@ -24,6 +26,8 @@ from sweep.publish.tables import clusters_csv, ranking_csv
 from sweep.publish.write import write_edition
 from sweep.records import Plan, Route
 from sweep.scenario import Scenario
+from sweep.select.notes import reserve_notes
+from sweep.select.prevalence import reserve_prevalence
 
 STEPS = ("read", "rank", "select", "plan", "check", "publish")
 Watch = Callable[[str, Progress | None], None]
@@ -38,7 +42,7 @@ class Outcome:
     files: tuple[Path, ...]
 
 
-def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
+def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: Path | None = None) -> Outcome:
     """
     Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
 
@@ -50,6 +54,8 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
         Folder of all editions; made if it is not there.
     watch
         Told of each step of `STEPS`, and of the solver's progress.
+    problem_out
+        Where the planning problem goes too, before it is solved.
 
     Raises
     ------
@@ -60,7 +66,12 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None) -> Outcome:
     """
     tell: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
-    edition = make_edition(scenario, tell)
+
+    def keep(problem: Problem) -> None:
+        if problem_out is not None:
+            write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
+
+    edition = make_edition(scenario, tell, keep)
     tell("publish", None)
     folder = out / scenario.name / edition.plan_id
     files = write_edition(edition, folder, load_texts(scenario.lang))
@@ -85,8 +96,8 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tupl
     return ground, write_files(tables, out / scenario.name / "rank")
 
 
-def make_edition(scenario: Scenario, tell: Watch) -> Edition:
-    """Everything up to publishing, nothing written."""
+def make_edition(scenario: Scenario, tell: Watch, keep: Callable[[Problem], None]) -> Edition:
+    """Everything up to publishing; `keep` gets the planning problem before it is solved."""
     tell("read", None)
     district = load_district(scenario)
     tell("rank", None)
@@ -94,14 +105,17 @@ def make_edition(scenario: Scenario, tell: Watch) -> Edition:
     tell("select", None)
     task = make_task(scenario, district, ground)
     tell("plan", None)
-    plan = make_plan(scenario, ground, task, lambda progress: tell("plan", progress))
+    problem = make_problem(scenario, ground, task)
+    keep(problem)
+    plan = make_plan(scenario, problem, lambda progress: tell("plan", progress))
     tell("check", None)
     return bind_edition(scenario, district, ground, task, plan)
 
 
 def bind_edition(scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan) -> Edition:
     """A plan, judged, with all that its pages show."""
-    violations, coverage = judge(scenario, district, ground, task, plan)
+    violations, coverage, concentration = judge(scenario, district, ground, task, plan)
+    prevalence = reserve_prevalence(district.history, scenario.day)
     visits = {v.visit_id: v for v in task.offer.visits}
     return Edition(
         plan_id=plan_id(scenario, district, plan),
@@ -127,7 +141,12 @@ def bind_edition(scenario: Scenario, district: District, ground: Ground, task: T
         repairs=district.repairs,
         matches=district.matches,
         quarantine=_told(district.quarantine, load_texts(scenario.lang)),
-        notes=ground.notes,
+        unmatched=district.unmatched,
+        prevalence=prevalence,
+        concentration=concentration,
+        division_names=district.division_names,
+        facts=ground.facts,
+        notes=(*ground.notes, *task.notes, *reserve_notes(scenario, task.offer, prevalence)),
     )
 
 

@@ -1,10 +1,11 @@
 """
-An upper bound from the linear relaxation over all routes, by column generation (OR-Tools GLOP).
+The linear relaxation over all routes of a pool, by column generation (OR-Tools GLOP), at any node of the tree.
 
-max sum v_u y_u, with y_u <= sum of routes through i for every task i of unit u, y_u <= 1, and no more routes of a crew
-than it has teams. Starts together are relaxed, the rest of each route is kept, so no plan can have a higher value. A
-route through a task twice counts twice, which only lifts the bound. Any round gives a bound, the Lagrangian of its
-prices: what the units are worth beyond their prizes, plus, for each crew, its teams times the best route's prizes.
+max sum v_u y_u, with d_i y_u <= sum of routes through i for every task i of unit u (d_i slots), y_u <= 1, and no more
+routes of a kind than it has teams. Starts together are relaxed, the rest of each route is kept, so no plan can have a
+higher value. A route through a task twice counts twice, which only lifts the bound. Any round gives a bound, the
+Lagrangian of its prices: what the units are worth beyond their prizes, plus, for each kind, its teams times the best
+route's prizes.
 
 References
 ----------
@@ -13,157 +14,192 @@ Lasdon 1970, Optimization theory for large systems (the Lagrangian bound of a co
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
-from scipy.sparse.csgraph import floyd_warshall
 
-from sweep.plan.arrays import FORBIDDEN, Arrays
-from sweep.plan.pricing import Crew, best_routes, neighbour_bits
+from sweep.plan.columns import Columns, possible
+from sweep.plan.nodes import Node, Use, windows_of
+from sweep.plan.pools import Kind, Pool
+from sweep.plan.pricing import best_routes
+from sweep.plan.timing import Floats, Ints, Windows
 
 ROUTES_A_ROUND = 30
-NG_SIZE = 10
-# Far above what a district takes (some 30); a stop for problems that do not close.
-MAX_ROUNDS = 300
-TOLERANCE = 1e-7
-# Above this many places the closure of travel times takes too long.
-MOST_PLACES = 1_200
-
-Floats = NDArray[np.float64]
+# In values of the most valuable unit.
+TOLERANCE = 1e-8
+LEAST_SHARE = 1e-6
+# Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
+# seconds' worth.
+FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """Like teams, and the tasks that they may do."""
+class Relaxed(NamedTuple):
+    """What the relaxation says of a node."""
 
-    teams: tuple[int, ...]
-    tasks: NDArray[np.int64]
-    crew: Crew
-
-
-def relaxation_bound(
-    a: Arrays,
-    value: Floats,
-    is_must: NDArray[np.bool_],
-    known: float,
-    max_rounds: int = MAX_ROUNDS,
-    time_limit_s: float = np.inf,
-) -> float:
-    """
-    Upper bound by the linear relaxation, solved to its end or as far as the limits allow.
-
-    Parameters
-    ----------
-    a
-        The problem.
-    value
-        Value of each unit without must-marks, (units,).
-    is_must
-        Units that every plan in question serves, (units,): the bound is for those plans only.
-    known
-        A bound that is known already; the better one is given.
-    max_rounds, time_limit_s
-        Checked after each round of pricing.
-    """
-    kinds = _kinds(a)
-    master = _Master(a, value, is_must, kinds)
-    start, bound = time.monotonic(), known
-    for _ in range(max_rounds if kinds else 0):
-        if time.monotonic() - start > time_limit_s:
-            break
-        prizes, prices = master.solve()
-        # The Lagrangian: right for any prizes >= 0, however rough the LP's are.
-        left = value - np.bincount(a.unit, weights=prizes, minlength=len(value))
-        lagrangian, n_new = float(np.where(is_must, left, np.maximum(left, 0.0)).sum()), 0
-        for k, kind in enumerate(kinds):
-            least = float(prices[k]) + TOLERANCE
-            best, routes = best_routes(kind.crew, prizes[kind.tasks], least, ROUTES_A_ROUND)
-            lagrangian += len(kind.teams) * best
-            for route in routes:
-                n_new += master.add(k, [int(kind.tasks[i]) for i in route])
-        bound = min(bound, lagrangian)
-        if n_new == 0:
-            break
-    return float(bound)
+    bound: float
+    is_closed: bool
+    """Whether the LP was solved to its end; if not, the bound holds, and the rest is of no use."""
+    is_too_hard: bool
+    """Whether it never will be."""
+    served: Floats
+    """Share of each unit, (units,)."""
+    uses: list[Use]
 
 
-def _kinds(a: Arrays) -> list[_Kind]:
-    """Teams alike, in order of their first one."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for k in range(len(a.base)):
-        key = (int(a.base[k]), int(a.shift_lo[k]), int(a.shift_hi[k]), a.service[:, k].tobytes())
-        groups.setdefault(key, []).append(k)
-    travel = _closure(a.travel, a.unreachable) if len(a.travel) <= MOST_PLACES else a.travel
-    return [_kind(a, travel, tuple(teams)) for teams in groups.values()]
+class Relaxation:
+    """The restricted master of a pool; its columns and its basis serve node after node."""
 
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.n_rounds = 0
+        self._demand = pool.demand
+        self._most_compared = FEW_COMPARED
+        # GLOP's tolerances are absolute: in it the most valuable unit is worth 1.
+        self._unit_value = max(float(pool.value.max(initial=0.0)), 1e-12)
+        self._value = pool.value / self._unit_value
+        self._columns = [Columns() for _ in pool.kinds]
+        self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
+        self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        infinity = self._solver.infinity()
+        self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
+        self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
+        self._served: list[pywraplp.Variable] = []
+        self._bought: list[pywraplp.Variable] = []
+        self._add_units()
 
-def _closure(travel: NDArray[np.int64], unreachable: int) -> NDArray[np.int64]:
-    """Shortest times over any detour, never above the table's: leaving out a stop then makes no route longer."""
-    shortest = floyd_warshall(np.where(travel >= unreachable, np.inf, travel).astype(np.float64))
-    return np.where(np.isfinite(shortest), shortest, unreachable).astype(np.int64)
+    def _add_units(self) -> None:
+        objective = self._solver.Objective()
+        objective.SetMaximization()
+        for value in self._value:
+            self._served.append(self._solver.NumVar(0.0, 1.0, ""))
+            objective.SetCoefficient(self._served[-1], float(value))
+            # Until there are routes for a unit that must be served it is bought, at a price above everything.
+            self._bought.append(self._solver.NumVar(0.0, 0.0, ""))
+            objective.SetCoefficient(self._bought[-1], -100.0 * (1.0 + float(self._value.sum())))
+        for row, demand, u in zip(self._task, self._demand, self.pool.unit, strict=True):
+            row.SetCoefficient(self._served[u], float(demand))
+            row.SetCoefficient(self._bought[u], -float(demand))
 
+    @property
+    def n_columns(self) -> int:
+        """Routes priced so far."""
+        return sum(len(columns) for columns in self._columns)
 
-def _kind(a: Arrays, travel: NDArray[np.int64], teams: tuple[int, ...]) -> _Kind:
-    k = teams[0]
-    tasks = np.flatnonzero(a.service[:, k] != FORBIDDEN)
-    places, base = a.place[tasks], int(a.base[k])
-    between = np.ascontiguousarray(travel[np.ix_(places, places)])
-    crew = Crew(
-        travel=between,
-        out=np.ascontiguousarray(travel[base, places]),
-        back=np.ascontiguousarray(travel[places, base]),
-        service=np.ascontiguousarray(a.service[tasks, k]),
-        window_lo=np.ascontiguousarray(a.window_lo[tasks]),
-        window_hi=np.ascontiguousarray(a.window_hi[tasks]),
-        shift_lo=int(a.shift_lo[k]),
-        shift_hi=int(a.shift_hi[k]),
-        neighbours=neighbour_bits(between, NG_SIZE),
-    )
-    return _Kind(teams, tasks, crew)
+    def solve(self, node: Node, known: float, may_go_on: Callable[[], bool]) -> Relaxed:
+        """
+        A bound on the node's plans.
 
+        Parameters
+        ----------
+        known
+            A value that is had already: the node matters no more once its bound is not above it.
+        may_go_on
+            Asked before each round and each pricing.
+        """
+        windows = windows_of(self.pool, node)
+        self._enter(node, windows)
+        bound, is_closed, is_too_hard = node.bound, False, False
+        served, uses = np.zeros(len(self._value)), []
+        while bound > known and not is_closed and not is_too_hard and may_go_on():
+            prizes, prices = self._solve()
+            self.n_rounds += 1
+            # Read before pricing: a new column makes the solver forget its solution.
+            served = np.array([y.solution_value() for y in self._served])
+            shares = self._shares()
+            lagrangian, n_new = self._price(node, windows, prizes, prices, may_go_on)
+            bound = min(bound, lagrangian)
+            is_closed = n_new == 0 and lagrangian < np.inf
+            if n_new == 0 and not is_closed:
+                is_too_hard = self._most_compared >= MOST_COMPARED
+                self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
+            uses = self._uses(windows, shares) if is_closed else []
+        return Relaxed(bound, is_closed, is_too_hard, served, uses)
 
-class _Master:
-    """The restricted master: it grows by columns and keeps its basis between rounds."""
+    def guess(self, node: Node) -> float:
+        """What the routes that are there give for a node: no bound, but mostly near it."""
+        self._enter(node, windows_of(self.pool, node))
+        self._solve()
+        return float(self._solver.Objective().Value()) * self._unit_value
 
-    def __init__(self, a: Arrays, value: Floats, is_must: NDArray[np.bool_], kinds: Sequence[_Kind]) -> None:
-        self.solver = pywraplp.Solver.CreateSolver("GLOP")
-        infinity = self.solver.infinity()
-        self._seen: set[tuple[int, tuple[int, ...]]] = set()
-        self._team = [self.solver.Constraint(-infinity, float(len(kind.teams))) for kind in kinds]
-        self._task = [self.solver.Constraint(-infinity, 0.0) for _ in range(len(a.place))]
-        self._objective = self.solver.Objective()
-        self._objective.SetMaximization()
-        for u in range(len(value)):
-            served = self.solver.NumVar(float(is_must[u]), 1.0, f"y{u}")
-            self._objective.SetCoefficient(served, float(value[u]))
-            # Until there are routes for a must-visit it is bought, at a price above everything.
-            bought = self.solver.NumVar(0.0, float(is_must[u]), f"z{u}")
-            self._objective.SetCoefficient(bought, -1.0 - 2.0 * float(value.sum()))
-            for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]:
-                self._task[i].SetCoefficient(served, 1.0)
-                self._task[i].SetCoefficient(bought, -1.0)
+    def _enter(self, node: Node, windows: Windows) -> None:
+        for u, state in enumerate(node.served):
+            self._served[u].SetBounds(float(state == 1), float(state != 0))
+            self._bought[u].SetUb(float(state == 1))
+        for k in range(len(self._columns)):
+            kept, _, _ = self._times(k, windows)
+            is_open = self._is_open[k]
+            for r in np.flatnonzero(kept != np.array(is_open, np.bool_)):
+                is_open[r] = bool(kept[r])
+                self._routes[k][r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
 
-    def add(self, kind: int, tasks: Sequence[int]) -> int:
-        """Add a column; 1, or 0 if it is there already."""
-        key = (kind, tuple(tasks))
-        if key in self._seen or not tasks:
-            return 0
-        self._seen.add(key)
-        route = self.solver.NumVar(0.0, self.solver.infinity(), f"x{len(self._seen)}")
-        self._team[kind].SetCoefficient(route, 1.0)
-        for i in set(tasks):
-            self._task[i].SetCoefficient(route, -float(tasks.count(i)))
-        return 1
+    def _times(self, k: int, windows: Windows) -> tuple[NDArray[np.bool_], Ints, Ints]:
+        """Whether each column is possible; earliest and latest starts of its stops."""
+        kind, tasks = self.pool.kinds[k], self._columns[k].tasks
+        early, late = np.zeros_like(tasks), np.zeros_like(tasks)
+        return possible(tasks, kind.crew, _of_kind(kind, windows), early, late), early, late
 
-    def solve(self) -> tuple[Floats, Floats]:
+    def _solve(self) -> tuple[Floats, Floats]:
         """Prize of each task, price of a team of each kind."""
-        status = self.solver.Solve()
+        status = self._solver.Solve()
         if status != pywraplp.Solver.OPTIMAL:
             raise RuntimeError(f"GLOP gave status {status} on a problem that always has a solution")
         prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
         prices = np.array([max(0.0, c.dual_value()) for c in self._team])
         return prizes, prices
+
+    def _price(
+        self, node: Node, windows: Windows, prizes: Floats, prices: Floats, may_go_on: Callable[[], bool]
+    ) -> tuple[float, int]:
+        """The Lagrangian, right for any prizes >= 0 however rough the LP's are; and how many routes are new."""
+        pool = self.pool
+        left = self._value - np.bincount(pool.unit, weights=self._demand * prizes, minlength=len(self._value))
+        part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
+        lagrangian, n_new = float(part.sum()), 0
+        for k, kind in enumerate(pool.kinds):
+            if not may_go_on():
+                return np.inf, 1
+            least = float(prices[k]) + TOLERANCE
+            mine = prizes[kind.tasks]
+            best, routes = best_routes(
+                kind.crew, _of_kind(kind, windows), mine, least, ROUTES_A_ROUND, self._most_compared
+            )
+            lagrangian += len(kind.teams) * best
+            n_new += sum(self._add(k, route) for route in routes)
+        return lagrangian * self._unit_value, n_new
+
+    def _add(self, k: int, route: list[int]) -> bool:
+        if not self._columns[k].add(route):
+            return False
+        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
+        self._team[k].SetCoefficient(variable, 1.0)
+        for i in set(route):
+            self._task[self.pool.kinds[k].tasks[i]].SetCoefficient(variable, -float(route.count(i)))
+        self._routes[k].append(variable)
+        self._is_open[k].append(True)
+        return True
+
+    def _shares(self) -> list[list[tuple[int, float]]]:
+        """Of each kind the columns in the solution."""
+        shares = []
+        for routes, is_open in zip(self._routes, self._is_open, strict=True):
+            values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
+            shares.append([(r, share) for r, share in values if share > LEAST_SHARE])
+        return shares
+
+    def _uses(self, windows: Windows, shares: list[list[tuple[int, float]]]) -> list[Use]:
+        uses = []
+        for k, kind in enumerate(self.pool.kinds):
+            _, early, late = self._times(k, windows)
+            tasks = self._columns[k].tasks
+            for r, share in shares[k]:
+                n = int((tasks[r] >= 0).sum())
+                uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
+        return uses
+
+
+def _of_kind(kind: Kind, windows: Windows) -> Windows:
+    return Windows(windows.lo[kind.tasks], windows.hi[kind.tasks])

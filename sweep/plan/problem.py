@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sweep.records import Base, Building, Person, Team, Visit
 from sweep.service import ServiceMinutes, visit_seconds
+
+# Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
+TRAVEL_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,41 @@ class TeamRules:
     min_certified: Mapping[str, int]
     min_female: int
     assist_letter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a unit of each cost weighs against a unit of value."""
+
+    travel: float = TRAVEL_WEIGHT
+    """A second on the road."""
+    lateness: float = 0.0
+    """A second of starting after a visit's due time, in each slot."""
+    largest_lateness: float = 0.0
+    """A second of the largest lateness of the day."""
+    disturbance: float = 0.0
+    balance: float = 0.0
+    """A second between the longest and the shortest duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or none."""
+
+    before: str
+    after: str
+    min_s: int
+    max_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A stop that stays: this team fills this slot, at this time if one is given."""
+
+    visit_id: str
+    slot: int
+    team_id: str
+    start_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +85,26 @@ class Problem:
     shift_s: tuple[int, int]
     minutes: ServiceMinutes
     link_tolerance_s: int
+    weights: Weights = Weights()
+    lags: tuple[Lag, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    profiles: Mapping[str, NDArray[np.int64]] = field(default_factory=lambda: MappingProxyType({}))
+    """Travel tables like `travel_s` for the teams that name one."""
 
     def __post_init__(self) -> None:
         n = len(self.places)
-        if self.travel_s.shape != (n, n) or self.distance_m.shape != (n, n):
-            raise ValueError(f"travel tables must have shape ({n}, {n}), got {self.travel_s.shape}")
+        for table in (self.travel_s, self.distance_m, *self.profiles.values()):
+            if table.shape != (n, n):
+                raise ValueError(f"travel tables must have shape ({n}, {n}), got {table.shape}")
         ids = [v.visit_id for v in self.visits]
         if len(set(ids)) != len(ids):
             raise ValueError("a visit id stands twice in the problem")
         missing = sorted({v.building_id for v in self.visits} - set(self.places))
         if missing:
             raise ValueError(f"no travel times for buildings {missing[:5]}")
+        named = {x for lag in self.lags for x in (lag.before, lag.after)} | {lock.visit_id for lock in self.locks}
+        if named - set(ids):
+            raise ValueError(f"lags or locks name unknown visits {sorted(named - set(ids))[:5]}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
         """What a person may be recused from at this visit: the building, its property company, the targets (C10)."""

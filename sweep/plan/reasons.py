@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sweep.plan.arrays import FORBIDDEN, Arrays
+from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.insertion import best_place, insert_unit
 from sweep.plan.problem import Problem
-from sweep.plan.search import NONE, State, best_place, empty_state, insert_unit
+from sweep.plan.state import State, empty_state, way
 from sweep.records import Reason, Team, Unserved, Visit
 
 
@@ -20,7 +21,7 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
     for visit in problem.visits:
         tasks = range(task, task + len(visit.slots))
         task += len(visit.slots)
-        if state.team[tasks[0]] == NONE:
+        if state.fill["team"][tasks[0]] == NONE:
             case = _Case(arrays, teams, visit, tasks)
             reason = case.by_people() or case.by_place() or case.by_company()
             left_out.append(Unserved(visit.visit_id, visit.building_id, (reason,)))
@@ -40,7 +41,7 @@ class _Case:
         return [k for k, t in enumerate(self.teams) if self.visit.division_code in t.division_codes]
 
     def _allowed(self) -> list[int]:
-        return [k for k in self._local() if all(self.arrays.service[i, k] != FORBIDDEN for i in self.tasks)]
+        return [k for k in self._local() if all(self.arrays.service[k, i] != FORBIDDEN for i in self.tasks)]
 
     def by_people(self) -> Reason | None:
         """No team here, too few officers, too few teams for the slots, or all recused."""
@@ -52,6 +53,13 @@ class _Case:
                 has = max(self.teams[k].n_certified.get(agency, 0) for k in local)
                 if has < needs:
                     return Reason("NO_TEAM_BIG_ENOUGH", {"agency": agency, "needs": needs, "has": has})
+            for skill, needs in slot.min_skilled.items():
+                has = max(self.teams[k].n_skilled.get(skill, 0) for k in local)
+                if has < needs:
+                    return Reason("SKILL_MISSING", {"skill": skill, "needs": needs, "has": has})
+        officers = set(self.visit.officers)
+        if not any(officers <= set(self.teams[k].member_ids) for k in local):
+            return Reason("OFFICERS_APART", {"officers": ", ".join(self.visit.officers)})
         n_slots, n_allowed = len(self.visit.slots), len(self._allowed())
         if len(local) < n_slots:
             return Reason("TOO_FEW_TEAMS", {"needs": n_slots, "has": len(local)})
@@ -61,21 +69,23 @@ class _Case:
 
     def by_place(self) -> Reason | None:
         """No road there and back, or no way to start in the window and be back in the shift."""
-        a, here, allowed = self.arrays, self.arrays.place[self.tasks[0]], self._allowed()
-        if all(max(a.travel[a.base[k], here], a.travel[here, a.base[k]]) >= a.unreachable for k in allowed):
+        a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
+        if all(
+            max(way(a, k, a.crew["base"][k], here), way(a, k, here, a.crew["end"][k])) >= a.unreachable for k in allowed
+        ):
             return Reason("NO_ROAD")
         rng = np.random.default_rng(0)
         empty = empty_state(a)
-        if all(best_place(a, empty, i, k, 0.0, rng)[0] == NONE for i in self.tasks for k in allowed):
+        if all(best_place(a, empty, i, k, -LATEST, LATEST, 0.0, rng)[0] == NONE for i in self.tasks for k in allowed):
             return Reason("WINDOW_MISSED", {"needs": self._least_minutes()})
         return None
 
     def by_company(self) -> Reason:
         """Its group needs more teams than there are, or has no common time left, or no route has room."""
-        a, unit = self.arrays, int(self.arrays.unit[self.tasks[0]])
+        a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
         n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
         if n_together > 1 and not insert_unit(
-            a, empty_state(a), unit, np.ones(len(a.base), np.bool_), 0.0, np.random.default_rng(0)
+            a, empty_state(a), unit, np.ones(len(a.crew), np.bool_), np.inf, 0.0, np.random.default_rng(0)
         ):
             return Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())})
         if n_together > len(self.tasks):
@@ -84,9 +94,9 @@ class _Case:
 
     def _least_minutes(self) -> int:
         """Minutes that the visit takes from a base and back, at the least."""
-        a, here = self.arrays, self.arrays.place[self.tasks[0]]
+        a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         least = min(
-            a.service[i, k] + a.travel[a.base[k], here] + a.travel[here, a.base[k]]
+            a.service[k, i] + way(a, k, a.crew["base"][k], here) + way(a, k, here, a.crew["end"][k])
             for i in self.tasks
             for k in self._allowed()
         )

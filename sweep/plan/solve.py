@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from sweep.plan.arrays import Arrays, active_teams, make_arrays
+from sweep.plan.anneal import PRICED_SHARE, Limits, anneal, leg_cost
+from sweep.plan.arrays import NONE, Arrays, active_teams, make_arrays
 from sweep.plan.bound import upper_bound
+from sweep.plan.crews import Crews, make_crews, manned, members, movable_people
 from sweep.plan.problem import Problem
 from sweep.plan.reasons import unserved_visits
-from sweep.plan.search import NONE, State, assign_state, copy_state, empty_state, improve, score
+from sweep.plan.routes import make_routes
+from sweep.plan.state import State, empty_state
 from sweep.plan.teams import compose_teams
-from sweep.records import Plan, Route, Stop, Team
+from sweep.plan.warm import with_routes
+from sweep.records import Plan, Route, Team
 
-# Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
-# The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
-N_CHAINS = 2
-ROUNDS_TOGETHER = 200
-# Temperatures as shares of the mean value of a visit.
-HOT, COLD = 1.0, 0.02
 CLOSED_GAP = 1e-9
+# Share of the limit in which people still change teams, if the teams are composed.
+COMPOSE_SHARE = 0.4
 # Most of the time limit that the bound may take; a district closes in a second or two.
 BOUND_SHARE = 0.15
 
@@ -45,42 +44,52 @@ class Progress:
     """Of the limit, in [0, 1]."""
     value: float
     bound: float
+    """Infinite until there is one."""
     n_served: int
     n_iterations: int
+    elapsed_s: float
 
 
-def solve(problem: Problem, settings: Settings, watch: Callable[[Progress], None] | None = None) -> Plan:
+def solve(
+    problem: Problem,
+    settings: Settings,
+    watch: Callable[[Progress], None] | None = None,
+    start: Sequence[Route] = (),
+) -> Plan:
     """
-    The best plan found within the limits, never one that breaks a hard rule.
+    The best plan found within the limits, never one that breaks a hard rule. Ctrl-C gives the best one so far.
 
     Parameters
     ----------
     watch
         Called a few times a second.
+    start
+        Routes of given teams to begin with; the plan is at least as good as what of them can be kept.
 
     Raises
     ------
     InputError
         If no teams can be composed from the people.
     """
+    run = _Run(problem, settings, watch)
     teams = problem.teams or compose_teams(problem, settings.seed)
     crews = active_teams(teams)
+    if problem.teams:
+        first = None
+    else:
+        crews, first = run.compose(teams, crews)
+    teams = _replaced(teams, crews)
     arrays = make_arrays(problem, crews)
-    start = time.monotonic()
-    limit_s = BOUND_SHARE * settings.time_limit_s if settings.n_iterations is None else np.inf
-    bound, method = upper_bound(problem, arrays, crews, limit_s, with_musts=False)
-    musts = {v.visit_id for v in problem.visits if v.is_must}
-    bound_with_musts = upper_bound(problem, arrays, crews, limit_s, with_musts=True) if musts else (bound, method)
+    bounds = run.bounds(arrays, crews)
     state = empty_state(arrays)
-    n_iterations = 0
+    with_routes(problem, arrays, state, crews, first if first is not None else start)
     if len(crews) and len(problem.visits):
-        left = replace(settings, time_limit_s=max(0.1, settings.time_limit_s - (time.monotonic() - start)))
-        state, n_iterations = _search(problem, arrays, left, bound, watch)
-    served = {v for v, _ in _served_tasks(problem, state)}
+        state = run.route(arrays, crews, state, bounds[0][0])
+    served = served_visits(problem, state)
     value = sum(v.value for v in problem.visits if v.visit_id in served)
-    if musts <= served:
-        # Every better plan serves them too, for they go first.
-        bound, method = min((bound, method), bound_with_musts)
+    # If all must-visits are served, every better plan serves them too, for they go first.
+    has_all = all(v.visit_id in served for v in problem.visits if v.is_must)
+    bound, method = min(bounds) if has_all else bounds[0]
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
         status="optimal" if bound - value <= CLOSED_GAP * max(1.0, bound) else "feasible",
@@ -88,100 +97,85 @@ def solve(problem: Problem, settings: Settings, watch: Callable[[Progress], None
         bound=bound,
         bound_method=method,
         teams=tuple(teams),
-        routes=_routes(problem, arrays, state, crews),
+        routes=make_routes(problem, arrays, state, crews),
         unserved=unserved_visits(problem, arrays, state, crews),
         seed=settings.seed,
-        n_iterations=n_iterations,
+        n_iterations=run.n_iterations,
     )
 
 
-def _served_tasks(problem: Problem, state: State) -> list[tuple[str, int]]:
-    tasks = [(v.visit_id, s.slot) for v in problem.visits for s in v.slots]
-    return [t for t, team in zip(tasks, state.team, strict=True) if team != NONE]
+def served_visits(problem: Problem, state: State) -> frozenset[str]:
+    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
+    first = np.cumsum([0] + [len(v.slots) for v in problem.visits])[:-1]
+    is_in = state.fill["team"][first] != NONE
+    return frozenset(v.visit_id for v, here in zip(problem.visits, is_in, strict=True) if here)
 
 
-def _search(
-    problem: Problem, a: Arrays, settings: Settings, bound: float, watch: Callable[[Progress], None] | None
-) -> tuple[State, int]:
-    mean_value = max(1e-6, float(np.mean([v.value for v in problem.visits])))
-    rngs = [np.random.default_rng([settings.seed, chain]) for chain in range(N_CHAINS)]
-    now = [empty_state(a) for _ in rngs]
-    best = [copy_state(s) for s in now]
-    seconds = _unit_seconds(a)
-    start, done = time.monotonic(), 0
-    with ThreadPoolExecutor(N_CHAINS) as pool:
-        while True:
-            share = _share(settings, done, time.monotonic() - start)
-            if share >= 1.0:
-                break
-            n_rounds = _next_rounds(settings, done)
-            heat = [mean_value * HOT * (COLD / HOT) ** s for s in (share, min(1.0, share + 0.01))]
-            jobs = [
-                pool.submit(improve, a, now[c], best[c], seconds, heat[0], heat[1], n_rounds, rngs[c])
-                for c in range(N_CHAINS)
-            ]
-            for job in jobs:
-                job.result()
-            done += n_rounds
-            _share_best(a, now, best)
-            if watch:
-                watch(_progress(problem, best[0], bound, share, done))
-    return best[0], done * N_CHAINS
+def _replaced(teams: Sequence[Team], crews: Sequence[Team]) -> tuple[Team, ...]:
+    by_id = {t.team_id: t for t in crews}
+    return tuple(by_id.get(t.team_id, t) for t in teams)
 
 
-def _share(settings: Settings, done: int, elapsed_s: float) -> float:
-    if settings.n_iterations is not None:
-        return done * N_CHAINS / settings.n_iterations
-    return elapsed_s / settings.time_limit_s
+class _Run:
+    """The limits of one solve, shared out over its parts."""
 
+    def __init__(self, problem: Problem, settings: Settings, watch: Callable[[Progress], None] | None) -> None:
+        self.problem, self.settings, self.watch = problem, settings, watch
+        self.began = time.monotonic()
+        self.n_iterations = 0
+        self.interrupted = False
 
-def _next_rounds(settings: Settings, done: int) -> int:
-    if settings.n_iterations is None:
-        return ROUNDS_TOGETHER
-    return min(ROUNDS_TOGETHER, -(-settings.n_iterations // N_CHAINS) - done)
+    def compose(self, teams: Sequence[Team], crews: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
+        """Let people change teams while the routes are searched: the teams that came out, and their routes."""
+        people = movable_people(self.problem, teams)
+        arrays = make_arrays(self.problem, crews)
+        state = empty_state(arrays, members(people, crews))
+        if len(crews) > 1 and people and self.problem.visits:
+            movers = make_crews(self.problem, crews, people)
+            state = self._search(arrays, movers, state, np.inf, (0.0, COMPOSE_SHARE))
+        inside: list[list[int]] = [[] for _ in crews]
+        for p, k in enumerate(state.member):
+            if k != NONE:
+                inside[k].append(p)
+        changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(crews)]
+        return changed, make_routes(self.problem, arrays, state, changed)
 
+    def bounds(self, arrays: Arrays, crews: Sequence[Team]) -> list[tuple[float, str]]:
+        """Upper bound on any plan, then on plans that serve every must-visit, if there are any."""
+        values = sum(v.value for v in self.problem.visits)
+        if self.interrupted or leg_cost(arrays) * len(self.problem.visits) >= PRICED_SHARE * values:
+            # Nobody waits for a proof, or the road costs what visits are worth: a bound on worth says little then.
+            return [upper_bound(self.problem, arrays, crews, 0.0, with_musts=False)]
+        s = self.settings
+        limit_s = BOUND_SHARE * s.time_limit_s if s.n_iterations is None else np.inf
+        has_musts = any(v.is_must for v in self.problem.visits)
+        kinds = (False, True) if has_musts else (False,)
+        return [upper_bound(self.problem, arrays, crews, limit_s, with_musts=musts) for musts in kinds]
 
-def _share_best(a: Arrays, now: Sequence[State], best: Sequence[State]) -> None:
-    """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
-    scores = [score(a, s) for s in best]
-    leader = int(np.argmax(scores))
-    for c in range(len(best)):
-        if scores[c] < scores[leader]:
-            assign_state(best[c], best[leader])
-            assign_state(now[c], best[leader])
+    def route(self, arrays: Arrays, crews: Sequence[Team], state: State, bound: float) -> State:
+        """Search the routes of these teams until the limit."""
+        if self.interrupted:
+            return state
+        movers = make_crews(self.problem, crews, ())
+        used = 0.0 if self.problem.teams else COMPOSE_SHARE
+        return self._search(arrays, movers, state, bound, (used, 1.0))
 
+    def _search(self, a: Arrays, movers: Crews, state: State, bound: float, part: tuple[float, float]) -> State:
+        n = self.settings.n_iterations
+        left = part[1] * self.settings.time_limit_s - (time.monotonic() - self.began)
+        limits = Limits(max(0.1, left), None if n is None else round((part[1] - part[0]) * n))
+        before = self.n_iterations
 
-def _progress(problem: Problem, state: State, bound: float, share: float, done: int) -> Progress:
-    served = {v for v, _ in _served_tasks(problem, state)}
-    value = sum(v.value for v in problem.visits if v.visit_id in served)
-    return Progress(min(1.0, share), value, bound, len(served), done * N_CHAINS)
+        def tell(best: State, share: float, done: int) -> None:
+            self.n_iterations = before + done
+            if self.watch:
+                self.watch(self._progress(best, part[0] + share * (part[1] - part[0]), bound))
 
+        best, _, self.interrupted = anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), tell)
+        return best
 
-def _unit_seconds(a: Arrays) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Least service seconds of each unit; a unit that no team may serve counts as a shift."""
-    least = np.where(a.service >= 0, a.service, 86_400).min(axis=1)
-    return np.maximum(1, np.bincount(a.unit, weights=least, minlength=len(a.worth))).astype(np.int64)
-
-
-def _routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]) -> tuple[Route, ...]:
-    tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
-    routes = []
-    for k, team in enumerate(teams):
-        stops: list[Stop] = []
-        place, free = int(a.base[k]), int(a.shift_lo[k])
-        for p in range(int(state.length[k])):
-            i = int(state.route[k, p])
-            visit, slot = tasks[i]
-            here, start = int(a.place[i]), int(state.earliest[k, p])
-            travel = int(a.travel[place, here])
-            # The first leg leaves as late as it can: waiting is done at the base, not at the door.
-            arrive = start if p == 0 else free + travel
-            end = start + int(a.service[i, k])
-            metres = int(problem.distance_m[place, here])
-            stops.append(Stop(visit.visit_id, slot, visit.building_id, travel, metres, arrive, start, end))
-            place, free = here, end
-        back_s, back_m = int(a.travel[place, a.base[k]]), int(problem.distance_m[place, a.base[k]])
-        depart = stops[0].arrive_s - stops[0].travel_s if stops else team.shift_s[0]
-        back = (back_s, back_m, free + back_s) if stops else (0, 0, team.shift_s[0])
-        routes.append(Route(team.team_id, depart, tuple(stops), *back))
-    return tuple(routes)
+    def _progress(self, state: State, share: float, bound: float) -> Progress:
+        served = served_visits(self.problem, state)
+        value = sum(v.value for v in self.problem.visits if v.visit_id in served)
+        elapsed_s = time.monotonic() - self.began
+        return Progress(min(1.0, share), value, bound, len(served), self.n_iterations, elapsed_s)

@@ -15,8 +15,11 @@ from sweep.records import MARKET_REGULATION, POLICE, Person, Team, Visit
 
 # CP-SAT's own clock, the same on every machine, so that the teams are too.
 DETERMINISTIC_TIME = 4.0
-# Points of the objective: a person in a team; a person in a team outside their district; a find that a recusal closes.
-JOIN_GAIN, AWAY_COST, RECUSAL_COST = 10, 1, 1_000
+# Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
+MOST_JOINS = 50_000
+# Points of the objective: a person in a team; one outside their district; a find that a recusal closes; a drawn visit
+# whose officers are together.
+JOIN_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 1, 1_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,9 @@ def _frames(problem: Problem, on_duty: Sequence[Person]) -> list[_Frame]:
     rules, day = problem.rules, problem.day
     certified = Counter((p.agency, p.division_code) for p in on_duty if p.is_certified(day))
     n_police = sum(n for (agency, _), n in certified.items() if agency == POLICE)
-    need_mr = rules.min_certified[MARKET_REGULATION]
-    room = {d: n // need_mr for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
-    most = min(sum(room.values()), n_police // rules.min_certified[POLICE])
+    room = _room(problem, certified)
+    need_police = rules.min_certified.get(POLICE, 0)
+    most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
     if most < rules.n_teams:
         values: dict[str, str | int | float] = {
             "asked": rules.n_teams,
@@ -62,6 +65,14 @@ def _frames(problem: Problem, on_duty: Sequence[Person]) -> list[_Frame]:
     order = _districts_by_worth(problem, room, rules.n_teams)
     n_active = rules.n_teams - rules.n_reserve
     return [_Frame(f"T{k + 1:02d}", d, k >= n_active) for k, d in enumerate(order)]
+
+
+def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Most teams by district: as many as its market regulation officers make, any number if none are needed."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    if not need:
+        return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
+    return {d: n // need for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
 
 
 def _districts_by_worth(problem: Problem, room: Mapping[str, int], n_teams: int) -> list[str]:
@@ -100,6 +111,9 @@ def _worth_of_shifts(problem: Problem, visits: Sequence[Visit], shift_s: int, n_
 
 
 def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame], seed: int) -> list[list[Person]]:
+    dealt = _dealt(problem, people, frames)
+    if len(people) * len(frames) > MOST_JOINS and all(_is_complete(problem, team) for team in dealt):
+        return dealt
     model = cp_model.CpModel()
     joins = {
         (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
@@ -117,9 +131,12 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
     for t in range(len(frames)):
         _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
     _spread_evenly(model, problem, people, joins, frames)
-    closed = _closed_value(model, problem, people, frames, joins)
+    closed = _closed_value(model, problem, people, frames, joins) - _united_value(model, problem, people, frames, joins)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     model.maximize(JOIN_GAIN * sum(joins.values()) - AWAY_COST * away - closed)
+    inside = {(p.person_id, t) for t, team in enumerate(dealt) for p in team}
+    for (i, t), var in joins.items():
+        model.add_hint(var, (people[i].person_id, t) in inside)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
@@ -129,6 +146,26 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
         n_women = sum(p.is_female and p.is_certified(problem.day) for p in people)
         raise InputError([Issue("S212", "roster", {"teams": len(frames), "women": n_women})])
     return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))]
+
+
+def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]) -> list[list[Person]]:
+    """Everybody goes where fewest of their kind are, women first: a start for the model, enough for a city."""
+    teams: list[list[Person]] = [[] for _ in frames]
+    n_alike: Counter[tuple[int, str, bool]] = Counter()
+    for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
+        open_to = [t for t, frame in enumerate(frames) if _may_join(problem, p, frame)]
+        if open_to:
+            t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
+            teams[t].append(p)
+            n_alike[t, p.agency, p.is_officer] += 1
+    return teams
+
+
+def _is_complete(problem: Problem, team: Sequence[Person]) -> bool:
+    certified = [p for p in team if p.is_certified(problem.day)]
+    has = Counter(p.agency for p in certified)
+    n_women = sum(p.is_female for p in certified)
+    return n_women >= problem.rules.min_female and all(has[a] >= n for a, n in problem.rules.min_certified.items())
 
 
 def _may_join(problem: Problem, person: Person, frame: _Frame) -> bool:
@@ -191,6 +228,30 @@ def _closed_value(
                 model.add_max_equality(is_closed, members)
                 closed.append(max(1, round(RECUSAL_COST * visit.value)) * is_closed)
     return cp_model.LinearExpr.sum(closed)
+
+
+def _united_value(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[_Frame],
+    joins: Mapping[tuple[int, int], cp_model.IntVar],
+) -> cp_model.LinearExpr:
+    """What it is worth that the officers drawn for a visit go out together (C09)."""
+    row = {p.person_id: i for i, p in enumerate(people)}
+    united: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        group = [row[i] for i in visit.officers if i in row]
+        for t, frame in enumerate(frames):
+            is_here = frame.division_code == visit.division_code or problem.rules.assist_letter
+            if len(group) < max(1, len(visit.officers)) or frame.is_reserve or not is_here:
+                continue
+            if all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+                for i in group:
+                    model.add_implication(is_united, joins[i, t])
+                united.append(UNITED_GAIN * is_united)
+    return cp_model.LinearExpr.sum(united)
 
 
 def _team(problem: Problem, frame: _Frame, people: Sequence[Person]) -> Team:

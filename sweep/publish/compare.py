@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from geodata.texts import Texts
 from sweep.publish.charts import curve, share_bar
+from sweep.publish.facts import district_name
 from sweep.publish.pages import render_page
 from sweep.publish.summary import PlanSummary
 from sweep.publish.tables import csv_text
@@ -39,7 +40,7 @@ _COLUMNS = (
 )
 
 
-def compare_page(plans: Sequence[PlanSummary], texts: Texts) -> str:
+def compare_page(plans: Sequence[PlanSummary], texts: Texts, names: Mapping[str, str] | None = None) -> str:
     """
     The comparison as one HTML page without scripts.
 
@@ -49,6 +50,8 @@ def compare_page(plans: Sequence[PlanSummary], texts: Texts) -> str:
         At least one; shown in order of teams.
     texts
         The language of the page.
+    names
+        Divisions by code, where the scenario has names of its own.
 
     Raises
     ------
@@ -67,6 +70,7 @@ def compare_page(plans: Sequence[PlanSummary], texts: Texts) -> str:
         chart=curve(points, texts("compare.axis.teams"), texts("compare.axis.value"), texts),
         gains=marginal_gains(ordered),
         districts=districts,
+        district=lambda code: district_name(code, names or {}, texts),
         share_bar=share_bar,
     )
 

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.errors import Issue
-from sweep.records import Base, Building, Cluster, Coverage, Draw, Firm, Person, Plan, Term, Violation, Visit
+from sweep.oversight import Concentration, Prevalence
+from sweep.records import (
+    Base,
+    Building,
+    Cluster,
+    Coverage,
+    Draw,
+    Firm,
+    Person,
+    Plan,
+    RankingFacts,
+    Term,
+    Violation,
+    Visit,
+)
 from sweep.scenario import Scenario
 
 # Columns of `Edition.ranking`, one row a building, best first.
@@ -35,10 +49,16 @@ RANKING_COLUMNS = (
     "value",  # expected finds: p_find x access x detection
     "value_per_hour",  # the sort key
     "last_visit_on",  # ISO date or None
+    "rank_with_lead",  # the rank if one more lead of the weakest type came in, all else as it is
+    "rank_if_cleared",  # the rank after a visit that finds nothing
+    "scored_by",  # rule, or logistic once past checks teach it
+    "data_on",  # ISO date of the newest lead or visit that was read
     # Labels, no part of the order.
     "scan_cluster",  # of the scan, p <= 0.05; None outside
     "scan_relative_risk",  # rate inside the scan's cluster over the rate outside
     "scan_p",
+    "alert_cluster",  # of the scan of the last `rank.alert_days`: more than the past foretells; None outside
+    "alert_p",
     "exceedance_q",  # of more leads than chance gives a building of its size
     "p_first_k",  # chance to be among the first `rank.first_k` if the leads had fallen otherwise
 )
@@ -86,7 +106,7 @@ class Edition:
     route_lines: Mapping[str, tuple[LineString, ...]]
     """By team id: one line in EPSG:4326 for each leg, the return leg last."""
     travel_method: str
-    """`osrm` or `straight_line`."""
+    """`road`, `road_and_foot` or `straight_line`."""
     inputs: tuple[InputFile, ...]
     repairs: Mapping[str, int]
     """Repaired cells or rows by kind (catalogue key `repair.<kind>`)."""
@@ -94,5 +114,15 @@ class Edition:
     """Leads and firms by how they were matched (catalogue key `match.<kind>`)."""
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
+    unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Firms and leads without a building: `sweep.pipeline.unmatched.unmatched_table`."""
+    prevalence: tuple[Prevalence, ...] = ()
+    """From the drawn visits of the past year."""
+    concentration: Concentration | None = None
+    """How checks are spread, the plan's among them."""
+    division_names: Mapping[str, str] = field(default_factory=dict)
+    """By code, where the scenario has names of its own; see `sweep.publish.facts.district_name`."""
+    facts: RankingFacts | None = None
+    """What the ranking rests on."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from geodata.divisions import division_name
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.palette import ink_on, team_colour, team_dash, team_letter
@@ -133,13 +134,21 @@ def label(texts: Texts, key: str, fallback: str) -> str:
     return texts(key) if key in texts else fallback
 
 
+def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
+    """A division's name: the scenario's own, else the catalogue's, else its code."""
+    return names.get(code) or division_name(code, texts)
+
+
 def building_name(building: Building | None, building_id: str) -> str:
     """The building's name, or its id where it has none."""
     return building.name if building is not None and building.name else building_id
 
 
 # The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.
-_UNKNOWN: Mapping[str, object] = {"needs": "?", "has": "?", "n_teams": "?", "district": "?", "agency": "police"}
+_UNKNOWN: Mapping[str, object] = {
+    **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers"), "?"),
+    "agency": "police",
+}
 
 
 def reason_texts(texts: Texts, reason: Reason, visit: Visit | None) -> tuple[str, str]:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, time, timedelta, timezone
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError
 from geodata.texts import Texts
+from sweep.json_faults import FaultCodes, json_issue
 from sweep.publish.edition import Edition
 from sweep.publish.facts import building_name, reason_texts, team_letters
 from sweep.publish.plan_parts import SCHEMA_VERSION, PlanPart, RoutePart, TeamPart, UnservedPart
 from sweep.records import Plan, Reason, Route, Stop, Team, Unserved
 
 FILE_NAME = "plan.json"
-_KINDS = {
-    "int_type": "integer",
-    "float_type": "number",
-    "finite_number": "number",
-    "string_type": "string",
-    "bool_type": "true, false",
-    "dict_type": "object",
-    "model_type": "object",
-    "tuple_type": "array",
-    "frozen_set_type": "array",
-}
+_CODES = FaultCodes("S301", "S302", "S303", "S304")
 # China keeps one zone and no summer time.
 ZONE = timezone(timedelta(hours=8))
 
@@ -104,7 +93,9 @@ def _teams(edition: Edition) -> list[dict[str, object]]:
 
 
 def _route(edition: Edition, route: Route) -> dict[str, object]:
+    pause = {} if route.break_s is None else {"break_s": [int(s) for s in route.break_s]}
     return {
+        **pause,
         "team_id": route.team_id,
         "depart_s": int(route.depart_s),
         "depart_at": iso_time(edition, route.depart_s),
@@ -180,7 +171,7 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     try:
         part = PlanPart.model_validate_json(text.removeprefix("\ufeff"))
     except ValidationError as error:
-        raise InputError(_issue(file, details) for details in error.errors(include_url=False)) from error
+        raise InputError(json_issue(file, e, _CODES) for e in error.errors(include_url=False)) from error
     return Plan(
         status=part.summary.status,
         value=part.summary.value,
@@ -213,45 +204,9 @@ def _route_record(part: RoutePart) -> Route:
         Stop(s.visit_id, s.slot, s.building_id, s.travel_s, s.distance_m, s.arrive_s, s.start_s, s.end_s)
         for s in part.stops
     )
-    return Route(part.team_id, part.depart_s, stops, part.return_travel_s, part.return_distance_m, part.return_s)
+    back = (part.return_travel_s, part.return_distance_m, part.return_s)
+    return Route(part.team_id, part.depart_s, stops, *back, part.break_s)
 
 
 def _unserved_record(part: UnservedPart) -> Unserved:
     return Unserved(part.visit_id, part.building_id, tuple(Reason(r.code, r.values) for r in part.reasons))
-
-
-def _issue(file: str, details: ErrorDetails) -> Issue:
-    kind = details["type"]
-    where = f"{file} {_json_path(details['loc'])}".strip()
-    if kind == "json_invalid":
-        found = re.search(r"line (\d+) column (\d+)", str(details.get("ctx", {}).get("error", "")))
-        line, column = (int(n) for n in found.groups()) if found else (0, 0)
-        return Issue("S301", where, {"line": line, "column": column})
-    name = str(details["loc"][-1]) if details["loc"] else "$"
-    if kind == "missing":
-        return Issue("S302", where, {"name": name})
-    if kind == "extra_forbidden":
-        return Issue("S303", where, {"name": name})
-    return Issue("S304", where, {"name": name, "got": _short(details["input"]), "wanted": _wanted(details)})
-
-
-def _wanted(details: ErrorDetails) -> str:
-    """What a value must be, in the words of JSON Schema, which are the same in every language."""
-    limits = {"greater_than_equal": ("ge", ">="), "less_than_equal": ("le", "<=")}
-    kind = details["type"]
-    if kind in limits:
-        name, sign = limits[kind]
-        return f"{sign} {details.get('ctx', {}).get(name)}"
-    return _KINDS.get(kind, kind)
-
-
-def _json_path(loc: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."

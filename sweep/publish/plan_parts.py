@@ -55,6 +55,7 @@ class RoutePart(_Part):
     return_travel_s: int = Field(ge=0, description="seconds from the last stop to the base")
     return_distance_m: int = Field(ge=0, description="metres from the last stop to the base")
     return_s: int = Field(description=_SECONDS)
+    break_s: tuple[int, int] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
     depart_at: str | None = Field(None, description=_derived("ISO 8601"))
     return_at: str | None = Field(None, description=_derived("ISO 8601"))
 

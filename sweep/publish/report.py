@@ -12,6 +12,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts import (
     building_name,
     chance_of_no_find,
+    district_name,
     label,
     reason_texts,
     served_visits,
@@ -19,8 +20,10 @@ from sweep.publish.facts import (
     team_letters,
 )
 from sweep.publish.pages import render_page
+from sweep.publish.ranking_facts import ranking_facts
 from sweep.publish.summary import plan_summary
 from sweep.publish.tables import violation_texts
+from sweep.publish.watch import commitment, drawn_visits
 from sweep.records import Coverage, Term, Unserved
 
 # In this order; a scope that is not here comes after.
@@ -77,13 +80,16 @@ def report_page(edition: Edition, texts: Texts) -> str:
         unserved=[_unserved_row(edition, u, texts) for u in _by_value(edition)],
         reasons=reason_counts(edition),
         rules=rule_titles(texts),
+        ranking_facts=ranking_facts(edition.facts, texts) if edition.facts else (),
         violations=violation_texts(edition, texts),
-        drawn=[t for t in edition.draw.tickets if t.is_drawn],
+        drawn=drawn_visits(edition),
+        commitment=commitment(edition),
         cluster_teams=_cluster_teams(edition),
         method=label(texts, f"bound_method.{edition.plan.bound_method}", edition.plan.bound_method),
         name_of=lambda building_id: building_name(edition.buildings.get(building_id), building_id),
-        matches=[(match_name(kind, texts), n) for kind, n in sorted(edition.matches.items())],
+        matches=[(match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
         main_terms=lambda building_id: main_terms(edition.terms.get(building_id, ())),
+        district=lambda code: district_name(code, edition.division_names, texts),
         label=label,
     )
 
@@ -103,6 +109,8 @@ def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
         return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
     if coverage.scope == "all":
         return texts("coverage.everything")
+    if coverage.scope == "district":
+        return district_name(coverage.scope_id, edition.division_names, texts)
     return label(texts, f"{coverage.scope}.{coverage.scope_id}", coverage.scope_id)
 
 

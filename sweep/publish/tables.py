@@ -144,7 +144,7 @@ def coverage_csv(edition: Edition) -> str:
 
 
 def draw_csv(edition: Edition) -> str:
-    """The record of the random draw (抽取记录): every candidate in ticket order."""
+    """The record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
     columns = (
         "place",
         "building_id",
@@ -152,6 +152,7 @@ def draw_csv(edition: Edition) -> str:
         "ticket",
         "inclusion_probability",
         "is_drawn",
+        "size",
         "seed",
         "pool_sha256",
     )
@@ -164,6 +165,7 @@ def draw_csv(edition: Edition) -> str:
             t.ticket,
             float(t.inclusion_probability),
             t.is_drawn,
+            float(t.size),
             draw.seed,
             draw.pool_sha256,
         )

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from geodata.texts import Texts
-from sweep.publish import tables
+from sweep.publish import tables, watch
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
 from sweep.publish.facts import team_facts
@@ -20,6 +20,7 @@ from sweep.publish.maps import map_page
 from sweep.publish.orders import order_page
 from sweep.publish.plan_file import FILE_NAME, plan_json
 from sweep.publish.report import report_page
+from sweep.publish.unmatched import unmatched_csv
 
 MANIFEST = "manifest.json"
 
@@ -134,8 +135,13 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
         "clusters.csv": tables.clusters_csv(edition.clusters),
         "coverage.csv": tables.coverage_csv(edition),
         "draw.csv": tables.draw_csv(edition),
+        "draw_firms.csv": watch.draw_firms_csv(edition),
+        "draw_officers.csv": watch.draw_officers_csv(edition),
+        "prevalence.csv": watch.prevalence_csv(edition),
+        "concentration.csv": watch.concentration_csv(edition),
         "unserved.csv": tables.unserved_csv(edition, texts),
         "quarantine.csv": tables.quarantine_csv(edition),
+        "unmatched.csv": unmatched_csv(edition, texts),
     }
     return {
         **{name: page.encode("utf-8") for name, page in pages.items()},

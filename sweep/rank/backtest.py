@@ -36,6 +36,8 @@ class Checks:
     is_find: NDArray[np.bool_]
     group: NDArray[np.str_]
     """Who visited: scores are compared inside one group."""
+    is_drawn: NDArray[np.bool_] | None = None
+    """Whether chance chose the place and no ranking; None: nowhere."""
 
 
 def no_checks() -> Checks:

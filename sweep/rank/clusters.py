@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 from scipy.stats import gamma
 
 from sweep.rank.rows import RATE_UNIT
 from sweep.rank.score import Ranking
+from sweep.rank.stars import grow_stars
 from sweep.records import Cluster
+
+Floats = NDArray[np.float64]
 
 
 def greedy_stars(
-    value: NDArray[np.float64],
-    hours: NDArray[np.float64],
-    points_m: NDArray[np.float64],
+    value: Floats,
+    hours: Floats,
+    points_m: Floats,
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
@@ -52,32 +56,35 @@ def greedy_stars(
         raise ValueError("value must be finite and hours > 0")
     if len(value) == 0:
         return []
-    tree = cKDTree(points_m)
-    density = value / hours
-    near = [tree.query_ball_point(point, radius_m) for point in points_m]
-    order = [sorted(rows, key=lambda r: (-density[r], r)) for rows in near]
-    free = np.ones(len(value), dtype=bool)
-    totals = np.array([_star(rows, free, value, hours, hours_cap)[0] for rows in order])
-    clusters: list[list[int]] = []
-    while len(clusters) < n_clusters and totals.max() > 0:
-        _, rows = _star(order[int(totals.argmax())], free, value, hours, hours_cap)
-        free[rows] = False
-        clusters.append(rows)
-        for centre in set().union(*(near[row] for row in rows)):
-            totals[centre], _ = _star(order[centre], free, value, hours, hours_cap)
-    return clusters
+    order = np.lexsort((np.arange(len(value)), -value / hours))
+    found = grow_stars(value[order], hours[order], points_m[order], order, radius_m, hours_cap, n_clusters)
+    return [[int(row) for row in order[rows]] for rows in found]
 
 
-def _star(
-    rows: list[int], free: NDArray[np.bool_], value: NDArray[np.float64], hours: NDArray[np.float64], hours_cap: float
-) -> tuple[float, list[int]]:
-    left, total, taken = hours_cap, 0.0, []
-    for row in rows:
-        if free[row] and hours[row] <= left and value[row] > 0:
-            taken.append(row)
-            left -= hours[row]
-            total += value[row]
-    return total, taken
+def value_bound(value: Floats, hours: Floats, hours_total: float) -> float:
+    """
+    The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
+
+    Hours are poured into the best buildings per hour, the last of them in part.
+
+    Parameters
+    ----------
+    value, hours
+        Shape (n,); hours > 0.
+    hours_total
+        Clusters x hours of each, >= 0.
+    """
+    order = np.argsort(-value / hours, kind="stable")
+    before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
+    part = np.clip((hours_total - before) / hours[order], 0.0, 1.0)
+    return float((np.maximum(value[order], 0.0) * part).sum())
+
+
+def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_cap: float, n_clusters: int) -> float:
+    """Share of `value_bound` that clusters hold: what it costs to stay within a radius; 1 where there is no value."""
+    value = ranking.table["value"].to_numpy(np.float64)
+    bound = value_bound(value, ranking.table["team_hours"].to_numpy(np.float64), hours_cap * n_clusters)
+    return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0
 
 
 def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
@@ -91,7 +98,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
     return tuple(_cluster(ranking, table.iloc[rows], points_m[rows], k) for k, rows in enumerate(found, 1))
 
 
-def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: NDArray[np.float64], rank: int) -> Cluster:
+def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Floats, rank: int) -> Cluster:
     low, mean, high = (0.0, 0.0, 0.0)
     if ranking.prior_mean_rate > 0:
         shape = ranking.prior_shape + rows["decayed_leads"].sum() / ranking.dispersion

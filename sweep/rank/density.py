@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.spatial import cKDTree
 from scipy.stats import gamma
+
+from sweep.rank.radius_sums import sums_within
 
 Floats = NDArray[np.float64]
 
@@ -111,16 +111,8 @@ def local_rates(counts: Floats, exposure: Floats, points_m: Floats, radius_m: fl
     """
     if prior.mean_rate <= 0 or len(counts) == 0:
         return np.zeros(len(counts))
-    near = neighbours(points_m, radius_m)
-    return shrunk_rates(np.asarray(near @ np.where(exposure > 0, counts, 0.0)), np.asarray(near @ exposure), prior)
-
-
-def neighbours(points_m: Floats, radius_m: float) -> csr_array:
-    """Which buildings lie within the radius of which, itself left out: ones in a symmetric array of shape (n, n)."""
-    n = len(points_m)
-    pairs = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
-    rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
-    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
+    near = sums_within(points_m, radius_m, np.column_stack([np.where(exposure > 0, counts, 0.0), exposure]))
+    return shrunk_rates(near[:, 0], near[:, 1], prior)
 
 
 def shrunk_rates(near_counts: Floats, near_exposure: Floats, prior: Prior) -> Floats:

@@ -103,9 +103,10 @@ def hit_shares(
     """
     Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
 
-    A visit counts for a type if a reported lead of it lay at most `window_days` before at the same building. Visits
-    with no access say nothing and are left out. The history has a row for each firm and authority: all rows of one
-    building and day are one visit, a find if any of them is.
+    A visit of the case track counts for a type if a reported lead of it lay at most `window_days` before at the same
+    building; drawn and special inspections were led by no lead and look at a firm or two. Visits with no access say
+    nothing and are left out. The history has a row for each firm and authority: all rows of one building and day are
+    one visit, a find if any of them is.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def hit_shares(
         If a lead's type is not in `prior`.
     """
     reported = leads[(leads["lead_source"] == "reported") & leads["building_id"].notna()]
-    checked = history[history["outcome"] != "no_access"]
+    checked = history[(history["track"] == "case") & (history["outcome"] != "no_access")]
     pairs = reported.merge(checked, on="building_id", suffixes=("", "_visit"))
     lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     pairs = pairs[(lag_days >= 0) & (lag_days <= window_days)]

@@ -24,8 +24,9 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
     Returns
     -------
     tuple
-        One row a method: `method`, `n_checks`, `n_finds`, `auc`, `auc_within`; and of the methods that give a
-        probability: `method`, `bin`, `n`, `expected`, `finds`.
+        One row a method: `method`, `n_checks`, `n_finds`, `auc`, `auc_within`, and `n_drawn`, `n_drawn_finds`,
+        `auc_drawn` of the visits that chance chose; and of the methods that give a probability: `method`, `bin`, `n`,
+        `expected`, `finds`.
     """
     areas, bins = [], []
     for method in methods:
@@ -34,6 +35,7 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
         find, group = table["is_find"].to_numpy(np.bool_), table["group"].to_numpy(np.str_)
         score = table["score"].to_numpy(np.float64)
         origin = table["origin"].to_numpy(np.str_)
+        drawn = table["is_drawn"].to_numpy(np.bool_)
         areas.append(
             {
                 "method": method.key,
@@ -41,6 +43,9 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
                 "n_finds": int(find.sum()),
                 "auc": area_within_groups(score, find, origin),
                 "auc_within": area_within_groups(score, find, np.char.add(group, origin)),
+                "n_drawn": int(drawn.sum()),
+                "n_drawn_finds": int(find[drawn].sum()),
+                "auc_drawn": area_within_groups(score[drawn], find[drawn], origin[drawn]),
             }
         )
         if method.probability and len(table):
@@ -67,5 +72,7 @@ def _seen(case: Case, method: Method, protocol: Protocol, k: int) -> pd.DataFram
     known = freeze(case, day, protocol.seed)
     rows = checks.rows[inside]
     p = finite(method.key, method.probability(known), known)[rows] if method.probability else np.full(len(rows), np.nan)
-    columns = {"p": p, "is_find": checks.is_find[inside], "group": checks.group[inside], "origin": f" {k}"}
-    return pd.DataFrame({"score": scored(method, known)[rows], **columns})
+    drawn = np.zeros(len(rows), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
+    flags = {"is_find": checks.is_find[inside], "is_drawn": drawn}
+    frame = pd.DataFrame({"score": scored(method, known)[rows], "p": p, **flags})
+    return frame.assign(group=checks.group[inside], origin=f" {k}")

@@ -12,7 +12,7 @@ from scipy.stats import nbinom
 
 from sweep.rank.density import fit_prior
 from sweep.rank.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

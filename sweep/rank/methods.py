@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from sweep.rank.density import fit_prior, neighbours, shrunk_rates
+from sweep.rank.density import fit_prior, local_rates
 from sweep.rank.exposure import decayed_weight, effective_days
+from sweep.rank.radius_sums import sums_within
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,14 +96,14 @@ def local_gi(points_m: Floats, radius_m: float) -> Score:
     ----------
     Ord & Getis 1995, Local spatial autocorrelation statistics.
     """
-    near = neighbours(points_m, radius_m)
     n = len(points_m)
-    size = np.asarray(near.sum(axis=1)) + 1.0
 
     def score(known: Snapshot) -> Floats:
         x = known.counts
+        near = sums_within(points_m, radius_m, np.column_stack([x, np.ones(n)]))
+        size = near[:, 1] + 1.0
         spread = float(x.std()) * np.sqrt(np.maximum((n * size - size**2) / max(n - 1, 1), 0.0))
-        excess = np.asarray(near @ x) + x - x.mean() * size
+        excess = near[:, 0] + x - x.mean() * size
         return np.divide(excess, spread, out=np.zeros(n), where=spread > 0)
 
     return score
@@ -110,7 +111,6 @@ def local_gi(points_m: Floats, radius_m: float) -> Score:
 
 def local_bayes(points_m: Floats, radius_m: float, half_life_days: float) -> Score:
     """The posterior rate of this ranking for events of one type: decayed, and pulled to the neighbours' rate."""
-    near = neighbours(points_m, radius_m)
 
     def score(known: Snapshot) -> Floats:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
@@ -119,7 +119,7 @@ def local_bayes(points_m: Floats, radius_m: float, half_life_days: float) -> Sco
         prior = fit_prior(counts, exposure, weight)
         if prior.mean_rate <= 0:
             return np.zeros(len(counts))
-        local = shrunk_rates(np.asarray(near @ np.where(exposure > 0, counts, 0.0)), np.asarray(near @ exposure), prior)
+        local = local_rates(counts, exposure, points_m, radius_m, prior)
         shape = prior.shape + counts / prior.dispersion
         return np.asarray(shape / (prior.shape / local + exposure / prior.dispersion))
 

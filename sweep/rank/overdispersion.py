@@ -81,15 +81,16 @@ def exceedance(counts: Ints, population: Floats, model: GammaPoisson) -> Floats:
     return np.asarray(nbinom.sf(counts - 1, model.shape, model.shape / (model.shape + mean)))
 
 
-def draw_counts(rng: np.random.Generator, population: Floats, total: int, shape: float, n_draws: int) -> Ints:
+def draw_counts(rng: np.random.Generator, population: Floats, total: int, shape: float | Floats, n_draws: int) -> Ints:
     """
     Ways that `total` events may fall on buildings whose rates differ by chance alone, shape (n_draws, n).
 
-    Each building's rate is drawn from a Gamma of mean 1 and the given shape, and the events are dealt by rate x
-    population. The total is kept, as in Kulldorff's test, which this is at an infinite shape.
+    Each building's rate is drawn from a Gamma of mean 1 and the given shape, one for all or one for each, and the
+    events are dealt by rate x population. The total is kept, as in Kulldorff's test, which this is at an infinite
+    shape.
     """
     weight = np.broadcast_to(population, (n_draws, len(population)))
-    if np.isfinite(shape):
+    if np.all(np.isfinite(shape)):
         # A rate of 0 everywhere, which a small shape can give, would leave nowhere to deal to.
         weight = weight * np.maximum(rng.gamma(shape, 1.0 / shape, weight.shape), 1e-300)
     return np.asarray(rng.multinomial(total, weight / weight.sum(axis=1, keepdims=True)), np.int64)

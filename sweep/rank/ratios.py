@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.compiled import compiled
+from geodata.compiled import compiled
 from sweep.rank.windows import Windows
 
 Floats = NDArray[np.float64]

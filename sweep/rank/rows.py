@@ -1,13 +1,14 @@
-"""The rows of the ranking: counts and rates of each building, and the terms that its value is made of."""
+"""The rows of the ranking: counts and rates of each building."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sweep.rank.density import Posterior
-from sweep.records import Term
 
 # Rates are shown per 1,000 firms and 30 days.
 RATE_UNIT = 30_000.0
@@ -49,22 +50,9 @@ def last_visit_days(building_ids: pd.Series[str], history: pd.DataFrame) -> pd.S
     return building_ids.map(last).astype(object).where(building_ids.isin(last.index), None)
 
 
-def value_terms(
-    building_ids: pd.Series[str],
-    events: pd.DataFrame,
-    finds: NDArray[np.float64],
-    posterior: Posterior,
-    value: NDArray[np.float64],
-) -> dict[str, tuple[Term, ...]]:
-    """Split each value in proportion to the additive parts of the posterior count: B D_type, and (1 - B) mu E."""
-    scale = np.divide(value, finds, out=np.zeros_like(value), where=finds > 0)
-    part = events["weight"].to_numpy() * posterior.own_share[events["row"]] * scale[events["row"]]
-    own = events.assign(part=part).groupby(["row", "lead_type"], sort=True, as_index=False)["part"].sum()
-    own_total = np.bincount(own["row"], weights=own["part"], minlength=len(value))
-    terms: dict[str, list[Term]] = {str(b): [] for b in building_ids}
-    ids = building_ids.to_numpy()
-    for row, kind, worth in zip(own["row"], own["lead_type"], own["part"], strict=True):
-        terms[str(ids[row])].append(Term(f"leads.{kind}", float(worth)))
-    for building_id, rest in zip(ids, value - own_total, strict=True):
-        terms[str(building_id)].append(Term("neighbourhood", float(rest)))
-    return {key: tuple(parts) for key, parts in terms.items()}
+def newest_day(leads: pd.DataFrame, history: pd.DataFrame, now: datetime) -> str | None:
+    """ISO date of the newest reported lead or visit up to now: how fresh the data are; None if there is neither."""
+    moment, leads = pd.Timestamp(now), leads[leads["lead_source"] == "reported"]
+    newest = [times[times <= moment].max() for times in (leads["received_at"], history["visited_on"])]
+    known = [time for time in newest if pd.notna(time)]
+    return max(known).tz_convert(moment.tz).strftime("%Y-%m-%d") if known else None

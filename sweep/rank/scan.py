@@ -65,12 +65,14 @@ class Scan:
     clusters: tuple[ScanCluster, ...]
     """The most likely one, whatever its p, then those with p <= alpha; none shares a building with an earlier one."""
     shape: float
-    """Of the Gamma of the null; infinite: Poisson."""
+    """Of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
     simulated: Floats
     """The highest ratio of each simulation."""
 
 
-def scan(counts: Ints, population: Floats, points_m: Floats, settings: ScanSettings) -> Scan:
+def scan(
+    counts: Ints, population: Floats, points_m: Floats, settings: ScanSettings, shapes: Floats | None = None
+) -> Scan:
     """
     Scan buildings for clusters of events.
 
@@ -84,6 +86,8 @@ def scan(counts: Ints, population: Floats, points_m: Floats, settings: ScanSetti
         Shape (n, 2).
     settings
         How to look.
+    shapes
+        Of each building's Gamma under the null, > 0, shape (n,); None: one for all, fitted to the counts.
 
     Raises
     ------
@@ -100,13 +104,17 @@ def scan(counts: Ints, population: Floats, points_m: Floats, settings: ScanSetti
     total = int(counts.sum())
     if total == 0 or not windows.is_end.any():
         return Scan((), np.inf, np.zeros(0))
-    shape = np.inf if settings.is_poisson else fit_gamma_poisson(counts, population).shape
+    if settings.is_poisson:
+        shape: float | Floats = np.inf
+    else:
+        shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
     ratios = Ratios(windows, total)
     simulated = _simulate(population, total, shape, ratios, settings)
-    return Scan(_clusters(counts, windows, ratios, simulated, at_risk, settings.alpha), shape, simulated)
+    clusters = _clusters(counts, windows, ratios, simulated, at_risk, settings.alpha)
+    return Scan(clusters, float(np.mean(shape)), simulated)
 
 
-def _simulate(population: Floats, total: int, shape: float, ratios: Ratios, settings: ScanSettings) -> Floats:
+def _simulate(population: Floats, total: int, shape: float | Floats, ratios: Ratios, settings: ScanSettings) -> Floats:
     rng = np.random.default_rng(settings.seed)
     sizes = [min(BATCH, settings.n_simulations - k) for k in range(0, settings.n_simulations, BATCH)]
     parts = [ratios.highest(draw_counts(rng, population, total, shape, size)) for size in sizes]

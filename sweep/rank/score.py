@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.density import fit_prior, local_rates, posterior_rates
-from sweep.rank.exposure import decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.rank.chance import add_hazards
+from sweep.rank.checks import gather_past, list_checks, past_checks
+from sweep.rank.density import Posterior, fit_prior, local_rates, posterior_rates
 from sweep.rank.half_life import choose_half_lives
-from sweep.rank.rows import building_rows, last_visit_days, value_terms
+from sweep.rank.learnt import Learnt, fit_checks, is_enough
+from sweep.rank.rows import building_rows, last_visit_days, newest_day
+from sweep.rank.terms import value_terms
+from sweep.rank.weights import mean_effective_days, units, weighted_events
+from sweep.rank.what_if import once_cleared, rank_at, with_one_more
 from sweep.records import Term
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
-# Gross floor area to one occupied unit of an office tower.
-M2_PER_UNIT = 660.0
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,25 @@ class Ranking:
     """Row of the table of each event that scores, shape (k,)."""
     event_weights: NDArray[np.float64]
     """What each of them weighs, shape (k,)."""
+    event_age_days: NDArray[np.float64]
+    """Of the newest lead of each, shape (k,)."""
+    scored_by: str
+    """`rule`, or `logistic` once the history holds checks enough."""
+    n_checks: int
+    n_finds: int
+    """Past checks that got in, and those that found something."""
+    data_on: str | None
+    """ISO date of the newest reported lead or visit up to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """P(den) of each building, shape (n,), as things are and as they might be; and the terms of a value."""
+
+    p_den: Floats
+    with_lead: Floats
+    cleared: Floats
+    terms: Callable[[Floats], Mapping[str, tuple[Term, ...]]]
 
 
 def rank_buildings(
@@ -84,38 +107,94 @@ def rank_buildings(
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
-    events, shares = _weighted_events(leads, history, now, settings)
+    events, shares = weighted_events(leads, history, now, settings)
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
     events = events[row >= 0].assign(row=row[row >= 0])
-    counts = np.bincount(events["row"], weights=events["weight"], minlength=n).astype(np.float64)
-    days = _mean_effective_days(events["lead_type"], shares, settings)
-    exposure = _units(buildings, counts) * days
-    prior = fit_prior(counts, exposure, events["weight"].to_numpy(np.float64))
+    weights = events["weight"].to_numpy(np.float64)
+    counts = np.bincount(events["row"], weights=weights, minlength=n).astype(np.float64)
+    population = units(buildings, counts)
+    exposure = population * mean_effective_days(events["lead_type"], shares, settings)
+    prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
     posterior = posterior_rates(counts, exposure, mu, prior)
-    finds = posterior.mean * exposure
-    p_find = -np.expm1(-finds)
-    value = p_find * (1.0 - settings.no_access_share) * settings.detection_share
+    checks = list_checks(buildings, history, now)
+    is_find = checks["is_find"].to_numpy(np.bool_)
+    ids = buildings["building_id"]
+    is_learnt = is_enough(is_find)
+    if is_learnt:
+        past = gather_past(buildings, leads, history, points_m, population, now, settings)
+        scores = _learnt(Learnt(fit_checks(past_checks(past, checks, now)), past), ids, settings)
+    else:
+        scores = _rule(events, posterior, exposure, ids, min(shares.values()), settings)
+    reach = (1.0 - settings.no_access_share) * settings.detection_share
+    value = scores.p_den * reach
+    # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
+    per_hour, with_lead, cleared = (
+        np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)
+    )
+    data_on = newest_day(leads, history, now)
     table = building_rows(buildings, events, counts, exposure, posterior)
     table = table.assign(
-        p_find=p_find,
+        p_find=scores.p_den,
         team_hours=team_hours,
         value=value,
-        # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
-        value_per_hour=np.round(value / team_hours, 12),
-        last_visit_on=last_visit_days(buildings["building_id"], history),
+        value_per_hour=per_hour,
+        last_visit_on=last_visit_days(ids, history),
+        rank_with_lead=rank_at(per_hour, with_lead),
+        rank_if_cleared=rank_at(per_hour, cleared),
+        scored_by="logistic" if is_learnt else "rule",
+        data_on=data_on,
         x_m=points_m[:, 0],
         y_m=points_m[:, 1],
     )
-    terms = value_terms(buildings["building_id"], events, finds, posterior, value)
     # Ties in value go by id, so that the order never depends on the order of the input rows.
     table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
     place = np.argsort(table.index)[events["row"]].astype(np.int64)
     table = table.reset_index(drop=True)
     table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
-    weights = events["weight"].to_numpy(np.float64)
-    fit = prior.shape, prior.mean_rate, prior.dispersion
-    return Ranking(table, terms, shares, settings.half_life_days, *fit, place, weights)
+    return Ranking(
+        table=table,
+        terms=scores.terms(value),
+        hit_share=shares,
+        half_life_days=settings.half_life_days,
+        prior_shape=prior.shape,
+        prior_mean_rate=prior.mean_rate,
+        dispersion=prior.dispersion,
+        event_rows=place,
+        event_weights=weights,
+        event_age_days=events["age_days"].to_numpy(np.float64),
+        scored_by="logistic" if is_learnt else "rule",
+        n_checks=len(is_find),
+        n_finds=int(is_find.sum()),
+        data_on=data_on,
+    )
+
+
+def _rule(
+    events: pd.DataFrame,
+    posterior: Posterior,
+    exposure: Floats,
+    ids: pd.Series[str],
+    weakest: float,
+    settings: Rank,
+) -> _Scores:
+    """By the leads' chances and the rate of all: see `sweep.rank.chance`."""
+    hazards = add_hazards(events, posterior, exposure)
+    return _Scores(
+        hazards.p_den,
+        with_one_more(hazards, posterior, weakest),
+        once_cleared(events, hazards, posterior, settings.detection_share),
+        lambda value: value_terms(ids, events, hazards, posterior, value),
+    )
+
+
+def _learnt(learnt: Learnt, ids: pd.Series[str], settings: Rank) -> _Scores:
+    """By what past checks found; they saw of the dens the share that a check detects."""
+    seen = settings.detection_share or 1.0
+    p_den, with_lead, cleared = (
+        np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
+    )
+    return _Scores(p_den, with_lead, cleared, lambda value: learnt.terms(ids, value))
 
 
 def _by_id(
@@ -131,36 +210,3 @@ def _by_id(
         raise ValueError("team_hours must be finite and > 0")
     by_id = np.argsort(buildings["building_id"].to_numpy(str), kind="stable")
     return buildings.iloc[by_id].reset_index(drop=True), points_m[by_id], team_hours[by_id]
-
-
-def _weighted_events(
-    leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
-) -> tuple[pd.DataFrame, dict[str, float]]:
-    shares = hit_shares(leads, history, settings.hit_share)
-    events = scoring_events(leads, now, settings.horizon_days)
-    missing = sorted(set(events["lead_type"]) - set(settings.half_life_days))
-    if missing:
-        raise KeyError(f"no half-life for lead types {missing}")
-    half_life = np.asarray(events["lead_type"].map(dict(settings.half_life_days)), np.float64)
-    share = events["lead_type"].map(shares).to_numpy(np.float64)
-    events["weight"] = share * decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
-    # Of the types of one event the one that weighs most counts: another lead must never make a building worth less.
-    events = events.sort_values("weight", ascending=False, kind="stable")
-    return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
-
-
-def _units(buildings: pd.DataFrame, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Firms, or where there are leads and no registered firm the units that the floor area holds, one at least."""
-    n_firms = buildings["n_firms"].to_numpy(np.float64)
-    if "floor_area_m2" not in buildings:
-        return n_firms
-    by_area = np.maximum(1.0, np.round(buildings["floor_area_m2"].to_numpy(np.float64) / M2_PER_UNIT))
-    return np.where((n_firms == 0) & (counts > 0), by_area, n_firms)
-
-
-def _mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
-    """Days by which all decayed leads give the sum over types of hit share x leads a day; a scale common to all."""
-    if len(kinds) == 0:
-        return effective_days(30.0, settings.horizon_days)
-    days = {kind: effective_days(h, settings.horizon_days) for kind, h in settings.half_life_days.items()}
-    return float(np.average(kinds.map(days).to_numpy(np.float64), weights=kinds.map(shares).to_numpy(np.float64)))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from sweep.rank.density import fit_prior, neighbours, shrunk_rates
+from sweep.rank.chance import lead_hazard
+from sweep.rank.density import fit_prior, shrunk_rates
+from sweep.rank.radius_sums import sums_within
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+# Draws summed over the neighbourhood together: a pair of towers is looked up once for all of them.
+BATCH = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +67,31 @@ def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, s
     if k < 0 or n_draws < 1:
         raise ValueError(f"k must be >= 0 and n_draws > 0, got {k} and {n_draws}")
     rng = np.random.default_rng(seed)
-    near = neighbours(evidence.points_m, radius_m)
-    near_exposure = np.asarray(near @ evidence.exposure)
     total = np.zeros(len(evidence.exposure))
-    for _ in range(n_draws):
-        total += first_k(_scores(evidence, near, near_exposure, rng.poisson(1.0, len(evidence.rows))), k)
+    for start in range(0, n_draws, BATCH):
+        times = rng.poisson(1.0, (min(BATCH, n_draws - start), len(evidence.rows)))
+        for score in _scores(evidence, radius_m, times):
+            total += first_k(score, k)
     return total / n_draws
 
 
-def _scores(evidence: Evidence, near: csr_array, near_exposure: Floats, times: Ints) -> Floats:
-    exposure = evidence.exposure
-    counts = np.bincount(evidence.rows, weights=evidence.weights * times, minlength=len(exposure))
-    drawn = np.repeat(evidence.weights, times)
-    prior = fit_prior(counts, exposure, drawn)
-    if prior.mean_rate <= 0:
-        return np.zeros(len(exposure))
-    local = shrunk_rates(np.asarray(near @ np.where(exposure > 0, counts, 0.0)), near_exposure, prior)
-    shape = prior.shape + counts / prior.dispersion
-    mean = shape / (prior.shape / local + exposure / prior.dispersion)
-    # The order of value per hour: access and detection are common to all. Rounded, as in the ranking.
-    return np.asarray(np.round(-np.expm1(-mean * exposure) / evidence.team_hours, 12))
+def _scores(evidence: Evidence, radius_m: float, times: Ints) -> Iterator[Floats]:
+    """P(den) per hour of each building, once for each row of `times`: how often each event is drawn."""
+    exposure, weights, n = evidence.exposure, evidence.weights, len(evidence.exposure)
+    drawn_counts = [np.bincount(evidence.rows, weights=weights * t, minlength=n) for t in times]
+    counts = np.array(drawn_counts).reshape(len(times), n)
+    near = sums_within(evidence.points_m, radius_m, np.vstack([np.where(exposure > 0, counts, 0.0), exposure]).T)
+    own = lead_hazard(weights)
+    for drawn, own_counts, near_counts in zip(times, counts, near.T, strict=False):
+        prior = fit_prior(own_counts, exposure, np.repeat(weights, drawn))
+        told = np.bincount(evidence.rows, weights=own * drawn, minlength=n)
+        untold = np.zeros(n)
+        if prior.mean_rate > 0:
+            local = shrunk_rates(near_counts, near[:, -1], prior)
+            shape = prior.shape + own_counts / prior.dispersion
+            untold = shape / (prior.shape / local + exposure / prior.dispersion) * exposure
+        # The order of value per hour: access and detection are common to all. Rounded, as in the ranking.
+        yield np.asarray(np.round(-np.expm1(-(told + untold)) / evidence.team_hours, 12))
 
 
 def first_k(score: Floats, k: int) -> Floats:

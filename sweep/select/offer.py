@@ -11,11 +11,12 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Visit
-from sweep.scenario import PlanSettings, Rank, Select
 from sweep.select.caps import capped_firms, inspections_this_year, last_visits
-from sweep.select.draw import draw_buildings
+from sweep.select.reserve import draw_reserve
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize, VisitMaker
+from sweep.settings.plan import PlanSettings
+from sweep.settings.select import Select
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
 LEAST_WEIGHT = 1.0 / 16.0
@@ -44,14 +45,36 @@ class Tables:
     ranking: pd.DataFrame
 
 
-def offer_visits(tables: Tables, day: date, size: TeamSize, select: Select, plan: PlanSettings, rank: Rank) -> Offer:
-    """Lead-driven visits in ranking order up to the cap, and the draw's, which are must-visits."""
+def offer_visits(
+    tables: Tables,
+    day: date,
+    size: TeamSize,
+    select: Select,
+    plan: PlanSettings,
+    half_life_days: Mapping[str, float],
+) -> Offer:
+    """
+    Lead-driven visits in ranking order up to the cap, and the draw's, which are must-visits.
+
+    Parameters
+    ----------
+    tables
+        Buildings, firms, leads, history, ranking.
+    day
+        Of the visits; leads count up to its first moment.
+    size
+        Of the teams to come.
+    select, plan
+        The scenario's sections.
+    half_life_days
+        By lead type, those that the ranking went by.
+    """
     firms = active_firms(tables.firms)
     n_inspections = inspections_this_year(tables.history, day)
     authorities = [POLICE, MARKET_REGULATION]
     capped = capped_firms(firms, n_inspections, select.annual_cap, authorities)
     rested = _rested(tables, day, select.cooldown_days)
-    basis, not_offered = _case_basis(tables, day, rank, rested)
+    basis, not_offered = _case_basis(tables, day, half_life_days, rested)
     value = dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True))
     firms_by_building = {str(b): group for b, group in firms.groupby("building_id")}
     maker = VisitMaker(tables.buildings, firms_by_building, value, capped, size, select, plan)
@@ -61,8 +84,7 @@ def offer_visits(tables: Tables, day: date, size: TeamSize, select: Select, plan
     case = [maker.case_visit(b, basis[b]) for b in chosen]
     rest = rested - set(chosen)
     pool = [b for b in tables.buildings if b in rest and maker.may_be_drawn(b) and maker.fits_one_team(b)]
-    draw = draw_buildings(pool, _n_drawn(pool, maker, size, select, plan), select.draw_seed)
-    drawn = [maker.drawn_visit(t.building_id, t.inclusion_probability) for t in draw.tickets if t.is_drawn]
+    draw, drawn = draw_reserve(pool, maker)
     return Offer(tuple(_link(case + drawn, tables.buildings)), draw, n_inspections, not_offered)
 
 
@@ -74,7 +96,7 @@ def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 
 
 def _case_basis(
-    tables: Tables, day: date, rank: Rank, rested: set[str]
+    tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str]
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Live leads by building, for the buildings that may be visited on them."""
     now = pd.Timestamp(day, tz=TIMEZONE)
@@ -82,7 +104,7 @@ def _case_basis(
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
     ]
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
-    half_life = leads["lead_type"].map(dict(rank.half_life_days)).to_numpy(np.float64)
+    half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
     live = leads[np.exp2(-age_days / half_life) >= LEAST_WEIGHT]
     last = last_visits(tables.history, day)
     basis: dict[str, pd.DataFrame] = {}
@@ -90,22 +112,11 @@ def _case_basis(
     for building_id, group in live.groupby("building_id"):
         key = str(building_id)
         has_newer = key not in last or bool((group["received_at"] > last[key]).any())
-        if not tables.buildings[key].n_firms:
-            not_offered["no_firms"] = not_offered.get("no_firms", 0) + 1
-        elif key in rested or has_newer:
+        if key in rested or has_newer:
             basis[key] = group
         else:
             not_offered["cooldown"] += 1
     return basis, not_offered
-
-
-def _n_drawn(pool: list[str], maker: VisitMaker, size: TeamSize, select: Select, plan: PlanSettings) -> int:
-    """So many that their mean cost fills the draw's share of the active teams' hours, one at least."""
-    if not pool or select.draw_share <= 0 or size.n_active == 0:
-        return 0
-    hours_s = size.n_active * (plan.shift_end_s - plan.shift_start_s) * select.draw_share
-    mean_s = sum(max(60, maker.service_s(b, 0, 1)) for b in pool) / len(pool)
-    return max(1, round(hours_s / mean_s))
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:

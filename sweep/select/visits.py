@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sweep.records import MARKET_REGULATION, POLICE, Building, Slot, Visit
-from sweep.scenario import PlanSettings, Select
 from sweep.select.targets import choose_targets, n_targets
-from sweep.service import service_seconds, working_pairs
+from sweep.service import doors_to_call_at, service_seconds, working_pairs
+from sweep.settings.plan import PlanSettings
+from sweep.settings.select import Select
 
 MAX_SLOTS = 3
 
@@ -43,10 +44,15 @@ class VisitMaker:
     select: Select
     plan: PlanSettings
 
+    def n_doors(self, building_id: str) -> int:
+        """Doors to call at: the building's firms, or what its floor area holds where none is registered."""
+        building = self.buildings[building_id]
+        return doors_to_call_at(building.n_firms, building.floor_area_m2)
+
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
         """Seconds inside for so many teams of the usual size; of the one with the most guards, which takes longest."""
         pairs = working_pairs(self.size.members, math.ceil(n_guards / n_slots)) * n_slots
-        n_firms = self.buildings[building_id].n_firms
+        n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
 
     def _limit(self, n_firms: int) -> int:
@@ -66,11 +72,16 @@ class VisitMaker:
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
     def case_visit(self, building_id: str, leads: pd.DataFrame) -> Visit:
-        """A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams."""
+        """
+        A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams.
+
+        Where no firm is registered there is none to inspect by name: the doors are called at, as leads say somebody
+        sits there.
+        """
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
         n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
-        named = sorted(set(leads["uscc"].dropna()) & set(self.firms_by_building[building_id]["uscc"]))
+        named = sorted(set(leads["uscc"].dropna()) & set(self._firms(building_id)["uscc"]))
         while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
             n_slots += 1
         n_slots = min(max(1, n_slots), MAX_SLOTS)
@@ -85,7 +96,7 @@ class VisitMaker:
         self, building_id: str, track: str, basis: tuple[str, ...], named: list[str], guards: list[int], pi: float
     ) -> Visit:
         building = self.buildings[building_id]
-        firms = self.firms_by_building[building_id]
+        firms = self._firms(building_id)
         targets = choose_targets(
             firms, named, self.capped, self._limit(len(firms)), self.select.draw_seed, by_class=track == "case"
         )
@@ -96,13 +107,17 @@ class VisitMaker:
             track=track,
             basis=basis,
             targets=targets,
-            n_firms=building.n_firms,
+            n_firms=self.n_doors(building_id),
             value=self.value[building_id],
             is_must=track == "routine",
             slots=tuple(Slot(k, self._needs(n), n) for k, n in enumerate(guards)),
             windows_s=((self.plan.window_start_s, self.plan.window_end_s),),
             selection_probability=pi,
         )
+
+    def _firms(self, building_id: str) -> pd.DataFrame:
+        none = pd.DataFrame({"uscc": pd.Series(dtype=str), "credit_class": pd.Series(dtype=str)})
+        return self.firms_by_building.get(building_id, none)
 
     def _needs(self, n_guards: int) -> dict[str, int]:
         return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}

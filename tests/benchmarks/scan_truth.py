@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from sweep.rank.alert import scan_news
 from sweep.rank.exposure import scoring_events
 from sweep.rank.overdispersion import draw_counts
 from sweep.rank.scan import ScanSettings, scan
@@ -43,6 +44,12 @@ def main() -> None:
             found = [planted(seed, risk, shape) for seed in range(n_runs // 4)]
             recall, precision = (pd.Series(part).mean() for part in zip(*found, strict=True))
             print(f"| {risk:.0f} | {name} | {recall:.2f} | {precision:.2f} |", flush=True)
+    print("\n| last fortnight | rates | any alert at 0.05 | of the planted, told |\n|---|---|---|---|")
+    for risk in (1.0, 5.0, 10.0):
+        for name, shape in (("alike", np.inf), ("gamma, shape 2", 2.0)):
+            found = [news(seed, risk, shape) for seed in range(n_runs if risk == 1.0 else n_runs // 4)]
+            alerts, recall = (np.mean(part) for part in zip(*found, strict=True))
+            print(f"| {risk:.0f} times at ten towers | {name} | {alerts:.3f} | {recall:.2f} |", flush=True)
     print("\n| buildings | circles to | windows | seconds, 999 simulations |\n|---|---|---|---|")
     for n, radius in ((10_000, 300.0), (10_000, 500.0)):
         print(f"| {n:,} | {radius:.0f} m | {timed(n, radius)} |", flush=True)
@@ -115,6 +122,20 @@ def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:
     told = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
     n_right = len(told & set(inside.tolist()))
     return n_right / N_PLANTED, n_right / len(told) if told else np.nan
+
+
+def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
+    """Whether there is an alert, and how many of ten near towers it tells whose rate rose a fortnight ago."""
+    rng = np.random.default_rng(seed)
+    points, firms = city(rng)
+    rate = firms * (rng.gamma(shape, 1.0 / shape, len(firms)) if np.isfinite(shape) else 1.0)
+    inside = np.argsort(np.hypot(*(points - points[rng.integers(len(points))]).T))[:N_PLANTED]
+    rise = np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
+    a_day = N_EVENTS / 365.0 * rate / rate.sum()
+    old, new = rng.poisson(351.0 * a_day), rng.poisson(14.0 * a_day * rise)
+    told = [c for c in scan_news(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05]
+    rows = {row for c in told for row in c.rows}
+    return bool(told), len(rows & set(inside.tolist())) / N_PLANTED
 
 
 def timed(n: int, radius_m: float) -> str:

@@ -1,100 +1,91 @@
-"""The planner on the Team Orienteering Problem with Time Windows, through `solve`.
+"""The planner on the Team Orienteering Problem with Time Windows, through `solve`, beside its peers.
 
-    uv run python tests/benchmarks/toptw.py DIR --seconds 10 [--only NAME:M,...] [--solutions FILE]
+    uv run --group bench python tests/benchmarks/toptw.py DIR --seconds 10 [--only NAME:M,...] [--peers [NAME,...]]
+        [--solutions FILE]
 
-DIR holds `instances/` and `bks.csv`. Prints solver,instance,m,bks,value,gap_pct,seconds, then the mean gap; with
-`--solutions`, writes the routes as JSON lines for an independent judge. Distances are truncated to one decimal (two
-for pr), so a unit of time is a tenth (a hundredth).
+DIR holds `instances/` and `bks.csv`. Distances are truncated to one decimal (two for pr), so a unit of time is a tenth
+(a hundredth). Without --peers it needs no group.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import json
 import time
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from instances import (
+    Results,
+    best_known,
+    find_instance,
+    parse_arguments,
+    plain_problem,
+    plain_team,
+    plain_visit,
+    read_text,
+    run_peers,
+    truncated,
+    warm_up,
+)
+from peers import PACKAGES, PEERS, Selection
 
-from sweep.plan.problem import Problem, TeamRules
+from sweep.plan.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
-from sweep.records import Base, Building, Slot, Team, Visit
-from sweep.service import ServiceMinutes
-
-UNREACHABLE = 2**31 - 1
-HERE = "here"
 
 
 def main() -> None:
     """Run the instances and print the table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--solutions", type=Path)
+    parser = parse_arguments(__doc__)
+    parser.add_argument(
+        "--peers", nargs="?", const="all", default="", help="pyvrp,vroom,or_tools; all if none is named"
+    )
     arguments = parser.parse_args()
-    with (arguments.folder / "bks.csv").open(encoding="utf-8") as file:
-        rows = [(r["instance"], int(r["m"]), float(r["bks"])) for r in csv.DictReader(file)]
-    wanted = {tuple(part.split(":")) for part in arguments.only.split(",") if part}
-    print("solver,instance,m,bks,value,gap_pct,seconds")
-    gaps, lines = [], []
-    for name, m, bks in rows:
-        if wanted and (name, str(m)) not in wanted:
-            continue
-        problem = read_problem(arguments.folder / "instances" / f"{name}.txt", m)
+    rows = best_known(arguments.folder, arguments.only)
+    peers = run_peers(PEERS, arguments.peers)
+    warm_up()
+    results = Results("max", arguments.solutions)
+    for row in rows:
+        name, m, bks = row["instance"], int(row["m"]), float(row["bks"])
+        task = read_selection(find_instance(arguments.folder, name), m)
         start = time.monotonic()
-        plan = solve(problem, Settings(arguments.seed, arguments.seconds))
-        gaps.append(100.0 * (bks - plan.value) / bks)
-        print(f"sweep,{name},{m},{bks:.0f},{plan.value:.0f},{gaps[-1]:.2f},{time.monotonic() - start:.1f}", flush=True)
+        plan = solve(to_problem(task), Settings(arguments.seed, arguments.seconds))
         routes = [[int(s.building_id) for s in r.stops] for r in plan.routes]
-        lines.append(json.dumps({"instance": name, "m": m, "routes": routes, "solver": "sweep"}))
-    print(f"mean gap,{len(gaps)} instances,,,,{np.mean(gaps):.3f},")
-    if arguments.solutions:
-        arguments.solutions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        results.add("sweep", name, m, bks, profit(task, routes), time.monotonic() - start, {"routes": routes})
+        for peer, ask in peers.items():
+            start = time.monotonic()
+            routes = ask(task, arguments.seconds, arguments.seed)
+            results.add(peer, name, m, bks, profit(task, routes), time.monotonic() - start, {"routes": routes})
+    results.close(PACKAGES if peers else ())
 
 
-def read_problem(path: Path, m: int) -> Problem:
-    """One instance with `m` equal teams; vertex 0 is the base, its closing time the end of the shift."""
+def read_selection(path: Path, m: int) -> Selection:
+    """One instance with `m` equal vehicles; vertex 0 is the base, its closing time the end of the shift."""
     scale = 100 if path.name.startswith("pr") else 10
-    rows = [line.split() for line in path.read_text(encoding="latin1").splitlines() if line.strip()]
-    nodes = [[float(x) for x in row] for row in rows[2 : 3 + int(rows[0][2])]]
-    travel = truncated(np.array([node[1:3] for node in nodes]), scale)
-    day = (round(nodes[0][-2] * scale), round(nodes[0][-1] * scale))
-    ids = [str(k) for k in range(len(nodes))]
-    return Problem(
-        day=date(2026, 1, 1),
-        visits=tuple(_visit(k, node, scale) for k, node in enumerate(nodes) if k),
-        buildings={k: Building(k, k, "", HERE, None, None, 1, 0, 0, 1.0, 0.0, 0.0) for k in ids[1:]},
-        people=(),
-        teams=tuple(Team(f"T{k}", (), ids[0], frozenset({HERE}), day, {}, 0, frozenset()) for k in range(m)),
-        rules=TeamRules(m, 0, {}, 0, assist_letter=False),
-        bases={ids[0]: Base(ids[0], ids[0], HERE, 0.0, 0.0)},
-        places={k: row for row, k in enumerate(ids)},
-        travel_s=travel,
-        distance_m=travel,
-        unreachable=UNREACHABLE,
-        shift_s=day,
-        minutes=ServiceMinutes(0.0, 0.0, 0.0),
-        link_tolerance_s=0,
+    rows = [line.split() for line in read_text(path).splitlines() if line.strip()]
+    nodes = np.array([[*row[1:5], *row[-2:]] for row in rows[2 : 3 + int(rows[0][2])]], np.float64)
+    return Selection(
+        travel=truncated(nodes[:, :2], scale),
+        service=np.rint(nodes[:, 2] * scale).astype(np.int64),
+        prize=nodes[:, 3].astype(np.int64),
+        window=np.rint(nodes[:, 4:] * scale).astype(np.int64),
+        n_vehicles=m,
     )
 
 
-def _visit(k: int, node: list[float], scale: int) -> Visit:
-    window = (round(node[-2] * scale), round(node[-1] * scale))
-    return Visit(
-        f"V{k}", str(k), HERE, "case", ("-",), (), 0, node[4], is_must=False, slots=(Slot(0, {}, 0),),
-        windows_s=(window,), service_s=round(node[3] * scale),
-    )  # fmt: skip
+def to_problem(task: Selection) -> Problem:
+    """The planner's own words for it."""
+    day = (int(task.window[0, 0]), int(task.window[0, 1]))
+    visits = [
+        plain_visit(k, float(task.prize[k]), [(int(lo), int(hi))], service_s=int(task.service[k]))
+        for k, (lo, hi) in enumerate(task.window)
+        if k
+    ]
+    return plain_problem(task.travel, visits, [plain_team(f"T{k}", day) for k in range(task.n_vehicles)], Weights())
 
 
-def truncated(points: NDArray[np.float64], scale: int) -> NDArray[np.int64]:
-    """Euclidean distances cut off behind the last decimal, in whole units."""
-    exact = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
-    return np.floor(exact * scale + 1e-9).astype(np.int64)
+def profit(task: Selection, routes: Sequence[Sequence[int]]) -> int:
+    """What a set of routes collects."""
+    return int(sum(task.prize[v] for route in routes for v in route))
 
 
 if __name__ == "__main__":

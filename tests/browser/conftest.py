@@ -12,11 +12,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from geodata.texts import load_texts
+from sweep.publish.backtest_page import backtest_page
 from sweep.publish.write import write_edition
 
 # With --import-mode=importlib a test's folder is not on the path; the edition made by hand is the publish tests' own.
 sys.path.append(str(Path(__file__).parents[1] / "publish"))
 
+from small_backtest import small_backtest
 from small_edition import small_edition
 
 ARGS = (
@@ -49,4 +51,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An edition on disk whose names try to run."""
     target = tmp_path_factory.mktemp("editions") / "abc123"
     write_edition(small_edition(), target, load_texts("zh_CN"))
+    (target / "backtest.html").write_text(backtest_page(small_backtest(), load_texts("zh_CN")), encoding="utf-8")
     return target

@@ -88,7 +88,7 @@ def test_a_popup_shows_a_hostile_name_as_text(watched: Watched, folder: Path, wi
 
 
 @WIDTHS
-@pytest.mark.parametrize("name", ["report.html", "teams/T2.html", "teams/T3.html"])
+@pytest.mark.parametrize("name", ["report.html", "backtest.html", "teams/T2.html", "teams/T3.html"])
 def test_a_page_opens_without_a_fault_and_does_not_scroll_sideways(
     watched: Watched, folder: Path, width: int, name: str
 ) -> None:

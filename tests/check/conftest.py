@@ -24,7 +24,8 @@ import pytest
 
 from sweep.check.inputs import CheckInputs
 from sweep.records import Base, Building, Draw, DrawTicket, Person, Plan, Route, Slot, Stop, Team, Unserved, Visit
-from sweep.scenario import PlanSettings, Scenario
+from sweep.scenario import Scenario
+from sweep.settings.plan import PlanSettings
 
 DAY = date(2026, 9, 16)  # a Wednesday
 SHIFT_S = (48_600, 63_000)

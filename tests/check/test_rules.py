@@ -14,7 +14,7 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import rules
 from sweep.check.rules import RULES, check_plan
-from sweep.records import Route, Stop, Unserved
+from sweep.records import Draw, FirmTicket, Route, Stop, Unserved
 
 World = Any  # of conftest.py
 Change = Callable[[World], World]
@@ -47,6 +47,18 @@ def without_b1(w: World) -> World:
 def slots_swapped(w: World) -> World:
     """T2, with 3 police, takes the slot of V-B3 that needs 4; the two teams together still have 3 guards."""
     return w.stop("T1", "V-B3", slot=1).stop("T2", "V-B3", slot=0)
+
+
+def resized(draw: Draw, building_id: str, size: float) -> Draw:
+    """A building of another size, as if it had been so when it was drawn."""
+    return replace(
+        draw, tickets=tuple(replace(t, size=size) if t.building_id == building_id else t for t in draw.tickets)
+    )
+
+
+def firm(uscc: str, ratio: float) -> FirmTicket:
+    """A candidate in B5; its ticket over its ratio decides, whatever the record says."""
+    return FirmTicket("B5", uscc, "", ratio, 0.5, is_drawn=uscc == "F-B5")
 
 
 def second_route_of_reserve(w: World) -> World:
@@ -142,6 +154,18 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("C09", "draw"), ("C09", "V-B5")],
     ),
     "C09 another pool": (lambda w: w.given(draw=replace(w.inputs.draw, pool_sha256="0" * 64)), [("C09", "draw")]),
+    "C09 another size": (
+        lambda w: w.given(draw=resized(w.inputs.draw, "B4", 1_000.0)),
+        [("C09", "draw"), ("C09", "V-B5")],
+    ),
+    "C09 a firm that was not drawn": (
+        lambda w: w.given(draw=replace(w.inputs.draw, firms=(firm("F-B5", 1e-9), firm("F-Z", 1.0)))),
+        [("C09", "V-B5")],
+    ),
+    "C09 others than the officers that were drawn": (
+        lambda w: w.visit("V-B5", officers=("nobody-here",)),
+        [("C09", "V-B5")],
+    ),
     "C09 a visit that nobody drew": (lambda w: w.visit("V-B2", track="routine"), [("C09", "V-B2")]),
     "C10 recused from the building": (
         lambda w: w.person("P06", recusals=frozenset({"B2"})),

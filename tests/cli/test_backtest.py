@@ -30,7 +30,8 @@ def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_
     result = sweep("backtest", planned.scenario, "--out", tmp_path, "--json")
     assert result.exit_code == 0
     told = json.loads(result.stdout)
-    assert {Path(f).name for f in told["files"]} == {"windows.csv", "summary.csv", "finds.csv", "calibration.csv"}
+    csvs = {f"{name}.csv" for name in ("windows", "summary", "finds", "calibration", "curves")}
+    assert {Path(f).name for f in told["files"]} == {*csvs, "backtest.html"}
     methods = {row["method"] for row in told["summary"]}
     assert methods == {"own", "decayed_per_hour", "raw_rate", "raw_count", "kde", "gi", "random"}
     windows = next(tmp_path.rglob("windows.csv")).read_text(encoding="utf-8-sig")

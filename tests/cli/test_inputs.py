@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -205,6 +206,28 @@ def test_a_second_row_of_one_id_is_set_aside(plain: Plain, sweep: Run, tmp_path:
     assert sweep("run", plain.folder, "--out", tmp_path / "out", "--quiet").exit_code == 0
     (quarantine,) = (tmp_path / "out").rglob("quarantine.csv")
     assert "G202" in quarantine.read_text(encoding="utf-8-sig")
+
+
+def test_what_finds_no_building_is_told_by_file_and_row(plain: Plain, sweep: Run, tmp_path: Path) -> None:
+    nowhere = {"building_id": "", "uscc": "", "lon": "", "lat": ""}
+    leads = plain.rows("leads")
+    # Row 2 goes to quarantine, so that the third row of the file is the second of the clean table.
+    leads[0] |= {"lead_type": "nonsense"}
+    leads[1] |= nowhere | {"address": "某某路9号无此大厦3层"}
+    plain.write("leads", leads)
+    firms = plain.rows("firms")
+    firms[4] |= {"building_id": "", "lon": "", "lat": "", "reg_address": "某某路9号无此大厦3层"}
+    plain.write("firms", firms)
+    assert sweep("run", plain.folder, "--out", tmp_path / "out", "--quiet").exit_code == 0
+    (file,) = (tmp_path / "out").rglob("unmatched.csv")
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        found = {(row["file"], row["row"]): row for row in csv.DictReader(lines)}
+    firm, lead = found["firms.csv", "6"], found["leads.csv", "3"]
+    assert (firm["key"], firm["reason"], firm["precision"]) == (firms[4]["uscc"], "unknown_name", "street")
+    assert (lead["key"], lead["reason"]) == (leads[1]["lead_id"], "unknown_name")
+    assert firm["address"] == "某某路9号无此大厦3层"
+    assert lead["address"] == ""
+    assert "unmatched.csv" in json.loads((file.parent / "manifest.json").read_text(encoding="utf-8"))["outputs"]
 
 
 def test_a_footprint_that_crosses_itself_is_mended(plain: Plain, sweep: Run) -> None:

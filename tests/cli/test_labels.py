@@ -11,7 +11,7 @@ Run = Any  # these three are of conftest.py
 Plain = Any
 Planned = Any
 
-LABELS = ("scan_cluster", "scan_relative_risk", "scan_p", "exceedance_q", "p_first_k")
+LABELS = ("scan_cluster", "scan_relative_risk", "scan_p", "alert_cluster", "alert_p", "exceedance_q", "p_first_k")
 
 
 def ranked(folder: Path) -> list[dict[str, str]]:
@@ -39,7 +39,7 @@ def test_repeats_without_event_ids_are_told_and_nothing_is_tested(sweep: Run, pl
     assert result.exit_code == 0
     assert [note["code"] for note in json.loads(result.stdout)["notes"]] == ["S401"]
     rows = ranked(tmp_path / "out")
-    assert {row["scan_cluster"] + row["scan_p"] + row["exceedance_q"] for row in rows} == {""}
+    assert {row["scan_cluster"] + row["scan_p"] + row["alert_p"] + row["exceedance_q"] for row in rows} == {""}
     assert any(float(row["p_first_k"]) > 0 for row in rows)
 
 

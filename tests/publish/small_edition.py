@@ -11,6 +11,7 @@ import pandas as pd
 from shapely.geometry import LineString, Point
 
 from geodata.schema import CRS
+from sweep.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.publish.edition import RANKING_COLUMNS, Edition, InputFile
 from sweep.records import (
     Base,
@@ -20,6 +21,8 @@ from sweep.records import (
     Draw,
     DrawTicket,
     Firm,
+    FirmTicket,
+    OfficerTicket,
     Person,
     Plan,
     Reason,
@@ -142,9 +145,15 @@ def _ranking() -> pd.DataFrame:
             0.5,
             0.33,
             "2026-03-01",
+            1,
+            3,
+            "rule",
+            "2026-09-15",
             "S01",
             3.5,
             0.001,
+            None,
+            None,
             0.02,
             0.9,
         ),
@@ -168,6 +177,12 @@ def _ranking() -> pd.DataFrame:
             1.2,
             0.2,
             0.17,
+            None,
+            1,
+            3,
+            "rule",
+            "2026-09-15",
+            None,
             None,
             None,
             None,
@@ -196,6 +211,12 @@ def _ranking() -> pd.DataFrame:
             0.1,
             0.11,
             None,
+            2,
+            3,
+            "rule",
+            "2026-09-15",
+            None,
+            None,
             None,
             None,
             None,
@@ -219,6 +240,21 @@ def _streets() -> gpd.GeoDataFrame:
 
 def _coverage(scope: str, scope_id: str) -> Coverage:
     return Coverage(scope, scope_id, 3, 2, 75, 65, 4, 4, 0.8, 0.7, 53_500.5, 44_500.5)
+
+
+def _draw_firms() -> tuple[FirmTicket, ...]:
+    return tuple(FirmTicket("B3", u, "0a" * 32, 0.1, 0.5, k == 0) for k, u in enumerate(FIRMS))
+
+
+def _draw_officers() -> tuple[OfficerTicket, ...]:
+    statuses = (("T2M1", "recused"), ("T2M2", "drawn"), (FORMULA, "drawn"), ("T3M1", "alternate"))
+    return tuple(OfficerTicket("V3", i, "market_regulation", f"{k}f" * 32, s) for k, (i, s) in enumerate(statuses))
+
+
+def _spread() -> Concentration:
+    districts = (DistrictChecks("370102", 2, 0, 5, 4), DistrictChecks("370103", 1, 1, 0, 0))
+    classes = (ClassChecks("", 1, 70, 3, 2, 1, 2), ClassChecks("D", 4, 5, 0, 0, 0, 0))
+    return Concentration(365, 5, 2, 1, 4, 2, districts, classes)
 
 
 def _lines(building: Building) -> tuple[LineString, LineString]:
@@ -247,7 +283,7 @@ def small_edition() -> Edition:
         ranking=_ranking(),
         terms={"B1": (Term("leads.goip", 0.4), Term("neighbourhood", 0.1))},
         clusters=(Cluster("K1", 1, ("B1", "B2"), 2.7, 4, 65, 0.8, 0.2, 1.6, 0.7, 0.26, 370.0),),
-        draw=Draw("seed-1", "ff" * 32, 1, tickets),
+        draw=Draw("seed-1", "ff" * 32, 1, tickets, _draw_firms(), _draw_officers()),
         coverage=tuple(
             _coverage(*s) for s in (("all", ""), ("district", "370102"), ("cluster", "K1"), ("track", "case"))
         ),
@@ -256,6 +292,11 @@ def small_edition() -> Edition:
         streets=_streets(),
         route_lines={"T/1": _lines(BUILDINGS["B1"]), "T2": _lines(BUILDINGS["B2"])},
         travel_method="road",
+        prevalence=(
+            Prevalence("find", 30, 6, 0, 20, 0.0, 0.0, 0.142),
+            Prevalence("irregular", 30, 6, 6, 20, 0.25, 0.098, 0.467),
+        ),
+        concentration=_spread(),
         inputs=(InputFile("leads", IMG, "ab" * 32, 5, 4, 1),),
         repairs={"trimmed": 2},
         matches={"leads.id": 3, "leads.none": 1},

@@ -62,6 +62,7 @@ def test_every_key_is_used() -> None:
         "item.",
         "map.field.",
         "map.why.",
+        "prevalence.",
         "reason.",
         "role.",
         "term.",

@@ -12,6 +12,7 @@ from small_edition import FORMULA, QUOTES
 from geodata.texts import load_texts
 from sweep.publish import tables
 from sweep.publish.edition import RANKING_COLUMNS, Edition
+from sweep.publish.unmatched import unmatched_csv
 from sweep.records import Violation
 
 EN = load_texts("en")
@@ -78,3 +79,28 @@ def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
     first = rows(tables.ranking_csv(edition.ranking, edition.terms))[0]
     assert tuple(first) == (*RANKING_COLUMNS, "terms")
     assert first["terms"].split(" ")[0].partition("=")[0] == edition.terms[first["building_id"]][0].key
+
+
+def test_what_finds_no_building_is_told_with_its_candidates(edition: Edition) -> None:
+    line = {
+        "table": "leads",
+        "file": "leads.csv",
+        "row": 7,
+        "key": "L7",
+        "reason": "which_tower",
+        "precision": "street",
+        "address": None,
+        "candidates": '[["B1", 1.0], ["gone", 0.92]]',
+        "score": 1.0,
+        "margin": 0.0,
+    }
+    (row,) = rows(unmatched_csv(replace(edition, unmatched=pd.DataFrame([line])), EN))
+    assert (row["row"], row["reason"], row["address"]) == ("7", "which_tower", "")
+    assert row["what"].startswith("The complex has several towers")
+    assert row["candidates"] == f"B1 {edition.buildings['B1'].name}; gone".removeprefix("=")
+    assert row["scores"] == "1.000; 0.920"
+
+
+def test_with_nothing_unmatched_there_is_a_heading(edition: Edition) -> None:
+    assert rows(unmatched_csv(edition, EN)) == []
+    assert unmatched_csv(edition, EN).startswith("table,file,row,key,precision,reason,what,address,candidates,")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from small_edition import FORMULA, IMG, JINJA, QUOTES, SCRIPT, TEMPLATE, small_edition, without_streets
 
+from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
 from sweep.publish.compare import compare_csv, compare_page, marginal_gains
 from sweep.publish.edition import Edition
@@ -183,3 +185,17 @@ def test_teams_that_share_a_tower_share_its_floors_and_its_targets() -> None:
     facts = [StopFacts(1, Stop("V", k, "B", 0, 0, 0, 0, 60), visit, building, ()) for k in (0, 1)]
     assert [f.floors for f in facts] == [(1, 14), (15, 29)]
     assert [f.targets for f in facts] == [("U1", "U3"), ("U2",)]
+
+
+def test_the_report_tells_the_notes_and_names_the_districts(edition: Edition, texts: Texts) -> None:
+    note = Issue("G302", "<b>东楼</b> (B1)", {"n_lost": 3, "n_others": 4})
+    code = next(c.scope_id for c in edition.coverage if c.scope == "district")
+    page = report_page(replace(edition, notes=(note,), division_names={code: "昶<东>区"}), texts)
+    assert note.fix(texts) in html.unescape(page)
+    assert "&lt;b&gt;东楼" in page
+    assert "昶&lt;东&gt;区" in page
+    assert "<b>东楼" not in page
+
+
+def test_without_notes_the_report_has_no_such_section(edition: Edition, texts: Texts) -> None:
+    assert texts("report.notes") not in report_page(replace(edition, notes=()), texts)

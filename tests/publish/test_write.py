@@ -23,7 +23,8 @@ FILES = {
     "plan.json",
     "plan.gpkg",
     "manifest.json",
-    *(f"{name}.csv" for name in ("buildings", "clusters", "coverage", "draw", "unserved", "quarantine")),
+    *(f"{name}.csv" for name in ("buildings", "clusters", "coverage", "draw", "unserved", "quarantine", "unmatched")),
+    *(f"{name}.csv" for name in ("draw_firms", "draw_officers", "prevalence", "concentration")),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.rank.score import Ranking, rank_buildings
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 
@@ -35,11 +35,11 @@ def leads_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
 
 
 def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Routine visits to B1 ten days ago that found nothing, but for what a row says; `age` in days."""
+    """Case visits to B1 ten days ago that found nothing, but for what a row says; `age` in days."""
     full = [
         {
             "visit_id": f"V{k:03d}", "building_id": "B1", "uscc": None,
-            "visited_on": days_ago(float(str(row.get("age", 10.0)))), "track": "routine",
+            "visited_on": days_ago(float(str(row.get("age", 10.0)))), "track": "case",
             "authority": "market_regulation", "outcome": "nothing", "selection_probability": None,
         } | {key: value for key, value in row.items() if key != "age"}
         for k, row in enumerate(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -113,8 +114,18 @@ def test_finds_are_held_against_scores_of_the_same_window():
     seen = checks((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
     known = case([0, 0, 1, 0], [1, 2, 3, 12], checks=seen)
     areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL)
-    assert areas.iloc[0].to_dict() == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
+    told = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
+    assert told == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
     assert bins.empty
+
+
+def test_drawn_visits_are_judged_apart():
+    # Of the drawn ones a find at place 1 (score 1) and none at place 0 (2): wrong way round.
+    seen = checks((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
+    seen = replace(seen, is_drawn=np.array([False, True, True, False]))
+    areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
+    told = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
+    assert told == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
 
 
 def test_calibration_sums_probabilities_and_finds():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
-from sweep.rank.clusters import form_clusters, greedy_stars
+from sweep.rank.clusters import captured_share, form_clusters, greedy_stars, value_bound
 
 RADIUS_M, CAP_H = 300.0, 12.0
+# The first call compiles.
+unhurried = settings(deadline=None)
 
 
 def stars(value, hours, points, *, radius=RADIUS_M, cap=CAP_H, n=30):
@@ -60,6 +62,7 @@ def towns(draw):
     )
 
 
+@unhurried
 @given(towns(), st.integers(1, 15), st.integers(1, 6))
 def test_stars_equal_a_greedy_that_counts_every_star_anew(town, cap, n):
     value, hours, points = town
@@ -75,6 +78,7 @@ def test_a_star_that_gains_when_a_building_is_taken_is_counted_anew():
     assert found == [[0, 1], [2, 3], [4]]
 
 
+@unhurried
 @given(towns(), st.integers(1, 15))
 def test_clusters_keep_within_hours_and_radius_and_share_no_building(town, cap):
     value, hours, points = town
@@ -87,6 +91,7 @@ def test_clusters_keep_within_hours_and_radius_and_share_no_building(town, cap):
         assert any(all(np.hypot(*np.subtract(points[r], c)) <= RADIUS_M for r in rows) for c in points)
 
 
+@unhurried
 @given(towns())
 def test_with_room_for_all_every_building_of_worth_is_in_a_cluster(town):
     value, hours, points = town
@@ -171,3 +176,47 @@ def test_the_rate_of_a_cluster_is_that_of_its_leads_and_firms_together(make_rank
 @pytest.mark.parametrize("n_firms", [pytest.param([], id="no building"), pytest.param([20, 30], id="no lead")])
 def test_without_leads_there_is_no_cluster(n_firms, make_ranking):
     assert form_clusters(make_ranking(n_firms), RADIUS_M, CAP_H, 30) == ()
+
+
+@pytest.mark.parametrize(
+    "spread_m", [pytest.param(600.0, id="in nine cells"), pytest.param(3e6, id="in widened cells")]
+)
+def test_stars_of_any_places_equal_a_greedy_that_counts_every_star_anew(spread_m):
+    rng = np.random.default_rng(7)
+    value, hours = rng.integers(0, 9, 60).astype(float), rng.integers(1, 9, 60).astype(float)
+    points = rng.uniform(0.0, spread_m, (60, 2))
+    points[::3] = points[0] + rng.uniform(0.0, 500.0, (20, 2))
+    assert stars(value, hours, points, n=9) == plain_greedy(
+        value.tolist(), hours.tolist(), points.tolist(), RADIUS_M, CAP_H, 9
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours_total", "bound"),
+    [
+        pytest.param(0.0, 0.0, id="no hours"),
+        pytest.param(2.0, 8.0, id="the best per hour, 8 in 2 h"),
+        pytest.param(3.0, 11.0, id="and a third of the next, 9 in 3 h"),
+        pytest.param(99.0, 18.0, id="all"),
+    ],
+)
+def test_the_bound_pours_hours_into_the_best_per_hour(hours_total, bound):
+    value, hours = np.array([9.0, 8.0, 1.0, 0.0]), np.array([3.0, 2.0, 5.0, 1.0])
+    assert value_bound(value, hours, hours_total) == pytest.approx(bound)
+
+
+@unhurried
+@given(towns(), st.integers(1, 15), st.integers(1, 4))
+def test_no_clusters_hold_more_than_the_bound(town, cap, n):
+    value, hours, points = town
+    held = sum(value[row] for rows in stars(value, hours, points, cap=float(cap), n=n) for row in rows)
+    assert held <= value_bound(np.array(value, float), np.array(hours, float), float(cap * n)) + 1e-9
+
+
+def test_the_share_captured_is_what_the_clusters_hold_of_the_bound(make_ranking):
+    # Three like towers with a lead each, far apart: two clusters of 3 h hold two, 6 h would pay for all three.
+    leads = [{"building_id": f"B{k}"} for k in (1, 2, 3)]
+    ranking = make_ranking([20] * 3, leads, points=[(0, 0), (9e3, 0), (18e3, 0)], hours=[2.0] * 3)
+    clusters = form_clusters(ranking, RADIUS_M, 3.0, 2)
+    assert captured_share(ranking, clusters, 3.0, 2) == pytest.approx(2 / 3)
+    assert captured_share(make_ranking([20]), (), 3.0, 2) == 1.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.rank.half_life import EVENTS_MIN, choose_half_lives, likeliest, log_score
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
 
 def events_of_dens(seed, lasts_days, n_buildings=200, n_dens=300, a_day=0.25):

@@ -12,7 +12,7 @@ from geodata.texts import load_texts
 from sweep.rank.exceedance import exceedance_q
 from sweep.rank.labels import label_buildings
 from sweep.rank.repeats import refuse_repeats
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
 N_FIRMS = [20] * 30
 # Ten leads each at three neighbours, one at every fifth of the others.

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.score import rank_buildings
-from sweep.scenario import Rank
+from sweep.settings.rank import Rank
 
 # Each example makes and validates tables: some 50 ms.
 unhurried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,12 +41,33 @@ N_FIRMS = st.lists(st.sampled_from([0, 1, 10, 10, 32, 300]), min_size=4, max_siz
 
 def test_a_building_alone_on_paper(make_ranking):
     # One tip 30 days old, half-life 30: D = 0.10 x 0.5 = 0.05, dispersion 0.05, raw rate = prior: finds = D = 0.05.
-    # value = (1 - e^-0.05) x 0.85 x 0.8 = 0.048771 x 0.68 = 0.033164; in 2 hours 0.016582 an hour.
+    # P(no den) = 0.95 (the lead) x e^-0.05 (dens no lead tells of) = 0.903668. value = 0.096332 x 0.85 x 0.8 =
+    # 0.065506; in 2 hours 0.032753 an hour.
     table = make_ranking([10], [{"age": 30.0}], hours=[2.0]).table.iloc[0]
     assert table["decayed_leads"] == pytest.approx(0.05)
-    assert table["p_find"] == pytest.approx(0.048771, abs=1e-6)
-    assert table["value"] == pytest.approx(0.033164, abs=1e-6)
-    assert table["value_per_hour"] == pytest.approx(0.016582, abs=1e-6)
+    assert table["p_find"] == pytest.approx(0.096332, abs=1e-6)
+    assert table["value"] == pytest.approx(0.065506, abs=1e-6)
+    assert table["value_per_hour"] == pytest.approx(0.032753, abs=1e-6)
+
+
+def test_leads_count_as_sightings_that_may_each_be_wrong(make_ranking):
+    # Two goip leads just in, share 0.35 each, at one of three like towers: 1 - 0.65^2 = 0.5775 from them alone.
+    leads = [{"lead_type": "goip", "age": 0.0}] * 2
+    ranking = make_ranking([10, 10, 10], leads, points=[(0, 0), (9e3, 0), (18e3, 0)])
+    p = ranking.table.set_index("building_id")["p_find"]
+    untold = -np.log(1 - p["B1"]) + 2 * np.log(0.65)
+    assert 0.5775 < p["B1"] < 0.90
+    # Between the rate of all, 0.7 / 3 expected true leads, and its own 0.7.
+    assert 0.7 / 3 < untold < 0.7
+
+
+def test_a_lead_that_a_visit_has_answered_keeps_what_the_visit_would_have_missed(make_ranking):
+    # B2 and B3 have a lead each 20 days old; a case visit to B2 ten days ago found nothing: 1 - 0.8 of it is left.
+    leads = [{"building_id": b, "age": 20.0} for b in ("B2", "B3")]
+    ranking = make_ranking([10, 10, 10], leads, [{"building_id": "B2"}])
+    d = ranking.table.set_index("building_id")["decayed_leads"]
+    assert d["B2"] == pytest.approx(0.2 * d["B3"])
+    assert ranking.table["building_id"].tolist()[0] == "B3"
 
 
 def test_rates_are_true_leads_per_1000_firms_and_30_days(make_ranking):
@@ -96,7 +117,6 @@ def test_buildings_alike_are_a_tie_and_stand_by_id(make_ranking):
         pytest.param([], [], id="no building"),
         pytest.param([10], [], id="one building, no lead"),
         pytest.param([10, 20, 30], [], id="no lead"),
-        pytest.param([0, 0], [{}], id="no firm anywhere"),
         pytest.param([10, 20], [{"age": -1.0}], id="leads in the future"),
         pytest.param([10, 20], [{"building_id": "B9"}], id="leads at unknown buildings"),
     ],
@@ -107,16 +127,22 @@ def test_with_nothing_to_go_by_every_building_is_first_with_value_0(n_firms, lea
     assert ranking.table["rank"].tolist() == [1] * len(n_firms)
 
 
-def test_a_building_with_no_firm_has_no_value_and_no_raw_rate(make_ranking):
-    table = make_ranking([0, 20], [{"building_id": "B1"}, {"building_id": "B2"}]).table.set_index("building_id")
-    assert table.loc["B1", "value"] == 0.0
-    assert np.isnan(table.loc["B1", "raw_rate"])
+def test_a_lead_counts_where_no_firm_is_registered(make_ranking):
+    # No rate without firms, but the lead stands: a new tip, 0.10, x 0.85 x 0.8.
+    ranking = make_ranking([0, 0], [{"age": 0.0}])
+    assert ranking.table.set_index("building_id")["value"].to_dict() == pytest.approx({"B1": 0.068, "B2": 0.0})
+    assert ranking.table["raw_rate"].isna().all()
 
 
 def test_leads_at_a_building_with_no_firm_change_no_other(make_ranking):
     lead = {"building_id": "B2"}
     without, with_empty = (make_ranking([0, 20, 9], leads) for leads in ([lead], [lead, {}]))
-    assert with_empty.table["value"].tolist() == pytest.approx(without.table["value"].tolist())
+    value, same = (r.table.set_index("building_id")["value"][["B2", "B3"]].tolist() for r in (without, with_empty))
+    assert value == pytest.approx(same)
+
+
+def test_zero_firms_and_no_lead_is_no_value(make_ranking):
+    assert make_ranking([0, 20], [{"building_id": "B2"}]).table.set_index("building_id").loc["B1", "value"] == 0.0
 
 
 def test_last_visit_is_the_newest_before_now(make_ranking):

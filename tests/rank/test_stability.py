@@ -15,7 +15,7 @@ from sweep.rank.stability import Evidence, first_k, first_k_chances
 def evidence(rows, exposure, *, weights=None, hours=None, apart=10_000.0) -> Evidence:
     n = len(exposure)
     points = np.column_stack([apart * np.arange(n), np.zeros(n)])
-    worth = np.array([1.0] * len(rows) if weights is None else weights, np.float64)
+    worth = np.array([0.1] * len(rows) if weights is None else weights, np.float64)
     cost = np.array(hours or [1.0] * n, np.float64)
     return Evidence(np.array(rows, np.int64), worth, np.array(exposure, np.float64), points, cost)
 
@@ -50,7 +50,7 @@ def test_buildings_alike_have_like_chances():
 def test_more_events_of_more_weight_in_fewer_hours_are_firmer():
     rows = [0] * 6 + [1] * 6
     more = first_k_chances(evidence([*rows, 0, 0], [9.0, 9.0, 40.0]), 700.0, 1, 500, seed=3)
-    heavy = first_k_chances(evidence(rows, [9.0, 9.0, 40.0], weights=[2.0] * 6 + [1.0] * 6), 700.0, 1, 500, seed=3)
+    heavy = first_k_chances(evidence(rows, [9.0, 9.0, 40.0], weights=[0.2] * 6 + [0.1] * 6), 700.0, 1, 500, seed=3)
     quick = first_k_chances(evidence(rows, [9.0, 9.0, 40.0], hours=[1.0, 2.0, 1.0]), 700.0, 1, 500, seed=3)
     assert all(chances[0] > 0.6 > chances[1] for chances in (more, heavy, quick))
 

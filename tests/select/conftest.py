@@ -10,9 +10,11 @@ import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
 from sweep.records import Building
-from sweep.scenario import PlanSettings, Rank, Select
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.visits import TeamSize, VisitMaker
+from sweep.settings.plan import PlanSettings
+from sweep.settings.rank import Rank
+from sweep.settings.select import Select
 
 DAY = date(2026, 9, 16)
 SIZE = TeamSize(n_active=10, police=5, members=8, min_police=2, min_market_regulation=2)
@@ -68,6 +70,7 @@ def offer(
     size: TeamSize = SIZE,
     select: Select | None = None,
     plan: PlanSettings | None = None,
+    rank: Rank | None = None,
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -82,7 +85,8 @@ def offer(
     tables = Tables(
         {b.building_id: b for b in buildings}, firms_table(rows), leads_table(leads), history_table(history), ranking
     )
-    return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), Rank())
+    half_life_days = (rank or Rank()).half_life_days
+    return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days)
 
 
 def maker(

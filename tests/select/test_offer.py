@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sweep.scenario import PlanSettings, Select
 from sweep.select.visits import TeamSize
+from sweep.settings.plan import PlanSettings
+from sweep.settings.rank import Rank
+from sweep.settings.select import Select
 
 # Each example makes and validates tables.
 unhurried = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -51,10 +53,28 @@ def test_which_leads_are_live(lead, is_offered, make_offer, make_building):
 
 
 def test_what_is_not_offered_is_counted_by_reason(make_offer, make_building):
-    towers = [make_building("B1"), make_building("B2", 0), make_building("B3"), make_building("B4")]
-    leads = [{"age": 200}, {"building_id": "B2"}, {"building_id": "B3", "age": 9}, {"building_id": "B4", "age": -1}]
+    towers = [make_building("B1"), make_building("B3"), make_building("B4")]
+    leads = [{"age": 200}, {"building_id": "B3", "age": 9}, {"building_id": "B4", "age": -1}]
     offer = make_offer(towers, leads, [{"building_id": "B3", "age": 5}], select=NO_DRAW)
-    assert offer.not_offered == {"stale_leads": 1, "no_firms": 1, "cooldown": 1, "over_limit": 0}
+    assert offer.not_offered == {"stale_leads": 1, "cooldown": 1, "over_limit": 0}
+
+
+def test_a_building_with_leads_and_no_registered_firm_is_visited_door_by_door(make_offer, make_building):
+    # 10,000 m2 at 660 m2 a unit: 15 doors; no firm to inspect by name, though a lead names one that sits elsewhere.
+    offer = make_offer([make_building("B1", 0), make_building("B2")], [{"uscc": "B2-F00"}], select=NO_DRAW)
+    assert [(v.building_id, v.track, v.targets, v.n_firms) for v in offer.visits] == [("B1", "case", (), 15)]
+
+
+def test_a_building_with_no_registered_firm_is_never_drawn(make_offer, make_building):
+    assert make_offer([make_building("B1", 0)]).draw.tickets == ()
+
+
+def test_leads_live_as_long_as_the_ranking_says(make_offer, make_building):
+    # Four half-lives of 2 days are 8 days; fitted to 15 they are 60.
+    lead = {"lead_type": "goip", "age": 59.0}
+    fitted = Rank(half_life_days={"goip": 15.0})
+    assert not make_offer([make_building("B1")], [lead], select=NO_DRAW).visits
+    assert make_offer([make_building("B1")], [lead], select=NO_DRAW, rank=fitted).visits
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def test_a_footprint_alone_makes_a_building() -> None:
     assert cleaned.repairs == {"floor_area_derived": 1, "exits_assumed": 1, "entrance_assumed": 1}
 
 
+def test_other_names_are_kept_and_may_be_absent() -> None:
+    named = clean_buildings(buildings(SQUARE, other_names=["泰山大厦；旧名"]), None, "wgs84").table
+    assert named["other_names"].tolist() == ["泰山大厦；旧名"]
+    assert clean_buildings(buildings(SQUARE), None, "wgs84").table["other_names"].isna().all()
+
+
 def test_unknown_floors_are_one_and_counted() -> None:
     cleaned = clean_buildings(buildings(SQUARE), None, "wgs84")
     assert cleaned.table.loc[0, "n_floors"] == 1

@@ -90,3 +90,66 @@ def test_any_text_comes_apart_or_gives_nothing(text: str) -> None:
 
 def test_the_dash_between_floor_and_room_is_no_part_of_the_room() -> None:
     assert parse_address("缃葳路864号鹂鹂科技大厦3F-302").unit == "302"
+
+
+@pytest.mark.parametrize(
+    ("text", "building", "tower", "floor", "unit"),
+    [
+        ("历下区经十路9号(银荷大厦B座12层)", "银荷大厦", "B座", "12", None),
+        ("历下区经十路9号银荷大厦12层(集群注册)", "银荷大厦", None, "12", None),
+        ("历下区经十路9号12层(生产地址:银荷大厦)", None, None, "12", None),
+        ("天桥区明湖西路北侧、济安街西侧明湖广场3号楼1606-1", "明湖广场", "3号楼", "16", "1606-1"),
+        ("卧龙路与刘长山路交叉口处绿地商务大厦114", "绿地商务大厦", None, "1", "114"),
+        ("高新技术产业开发区舜泰广场7号楼", "舜泰广场", "7号楼", None, None),
+        ("华龙路2218号百花小区1号楼东方丽景大厦1602室", "东方丽景大厦", None, "16", "1602"),
+        ("经四路万达广场写字楼A座1805室", "万达广场", "A座", "18", "1805"),
+        ("花园路101号海蔚广场商业中心2401室", "海蔚广场", None, "24", "2401"),
+        ("泉城路180号齐鲁国际大厦B7-11室", "齐鲁国际大厦", None, "7", "B7-11"),
+        ("新泺大街2008号银荷大厦5-401室", "银荷大厦", "5", "4", "401"),
+        ("英雄山路147号祥泰广场3号706室", "祥泰广场", "3", "7", "706"),
+        ("北园大街409号三联大厦柒层709号", "三联大厦", None, "7", None),
+        ("工业南路100号三庆.枫润商务大厦B座", "三庆.枫润商务大厦", "B座", None, None),
+        ("历山路58号1号楼201室", None, "1号楼", "2", "201"),
+        ("舜华路750号银座好望角B座三层", "银座好望角", "B座", "3", None),
+    ],
+)
+def test_building_tower_floor_and_unit(
+    text: str, building: str | None, tower: str | None, floor: str | None, unit: str | None
+) -> None:
+    found = parse_address(text)
+    assert (found.building, found.tower, found.floor_label, found.unit) == (building, tower, floor, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "经十东路国电大厦东侧",
+        "钢城区新兴大厦对过",
+        "工业北路幸福柳广场北",
+        "天桥区火车站广场",
+        "章丘区文祖街道文祖北村",
+        "莱城区孟花园村",
+        "时代路789号某某包装有限公司办公楼1楼101室",
+        "英雄山路174号房屋一、二层",
+        "科航路2877号研发楼一楼",
+        "明水经济开发区明埠路中段东面",
+    ],
+)
+def test_what_is_beside_a_building_or_is_none_gives_no_building(text: str) -> None:
+    assert parse_address(text).building is None
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "number"),
+    [
+        ("历下区历山路58号1号楼201室", "历山路", "58号"),
+        ("槐荫区奥鼎路1024号乙座2209", "奥鼎路", "1024号"),
+        ("长清区大学科技园紫薇路数娱大厦B座", "紫薇路", None),
+        ("舜华路109号甲5层", "舜华路", "109号甲"),
+        ("经五小纬二路66号", "经五小纬二路", "66号"),
+        ("双山街道商业广场沿街楼", None, None),
+    ],
+)
+def test_street_and_number(text: str, street: str | None, number: str | None) -> None:
+    found = parse_address(text)
+    assert (found.street, found.number) == (street, number)

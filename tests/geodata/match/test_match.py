@@ -8,7 +8,10 @@ import pytest
 import shapely
 
 from geodata.match.match import match_firms, match_leads
+from geodata.match.search import MATCHED_BY
+from geodata.match.unmatched import REASONS
 from geodata.schema import FIRMS, LEADS, PRECISIONS
+from geodata.texts import load_texts
 
 # One metre at 36.6 N: 1 / 111,320 / cos 36.6 degrees of longitude.
 M_LON = 1 / (111_320 * 0.80282)
@@ -163,7 +166,7 @@ def test_firms_get_floor_and_unit_from_their_address() -> None:
 def test_counts_sum_to_the_rows() -> None:
     leads = make_leads(lead_at(20), {"building_id": "B1"}, {"lon": 113.66, "lat": 34.75}, {})
     counts = match_leads(leads, make_firms(), BUILDINGS, 60.0).counts
-    assert sum(counts[way] for way in ("id", "uscc", "name", "point", "none", "far")) == 4
+    assert sum(counts[way] for way in MATCHED_BY) == 4
 
 
 def test_no_leads_and_no_buildings_are_no_error() -> None:
@@ -184,3 +187,52 @@ def test_the_inputs_are_not_changed() -> None:
 def test_a_reach_of_nothing_is_a_slip_in_code() -> None:
     with pytest.raises(ValueError, match="within_m must be > 0, got 0"):
         match_firms(make_firms(), BUILDINGS, 0)
+
+
+def test_score_and_margin_go_with_what_an_address_finds() -> None:
+    table = match_leads(
+        make_leads({"address": "银荷大厦B座"}, {"building_id": "B1"}), make_firms(), BUILDINGS, 60.0
+    ).table
+    assert table["match_score"].tolist()[0] == table["match_margin"].tolist()[0] == 1.0
+    assert table.loc[1, ["match_score", "match_margin"]].isna().all()
+
+
+def test_unmatched_rows_keep_place_key_reason_and_candidates() -> None:
+    towers = make_buildings(("B1", "银荷大厦A座", 0), ("B2", "银荷大厦B座", 100))
+    firms = make_firms({"uscc": "F1", "reg_address": "银荷大厦A座"}, {"uscc": "F2", "reg_address": "银荷大厦12层"})
+    found = match_firms(firms, towers, 60.0)
+    (row,) = found.unmatched.to_dict("records")
+    assert (row["position"], row["key"], row["reason"], row["precision"]) == (1, "F2", "which_tower", "street")
+    assert (row["address"], row["candidates"]) == ("银荷大厦12层", '[["B1", 1.0], ["B2", 1.0]]')
+    assert found.counts["ambiguous_name"] == 1
+
+
+def test_the_text_of_a_lead_is_not_among_the_unmatched() -> None:
+    leads = make_leads({"lead_id": "L1", "address": "某某大厦张三处"}, {"lead_id": "L2"}, lead_at(900, lead_id="L3"))
+    unmatched = match_leads(leads, make_firms(), BUILDINGS, 60.0).unmatched
+    assert unmatched["key"].tolist() == ["L1", "L2", "L3"]
+    assert unmatched["reason"].tolist() == ["unknown_name", "no_address", "point_off"]
+    assert unmatched["address"].isna().all()
+    assert "张三" not in unmatched.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("lead", "reason"),
+    [({"lon": 113.66, "lat": 34.75}, "far"), ({"address": "青岛市市南区银荷大厦A座"}, "elsewhere")],
+)
+def test_what_lies_elsewhere_says_so(lead: dict[str, object], reason: str) -> None:
+    assert match_leads(make_leads(lead), make_firms(), BUILDINGS, 60.0).unmatched["reason"].tolist() == [reason]
+
+
+def test_what_firms_teach_helps_the_leads() -> None:
+    firms = make_firms(*({"uscc": f"F{k}", "building_id": "B4", "reg_address": f"丁香公馆{k}层"} for k in range(3)))
+    located = match_firms(firms, BUILDINGS, 60.0)
+    leads = make_leads({"address": "丁香公馆9层"})
+    taught = match_leads(leads, located.table, BUILDINGS, 60.0, located.gazetteer).table
+    assert taught.loc[0, ["building_id", "matched_by"]].tolist() == ["B4", "alias"]
+    assert match_leads(leads, located.table, BUILDINGS, 60.0).table["building_id"].isna().all()
+
+
+def test_every_reason_has_its_sentence() -> None:
+    texts = load_texts("en")
+    assert [reason for reason in REASONS if f"unmatched.{reason}" not in texts] == []

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ from geodata.errors import InputError
 from geodata.raw import RawTable, as_text
 from geodata.read import osm_tags
 from geodata.read.osm import read_osm_buildings, read_osm_streets
+from geodata.read.osm_export import is_osm_export
+from geodata.read.osm_extract import extract_osm
 from geodata.texts import LANGUAGES, load_texts
 
 BEIJING = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "osm-cn-beijing-cau" / "map.osm"
@@ -433,3 +436,140 @@ def test_the_beijing_extract_has_its_24_offices():
     # 24 objects office=*: 23 points and areas of buildings; those inside footprints make office buildings.
     offices = read_osm_buildings(BEIJING)
     assert offices.office_reason.str.startswith("office points").sum() >= 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    [
+        ({"name": "Taishan Tower", "name:zh": "泰山国际大厦", "old_name": "泰山大厦"}, "泰山国际大厦;泰山大厦"),
+        ({"name": "泰山大厦", "name:zh": "泰山大厦", "alt_name": "泰山楼; 泰山楼"}, "泰山楼"),
+        ({"name": "泰山大厦"}, None),
+        ({}, None),
+    ],
+    ids=["two", "the same again", "one name", "none"],
+)
+def test_the_other_names_of_a_building(tags: dict[str, str], names: str | None) -> None:
+    assert osm_tags.other_names(tags) == names
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"building": "yes", "height": "24"}, "floors=7"),
+        ({"building": "yes", "building:levels": "6"}, None),
+        ({"building": "apartments", "building:levels": "30"}, None),
+        ({"building": "yes", "name": "远洋大厦", "building:levels": "30"}, "name=大厦"),
+    ],
+    ids=["24 m", "six floors", "flats", "a name says more"],
+)
+def test_a_high_building_of_unknown_use_is_an_office_building(values, reason):
+    assert osm_tags.office_reason(values) == reason
+
+
+@pytest.mark.parametrize(("n_firms", "reasons"), [(2, []), (3, ["firms=3"])])
+def test_three_firms_make_an_office_building(osm, n_firms, reasons):
+    path = osm(square(1, 117.0, 0.001), way(10, ring(1), building="yes"), square(5, 117.1, 0.001), way(11, ring(5)))
+    firms_at = np.array([[117.0, 36.6]] * n_firms + [[118.0, 36.6]] * 5)
+    if reasons:
+        assert list(read_osm_buildings(path, firms_at=firms_at).office_reason) == reasons
+    else:
+        with pytest.raises(InputError) as error:
+            read_osm_buildings(path, firms_at=firms_at)
+        assert codes(error) == ["G124"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "ids"),
+    [({"building": "yes"}, ["w10"]), ({"building": "office"}, ["w10", "w11"])],
+    ids=["of no use", "an office"],
+)
+def test_a_plain_building_inside_another_is_a_part_of_it(osm, inner, ids):
+    path = osm(
+        square(1, 117.0, 0.002),
+        square(5, 117.0, 0.001),
+        way(10, ring(1), building="office", building__levels="3"),
+        way(11, ring(5), **inner, building__levels="20"),
+    )
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ids
+    assert frame.n_floors[0] == (20 if len(ids) == 1 else 3)
+
+
+BUND = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "osm-cn-shanghai-bund" / "buildings.geojson"
+
+
+@pytest.mark.skipif(not BUND.is_file(), reason="no shared data folder with osm-cn-shanghai-bund")
+def test_the_bund_export_has_its_office_buildings_and_why():
+    kinds = read_osm_buildings(BUND).office_reason.str.split("=").str[0].value_counts()
+    # 46 are tagged office or commercial, as its description says; no other tag of theirs names a use.
+    assert kinds["building"] == 46
+    assert set(kinds.index) == {"building", "name", "floors"}
+
+
+def export(tmp_path, *features):
+    path = tmp_path / "export.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": list(features)}), encoding="utf-8")
+    return path
+
+
+def feature(west, **properties):
+    ring = [[west, 36.6], [west + 0.001, 36.6], [west + 0.001, 36.601], [west, 36.601], [west, 36.6]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+@pytest.mark.parametrize(
+    ("properties", "is_export"),
+    [
+        ({"@id": "way/12", "building": "office"}, True),
+        ({"id": 12, "kind": "building", "kind_detail": "office"}, True),
+        ({"building_id": "B1", "building": "office", "@id": "way/12"}, False),
+        ({"id": "B1", "name": "x"}, False),
+    ],
+    ids=["osmtogeojson", "tiles", "own ids", "a table"],
+)
+def test_an_export_is_known_by_its_fields(tmp_path, properties, is_export):
+    assert is_osm_export(export(tmp_path, feature(117.0, **properties))) is is_export
+
+
+def test_an_export_of_tiles_is_read_like_the_map(tmp_path):
+    path = export(
+        tmp_path,
+        feature(117.0, id=12, kind="building", kind_detail="office", addr_street="泉城路", addr_housenumber="180"),
+        # One building on the border of two tiles, a relation by its sign.
+        feature(117.01, id=-7, kind="building", kind_detail="commercial"),
+        feature(117.0105, id=-7, kind="building", kind_detail="commercial"),
+        feature(117.02, id=15, kind="fence", kind_detail="wall"),
+    )
+    frame = read_osm_buildings(path)
+    assert list(frame.building_id) == ["r7", "w12"]
+    assert frame.address[1] == "泉城路180号"
+    # 0.001 wide and half as much again.
+    assert frame.geometry[0].area == pytest.approx(1.5e-6)
+
+
+def test_an_extract_is_what_the_box_touches_and_nothing_else(osm, tmp_path):
+    path = osm(
+        square(1, 117.0, 0.001),
+        square(5, 117.01, 0.001),
+        square(20, 117.5, 0.001),
+        way(10, ring(1)),
+        multipolygon(30, [10], [], building="office", name="内"),
+        way(11, ring(20), building="office", name="外"),
+        way(12, [5, 6], highway="primary"),
+        way(13, [20, 21], highway="primary"),
+    )
+    out = tmp_path / "part.osm.pbf"
+    extract_osm(path, out, (116.9, 36.5, 117.1, 36.7))
+    assert list(read_osm_buildings(out).building_name) == ["内"]
+    assert list(read_osm_streets(out).street_id) == ["w12"]
+    assert len(read_osm_streets(path)) == 2
+
+
+def test_an_extract_of_a_damaged_file_leaves_nothing(tmp_path):
+    path = tmp_path / "bad.osm.pbf"
+    path.write_bytes(b"not a map")
+    with pytest.raises(InputError) as error:
+        extract_osm(path, tmp_path / "out.osm.pbf")
+    assert codes(error) == ["G123"]
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.osm.pbf"]

@@ -1,0 +1,77 @@
+"""Points and the footprints near them, for a million points at once."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from geodata.datum import metre_crs
+from geodata.raw import Mask
+from geodata.schema import CRS
+
+type Positions = NDArray[np.intp]
+
+
+class Footprints:
+    """
+    The footprints of one table, ready to be looked for.
+
+    Parameters
+    ----------
+    buildings
+        `geodata.schema.BUILDINGS`, at least one.
+    """
+
+    def __init__(self, buildings: gpd.GeoDataFrame) -> None:
+        # Centred on the buildings, where 60 m must be 60 m; a point far off need only come out as far.
+        self._crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
+        self._shapes = np.asarray(buildings.geometry.to_crs(self._crs).values)
+
+    def nearest(self, points: pd.DataFrame, within_m: float) -> tuple[Positions, Positions]:
+        """
+        Positions of the points that have a footprint within reach, and of the nearest footprint of each.
+
+        Parameters
+        ----------
+        points
+            Columns `lon` and `lat`, WGS-84 degrees, no null.
+        within_m
+            Reach, metres; a few times a footprint's size at most, for all footprints within it are measured.
+        """
+        places = self._placed(points)
+        # A query by distance and a sort are four times as fast as `query_nearest`.
+        where, which = shapely.STRtree(self._shapes).query(places, predicate="dwithin", distance=within_m)
+        distance_m = shapely.distance(places[where], self._shapes[which])
+        # Of footprints equally near, as where two overlap, the first of the table: the same on every run.
+        order = np.lexsort((which, distance_m, where))
+        where, which = where[order], which[order]
+        first = np.unique(where, return_index=True)[1]
+        return where[first], which[first]
+
+    def is_near(self, points: pd.DataFrame, within_m: float) -> Mask:
+        """
+        Whether any footprint is within reach of each point.
+
+        Parameters
+        ----------
+        points
+            Columns `lon` and `lat`, WGS-84 degrees, no null.
+        within_m
+            Reach, metres; may be many times a city's size.
+        """
+        places = self._placed(points)
+        xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
+        # Near a point of a footprint is near the footprint; only the few others are measured against the shapes.
+        near = np.isfinite(xy).all(axis=1)
+        near[near] = KDTree(inside).query(xy[near], distance_upper_bound=within_m)[0] <= within_m
+        rest = np.flatnonzero(~near)
+        found = shapely.STRtree(self._shapes).query_nearest(places[rest], max_distance=within_m, all_matches=False)
+        near[rest[found[0]]] = True
+        return pd.Series(near, index=points.index)
+
+    def _placed(self, points: pd.DataFrame) -> NDArray[np.object_]:
+        return np.asarray(gpd.GeoSeries(gpd.points_from_xy(points["lon"], points["lat"]), crs=CRS).to_crs(self._crs))

@@ -1,0 +1,104 @@
+"""The outer parts of an address: province, city, district, street and number, and where the inner ones begin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from geodata.match.provinces import PROVINCES
+
+HAN = "一-龥"
+
+_PROVINCE = re.compile(
+    rf"(?:中国)?(?:(?P<name>{'|'.join(PROVINCES)})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|市(?=[{HAN}])))"
+)
+# A street's own signs never stand inside the name of a city or a district.
+_PLACE = r"(?:(?![路街巷号道镇乡])[一-龥])"
+# 聊城市 is a city and 万达城市 is not: before 城市 and 都市 one sign only.
+_CITY = re.compile(rf"(?P<city>{_PLACE}{{2,5}}?(?:(?<![城都超夜])市|自治州|地区|盟)|{_PLACE}[城都]市)(?![场政民])")
+_ZONES = "高新技术产业开发区|高新技术开发区|经济技术开发区|经济开发区|高新开发区|综合保税区"
+_DISTRICT = re.compile(
+    rf"(?P<district>{_PLACE}{{0,4}}?(?:{_ZONES})|"
+    rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?!域)"
+)
+_ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
+_TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|镇|乡)(?![政])")
+_COMMUNITY = re.compile(rf"[{HAN}]{{1,8}}?(?:社区|居委会|村委会)")
+_STREET_SIGN = r"(?:大道|大街|公路|胡同|路|(?<![沿临])街(?!楼)|巷|(?:道|里|弄|线)(?=\d))"
+_STREET = re.compile(
+    rf"(?:[{HAN}]{{0,6}}?(?:科技园|工业园|产业园|软件园|大学城|小区|新村)(?=[{HAN}]{{2,}}[路街道]))?"
+    rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_SIGN}(?:[东西南北中]段)?)"
+)
+_NUMBER = re.compile(r"(?P<number>(?:甲|乙|丙|附)?\d+(?:-\d+)*(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)")
+_BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}})(?!号楼|[栋幢座层楼室])")
+# Where along the street, or at which corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
+_WHERE = re.compile(
+    rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"
+    rf"|[、,与]?[{HAN}]{{1,8}}?{_STREET_SIGN}(?:[东西南北][首侧头端]|以[东西南北]|交[叉汇]路?口|路口)"
+    rf"|[、,与][{HAN}]{{1,8}}?{_STREET_SIGN}|交[叉汇]路?[口处]|路口|处|院?内(?=[{HAN}A-Z]))[、,]?"
+)
+
+
+# Zones lie across districts: one address in two writings may name either.
+_IS_ZONE = re.compile(rf"{_ZONES}|高新|开发区|保税|新区|示范区|度假")
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """The outer parts, None for each that the text does not name, and the text behind them."""
+
+    province: str | None
+    city: str | None
+    district: str | None
+    street: str | None
+    number: str | None
+    rest: str
+
+
+def parse_outer(text: str) -> Outer:
+    """
+    The outer parts of an address.
+
+    Parameters
+    ----------
+    text
+        As `geodata.match.address.normalise` gives it.
+    """
+    rest, province = _take(_PROVINCE, text.lstrip("*,、;-("), "name")
+    rest, city = _take(_CITY, rest, "city")
+    rest, district = _take(_DISTRICT, rest, "district")
+    if district:
+        rest = _drop(_ZONE, rest)
+    rest = _drop(_COMMUNITY, _drop(_TOWN, rest))
+    rest, street = _take(_STREET, rest, "street")
+    rest, number = _take(_NUMBER, rest, "number")
+    if street and not number:
+        rest = _where(rest)
+        rest, number = _take(_NUMBER, rest, "number")
+    if street and not number:
+        rest, number = _take(_BARE_NUMBER, rest, "number")
+    return Outer(PROVINCES[province] if province else None, city, district, street, number, _where(rest))
+
+
+def is_other_district(one: str | None, other: str | None) -> bool:
+    """Whether two districts, each as an address names it, exclude each other; 历下区 and 高新区 do not."""
+    if not one or not other or one.endswith(other) or other.endswith(one):
+        return False
+    return not (_IS_ZONE.search(one) or _IS_ZONE.search(other))
+
+
+def _where(rest: str) -> str:
+    while found := _WHERE.match(rest):
+        rest = rest[found.end() :]
+    return rest
+
+
+def _take(pattern: re.Pattern[str], text: str, group: str) -> tuple[str, str | None]:
+    """The text after a part that it begins with, and the part."""
+    found = pattern.match(text)
+    return (text[found.end() :].lstrip(",、;-"), found[group]) if found else (text, None)
+
+
+def _drop(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.match(text)
+    return text[found.end() :].lstrip(",、;-") if found else text

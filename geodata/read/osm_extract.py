@@ -1,0 +1,73 @@
+"""The part of an OpenStreetMap file that a scenario needs, as a file of its own: buildings, streets, doors, offices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import osmium
+
+from geodata.osm_file import check_osm_file, damaged
+
+type Box = tuple[float, float, float, float]
+"""West, south, east, north, WGS-84 degrees."""
+
+_WAY_KEYS = ("building", "building:part", "highway")
+_NODE_KEYS = ("entrance", "office")
+_EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
+
+
+def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
+    """
+    Write the streets and buildings that have a point in the box, whole, and the doors and offices in it.
+
+    Parameters
+    ----------
+    path
+        .osm, .osm.pbf or .osm.bz2.
+    out
+        What to write, .osm.pbf; not there yet.
+    box
+        None: everywhere.
+
+    Raises
+    ------
+    InputError
+        G120 no such file, G121 another suffix, G122 empty, G123 damaged; nothing is left at `out`.
+    """
+    check_osm_file(path)
+    try:
+        kept = _kept(path, box or _EVERYWHERE)
+        kept.complete_backward_references(path, relation_depth=1)
+        with osmium.SimpleWriter(str(out)) as writer:
+            for thing in osmium.FileProcessor(path).with_filter(kept.id_filter()):
+                writer.add(thing)
+    except (RuntimeError, UnicodeDecodeError) as error:
+        out.unlink(missing_ok=True)
+        raise damaged(path, str(error)) from error
+
+
+def _kept(path: Path, box: Box) -> osmium.IdTracker:
+    """What a scenario needs, without the nodes and ways that it rests on."""
+    kept, inside = osmium.IdTracker(), set[int]()
+    for thing in osmium.FileProcessor(path).with_locations():
+        if isinstance(thing, osmium.osm.Node):
+            if any(key in thing.tags for key in _NODE_KEYS) and _is_in(box, thing.lon, thing.lat):
+                kept.add_node(thing.id)
+        elif isinstance(thing, osmium.osm.Way):
+            if any(n.location.valid() and _is_in(box, n.lon, n.lat) for n in thing.nodes):
+                inside.add(thing.id)
+                if any(key in thing.tags for key in _WAY_KEYS):
+                    kept.add_way(thing.id)
+        elif isinstance(thing, osmium.osm.Relation) and _holds(thing, inside):
+            kept.add_relation(thing.id)
+    return kept
+
+
+def _holds(relation: osmium.osm.Relation, inside: set[int]) -> bool:
+    """Whether it is a building of a way that lies in the box."""
+    is_kept = any(key in relation.tags for key in _WAY_KEYS)
+    return is_kept and any(m.type == "w" and m.ref in inside for m in relation.members)
+
+
+def _is_in(box: Box, lon: float, lat: float) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]

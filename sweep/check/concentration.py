@@ -1,0 +1,98 @@
+"""Who bears the checks: how they are spread over buildings, districts and firms, so that a feedback loop is seen."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from geodata.schema import TIMEZONE
+from sweep.check.inputs import CheckInputs, stops_by_visit
+from sweep.oversight import ClassChecks, Concentration, DistrictChecks
+from sweep.records import Plan
+
+N_DAYS = 365
+TOP_SHARE = 0.05
+
+
+def measure_concentration(
+    inputs: CheckInputs, plan: Plan, history: pd.DataFrame, leads: pd.DataFrame, firm_ids: Iterable[str]
+) -> Concentration:
+    """
+    How the checks of the last 365 days and of the plan are spread.
+
+    Parameters
+    ----------
+    inputs
+        Buildings, visits on offer, the year's inspections, credit classes.
+    plan
+        Its visits count as made.
+    history, leads
+        The clean tables; leads with the building that they are matched to. Only reported ones count, an event once.
+    firm_ids
+        The firms at risk of an inspection, by uscc.
+    """
+    served = [inputs.visits[v] for v in stops_by_visit(plan) if v in inputs.visits]
+    end = pd.Timestamp(inputs.day, tz=TIMEZONE)
+    start = end - pd.Timedelta(days=N_DAYS)
+    n_past = _past_checks(history, start, end)
+    n_planned = Counter(v.building_id for v in served)
+    n_checks = {b: n_past.get(b, 0) + n_planned[b] for b in inputs.buildings}
+    total, n_top = sum(n_checks.values()), math.ceil(TOP_SHARE * len(n_checks))
+    ordered = sorted(n_checks.values(), reverse=True)
+    each, over = divmod(total, len(n_checks)) if n_checks else (0, 0)
+    return Concentration(
+        n_days=N_DAYS,
+        n_checks=total,
+        n_planned=len(served),
+        n_top=n_top,
+        n_checks_top=sum(ordered[:n_top]),
+        n_checks_top_even=n_top * each + min(n_top, over),
+        districts=_by_district(inputs, n_checks, _reported_events(leads, start, end)),
+        classes=_by_class(inputs, Counter(u for v in served if v.track != "case" for u in v.targets), firm_ids),
+    )
+
+
+def _past_checks(history: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
+    """Days on which each building was visited; rows of several authorities and firms on one day are one check."""
+    past = history[(history["visited_on"] >= start) & (history["visited_on"] < end)]
+    days = past.assign(day=past["visited_on"].dt.normalize()).drop_duplicates(["building_id", "day"])
+    return {str(b): int(n) for b, n in days.groupby("building_id").size().items()}
+
+
+def _reported_events(leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, int]:
+    known = leads[leads["lead_source"].eq("reported") & (leads["received_at"] >= start) & (leads["received_at"] < end)]
+    event = known["event_id"].where(known["event_id"].notna(), known["lead_id"])
+    events = known.assign(event=event).drop_duplicates(["event", "building_id"])
+    return {str(b): int(n) for b, n in events.groupby("building_id").size().items()}
+
+
+def _by_district(
+    inputs: CheckInputs, n_checks: Mapping[str, int], n_leads: Mapping[str, int]
+) -> tuple[DistrictChecks, ...]:
+    told = []
+    for code in sorted({b.division_code for b in inputs.buildings.values()}):
+        inside = [b.building_id for b in inputs.buildings.values() if b.division_code == code]
+        checks = [n_checks[b] for b in inside]
+        n_events = sum(n_leads.get(b, 0) for b in inside)
+        told.append(DistrictChecks(code, len(inside), checks.count(0), sum(checks), n_events))
+    return tuple(told)
+
+
+def _by_class(inputs: CheckInputs, planned: Mapping[str, int], firm_ids: Iterable[str]) -> tuple[ClassChecks, ...]:
+    caps = inputs.scenario.select.annual_cap
+    so_far: dict[str, int] = {}
+    for (_, uscc), n in inputs.n_inspections.items():
+        so_far[uscc] = max(so_far.get(uscc, 0), n)
+    by_class: dict[str, list[int]] = {}
+    for uscc in firm_ids:
+        count = so_far.get(uscc, 0) + planned.get(uscc, 0)
+        by_class.setdefault(inputs.credit_class.get(uscc, ""), []).append(count)
+    told = []
+    for name, counts in sorted(by_class.items()):
+        cap = caps.get(name, min(caps.values()))
+        n_at, n_over = counts.count(cap), sum(n > cap for n in counts)
+        told.append(ClassChecks(name, cap, len(counts), sum(n > 0 for n in counts), n_at, n_over, max(counts)))
+    return tuple(told)

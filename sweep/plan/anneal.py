@@ -1,0 +1,127 @@
+"""Runs the compiled search on two threads until a limit, from the teams' empty routes or from given ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from sweep.plan.arrays import Arrays
+from sweep.plan.crews import Crews
+from sweep.plan.search import improve, score
+from sweep.plan.state import State, assign_state, copy_state
+
+# Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
+# The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
+N_CHAINS = 2
+# In a city they meet sooner, so that the clock is looked at often enough.
+ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
+# Temperatures as shares of the mean value of a visit, or of what a mean leg costs if nothing has a value.
+HOT, COLD = 1.0, 0.02
+LEG_SHARE = 0.2
+# Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
+# would: values count so many times at first, and come down to what they are by this share of the limit.
+LIFT, LIFT_UNTIL = 3.0, 0.5
+PRICED_SHARE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ends a search by the clock, or by the number of rounds of all chains together."""
+
+    seconds: float
+    n_rounds: int | None
+
+    def share(self, n_done: int, elapsed_s: float) -> float:
+        """How much of the limit is used up."""
+        if self.n_rounds is not None:
+            return n_done / self.n_rounds if self.n_rounds else 1.0
+        return elapsed_s / self.seconds if self.seconds > 0 else 1.0
+
+    def next_rounds(self, n_done: int, n_tasks: int) -> int:
+        """Rounds of each chain until the chains meet."""
+        most = max(10, min(ROUNDS_TOGETHER, TASKS_TOGETHER // max(1, n_tasks)))
+        if self.n_rounds is None:
+            return most
+        return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+
+
+def anneal(
+    a: Arrays,
+    crews: Crews,
+    start: State,
+    limits: Limits,
+    seed: Sequence[int],
+    watch: Callable[[State, float, int], None],
+) -> tuple[State, int, bool]:
+    """
+    The best state found, never one worse than `start`; the rounds run; whether it was interrupted from outside.
+
+    Parameters
+    ----------
+    watch
+        Called with the best state, the share of the limit and the rounds each time the chains meet.
+    """
+    rngs = [np.random.default_rng([*seed, chain]) for chain in range(N_CHAINS)]
+    now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
+    leg = leg_cost(a)
+    scale = _heat_scale(a, leg)
+    began, done, interrupted = time.monotonic(), 0, False
+    with ThreadPoolExecutor(N_CHAINS) as pool:
+        while (share := limits.share(done, time.monotonic() - began)) < 1.0 and not interrupted:
+            n_rounds = limits.next_rounds(done, a.n_visit_tasks)
+            hot, cold = (scale * HOT * (COLD / HOT) ** s for s in (share, min(1.0, share + 0.01)))
+            lifted = _lifted(a, share) if leg >= PRICED_SHARE * scale else a
+            jobs = [
+                pool.submit(improve, lifted, crews, now[c], trial[c], best[c], hot, cold, n_rounds, rngs[c])
+                for c in range(N_CHAINS)
+            ]
+            try:
+                for job in jobs:
+                    job.result()
+            except KeyboardInterrupt:
+                # The chains end their rounds; what they have found until then is the answer.
+                interrupted = True
+                for job in jobs:
+                    job.result()
+            done += n_rounds * N_CHAINS
+            _share_best(lifted, now, trial, best)
+            watch(best[0], share, done)
+    found = best[0] if score(a, best[0]) >= score(a, start) else start
+    return found, done, interrupted
+
+
+def leg_cost(a: Arrays) -> float:
+    """What the mean leg between two visits costs, in units of value."""
+    places = a.task["place"][: a.n_visit_tasks]
+    legs = a.travel[0][np.ix_(places, places)]
+    return a.travel_cost * float(legs[legs < a.unreachable].mean()) if (legs < a.unreachable).any() else 0.0
+
+
+def _lifted(a: Arrays, share: float) -> Arrays:
+    """The problem with values lifted, at this share of the limit."""
+    factor = 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
+    if factor == 1.0:
+        return a
+    units = a.units.copy()
+    units["worth"] *= factor
+    return a._replace(units=units)
+
+
+def _heat_scale(a: Arrays, leg: float) -> float:
+    is_free = a.units["worth"] < a.must_worth
+    value = float(a.units["worth"][is_free].mean()) if is_free.any() else 0.0
+    return max(1e-6, value) if value > 0 else max(1e-9, LEG_SHARE * leg)
+
+
+def _share_best(a: Arrays, now: Sequence[State], trial: Sequence[State], best: Sequence[State]) -> None:
+    """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
+    scores = [score(a, s) for s in best]
+    leader = int(np.argmax(scores))
+    for c in range(len(best)):
+        if scores[c] < scores[leader]:
+            for state in (best[c], now[c], trial[c]):
+                assign_state(state, best[leader])

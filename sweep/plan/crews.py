@@ -1,0 +1,251 @@
+"""People as flat arrays, and the neighbourhood that moves them between teams while the routes are searched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Ints, Rows
+from sweep.plan.problem import Problem
+from sweep.plan.ruin import loosen
+from sweep.plan.state import State, retime
+from sweep.records import MARKET_REGULATION, Person, Team
+
+# Tries to find two people who may change places.
+TRADE_TRIALS = 10
+# Share of trades that take a person from one team to another for nobody in return.
+MOVE_SHARE = 0.3
+WOMEN = "female"
+
+
+class Crews(NamedTuple):
+    """Who may be in which team, and what a team of certain people may do. Nobody in it if the teams are given."""
+
+    offers: Ints
+    """What each person brings: certified officers by agency, women among them, skills, self, (people, features)."""
+    conflict: Bools
+    """Whether the person must keep away from the task, (people, tasks)."""
+    may_join: Bools
+    """(people, teams)."""
+    kind: Ints
+    """People of one agency and role have the same one, (people,)."""
+    team_needs: Ints
+    """What every team must have, (features,)."""
+    task_needs: Ints
+    """(tasks, features)."""
+    is_open: Bools
+    """Whether the team may fill the slot whoever is in it: district, locks, (teams, tasks)."""
+    seconds: Ints
+    """Seconds inside by number of members, (tasks, most members + 1)."""
+
+
+def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> Crews:
+    """
+    The arrays for the active teams.
+
+    Parameters
+    ----------
+    people
+        Who may be moved; nobody if the teams are given.
+    """
+    tasks = [(v, s) for v in problem.visits for s in v.slots]
+    needs = [{**s.min_certified, **s.min_skilled, **dict.fromkeys(v.officers, 1)} for v, s in tasks]
+    named = [*problem.rules.min_certified, WOMEN, *(name for n in needs for name in n)]
+    row = {name: f for f, name in enumerate(dict.fromkeys(named))}
+    kinds = {k: n for n, k in enumerate(dict.fromkeys((p.agency, p.role) for p in people))}
+    most = 2 * max((len(t.member_ids) for t in teams), default=0) + 2
+    locks = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
+    conflicts = [problem.conflict_keys(v) for v, _ in tasks]
+    team_needs = {**problem.rules.min_certified, WOMEN: problem.rules.min_female}
+    return Crews(
+        offers=_table(people, row, lambda p: _offers(problem, p)),
+        conflict=_bools([[bool(p.recusals & keys) for keys in conflicts] for p in people], len(tasks)),
+        may_join=_bools([[_may_join(problem, p, t) for t in teams] for p in people], len(teams)),
+        kind=np.array([kinds[p.agency, p.role] for p in people], np.int32),
+        team_needs=_table([team_needs], row, lambda needs: needs)[0],
+        task_needs=_table(needs, row, lambda n: n),
+        is_open=_bools(
+            [[_is_open(t, v.division_code, locks.get((v.visit_id, s.slot))) for v, s in tasks] for t in teams],
+            len(tasks),
+        ),
+        seconds=np.array([[problem.service_s(v, s.slot, n) for n in range(most + 1)] for v, s in tasks], np.int32),
+    )
+
+
+def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
+    """Who is on duty, may count or help, and does not stand by with the reserve; nobody if the teams are given."""
+    if problem.teams:
+        return ()
+    held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
+    return tuple(
+        p
+        for p in problem.people
+        if p.covers(problem.shift_s) and p.person_id not in held and (not p.is_officer or p.is_certified(problem.day))
+    )
+
+
+def members(people: Sequence[Person], teams: Sequence[Team]) -> Rows:
+    """Active team of each person or NONE, (people,)."""
+    of_person = {person_id: k for k, t in enumerate(teams) for person_id in t.member_ids}
+    return np.array([of_person.get(p.person_id, NONE) for p in people], np.int64)
+
+
+def manned(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
+    """The team with other people in it; what it may do and where it starts stays."""
+    certified = [p for p in people if p.is_certified(problem.day)]
+    return replace(
+        team,
+        member_ids=tuple(sorted(p.person_id for p in people)),
+        n_certified=dict(sorted(Counter(p.agency for p in certified).items())),
+        n_female_certified=sum(p.is_female for p in certified),
+        recusals=frozenset().union(*(p.recusals for p in people)),
+        n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
+    )
+
+
+def _offers(problem: Problem, person: Person) -> Mapping[str, int]:
+    certified = person.is_certified(problem.day)
+    # A person brings themselves: a drawn visit asks for the very officers that were drawn (C09).
+    own = dict.fromkeys((*person.skills, person.person_id), 1)
+    return {**own, person.agency: certified, WOMEN: certified and person.is_female}
+
+
+def _may_join(problem: Problem, person: Person, team: Team) -> bool:
+    """Market regulation stays at home without an assist letter (C12)."""
+    is_bound = person.agency == MARKET_REGULATION and not problem.rules.assist_letter
+    return not is_bound or person.division_code in team.division_codes
+
+
+def _is_open(team: Team, division_code: str, locked_to: str | None) -> bool:
+    return division_code in team.division_codes and locked_to in (None, team.team_id)
+
+
+def _table[T](rows: Sequence[T], row: Mapping[str, int], counts: Callable[[T], Mapping[str, int]]) -> Ints:
+    table = np.zeros((len(rows), len(row)), np.int32)
+    for r, item in enumerate(rows):
+        for name, n in counts(item).items():
+            if name in row:
+                table[r, row[name]] = n
+    return table
+
+
+def _bools(rows: Iterable[Sequence[bool]], width: int) -> Bools:
+    return np.array(list(rows), np.bool_).reshape(-1, width)
+
+
+@compiled
+def trade(a: Arrays, c: Crews, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+    """
+    Let two people change teams, or one go over; both teams' units come out. Whether anybody could.
+
+    On False nothing has changed.
+    """
+    n_teams, n_people = s.crew.shape[0], s.member.shape[0]
+    for _ in range(TRADE_TRIALS):
+        p = int(rng.integers(0, n_people))
+        k = s.member[p]
+        to = int(rng.integers(0, n_teams))
+        if k == to or not c.may_join[p, to]:
+            continue
+        q = NONE
+        if rng.random() >= MOVE_SHARE:
+            q = _partner(c, s, p, to, k, rng)
+            if q == NONE:
+                continue
+        if _is_locked(a, s, to) or (k != NONE and _is_locked(a, s, k)):
+            continue
+        s.member[p] = to
+        if q != NONE:
+            s.member[q] = k
+        if _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
+            _clear(a, s, to, open_teams, is_loose)
+            man(c, s, to)
+            if k != NONE:
+                _clear(a, s, k, open_teams, is_loose)
+                man(c, s, k)
+            retime(a, s)
+            return True
+        s.member[p] = k
+        if q != NONE:
+            s.member[q] = to
+    return False
+
+
+@compiled
+def _partner(c: Crews, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
+    """A member of the team of p's kind who may go to p's team, drawn; NONE if there is none."""
+    chosen, n = NONE, 0
+    for q in range(s.member.shape[0]):
+        if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
+            n += 1
+            if rng.integers(0, n) == 0:
+                chosen = q
+    return chosen
+
+
+@compiled
+def _is_locked(a: Arrays, s: State, k: int) -> bool:
+    for p in range(s.crew[k].length):
+        u = int(a.task[s.stop[k, p].task].unit)
+        if u != NONE and a.units[u].is_locked:
+            return True
+    return False
+
+
+@compiled
+def _is_complete(c: Crews, s: State, k: int) -> bool:
+    """Whether the team has the people that every team needs, and no more than there is a service time for."""
+    has = np.zeros(c.team_needs.shape[0], np.int32)
+    n = 0
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            n += 1
+            for f in range(has.shape[0]):
+                has[f] += c.offers[p, f]
+    for f in range(has.shape[0]):
+        if has[f] < c.team_needs[f]:
+            return False
+    return bool(n < c.seconds.shape[1])
+
+
+@compiled
+def man(c: Crews, s: State, k: int) -> None:
+    """Find anew how long team k takes for each slot, and which it may not fill."""
+    has = np.zeros(c.team_needs.shape[0], np.int32)
+    n, n_tasks = 0, c.task_needs.shape[0]
+    for i in range(n_tasks):
+        s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN
+    for p in range(s.member.shape[0]):
+        if s.member[p] == k:
+            n += 1
+            for f in range(has.shape[0]):
+                has[f] += c.offers[p, f]
+            for i in range(n_tasks):
+                if c.conflict[p, i]:
+                    s.service[k, i] = FORBIDDEN
+    for i in range(n_tasks):
+        if s.service[k, i] == FORBIDDEN:
+            continue
+        s.service[k, i] = c.seconds[i, n]
+        for f in range(has.shape[0]):
+            if has[f] < c.task_needs[i, f]:
+                s.service[k, i] = FORBIDDEN
+    s.crew[k].is_touched = True
+
+
+@compiled
+def _clear(a: Arrays, s: State, k: int, open_teams: Bools, is_loose: Bools) -> None:
+    """Take all of team k's units out."""
+    open_teams[k] = True
+    p = 0
+    while p < s.crew[k].length:
+        u = int(a.task[s.stop[k, p].task].unit)
+        if u == NONE:
+            p += 1
+        else:
+            loosen(a, s, u, open_teams, is_loose)

@@ -1,0 +1,198 @@
+"""
+All routes of one team that may be the most rewarding, as labels; compiled.
+
+A label is a partial route: where it ends, when service there is over, what it has collected, and which tasks it may
+not go to. Routes may visit a task twice only outside its neighbourhood (ng-routes), so the best reward found is
+never below that of the best true route.
+
+References
+----------
+Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import compiled
+from sweep.plan.timing import NONE, Bits, Crew, Floats, Ints, Windows, first_start, limits_to_leave
+
+TINY = 1e-9
+# Parts of a shift in which labels are sorted by their ends.
+N_BUCKETS = 1_000
+
+
+class Labels(NamedTuple):
+    """Labels in the order they were made."""
+
+    task: Ints
+    end: Ints
+    """When service is over."""
+    reward: Floats
+    parent: Ints
+    is_dead: NDArray[np.bool_]
+    """Another label at the task is as early, as rich and as free."""
+    visited: Bits
+    """(labels, words)."""
+    following: Ints
+    """The label made before at the same task."""
+    queued: Ints
+    """The label to be gone on from after it, if it ends at about the same time."""
+
+
+def make_labels(n: int, n_words: int) -> Labels:
+    """Room for `n` labels."""
+    return Labels(
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.float64),
+        np.empty(n, np.int64),
+        np.zeros(n, np.bool_),
+        np.zeros((n, n_words), np.uint64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+    )
+
+
+@compiled
+def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, visited: Bits) -> int:
+    """
+    Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
+
+    Dead labels are unhooked on the way, so that they are looked at once only.
+    """
+    at, before, n = heads[i], NONE, 1
+    while at != NONE:
+        n += 1
+        if labels.is_dead[at]:
+            if before == NONE:
+                heads[i] = labels.following[at]
+            else:
+                labels.following[before] = labels.following[at]
+        else:
+            before = at
+        if not labels.is_dead[at]:
+            subset, superset = True, True
+            for w in range(visited.shape[0]):
+                both = labels.visited[at, w] & visited[w]
+                subset = subset and both == labels.visited[at, w]
+                superset = superset and both == visited[w]
+            if subset and labels.end[at] <= end and labels.reward[at] >= reward - TINY:
+                return -n
+            if superset and end <= labels.end[at] and reward >= labels.reward[at] - TINY:
+                labels.is_dead[at] = True
+        at = labels.following[at]
+    return n
+
+
+@compiled
+def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats:
+    """
+    What the rest of a shift can yield at most, from the start of each part of it: a fractional knapsack of its seconds.
+
+    A task takes its service and the shortest way to it.
+    """
+    n_tasks = prize.shape[0]
+    seconds, rate = np.empty(wanted.shape[0], np.float64), np.empty(wanted.shape[0], np.float64)
+    for x in range(wanted.shape[0]):
+        j = int(wanted[x])
+        way = crew.out[j]
+        for i in range(n_tasks):
+            if i != j:
+                way = min(way, crew.travel[i, j])
+        seconds[x] = max(1e-3, crew.service[j] + way)
+        rate[x] = prize[j] / seconds[x]
+    order = np.argsort(-rate)
+    most = np.empty(N_BUCKETS + 1, np.float64)
+    for bucket in range(N_BUCKETS + 1):
+        room, total = float(max(0, crew.shift_hi - crew.shift_lo - bucket * width)), 0.0
+        for y in order:
+            total += rate[y] * min(room, seconds[y])
+            room -= seconds[y]
+            if room <= 0.0:
+                break
+        most[bucket] = total
+    return most
+
+
+@compiled
+def grow_labels(
+    crew: Crew, windows: Windows, prize: Floats, least: float, labels: Labels, most_compared: int
+) -> tuple[int, bool]:
+    """
+    Make all labels that matter: how many, and whether there was room for all and few enough had to be compared.
+
+    They are gone on from in order of their ends, about, so that few are that another one beats later.
+
+    Parameters
+    ----------
+    prize
+        Reward of each task, (tasks,); tasks of none are passed over, which costs no reward where travel keeps the
+        triangle inequality.
+    least
+        Labels that cannot come to more than this reward are not made.
+    """
+    n_tasks, n_words = prize.shape[0], crew.neighbours.shape[1]
+    limits = limits_to_leave(crew, windows)
+    wanted = np.flatnonzero(prize > TINY)
+    heads = np.full(n_tasks, NONE, np.int64)
+    width = (crew.shift_hi - crew.shift_lo) // N_BUCKETS + 1
+    to_come = _most_to_come(crew, prize, wanted, width)
+    buckets = np.full(N_BUCKETS + 1, NONE, np.int64)
+    visited = np.zeros(n_words, np.uint64)
+    n, compared, first, bucket = 0, 0, NONE, -1
+    one = np.uint64(1)
+    # The base is gone on from first, like a label that has no task.
+    while bucket <= N_BUCKETS:
+        for x in range(wanted.shape[0]):
+            j = int(wanted[x])
+            if first == NONE:
+                start = first_start(windows, j, crew.shift_lo + crew.out[j])
+                if start == NONE or start + crew.service[j] + crew.back[j] > crew.shift_hi:
+                    continue
+                reward = prize[j]
+            else:
+                i = labels.task[first]
+                if labels.visited[first, j // 64] >> np.uint64(j % 64) & one or labels.end[first] > limits[i, j]:
+                    continue
+                start = first_start(windows, j, labels.end[first] + crew.travel[i, j])
+                reward = labels.reward[first] + prize[j]
+            end = start + crew.service[j]
+            slot = (end - crew.shift_lo) // width
+            if reward + to_come[slot] <= least:
+                continue
+            for w in range(n_words):
+                seen = np.uint64(0) if first == NONE else labels.visited[first, w] & crew.neighbours[j, w]
+                visited[w] = seen | crew.barred[j, w]
+            # What can no longer be reached is as good as visited: it makes more labels comparable.
+            for m in wanted:
+                if end > limits[j, m]:
+                    visited[m // 64] |= one << np.uint64(m % 64)
+            looked = _n_compared(labels, heads, j, end, reward, visited)
+            compared += abs(looked)
+            if compared > most_compared:
+                return n, False
+            if looked < 0:
+                continue
+            if n >= labels.task.shape[0]:
+                return n, False
+            labels.task[n], labels.end[n], labels.reward[n] = j, end, reward
+            labels.parent[n], labels.is_dead[n], labels.following[n] = first, False, heads[j]
+            labels.visited[n, :] = visited
+            heads[j] = n
+            labels.queued[n] = buckets[slot]
+            buckets[slot] = n
+            n += 1
+        first = NONE
+        while bucket <= N_BUCKETS and first == NONE:
+            if bucket < 0 or buckets[bucket] == NONE:
+                bucket += 1
+                continue
+            at = buckets[bucket]
+            buckets[bucket] = labels.queued[at]
+            if not labels.is_dead[at]:
+                first = at
+    return n, True

@@ -1,0 +1,119 @@
+"""
+Ruin and recreate: strings of stops near each other come out, and units go back in by worth per second.
+
+References
+----------
+Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehicle routing problems.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.arrays import NONE, Arrays, Bools
+from sweep.plan.insertion import insert_unit
+from sweep.plan.state import State, put, retime, take, take_unit
+
+# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
+BLINK = 0.02
+# Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
+ALL_OPEN = 0.05
+# Mean units taken out a round, and most from one route.
+MEAN_REMOVED, MAX_STRING = 8, 5
+# Units that were out before the ruin and are tried in a round, about: the rest would cost more than they find.
+MOST_TRIED = 120
+
+
+@compiled
+def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> None:
+    """Take out strings of stops near a task chosen by chance; mark the teams and units that were touched."""
+    centre = rng.integers(0, a.n_visit_tasks)
+    left = int(rng.integers(1, 2 * MEAN_REMOVED))
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        i = a.near[centre, x]
+        k = int(s.fill[i].team)
+        if k == NONE or open_teams[k]:
+            continue
+        open_teams[k] = True
+        n = int(s.crew[k].length)
+        size = min(int(rng.integers(1, MAX_STRING + 1)), n)
+        start = max(0, min(s.fill[i].pos - int(rng.integers(0, size)), n - size))
+        units = np.empty(size, np.int64)
+        for q in range(size):
+            units[q] = a.task[s.stop[k, start + q].task].unit
+        for q in range(size):
+            u = units[q]
+            if u != NONE and not a.units[u].is_locked and not is_loose[u]:
+                left -= 1
+                loosen(a, s, u, open_teams, is_loose)
+    retime(a, s)
+    for k in range(s.crew.shape[0]):
+        if open_teams[k] and a.crew[k].break_task != NONE and rng.random() < 0.5:
+            move_break(a, s, k, rng)
+
+
+@compiled
+def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
+    """Take unit u out and mark its teams; times are left alone."""
+    for y in range(a.unit_start[u], a.unit_start[u + 1]):
+        if s.fill[a.unit_tasks[y]].team != NONE:
+            open_teams[s.fill[a.unit_tasks[y]].team] = True
+    is_loose[u] = True
+    take_unit(a, s, u)
+
+
+@compiled
+def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
+    """Put team k's break at a place drawn from those where the route can be kept."""
+    pause = int(a.crew[k].break_task)
+    old = int(s.fill[pause].pos)
+    for _ in range(3):
+        p = int(rng.integers(0, s.crew[k].length))
+        take(a, s, pause)
+        put(a, s, pause, k, p)
+        if retime(a, s):
+            return
+        take(a, s, pause)
+        put(a, s, pause, k, old)
+    retime(a, s)
+
+
+@compiled
+def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> None:
+    """
+    Put units back, in an order drawn by worth, by worth per second, by the end of their window, or by chance.
+
+    A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
+    """
+    n_units = a.units.shape[0]
+    n, n_out = 0, 0
+    units = np.empty(n_units, np.int64)
+    key = np.empty(n_units, np.float64)
+    mode = rng.integers(0, 4)
+    for u in range(n_units):
+        if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+            units[n_out] = u
+            n_out += 1
+    share = MOST_TRIED / max(1, n_out)
+    for x in range(n_out):
+        u = units[x]
+        if share < 1.0 and not is_loose[u] and rng.random() >= share:
+            continue
+        noise = 0.5 + rng.random()
+        units[n] = u
+        if mode == 0:
+            key[n] = -a.units[u].worth * noise
+        elif mode == 3:
+            key[n] = rng.random() - (a.units[u].worth >= a.must_worth)
+        else:
+            key[n] = -a.units[u].worth / a.units[u].seconds * noise
+        n += 1
+    every = np.ones(a.crew.shape[0], np.bool_)
+    all_open = rng.random() < ALL_OPEN
+    order = np.argsort(key[:n])
+    for x in range(n):
+        u = units[order[x]]
+        insert_unit(a, s, u, every if all_open or is_loose[u] else open_teams, a.units[u].worth, BLINK, rng)

@@ -1,0 +1,82 @@
+"""Puts given routes into a state, as far as they can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sweep.plan.arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.insertion import settle
+from sweep.plan.problem import Problem
+from sweep.plan.state import State, assign_state, copy_state, put, retime
+from sweep.records import Route, Team
+
+# Start, task and team of each stop of a unit.
+type Stops = Sequence[tuple[int, int, int]]
+
+
+def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+    """
+    Put the routes' stops in, unit by unit in order of their starts; a unit that cannot be kept stays out whole.
+
+    Parameters
+    ----------
+    state
+        Empty routes of `teams`; changed in place.
+    routes
+        Of these teams; a stop that the problem does not know is left out.
+    """
+    first, task = {}, 0
+    for visit in problem.visits:
+        for slot in visit.slots:
+            first[visit.visit_id, slot.slot] = task
+            task += 1
+    row = {t.team_id: k for k, t in enumerate(teams)}
+    wanted: dict[int, list[tuple[int, int, int]]] = {}
+    for route in routes:
+        for stop in route.stops:
+            i = first.get((stop.visit_id, stop.slot), NONE)
+            if i != NONE and route.team_id in row:
+                wanted.setdefault(int(a.task["unit"][i]), []).append((stop.start_s, i, row[route.team_id]))
+    whole = {u: stops for u, stops in wanted.items() if _may_be_put(a, state, u, stops)}
+    if not _put_all(a, state, whole, {row[r.team_id]: r.break_s for r in routes if r.team_id in row}):
+        for unit in sorted(whole, key=lambda u: min(whole[u])):
+            _put_unit(a, state, unit, whole[unit])
+
+
+def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
+    has_all = len(stops) == a.unit_start[unit + 1] - a.unit_start[unit]
+    return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops)
+
+
+def _put_all(
+    a: Arrays, state: State, wanted: Mapping[int, Stops], breaks: Mapping[int, tuple[int, int] | None]
+) -> bool:
+    """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
+    before = copy_state(state)
+    stops = sorted(stop for unit in wanted.values() for stop in unit)
+    for start_s, i, k in stops:
+        n, pause = int(state.crew["length"][k]), int(a.crew["break_task"][k])
+        if n >= state.stop.shape[1]:
+            assign_state(state, before)
+            return False
+        break_s = breaks.get(k)
+        waits = pause != NONE and state.fill["pos"][pause] == n - 1 and break_s is not None and break_s[0] >= start_s
+        put(a, state, i, k, n - 1 if waits else n)
+    fits = bool((state.crew["load"] <= a.crew["capacity"]).all()) and retime(a, state)
+    if not fits:
+        assign_state(state, before)
+    return fits
+
+
+def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
+    if any(state.crew["length"][k] >= state.stop.shape[1] for _, _, k in stops):
+        return
+    if any(state.crew["load"][k] + a.task["load"][i] > a.crew["capacity"][k] for _, i, k in stops):
+        return
+    for start_s, i, k in stops:
+        n = int(state.crew["length"][k])
+        p = n
+        while p > 0 and state.fill["early"][state.stop["task"][k, p - 1]] > start_s:
+            p -= 1
+        put(a, state, i, k, p)
+    settle(a, state, unit)

@@ -1,0 +1,63 @@
+"""A plan of a problem solved alone: plan.json without what only a scenario knows (names, addresses, sentences)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+
+from sweep.publish.plan_parts import SCHEMA_VERSION
+from sweep.records import Plan, Route, Team
+
+
+def bare_plan_json(plan: Plan, day: date) -> str:
+    """The plan as JSON that `read_plan_json` reads; the same plan gives the same bytes."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "day": day.isoformat(),
+        "summary": {
+            "status": plan.status,
+            "value": float(plan.value),
+            "bound": float(plan.bound),
+            "bound_method": plan.bound_method,
+            "gap": float(plan.gap),
+            "seed": plan.seed,
+            "n_iterations": plan.n_iterations,
+            "n_stops": sum(len(route.stops) for route in plan.routes),
+            "n_unserved": len(plan.unserved),
+            "travel_s": sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes),
+            "distance_m": sum(r.return_distance_m + sum(s.distance_m for s in r.stops) for r in plan.routes),
+        },
+        "teams": [_team(team) for team in plan.teams],
+        "routes": [_route(route) for route in plan.routes],
+        "unserved": [
+            {
+                "visit_id": u.visit_id,
+                "building_id": u.building_id,
+                "reasons": [{"code": r.code, "values": dict(r.values)} for r in u.reasons],
+            }
+            for u in plan.unserved
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+
+
+def _team(team: Team) -> dict[str, object]:
+    return {
+        "team_id": team.team_id,
+        "member_ids": list(team.member_ids),
+        "base_id": team.base_id,
+        "division_codes": sorted(team.division_codes),
+        "shift_s": list(team.shift_s),
+        "n_certified": dict(team.n_certified),
+        "n_female_certified": team.n_female_certified,
+        "recusals": sorted(team.recusals),
+        "is_reserve": team.is_reserve,
+    }
+
+
+def _route(route: Route) -> dict[str, object]:
+    content = asdict(route)
+    if route.break_s is None:
+        del content["break_s"]
+    return content

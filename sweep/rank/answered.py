@@ -1,0 +1,63 @@
+"""Leads that somebody has gone to look at: what is left of them once a visit has been and gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+# Whole seconds of one building stay below this: three thousand years.
+SPAN_S = 100_000_000_000
+
+
+def unanswered_share(
+    events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float
+) -> NDArray[np.float64]:
+    """
+    P(a visit would have missed what the event tells of): (1 - detection) to the number of case visits after it.
+
+    Visits of one building and day are one. Only the case track answers: a drawn or special inspection looks at a firm
+    or two of a tower and was not led by the lead. One that did not get in answers nothing. A find answers like any
+    other: the den behind the lead is closed, or there is another.
+
+    Parameters
+    ----------
+    events
+        `building_id`, `age_days` of each event's newest lead; one that comes after a visit is not answered by it.
+    history
+        Past visits; those from `now` on do not count.
+    now
+        Aware time from which ages are counted.
+    detection_share
+        P(a visit that gets in finds the den that is there).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n events,), in (0, 1].
+    """
+    codes = pd.Index(history.loc[history["track"] == "case", "building_id"].unique())
+    keys = case_keys(history, codes, pd.Timestamp(now))
+    if len(keys) == 0:
+        return np.ones(len(events))
+    row = codes.get_indexer(pd.Index(events["building_id"])).astype(np.int64)
+    own_s = np.floor(events["age_days"].to_numpy(np.float64) * 86_400.0).astype(np.int64)
+    n_after = np.searchsorted(keys, row * SPAN_S + own_s, side="right") - np.searchsorted(keys, row * SPAN_S)
+    return np.asarray((1.0 - detection_share) ** np.where(row >= 0, n_after, 0), np.float64)
+
+
+def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> NDArray[np.int64]:
+    """
+    One number for each building and day of case visits that got in, sorted: row x `SPAN_S` + seconds before a moment.
+
+    The last hour of a day's visits counts: what comes in between two of its rows is answered.
+    """
+    looked = history[(history["track"] == "case") & (history["outcome"] != "no_access")]
+    age_s = (moment - looked["visited_on"]).dt.total_seconds().to_numpy(np.float64)
+    row = row_of.get_indexer(pd.Index(looked["building_id"]))
+    day = looked["visited_on"].dt.normalize().to_numpy()
+    visits = pd.DataFrame({"row": row, "day": day, "age_s": np.floor(age_s).astype(np.int64)})
+    visits = visits[(age_s >= 0) & (row >= 0)].groupby(["row", "day"], as_index=False)["age_s"].min()
+    return np.sort((visits["row"] * SPAN_S + visits["age_s"]).to_numpy(np.int64))

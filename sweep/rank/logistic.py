@@ -1,0 +1,131 @@
+"""
+A logistic regression of finds, with a nuisance effect of who looked that is averaged out when scoring.
+
+Written here and not taken from a library: slopes and group effects have penalties of their own, checks have weights,
+and the average over groups is part of the model; what is left for a library is one minimum of a convex function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A fitted model; features are standardised by `centre` and `spread`."""
+
+    centre: Floats
+    spread: Floats
+    """Shape (k,), > 0."""
+    intercept: float
+    slopes: Floats
+    """Log-odds for one standard deviation, shape (k,)."""
+    group_effects: Floats
+    """Log-odds of each group, shape (g,)."""
+    group_shares: Floats
+    """By which group effects are averaged, adding up to 1, shape (g,); fitted: share of the checks of each."""
+
+    def probability(self, features: Floats) -> Floats:
+        """P(find) of a check by a group drawn by `group_shares`, shape (n,)."""
+        return self._mean(self._standard(features) @ self.slopes)
+
+    def parts(self, features: Floats) -> tuple[float, Floats]:
+        """
+        The probability at the mean of all features, and what each feature adds to it, shape (n, k).
+
+        Each adds its share of the path from the mean straight to the building (integrated gradients), so that the
+        parts add up to the probability exactly.
+
+        References
+        ----------
+        Sundararajan, Taly & Yan 2017, Axiomatic attribution for deep networks.
+        """
+        pull = self._standard(features) * self.slopes
+        total = pull.sum(axis=1)
+        base = float(self._mean(np.zeros(1))[0])
+        rise = self._mean(total) - base
+        p = expit(self.intercept + self.group_effects)
+        slope = float((self.group_shares * p * (1.0 - p)).sum())
+        per_pull = np.divide(rise, total, out=np.full(len(total), slope), where=np.abs(total) > 1e-9)
+        return base, np.asarray(pull * per_pull[:, None])
+
+    def _standard(self, features: Floats) -> Floats:
+        return np.asarray((features - self.centre) / self.spread)
+
+    def _mean(self, pull: Floats) -> Floats:
+        return np.asarray(expit(pull[:, None] + self.intercept + self.group_effects) @ self.group_shares)
+
+
+def fit_logistic(
+    features: Floats,
+    is_find: NDArray[np.bool_],
+    group: Ints,
+    weights: Floats,
+    prior_slopes: Floats | None = None,
+    penalty: float = 4.0,
+    group_penalty: float = 1.0,
+) -> Logistic:
+    """
+    The model of least penalised loss.
+
+    Parameters
+    ----------
+    features
+        Shape (m, k), finite.
+    is_find
+        Shape (m,).
+    group
+        Who looked, codes from 0, shape (m,).
+    weights
+        1 / selection probability, shape (m,), > 0; scaled to a mean of 1.
+    prior_slopes
+        Where slopes are pulled to, in log-odds for one unit of a feature, shape (k,); None: to 0.
+    penalty, group_penalty
+        1 / variance of the normal priors of slopes (standardised) and of group effects, > 0. By default a slope
+        is within half a unit of log-odds of its prior, two times in three.
+
+    Raises
+    ------
+    ValueError
+        If there is no check, shapes differ, or a value cannot be.
+    """
+    m = len(is_find)
+    if m == 0 or features.shape[0] != m or group.shape != (m,) or weights.shape != (m,):
+        raise ValueError(f"features, is_find, group and weights must have as many rows, at least one, got {m}")
+    if not (np.all(np.isfinite(features)) and np.all(np.isfinite(weights) & (weights > 0))):
+        raise ValueError("features must be finite, weights finite and > 0")
+    weights = weights / weights.mean()
+    centre, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    n_groups = int(group.max()) + 1
+    k = features.shape[1]
+    design = np.hstack([np.ones((m, 1)), (features - centre) / spread, np.eye(n_groups)[group]])
+    ridge = np.concatenate([[0.0], np.full(k, penalty), np.full(n_groups, group_penalty)])
+    centre_of_prior = np.zeros(len(ridge))
+    if prior_slopes is not None:
+        centre_of_prior[1 : k + 1] = prior_slopes * spread
+    beta = _minimum(design, is_find.astype(np.float64), weights, ridge, centre_of_prior)
+    shares = np.bincount(group, minlength=n_groups) / m
+    return Logistic(centre, spread, float(beta[0]), beta[1 : k + 1], beta[k + 1 :], shares)
+
+
+def _minimum(design: Floats, y: Floats, weights: Floats, ridge: Floats, prior: Floats) -> Floats:
+    def loss(beta: Floats) -> tuple[float, Floats]:
+        z = design @ beta
+        value = weights @ (np.logaddexp(0.0, z) - y * z) + 0.5 * ridge @ (beta - prior) ** 2
+        return float(value), np.asarray(design.T @ (weights * (expit(z) - y)) + ridge * (beta - prior))
+
+    def curvature(beta: Floats) -> Floats:
+        p = expit(design @ beta)
+        return np.asarray((design.T * (weights * p * (1.0 - p))) @ design + np.diag(ridge))
+
+    # All finds or none would push the intercept, which has no penalty, to infinity.
+    return np.asarray(minimize(loss, prior, jac=True, hess=curvature, method="trust-exact", tol=1e-9).x)

@@ -1,0 +1,89 @@
+"""What the random reserve found: how many buildings hold what is looked for, without the ranking's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from geodata.schema import TIMEZONE
+from sweep.oversight import Prevalence
+
+Floats = NDArray[np.float64]
+
+WINDOW_DAYS = 364
+DAYS_PER_WEEK = 7.0
+
+
+def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ...]:
+    """
+    Prevalence of finds, and of finds or irregularities, from the drawn visits of the 52 weeks before the day.
+
+    Rows of one building and day are one visit; a find in any of them counts, and access in any of them.
+
+    Parameters
+    ----------
+    history
+        Past visits; drawn ones are `routine` with a selection probability above 0.
+    day
+        The day that is planned for.
+    """
+    visits = _drawn_visits(history, day)
+    got_in = visits[~visits["is_closed"]]
+    weight = 1.0 / got_in["selection_probability"].to_numpy(np.float64)
+    told = []
+    for outcome, among in (("find", ["is_find"]), ("irregular", ["is_find", "is_irregular"])):
+        found = got_in[among].any(axis=1).to_numpy(np.bool_)
+        share, low, high = weighted_share(found, weight)
+        n_closed, n_weeks = int(visits["is_closed"].sum()), int(visits["week"].nunique())
+        told.append(Prevalence(outcome, len(visits), n_closed, int(found.sum()), n_weeks, share, low, high))
+    return tuple(told)
+
+
+def weighted_share(found: Sequence[bool] | NDArray[np.bool_], weight: Floats) -> tuple[float, float, float]:
+    """
+    The share, and its 95 % interval: exact (Clopper & Pearson) for the sample size that the weights leave.
+
+    With equal weights it is the exact binomial interval. NaN, 0 and 1 for no visit.
+
+    References
+    ----------
+    Horvitz & Thompson 1952, in the ratio form (Hajek 1971), for the size of past pools is not on record;
+    Korn & Graubard 1998, Confidence intervals for proportions with small expected number of positive counts.
+    """
+    if len(weight) == 0:
+        return np.nan, 0.0, 1.0
+    y = np.asarray(found, np.float64)
+    share = float((weight * y).sum() / weight.sum())
+    n = float(weight.sum() ** 2 / (weight**2).sum())
+    variance = float((weight**2 * (y - share) ** 2).sum() / weight.sum() ** 2)
+    if variance > 0:
+        n = min(float(len(y)), share * (1.0 - share) / variance)
+    x = share * n
+    low = float(beta.ppf(0.025, x, n - x + 1.0)) if y.any() else 0.0
+    high = float(beta.ppf(0.975, x + 1.0, n - x)) if not y.all() else 1.0
+    return share, low, high
+
+
+def _drawn_visits(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    end = pd.Timestamp(day, tz=TIMEZONE)
+    start = end - pd.Timedelta(days=WINDOW_DAYS)
+    drawn = history[
+        history["track"].eq("routine")
+        & history["selection_probability"].gt(0)
+        & (history["visited_on"] >= start)
+        & (history["visited_on"] < end)
+    ]
+    rows = drawn.assign(
+        day=drawn["visited_on"].dt.normalize(),
+        week=((drawn["visited_on"] - start).dt.total_seconds() // (DAYS_PER_WEEK * 86_400.0)),
+        is_find=drawn["outcome"].eq("find"),
+        is_irregular=drawn["outcome"].eq("irregular"),
+        is_closed=drawn["outcome"].eq("no_access"),
+    )
+    how = {"selection_probability": "first", "week": "first", "is_find": "any", "is_irregular": "any"}
+    return rows.groupby(["building_id", "day"], as_index=False).agg({**how, "is_closed": "all"})

@@ -1,0 +1,100 @@
+"""
+The random reserve: buildings drawn by the credit classes of their firms, then the firms in them.
+
+A building's size is the sum of its firms' ratios over the number that a visit inspects, and a firm in it is drawn by
+its ratio: so every firm of the register is drawn about in proportion to the ratio of its class, whatever building it
+is in, and the exact chances are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from sweep.records import Draw, FirmTicket, Visit
+from sweep.select.draw import draw_buildings, draw_order
+from sweep.select.inclusion import inclusion_probabilities
+from sweep.select.targets import n_targets
+from sweep.select.visits import VisitMaker
+
+NO_CLASS = "none"
+
+
+def draw_reserve(pool: Sequence[str], maker: VisitMaker) -> tuple[Draw, list[Visit]]:
+    """
+    The draw and its visits, in the order of the draw.
+
+    Parameters
+    ----------
+    pool
+        Ids of the buildings that may be drawn; each has a firm that is not at its yearly cap.
+    maker
+        Makes the visits; holds the settings.
+    """
+    size = {b: _size(maker, b) for b in pool}
+    draw = draw_buildings(pool, n_drawn(size, maker), maker.select.draw_seed, size)
+    visits, firms = [], []
+    for t in draw.tickets[: draw.n_drawn]:
+        drawn = draw_firms(t.building_id, _ratios(maker, t.building_id), _n_targets(maker, t.building_id), draw.seed)
+        targets = tuple(f.uscc for f in drawn if f.is_drawn)
+        visits.append(replace(maker.drawn_visit(t.building_id, t.inclusion_probability), targets=targets))
+        firms += drawn
+    return replace(draw, firms=tuple(firms)), visits
+
+
+def n_drawn(size: Mapping[str, float], maker: VisitMaker) -> int:
+    """So many that their expected cost fills the draw's share of the active teams' hours, one at least."""
+    share, n_active = maker.select.draw_share, maker.size.n_active
+    if not size or share <= 0 or n_active == 0:
+        return 0
+    hours_s = n_active * (maker.plan.shift_end_s - maker.plan.shift_start_s) * share
+    cost_s = np.array([max(60, maker.service_s(b, 0, 1)) for b in size], np.float64)
+    # The chance of a building is near its share of the sizes.
+    mean_s = float(np.average(cost_s, weights=np.array(list(size.values()))))
+    return min(len(size), max(1, round(hours_s / mean_s)))
+
+
+def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) -> list[FirmTicket]:
+    """
+    The firms of a drawn building, `n` of them drawn, in the order of the draw.
+
+    Parameters
+    ----------
+    building_id
+        Of the building.
+    ratio
+        Ratio of the credit class by uscc, > 0; firms at their yearly cap are not among them.
+    n
+        Firms that the visit inspects; more than there are is cut to them.
+    seed
+        Of the draw.
+    """
+    n = min(n, len(ratio))
+    chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)
+    probability = dict(zip(ratio, chance.tolist(), strict=True))
+    ordered = draw_order(ratio, seed)
+    return [FirmTicket(building_id, u, t, ratio[u], probability[u], k < n) for k, (t, u) in enumerate(ordered)]
+
+
+def class_ratios(firms: pd.DataFrame, ratio: Mapping[str, float]) -> dict[str, float]:
+    """The ratio of each firm's credit class by uscc, in order of uscc."""
+    classes = firms["credit_class"].where(firms["credit_class"].notna(), NO_CLASS)
+    return dict(sorted((str(u), ratio[str(c)]) for u, c in zip(firms["uscc"], classes, strict=True)))
+
+
+def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:
+    firms = maker.firms_by_building[building_id]
+    return class_ratios(firms[~firms["uscc"].isin(list(maker.capped))], maker.select.draw_ratio)
+
+
+def _n_targets(maker: VisitMaker, building_id: str) -> int:
+    n_firms = len(maker.firms_by_building[building_id])
+    return n_targets(n_firms, maker.select.target_share_max, maker.select.n_targets_max)
+
+
+def _size(maker: VisitMaker, building_id: str) -> float:
+    ratios = _ratios(maker, building_id)
+    return sum(ratios.values()) / min(len(ratios), _n_targets(maker, building_id))

@@ -1,0 +1,74 @@
+"""[teams], [plan] and [solver]: who goes, how long things take, and how long is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field, field_validator, model_validator
+
+from sweep.service import ServiceMinutes
+from sweep.settings.section import Clock, Section, Share
+
+
+class Teams(Section):
+    """[teams]: composed from the roster."""
+
+    n_teams: int = Field(12, ge=1)
+    """Reserve teams included."""
+    reserve_share: Share = 0.10
+    """C18; rounded up to whole teams."""
+    min_certified: Mapping[str, int] = Field(
+        default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
+    )
+    """C01; by law not below 2 for an inspecting authority."""
+    min_female: int = Field(1, ge=1)
+    """C19."""
+    assist_letter: bool = False
+    """C12: market-regulation officers may work outside their home district."""
+
+    @field_validator("min_certified")
+    @classmethod
+    def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
+        if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
+            raise ValueError("must name police and market_regulation, each >= 2 (C01)")
+        return value
+
+
+class PlanSettings(Section):
+    """[plan]: the shift, the windows, the time that a visit takes."""
+
+    shift_start_s: Clock = 48_600  # 13:30
+    shift_end_s: Clock = 63_000  # 17:30
+    window_start_s: Clock = 48_600
+    window_end_s: Clock = 60_300  # 16:45, last start of service
+    entry_minutes: float = Field(12.0, ge=0)
+    """`a` of the service time a + b n / k."""
+    door_minutes: float = Field(3.0, ge=0)
+    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    inspection_minutes: float = Field(20.0, ge=0)
+    """One firm inspected by two pairs: door, identity, notice, licence, lease, and some six people asked."""
+    link_tolerance_s: int = Field(300, ge=0)
+    """C16."""
+    speed_kmh: float = Field(25.0, gt=0)
+    detour_factor: float = Field(1.4, ge=1.0)
+    """With no street file: straight line x factor / speed."""
+
+    @property
+    def minutes(self) -> ServiceMinutes:
+        """What the parts of a visit take."""
+        return ServiceMinutes(self.entry_minutes, self.door_minutes, self.inspection_minutes)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PlanSettings:
+        if self.shift_end_s <= self.shift_start_s:
+            raise ValueError("shift_end_s must be later than shift_start_s")
+        if self.window_end_s < self.window_start_s:
+            raise ValueError("window_end_s must not be earlier than window_start_s")
+        return self
+
+
+class Solver(Section):
+    """[solver]: limits. With `iterations` the result is the same on every run; with a time limit alone it is not."""
+
+    time_limit_s: float = Field(20.0, gt=0)
+    iterations: int | None = Field(None, ge=1)

@@ -1,0 +1,35 @@
+"""What every section is built from: the frozen record, the kinds of number, mappings laid over defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0)]
+Count = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Clock = Annotated[int, Field(ge=0, le=172_800)]
+
+
+class Section(BaseModel):
+    """A part of the scenario; frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def over(defaults: Mapping[str, Any]) -> BeforeValidator:
+    """A mapping of the scenario laid over the defaults; a key that they do not have is refused."""
+
+    def laid_over(given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        unknown = sorted(set(given) - set(defaults))
+        if unknown:
+            raise ValueError(f"no such keys: {', '.join(map(str, unknown))}; known are {', '.join(defaults)}")
+        return {**defaults, **given}
+
+    return BeforeValidator(laid_over)

@@ -1,0 +1,124 @@
+"""What clusters capture of what the same hours could buy anywhere: stars beside density clusters and a grid.
+
+    uv run python tests/benchmarks/cluster_capture.py [--seeds 10]
+
+3,000 offices on 40 km, three of four in business quarters, 50 open dens with leads, twelve leads in a
+hundred about a few well-known towers, the others anywhere; a visit takes 1 + n / 30 hours.
+Value is the ranking's. How dense the quarters are decides whether 300 m hold 40 hours at all, so that three are tried.
+Prints a Markdown table: value as a share of the bound, dens in the clusters, widest cluster.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.distance import pdist
+
+from geodata.schema import TIMEZONE
+from sweep.rank.clusters import greedy_stars, value_bound
+from sweep.rank.density_clusters import capped_parts, dense_parts
+from sweep.rank.score import rank_buildings
+from sweep.settings.rank import Rank
+
+Floats = NDArray[np.float64]
+NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
+# Quarters, and how far their buildings spread.
+TOWNS = ((30, 700.0), (30, 350.0), (12, 300.0))
+# Quarters, and how far their buildings spread.
+TOWNS = ((30, 700.0), (30, 350.0), (12, 300.0))
+# Clusters, and hours of each: a large team for a week, and the defaults.
+CAPS = ((10, 40.0), (30, 12.0))
+N, N_DENS, RADIUS_M = 3_000, 50, 300.0
+
+
+def main() -> None:
+    """Run all towns and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=10)
+    n_seeds = parser.parse_args().seeds
+    print("| quarters | clusters | way | share of the bound | standard error | dens | widest, m |")
+    print("|---|---|---|---|---|---|---|")
+    for (n_quarters, spread_m), caps in product(TOWNS, CAPS):
+        rows = [row for seed in range(n_seeds) for row in one_town(seed, n_quarters, spread_m, caps)]
+        for way, group in pd.DataFrame(rows).groupby("way", sort=False):
+            share, dens, widest = group["share"], group["dens"].mean(), group["widest"].max()
+            told = f"{share.mean():.3f} | {share.sem():.3f} | {dens:.1f} | {widest:.0f}"
+            print(f"| {n_quarters} of {spread_m:.0f} m | {caps[0]} of {caps[1]:.0f} h | {way} | {told} |", flush=True)
+
+
+def one_town(seed: int, n_quarters: int, spread_m: float, caps: tuple[int, float]) -> list[dict[str, object]]:
+    """What each way captures in one town."""
+    rng = np.random.default_rng(seed)
+    n_clusters, hours_cap = caps
+    quarters = rng.uniform(0.0, 40_000.0, (n_quarters, 2))
+    points = quarters[rng.integers(0, n_quarters, N)] + rng.normal(0.0, spread_m, (N, 2))
+    away = rng.random(N) < 0.25
+    points[away] = rng.uniform(0.0, 40_000.0, (int(away.sum()), 2))
+    firms = np.clip(np.round(np.exp(rng.normal(3.0, 0.8, N))), 1, 300)
+    dens = rng.choice(N, N_DENS, replace=False, p=proneness(firms, rng))
+    table = ranked(points, firms, leads_of(firms, dens, rng))
+    value, hours = table["value"].to_numpy(np.float64), table["team_hours"].to_numpy(np.float64)
+    places = table[["x_m", "y_m"]].to_numpy(np.float64)
+    has_den = table["building_id"].isin([f"B{k:04d}" for k in dens]).to_numpy()
+    bound = value_bound(value, hours, n_clusters * hours_cap)
+    weight = table["decayed_leads"].to_numpy(np.float64)
+    cell = pd.factorize(pd.Series(list(map(tuple, np.floor(places / 530.0)))))[0].astype(np.int64)
+    ways = {"capped stars, 300 m": greedy_stars(value, hours, places, RADIUS_M, hours_cap, n_clusters)}
+    for reach in (150.0, 300.0):
+        parts = dense_parts(weight, places, reach, 3.0 * float(weight.mean()))
+        ways[f"density (DBSCAN {reach:.0f} m), capped"] = capped_parts(parts, value, hours, hours_cap, n_clusters)
+    ways["grid of 530 m, capped"] = capped_parts(cell, value, hours, hours_cap, n_clusters)
+    return [
+        {
+            "way": way,
+            "share": sum(value[rows].sum() for rows in found) / bound,
+            "dens": sum(int(has_den[rows].sum()) for rows in found),
+            "widest": max(float(pdist(places[rows]).max()) if len(rows) > 1 else 0.0 for rows in found),
+        }
+        for way, found in ways.items()
+    ]
+
+
+def proneness(firms: Floats, rng: np.random.Generator) -> Floats:
+    """Chance of each building to hold a den: its firms times a gamma factor of shape 2."""
+    chances = firms * rng.gamma(2.0, 0.5, N)
+    return np.asarray(chances / chances.sum())
+
+
+def leads_of(firms: Floats, dens: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
+    """A year of tips and call-room leads: from dens of the last 90 days, about well-known towers, and from anywhere."""
+    magnets = rng.choice(N, 20, replace=False, p=firms / firms.sum())
+    places = [rng.choice(dens, 150), rng.choice(magnets, 300), rng.choice(N, 2_000, p=firms / firms.sum())]
+    ages = [rng.uniform(0.0, 90.0, 150), *(rng.uniform(0.0, 365.0, n) for n in (300, 2_000))]
+    row, age = np.concatenate(places), np.concatenate(ages)
+    kinds = np.where(np.arange(len(row)) < 150, "call_room", rng.choice(["tip", "call_room"], len(row), p=[0.8, 0.2]))
+    return pd.DataFrame(
+        {
+            "lead_id": [f"L{k}" for k in range(len(row))],
+            "event_id": None,
+            "lead_type": kinds,
+            "lead_source": "reported",
+            "received_at": pd.Timestamp(NOW) - pd.to_timedelta(age, unit="D"),
+            "building_id": [f"B{k:04d}" for k in row],
+        }
+    )
+
+
+def ranked(points: Floats, firms: Floats, leads: pd.DataFrame) -> pd.DataFrame:
+    """The ranking's table."""
+    frame = pd.DataFrame({"building_id": [f"B{k:04d}" for k in range(N)], "division_code": "370102", "n_firms": firms})
+    columns = ["building_id", "track", "authority", "outcome"]
+    history = pd.DataFrame({c: pd.Series(dtype=str) for c in columns}).assign(
+        visited_on=pd.Series(dtype=f"datetime64[us, {TIMEZONE}]"), selection_probability=pd.Series(dtype=float)
+    )
+    return rank_buildings(frame, leads, history, points, 1.0 + firms / 30.0, NOW, Rank()).table
+
+
+if __name__ == "__main__":
+    main()

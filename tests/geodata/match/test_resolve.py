@@ -1,0 +1,228 @@
+"""MATCH: names, towers, doors and evidence, from an address to a building or to its candidates."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.match.address import parse_address
+from geodata.match.gazetteer import Gazetteer
+from geodata.match.names import likeness, name_key
+from geodata.match.registered import learn
+from geodata.match.resolve import Found, resolve
+from geodata.match.towers import split_tower, tower_key
+
+CITIES = frozenset({"济南"})
+
+
+def make_gazetteer(*rows: tuple[str, str | None, str | None], other: str | None = None, firms: tuple = ()) -> Gazetteer:
+    """Buildings by id, name and address; `other` are the other names of the first."""
+    frame = pd.DataFrame(rows, columns=["building_id", "building_name", "address"]).astype("str")
+    frame["other_names"] = pd.Series([other, *[None] * (len(rows) - 1)], dtype="str")
+    frame["division_code"] = "370102"
+    shapes = [shapely.Point(117.0, 36.6).buffer(1e-4)] * len(rows)
+    registered = learn((parse_address(text), building_id) for text, building_id in firms)
+    return Gazetteer(gpd.GeoDataFrame(frame, geometry=shapes, crs=4326), registered)
+
+
+def find(text: str, gazetteer: Gazetteer) -> Found:
+    return resolve(text, parse_address(text), gazetteer)
+
+
+def way(text: str, gazetteer: Gazetteer) -> tuple[str | None, str]:
+    found = find(text, gazetteer)
+    return found.building_id, found.way
+
+
+TOWERS = make_gazetteer(
+    ("A", "银荷大厦A座", "济南市历下区新泺大街2008号"),
+    ("B", "银荷大厦B座", "济南市历下区新泺大街2008号"),
+    ("8", "舜泰广场8号楼", "济南市历下区舜华路2000号"),
+    ("9", "舜泰广场九号楼", "济南市历下区舜华路2000号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id"),
+    [
+        ("银荷大厦A座1201室", "A"),
+        ("银荷大厦甲座1201室", "A"),
+        ("银荷大厦B栋12层", "B"),
+        ("银荷大厦(B座12层)", None),
+        ("舜泰广场8号楼1-1201室", "8"),
+        ("舜泰广场八号楼", "8"),
+        ("舜泰广场8#1201", "8"),
+        ("舜泰广场9栋", "9"),
+        ("舜泰广场8-1201室", "8"),
+    ],
+)
+def test_a_tower_is_found_however_it_is_written(text: str, building_id: str | None) -> None:
+    assert find(text, TOWERS).building_id == building_id
+
+
+@pytest.mark.parametrize("text", ["银荷大厦1201室", "银荷大厦C座1201室", "银荷大厦1号楼1201室"])
+def test_without_a_tower_that_the_table_has_all_towers_are_candidates(text: str) -> None:
+    found = find(text, TOWERS)
+    assert (found.building_id, found.reason, found.margin) == (None, "which_tower", 0.0)
+    assert found.candidates == (("A", 1.0), ("B", 1.0))
+
+
+TWINS = make_gazetteer(
+    ("W", "万达广场", "济南市市中区经四路7号"),
+    ("E", "万达广场", "济南市历下区工业南路57号"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "building_id", "reason"),
+    [
+        ("市中区经四路7号万达广场1609室", "W", None),
+        ("工业南路万达广场610室", "E", None),
+        ("历下区万达广场610室", "E", None),
+        ("万达广场610室", None, "ambiguous_name"),
+        ("槐荫区万达广场610室", None, "ambiguous_name"),
+    ],
+)
+def test_door_street_or_district_tell_namesakes_apart(text: str, building_id: str | None, reason: str | None) -> None:
+    found = find(text, TWINS)
+    assert (found.building_id, found.reason) == (building_id, reason)
+
+
+def test_the_only_one_of_its_name_is_not_it_in_another_district_and_street() -> None:
+    one = make_gazetteer(("W", "万达广场", "济南市市中区经四路7号"))
+    assert find("济南市槐荫区张庄路1号万达广场", one).reason == "other_place"
+    assert find("济南市高新区万达广场", one).building_id == "W"  # a zone lies across districts
+
+
+ONE = make_gazetteer(
+    ("K", "嘉恒商务大厦", "济南市历城区华龙路1825号"),
+    ("S", "世茂国际广场", "济南市历下区泉城路26号"),
+    ("N", None, "济南市历下区泺源大街68号"),
+    other="山东省嘉恒中心；恒大楼",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("嘉恒商务大厦A座", ("K", "name")),
+        ("嘉恒大厦A座803室", ("K", "alias")),
+        ("山东嘉恒商务大厦5层", ("K", "alias")),
+        ("山东省嘉恒中心5层", ("K", "alias")),
+        ("济南世茂国际广场B座6楼", ("S", "alias")),
+        ("历下区泉城路26号世贸国际广场B座6楼", ("S", "fuzzy")),
+        ("世贸国际广场B座6楼", (None, "none")),
+        ("泺源大街68号B座11层", ("N", "address")),
+        ("历下区泺源大街68号某某公馆11层", ("N", "address")),
+        ("泉城路26号3层", ("S", "address")),
+        ("泉城路26号贵和商厦3层", (None, "none")),
+        ("泺源大街70号", (None, "none")),
+    ],
+)
+def test_exact_goes_before_alias_before_a_slip_before_the_door(text: str, expected: tuple[str | None, str]) -> None:
+    assert way(text, ONE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("泉城路26号贵和商厦3层", "other_name"),
+        ("世贸国际广场B座6楼", "near_miss"),
+        ("恒昌大厦1411室", "unknown_name"),
+        ("天桥区堤口路9号", "no_name"),
+    ],
+)
+def test_what_is_left_has_its_reason(text: str, reason: str) -> None:
+    assert find(text, ONE).reason == reason
+
+
+def test_a_margin_too_thin_leaves_both_as_candidates() -> None:
+    two = make_gazetteer(("1", "鲁通国际中心", None), ("2", "鲁通商务中心", None))
+    found = find("鲁通中心315室", two)
+    assert (found.building_id, found.reason, found.margin) == (None, "near_miss", 0.0)
+    assert set(found.candidates) == {("1", 0.92), ("2", 0.92)}
+
+
+def test_a_name_that_two_firms_use_is_no_slip_for_another() -> None:
+    firms = (("泉城路28号世贸国际广场3层", None), ("泉城路28号世贸国际广场5层", None))
+    one = (("S", "世茂国际广场", "济南市历下区泉城路26号"),)
+    assert way("泉城路世贸国际广场6层", make_gazetteer(*one)) == ("S", "fuzzy")
+    assert find("泉城路世贸国际广场6层", make_gazetteer(*one, firms=firms)).reason == "near_miss"
+
+
+def test_names_and_doors_that_firms_agree_on_are_learned() -> None:
+    firms = tuple((f"经十路9号丁香公馆{k}层", "X") for k in range(1, 6))
+    learned = make_gazetteer(("X", None, None), ("Y", None, None), firms=firms)
+    assert way("丁香公馆8层", learned) == ("X", "alias")
+    assert way("经十路9号802室", learned) == ("X", "address")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [["X", None, None, None, None], ["X", "X", "Y", "Y", None], ["X", "X"] + [None] * 9],
+    ids=["one firm", "no agreement", "two of eleven"],
+)
+def test_names_are_not_learned_from_too_few(ids: list[str | None]) -> None:
+    firms = tuple((f"经十路9号丁香公馆{k}层", building_id) for k, building_id in enumerate(ids, start=1))
+    assert find("丁香公馆8层", make_gazetteer(("X", None, None), ("Y", None, None), firms=firms)).building_id is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "score"),
+    [
+        ("银荷大厦", "银荷大厦", 1.0),
+        ("济南银荷大厦", "银荷大厦", 0.97),
+        ("济南文教大厦", "山东文教大厦", 0.0),
+        ("嘉恒商务大厦", "嘉恒大厦", 0.92),
+        ("舜泰广场", "舜泰", 0.9),
+        ("舜泰广场", "舜泰大厦", 0.8),
+        ("绿地泉景雅园商务大厦", "泉景雅园商务大厦", 0.9),
+        ("中润世纪广场", "中闰世纪广场", 5 / 6),  # one of six signs
+        ("龙奥金座一期", "龙奥金座二期", 0.0),
+        ("东环广场", "西环广场", 0.0),
+        ("山东大厦", "济南大厦", 0.0),
+    ],
+)
+def test_likeness(one: str, other: str, score: float) -> None:
+    assert likeness(one, other, CITIES) == pytest.approx(score)
+    assert likeness(other, one, CITIES) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("银荷大厦A座", ("银荷大厦", "A")),
+        ("舜泰广场11号楼", ("舜泰广场", "11")),
+        ("金龙大厦主楼", ("金龙大厦", "主")),
+        ("万象中心T3", ("万象中心", "T3")),
+        ("龙奥金座", ("龙奥金座", None)),
+        ("A座", ("A座", None)),
+    ],
+)
+def test_a_name_and_its_tower_come_apart(name: str, parts: tuple[str, str | None]) -> None:
+    assert split_tower(name_key(name)) == parts
+
+
+@pytest.mark.parametrize(
+    ("tower", "key"), [("A座", "A"), ("甲座", "A"), ("八号楼", "8"), ("08号楼", "8"), ("十二栋", "12"), ("东塔", "东")]
+)
+def test_one_key_for_one_tower(tower: str, key: str) -> None:
+    assert tower_key(tower) == key
+
+
+@given(st.text(alphabet="济南山东银荷舜泰大厦广场中心AB座12号楼国际商务-() ", max_size=20))
+def test_a_building_or_a_reason_but_never_both_nor_neither(text: str) -> None:
+    found = find(text, ONE)
+    assert (found.building_id is None) == (found.reason is not None) == (found.way == "none")
+    assert 0.0 <= found.score <= 1.0
+
+
+@given(st.text(max_size=30))
+def test_the_same_name_is_like_itself_and_likeness_has_no_order(text: str) -> None:
+    key = name_key(text)
+    assert likeness(key, key, CITIES) == 1.0
+    assert likeness(key, "银荷大厦", CITIES) == likeness("银荷大厦", key, CITIES)

@@ -1,0 +1,96 @@
+"""The best value of a small problem with everything that ties starts together, by going through all plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations, product
+
+from sweep.plan.problem import Problem
+from sweep.records import Team, Visit
+
+FAR = 10**9
+# Of each team: visit and slot of its stops, in order.
+type Orders = Sequence[Sequence[tuple[Visit, int]]]
+
+
+def optimum(problem: Problem, *, with_musts: bool) -> float | None:
+    """The highest value of any plan, or of any that serves every must-visit; None if there is none such."""
+    best = None
+    for n in range(len(problem.visits) + 1):
+        for chosen in combinations(problem.visits, n):
+            value = sum(v.value for v in chosen)
+            if with_musts and any(v.is_must and v not in chosen for v in problem.visits):
+                continue
+            if (best is None or value > best) and _is_whole(problem, chosen) and _can_be_served(problem, chosen):
+                best = value
+    return best
+
+
+def _is_whole(problem: Problem, chosen: Sequence[Visit]) -> bool:
+    """Link groups and lags all or none."""
+    ids, groups = {v.visit_id for v in chosen}, {v.link_group for v in chosen} - {None}
+    whole = all(v in chosen for v in problem.visits if v.link_group in groups)
+    return whole and all((lag.before in ids) == (lag.after in ids) for lag in problem.lags)
+
+
+def _can_be_served(problem: Problem, chosen: Sequence[Visit]) -> bool:
+    slots = [(v, s.slot) for v in chosen for s in v.slots]
+    for teams in product(range(len(problem.teams)), repeat=len(slots)):
+        mine = [[s for s, k in zip(slots, teams, strict=True) if k == t] for t in range(len(problem.teams))]
+        if any(len({v.visit_id for v, _ in stops}) < len(stops) for stops in mine):
+            continue
+        if not all(_may(t, v) for t, stops in zip(problem.teams, mine, strict=True) for v, _ in stops):
+            continue
+        if any(_can_be_timed(problem, chosen, orders) for orders in product(*(permutations(m) for m in mine))):
+            return True
+    return False
+
+
+def _may(team: Team, visit: Visit) -> bool:
+    return visit.division_code in team.division_codes and visit.building_id not in team.recusals
+
+
+def _can_be_timed(problem: Problem, chosen: Sequence[Visit], orders: Orders) -> bool:
+    """Push all starts later until everything is content, or something is too late."""
+    after = list(_pushes(problem, chosen, orders))
+    start = {v.visit_id: _first(v, 0) for v in chosen}
+    latest = {v.visit_id: max((hi for _, hi in v.windows_s), default=-1) for v in chosen}
+    while all(start[v.visit_id] <= latest[v.visit_id] for v in chosen):
+        late = [(v, t) for u, v, gap in after if (t := (start[u] if u else 0) + gap) > start[v.visit_id]]
+        if not late:
+            return _are_back(problem, orders, start)
+        for visit, t in late:
+            start[visit.visit_id] = max(start[visit.visit_id], _first(visit, t))
+    return False
+
+
+def _pushes(problem: Problem, chosen: Sequence[Visit], orders: Orders) -> Iterator[tuple[str | None, Visit, int]]:
+    """(visit or none, visit, seconds): the second starts no sooner than so long after the first, or after midnight."""
+    by_id = {v.visit_id: v for v in chosen}
+    for team, stops in zip(problem.teams, orders, strict=True):
+        place, before, gap = problem.places[team.base_id], None, team.shift_s[0]
+        for visit, slot in stops:
+            here = problem.places[visit.building_id]
+            yield before, visit, gap + int(problem.travel_s[place, here])
+            place, before, gap = here, visit.visit_id, problem.service_s(visit, slot, len(team.member_ids))
+    for a, b in permutations(chosen, 2):
+        if a.link_group is not None and a.link_group == b.link_group:
+            yield a.visit_id, b, -problem.link_tolerance_s
+    for lag in problem.lags:
+        if lag.before in by_id:
+            yield lag.before, by_id[lag.after], lag.min_s
+            yield lag.after, by_id[lag.before], -lag.max_s
+
+
+def _first(visit: Visit, t: int) -> int:
+    return min((max(t, lo) for lo, hi in visit.windows_s if max(t, lo) <= hi), default=FAR)
+
+
+def _are_back(problem: Problem, orders: Orders, start: dict[str, int]) -> bool:
+    for team, stops in zip(problem.teams, orders, strict=True):
+        if stops:
+            visit, slot = stops[-1]
+            way = int(problem.travel_s[problem.places[visit.building_id], problem.places[team.base_id]])
+            if start[visit.visit_id] + problem.service_s(visit, slot, len(team.member_ids)) + way > team.shift_s[1]:
+                return False
+    return True

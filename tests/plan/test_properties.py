@@ -1,0 +1,78 @@
+"""What must hold of any plan of any problem, judged without the planner's code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InputError
+from sweep.plan.problem import Weights
+from sweep.plan.solve import Settings, solve
+from tests.plan.judge import faults
+from tests.plan.rich import locked, rich_problem
+
+ROUNDS = Settings(seed=1, n_iterations=400)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=120, deadline=None, derandomize=True)
+def test_no_plan_of_given_teams_breaks_a_rule(seed):
+    problem = rich_problem(seed)
+    assert faults(problem, solve(problem, ROUNDS)) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_plan_of_composed_teams_breaks_a_rule(seed):
+    problem = rich_problem(seed, composed=True)
+    try:
+        plan = solve(problem, ROUNDS)
+    except InputError:
+        return  # too few people for so many teams, which is told
+    assert faults(problem, plan) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_locked_stop_stays(seed):
+    problem = locked(rich_problem(seed), seed)
+    assert faults(problem, solve(problem, ROUNDS)) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_the_order_of_the_inputs_does_not_matter_to_validity(seed):
+    problem = rich_problem(seed)
+    rng = np.random.default_rng(seed)
+    visits = tuple(problem.visits[k] for k in rng.permutation(len(problem.visits)))
+    teams = tuple(problem.teams[k] for k in rng.permutation(len(problem.teams)))
+    shuffled = replace(problem, visits=visits, teams=teams)
+    assert faults(shuffled, solve(shuffled, ROUNDS)) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_a_warm_start_never_gets_worse(seed):
+    problem = replace(rich_problem(seed), weights=Weights())
+    first = solve(problem, Settings(seed=1, n_iterations=60))
+    again = solve(problem, Settings(seed=2, n_iterations=2), start=first.routes)
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    n_musts, values = [], []
+    for plan in (first, again):
+        n_musts.append(len(musts & {s.visit_id for r in plan.routes for s in r.stops}))
+        values.append(plan.value)
+    assert (n_musts[1], values[1]) >= (n_musts[0], values[0] - 1e-9)
+
+
+def test_the_judge_finds_a_start_that_is_moved():
+    problem = next(p for p in map(rich_problem, range(100)) if any(r.stops for r in solve(p, ROUNDS).routes))
+    plan = solve(problem, ROUNDS)
+    row = next(k for k, r in enumerate(plan.routes) if r.stops)
+    route = plan.routes[row]
+    stops = (replace(route.stops[0], start_s=route.stops[0].start_s - 40_000), *route.stops[1:])
+    moved = replace(plan, routes=(*plan.routes[:row], replace(route, stops=stops), *plan.routes[row + 1 :]))
+    assert faults(problem, moved)
+    assert faults(problem, plan) == []

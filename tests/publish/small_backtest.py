@@ -1,0 +1,42 @@
+"""A backtest made by hand: three rankings, two windows, names that try to run."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sweep.publish.backtest_page import SHOWN, Judged
+
+METHODS = ("own", "raw_count", "<script>window.__xss=1</script>")
+
+
+def small_backtest() -> Judged:
+    """The backtest, made anew."""
+    summary = [
+        (m, measure, 0.5 - 0.1 * k, math.nan if k == 2 else 0.1, math.nan if k == 2 else 0.9)
+        for k, m in enumerate(METHODS) for measure in SHOWN
+    ]  # fmt: skip
+    curves = [
+        (m, axis, x, x / (k + 1)) for k, m in enumerate(METHODS) for axis in ("places", "hours") for x in (0.0, 0.3)
+    ]
+    return Judged(
+        name="</title><img src=x onerror=window.__xss=1>",
+        is_points=False,
+        n_places=1_234,
+        n_windows=2,
+        lag_days=1.0,
+        horizon_days=14.0,
+        hours=40.0,
+        summary=pd.DataFrame(summary, columns=["method", "measure", "mean", "low", "high"]),
+        windows=pd.DataFrame(
+            [(m, d, 0.2) for m in METHODS for d in (180.0, 194.0)], columns=["method", "day", "hit_5"]
+        ),
+        curves=pd.DataFrame(curves, columns=["method", "axis", "x", "caught"]),
+        finds=pd.DataFrame(
+            [(m, 60, 6, 0.7, 0.6, 20, 0, math.nan) for m in METHODS],
+            columns=["method", "n_checks", "n_finds", "auc", "auc_within", "n_drawn", "n_drawn_finds", "auc_drawn"],
+        ),
+        calibration=pd.DataFrame([("own", 1, 30, 2.0, 1), ("own", 2, 30, 0.0, 0)],
+                                 columns=["method", "bin", "n", "expected", "finds"]),
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""What must be told of a draw, and the commitment to its seed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from sweep.oversight import Prevalence
+from sweep.records import OfficerTicket
+from sweep.scenario import Scenario
+from sweep.select.notes import reserve_notes
+from sweep.settings.select import Select
+
+SEED = "coins: 7 3 3 1"
+HASH = hashlib.sha256(SEED.encode()).hexdigest()
+ENOUGH = (Prevalence("find", 200, 10, 2, 26, 0.01, 0.0, 0.03),)
+
+
+def scenario(**select: object) -> Scenario:
+    return Scenario(name="x", day=date(2026, 9, 16), select=Select(draw_seed=SEED, **select))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def drawn(make_offer, make_building):
+    """One building drawn, with two officers."""
+    offer = make_offer([make_building("B1")])
+    (visit,) = offer.visits
+    officers = tuple(OfficerTicket(visit.visit_id, f"M{k}", "market_regulation", "", "drawn") for k in range(2))
+    return replace(offer, draw=replace(offer.draw, officers=officers))
+
+
+def codes(offer, scenario, prevalence=ENOUGH):
+    return [issue.code for issue in reserve_notes(scenario, offer, prevalence)]
+
+
+def test_a_seed_committed_before_the_day_is_nothing_to_tell(drawn):
+    assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 15))) == []
+
+
+def test_a_seed_without_commitment_is_told(drawn):
+    assert codes(drawn, scenario()) == ["S411"]
+
+
+def test_a_commitment_of_the_day_itself_is_told(drawn):
+    assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 16))) == ["S412"]
+
+
+def test_a_drawn_visit_short_of_officers_is_told(drawn):
+    short = replace(drawn, draw=replace(drawn.draw, officers=drawn.draw.officers[:1]))
+    (note,) = reserve_notes(scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), short, ENOUGH)
+    assert (note.code, dict(note.values)) == ("S413", {"visits": "V-B1", "needs": 2})
+
+
+def test_too_few_weeks_are_told(drawn):
+    few = (replace(ENOUGH[0], n_weeks=25),)
+    assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), few) == ["S414"]
+
+
+def test_without_a_draw_there_is_nothing_to_tell(make_offer):
+    assert codes(make_offer([]), scenario(), ()) == []
+
+
+def test_a_seed_that_does_not_hash_to_its_commitment_is_refused():
+    with pytest.raises(ValidationError, match=f"which is {HASH}"):
+        Select(draw_seed=SEED, draw_commitment="0" * 64, draw_committed_on=date(2026, 9, 1))
+
+
+@pytest.mark.parametrize("given", [{"draw_commitment": HASH}, {"draw_committed_on": date(2026, 9, 1)}])
+def test_commitment_and_day_go_together(given):
+    with pytest.raises(ValidationError, match="go together"):
+        Select(draw_seed=SEED, **given)
+
+
+def test_another_ratio_keeps_those_that_are_not_named():
+    assert Select(draw_ratio={"D": 0.5}).draw_ratio == {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.5, "none": 0.03}
+
+
+@pytest.mark.parametrize("ratio", [{"E": 0.1}, {"A": 0.0}, {"A": 1.1}], ids=["class", "0", "above 1"])
+def test_a_ratio_that_cannot_be_is_refused(ratio):
+    with pytest.raises(ValidationError):
+        Select(draw_ratio=ratio)
