@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from payloads import PAYLOADS
+
+
+def test_there_are_sixty_payloads_and_none_twice() -> None:
+    assert len(PAYLOADS) == len(set(PAYLOADS)) == 60
