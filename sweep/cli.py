@@ -13,6 +13,9 @@ from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep import commands
 from sweep.console import Voice
+from sweep.dossier import approve as approving
+from sweep.dossier import audit as auditing
+from sweep.dossier.actor import present_actor
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
@@ -41,6 +44,7 @@ Set = Annotated[list[str] | None, typer.Option("--set", help=_help("set"), metav
 Lang = Annotated[str | None, typer.Option(help=_help("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_help("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("json"))]
+By = Annotated[str | None, typer.Option("--by", help=_help("by"), metavar="ID")]
 
 
 @app.command(help=_help("run"))
@@ -51,6 +55,7 @@ def run(
     seed: Seed = None,
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
+    by: By = None,
     set_: Set = None,
     lang: Lang = None,
     quiet: Quiet = False,
@@ -59,7 +64,11 @@ def run(
     """Plan a scenario and publish it."""
     given = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations, "lang": lang}
 
-    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.run_command(s, v, out, problem_out))
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, given))
+        return commands.run_command(scenario, voice, out, actor, problem_out)
+
+    _work(scenario, given, set_, quiet, as_json, work)
 
 
 @app.command(help=_help("validate"))
@@ -158,6 +167,49 @@ def init(
     voice = Voice(_texts(lang), as_json=as_json)
     chosen = MapChoice(osm, streets, districts, district, bbox)
     raise typer.Exit(_told(voice, lambda: init_command(voice, name, folder, chosen)))
+
+
+@app.command(help=_help("approve"))
+def approve(
+    plan: Annotated[Path, typer.Argument(help=_help("plan"), metavar="PLAN")],
+    by: Annotated[str, typer.Option("--by", help=_help("by_approver"), metavar="ID")],
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Approve a plan."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: approving.approve_command(voice, plan, present_actor(by))))
+
+
+audit_app = typer.Typer(help=_help("audit"), no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+
+
+@audit_app.command("verify", help=_help("audit_verify"))
+def audit_verify(
+    name: Annotated[str | None, typer.Argument(help=_help("log_name"), metavar="[NAME]")] = None,
+    out: Out = Path("out"),
+    head: Annotated[str | None, typer.Option(help=_help("noted"), metavar="N:HASH")] = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find whatever was done to the logs but adding to them."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: auditing.verify_command(voice, out, name, head)))
+
+
+@audit_app.command("show", help=_help("audit_show"))
+def audit_show(
+    name: Annotated[str, typer.Argument(help=_help("log_name"), metavar="NAME")],
+    out: Out = Path("out"),
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a log."""
+    voice = Voice(_texts(lang), as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: auditing.show_command(voice, out, name)))
 
 
 def _work(

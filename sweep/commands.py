@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +12,9 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.texts import Texts
 from sweep.console import Voice, issue_json
+from sweep.dossier.actor import Actor, edition_facts, log_of_scenario
+from sweep.dossier.approve import edition_folder
+from sweep.dossier.standing import edition_breaches
 from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
 from sweep.pipeline.decide import rank_district
@@ -29,10 +32,13 @@ DONE, RULE_BROKEN = 0, 3
 MOST_LINES = 50
 
 
-def run_command(scenario: Scenario, voice: Voice, out: Path, problem_out: Path | None = None) -> int:
-    """Plan and publish."""
+def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, problem_out: Path | None = None) -> int:
+    """Plan, publish and log it."""
+    log = log_of_scenario(out, scenario.name)
+    log.refuse_damaged()
     with noted_interrupt() as is_cut_short, voice.progress() as watch:
         outcome = run(scenario, out, watch, problem_out)
+    actor.log(log, "run", edition_facts(outcome.edition))
     voice.outcome(outcome)
     if is_cut_short():
         voice.line("command.cut_short")
@@ -134,6 +140,7 @@ def tell_notes(voice: Voice, notes: Sequence[Issue]) -> None:
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> int:
     """Judge a plan file."""
     edition = review_plan(scenario, plan)
+    edition = replace(edition, violations=(*edition.violations, *edition_breaches(edition_folder(plan))))
     if voice.as_json:
         broken = [{"rule_id": v.rule_id, "where": v.where, **v.values} for v in edition.violations]
         voice.json({"violations": broken})

@@ -27,6 +27,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["fixed"] = fixed
+    # A page is a draft until `sweep.publish.marks` turns it.
+    environment.globals["approval"] = None
     return environment
 
 

@@ -76,7 +76,7 @@ def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, .
     try:
         fresh.chmod(0o755)
         names = _write_all(edition, fresh, texts)
-        _swap(fresh, folder)
+        swap_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return tuple(folder / name for name in names)
@@ -92,7 +92,7 @@ def _is_edition(folder: Path) -> bool:
     return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
 
 
-def _swap(fresh: Path, folder: Path) -> None:
+def swap_folder(fresh: Path, folder: Path) -> None:
     """Put the fresh folder in its place; the old one goes only once the new one stands."""
     if not folder.exists():
         fresh.rename(folder)

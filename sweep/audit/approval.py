@@ -1,0 +1,75 @@
+"""A person's yes to a plan (C29): which bytes it was given to, by whom and when, and whether it still holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+
+FILE_NAME = "approval.json"
+_ID = re.compile(r"[\w.@-]{1,64}")
+_PERSONAL = re.compile(r"\d{17}[\dXx]|(?:86)?1[3-9]\d{9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One approval; `approval.json` in the edition's folder."""
+
+    plan_id: str
+    plan_sha256: str
+    """Of plan.json as it was when it was approved."""
+    by: str
+    at: str
+    """ISO 8601 with its offset."""
+    audit_head: str
+    """`n:hash` of the line that the approval made in the audit log."""
+
+
+def checked_id(text: str) -> str:
+    """
+    The pseudonym of who acts.
+
+    Raises
+    ------
+    InputError
+        S801 if it is no plain word, or looks like an identity or a telephone number.
+    """
+    if not _ID.fullmatch(text) or _PERSONAL.fullmatch(text):
+        raise InputError([Issue("S801", "--by", {"got": text[:8]})])
+    return text
+
+
+def approval_text(approval: Approval) -> str:
+    """`approval.json`."""
+    return json.dumps(asdict(approval), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def read_approval(folder: Path) -> Approval | None:
+    """
+    The approval in an edition's folder, None if there is none.
+
+    Raises
+    ------
+    InputError
+        S802 if the file is none.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return None
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        approval = Approval(**told)
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError([Issue("S802", str(path))]) from error
+    if not all(isinstance(value, str) for value in asdict(approval).values()):
+        raise InputError([Issue("S802", str(path))])
+    return approval
+
+
+def holds(approval: Approval, plan: bytes) -> bool:
+    """Whether the plan is, byte for byte, the one that was approved."""
+    return approval.plan_sha256 == hashlib.sha256(plan).hexdigest()

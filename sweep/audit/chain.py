@@ -1,0 +1,148 @@
+"""
+The chain: each line holds the hash of the one before, and its own; the head, kept apart, says how many there are.
+
+A chain alone shows a changed, missing, added or exchanged line, but not a cut end: what is left of it is a chain too.
+So the head stands in a file of its own, in every approval, and on every approved page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geodata.errors import Issue
+
+type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
+
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a log: what must be known apart from it to see that its end was cut off."""
+
+    n: int = 0
+    """Lines."""
+    hash: str = "0" * 64
+    """Of the last line; noughts before the first."""
+    n_bytes: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.n}:{self.hash}"
+
+
+def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json]) -> tuple[bytes, Head]:
+    """
+    The next line of a log and the head that it makes.
+
+    Parameters
+    ----------
+    head
+        Of the log so far.
+    at
+        ISO 8601 with its offset.
+    who
+        A pseudonym.
+    act
+        The command.
+    facts
+        What was done to what.
+    """
+    content = {"n": head.n + 1, "at": at, "who": who, "act": act, "facts": dict(facts), "prev": head.hash}
+    own = _hash(content)
+    line = _bytes({**content, "hash": own})
+    return line, Head(head.n + 1, own, head.n_bytes + len(line))
+
+
+def chain_faults(log: bytes, file: str) -> list[Issue]:
+    """
+    Every line that is not what it was when it was written, or not where it was.
+
+    Parameters
+    ----------
+    log
+        The whole file.
+    file
+        What to call it.
+    """
+    issues: list[Issue] = []
+    previous = Head()
+    for number, line in enumerate(_lines(log), start=1):
+        where = f"{file} line {number}"
+        entry = read_entry(line)
+        if entry is None:
+            issues.append(Issue("S811", where))
+            # The lines after it are judged by what it should have been: one fault for one line.
+            previous = Head(number, "", 0)
+            continue
+        if previous.hash not in ("", entry["prev"]) or entry["n"] != number:
+            issues.append(Issue("S812", where, {"n": str(entry["n"])}))
+        previous = Head(number, str(entry["hash"]), 0)
+    return issues
+
+
+def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
+    """Whether a log ends where its head says: none if it does."""
+    lines = list(_lines(log))
+    last = read_entry(lines[-1]) if lines else None
+    own = Head().hash if not lines else str(last["hash"]) if last else "-"
+    if (len(lines), own) == (head.n, head.hash):
+        return []
+    return [Issue("S813", file, {"n": len(lines), "n_head": head.n})]
+
+
+def holds_head(log: bytes, head: Head) -> bool:
+    """Whether a head that was noted at some time is that of the log's first `head.n` lines."""
+    lines = list(_lines(log))
+    if not 0 < head.n <= len(lines):
+        return head == Head()
+    entry = read_entry(lines[head.n - 1])
+    return entry is not None and entry["hash"] == head.hash
+
+
+def read_entry(line: bytes) -> dict[str, Any] | None:
+    """The entry of a line, None if one sign of it is not as it was written."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(entry, dict) or set(entry) != {"n", "at", "who", "act", "facts", "prev", "hash"}:
+        return None
+    content = {key: value for key, value in entry.items() if key != "hash"}
+    # The bytes and not the content: a blank added is a change too.
+    return entry if _bytes(entry) == line and entry["hash"] == _hash(content) else None
+
+
+def read_entries(log: bytes) -> list[dict[str, Any]]:
+    """The sound entries, in order."""
+    return [entry for line in _lines(log) if (entry := read_entry(line)) is not None]
+
+
+def parse_head(text: str) -> Head | None:
+    """A head as `str` gives it, None if the text is none."""
+    n, sign, own = text.strip().partition(":")
+    return Head(int(n), own) if sign and n.isascii() and n.isdigit() and _HASH.fullmatch(own) else None
+
+
+def _lines(log: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(log):
+        end = log.find(b"\n", start) + 1 or len(log)
+        yield log[start:end]
+        start = end
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_bytes(content)).hexdigest()
+
+
+def _bytes(content: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return (text + "\n").encode("utf-8")
+    except (UnicodeEncodeError, ValueError):
+        return b""

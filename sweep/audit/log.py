@@ -1,0 +1,182 @@
+"""The log on disk: added to under a lock, each line whole or not at all, its head beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.chain import Head, Json, chain_faults, entry_line, head_faults, holds_head, read_entries
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+# No scenario's name may begin with this sign, so no edition's folder can stand in the log's way.
+FOLDER = "_audit"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """The log of one scenario: `<name>.jsonl`, and `<name>.head.json` with its count and last hash."""
+
+    folder: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The lines."""
+        return self.folder / f"{self.name}.jsonl"
+
+    @property
+    def head_path(self) -> Path:
+        """The head."""
+        return self.folder / f"{self.name}.head.json"
+
+    @property
+    def _pending_path(self) -> Path:
+        return self.folder / f"{self.name}.pending"
+
+    def append(self, at: str, who: str, act: str, facts: Mapping[str, Json]) -> Head:
+        """
+        Add a line; parameters as in `sweep.audit.chain.entry_line`.
+
+        Returns
+        -------
+        Head
+            The new end of the log.
+
+        Raises
+        ------
+        InputError
+            If the log does not end where its head says: nothing is added to a log that was tampered with.
+        """
+        with self._locked():
+            head = self._end()
+            line, after = entry_line(head, at, who, act, facts)
+            _write(self._pending_path, line)
+            with self.path.open("ab") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            self._write_head(after)
+            self._pending_path.unlink()
+        return after
+
+    def refuse_damaged(self) -> None:
+        """
+        Tell before the work whether a line can be added.
+
+        Raises
+        ------
+        InputError
+            If the log does not end where its head says.
+        """
+        with self._locked():
+            self._end()
+
+    def content(self) -> bytes:
+        """All lines; none if there is no file."""
+        return self.path.read_bytes() if self.path.is_file() else b""
+
+    def head(self) -> Head | None:
+        """The head as it is on file; None if there is none, or it cannot be read."""
+        try:
+            told = json.loads(self.head_path.read_text(encoding="utf-8"))
+            return Head(int(told["n"]), str(told["hash"]), int(told["n_bytes"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def faults(self, noted: Head | None = None) -> list[Issue]:
+        """
+        Whatever shows that the log is not what was written.
+
+        Parameters
+        ----------
+        noted
+            A head that was noted elsewhere at some time, on paper or on an approved page.
+        """
+        content, file = self._finished(), self.path.name
+        issues = chain_faults(content, file)
+        head = self.head()
+        if head is None and (content or self.head_path.exists()):
+            issues.append(Issue("S814", self.head_path.name))
+        elif head is not None:
+            issues += head_faults(content, head, file)
+        if noted is not None and not holds_head(content, noted):
+            issues.append(Issue("S815", file, {"head": str(noted)}))
+        return issues
+
+    def entries(self) -> list[dict[str, object]]:
+        """The sound entries, in order."""
+        return read_entries(self.content())
+
+    def _finished(self) -> bytes:
+        """The lines up to the head where a write was cut short that the next one will finish."""
+        content, head = self.content(), self.head() or Head()
+        if self._pending_path.is_file():
+            line = self._pending_path.read_bytes()
+            if line.startswith(content[head.n_bytes :]):
+                return content[: head.n_bytes]
+        return content
+
+    def _end(self) -> Head:
+        """The head, after a write that was cut short has been finished."""
+        content, head = self.content(), self.head()
+        if head is None:
+            if content or self.head_path.exists():
+                raise InputError([Issue("S814", self.head_path.name)])
+            head = Head()
+        if self._pending_path.is_file():
+            self._finish(content, head)
+            return self._end()
+        if len(content) != head.n_bytes or head_faults(content, head, self.path.name):
+            n_lines = content.count(b"\n")
+            raise InputError([Issue("S813", self.path.name, {"n": n_lines, "n_head": head.n})])
+        return head
+
+    def _finish(self, content: bytes, head: Head) -> None:
+        line = self._pending_path.read_bytes()
+        begun = content[head.n_bytes :]
+        entries = read_entries(line)
+        if entries and line.startswith(begun) and entries[0]["prev"] == head.hash:
+            with self.path.open("ab") as file:
+                file.write(line[len(begun) :])
+            self._write_head(Head(head.n + 1, str(entries[0]["hash"]), head.n_bytes + len(line)))
+        # A pending line that is itself cut short never came to the log.
+        self._pending_path.unlink()
+
+    def _write_head(self, head: Head) -> None:
+        fresh = self.head_path.with_suffix(".new")
+        _write(fresh, (json.dumps({"n": head.n, "hash": head.hash, "n_bytes": head.n_bytes}) + "\n").encode())
+        fresh.replace(self.head_path)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{self.name}.lock").open("a+b") as file:
+            if sys.platform == "win32":
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            else:
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            yield
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def log_names(folder: Path) -> list[str]:
+    """The scenarios that have a log, or a head without one."""
+    names = {p.name.removesuffix(".jsonl") for p in folder.glob("*.jsonl")}
+    return sorted(names | {p.name.removesuffix(".head.json") for p in folder.glob("*.head.json")})

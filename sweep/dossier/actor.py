@@ -1,0 +1,86 @@
+"""Who acts, and when: the two things that a log needs and no input says."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sweep.audit.approval import checked_id
+from sweep.audit.chain import Head, Json
+from sweep.audit.log import FOLDER, AuditLog
+from sweep.publish.edition import Edition
+from sweep.publish.plan_file import ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person at the command line, by pseudonym, and what they changed for this run."""
+
+    who: str
+    at: str
+    """ISO 8601 with its offset."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """By `section.key`."""
+
+    def log(self, log: AuditLog, act: str, facts: Mapping[str, Json]) -> Head:
+        """Add a line to a log."""
+        return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)})
+
+
+def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
+    """
+    Whoever runs the command now.
+
+    Parameters
+    ----------
+    by
+        The pseudonym given; None: SWEEP_BY of the environment, else the name they are logged in under.
+    overrides
+        What they changed for this run, by `section.key`.
+
+    Raises
+    ------
+    InputError
+        S801 if the pseudonym is no plain word.
+    """
+    at = datetime.now(ZONE).isoformat(timespec="seconds")
+    return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without a user list
+        return "unknown"
+
+
+def log_of_scenario(out: Path, name: str) -> AuditLog:
+    """The log of a scenario whose editions go to `out`."""
+    return AuditLog(out / FOLDER, name)
+
+
+def log_of_edition(folder: Path) -> AuditLog:
+    """The log of the scenario that an edition is of."""
+    scenario = folder.resolve().parent
+    return log_of_scenario(scenario.parent, scenario.name)
+
+
+def edition_facts(edition: Edition) -> dict[str, Json]:
+    """What a log says of an edition: the plan, what it was made from, and whether it may be carried out."""
+    scenario = edition.scenario
+    settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
+    return {
+        "plan_id": edition.plan_id,
+        "day": scenario.day.isoformat(),
+        "seed": scenario.seed,
+        "draw_seed": edition.draw.seed,
+        "inputs": {f"{i.table}:{i.file}": i.sha256 for i in edition.inputs},
+        "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+        "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
+    }

@@ -1,0 +1,109 @@
+"""The log on disk: added to, cut short in the middle of a write, tampered with."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InputError
+from sweep.audit.chain import Head, entry_line
+from sweep.audit.log import AuditLog, log_names
+
+AT = "2026-09-16T08:00:00+08:00"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> AuditLog:
+    log = AuditLog(tmp_path / "_audit", "tiny")
+    for k in range(3):
+        log.append(AT, "P01", "run", {"k": k})
+    return log
+
+
+def codes(log: AuditLog, noted: Head | None = None) -> list[str]:
+    return [i.code for i in log.faults(noted)]
+
+
+def test_lines_are_numbered_and_the_head_stands_beside(log: AuditLog) -> None:
+    assert [e["n"] for e in log.entries()] == [1, 2, 3]
+    head = log.head()
+    assert head is not None and (head.n, head.n_bytes) == (3, log.path.stat().st_size)
+    assert codes(log) == []
+    assert log_names(log.folder) == ["tiny"]
+
+
+def test_writers_at_the_same_time_all_get_a_line(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path, "many")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda k: log.append(AT, "P01", "run", {"k": k}), range(40)))
+    assert sorted(e["facts"]["k"] for e in log.entries()) == list(range(40))  # type: ignore[index, call-overload]
+    assert codes(log) == []
+
+
+@pytest.mark.parametrize("n_lost", [1, 2, 3])
+def test_a_cut_end_is_found_and_nothing_more_is_added(log: AuditLog, n_lost: int) -> None:
+    lines = log.content().splitlines(keepends=True)
+    log.path.write_bytes(b"".join(lines[:-n_lost]))
+    assert codes(log) == ["S813"]
+    with pytest.raises(InputError, match="S813"):
+        log.append(AT, "P01", "run", {})
+    with pytest.raises(InputError, match="S813"):
+        log.refuse_damaged()
+
+
+def test_a_log_without_its_head_is_found(log: AuditLog) -> None:
+    log.head_path.unlink()
+    assert codes(log) == ["S814"]
+    with pytest.raises(InputError, match="S814"):
+        log.append(AT, "P01", "run", {})
+
+
+def test_a_head_without_its_log_is_found(log: AuditLog) -> None:
+    log.path.unlink()
+    assert codes(log) == ["S813"]
+
+
+def test_a_bit_flipped_anywhere_in_the_head_is_found_or_harmless(log: AuditLog) -> None:
+    sound = log.head_path.read_bytes()
+    head = log.head()
+    for at in range(len(sound)):
+        spoilt = bytearray(sound)
+        spoilt[at] ^= 1
+        log.head_path.write_bytes(spoilt)
+        # A blank of the JSON may change without a change of what it says; the count of bytes only serves to add.
+        assert codes(log) or (log.head() or Head()).hash == (head or Head()).hash, at
+
+
+def test_a_log_cut_together_with_its_head_does_not_hold_what_was_noted(log: AuditLog) -> None:
+    noted = log.head()
+    log.path.unlink()
+    log.head_path.unlink()
+    for k in range(3):
+        log.append(AT, "P99", "run", {"k": k})
+    assert codes(log) == []
+    assert codes(log, noted) == ["S815"]
+
+
+@pytest.mark.parametrize("n_written", [0, 1, 50, None])
+def test_a_write_that_was_cut_short_is_finished_by_the_next(log: AuditLog, n_written: int | None) -> None:
+    head = log.head()
+    assert head is not None
+    line, _ = entry_line(head, AT, "P01", "run", {"k": 3})
+    (log.folder / "tiny.pending").write_bytes(line)
+    with log.path.open("ab") as file:
+        file.write(line[:n_written])
+    assert codes(log) == []
+    log.append(AT, "P01", "run", {"k": 4})
+    assert [e["facts"] for e in log.entries()] == [{"k": k} for k in range(5)]
+    assert codes(log) == []
+
+
+def test_a_pending_line_that_is_cut_short_itself_never_came_to_be(log: AuditLog) -> None:
+    head = log.head()
+    assert head is not None
+    line, _ = entry_line(head, AT, "P01", "run", {"k": 3})
+    (log.folder / "tiny.pending").write_bytes(line[:40])
+    log.append(AT, "P01", "run", {"k": 4})
+    assert [e["facts"] for e in log.entries()] == [{"k": k} for k in (0, 1, 2, 4)]
