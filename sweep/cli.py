@@ -16,6 +16,7 @@ from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
 from sweep.dossier.actor import present_actor
+from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
@@ -149,6 +150,21 @@ def explain(
 ) -> None:
     """Say why a building is in the plan, or why not."""
     _work(scenario, {"lang": lang}, set_, False, as_json, lambda s, v: commands.explain_command(s, v, plan, building))
+
+
+@app.command(help=_help("export"))
+def export(
+    plan: PlanPath,
+    format_: Annotated[list[str], typer.Option("--format", "-f", help=_help("format"), metavar="FORMAT")],
+    out: Out = Path("out"),
+    scenario: Annotated[Path | None, typer.Option(help=_help("judge_by"), metavar="SCENARIO")] = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a plan in the formats of other programs."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: export_command(voice, plan, format_, out, scenario, lang)))
 
 
 @app.command(help=_help("init"))

@@ -8,9 +8,9 @@ from pathlib import Path
 from sweep.audit.approval import holds, read_approval
 from sweep.audit.chain import holds_head, parse_head
 from sweep.dossier.actor import log_of_edition
+from sweep.publish.archive import MANIFEST
 from sweep.publish.plan_file import FILE_NAME as PLAN
 from sweep.publish.rewrite import changed_files, read_manifest, undrafted_pages
-from sweep.publish.write import MANIFEST
 from sweep.records import Violation
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from sweep.publish.tables import ENCODING
 
 
-def write_files(content: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+def write_files(content: Mapping[str, str | bytes], folder: Path) -> tuple[Path, ...]:
     """
-    Write texts into a folder by name, each beside its place and then renamed; a csv gets Excel's byte order mark.
+    Write files into a folder by name, each beside its place and then renamed.
 
     Parameters
     ----------
     content
-        Text by plain file name.
+        Text or bytes by plain file name; the text of a csv gets Excel's byte order mark.
     folder
         Made if it is not there; other files in it stay.
 
@@ -30,7 +30,7 @@ def write_files(content: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     if bad := [name for name in content if Path(name).name != name]:
         raise ValueError(f"not plain file names: {bad}")
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_write(folder / name, text) for name, text in content.items())
+    return tuple(_write(folder / name, _encoded(name, part)) for name, part in content.items())
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -51,13 +51,18 @@ def refuse_unwritable(folder: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
 
 
-def _write(path: Path, text: str) -> Path:
-    encoding = ENCODING if path.suffix == ".csv" else "utf-8"
+def _encoded(name: str, content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    return content.encode(ENCODING if name.endswith(".csv") else "utf-8")
+
+
+def _write(path: Path, content: bytes) -> Path:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     fresh = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         fresh.chmod(0o644)
         fresh.replace(path)
     except BaseException:

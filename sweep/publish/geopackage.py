@@ -16,11 +16,12 @@ from geodata.texts import Texts
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.publish.facts import building_name, reason_texts, team_facts
 from sweep.publish.plan_file import iso_time
+from sweep.publish.qgis_styles import TABLE, layer_styles
 
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
     """
-    Write the layers buildings, clusters, stops, routes and unserved, all in EPSG:4326.
+    Write the layers streets, buildings, clusters, routes, unserved and stops, all in EPSG:4326, and their styles.
 
     Parameters
     ----------
@@ -34,19 +35,24 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
     # A GeoPackage holds the time it was written; the plan's day stands there, so that the bytes are reproducible.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"})
     try:
-        for name, layer in _layers(edition, texts).items():
+        layers = _layers(edition, texts)
+        for name, layer in layers.items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        styles = layer_styles(edition, list(layers))
+        pyogrio.write_dataframe(styles, path, layer=TABLE, driver="GPKG", layer_options={"FID": "id"})
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
+    # From the ground up: as a map project lays them over each other.
     return {
+        "streets": edition.streets[["street_id", "street_name", "highway", "geometry"]],
         "buildings": _buildings(edition),
         "clusters": _clusters(edition),
-        "stops": _stops(edition),
         "routes": _routes(edition),
         "unserved": _unserved(edition, texts),
+        "stops": _stops(edition),
     }
 
 

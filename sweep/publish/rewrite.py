@@ -13,9 +13,10 @@ from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
+from sweep.publish.archive import MANIFEST
 from sweep.publish.marks import approved_page, is_draft
 from sweep.publish.plan_file import FILE_NAME as PLAN
-from sweep.publish.write import MANIFEST, swap_folder
+from sweep.publish.write import swap_folder
 
 # Pages that send people out: what they say must be what was approved.
 ORDERS = ("map.html", "teams/")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from geodata.texts import Texts
 from sweep.publish import tables, watch
+from sweep.publish.archive import FILE_NAME as EDITION_NAME
+from sweep.publish.archive import MANIFEST, edition_json
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
 from sweep.publish.facts import team_facts
@@ -21,8 +23,6 @@ from sweep.publish.orders import order_page
 from sweep.publish.plan_file import FILE_NAME, plan_json
 from sweep.publish.report import report_page
 from sweep.publish.unmatched import unmatched_csv
-
-MANIFEST = "manifest.json"
 
 _LIBRARIES = (
     "folium",
@@ -37,6 +37,7 @@ _LIBRARIES = (
     "pyproj",
     "scipy",
     "shapely",
+    "xlsxwriter",
     "xstatic-leaflet",
 )
 
@@ -68,7 +69,7 @@ def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, .
     ValueError
         If a visit is on the investigation track, which no output may show (C26).
     """
-    _refuse_investigations(edition)
+    refuse_investigations(edition)
     if folder.exists() and not _is_edition(folder):
         raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,15 @@ def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, .
     return tuple(folder / name for name in names)
 
 
-def _refuse_investigations(edition: Edition) -> None:
+def refuse_investigations(edition: Edition) -> None:
+    """
+    Let nothing out of an edition that holds what only the investigators may know (C26).
+
+    Raises
+    ------
+    ValueError
+        If a visit is on the investigation track.
+    """
     bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
     if bad:
         raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")
@@ -146,6 +155,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     return {
         **{name: page.encode("utf-8") for name, page in pages.items()},
         **plan,
+        EDITION_NAME: edition_json(edition).encode("utf-8"),
         **{name: text.encode(tables.ENCODING) for name, text in csvs.items()},
     }
 

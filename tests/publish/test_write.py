@@ -21,6 +21,7 @@ FILES = {
     "map.html",
     "report.html",
     "plan.json",
+    "edition.json",
     "plan.gpkg",
     "manifest.json",
     *(f"{name}.csv" for name in ("buildings", "clusters", "coverage", "draw", "unserved", "quarantine", "unmatched")),
@@ -111,9 +112,17 @@ def test_the_geopackage_has_its_layers_in_lon_lat(edition: Edition, tmp_path: Pa
     write_edition(edition, tmp_path / "abc123", ZH)
     path = tmp_path / "abc123" / "plan.gpkg"
     layers = {str(name) for name, _ in pyogrio.list_layers(path)}
-    assert layers == {"buildings", "clusters", "stops", "routes", "unserved"}
+    assert layers == {"streets", "buildings", "clusters", "stops", "routes", "unserved", "layer_styles"}
     counts = {name: pyogrio.read_info(path, layer=name)["features"] for name in layers}
-    assert counts == {"buildings": 3, "clusters": 1, "stops": 2, "routes": 2, "unserved": 1}
+    assert counts == {
+        "streets": 2,
+        "buildings": 3,
+        "clusters": 1,
+        "stops": 2,
+        "routes": 2,
+        "unserved": 1,
+        "layer_styles": 6,
+    }
     assert pyogrio.read_info(path, layer="stops")["crs"] == "EPSG:4326"
 
 

@@ -1,0 +1,83 @@
+"""`sweep export` on a plan as it was written, and on one edited by hand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import openpyxl
+import pytest
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+
+
+@pytest.fixture
+def copied(planned: Planned, tmp_path: Path) -> Path:
+    """The planned edition, to be spoilt."""
+    return Path(shutil.copytree(planned.folder, tmp_path / planned.folder.name))
+
+
+def edit(plan: Path, seconds: int) -> None:
+    """Shift the first stop of the first busy team."""
+    told = json.loads(plan.read_text(encoding="utf-8"))
+    stop = next(r for r in told["routes"] if r["stops"])["stops"][-1]
+    stop["end_s"] += seconds
+    plan.write_text(json.dumps(told), encoding="utf-8")
+
+
+def test_each_format_asked_for_is_written(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    formats = [f for name in ("xlsx", "gpx", "ics", "gpx") for f in ("--format", name)]
+    result = sweep("export", planned.folder, *formats, "--out", tmp_path, "--json")
+    assert result.exit_code == 0, result.output
+    files = [Path(f) for f in json.loads(result.stdout)["files"]]
+    stem = f"tiny-{planned.plan['plan_id']}"
+    assert [f.relative_to(tmp_path).as_posix() for f in files] == [
+        f"tiny/exports/{stem}.{e}" for e in ("xlsx", "gpx", "ics")
+    ]
+    orders = openpyxl.load_workbook(files[0])["Orders"]
+    assert orders.max_row - 1 == planned.plan["summary"]["n_stops"]
+    # A plan that nobody has approved is a draft wherever it goes (C29).
+    (status,) = {str(e["STATUS"]) for e in icalendar.Calendar.from_ical(files[2].read_bytes()).walk("VEVENT")}
+    assert status == "TENTATIVE"
+
+
+def test_an_export_of_an_approved_plan_is_confirmed(sweep: Run, copied: Path, tmp_path: Path) -> None:
+    assert sweep("approve", copied, "--by", "C001").exit_code == 0
+    assert sweep("export", copied, "-f", "ics", "--out", tmp_path / "o").exit_code == 0
+    (file,) = (tmp_path / "o").rglob("*.ics")
+    (status,) = {str(e["STATUS"]) for e in icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")}
+    assert status == "CONFIRMED"
+
+
+def test_the_language_can_be_chosen(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    assert sweep("export", planned.folder, "-f", "xlsx", "--out", tmp_path, "--lang", "zh_CN").exit_code == 0
+    (file,) = tmp_path.rglob("*.xlsx")
+    assert openpyxl.load_workbook(file).sheetnames[3] == "任务单"
+
+
+@pytest.mark.parametrize(("option", "code"), [(("-f", "pdf"), "S714"), (("-f", "csv", "--lang", "fr"), "S715")])
+def test_an_unknown_choice_is_told(
+    sweep: Run, planned: Planned, tmp_path: Path, option: tuple[str, ...], code: str
+) -> None:
+    result = sweep("export", planned.folder, *option, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert code in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plan_edited_by_hand_is_exported_only_as_judged_anew(
+    sweep: Run, planned: Planned, copied: Path, tmp_path: Path
+) -> None:
+    edit(copied / "plan.json", 0)
+    result = sweep("export", copied, "-f", "csv", "--out", tmp_path / "o")
+    assert (result.exit_code, "S712" in result.stderr) == (2, True)
+    result = sweep("export", copied, "-f", "csv", "--out", tmp_path / "o", "--scenario", planned.scenario)
+    assert result.exit_code == 0, result.output
+    edit(copied / "plan.json", -600)
+    result = sweep("export", copied, "-f", "csv", "--out", tmp_path / "p", "--scenario", planned.scenario)
+    assert result.exit_code == 3, result.output
+    assert not (tmp_path / "p").exists()
