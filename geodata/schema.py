@@ -27,6 +27,8 @@ AGENCIES = ("police", "market_regulation", "street")
 ROLES = ("officer", "inspector", "auxiliary", "grid_member")
 OUTCOMES = ("find", "irregular", "nothing", "no_access")
 TRACKS = ("case", "special", "routine", "stocktake", "investigation")
+UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
+YES_NO = ("yes", "no")
 PRECISIONS = ("unit", "building", "street", "district", "none")
 
 
@@ -176,6 +178,63 @@ HISTORY = _schema(
     },
 )
 
+# One row a place under investigation: kept apart from every joint visit while it is open (C26). For the police alone.
+INVESTIGATIONS = _schema(
+    "investigations",
+    {
+        "investigation_id": _text(unique=True),
+        "building_id": _text(),
+        "uscc": _text(null=True),  # null: the building as a whole
+        "opened_on": _time(),
+        "closed_on": _time(null=True),  # null: open
+    },
+)
+
+# One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
+RESULT_ANSWERS = (
+    "licence_displayed",
+    "name_match",
+    "address_match",
+    "scope_match",
+    "fire_exit_blocked",
+    "is_rectify",  # ordered to put something right
+    "is_closed",  # the item that a re-check was about is closed
+    "is_target",  # inspected, not only called at; filled in from the plan
+)
+RESULT_COUNTS = (
+    "headcount_seen",
+    "n_hazards",
+    "n_hazards_fixed",
+    "n_dens",
+    "n_suspects",
+    "n_referred",
+    "seized_phones",
+    "seized_pcs",
+    "seized_goip",
+    "seized_cards",
+    "n_leaflets",
+)
+RESULTS = _schema(
+    "results",
+    {
+        "result_id": _text(unique=True),
+        "visit_id": _text(null=True),  # null in a filled-in ledger: found by the firm, or the building
+        "uscc": _text(null=True),  # null: nobody is registered there, or the building as a whole
+        "unit": _text(null=True),
+        "unit_state": _text(among=UNIT_STATES),
+        "visited_on": _time(null=True),  # null: the plan's day
+        **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
+        **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
+        "recheck_on": _time(null=True),
+        # What follows is filled in from the plan when a file is taken in.
+        "plan_id": _text(null=True),
+        "building_id": _text(null=True),
+        "track": _text(null=True, among=TRACKS),
+        "basis": _text(null=True),
+        "selection_probability": _number(0.0, 1.0, null=True),
+    },
+)
+
 # One row a street piece to draw; not what routes are computed on. A GeoDataFrame of LineStrings in CRS.
 STREETS = _schema(
     "streets",
@@ -212,5 +271,18 @@ STREET_LINES = _schema(
     },
 )
 
-_ALL = (STREET_LINES, BUILDINGS, BUILDING_FILES, FIRMS, LEADS, ROSTER, BASES, HISTORY, STREETS, DISTRICTS)
+_ALL = (
+    STREET_LINES,
+    BUILDINGS,
+    BUILDING_FILES,
+    FIRMS,
+    LEADS,
+    ROSTER,
+    BASES,
+    HISTORY,
+    STREETS,
+    DISTRICTS,
+    INVESTIGATIONS,
+    RESULTS,
+)
 SCHEMAS = {schema.name: schema for schema in _ALL}

@@ -130,6 +130,26 @@ class RankingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck:
+    """Something that a visit found wrong, to be looked at again until it is closed (回头看, 销号)."""
+
+    recheck_id: str
+    building_id: str
+    uscc: str | None
+    """None: a unit in which nobody is registered, or the building as a whole."""
+    unit: str
+    reason: str
+    """`hazard`, `rectify` or `irregular`."""
+    opened_on: date
+    due_on: date
+    n_looks: int = 0
+    """Times that somebody has looked since, and found it as it was."""
+    closed_on: date | None = None
+    closed_by: str | None = None
+    """The plan whose visit closed it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A place in a visit that one team fills; the teams of all slots start together."""
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from sweep.settings.inputs import City, Data
+from sweep.settings.papers import FollowUp, Release, Retention
 from sweep.settings.plan import PlanSettings, Solver, Teams
 from sweep.settings.rank import Backtest, Rank
 from sweep.settings.roads import Roads
@@ -30,6 +31,9 @@ class Scenario(Section):
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
     roads: Roads = Roads()
+    release: Release = Release()
+    follow_up: FollowUp = FollowUp()
+    retention: Retention = Retention()
     backtest: Backtest = Backtest()
     solver: Solver = Solver()
     folder: Path = Field(default=Path(), exclude=True)

@@ -141,10 +141,30 @@ _TRACKS = {
 }
 _CREDIT_CLASSES = {f"{letter}{tail}": letter.upper() for letter in "abcd" for tail in ("类", "级")}
 
+_UNIT_STATES = {
+    "开": "open",
+    "锁": "locked",
+    "空": "vacant",
+    "拒": "refused",
+    "查无": "not_found",
+    "gone": "not_found",
+    "开门": "open",
+    "正常": "open",
+    "锁门": "locked",
+    "空置": "vacant",
+    "拒绝": "refused",
+    "拒绝配合": "refused",
+    "查无下落": "not_found",
+}
+
 
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
 
+
+YES = frozenset({"1", "true", "t", "yes", "y", "是"})
+NO = frozenset({"0", "false", "no", "n", "否"})
+_YES_NO = MappingProxyType({**dict.fromkeys(YES | {"√", "有"}, "yes"), **dict.fromkeys(NO | {"×"}, "no")})
 
 # Table and column -> lower-case word -> the schema's category.
 WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
@@ -156,14 +176,15 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("history", "authority"): _table(schema.AGENCIES, _AGENCIES),
         ("history", "outcome"): _table(schema.OUTCOMES, _OUTCOMES),
         ("history", "track"): _table(schema.TRACKS, _TRACKS),
+        ("results", "unit_state"): _table(schema.UNIT_STATES, _UNIT_STATES),
+        ("results", "track"): _table(schema.TRACKS, _TRACKS),
+        **{("results", name): _YES_NO for name in schema.RESULT_ANSWERS},
         ("firms", "credit_class"): _table(schema.CREDIT_CLASSES, _CREDIT_CLASSES),
     }
 )
 
 FEMALE = frozenset({"女", "女性", "f", "female", "woman"})
 MALE = frozenset({"男", "男性", "m", "male", "man"})
-YES = frozenset({"1", "true", "t", "yes", "y", "是"})
-NO = frozenset({"0", "false", "no", "n", "否"})
 # GB/T 2261.1, the code for sex in police and personnel tables: 1 is a man.
 GB_MALE = "1"
 GB_FEMALE = "2"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.records import Base, Building, Draw, Person, Plan, Route, Stop, Team, Visit
+from sweep.records import Base, Building, Draw, Person, Plan, Recheck, Route, Stop, Team, Visit
 from sweep.scenario import Scenario
 
 
@@ -32,6 +32,10 @@ class CheckInputs:
     places: Mapping[str, int]
     travel_s: NDArray[np.int64]
     """Shape (n, n)."""
+    rechecks: Mapping[str, Recheck] = field(default_factory=dict)
+    """Open items that are due, by id (C27)."""
+    withheld: frozenset[str] = frozenset()
+    """Buildings under investigation, by id (C26)."""
 
     @property
     def day(self) -> date:

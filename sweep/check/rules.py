@@ -175,12 +175,12 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On a lead-driven visit certified police beyond the two who inspect stand at every exit."""
+    """On a lead-driven visit, not one that only looks again, certified police beyond the two stand at every exit."""
     teams = team_index(plan)
     needs_inside = inputs.scenario.teams.min_certified[POLICE]
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
         visit = inputs.visits.get(visit_id)
-        if visit is None or visit.track != "case":
+        if visit is None or visit.track != "case" or set(visit.basis) <= inputs.rechecks.keys():
             continue
         spare = 0
         for team_id, _ in stops:

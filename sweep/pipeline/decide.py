@@ -16,10 +16,12 @@ from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import check_plan
+from sweep.follow.rechecks import due_rechecks
 from sweep.oversight import Concentration
 from sweep.pipeline.inputs import District
 from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.records import make_bases, make_buildings, make_persons
+from sweep.pipeline.secrets import under_investigation
 from sweep.pipeline.travel import make_travel
 from sweep.plan.feasible import contradictions
 from sweep.plan.problem import Problem, TeamRules
@@ -117,7 +119,15 @@ def make_task(scenario: Scenario, district: District, ground: Ground) -> Task:
     InputError
         If a place lies too far from every road.
     """
-    tables = Tables(ground.buildings, district.firms, district.leads, district.history, ground.ranking.table)
+    tables = Tables(
+        ground.buildings,
+        district.firms,
+        district.leads,
+        district.history,
+        ground.ranking.table,
+        due_rechecks(district.rechecks, scenario.day),
+        under_investigation(district, scenario.day),
+    )
     half_life_days = ground.ranking.half_life_days
     offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days)
     offer = with_officers(offer, _officer_pool(scenario, ground), ground.buildings)
@@ -199,6 +209,8 @@ def judge(
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
         places=task.places,
         travel_s=task.table.duration_s,
+        rechecks={r.recheck_id: r for r in due_rechecks(district.rechecks, scenario.day)},
+        withheld=under_investigation(district, scenario.day),
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
     firms = active_firms(district.firms)["uscc"]

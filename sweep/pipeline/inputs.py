@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,9 +16,13 @@ from geodata.city.settings import CitySettings
 from geodata.errors import Issue
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
+from sweep.follow.outcomes import history_rows
+from sweep.follow.rechecks import follow_rechecks
+from sweep.pipeline.follow_up import results_before
 from sweep.pipeline.reader import Reader
 from sweep.pipeline.unmatched import unmatched_table
 from sweep.publish.edition import InputFile
+from sweep.records import Recheck
 from sweep.scenario import Scenario
 from sweep.settings.inputs import Data
 
@@ -50,6 +54,10 @@ class District:
     """Firms and leads without a building: `sweep.pipeline.unmatched.unmatched_table`."""
     division_names: Mapping[str, str]
     """By code, as the scenario's own file of districts has them, or the made-up city; others are in the catalogue."""
+    rechecks: tuple[Recheck, ...] = ()
+    """Every item that past results opened, closed or not (C27)."""
+    investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
     warnings: tuple[Issue, ...] = ()
     """What stops nothing, but must be told: coordinates that look like another datum's."""
 
@@ -67,7 +75,10 @@ def load_district(scenario: Scenario) -> District:
     reader = Reader(folder, data, scenario)
     cleaned = reader.clean_all()
     streets = reader.read_streets()
+    investigations = reader.read_investigations(folder if scenario.city is None else scenario.folder)
+    results = reader.read_results()
     reader.stop_if_faulty()
+    known = results_before(results, scenario.day)
     every = [*cleaned.values(), *reader.others]
     tables = {name: c.table for name, c in cleaned.items()}
     buildings = gpd.GeoDataFrame(tables["buildings"])
@@ -80,7 +91,7 @@ def load_district(scenario: Scenario) -> District:
         leads=leads.table,
         roster=tables["roster"],
         bases=tables["bases"],
-        history=tables["history"],
+        history=_with_results(tables["history"], known),
         streets=streets,
         street_file=reader.street_file,
         inputs=tuple(reader.inputs),
@@ -89,6 +100,8 @@ def load_district(scenario: Scenario) -> District:
         quarantine=pd.concat([c.quarantine for c in every], ignore_index=True),
         unmatched=unmatched_table(matched, reader.rows),
         division_names=_division_names(scenario, reader.districts),
+        rechecks=follow_rechecks(known, scenario.follow_up),
+        investigations=investigations,
         warnings=(
             *cleaned["buildings"].warnings,
             *check_footprints(buildings, streets, reader.footprint_datum),
@@ -96,6 +109,11 @@ def load_district(scenario: Scenario) -> District:
             *check_points(leads.table, buildings, data.datum, data.leads),
         ),
     )
+
+
+def _with_results(history: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    rows = history_rows(results)
+    return pd.concat([history, rows], ignore_index=True) if len(rows) else history
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

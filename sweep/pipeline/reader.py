@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import shapely
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.districts import clean_districts
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
+from geodata.clean.investigations import clean_investigations
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
@@ -27,7 +29,8 @@ from geodata.read.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm_export import is_osm_export
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.roads.lines import lines_file
-from geodata.schema import CRS, HISTORY, STREETS
+from geodata.schema import CRS, HISTORY, INVESTIGATIONS, RESULTS, STREETS
+from sweep.pipeline.follow_up import read_follow_up
 from sweep.pipeline.unmatched import used_rows
 from sweep.publish.edition import InputFile
 from sweep.scenario import Scenario
@@ -92,7 +95,7 @@ class Reader:
         if data.history:
             outcome["history"] = self._clean(self._read("history", data.history), lambda raw: clean_history(raw, day))
         else:
-            outcome["history"] = Cleaned(_no_rows(), (), {}, _no_quarantine())
+            outcome["history"] = Cleaned(_no_rows(HISTORY), (), {}, _no_quarantine())
         done = {name: c for name, c in outcome.items() if c is not None}
         if "roster" in done and "bases" in done:
             self.issues += check_bases(done["roster"].table, done["bases"].table, data.roster)
@@ -118,9 +121,26 @@ class Reader:
         columns: dict[str, list[object]] = {name: [] for name in STREETS.columns}
         return gpd.GeoDataFrame(columns, geometry="geometry", crs=CRS)
 
-    def _read(self, name: str, relative: str) -> RawTable | None:
+    def read_investigations(self, folder: Path) -> pd.DataFrame:
+        """What the police are investigating; none if the scenario names no file."""
+        name = self.data.investigations
+        raw = self._read("investigations", name, folder) if name else None
+        done = self._clean(raw, clean_investigations)
+        return done.table if done else _no_rows(INVESTIGATIONS)
+
+    def read_results(self) -> pd.DataFrame:
+        """The results of earlier plans; none if there are none, or they are at fault."""
         try:
-            path = safe_path(self.folder, relative, f"data.{name}")
+            results, files = read_follow_up(self.scenario)
+        except InputError as error:
+            self.issues += error.issues
+            return _no_rows(RESULTS)
+        self.inputs += files
+        return results
+
+    def _read(self, name: str, relative: str, folder: Path | None = None) -> RawTable | None:
+        try:
+            path = safe_path(folder or self.folder, relative, f"data.{name}")
             return read_table(path, name, self.data.columns.get(name), self.data.keep_personal.get(name, ()))
         except InputError as error:
             self.issues += error.issues
@@ -174,9 +194,9 @@ class Reader:
         return cleaned
 
 
-def _no_rows() -> pd.DataFrame:
-    frame = pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in HISTORY.columns.items()})
-    return HISTORY.validate(frame)
+def _no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    frame = pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()})
+    return schema.validate(frame)
 
 
 def _no_quarantine() -> pd.DataFrame:

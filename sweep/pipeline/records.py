@@ -66,10 +66,12 @@ def make_persons(district: District) -> dict[str, Person]:
 def make_firms(district: District, uscc: set[str]) -> dict[str, Firm]:
     """The named firms, by credit code."""
     table = district.firms[district.firms["uscc"].isin(uscc)]
-    return {
+    known = {
         str(r["uscc"]): Firm(str(r["uscc"]), str(r["firm_name"]), _text(r["floor_label"]), _text(r["unit"]))
         for r in _rows(table)
     }
+    # A firm to look at again may have left the register since.
+    return {u: known.get(u) or Firm(u, u, "", "") for u in sorted(uscc)}
 
 
 def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Visit
+from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Recheck, Visit
 from sweep.select.caps import capped_firms, inspections_this_year, last_visits
+from sweep.select.rechecks import due_by_building, with_rechecks
 from sweep.select.reserve import draw_reserve
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize, VisitMaker
@@ -43,6 +44,10 @@ class Tables:
     leads: pd.DataFrame
     history: pd.DataFrame
     ranking: pd.DataFrame
+    rechecks: tuple[Recheck, ...] = ()
+    """Open items that are due (C27)."""
+    withheld: frozenset[str] = frozenset()
+    """Buildings under investigation, by id: no joint visit goes there (C26)."""
 
 
 def offer_visits(
@@ -73,19 +78,22 @@ def offer_visits(
     n_inspections = inspections_this_year(tables.history, day)
     authorities = [POLICE, MARKET_REGULATION]
     capped = capped_firms(firms, n_inspections, select.annual_cap, authorities)
-    rested = _rested(tables, day, select.cooldown_days)
+    rested = _rested(tables, day, select.cooldown_days) - tables.withheld
     basis, not_offered = _case_basis(tables, day, half_life_days, rested)
     value = dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True))
     firms_by_building = {str(b): group for b, group in firms.groupby("building_id")}
     maker = VisitMaker(tables.buildings, firms_by_building, value, capped, size, select, plan)
-    in_order = [b for b in tables.ranking["building_id"] if b in basis]
+    not_offered["withheld"] = len(basis.keys() & tables.withheld)
+    in_order = [b for b in tables.ranking["building_id"] if b in basis and b not in tables.withheld]
     not_offered["over_limit"] = max(0, len(in_order) - select.n_case_visits_max)
     chosen = in_order[: select.n_case_visits_max]
-    case = [maker.case_visit(b, basis[b]) for b in chosen]
-    rest = rested - set(chosen)
+    again = due_by_building(tables.rechecks, tables.withheld)
+    case = [with_rechecks(maker.case_visit(b, basis[b]), again.get(b, ())) for b in chosen]
+    looks = [maker.recheck_visit(b, items) for b, items in again.items() if b not in chosen and b in tables.buildings]
+    rest = rested - set(chosen) - again.keys()
     pool = [b for b in tables.buildings if b in rest and maker.may_be_drawn(b) and maker.fits_one_team(b)]
     draw, drawn = draw_reserve(pool, maker)
-    return Offer(tuple(_link(case + drawn, tables.buildings)), draw, n_inspections, not_offered)
+    return Offer((*_link(case + drawn, tables.buildings), *looks), draw, n_inspections, not_offered)
 
 
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:

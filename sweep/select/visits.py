@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from sweep.records import MARKET_REGULATION, POLICE, Building, Slot, Visit
+from sweep.records import MARKET_REGULATION, POLICE, Building, Recheck, Slot, Visit
+from sweep.select.rechecks import with_rechecks
 from sweep.select.targets import choose_targets, n_targets
 from sweep.service import doors_to_call_at, service_seconds, working_pairs
 from sweep.settings.plan import PlanSettings
@@ -87,6 +88,17 @@ class VisitMaker:
         n_slots = min(max(1, n_slots), MAX_SLOTS)
         basis = tuple(sorted(str(i) for i in leads["lead_id"]))
         return self._visit(building_id, "case", basis, named, _spread(n_exits, n_slots), 1.0)
+
+    def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
+        """
+        A visit to those alone who were found at fault: no cordon, no other door, and not to be left out (C27).
+
+        Of the building's value it has the share of the doors that it calls at.
+        """
+        visit = self._visit(building_id, "case", (), [], [0], 1.0)
+        n_doors = len(items)
+        value = self.value[building_id] * min(1.0, n_doors / max(1, visit.n_firms))
+        return with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
         """A drawn visit: no cordon, for nothing speaks against these firms."""

@@ -30,6 +30,10 @@ class Data(Section):
     roster: str = "roster.csv"
     bases: str = "bases.csv"
     history: str | None = None
+    investigations: str | None = None
+    """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
+    follow_up: str = "follow_up"
+    """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
     datum: Annotated[str, AfterValidator(parse_datum)] = "wgs84"
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum_names`, or EPSG:n."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)

@@ -17,7 +17,7 @@ PERSONAL = re.compile(
 # What only looks so: names of things, a pseudonym, the count of staff, and the sex that the rule on searches needs.
 HARMLESS = {
     "building_name", "other_names", "firm_name", "base_name", "street_name", "division_name", "person_id", "is_female",
-    "n_staff", "agency",
+    "n_staff", "agency", "seized_phones", "seized_cards", "name_match",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
-from sweep.records import Building
+from sweep.records import Building, Recheck
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.visits import TeamSize, VisitMaker
 from sweep.settings.plan import PlanSettings
@@ -71,6 +71,8 @@ def offer(
     select: Select | None = None,
     plan: PlanSettings | None = None,
     rank: Rank | None = None,
+    rechecks: Sequence[Recheck] = (),
+    withheld: frozenset[str] = frozenset(),
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -83,7 +85,13 @@ def offer(
         {"building_id": [b.building_id for b in buildings], "value": [1.0 / (k + 1) for k in range(len(buildings))]}
     )
     tables = Tables(
-        {b.building_id: b for b in buildings}, firms_table(rows), leads_table(leads), history_table(history), ranking
+        {b.building_id: b for b in buildings},
+        firms_table(rows),
+        leads_table(leads),
+        history_table(history),
+        ranking,
+        tuple(rechecks),
+        withheld,
     )
     half_life_days = (rank or Rank()).half_life_days
     return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days)

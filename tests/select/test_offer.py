@@ -56,7 +56,7 @@ def test_what_is_not_offered_is_counted_by_reason(make_offer, make_building):
     towers = [make_building("B1"), make_building("B3"), make_building("B4")]
     leads = [{"age": 200}, {"building_id": "B3", "age": 9}, {"building_id": "B4", "age": -1}]
     offer = make_offer(towers, leads, [{"building_id": "B3", "age": 5}], select=NO_DRAW)
-    assert offer.not_offered == {"stale_leads": 1, "cooldown": 1, "over_limit": 0}
+    assert offer.not_offered == {"stale_leads": 1, "cooldown": 1, "over_limit": 0, "withheld": 0}
 
 
 def test_a_building_with_leads_and_no_registered_firm_is_visited_door_by_door(make_offer, make_building):

@@ -1,0 +1,22 @@
+"""Investigations: the places that joint visits keep away from (C26)."""
+
+from __future__ import annotations
+
+from geodata.clean.cells import code, uscc
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.times import moment
+from geodata.raw import RawTable
+
+
+def clean_investigations(raw: RawTable) -> Cleaned:
+    """The table of investigations; a bad row stops the run, for what it names would be given away."""
+    desk = Desk(raw)
+    columns = {
+        "investigation_id": code(desk, "investigation_id"),
+        "building_id": code(desk, "building_id"),
+        "uscc": uscc(desk),
+        "opened_on": moment(desk, "opened_on"),
+        "closed_on": moment(desk, "closed_on"),
+    }
+    return desk.finish(columns, "investigation_id", stops=True)

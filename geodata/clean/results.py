@@ -1,0 +1,52 @@
+"""Results: what teams found, firm by firm or unit by unit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from geodata.clean.cells import category, code, number, text, uscc
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.clean.times import moment, refuse_future
+from geodata.raw import Column, RawTable
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+
+
+def clean_results(raw: RawTable, until: date) -> Cleaned:
+    """
+    The table of results; a bad row stops, for what was found must not be lost.
+
+    Parameters
+    ----------
+    raw
+        The table, filled in by a team or taken in before.
+    until
+        Nothing can have been found after this day.
+    """
+    desk = Desk(raw)
+    visited_on = moment(desk, "visited_on")
+    columns: dict[str, Column] = {
+        "visit_id": code(desk, "visit_id"),
+        "uscc": uscc(desk),
+        "unit": text(desk, "unit"),
+        "visited_on": visited_on,
+        "recheck_on": moment(desk, "recheck_on"),
+        **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
+        **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
+        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis")},
+    }
+    _refuse_parts(desk, columns)
+    refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))
+    place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
+    what = columns["uscc"].fillna(columns["unit"]).fillna("-")
+    columns["result_id"] = text(desk, "result_id").fillna(place + "/" + what)
+    return desk.finish(columns, "result_id", stops=True)
+
+
+def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:
+    """Counts are whole."""
+    for name in RESULT_COUNTS:
+        values = columns[name]
+        desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

@@ -1,0 +1,34 @@
+"""The rules on who may know what, and on what follows a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sweep.check.inputs import CheckInputs, stops_by_visit
+from sweep.records import Plan, Violation
+
+
+def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """No joint visit is offered at a place under investigation, or made there: it would give the place away."""
+    for visit in inputs.visits.values():
+        if visit.track == "investigation" or visit.building_id in inputs.withheld:
+            yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
+    for visit_id, stops in sorted(stops_by_visit(plan).items()):
+        for team_id, stop in stops:
+            if stop.building_id in inputs.withheld:
+                yield Violation("C26", f"{team_id} {visit_id}", {"detail": stop.building_id})
+
+
+def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Every item that is due is looked at again by a visit on the case track that may not be left out for another."""
+    del plan  # whether the visit is made or told as unserved is P04's to say
+    for recheck_id, item in inputs.rechecks.items():
+        if item.building_id in inputs.withheld or item.building_id not in inputs.buildings:
+            continue
+        visits = [v for v in inputs.visits.values() if recheck_id in v.basis]
+        detail = f"{item.building_id} {item.uscc or item.unit} {item.due_on}"
+        if not visits:
+            yield Violation("C27", recheck_id, {"detail": detail})
+        for visit in visits:
+            if visit.track != "case" or not visit.is_must or (item.uscc and item.uscc not in visit.targets):
+                yield Violation("C27", f"{visit.visit_id} {recheck_id}", {"detail": detail})

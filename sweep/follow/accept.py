@@ -1,0 +1,158 @@
+"""Results held against the plan that they are of: every fault of the file at once, and what nobody has told yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from geodata.errors import Issue, Value
+from geodata.schema import RESULTS, TIMEZONE
+from sweep.follow.outcomes import MATCHES, Row, count
+
+# Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
+_OF_INSPECTION = (*MATCHES, "is_rectify")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """What a plan says of one visit, as far as results are held against it."""
+
+    visit_id: str
+    building_id: str
+    track: str
+    basis: str
+    """Several with a blank between."""
+    targets: tuple[str, ...]
+    """By uscc; none where nobody is registered, and the building as a whole is looked at."""
+    selection_probability: float
+    is_served: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Results taken in: of the form `geodata.schema.RESULTS`, with the plan's columns filled in."""
+
+    table: pd.DataFrame
+    not_told: tuple[str, ...]
+    """Visits that the plan makes and the file is silent about."""
+
+
+def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
+    """The results, those without a visit's id given that of the visit to their firm, else to their building."""
+    by_firm = {u: v.visit_id for v in visits.values() for u in v.targets}
+    by_building = {v.building_id: v.visit_id for v in visits.values()}
+    found = results["uscc"].map(by_firm).fillna(results["building_id"].map(by_building))
+    return results.assign(visit_id=results["visit_id"].fillna(found).astype("str"))
+
+
+def result_faults(
+    results: pd.DataFrame, rows: Mapping[int, int], file: str, visits: Mapping[str, PlannedVisit], day: date
+) -> list[Issue]:
+    """
+    What cannot be true of results, given their plan.
+
+    Parameters
+    ----------
+    results
+        As `with_visits` gives them.
+    rows
+        Row in the file by row of the table.
+    file
+        What to call the file.
+    visits
+        The plan's, by id.
+    day
+        Of the plan: nobody can have been there before.
+    """
+    issues = []
+    for at, row in enumerate(results.to_dict("records")):
+        where = f"{file} row {rows[at]}"
+        visit = visits.get(str(row["visit_id"]))
+        if visit is None:
+            names = (row[c] for c in ("visit_id", "uscc", "building_id") if pd.notna(row[c]))
+            issues.append(Issue("S721", where, {"visit_id": next(names, "-")}))
+        elif not visit.is_served:
+            issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
+        else:
+            told: Iterator[tuple[str, dict[str, Value]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            issues += [Issue(code, where, values) for code, values in told]
+    return issues
+
+
+def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], plan_id: str, day: date) -> Accepted:
+    """
+    Faultless results with what the plan says of each row.
+
+    Parameters
+    ----------
+    results, visits, day
+        As in `result_faults`.
+    plan_id
+        Of the plan.
+    """
+    of = [visits[v] for v in results["visit_id"]]
+    is_target = [not v.targets or u in v.targets for v, u in zip(of, results["uscc"], strict=True)]
+    morning = pd.Timestamp(day, tz=TIMEZONE)
+    table = results.assign(
+        visited_on=results["visited_on"].fillna(morning),
+        plan_id=plan_id,
+        building_id=[v.building_id for v in of],
+        track=[v.track for v in of],
+        basis=[v.basis for v in of],
+        is_target=["yes" if yes else "no" for yes in is_target],
+        selection_probability=[v.selection_probability for v in of],
+    )
+    told = set(results["visit_id"])
+    silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in told)
+    return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent)
+
+
+type _Fault = tuple[str, dict[str, Value]] | None
+
+
+def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+    if not visit.targets or row["uscc"] in visit.targets:
+        return None
+    asked = [name for name in _OF_INSPECTION if pd.notna(row[name])]
+    who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
+    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+
+
+def _nobody_seen(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
+    if row["unit_state"] in ("locked", "vacant", "not_found") and count(row, "headcount_seen"):
+        return "S724", {"state": str(row["unit_state"]), "n": count(row, "headcount_seen")}
+    return None
+
+
+def _mended(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
+    found = max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes"))
+    mended = count(row, "n_hazards_fixed")
+    return ("S725", {"n": mended, "most": found}) if mended > found else None
+
+
+def _too_early(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
+    on = row["visited_on"]
+    return ("S726", {"on": f"{on:%Y-%m-%d}", "day": str(day)}) if pd.notna(on) and on.date() < day else None
+
+
+def _recheck_before(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
+    due = row["recheck_on"]
+    on: date = row["visited_on"].date() if pd.notna(row["visited_on"]) else day
+    return ("S727", {"on": f"{due:%Y-%m-%d}", "day": str(on)}) if pd.notna(due) and due.date() <= on else None
+
+
+def _closed_and_open(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
+    return ("S728", {}) if row["is_closed"] == "yes" and pd.notna(row["recheck_on"]) else None
+
+
+_FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
+    _off_list,
+    _nobody_seen,
+    _mended,
+    _too_early,
+    _recheck_before,
+    _closed_and_open,
+)

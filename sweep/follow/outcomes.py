@@ -1,0 +1,72 @@
+"""What a result means: whether somebody got in, whether something was wrong, and what the history says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from geodata.schema import HISTORY
+from sweep.records import MARKET_REGULATION, POLICE
+
+type Row = Mapping[Hashable, Any]
+
+# Both go in together on a joint visit, and each uses up one of its own (domain 6, open points).
+AUTHORITIES = (POLICE, MARKET_REGULATION)
+MATCHES = ("licence_displayed", "name_match", "address_match", "scope_match")
+NO_ACCESS = frozenset({"locked", "vacant", "refused"})
+
+
+def outcome(row: Row) -> str:
+    """One of `geodata.schema.OUTCOMES`."""
+    if count(row, "n_dens") > 0:
+        return "find"
+    if row["unit_state"] in NO_ACCESS:
+        return "no_access"
+    return "irregular" if row["unit_state"] == "not_found" or fault(row) else "nothing"
+
+
+def fault(row: Row) -> str | None:
+    """What was found wrong and left so: `hazard`, `rectify` or `irregular`; None if nothing."""
+    if max(count(row, "n_hazards"), int(row["fire_exit_blocked"] == "yes")) > count(row, "n_hazards_fixed"):
+        return "hazard"
+    if row["is_rectify"] == "yes":
+        return "rectify"
+    return "irregular" if any(row[name] == "no" for name in MATCHES) else None
+
+
+def count(row: Row, name: str) -> int:
+    """A count; an empty cell is none."""
+    return 0 if pd.isna(row[name]) else int(row[name])
+
+
+def history_rows(results: pd.DataFrame) -> pd.DataFrame:
+    """
+    The history that results add up to: one row a firm inspected and authority, of the form `geodata.schema.HISTORY`.
+
+    A row for a unit whose firm was not to be inspected is stock taken; nothing was looked for there, and the row is
+    left out unless something was found all the same. Where a visit names no firm, its rows are those of the building.
+
+    Parameters
+    ----------
+    results
+        Taken in: of the form `geodata.schema.RESULTS`, the plan's columns filled in.
+    """
+    rows = [
+        {
+            "visit_id": f"{row['plan_id']}/{row['result_id']}/{authority}",
+            "building_id": row["building_id"],
+            "uscc": row["uscc"],
+            "visited_on": row["visited_on"],
+            "track": row["track"],
+            "authority": authority,
+            "outcome": outcome(row),
+            "selection_probability": row["selection_probability"] if row["track"] == "routine" else None,
+        }
+        for row in results.to_dict("records")
+        if row["is_target"] == "yes" or outcome(row) == "find"
+        for authority in AUTHORITIES
+    ]
+    columns = {name: [row.get(name) for row in rows] for name in map(str, HISTORY.columns)}
+    return HISTORY.validate(pd.DataFrame(columns))

@@ -1,0 +1,66 @@
+"""C26 and C27 on the paper day: one thing changed, and it is named."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sweep.check.papers import check_c26_compartments, check_c27_rechecks
+from sweep.check.rules import check_plan
+from sweep.records import Recheck
+
+World = Any  # of conftest.py
+ITEM = Recheck("R-p1-B1-F", "B1", "F-B1", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    own = (check for rule in (check_c26_compartments, check_c27_rechecks) for check in rule(world.inputs, world.plan))
+    return [(v.rule_id, v.where) for v in (*check_plan(world.inputs, world.plan), *own)]
+
+
+def looked_at(world: World, **changes: Any) -> World:
+    """The item is due, and V-B1 looks at it too."""
+    basis = (*world.inputs.visits["V-B1"].basis, ITEM.recheck_id)
+    return world.given(rechecks={ITEM.recheck_id: ITEM}).visit("V-B1", **{"basis": basis, "is_must": True} | changes)
+
+
+def test_a_visit_to_a_place_under_investigation_is_named(world: World) -> None:
+    # Offered, and made by T1.
+    assert told(world.given(withheld=frozenset({"B5"}))) == [("C26", "V-B5"), ("C26", "T1 V-B5")]
+
+
+def test_a_place_under_investigation_that_nobody_goes_to_is_no_breach(world: World) -> None:
+    assert told(world.given(withheld=frozenset({"B9"}))) == []
+
+
+def test_a_visit_on_the_investigation_track_is_named(world: World) -> None:
+    assert ("C26", "V-B4") in told(world.visit("V-B4", track="investigation"))
+
+
+def test_a_due_item_that_a_visit_looks_at_is_no_breach(world: World) -> None:
+    assert told(looked_at(world)) == []
+
+
+def test_a_due_item_that_no_visit_looks_at_is_named(world: World) -> None:
+    assert told(world.given(rechecks={ITEM.recheck_id: ITEM})) == [("C27", "R-p1-B1-F")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_must": False}, {"targets": ("F-B9",)}], ids=["may be left out", "another firm"]
+)
+def test_a_visit_that_does_not_really_look_is_named(world: World, changes: dict[str, Any]) -> None:
+    assert told(looked_at(world, **changes)) == [("C27", "V-B1 R-p1-B1-F")]
+
+
+def test_an_item_at_a_place_under_investigation_waits(world: World) -> None:
+    item = Recheck("R-p1-B9-F", "B9", "F9", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))
+    assert told(world.given(rechecks={"R-p1-B9-F": item}, withheld=frozenset({"B9"}))) == []
+
+
+def test_a_visit_that_only_looks_again_needs_no_guards(world: World) -> None:
+    # Three exits and no guard: a breach of C17 on a lead, none here.
+    world = world.building("B1", n_exits=3)
+    assert ("C17", "V-B1") in told(world)
+    assert told(looked_at(world, basis=(ITEM.recheck_id,))) == []

@@ -1,0 +1,57 @@
+"""Results of a paper plan: two visits, three firms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from geodata.schema import RESULTS, TIMEZONE
+from sweep.follow.accept import PlannedVisit, accept_results
+
+DAY = date(2026, 9, 16)
+VISITS = {
+    v.visit_id: v
+    for v in (
+        PlannedVisit("V-B1", "B1", "case", "L1 L2", ("F1", "F2"), 1.0, True),
+        PlannedVisit("V-B2", "B2", "routine", "seed", ("F3",), 0.25, True),
+        PlannedVisit("V-B3", "B3", "case", "L3", (), 1.0, True),
+        PlannedVisit("V-B4", "B4", "case", "L4", ("F4",), 1.0, False),
+    )
+}
+
+
+def results(*rows: dict[str, object]) -> pd.DataFrame:
+    """Clean results: F1 of V-B1, open, nothing else said, but for what a row says; days as ISO texts."""
+    blank = dict.fromkeys(map(str, RESULTS.columns)) | {"visit_id": "V-B1", "uscc": "F1", "unit_state": "open"}
+    full = [blank | {"result_id": f"r{k}"} | row for k, row in enumerate(rows)]
+    for row in full:
+        for name in ("visited_on", "recheck_on"):
+            row[name] = pd.Timestamp(str(row[name]), tz=TIMEZONE) if row[name] else None
+    return RESULTS.validate(pd.DataFrame(full, columns=[str(c) for c in RESULTS.columns]))
+
+
+def accepted(*rows: dict[str, object], plan_id: str = "p1") -> pd.DataFrame:
+    return accept_results(results(*rows), VISITS, plan_id, DAY).table
+
+
+@pytest.fixture(scope="session")
+def make_results() -> Callable[..., pd.DataFrame]:
+    return results
+
+
+@pytest.fixture(scope="session")
+def make_accepted() -> Callable[..., pd.DataFrame]:
+    return accepted
+
+
+@pytest.fixture(scope="session")
+def visits() -> dict[str, PlannedVisit]:
+    return VISITS
+
+
+@pytest.fixture(scope="session")
+def day() -> date:
+    return DAY

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sweep.follow.accept import accept_results, result_faults, with_visits
+
+Visits = Any  # of conftest.py
+Make = Callable[..., pd.DataFrame]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "values"),
+    [
+        pytest.param({"visit_id": "V-none"}, "S721", {"visit_id": "V-none"}, id="no such visit"),
+        pytest.param({"visit_id": None, "uscc": "F9"}, "S721", {"visit_id": "F9"}, id="a firm of no visit"),
+        pytest.param({"visit_id": "V-B4", "uscc": "F4"}, "S722", {"visit_id": "V-B4"}, id="a visit nobody made"),
+        pytest.param(
+            {"uscc": "F9", "licence_displayed": "no"},
+            "S723",
+            {"firm": "F9", "visit_id": "V-B1", "columns": "licence_displayed"},
+            id="a firm inspected that is not on the list",
+        ),
+        pytest.param({"unit_state": "locked", "headcount_seen": 3}, "S724", {"state": "locked", "n": 3}, id="a ghost"),
+        pytest.param({"n_hazards": 1, "n_hazards_fixed": 2}, "S725", {"n": 2, "most": 1}, id="more mended than found"),
+        pytest.param(
+            {"visited_on": "2026-09-15"}, "S726", {"on": "2026-09-15", "day": "2026-09-16"}, id="before the plan"
+        ),
+        pytest.param(
+            {"recheck_on": "2026-09-16"}, "S727", {"on": "2026-09-16", "day": "2026-09-16"}, id="a re-check at once"
+        ),
+        pytest.param({"is_closed": "yes", "recheck_on": "2026-09-30"}, "S728", {}, id="closed and to be checked again"),
+    ],
+)
+def test_what_cannot_be_true_is_told(
+    make_results: Make, visits: Visits, day: date, row: dict[str, object], code: str, values: dict[str, object]
+) -> None:
+    table = with_visits(make_results({}, row), visits)
+    (issue,) = result_faults(table, {0: 2, 1: 3}, "r.csv", visits, day)
+    assert (issue.code, issue.where, dict(issue.values)) == (code, "r.csv row 3", values)
+
+
+def test_stock_may_be_taken_of_firms_that_are_not_inspected(make_results: Make, visits: Visits, day: date) -> None:
+    rows = ({"uscc": "F9", "headcount_seen": 4}, {"uscc": None, "unit": "1203", "unit_state": "vacant"})
+    assert result_faults(make_results(*rows), {0: 2, 1: 3}, "r.csv", visits, day) == []
+
+
+def test_a_row_without_a_visit_is_given_that_of_its_firm_then_of_its_building(make_results: Make, visits: Any) -> None:
+    table = make_results({"visit_id": None, "uscc": "F3"}, {"visit_id": None, "uscc": None, "building_id": "B1"})
+    assert with_visits(table, visits)["visit_id"].tolist() == ["V-B2", "V-B1"]
+
+
+def test_what_the_plan_says_goes_before_what_the_file_says(make_results: Make, visits: Visits, day: date) -> None:
+    table = make_results({"building_id": "B9", "track": "routine", "selection_probability": 0.5, "is_target": "no"})
+    done = accept_results(table, visits, "p1", day).table.iloc[0]
+    told = (done["building_id"], done["track"], done["selection_probability"], done["is_target"], done["plan_id"])
+    assert told == ("B1", "case", 1.0, "yes", "p1")
+    assert str(done["visited_on"].date()) == "2026-09-16"
+
+
+def test_visits_that_the_file_is_silent_about_are_named(make_results: Make, visits: Visits, day: date) -> None:
+    assert accept_results(make_results({}), visits, "p1", day).not_told == ("V-B2", "V-B3")

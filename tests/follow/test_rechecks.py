@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sweep.follow.rechecks import due_rechecks, follow_rechecks
+from sweep.records import Recheck
+from sweep.settings.papers import FollowUp
+
+Make = Callable[..., pd.DataFrame]
+RECTIFY = {"is_rectify": "yes"}
+
+
+def follow(*tables: pd.DataFrame) -> tuple[Recheck, ...]:
+    return follow_rechecks(pd.concat(tables, ignore_index=True), FollowUp())
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "due"),
+    [
+        pytest.param(RECTIFY, "rectify", date(2026, 9, 23), id="ordered: seven days"),
+        pytest.param({"n_hazards": 1}, "hazard", date(2026, 9, 19), id="a hazard: three"),
+        pytest.param({"n_hazards": 1} | RECTIFY, "hazard", date(2026, 9, 19), id="both: the sooner"),
+        pytest.param({"address_match": "no"}, "irregular", date(2026, 9, 23), id="not as registered"),
+        pytest.param(RECTIFY | {"recheck_on": "2026-10-01"}, "rectify", date(2026, 10, 1), id="a day that was named"),
+        pytest.param({"recheck_on": "2026-10-01"}, "rectify", date(2026, 10, 1), id="a day alone"),
+    ],
+)
+def test_a_failed_item_is_due_again(make_accepted: Make, row: dict[str, object], reason: str, due: date) -> None:
+    (item,) = follow(make_accepted(row))
+    assert (item.reason, item.due_on, item.opened_on, item.closed_on) == (reason, due, date(2026, 9, 16), None)
+    assert (item.building_id, item.uscc, item.recheck_id) == ("B1", "F1", "R-p1-B1-F1")
+
+
+@pytest.mark.parametrize("row", [{}, {"unit_state": "locked"}, {"n_hazards": 1, "n_hazards_fixed": 1}, {"n_dens": 1}])
+def test_what_left_nothing_to_mend_opens_nothing(make_accepted: Make, row: dict[str, object]) -> None:
+    assert follow(make_accepted(row)) == ()
+
+
+def test_what_was_mended_on_the_spot_is_closed_at_once(make_accepted: Make) -> None:
+    (item,) = follow(make_accepted(RECTIFY | {"is_closed": "yes"}))
+    assert (item.closed_on, item.closed_by) == (date(2026, 9, 16), "p1")
+
+
+@pytest.mark.parametrize(
+    ("second", "closed", "due", "n_looks"),
+    [
+        pytest.param({}, date(2026, 9, 23), date(2026, 9, 23), 0, id="nothing wrong: closed"),
+        pytest.param({"unit_state": "locked"}, None, date(2026, 9, 23), 0, id="locked: still due"),
+        pytest.param(RECTIFY, None, date(2026, 9, 30), 1, id="still wrong: due again"),
+        pytest.param({"is_closed": "no"}, None, date(2026, 9, 30), 1, id="kept open"),
+        pytest.param(RECTIFY | {"is_closed": "yes"}, date(2026, 9, 23), date(2026, 9, 23), 0, id="closed by word"),
+    ],
+)
+def test_an_item_stays_open_until_somebody_has_looked_and_closed_it(
+    make_accepted: Make, second: dict[str, object], closed: date | None, due: date, n_looks: int
+) -> None:
+    looked = make_accepted(second | {"visited_on": "2026-09-23"}, plan_id="p2")
+    (item,) = follow(make_accepted(RECTIFY), looked)
+    assert (item.closed_on, item.due_on, item.n_looks) == (closed, due, n_looks)
+    assert item.recheck_id == "R-p1-B1-F1"
+
+
+def test_a_fault_after_a_closed_one_is_a_new_item(make_accepted: Make) -> None:
+    days = ("2026-09-16", "2026-09-23", "2026-10-14")
+    rows = (RECTIFY, {}, RECTIFY)
+    tables = [
+        make_accepted(r | {"visited_on": d}, plan_id=f"p{k}") for k, (r, d) in enumerate(zip(rows, days, strict=True))
+    ]
+    told = [(i.recheck_id, i.closed_on) for i in follow(*tables)]
+    assert told == [("R-p0-B1-F1", date(2026, 9, 23)), ("R-p2-B1-F1", None)]
+
+
+def test_two_firms_of_a_building_are_two_items(make_accepted: Make) -> None:
+    assert [i.uscc for i in follow(make_accepted(RECTIFY, RECTIFY | {"uscc": "F2"}))] == ["F1", "F2"]
+
+
+@pytest.mark.parametrize(("day", "n"), [(date(2026, 9, 22), 0), (date(2026, 9, 23), 1), (date(2026, 12, 1), 1)])
+def test_an_item_is_due_from_its_day_until_it_is_closed(make_accepted: Make, day: date, n: int) -> None:
+    assert len(due_rechecks(follow(make_accepted(RECTIFY)), day)) == n

@@ -1,0 +1,81 @@
+"""Items to look at again, and places that nobody may go to, among the visits on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sweep.records import Building, Recheck, Visit
+from sweep.select.offer import Offer
+
+MakeBuilding = Callable[..., Building]
+MakeOffer = Callable[..., Offer]
+
+
+def item(building_id: str, uscc: str | None, **changes: Any) -> Recheck:
+    told = {"unit": "", "reason": "rectify", "opened_on": date(2026, 9, 9), "due_on": date(2026, 9, 16)} | changes
+    return Recheck(f"R-p1-{building_id}-{uscc}", building_id, uscc, **told)
+
+
+def visits(offer: Offer) -> dict[str, Visit]:
+    return {v.building_id: v for v in offer.visits}
+
+
+def test_a_due_item_is_on_offer_as_a_case_that_must_not_be_left_out(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    buildings = [make_building("B1"), make_building("B2")]
+    visit = visits(make_offer(buildings, rechecks=[item("B1", "B1-F03")]))["B1"]
+    assert (visit.track, visit.basis, visit.targets) == ("case", ("R-p1-B1-B1-F03",), ("B1-F03",))
+    assert visit.is_must
+    # One door of ten: a tenth of the building's value 1. Nobody stands at the exits.
+    assert (visit.n_firms, visit.value, [s.n_guards for s in visit.slots]) == (1, 0.1, [0])
+
+
+def test_a_building_with_live_leads_gets_one_visit_for_both(make_building: MakeBuilding, make_offer: MakeOffer) -> None:
+    offer = make_offer([make_building("B1")], [{"uscc": "B1-F07"}], rechecks=[item("B1", "B1-F03")])
+    (visit,) = offer.visits
+    assert (visit.basis, visit.is_must, visit.n_firms) == (("L00", "R-p1-B1-B1-F03"), True, 10)
+    assert visit.targets[:2] == ("B1-F03", "B1-F07")
+
+
+def test_the_cap_and_the_rest_do_not_keep_anybody_from_looking_again(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    history = [{"uscc": "B1-F03", "age": k} for k in (7, 100, 200)]
+    assert "B1" in visits(make_offer([make_building("B1")], history=history, rechecks=[item("B1", "B1-F03")]))
+
+
+def test_a_building_that_is_looked_at_again_is_not_drawn_too(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    offer = make_offer([make_building(f"B{k}") for k in range(6)], rechecks=[item("B1", "B1-F03")])
+    assert "B1" not in {t.building_id for t in offer.draw.tickets}
+    assert len(offer.visits) == len({v.building_id for v in offer.visits})
+
+
+def test_looking_again_warns_nobody_and_waits_for_no_other_tower(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    buildings = [make_building("B1", complex_id="K"), make_building("B2", complex_id="K")]
+    offer = make_offer(buildings, [{"building_id": "B2"}], rechecks=[item("B1", "B1-F03")])
+    assert [v.link_group for v in offer.visits] == [None, None]
+
+
+def test_a_unit_without_a_registered_firm_is_looked_at_as_a_door(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    visit = visits(make_offer([make_building("B1")], rechecks=[item("B1", None, unit="1203")]))["B1"]
+    assert (visit.targets, visit.n_firms) == ((), 1)
+
+
+def test_a_place_under_investigation_is_not_on_offer_by_lead_by_draw_or_to_look_again(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    # Worth the most of all, with a live lead and an item that is due: and yet nobody goes.
+    buildings = [make_building(f"B{k}") for k in range(4)]
+    offer = make_offer(buildings, [{"building_id": "B0"}], rechecks=[item("B0", "B0-F01")], withheld=frozenset({"B0"}))
+    assert "B0" not in visits(offer)
+    assert "B0" not in {t.building_id for t in offer.draw.tickets} | {f.building_id for f in offer.draw.firms}
+    assert offer.not_offered["withheld"] == 1
