@@ -12,6 +12,7 @@ import typer
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep import commands
+from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
@@ -165,6 +166,19 @@ def export(
     """Write a plan in the formats of other programs."""
     voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
     raise typer.Exit(_told(voice, lambda: export_command(voice, plan, format_, out, scenario, lang)))
+
+
+@app.command(help=_help("compare"))
+def compare(
+    plans: Annotated[list[Path], typer.Argument(help=_help("plans"), metavar="PLAN...")],
+    out: Out = Path("out"),
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set published plans side by side."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: compare_command(voice, plans, out, lang)))
 
 
 @app.command(help=_help("init"))

@@ -53,7 +53,7 @@ def export_command(
         voice.violations(edition)
         return RULE_BROKEN
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
-    approval = _approval(plan)
+    approval = approval_of(plan)
     exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
     files = write_files({e.name: e.content for e in exports}, out / edition.scenario.name / "exports")
     voice.line("command.written", files=", ".join(map(str, files)))
@@ -62,7 +62,7 @@ def export_command(
     return DONE
 
 
-def _approval(plan: Path) -> Approval | None:
+def approval_of(plan: Path) -> Approval | None:
     """The approval in the plan's folder, if it is of the plan as it stands there."""
     folder = plan if plan.is_dir() else plan.parent
     approval = read_approval(folder)

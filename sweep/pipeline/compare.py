@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from geodata.texts import load_texts
+from geodata.texts import Texts, load_texts
+from sweep.audit.approval import Approval
 from sweep.pipeline.run import Watch, run
 from sweep.publish.compare import compare_csv, compare_page
+from sweep.publish.edition import Edition
 from sweep.publish.files import write_files
 from sweep.publish.summary import plan_summary
 from sweep.scenario import Scenario
@@ -32,8 +34,26 @@ def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None
     if not scenarios:
         raise ValueError("compare needs at least one scenario")
     editions = [run(scenario, out, watch).edition for scenario in scenarios]
-    summaries = [plan_summary(edition) for edition in editions]
-    texts = load_texts(scenarios[0].lang)
-    page = compare_page(summaries, texts, editions[0].division_names)
-    pages = {"comparison.html": page, "comparison.csv": compare_csv(summaries)}
-    return write_files(pages, out / scenarios[0].name)
+    return write_comparison(editions, out, load_texts(scenarios[0].lang))
+
+
+def write_comparison(
+    editions: Sequence[Edition], out: Path, texts: Texts, approvals: Mapping[str, Approval] | None = None
+) -> tuple[Path, ...]:
+    """
+    Write comparison.html and comparison.csv of plans that are there to `out`/<first plan's scenario>/.
+
+    Parameters
+    ----------
+    editions
+        At least one; the first is what the others are held against.
+    out
+        Folder of all editions.
+    texts
+        The language of the page.
+    approvals
+        By plan id, where a plan is approved.
+    """
+    page = compare_page(editions, texts, approvals)
+    pages = {"comparison.html": page, "comparison.csv": compare_csv([plan_summary(edition) for edition in editions])}
+    return write_files(pages, out / editions[0].scenario.name)

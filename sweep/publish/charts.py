@@ -42,8 +42,7 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
     """
     left, right, row, top = 118.0, 24.0, 26.0, 26.0
     width, height = 980.0, top + row * len(teams) + 8
-    start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
-    end_s = max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
+    start_s, end_s = gantt_span(teams, start_s, end_s)
 
     def x(seconds: float) -> float:
         return left + (width - left - right) * (seconds - start_s) / (end_s - start_s)
@@ -58,6 +57,12 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
     for place, team in enumerate(teams):
         parts += _gantt_row(team, top + row * place, x, texts)
     return picture(width, height, texts("report.gantt"), parts, "chart wide")
+
+
+def gantt_span(teams: Sequence[TeamFacts], start_s: int, end_s: int) -> tuple[int, int]:
+    """The hours that a time-table shows: the shift, and whatever of the routes lies outside of it."""
+    start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
+    return start_s, max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
 
 
 def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Texts) -> list[Markup]:

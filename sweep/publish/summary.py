@@ -46,6 +46,16 @@ class PlanSummary:
     unserved_value: float
     n_leads: int
     n_leads_reached: int
+    n_clusters: int
+    n_clusters_reached: int
+    """With at least one building reached."""
+    floor_area_m2: float
+    floor_area_m2_reached: float
+    n_firms_near: int
+    n_firms_near_reached: int
+    """Firms in the buildings of the coverage and in those reached; most of them are not inspected."""
+    finds_possible: float
+    """Expected finds of all buildings, reached or not."""
     expected_finds_by_district: Mapping[str, tuple[float, float]]
     """Reached and all, by division code."""
 
@@ -56,6 +66,7 @@ def plan_summary(edition: Edition) -> PlanSummary:
     served = served_visits(edition)
     stops = [stop for route in plan.routes for stop in route.stops]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
+    clusters = [c for c in edition.coverage if c.scope == "cluster"]
     n_reserve = sum(team.is_reserve for team in plan.teams)
     agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
     return PlanSummary(
@@ -83,6 +94,13 @@ def plan_summary(edition: Edition) -> PlanSummary:
         unserved_value=sum(edition.visits[u.visit_id].value for u in plan.unserved if u.visit_id in edition.visits),
         n_leads=everything.n_leads if everything else 0,
         n_leads_reached=everything.n_leads_reached if everything else 0,
+        n_clusters=len(clusters),
+        n_clusters_reached=sum(c.n_buildings_reached > 0 for c in clusters),
+        floor_area_m2=everything.floor_area_m2 if everything else 0.0,
+        floor_area_m2_reached=everything.floor_area_m2_reached if everything else 0.0,
+        n_firms_near=everything.n_firms if everything else 0,
+        n_firms_near_reached=everything.n_firms_reached if everything else 0,
+        finds_possible=everything.expected_finds if everything else 0.0,
         expected_finds_by_district={
             c.scope_id: (c.expected_finds_reached, c.expected_finds) for c in edition.coverage if c.scope == "district"
         },

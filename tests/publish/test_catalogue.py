@@ -54,6 +54,7 @@ def test_every_key_is_used() -> None:
     code = "".join(sources().values())
     built = (
         "bound_method.",
+        "compare.row.",
         "input.",
         "issue.",
         "lead_type.",

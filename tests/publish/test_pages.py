@@ -12,7 +12,7 @@ from small_edition import FORMULA, IMG, JINJA, QUOTES, SCRIPT, TEMPLATE, small_e
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
-from sweep.publish.compare import compare_csv, compare_page, marginal_gains
+from sweep.publish.compare import compare_page
 from sweep.publish.edition import Edition
 from sweep.publish.facts import StopFacts, chance_of_no_find, served_visits, team_facts
 from sweep.publish.maps import map_page
@@ -30,7 +30,7 @@ TAGS = frozenset(
         """
         html head meta title style script body main header footer section div span p h1 h2 h3 ul li dl dt dd b i br
         strong a table thead tbody tr th td figure figcaption details summary aside button label input svg path rect
-        circle line polyline text g
+        circle line polyline text g symbol use
         """,
     )
 )
@@ -56,7 +56,7 @@ class Reader(HTMLParser):
 
 def pages(edition: Edition, texts: Texts) -> dict[str, str]:
     made = {"map": map_page(edition, texts), "report": report_page(edition, texts)}
-    made["compare"] = compare_page([plan_summary(edition)], texts)
+    made["compare"] = compare_page([edition, edition], texts)
     return made | {f"order {t.letter}": order_page(edition, t, texts) for t in team_facts(edition)}
 
 
@@ -70,7 +70,7 @@ def test_no_page_has_an_element_or_attribute_that_a_value_brought(edition: Editi
         reader = Reader(page)
         assert set(reader.tags) <= TAGS | {"title"}, name
         assert not [a for a, _ in reader.attributes if a.startswith("on") or a == "style"], name
-        assert reader.tags.count("script") == {"map": 4}.get(name, 0), name
+        assert reader.tags.count("script") == {"map": 4, "compare": 1}.get(name, 0), name
 
 
 @pytest.mark.parametrize("value", [IMG, TEMPLATE, SCRIPT, QUOTES.split("\u2028")[0], FORMULA, JINJA])
@@ -154,19 +154,6 @@ def test_the_report_tells_each_breach(edition: Edition, texts: Texts) -> None:
     shown = Reader(report_page(broken, texts)).shown
     assert texts("violation.C01", where="T2", detail=IMG) in shown
     assert "X99" in shown
-
-
-def test_a_gain_is_what_each_added_team_brings(edition: Edition) -> None:
-    two = plan_summary(edition)
-    four = replace(two, plan_id="b", n_teams=4, value=1.1)
-    # (1.1 - 0.7) finds for 4 - 2 teams.
-    assert marginal_gains([two, four, four]) == [None, pytest.approx(0.2), None]
-    assert compare_csv([four, two]).splitlines()[1].startswith("abc123,")
-
-
-def test_nothing_to_compare_is_refused(texts: Texts) -> None:
-    with pytest.raises(ValueError, match="at least one plan"):
-        compare_page([], texts)
 
 
 def test_people_are_counted_as_the_rules_count_them(edition: Edition) -> None:

@@ -1,0 +1,35 @@
+"use strict";
+// Tables of class `sortable`: a click on a head sorts by its column, a second one turns the order round.
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  const first = [...body.rows];
+  const keyOf = (row, column) => {
+    const cell = row.cells[column];
+    const text = (cell.dataset.sort ?? cell.textContent).trim();
+    const number = parseFloat(text.replace(/[,\s]/g, "").replace("\u2212", "-"));
+    return Number.isNaN(number) ? text : number;
+  };
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    if (!head.textContent.trim()) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const is = head.getAttribute("aria-sort");
+      // Figures are first wanted from the largest down, names from the first on.
+      const down = is ? is === "ascending" : typeof keyOf(first[0], column) === "number";
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const compare = (a, b) => {
+        const [x, y] = [keyOf(a, column), keyOf(b, column)];
+        if (typeof x === "number" && typeof y === "number") return x - y;
+        if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1;
+        return x.localeCompare(y, document.documentElement.lang);
+      };
+      const sorted = [...first].sort((a, b) => (down ? -compare(a, b) : compare(a, b)));
+      body.append(...sorted);
+    });
+  });
+}
