@@ -21,7 +21,7 @@ from sweep.pipeline.decide import rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.review import Explanation, explain_building, review_plan
 from sweep.pipeline.run import rank_only, run
-from sweep.publish.edition import Edition
+from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts import reason_texts
 from sweep.publish.ranking_facts import ranking_facts
 from sweep.scenario import Scenario
@@ -57,6 +57,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> int:
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
     voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
+    tell_unread_columns(voice, district.inputs)
     counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(district.repairs.items())]
     counts += [(match_text(texts, k), str(n)) for k, n in sorted(district.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
@@ -67,11 +68,19 @@ def validate_command(scenario: Scenario, voice: Voice) -> int:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
     tell_notes(voice, ground.notes)
     if voice.as_json:
-        inputs = [dict(zip(("table", "file", "n_rows", "n_used", "n_quarantined"), r, strict=True)) for r in rows]
+        inputs = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in district.inputs]
         told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
         told["notes"] = [issue_json(note, texts) for note in ground.notes]
         voice.json({"issues": [], **told, "quarantine": [issue_json(i, texts) for i in aside]})
     return DONE
+
+
+def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
+    """The columns of each file that were not read: personal data, or of no use."""
+    for file in inputs:
+        for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
+            if headers:
+                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=", ".join(headers[:20]))
 
 
 def set_aside(quarantine: pd.DataFrame) -> list[Issue]:

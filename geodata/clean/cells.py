@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,12 @@ def division(desk: Desk, column: str = "division_code") -> Column:
 
 
 def number(
-    desk: Desk, column: str, *, derived: bool = False, bounds: tuple[float, float] | None = None
+    desk: Desk,
+    column: str,
+    *,
+    derived: bool = False,
+    bounds: tuple[float, float] | None = None,
+    parse: Callable[[Column], pd.Series[float]] | None = None,
 ) -> pd.Series[float]:
     """
     Numbers inside the schema's range, without thousands commas and units.
@@ -112,11 +117,16 @@ def number(
         Whether a missing one is filled in later, and so is no fault.
     bounds
         Lowest and highest value allowed, both inclusive, in place of the schema's.
+    parse
+        Another way to read what is written in no plain figures; NaN where it cannot either.
     """
     typed = half_width(desk, column)
     bare = typed.str.replace(",", "").str.replace(_UNITS, "", regex=True).str.strip()
-    desk.repaired("number_written", typed.notna() & bare.ne(typed))
     values = pd.to_numeric(bare, errors="coerce").astype("float64")
+    is_other = typed.notna() & values.isna()
+    if parse is not None and is_other.any():
+        values = values.fillna(parse(typed[is_other]))
+    desk.repaired("number_written", values.notna() & (bare.ne(typed) | is_other))
     own: dict[str, Column | Value] = {"column": header(desk, column), "value": typed}
     desk.fault(typed.notna() & values.isna(), "G204", **own)
     low, high = bounds or _range(desk, column)
@@ -147,10 +157,16 @@ def category(desk: Desk, column: str) -> Column:
     desk.repaired("category", values.notna() & values.ne(typed))
     is_unknown = typed.notna() & values.isna()
     nearest = typed[is_unknown].map(lambda word: _nearest(word, words)).reindex(desk.index)
-    allowed = ", ".join(dict.fromkeys(words.values()))
+    allowed = ", ".join(_with_example(category, words) for category in dict.fromkeys(words.values()))
     desk.fault(is_unknown, "G207", column=header(desk, column), value=typed, nearest=nearest, allowed=allowed)
     required(desk, column, typed)
     return values
+
+
+def _with_example(category: str, words: Mapping[str, str]) -> str:
+    """A category, and the first Chinese word for it."""
+    word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
+    return f"{category} ({word})" if word else category
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

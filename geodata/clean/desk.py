@@ -120,7 +120,11 @@ class Desk:
         is_clash = plain.duplicated(subset=[key], keep="first") & ~is_repeat
         rows = pd.Series(good.index, index=good.index)
         first = rows.groupby(good[key]).transform("first").reindex(self.index)
-        ids: dict[str, Column | Value] = {"column": key, "value": table[key], "first_row": first}
+        ids: dict[str, Column | Value] = {
+            "column": self.raw.headers.get(key, key),
+            "value": table[key],
+            "first_row": first,
+        }
         self.fault(is_repeat.reindex(self.index, fill_value=False), "G203", **ids)
         self.fault(is_clash.reindex(self.index, fill_value=False), "G202", **ids)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geodata.clean.angles import angles
 from geodata.clean.cells import number
 from geodata.clean.desk import Desk, as_mask
 from geodata.datum import geometry_to_wgs84, is_swapped, to_wgs84
@@ -19,6 +20,8 @@ from geodata.schema import CRS
 Degrees = NDArray[np.float64]
 
 _DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
+# Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
+_MOST_DEGREES = 400.0
 
 
 def in_box(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
@@ -42,12 +45,20 @@ def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[
         Whether a missing pair is filled in later, and so is no fault.
     """
     lon, lat = _typed(desk, "lon", derived), _typed(desk, "lat", derived)
-    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
+    if derived or desk.schema.columns["lon"].nullable:
+        # Many programs write 0 for a place that they do not know; no place of China is at 0.
+        is_unknown = (x == 0) & (y == 0)
+        desk.repaired("place_zero", as_mask(is_unknown, desk.index))
+        x[is_unknown] = y[is_unknown] = np.nan
     desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
     true_x, true_y = _located(desk, x, y, parse_datum(datum))
     usable = in_box(true_x, true_y)
     is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
-    desk.fault(as_mask(is_outside, desk.index), "G215", lon=lon, lat=lat)
+    size = np.fmax(np.abs(x), np.abs(y))
+    is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
+    desk.fault(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum)
+    desk.fault(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
     true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
     return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
 
@@ -70,7 +81,7 @@ def _located(desk: Desk, x: Degrees, y: Degrees, datum: str) -> tuple[Degrees, D
 
 def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
     # Not the schema's bounds: a latitude of 117 may be a swapped one, and what lies outside China is told as that.
-    return number(desk, column, derived=derived, bounds=(-np.inf, np.inf))
+    return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
 def footprints(desk: Desk, datum: str, repair: str = "footprint_made_valid") -> gpd.GeoSeries:
@@ -111,7 +122,7 @@ def in_degrees(desk: Desk, datum: str) -> tuple[gpd.GeoSeries, str]:
     """The column `geometry` in degrees, as it is else, and the datum that these degrees are in."""
     shapes, datum = _stated(desk), parse_datum(datum)
     is_metres = datum not in _DEGREES
-    is_large = shapes.bounds.abs().max(axis=1) > 400
+    is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
     # GeoJSON is read as degrees whatever it holds: metres in it are those that the scenario names.
     is_misread = is_metres and is_large.any() and shapes.crs is not None and shapes.crs.is_geographic
     if shapes.crs is not None and not is_misread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -106,6 +107,28 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
     return tuple(
         Issue("S203", f"{file} {person}", {"base_id": base, "nearest": _nearest(base, known)})
         for person, base in zip(lost["person_id"], lost["base_id"], strict=True)
+    )
+
+
+def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
+    """
+    One warning (S204) for each thing that a person is recused from and that is not known here.
+
+    Parameters
+    ----------
+    roster
+        The clean table.
+    known
+        Ids of all buildings, firms and property companies.
+    file
+        The roster's file name, for the message.
+    """
+    listed = roster[["person_id", "recusals"]].dropna().to_numpy(dtype=str).tolist()
+    return tuple(
+        Issue("S204", f"{file} {person}", {"person_id": person, "recusal": recusal})
+        for person, recusals in listed
+        for recusal in recusals.split(";")
+        if recusal not in known
     )
 
 

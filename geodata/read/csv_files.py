@@ -17,6 +17,7 @@ from geodata.read.sheet import TITLE_ROWS, Header, Sheet, find_header, refuse_wi
 
 _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_CHARS = 65_536
+_HEAD_BYTES = 4_000
 
 
 def read_csv(path: Path, dialect: Dialect) -> Sheet:
@@ -56,8 +57,8 @@ def _decode(path: Path) -> tuple[str, str]:
     raw = path.read_bytes()
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
-    elif raw[:1_000].count(0) * 5 > len(raw[:1_000]):
-        candidates = ["utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"]
+    elif unmarked := _utf16_without_mark(raw[:_HEAD_BYTES]):
+        candidates = [unmarked]
     else:
         candidates = ["utf-8-sig", "gb18030"]
     for encoding in candidates:
@@ -68,6 +69,15 @@ def _decode(path: Path) -> tuple[str, str]:
         is_marked = encoding != "utf-8-sig" or raw.startswith(codecs.BOM_UTF8)
         return text.replace("\r\n", "\n").replace("\r", "\n"), encoding if is_marked else "utf-8"
     raise InputError([Issue("G110", path.name, {"tried": ", ".join(candidates)})])
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    """UTF-16 by the zero bytes of its commas, figures and line ends, which all stand on one side of a pair."""
+    n_first, n_second = head[::2].count(0), head[1::2].count(0)
+    most, least = max(n_first, n_second), min(n_first, n_second)
+    if most * 50 < len(head) or least * 10 > most:
+        return None
+    return "utf-16-be" if n_first > n_second else "utf-16-le"
 
 
 def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:

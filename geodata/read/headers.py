@@ -63,8 +63,8 @@ class Dialect:
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:
-        """How many cells of a row are headers of the table."""
-        return sum(bool(header) and self.column_of(str(header)) is not None for header in headers)
+        """How many columns of the table a row of headers has."""
+        return len({found[0] for header in headers if header and (found := self.column_of(header))})
 
 
 def is_personal(header: str) -> bool:

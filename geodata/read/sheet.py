@@ -71,9 +71,17 @@ def find_header(rows: Sequence[Row], dialect: Dialect) -> Header:
         if upper >= 0 and upper + 1 < len(rows):
             names = _together(rows[upper], rows[upper + 1], dialect)
             n = dialect.n_known(names)
-            if n > best.n_known:
+            if n > best.n_known and not _is_data(rows[upper], rows[upper + 1], dialect, n - best.n_known):
                 best = Header(upper + 1, names, is_two_lines=True, n_known=n)
     return best
+
+
+def _is_data(upper: Row, lower: Row, dialect: Dialect, n_gained: int) -> bool:
+    """Whether the lower line is the first row of data, of which some cell reads like a header (`x`, `name`, 地址)."""
+    pairs = [(over, under) for over, under in zip(upper, lower, strict=False) if over and under]
+    under_known = [(over, under) for over, under in pairs if dialect.column_of(over)]
+    n_against = sum(not (dialect.column_of(under) or dialect.column_of(over + under)) for over, under in under_known)
+    return n_against >= n_gained
 
 
 def _together(upper: Row, lower: Row, dialect: Dialect) -> tuple[str, ...]:

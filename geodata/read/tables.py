@@ -43,6 +43,7 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
 }
 # Share of signs that two headers must have in common for one to be a slip of the other.
 _ALIKE = 0.65
+_TOLD_NAMES = 4
 
 
 def sha256_of(path: Path) -> str:
@@ -144,16 +145,18 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
     if frame.empty:
         raise InputError([Issue("G102", path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
+    personal = tuple(header for header in others if is_personal(header))
+    counts = Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal) + Counter(personal_column=len(personal))
     return RawTable(
         name=name,
         path=path,
         sha256=sha256_of(path),
         frame=frame,
         encoding=sheet.encoding,
-        dropped_columns=tuple(header for header in others if is_personal(header)),
+        dropped_columns=personal,
         ignored_columns=tuple(header for header in others if not is_personal(header)),
         headers=MappingProxyType({column: headers[i] for column, i in at.items()}),
-        repairs=MappingProxyType(dict(Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal))),
+        repairs=MappingProxyType(dict(counts)),
         faults=sheet.faults,
     )
 
@@ -179,11 +182,17 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
         if column not in at
     ]
     faults += [
-        Issue("G103", file, {"column": column, "nearest": _nearest(dialect.table, column, headers), "found": told})
+        Issue("G103", file, _missing(dialect.table, column, headers) | {"found": told})
         for column in REQUIRED[dialect.table]
         if column not in at and column not in dialect.columns
     ]
     return at, faults
+
+
+def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
+    """What a planner needs to know of a column that is not there."""
+    known = ", ".join(ALIASES[table][column][:_TOLD_NAMES]) or column
+    return {"table": table, "column": column, "known": known, "nearest": _nearest(table, column, headers)}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.city.cache import city_folder
 from geodata.city.place_settings import DISTRICTS
 from geodata.city.settings import CitySettings
+from geodata.clean.roster import check_recusals
 from geodata.errors import Issue
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
@@ -107,6 +108,7 @@ def load_district(scenario: Scenario) -> District:
             *check_footprints(buildings, streets, reader.footprint_datum),
             *check_points(firms.table, buildings, data.datum, data.firms),
             *check_points(leads.table, buildings, data.datum, data.leads),
+            *check_recusals(tables["roster"], _may_be_recused_from(buildings, firms.table), data.roster),
         ),
     )
 
@@ -114,6 +116,11 @@ def load_district(scenario: Scenario) -> District:
 def _with_results(history: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     rows = history_rows(results)
     return pd.concat([history, rows], ignore_index=True) if len(rows) else history
+
+
+def _may_be_recused_from(buildings: gpd.GeoDataFrame, firms: pd.DataFrame) -> frozenset[str]:
+    columns = (buildings["building_id"], buildings["property_company_id"], firms["uscc"])
+    return frozenset().union(*(column.dropna() for column in columns))
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

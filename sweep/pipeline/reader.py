@@ -114,12 +114,18 @@ class Reader:
         """The streets to draw; none if there is no street file."""
         if self.data.streets:
             try:
-                self.street_file = self._street_file(self.data.streets)
-                return read_osm_streets(self.street_file, within=self._clip())
+                return self._streets_of(self.data.streets)
             except InputError as error:
                 self.issues += error.issues
         columns: dict[str, list[object]] = {name: [] for name in STREETS.columns}
         return gpd.GeoDataFrame(columns, geometry="geometry", crs=CRS)
+
+    def _streets_of(self, relative: str) -> gpd.GeoDataFrame:
+        self.street_file = path = self._street_file(relative)
+        streets = read_osm_streets(path, within=self._clip())
+        if relative.lower().endswith(OSM_SUFFIXES):
+            self.inputs.append(InputFile("streets", path.name, sha256_of(path), len(streets), len(streets), 0))
+        return streets
 
     def read_investigations(self, folder: Path) -> pd.DataFrame:
         """What the police are investigating; none if the scenario names no file."""
@@ -189,8 +195,18 @@ class Reader:
         self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
         for table in (raw, *((beside,) if beside else ())):
             n_bad = int((cleaned.quarantine["file"] == table.path.name).sum())
-            used = table.n_rows - n_bad
-            self.inputs.append(InputFile(table.name, table.path.name, table.sha256, table.n_rows, used, n_bad))
+            self.inputs.append(
+                InputFile(
+                    table.name,
+                    table.path.name,
+                    table.sha256,
+                    table.n_rows,
+                    table.n_rows - n_bad,
+                    n_bad,
+                    table.dropped_columns,
+                    table.ignored_columns,
+                )
+            )
         return cleaned
 
 

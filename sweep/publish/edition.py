@@ -74,6 +74,10 @@ class InputFile:
     n_rows: int
     n_used: int
     n_quarantined: int
+    personal_columns: tuple[str, ...] = ()
+    """Headers of columns of personal data, which were not read."""
+    ignored_columns: tuple[str, ...] = ()
+    """Headers of columns that the table has no use for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,8 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
                 "n_rows": i.n_rows,
                 "n_used": i.n_used,
                 "n_quarantined": i.n_quarantined,
+                "personal_columns": i.personal_columns,
+                "ignored_columns": i.ignored_columns,
             }
             for i in edition.inputs
         ],

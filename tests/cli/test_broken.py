@@ -17,7 +17,7 @@ BROKEN = Path(__file__).parents[1] / "data" / "broken"
 KEYS = {"street_lines": "streets", "osm": "buildings"}
 # A bad row of these is set aside, and the run goes on; every other fault stops it.
 SET_ASIDE = {"firms", "leads", "history", "street_lines"}
-ROW_CODES = ("G108", *(f"G2{n:02}" for n in range(1, 26)))
+ROW_CODES = ("G108", *(f"G2{n:02}" for n in range(1, 27)))
 
 
 @pytest.fixture(scope="module")

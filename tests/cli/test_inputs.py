@@ -278,3 +278,30 @@ def test_a_name_is_plain_text_on_the_terminal(plain: Plain, sweep: Run, planned:
     building = frame["building_id"][0]
     result = sweep("explain", plain.folder, planned.folder, building)
     assert (result.exit_code, f"{name}0" in result.stdout.replace("\n", "")) == (0, True)
+
+
+def test_columns_that_were_not_read_are_told(plain: Plain, sweep: Run) -> None:
+    plain.write("leads", [row | {"联系电话": "13800138000", "备注": "y"} for row in plain.rows("leads")])
+    told = validated(sweep, plain)
+    leads = next(i for i in told["inputs"] if i["table"] == "leads")
+    assert (leads["personal_columns"], leads["ignored_columns"]) == (["联系电话"], ["备注"])
+    assert told["repairs"]["personal_column"] == 1
+    words = sweep("validate", plain.folder).stdout
+    assert "联系电话" in words
+    assert "备注" in words
+
+
+def test_a_street_file_is_among_the_inputs(plain: Plain, sweep: Run) -> None:
+    streets = next(i for i in validated(sweep, plain)["inputs"] if i["table"] == "streets")
+    assert streets["file"] == "city.osm.pbf"
+    assert streets["n_rows"] == streets["n_used"] > 0
+
+
+def test_a_recusal_that_keeps_nobody_away_is_told(plain: Plain, sweep: Run) -> None:
+    rows = plain.rows("roster")
+    company = plain.rows("building_files")[0]["property_company_id"]
+    building = plain.rows("building_files")[0]["building_id"]
+    plain.write("roster", [rows[0] | {"recusals": f"{building}、{company};银荷大厦"}, *rows[1:]])
+    notes = [n for n in validated(sweep, plain)["notes"] if n["code"] == "S204"]
+    assert [n["where"] for n in notes] == [f"roster.csv {rows[0]['person_id']}"]
+    assert "银荷大厦" in notes[0]["what"]

@@ -36,8 +36,8 @@ CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
     "bases": lambda raw: clean_bases(raw, "wgs84"),
     "history": lambda raw: clean_history(raw, DAY),
 }
-# Not in a file: a missing one, a path, a scenario's own words, places against a road network, a slip of the code.
-WITHOUT_A_FILE = {"G101", "G106", "G113", "G114", "G115", "G120", "G290"}
+# Not in a file: a missing one, a path, a scenario's own words, a slip of the code, a warning that needs all tables.
+WITHOUT_A_FILE = {"G101", "G106", "G113", "G114", "G115", "G120", "G290", "S204"}
 
 
 def told(path: Path) -> list[Issue]:

@@ -113,7 +113,45 @@ def test_metres_come_back_as_degrees(tmp_path: Path, pair: str, datum: str, repa
 
 def test_an_easting_without_the_number_that_its_datum_asks_for_is_no_place(tmp_path: Path) -> None:
     cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,,,,510730.161,4057676.654", datum="cgcs2000-3deg")
-    assert quarantined(cleaned) == [(2, "G215")]
+    assert quarantined(cleaned) == [(2, "G226")]
+
+
+@pytest.mark.parametrize("pair", ["510730.161,4057676.654", "39510730,4057676", "4057676,510730"])
+def test_metres_that_the_scenario_calls_degrees_are_told_as_metres(tmp_path: Path, pair: str) -> None:
+    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{pair}")
+    assert quarantined(cleaned) == [(2, "G226")]
+    assert json.loads(cleaned.quarantine.loc[0, "values"])["datum"] == "wgs84"
+
+
+def test_nought_and_nought_is_a_place_that_nobody_knows(tmp_path: Path) -> None:
+    cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,泉城路1号,,,0,0.0")
+    assert cleaned.table[["lon", "lat"]].isna().all(axis=None)
+    assert cleaned.repairs == {"place_zero": 1}
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("117°7'12\"", "36°39'"),
+        ("117度7分12秒", "36度39分0秒"),
+        ("东经117.12°", "北纬36.65"),
+        ("E117.12", "36.65N"),
+        ("１１７°０７′１２″", "36º39′00″N"),
+    ],
+    ids=["signs", "Chinese", "named", "letters", "full width"],
+)
+def test_angles_are_read_however_they_are_written(tmp_path: Path, lon: str, lat: str) -> None:
+    quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in (lon, lat))
+    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{quoted}")
+    # 7/60 + 12/3600 = 0.12; 39/60 = 0.65.
+    assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=1e-9)
+    assert cleaned.repairs["number_written"] == 2
+
+
+@pytest.mark.parametrize("lat", ["36°75'", "S36.65", "36°39'61''", "36.65 or so"])
+def test_what_is_no_angle_of_china_is_no_number(tmp_path: Path, lat: str) -> None:
+    cleaned = leads(tmp_path, f'L1,tip,reported,2026-09-01,,,,117.12,"{lat}"')
+    assert quarantined(cleaned) == [(2, "G204")]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +163,7 @@ def test_an_easting_without_the_number_that_its_datum_asks_for_is_no_place(tmp_p
         ("L1,tip,reported,2026-09-01,,,91310115MA1H8R7C6D,,", "G209"),
         ("L1,tip,reported,2026-09-01,,,9.13702E+17,,", "G210"),
         ("L1,tip,reported,2026-09-17,,,,,", "G212"),
-        ("L1,tip,reported,2026-09-01,,,,0,0", "G215"),
+        ("L1,tip,reported,2026-09-01,,,,0,36.6", "G215"),
         ("L1,tip,reported,2026-09-01,,,,2.35,48.86", "G215"),
         ("L1,tip,reported,2026-09-01,,,,117.12,", "G216"),
         ("L1,tip,reported,2026-09-01,,,,east,36.6", "G204"),

@@ -100,6 +100,13 @@ def test_a_header_of_one_line_does_not_take_the_first_row_for_its_second(tmp_pat
     assert raw.repairs == {}
 
 
+def test_a_first_row_with_a_cell_like_a_header_is_a_row(tmp_path: Path) -> None:
+    raw = read_table(csv(tmp_path, "线索编号,线索类型,线索来源,接收时间,备注\nL1,举报,举报,2026-9-1,地址\n"), "leads")
+    assert raw.frame.index.tolist() == [2]
+    assert raw.ignored_columns == ("备注",)
+    assert raw.repairs == {}
+
+
 @pytest.mark.parametrize("total", ["合计,,,,", "总计：,,,2,", ",小计,,,", "Total,,,,"])
 def test_a_row_of_totals_is_left_out_and_counted(tmp_path: Path, total: str) -> None:
     raw = read_table(csv(tmp_path, f"{LEADS}L1,tip,reported,2026-09-01,x\n{total}\n"), "leads")
@@ -307,3 +314,22 @@ def test_the_shapefile_in_gbk_without_a_projection_has_its_22_named_buildings() 
     raw = read_table(SHENZHEN / "写字楼.shp", "buildings", {"building_id": headers[0]})
     assert raw.n_rows == 22
     assert raw.encoding == "gb18030"
+
+
+WORDS = ("地址", "y", "name", "id", "x", "来源", "合计", "说明", "米", "线索编号", "L1", "tip", "1", "2026-9-1", "")
+HEADERS = ("线索编号", "线索类型", "线索来源", "接收时间", "线索地址", "经度", "备注")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.permutations(HEADERS),
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=7, max_size=7).filter(any), min_size=1, max_size=4),
+)
+def test_no_row_is_lost_whatever_words_are_in_it(tmp_path: Path, headers: list[str], rows: list[list[str]]) -> None:
+    # A column of its own keeps a row from being blank where the others are of no use.
+    lines = [[*headers, "线索编码"], *([*row, "k"] for row in rows)]
+    path = csv(tmp_path, "".join(",".join(line) + "\n" for line in lines))
+    raw = read_table(path, "leads", {"lead_id": "线索编码"})
+    n_left_out = sum(raw.repairs.get(kind, 0) for kind in ("total_row", "unit_row", "note_row"))
+    assert raw.n_rows + n_left_out == len(rows)
+    assert "two_line_header" not in raw.repairs

@@ -114,6 +114,7 @@ def test_personal_columns_are_dropped_and_named(tmp_path: Path, header: str) -> 
     )
     raw = read_table(written(tmp_path, text, "roster.csv"), "roster")
     assert raw.dropped_columns == (header,)
+    assert raw.repairs["personal_column"] == 1
     assert "secret" not in raw.frame.to_string()
 
 
@@ -283,6 +284,14 @@ def test_a_feature_file_opens_no_other_file(tmp_path: Path, ending: str, script:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     issue = only_issue(tmp_path / "leads.csv")
     assert (issue.code, issue.where) == ("G101", "leads.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_chinese_in_utf_16_is_read_without_its_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_bytes("线索编号,线索类型,线索来源,接收时间\n甲1,举报,举报,2026-9-1\n".encode(encoding))
+    raw = read_table(path, "leads")
+    assert (raw.encoding, raw.frame.loc[2, "lead_id"]) == (encoding, "甲1")
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", "lead_id,lead_type,lead_source,received_at\n"])
