@@ -242,6 +242,10 @@ class Team:
     """Most `load` that the team's visits may have in all."""
     profile: str = ""
     """Name of the travel table it goes by; empty: the problem's own."""
+    former: tuple[tuple[str, int], ...] = ()
+    """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
+    called_s: int | None = None
+    """When a team that stood by was called out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,8 @@ class Stop:
     arrive_s: int
     start_s: int
     end_s: int
+    is_attempt: bool = False
+    """The door was locked: nothing was inspected, and the visit does not count as served."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def bare_plan_json(plan: Plan, day: date) -> str:
 
 
 def _team(team: Team) -> dict[str, object]:
-    return {
+    content: dict[str, object] = {
         "team_id": team.team_id,
         "member_ids": list(team.member_ids),
         "base_id": team.base_id,
@@ -54,10 +54,24 @@ def _team(team: Team) -> dict[str, object]:
         "recusals": sorted(team.recusals),
         "is_reserve": team.is_reserve,
     }
+    return content | day_of_team(team)
 
 
 def _route(route: Route) -> dict[str, object]:
     content = asdict(route)
     if route.break_s is None:
         del content["break_s"]
+    for stop in content["stops"]:
+        if not stop["is_attempt"]:
+            del stop["is_attempt"]
     return content
+
+
+def day_of_team(team: Team) -> dict[str, object]:
+    """What happened to a team on the day; nothing, as a rule."""
+    told: dict[str, object] = {}
+    if team.former:
+        told["former"] = [list(left) for left in team.former]
+    if team.called_s is not None:
+        told["called_s"] = team.called_s
+    return told

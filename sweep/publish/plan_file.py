@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from geodata.errors import InputError
 from geodata.texts import Texts
 from sweep.json_faults import FaultCodes, json_issue
+from sweep.publish.bare_plan import day_of_team
 from sweep.publish.edition import Edition
 from sweep.publish.facts import building_name, reason_texts, team_letters
 from sweep.publish.plan_parts import SCHEMA_VERSION, PlanPart, RoutePart, TeamPart, UnservedPart
@@ -83,6 +84,7 @@ def _teams(edition: Edition) -> list[dict[str, object]]:
                 "n_female_certified": int(team.n_female_certified),
                 "recusals": sorted(team.recusals),
                 "is_reserve": team.is_reserve,
+                **day_of_team(team),
                 "letter": letters[team.team_id],
                 "base_name": base.name if base else None,
                 "base_lon": base.lon if base else None,
@@ -111,6 +113,7 @@ def _stop(edition: Edition, number: int, stop: Stop) -> dict[str, object]:
     visit = edition.visits.get(stop.visit_id)
     building = edition.buildings.get(stop.building_id)
     return {
+        **({"is_attempt": True} if stop.is_attempt else {}),
         "number": number,
         "visit_id": stop.visit_id,
         "slot": int(stop.slot),
@@ -196,12 +199,14 @@ def _team_record(part: TeamPart) -> Team:
         part.n_female_certified,
         part.recusals,
         part.is_reserve,
+        former=part.former,
+        called_s=part.called_s,
     )
 
 
 def _route_record(part: RoutePart) -> Route:
     stops = tuple(
-        Stop(s.visit_id, s.slot, s.building_id, s.travel_s, s.distance_m, s.arrive_s, s.start_s, s.end_s)
+        Stop(s.visit_id, s.slot, s.building_id, s.travel_s, s.distance_m, s.arrive_s, s.start_s, s.end_s, s.is_attempt)
         for s in part.stops
     )
     back = (part.return_travel_s, part.return_distance_m, part.return_s)

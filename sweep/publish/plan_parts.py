@@ -33,6 +33,7 @@ class StopPart(_Part):
         description=f"start of service, must lie in a window of the visit, both ends inclusive; {_SECONDS}"
     )
     end_s: int = Field(description=f"end of service, may lie past the window; {_SECONDS}")
+    is_attempt: bool = Field(False, description="the door was locked: the visit does not count as served")
     number: int | None = Field(None, description=_derived("place in the route, from 1"))
     arrive_at: str | None = Field(None, description=_derived("ISO 8601"))
     start_at: str | None = Field(None, description=_derived("ISO 8601"))
@@ -72,6 +73,10 @@ class TeamPart(_Part):
     n_female_certified: int = Field(ge=0)
     recusals: frozenset[str]
     is_reserve: bool
+    former: tuple[tuple[str, int], ...] = Field(
+        (), description=f"person and until when, of those who went off duty on the day; {_SECONDS}"
+    )
+    called_s: int | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
     letter: str | None = Field(None, description=_derived("on the maps"))
     base_name: str | None = Field(None, description=_FOR_READERS)
     base_lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
