@@ -73,16 +73,15 @@ def two_teams() -> tuple:
 
     20 firms, 8 people: 12 + 3 x 20 / 4 = 27 minutes inside. A and C 13:35-14:02; B from 14:07.
     """
-    a = visit("A", 3.0, windows=((48_900, 48_900), (54_000, 60_300)))
-    b, c = visit("B", 2.0, windows=((50_820, 60_300),)), visit("C", 2.5, windows=((48_900, 48_900),))
+    at_once = ((48_900, 48_900),)
+    a, b, c = visit("A", 3.0, windows=at_once), visit("B", 2.0, windows=((50_820, 60_300),)), visit("C", 2.5)
     teams = (team("T0", recusals=frozenset({"C"})), team("T1", recusals=frozenset({"A"})))
-    p = problem([a, b, c], teams)
-    # While the plan is made T1 is off duty after C: B falls to T0.
-    plan = solve(replace(p, teams=(teams[0], replace(teams[1], shift_s=(48_600, 51_000)))), Settings(1, 0, 200))
-    plan = replace(plan, teams=teams)
+    # While the plan is made T1 is off duty after C, and A is at once: B falls to T0.
+    morning = problem([a, b, replace(c, windows_s=at_once)], (teams[0], replace(teams[1], shift_s=(48_600, 51_000))))
+    plan = replace(solve(morning, Settings(1, 0, 200)), teams=teams)
     at = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
     assert at == {"V-A": ("T0", 48_900), "V-B": ("T0", 50_820), "V-C": ("T1", 48_900)}
-    return p, plan, at
+    return problem([replace(a, windows_s=(*at_once, (54_000, 60_300))), b, c], teams), plan, at
 
 
 def test_a_held_team_gives_its_next_visit_to_the_other_one_if_the_change_is_worth_it() -> None:
