@@ -16,6 +16,7 @@ from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
+from sweep.dossier import release as releasing
 from sweep.dossier.actor import present_actor
 from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
@@ -210,6 +211,26 @@ def approve(
     """Approve a plan."""
     voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
     raise typer.Exit(_told(voice, lambda: approving.approve_command(voice, plan, present_actor(by))))
+
+
+@app.command(help=_help("release"))
+def release(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    class_: Annotated[list[str], typer.Option("--class", help=_help("class"), metavar="CLASS")],
+    by: By = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write what readers outside the police are given."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, {}))
+        return releasing.release_command(scenario, voice, plan, class_, actor)
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
 
 
 audit_app = typer.Typer(help=_help("audit"), no_args_is_help=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,7 @@ from geodata.texts import Texts
 from sweep.console import Voice, issue_json
 from sweep.dossier.actor import Actor, edition_facts, log_of_scenario
 from sweep.dossier.approve import edition_folder
+from sweep.dossier.release import handout_breaches, is_handout
 from sweep.dossier.standing import edition_breaches
 from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
@@ -24,6 +25,7 @@ from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts import reason_texts
 from sweep.publish.ranking_facts import ranking_facts
+from sweep.records import Violation
 from sweep.scenario import Scenario
 from sweep.verdict import tell_verdict
 
@@ -148,15 +150,20 @@ def tell_notes(voice: Voice, notes: Sequence[Issue]) -> None:
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> int:
     """Judge a plan file."""
+    if is_handout(plan):
+        return _told(voice, handout_breaches(plan, scenario))
     edition = review_plan(scenario, plan)
-    edition = replace(edition, violations=(*edition.violations, *edition_breaches(edition_folder(plan))))
+    return _told(voice, (*edition.violations, *edition_breaches(edition_folder(plan))))
+
+
+def _told(voice: Voice, violations: Sequence[Violation]) -> int:
     if voice.as_json:
-        broken = [{"rule_id": v.rule_id, "where": v.where, **v.values} for v in edition.violations]
-        voice.json({"violations": broken})
-    code = _judged(voice, edition)
-    if code == DONE:
-        voice.line("command.no_violation")
-    return code
+        voice.json({"violations": [{"rule_id": v.rule_id, "where": v.where, **v.values} for v in violations]})
+    if violations:
+        voice.breaches(violations)
+        return RULE_BROKEN
+    voice.line("command.no_violation")
+    return DONE
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: str) -> int:

@@ -20,6 +20,7 @@ from geodata.texts import Texts
 from sweep.pipeline.run import STEPS, Outcome, Watch
 from sweep.plan.solve import Progress as SolverProgress
 from sweep.publish.edition import Edition
+from sweep.records import Violation
 
 # A bar's weight: reading and publishing take seconds, the solver its limit.
 _SHARES = {"read": 0.1, "rank": 0.05, "select": 0.05, "plan": 0.6, "check": 0.05, "publish": 0.15}
@@ -124,11 +125,15 @@ class Voice:
         )
 
     def violations(self, edition: Edition) -> None:
+        """Every breach of a plan, on standard error."""
+        self.breaches(edition.violations)
+
+    def breaches(self, violations: Sequence[Violation]) -> None:
         """Every breach, on standard error."""
         if self.as_json:
             return
-        self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(edition.violations)))}[/]")
-        for v in edition.violations:
+        self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
+        for v in violations:
             text = self.texts(f"violation.{v.rule_id}", where=v.where, **v.values)
             self.err.print(f"  [bold]{v.rule_id}[/]  {plain(text)}", soft_wrap=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geodata.texts import Texts
+from sweep.publish.compartment import release_s
 from sweep.publish.edition import Edition
 from sweep.publish.facts import TeamFacts, label
 from sweep.publish.pages import render_page
@@ -53,6 +54,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         ticked=TICKED_ITEMS,
         counted=COUNTED_ITEMS,
         states=UNIT_STATES,
+        release_s=release_s(edition, team),
         label=label,
     )
 

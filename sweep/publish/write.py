@@ -7,6 +7,7 @@ import json
 import platform
 import shutil
 import tempfile
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -189,14 +190,17 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
             }
             for i in edition.inputs
         ],
-        "outputs": {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in outputs.items()
-        },
+        "outputs": sha256_manifest(outputs),
         "n_violations": len(edition.violations),
         "travel_method": edition.travel_method,
         "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
+    """Hash and size of each file, by name."""
+    return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
 
 
 def _library_versions() -> dict[str, str]:

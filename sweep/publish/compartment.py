@@ -1,0 +1,81 @@
+"""
+What each class of reader may know of a plan (C26): a smaller edition is made first, and pages only from that.
+
+- police: everything but investigations. The edition that `sweep run` writes.
+- market_regulation: who goes where and when, which firms are inspected, the record of the draw. No lead, no score, no
+  ranking, no building that is not visited.
+- property: for each building visited a notice of its own, with the hour and how many people come. No firm, no reason.
+- public: counts, and how the draw can be repeated. No place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts import TeamFacts, served_visits
+from sweep.records import Plan, Visit
+
+type OutputClass = Literal["police", "market_regulation", "property", "public"]
+OUTPUT_CLASSES: tuple[OutputClass, ...] = get_args(OutputClass.__value__)
+
+
+def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
+    """
+    The edition without what market regulation has no need to know.
+
+    Leads and what was reckoned from them, buildings that nobody visits, and why visits were left out are not in it, so
+    that no page made from it can show them.
+    """
+    served = {v.visit_id: _without_leads(v, texts) for v in served_visits(edition)}
+    places = {v.building_id for v in served.values()}
+    people = {member for team in edition.plan.teams for member in team.member_ids}
+    return replace(
+        edition,
+        plan=_without_value(edition.plan),
+        visits=served,
+        buildings={b: edition.buildings[b] for b in edition.buildings if b in places},
+        firms={u: edition.firms[u] for u in edition.firms if any(u in v.targets for v in served.values())},
+        persons={p: edition.persons[p] for p in edition.persons if p in people},
+        ranking=edition.ranking.iloc[:0],
+        terms={},
+        clusters=(),
+        coverage=(),
+        footprints=edition.footprints[edition.footprints["building_id"].isin(places)],
+        inputs=(),
+        repairs={},
+        matches={},
+        quarantine=edition.quarantine.iloc[:0],
+        unmatched=edition.unmatched.iloc[:0],
+        concentration=None,
+        facts=None,
+        notes=(),
+    )
+
+
+def release_s(edition: Edition, team: TeamFacts) -> int:
+    """
+    When a team is given its order, seconds after midnight: so long before its first entry, and before it leaves.
+
+    A team in reserve gets its order when its shift begins.
+    """
+    if team.route is None or not team.stops:
+        return team.team.shift_s[0]
+    first = min(s.stop.start_s for s in team.stops)
+    return min(team.route.depart_s, before_entry_s(edition, first))
+
+
+def before_entry_s(edition: Edition, start_s: int) -> int:
+    """So long before an entry, on a whole minute, for that is what is printed."""
+    return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before
+
+
+def _without_leads(visit: Visit, texts: Texts) -> Visit:
+    is_led = visit.track == "case"
+    return replace(visit, basis=(texts("compartment.basis"),) if is_led else visit.basis, value=0.0)
+
+
+def _without_value(plan: Plan) -> Plan:
+    return replace(plan, value=0.0, bound=0.0, unserved=())

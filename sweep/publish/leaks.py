@@ -1,0 +1,107 @@
+"""The last look before a class of reader gets its files: whether they hold what that class must not know (C26)."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+_JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+# Where a sheet's cell stands and how a line is drawn: `B12` and `L1` are no ids there, and no word can hide in them.
+_NOT_WORDS = re.compile(r'\s(?:r|ref|sqref|spans|d|points|viewBox|transform)="[\w\s.,:$()+-]*"')
+_SQLITE = b"SQLite format 3\0"
+# A shorter word stands in texts by chance.
+_LEAST_SIGNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Something that must not be told."""
+
+    kind: str
+    """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
+    text: str
+
+    @property
+    def is_id(self) -> bool:
+        """Whether it is looked for as a word of its own: `B1` is not in `B12`."""
+        return self.kind.endswith(("_id", "uscc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A secret in a file."""
+
+    file: str
+    secret: Secret
+
+
+def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Iterable[str] = ()) -> list[Leak]:
+    """
+    Every secret that a file holds, in its name or its content; workbooks, archives and GeoPackages are looked into.
+
+    Parameters
+    ----------
+    files
+        Content by name.
+    secrets
+        What must not be there.
+    known
+        What the reader may know: a secret that is part of one of these (an address that two towers share) cannot be
+        told from it, and is passed over.
+    """
+    allowed = [_plain(text) for text in known if text]
+    sought = [(s, _pattern(s)) for s in dict.fromkeys(secrets) if _is_telling(s, allowed)]
+    leaks = []
+    for name, content in files.items():
+        text = _plain("\n".join([name, *texts_of(content)]))
+        leaks += [Leak(name, secret) for secret, pattern in sought if pattern.search(text)]
+    return leaks
+
+
+def texts_of(content: bytes) -> Iterator[str]:
+    """All texts of a file: of each member of an archive, each cell of a database, else the file as it stands."""
+    if content.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.namelist():
+                yield member
+                yield from texts_of(archive.read(member))
+    elif content.startswith(_SQLITE):
+        yield from _cells(content)
+    else:
+        yield content.decode("utf-8", "replace")
+
+
+def _cells(content: bytes) -> Iterator[str]:
+    with sqlite3.connect(":memory:") as base:
+        base.deserialize(content)
+        names = [str(row[0]) for row in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            yield name
+            quoted = name.replace('"', '""')
+            for row in base.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608 - a name that the file itself gives
+                for cell in row:
+                    yield cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+    base.close()
+
+
+def _plain(text: str) -> str:
+    """Without what escapes hide: of HTML and XML, of JSON."""
+    unescaped = html.unescape(_NOT_WORDS.sub("", text))
+    return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped)
+
+
+def _is_telling(secret: Secret, allowed: list[str]) -> bool:
+    if len(secret.text) < _LEAST_SIGNS:
+        return False
+    pattern = _pattern(secret)
+    return not any(pattern.search(text) for text in allowed)
+
+
+def _pattern(secret: Secret) -> re.Pattern[str]:
+    text = re.escape(_plain(secret.text))
+    return re.compile(rf"(?<![0-9A-Za-z]){text}(?![0-9A-Za-z])" if secret.is_id else text)

@@ -1,0 +1,194 @@
+"""Compartments on a whole city (C26): a place worth the most is under investigation, and no file outside says so."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+CLASSES = ("market_regulation", "property", "public")
+
+
+def texts(content: bytes) -> Iterator[str]:
+    """Every text in a file; written apart from the program's own last look."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from (name, *texts(archive.read(name)))
+    elif content[:6] == b"SQLite":
+        with sqlite3.connect(":memory:") as base:
+            base.deserialize(content)
+            yield from base.iterdump()
+        base.close()
+    else:
+        yield html.unescape(content.decode("utf-8", "replace"))
+
+
+def grep(folder: Path, words: set[str]) -> set[tuple[str, str]]:
+    found = set()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        text = "\n".join([path.name, *texts(path.read_bytes())])
+        found |= {(path.name, word) for word in words if word in text}
+    return found
+
+
+@pytest.fixture(scope="module")
+def targets(planned: Planned) -> list[dict[str, str]]:
+    """What the plan of the whole city would visit first: a building, and a firm of another."""
+    stops = [s for r in planned.plan["routes"] for s in r["stops"] if s["track"] == "case"]
+    best = sorted({s["building_id"]: s["value"] for s in stops}.items(), key=lambda pair: -pair[1])
+    firm = next(f for f in planned.table("firms") if f["building_id"] == best[1][0])
+    return [
+        {"investigation_id": "ZC-0147", "building_id": best[0][0], "uscc": "", "opened_on": "2026-09-10"},
+        {"investigation_id": "ZC-0151", "building_id": best[1][0], "uscc": firm["uscc"], "opened_on": "2026-09-12"},
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def secret(targets: list[dict[str, str]], planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scenario with a file of investigations."""
+    folder = Path(shutil.copytree(planned.scenario, tmp_path_factory.mktemp("secret") / "tiny"))
+    with (folder / "investigations.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(targets[0]))
+        writer.writeheader()
+        writer.writerows(targets)
+    toml = folder / "scenario.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8") + '[data]\ninvestigations = "investigations.csv"\n', encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def edition(secret: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    result = sweep("run", secret, "--out", out)
+    assert result.exit_code == 0, result.output
+    (folder,) = (out / "tiny").iterdir()
+    options = [o for c in CLASSES for o in ("--class", c)]
+    result = sweep("release", secret, folder, *options, "--by", "D07")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def secret_words(targets: list[dict[str, str]], planned: Planned) -> set[str]:
+    """Id, name and address of each target, and the ids and words of every lead of the city."""
+    plan_of_all = {s["building_id"]: s for r in planned.plan["routes"] for s in r["stops"]}
+    places = [plan_of_all[t["building_id"]] for t in targets]
+    firms = [f for f in planned.table("firms") if f["uscc"] in {t["uscc"] for t in targets}]
+    words = {t[k] for t in targets for k in ("investigation_id", "building_id", "uscc")}
+    words |= {p[k] for p in places for k in ("building_name", "address")}
+    words |= {f[k] for f in firms for k in ("firm_name", "reg_address")}
+    words |= {lead["lead_id"] for lead in planned.table("leads")}
+    return words - {""}
+
+
+def test_the_best_place_is_left_out_while_it_is_under_investigation(
+    edition: Path, planned: Planned, targets: list[dict[str, str]]
+) -> None:
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    places = {t["building_id"] for t in targets}
+    named = {s["building_id"] for r in plan["routes"] for s in r["stops"]} | {
+        u["building_id"] for u in plan["unserved"]
+    }
+    with (edition / "draw.csv").open(encoding="utf-8-sig", newline="") as file:
+        named |= {row["building_id"] for row in csv.DictReader(file)}
+    assert not places & named
+    # Keeping away from them costs finds.
+    assert plan["summary"]["value"] < planned.plan["summary"]["value"]
+
+
+@pytest.mark.parametrize("output_class", CLASSES)
+def test_no_file_of_the_class_holds_a_target_or_a_lead(
+    edition: Path, secret_words: set[str], output_class: str
+) -> None:
+    folder = edition.parent / f"{edition.name}.{output_class}"
+    assert len(list(folder.rglob("*.*"))) > 1 and len(secret_words) > 90
+    assert grep(folder, secret_words) == set()
+
+
+def test_the_words_of_leads_are_in_no_file_of_any_class(edition: Path, planned: Planned) -> None:
+    # An address that is that of a building visited is no lead's own.
+    visited = {s["address"] for r in json.loads((edition / "plan.json").read_bytes())["routes"] for s in r["stops"]}
+    words = {lead["address"] for lead in planned.table("leads")} - visited - {""}
+    assert len(words) > 30
+    assert [f for c in CLASSES for f in grep(edition.parent / f"{edition.name}.{c}", words)] == []
+
+
+def test_the_investigations_themselves_are_not_even_in_the_edition_of_the_police(
+    edition: Path, targets: list[dict[str, str]]
+) -> None:
+    assert grep(edition, {t["investigation_id"] for t in targets}) == set()
+
+
+def test_an_order_names_no_building_of_another_team(edition: Path) -> None:
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    stops = {r["team_id"]: {s["building_name"] for s in r["stops"]} for r in plan["routes"]}
+    for team, own in stops.items():
+        others = set().union(*stops.values()) - own
+        page = (edition / "teams" / f"{team}.html").read_text(encoding="utf-8")
+        assert not [name for name in others if name in html.unescape(page)], team
+
+
+def test_every_order_says_when_it_may_be_given_out(edition: Path) -> None:
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    for route in plan["routes"]:
+        page = (edition / "teams" / f"{route['team_id']}.html").read_text(encoding="utf-8")
+        (told,) = re.findall(r"Not to be given out before (\d\d):(\d\d)", page)
+        release = int(told[0]) * 3600 + int(told[1]) * 60
+        if route["stops"]:
+            assert release <= min(route["depart_s"], route["stops"][0]["start_s"] - 3600)
+
+
+def test_a_handout_as_it_was_written_gives_nothing_away(edition: Path, secret: Path, sweep: Run) -> None:
+    for output_class in CLASSES:
+        result = sweep("check", secret, edition.parent / f"{edition.name}.{output_class}")
+        assert (result.exit_code, result.stdout.strip()) == (0, "No rule is broken.")
+
+
+def test_a_target_written_into_a_handout_is_found_with_its_file(
+    edition: Path, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
+) -> None:
+    shutil.copytree(edition.parent, tmp_path / "tiny")
+    folder = tmp_path / "tiny" / f"{edition.name}.market_regulation"
+    with (folder / "draw.csv").open("a", encoding="utf-8") as file:
+        file.write(f"999,{targets[0]['building_id']},,,,,,,\r\n")
+    result = sweep("check", secret, folder, "--json")
+    (told,) = json.loads(result.stdout)["violations"]
+    assert (result.exit_code, told["rule_id"], told["where"]) == (3, "C26", "draw.csv")
+    assert targets[0]["building_id"] in told["detail"]
+
+
+def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
+    planned: Planned, secret: Path, sweep: Run, targets: list[dict[str, str]], tmp_path: Path
+) -> None:
+    shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name)
+    folder = tmp_path / "tiny" / planned.folder.name
+    result = sweep("release", secret, folder, "--class", "public", "--class", "market_regulation", "--json")
+    told = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
+    assert (result.exit_code, told) == (3, {("C26", f"V-{t['building_id']}") for t in targets})
+    assert [p.name for p in (tmp_path / "tiny").iterdir()] == [folder.name]
+
+
+def test_a_class_that_is_none_is_told(planned: Planned, sweep: Run) -> None:
+    result = sweep("release", planned.scenario, planned.folder, "--class", "press", "--class", "police")
+    assert (result.exit_code, result.stderr.count("S831")) == (2, 2)
+
+
+def test_a_release_is_logged(edition: Path) -> None:
+    lines = (edition.parent.parent / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [(e["act"], e["facts"].get("class")) for e in map(json.loads, lines)]
+    assert told == [("run", None), *(("release", c) for c in CLASSES)]
