@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from geodata.texts import Texts
 from sweep.publish.charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
@@ -19,15 +21,34 @@ from sweep.publish.facts import (
     team_facts,
     team_letters,
 )
-from sweep.publish.pages import render_page
+from sweep.publish.pages import render_page, static_text
+from sweep.publish.plan_file import plan_json
 from sweep.publish.ranking_facts import ranking_facts
+from sweep.publish.reach import district_bars, keys, reaches, team_chart
 from sweep.publish.summary import plan_summary
 from sweep.publish.tables import violation_texts
+from sweep.publish.team_curve import team_curve
 from sweep.publish.watch import commitment, drawn_visits
 from sweep.records import Coverage, Term, Unserved
 
 # In this order; a scope that is not here comes after.
 _SCOPES = ("all", "district", "cluster", "lead_type", "track")
+
+_SECTIONS = (
+    ("uncertainty", "report.uncertainty"),
+    ("asked", "report.asked"),
+    ("notes", "report.notes"),
+    ("reach", "reach.title"),
+    ("timeline", "report.timeline"),
+    ("coverage", "report.coverage"),
+    ("clusters", "report.clusters"),
+    ("unserved", "report.unserved"),
+    ("draw", "report.draw"),
+    ("spread", "report.spread"),
+    ("rules", "report.rules"),
+    ("quality", "report.quality"),
+    ("source", "report.source"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ class UnservedRow:
 
 def report_page(edition: Edition, texts: Texts) -> str:
     """
-    The report as one HTML page without scripts.
+    The report as one HTML page; its only script sorts tables.
 
     Parameters
     ----------
@@ -54,6 +75,7 @@ def report_page(edition: Edition, texts: Texts) -> str:
         The language of the page.
     """
     teams = team_facts(edition)
+    points = team_curve(edition)
     served = served_visits(edition)
     summary = plan_summary(edition)
     settings = edition.scenario.plan
@@ -73,7 +95,9 @@ def report_page(edition: Edition, texts: Texts) -> str:
             {c.scope_id: c.expected_finds_reached for c in edition.coverage if c.scope == "cluster"},
             texts,
         ),
-        coverage=[(scope, rows) for scope, rows in coverage_by_scope(edition.coverage) if scope != "cluster"],
+        coverage=[
+            (scope, rows) for scope, rows in coverage_by_scope(edition.coverage) if scope not in ("all", "cluster")
+        ],
         coverage_of_cluster={c.scope_id: c for c in edition.coverage if c.scope == "cluster"},
         coverage_name=lambda c: coverage_name(edition, c, texts),
         share_bar=share_bar,
@@ -84,6 +108,18 @@ def report_page(edition: Edition, texts: Texts) -> str:
         violations=violation_texts(edition, texts),
         drawn=drawn_visits(edition),
         commitment=commitment(edition),
+        reaches=reaches(summary, edition.coverage, texts),
+        reach_keys=lambda *measures: keys(texts, *measures),
+        district_chart=district_bars(
+            [c for c in edition.coverage if c.scope == "district"],
+            lambda code: district_name(code, edition.division_names, texts),
+            texts,
+        ),
+        team_chart=team_chart(points, summary, texts),
+        sections=_sections(edition),
+        plan_sha256=hashlib.sha256(plan_json(edition, texts).encode("utf-8")).hexdigest(),
+        data_on=data_date(edition, texts),
+        script=static_text("sort.js"),
         cluster_teams=_cluster_teams(edition),
         method=label(texts, f"bound_method.{edition.plan.bound_method}", edition.plan.bound_method),
         name_of=lambda building_id: building_name(edition.buildings.get(building_id), building_id),
@@ -92,6 +128,20 @@ def report_page(edition: Edition, texts: Texts) -> str:
         district=lambda code: district_name(code, edition.division_names, texts),
         label=label,
     )
+
+
+def _sections(edition: Edition) -> list[tuple[str, str]]:
+    """Id and heading's key of the parts of the page, in order."""
+    there = {"notes": bool(edition.notes), "spread": edition.concentration is not None}
+    return [(part, key) for part, key in _SECTIONS if there.get(part, True)]
+
+
+def data_date(edition: Edition, texts: Texts) -> str:
+    """The day of the newest lead or visit that was read, and how long before the sweep that is."""
+    if edition.facts is None or edition.facts.data_on is None:
+        return texts("report.source.data_on_unknown")
+    day = date.fromisoformat(edition.facts.data_on)
+    return texts("report.source.data_on_text", day=texts.day(day), n=(edition.scenario.day - day).days)
 
 
 def coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Coverage]]]:

@@ -2,9 +2,12 @@
 // Tables of class `sortable`: a click on a head sorts by its column, a second one turns the order round.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
+  if (body.rows.length < 2) continue;
   const first = [...body.rows];
   const keyOf = (row, column) => {
     const cell = row.cells[column];
+    // A row may have one cell over several columns.
+    if (!cell) return "";
     const text = (cell.dataset.sort ?? cell.textContent).trim();
     const number = parseFloat(text.replace(/[,\s]/g, "").replace("\u2212", "-"));
     return Number.isNaN(number) ? text : number;
