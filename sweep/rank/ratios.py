@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.compiled import compiled
-from sweep.rank.windows import Windows
+from sweep.rank.windows import Windows, window_sums
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,123 +14,135 @@ Ints32 = NDArray[np.int32]
 
 # Simulations counted together, one in each lane of the processor's registers.
 LANES = 16
-NEVER = np.iinfo(np.int32).max
 # The first simulations' lowest maximum, times this, is a level that hardly any later one stays below.
 SAFE = 0.8
+# Halvings to the least share that passes a level; what they leave open lets a window be looked at in vain.
+HALVINGS = 20
 
 
 class Ratios:
     """
-    Ratios of all windows for one total of events.
+    Kulldorff's ratio of each window, its events weighed by what they tell.
 
-    The ratio grows with the count, so that for a level each window has a least count that passes it. Simulations are
-    only counted, and a ratio is computed where the count gets so far; one that passes it nowhere is done again at 0.
+    Where the rates of buildings differ by chance, a large tower's events tell little: a third more of them is one
+    draw of its rate and no cluster. Of a building with mean m and Gamma shape a each event counts 1 / (1 + m / a), its
+    weight in the score of the negative binomial. So weighed, counts have a variance equal to their mean again, as
+    Kulldorff's ratio asks; at an infinite shape the weights are 1 and the ratio is his.
+
+    The ratio grows with the share of the events inside, so that for a level each window has a least share that passes
+    it. Simulations are only summed, and a ratio is computed where the sum gets so far; one that passes it nowhere is
+    done again at 0.
 
     Parameters
     ----------
     windows
         The windows.
-    total
-        Events in all, > 0.
+    mean
+        Events expected at each building, shape (n,), > 0.
+    shape
+        Of the Gamma of the buildings' rates, one for all or one for each; infinite: none differs.
+
+    References
+    ----------
+    Kulldorff 1997, A spatial scan statistic; Tango, Takahashi & Kohriyama 2011, A space-time scan statistic for
+    detecting emerging outbreaks (negative binomial); McCullagh & Nelder 1989, section 9.2 (the weight).
     """
 
-    def __init__(self, windows: Windows, total: int) -> None:
-        self.windows, self.total = windows, total
-        self.expected = windows.share * total
-        # Windows with the whole population are never looked at: any finite number will do.
-        rest = np.where(windows.is_end, total - self.expected, 1.0)
-        self.log_expected, self.log_rest = np.log(self.expected), np.log(rest)
-        count = np.arange(total + 1, dtype=np.float64)
-        self.xlogx = count * np.log(np.maximum(count, 1.0))
-        self._logs = (self.log_expected, self.log_rest, self.xlogx)
+    def __init__(self, windows: Windows, mean: Floats, shape: float | Floats) -> None:
+        self.windows = windows
+        self.weight = 1.0 / (1.0 + mean / shape)
+        weighed = self.weight * mean
+        self.share = window_sums(windows.start, windows.near, weighed / weighed.sum())
         self._any = self._least(0.0)
         self._level: float | None = None
         self._high = self._any
 
     def of(self, counts: Ints) -> Floats:
         """The ratio of each window, shape (m,); 0 where it holds no more than expected."""
-        return _ratios(counts, self.windows.start, self.windows.near, self._any, *self._logs)
+        share, total = self._shares(counts)
+        return total * _gains(share, self.windows.start, self.windows.near, self._any, self.share)
 
     def highest(self, counts: Ints) -> Floats:
         """The highest ratio of each row of counts, shape (s, n)."""
         blocks = [counts[k : k + LANES] for k in range(0, len(counts), LANES)]
         return np.concatenate([self._block(block) for block in blocks]) if blocks else np.zeros(0)
 
+    def _shares(self, counts: Ints) -> tuple[Floats, Floats]:
+        """Each building's share of its row's weighed events, and their sum."""
+        weighed = counts * self.weight
+        total = weighed.sum(axis=-1, keepdims=True)
+        return weighed / total, total[..., 0]
+
     def _block(self, counts: Ints) -> Floats:
-        lanes = np.zeros((counts.shape[1], LANES), np.int32)
-        lanes[:, : len(counts)] = counts.T
+        share, total = self._shares(counts)
+        lanes = np.zeros((counts.shape[1], LANES))
+        lanes[:, : len(counts)] = share.T
         best = self._count(lanes, self._high)
         if self._level is not None and best[: len(counts)].min() < self._level:
             best = np.maximum(best, self._count(lanes, self._any))
         if self._level is None:
             self._level = SAFE * float(best[: len(counts)].min())
             self._high = self._least(self._level)
-        return best[: len(counts)]
+        return np.asarray(total * best[: len(counts)])
 
-    def _count(self, lanes: Ints32, least: Ints32) -> Floats:
-        return _highest(lanes, self.windows.start, self.windows.near, least, *self._logs)
+    def _count(self, lanes: Floats, least: Floats) -> Floats:
+        return _highest(lanes, self.windows.start, self.windows.near, least, self.share)
 
-    def _least(self, level: float) -> Ints32:
-        return _least_counts(self.windows.is_end, self.expected, level, *self._logs)
-
-
-@compiled
-def _ratio(inside: int, log_expected: float, log_rest: float, xlogx: Floats) -> float:
-    rest = len(xlogx) - 1 - inside
-    return float(xlogx[inside] - inside * log_expected + xlogx[rest] - rest * log_rest)
+    def _least(self, level: float) -> Floats:
+        return _least_shares(self.windows.is_end, self.share, level)
 
 
 @compiled
-def _least_counts(
-    is_end: NDArray[np.bool_], expected: Floats, level: float, log_expected: Floats, log_rest: Floats, xlogx: Floats
-) -> Ints32:
-    """The least count above the expected one whose ratio is at least the level, by halving."""
-    total = len(xlogx) - 1
-    least = np.full(len(expected), NEVER, np.int32)
+def _gain(inside: float, expected: float) -> float:
+    """The ratio of one event, from the share inside and the share expected there."""
+    rest = 1.0 - inside
+    outside = rest * np.log(rest / (1.0 - expected)) if rest > 0.0 else 0.0
+    return float(inside * np.log(inside / expected) + outside)
+
+
+@compiled
+def _least_shares(is_end: NDArray[np.bool_], expected: Floats, level: float) -> Floats:
+    """The least share above the expected one whose gain is at least the level, or a hair less, by halving."""
+    least = np.full(len(expected), np.inf)
     for k in range(len(expected)):
-        low = int(np.floor(expected[k])) + 1
-        high = total
-        if not is_end[k] or low > total or _ratio(high, log_expected[k], log_rest[k], xlogx) < level:
+        if not is_end[k] or -np.log(expected[k]) < level:
             continue
-        while low < high:
-            middle = (low + high) // 2
-            if _ratio(middle, log_expected[k], log_rest[k], xlogx) >= level:
+        low, high = expected[k], 1.0
+        for _ in range(HALVINGS if level > 0.0 else 0):
+            middle = 0.5 * (low + high)
+            if _gain(middle, expected[k]) >= level:
                 high = middle
             else:
-                low = middle + 1
+                low = middle
         least[k] = low
     return least
 
 
 @compiled
-def _ratios(
-    counts: Ints, start: Ints, near: Ints32, least: Ints32, log_expected: Floats, log_rest: Floats, xlogx: Floats
-) -> Floats:
-    ratios = np.zeros(len(near))
+def _gains(share: Floats, start: Ints, near: Ints32, least: Floats, expected: Floats) -> Floats:
+    gains = np.zeros(len(near))
     for i in range(len(start) - 1):
-        inside = 0
+        inside = 0.0
         for k in range(start[i], start[i + 1]):
-            inside += counts[near[k]]
-            if inside >= least[k]:
-                ratios[k] = _ratio(inside, log_expected[k], log_rest[k], xlogx)
-    return ratios
+            inside += share[near[k]]
+            if inside > least[k]:
+                gains[k] = max(0.0, _gain(inside, expected[k]))
+    return gains
 
 
 @compiled
-def _highest(
-    lanes: Ints32, start: Ints, near: Ints32, least: Ints32, log_expected: Floats, log_rest: Floats, xlogx: Floats
-) -> Floats:
+def _highest(lanes: Floats, start: Ints, near: Ints32, least: Floats, expected: Floats) -> Floats:
     best = np.zeros(LANES)
-    inside = np.zeros(LANES, np.int32)
+    inside = np.zeros(LANES)
     for i in range(len(start) - 1):
-        inside[:] = 0
+        inside[:] = 0.0
         for k in range(start[i], start[i + 1]):
             building, enough, n_enough = near[k], least[k], 0
             for b in range(LANES):
                 inside[b] += lanes[building, b]
-                n_enough += inside[b] >= enough
+                n_enough += inside[b] > enough
             if n_enough > 0:
                 for b in range(LANES):
-                    if inside[b] >= enough:
-                        best[b] = max(best[b], _ratio(inside[b], log_expected[k], log_rest[k], xlogx))
+                    if inside[b] > enough:
+                        best[b] = max(best[b], _gain(inside[b], expected[k]))
     return best

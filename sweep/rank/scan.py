@@ -2,8 +2,8 @@
 Where leads lie denser than chance would put them: Kulldorff's scan over circles, against rates that differ anyway.
 
 The textbook null lets every firm have the same rate; leads that repeat or towers that differ then make a cluster out
-of nothing. Here the null draws each building's rate from a Gamma fitted to the data. A cluster is a label, never a
-sort key.
+of nothing. Here the null draws each building's rate from a Gamma fitted to the data, and events are weighed by what
+they tell under it (`sweep.rank.ratios`). A cluster is a label, never a sort key.
 
 References
 ----------
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sweep.rank.overdispersion import draw_counts, fit_gamma_poisson
 from sweep.rank.ratios import Ratios
-from sweep.rank.windows import Windows, grow_windows
+from sweep.rank.windows import grow_windows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ class ScanCluster:
     relative_risk: float
     """Rate inside over rate outside; infinite if there is no event outside."""
     llr: float
-    """Log-likelihood ratio."""
+    """Log-likelihood ratio of the weighed events."""
     p_value: float
 
 
@@ -108,9 +108,9 @@ def scan(
         shape: float | Floats = np.inf
     else:
         shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
-    ratios = Ratios(windows, total)
+    ratios = Ratios(windows, total / population.sum() * population, shape)
     simulated = _simulate(population, total, shape, ratios, settings)
-    clusters = _clusters(counts, windows, ratios, simulated, at_risk, settings.alpha)
+    clusters = _clusters(counts, ratios, simulated, at_risk, settings.alpha)
     return Scan(clusters, float(np.mean(shape)), simulated)
 
 
@@ -122,9 +122,10 @@ def _simulate(population: Floats, total: int, shape: float | Floats, ratios: Rat
 
 
 def _clusters(
-    counts: Ints, windows: Windows, ratios: Ratios, simulated: Floats, at_risk: NDArray[np.intp], alpha: float
+    counts: Ints, ratios: Ratios, simulated: Floats, at_risk: NDArray[np.intp], alpha: float
 ) -> tuple[ScanCluster, ...]:
     """The highest ratio first; then, of the circles that share no building with one before, the next highest."""
+    windows, total = ratios.windows, int(counts.sum())
     # Rounded, so that one circle found from two centres is a tie, and goes to the first centre.
     llr = np.round(ratios.of(counts), 9)
     n_higher = len(simulated) - np.searchsorted(np.sort(np.round(simulated, 9)), llr, side="left")
@@ -139,8 +140,8 @@ def _clusters(
         if taken[rows].any():
             continue
         taken[rows] = True
-        n_inside, expected = int(counts[rows].sum()), float(ratios.expected[k])
-        n_outside, rest = ratios.total - n_inside, ratios.total - expected
+        n_inside, expected = int(counts[rows].sum()), float(windows.share[k]) * total
+        n_outside, rest = total - n_inside, total - expected
         risk = n_inside / expected / (n_outside / rest) if n_outside else np.inf
         inside = tuple(int(row) for row in at_risk[rows])
         radius, p_value = float(windows.radius_m[k]), float(p_values[k])

@@ -61,12 +61,17 @@ def grow_windows(points_m: Floats, population: Floats, radius_m: float, share_ma
         raise ValueError(f"radius_m must be > 0 and share_max in (0, 1), got {radius_m} and {share_max}")
     centre, near, mm = _pairs(points_m, radius_m)
     start = np.searchsorted(centre, np.arange(n + 1))
-    total = np.cumsum(population[near])
-    before = np.concatenate([[0.0], total])[start[:-1]]
-    share = (total - before[centre]) / population.sum()
+    share = window_sums(start, near, population) / population.sum()
     is_end = np.ones(len(near), dtype=bool)
     is_end[:-1] = (centre[1:] != centre[:-1]) | (mm[1:] != mm[:-1])
     return Windows(start, near, is_end & (share <= share_max), share, mm / MM_PER_M)
+
+
+def window_sums(start: NDArray[np.int64], near: NDArray[np.int32], values: Floats) -> Floats:
+    """Sum of the values of the buildings in each window, shape (m,), the values of shape (n,)."""
+    total = np.cumsum(values[near])
+    before = np.concatenate([[0.0], total])[start[:-1]]
+    return np.asarray(total - np.repeat(before, np.diff(start)))
 
 
 def _pairs(points_m: Floats, radius_m: float) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:

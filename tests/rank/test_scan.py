@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,9 +18,18 @@ from sweep.rank.windows import grow_windows
 QUICK = ScanSettings(radius_m=500.0, n_simulations=99)
 
 
-def by_hand(counts, population, points, radius):
-    """Members and ratio of every circle whose edge goes through a building, by loops and logarithms."""
-    total, firms, n = sum(counts), sum(population), len(counts)
+def by_hand(counts, population, points, radius, shape=math.inf):
+    """
+    Members and ratio of every circle whose edge goes through a building, by loops and logarithms.
+
+    With a shape an event at a building of mean m counts 1 / (1 + m / shape).
+    """
+    firms, n, n_events = sum(population), len(counts), sum(counts)
+    means = [n_events * p / firms for p in population]
+    weights = [1 / (1 + m / shape) for m in means]
+    counts = [w * c for w, c in zip(weights, counts, strict=True)]
+    means = [w * m for w, m in zip(weights, means, strict=True)]
+    total, scale = sum(counts), sum(counts) / sum(means) if n_events else 1.0
     circles = {}
     for i in range(n):
         for j in range(n):
@@ -27,10 +37,10 @@ def by_hand(counts, population, points, radius):
             if edge > radius:
                 continue
             rows = frozenset(k for k in range(n) if round(math.dist(points[i], points[k]), 3) <= edge)
-            c, e = sum(counts[k] for k in rows), total * sum(population[k] for k in rows) / firms
-            if 2 * e > total or c <= e:
+            c, e = sum(counts[k] for k in rows), scale * sum(means[k] for k in rows)
+            if 2 * sum(population[k] for k in rows) > firms or c <= e + 1e-12:
                 continue
-            outside = (total - c) * math.log((total - c) / (total - e)) if c < total else 0.0
+            outside = (total - c) * math.log((total - c) / (total - e)) if c < total - 1e-12 else 0.0
             circles[rows] = c * math.log(c / e) + outside
     return circles
 
@@ -44,37 +54,64 @@ def towns(draw):
     return counts, population, draw(st.lists(point, min_size=n, max_size=n))
 
 
+@pytest.mark.parametrize("shape", [math.inf, 0.7], ids=["one rate", "rates that differ"])
 @settings(deadline=None)
-@given(towns())
-def test_ratios_equal_a_count_of_every_circle_by_hand(town):
+@given(town=towns())
+def test_ratios_equal_a_count_of_every_circle_by_hand(shape, town):
     counts, population, points = town
-    circles = by_hand(counts, population, points, 300.0)
+    circles = by_hand(counts, population, points, 300.0, shape)
     highest = max(circles.values(), default=0.0)
-    found = scan(np.array(counts), np.array(population, float), np.array(points, float), ScanSettings(300.0, 19))
+    shapes = np.full(len(counts), shape)
+    look = ScanSettings(300.0, 19)
+    found = scan(np.array(counts), np.array(population, float), np.array(points, float), look, shapes)
     assert (found.clusters[0].llr if found.clusters else 0.0) == pytest.approx(highest, abs=1e-6)
     for cluster in found.clusters:
         assert cluster.llr == pytest.approx(circles[frozenset(cluster.rows)], abs=1e-6)
 
 
 @settings(deadline=None)
-@given(towns(), st.integers(0, 2**31))
-def test_simulations_are_counted_like_the_data(town, seed):
+@given(towns(), st.integers(0, 2**31), st.sampled_from([math.inf, 0.7]))
+def test_simulations_are_counted_like_the_data(town, seed, shape):
     _, population, points = town
     draws = np.random.default_rng(seed).integers(0, 5, (3 * LANES + 1, len(population)))
     draws[:, 0] += 5 * len(population) - draws.sum(axis=1)
-    windows = grow_windows(np.array(points, float), np.array(population, float), 300.0)
-    ratios = Ratios(windows, 5 * len(population))
+    firms = np.array(population, float)
+    windows = grow_windows(np.array(points, float), firms, 300.0)
+    ratios = Ratios(windows, 5 * len(population) / firms.sum() * firms, shape)
     assert ratios.highest(draws) == pytest.approx([max(ratios.of(row).max(), 0.0) for row in draws], abs=1e-9)
 
 
 def test_a_cluster_on_paper():
     # 8 events among 10 firms, 2 among the other 90, 10 km away: E = 1. LLR = 8 ln 8 + 2 ln(2/9) = 13.6275.
     # RR = (8/1) / (2/9) = 36.
-    found = scan(np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]]), QUICK)
-    cluster = found.clusters[0]
+    town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
+    cluster = scan(*town, replace(QUICK, is_poisson=True)).clusters[0]
     assert (cluster.rows, cluster.n_events, cluster.expected) == ((0, 1), 8, pytest.approx(1.0))
     assert cluster.llr == pytest.approx(8 * math.log(8) + 2 * math.log(2 / 9), abs=1e-9)
     assert (cluster.relative_risk, cluster.radius_m) == (pytest.approx(36.0), 50.0)
+
+
+def test_where_rates_differ_an_event_in_a_large_tower_counts_little():
+    # Means 0.5, 0.5 and 9, Gamma shape 1: weights 2/3, 2/3 and 1/10. Weighed events 10/3, 2, 1/5, of 83/15;
+    # weighed means 1/3, 1/3, 9/10, of 47/30. Inside 80/83 of the events where 20/47 are expected.
+    town = np.array([5, 3, 2]), np.array([5.0, 5.0, 90.0]), np.array([[0, 0], [30, 40], [1e4, 0]])
+    cluster = scan(*town, QUICK, np.ones(3)).clusters[0]
+    llr = 83 / 15 * (80 / 83 * math.log(80 * 47 / 83 / 20) + 3 / 83 * math.log(3 * 47 / 83 / 27))
+    assert (cluster.n_events, cluster.relative_risk) == (8, pytest.approx(36.0))
+    assert cluster.llr == pytest.approx(llr, abs=1e-9)
+
+
+def test_the_luck_of_one_large_tower_does_not_hide_a_cluster_of_small_ones():
+    # 100 towers of 20 firms, 200 m apart, two events each, and one of 2,000 firms far off with 400. Five near each
+    # other have eight each, which is beyond a Gamma of shape 2; the large one's doubled rate is not.
+    points = np.array([(200.0 * x, 200.0 * y) for x in range(10) for y in range(10)] + [(9_000.0, 0.0)])
+    population = np.array([20.0] * 100 + [2_000.0])
+    hot = np.flatnonzero(np.hypot(*(points - points[44]).T) <= 200.0)
+    counts = np.array([2] * 100 + [400])
+    counts[hot] = 8
+    look = ScanSettings(200.0, 199)
+    assert set(scan(counts, population, points, look, np.full(101, 2.0)).clusters[0].rows) == set(hot)
+    assert scan(counts, population, points, replace(look, is_poisson=True)).clusters[0].rows == (100,)
 
 
 def city(rng, n=400, firms=25.0):
