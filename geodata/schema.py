@@ -173,6 +173,7 @@ HISTORY = _schema(
         "visited_on": _time(),
         "track": _text(among=TRACKS),
         "authority": _text(among=AGENCIES),
+        "team": _text(null=True),  # who went, a code; teams differ in what they find, and the ranking allows for it
         "outcome": _text(among=OUTCOMES),
         "selection_probability": _number(0.0, 1.0, null=True),
     },

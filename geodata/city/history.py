@@ -20,7 +20,7 @@ AUTHORITIES = {
     "special": (("market_regulation", 0.5), ("police", 0.5)),
     "case": (("police", 0.7), ("market_regulation", 0.3)),
 }
-COLUMNS = ["building_id", "uscc", "day", "track", "authority", "outcome", "selection_probability", "den_id"]
+COLUMNS = ["building_id", "uscc", "day", "track", "authority", "team", "outcome", "selection_probability", "den_id"]
 
 
 def make_history(
@@ -139,6 +139,7 @@ def _with_outcomes(
     has_firm = rng.random(len(visits)) < plan.firm_share
     return visits.assign(
         authority=[str(pick(rng, AUTHORITIES[track], 1)[0]) for track in visits["track"]],
+        team=None,
         outcome=outcome,
         uscc=pd.Series(firm, index=visits.index).where(pd.Series(has_firm, index=visits.index)),
         den_id=None,
@@ -151,6 +152,7 @@ def _finds(found: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return visits.assign(
         track=np.where(found["has_lead"], "case", "special"),
         authority=pick(rng, AUTHORITIES["case"], len(found)),
+        team=None,
         outcome="find",
         uscc=found["uscc"].tolist(),
         den_id=found["den_id"].tolist(),
@@ -173,6 +175,7 @@ def _capped(settings: CitySettings, firms: pd.DataFrame, rng: np.random.Generato
     return visits.assign(
         track="special",
         authority="market_regulation",
+        team=None,
         outcome=np.where(rng.random(len(visits)) < irregular, "irregular", "nothing"),
         uscc=np.repeat(chosen["uscc"].to_numpy(), caps),
         den_id=None,

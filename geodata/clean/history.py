@@ -33,6 +33,7 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         "visited_on": visited_on,
         "track": category(desk, "track"),
         "authority": category(desk, "authority"),
+        "team": code(desk, "team"),
         "outcome": category(desk, "outcome"),
         "selection_probability": number(desk, "selection_probability"),
     }

@@ -229,6 +229,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "visited_on": ("检查日期", "检查时间", "走访日期", "jcrq", "jcsj", "date"),
             "track": ("检查类型", "检查类别", "jclx", "type"),
             "authority": ("检查机关", "检查主体", "检查部门", "jcjg", "jczt", "agency"),
+            "team": ("检查组", "组别", "检查组编号", "jcz", "team_id"),
             "outcome": ("检查结果", "结果", "jcjgmc", "result"),
             "selection_probability": ("抽取概率", "入样概率", "cqgl", "probability"),
         },

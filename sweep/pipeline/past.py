@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sweep.pipeline.ranker import Ranker, frozen_at
 from sweep.rank.backtest import Case, Checks
+from sweep.rank.checks import who_looked
 from sweep.rank.exposure import SECONDS_PER_DAY
 from sweep.rank.methods import Method, Snapshot
 from sweep.rank.score import Ranking
@@ -22,7 +23,8 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
     Buildings, each reported event at its first lead, past visits that got in, and the time days are counted from.
 
-    A visit has a row for each firm; those of one building, day and authority are one, a find if any of them is.
+    A visit has a row for each firm; those of one building, day and team are one, a find if any of them is. Where the
+    history names no team the authority stands for it.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.district.leads, ranker.district.history
@@ -33,8 +35,8 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     first = first.drop_duplicates(["event_id", "building_id"])
     visits = history[(history["outcome"] != "no_access") & history["building_id"].isin(row_of)]
     is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
-    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn)
-    by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "authority"])
+    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
+    by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])
     checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
     case = Case(
         ranker.points_m,
@@ -46,7 +48,7 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
             row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
             _days(checks["day"], zero),
             checks["is_find"].to_numpy(np.bool_),
-            checks["authority"].to_numpy(np.str_),
+            checks["who"].to_numpy(np.str_),
             checks["is_drawn"].to_numpy(np.bool_),
         ),
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.compiled import compiled
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -32,14 +34,33 @@ MOST_CELLS = 4_000_000
 
 def lay_cells(points_m: Floats, radius_m: float) -> Cells:
     """Cells over points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
-    low = points_m.min(axis=0)
+    low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
+    across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
     # Wider by a hair, so that what lies just a radius away is never two cells off by rounding.
     side = radius_m * (1.0 + 1e-9)
-    while np.prod(np.floor((points_m.max(axis=0) - low) / side) + 1.0) > MOST_CELLS:
+    while (across // side + 1.0) * (up // side + 1.0) > MOST_CELLS:
         side *= 2.0
-    column, row = np.floor((points_m - low) / side).astype(np.int64).T
-    width, height = int(column.max()) + 1, int(row.max()) + 1
-    cell = row * width + column
-    member = np.argsort(cell, kind="stable").astype(np.int64)
-    start = np.searchsorted(cell[member], np.arange(width * height + 1)).astype(np.int64)
-    return Cells(width, height, column, row, start, member)
+    return Cells(*_lay(points_m, low_x, low_y, side))
+
+
+@compiled
+def _lay(points_m: Floats, low_x: float, low_y: float, side: float) -> tuple[int, int, Ints, Ints, Ints, Ints]:
+    """The fields of `Cells`, by counting: a sort costs ten times as much."""
+    n = len(points_m)
+    column, row = np.empty(n, np.int64), np.empty(n, np.int64)
+    width, height = 0, 0
+    for i in range(n):
+        column[i] = int((points_m[i, 0] - low_x) / side)
+        row[i] = int((points_m[i, 1] - low_y) / side)
+        width, height = max(width, column[i] + 1), max(height, row[i] + 1)
+    start = np.zeros(width * height + 1, np.int64)
+    for i in range(n):
+        start[row[i] * width + column[i] + 1] += 1
+    for cell in range(width * height):
+        start[cell + 1] += start[cell]
+    member, filled = np.empty(n, np.int64), start[:-1].copy()
+    for i in range(n):
+        cell = row[i] * width + column[i]
+        member[filled[cell]] = i
+        filled[cell] += 1
+    return width, height, column, row, start, member

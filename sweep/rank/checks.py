@@ -29,13 +29,13 @@ LONGEST_DAYS = 365.0
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """One row a building, day, authority and track that got in; no access is no negative and is left out."""
+    """One row a building, day, team and track that got in; no access is no negative and is left out."""
 
     features: Floats
     """Shape (m, 8)."""
     is_find: NDArray[np.bool_]
     group: Ints
-    """Who looked and how: track and authority, for the history holds no team."""
+    """Who looked and how: track and team, or the authority where the history names no team."""
     is_case: NDArray[np.bool_]
     """Of each group: whether it is of the case track, which is what a ranking sends."""
     weights: Floats
@@ -152,11 +152,13 @@ def gather_past(
 
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """The checks: `row` of the building, `day`, `authority`, `track`, `is_find`, and `pi`, null if none is recorded."""
+    """The checks: `row` of the building, `day`, `who`, `track`, `is_find`, and `pi`, null if none is recorded."""
     visits = _visits(history, pd.Timestamp(now))
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(visits["building_id"]))
-    visits = visits.assign(row=row, is_find=visits["outcome"] == "find", day=visits["visited_on"].dt.normalize())
-    by_visit = visits[row >= 0].groupby(["day", "row", "authority", "track"], as_index=False)
+    visits = visits.assign(
+        row=row, who=who_looked(visits), is_find=visits["outcome"] == "find", day=visits["visited_on"].dt.normalize()
+    )
+    by_visit = visits[row >= 0].groupby(["day", "row", "who", "track"], as_index=False)
     checks: pd.DataFrame = by_visit.agg(is_find=("is_find", "any"), pi=("selection_probability", "max"))
     return checks
 
@@ -171,9 +173,14 @@ def past_checks(past: Past, checks: pd.DataFrame, now: datetime) -> Checks:
         features[here] = past.features(float(one))[row[here]]
     pi = checks["pi"].to_numpy(np.float64)
     weights = np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0)
-    group, names = pd.factorize(checks["track"] + " " + checks["authority"], sort=True)
+    group, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
     is_case = np.array([str(name).startswith("case ") for name in names], np.bool_)
     return Checks(features, checks["is_find"].to_numpy(np.bool_), group.astype(np.int64), is_case, weights)
+
+
+def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
+    """The team of each visit, or its authority where the history names no team."""
+    return visits["team"].where(visits["team"].notna(), visits["authority"]).astype(str)
 
 
 def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:

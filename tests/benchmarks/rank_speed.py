@@ -103,7 +103,7 @@ def score() -> None:
             "building_id": ids[at],
         }
     )
-    columns = ["visit_id", "building_id", "uscc", "visited_on", "track", "authority", "outcome"]
+    columns = ["visit_id", "building_id", "uscc", "visited_on", "track", "authority", "team", "outcome"]
     history = pd.DataFrame({c: pd.Series(dtype=str) for c in columns}).assign(
         visited_on=pd.Series(dtype=f"datetime64[us, {TIMEZONE}]"), selection_probability=pd.Series(dtype=float)
     )

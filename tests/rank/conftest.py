@@ -40,7 +40,7 @@ def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         {
             "visit_id": f"V{k:03d}", "building_id": "B1", "uscc": None,
             "visited_on": days_ago(float(str(row.get("age", 10.0)))), "track": "case",
-            "authority": "market_regulation", "outcome": "nothing", "selection_probability": None,
+            "authority": "market_regulation", "team": None, "outcome": "nothing", "selection_probability": None,
         } | {key: value for key, value in row.items() if key != "age"}
         for k, row in enumerate(rows)
     ]  # fmt: skip

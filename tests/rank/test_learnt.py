@@ -153,6 +153,15 @@ def test_the_model_is_of_the_case_track_whoever_goes():
     assert model.probability(features).mean() > 0.25
 
 
+def test_where_the_history_names_teams_each_has_an_effect_of_its_own(make_leads, make_history, now):
+    rows = [{"age": 10.0, "team": "J01"}, {"age": 11.0, "team": "J02"}, {"age": 12.0, "team": "J01"}, {"age": 13.0}]
+    checks = checks_of([], rows, make_leads, make_history, now)
+    # In order of day, oldest first: the authority, J01, J02, J01.
+    assert len(checks.is_case) == 3
+    assert len({*checks.group.tolist()}) == 3
+    assert checks.group[1] == checks.group[3]
+
+
 def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     # Finds at the rate that the rule says, other features noise: one for the rule's log-odds, next to none for others.
     rng = np.random.default_rng(2)

@@ -230,15 +230,16 @@ def test_a_firm_without_a_valid_code_goes_to_quarantine(tmp_path: Path) -> None:
 
 def test_history_satisfies_the_schema(tmp_path: Path) -> None:
     rows = (
-        "visit_id,building_id,visited_on,track,authority,outcome,selection_probability",
-        "V1,B1,2026-08-01,双随机,市场监管局,正常,0.1",
-        "V2,B1,2026-10-01,case,police,find,",
-        "V3,B1,2026-08-01,case,police,find,1.5",
+        "visit_id,building_id,visited_on,track,authority,检查组,outcome,selection_probability",
+        "V1,B1,2026-08-01,双随机,市场监管局,J03,正常,0.1",
+        "V2,B1,2026-10-01,case,police,,find,",
+        "V3,B1,2026-08-01,case,police,,find,1.5",
     )
     cleaned = clean_history(table(tmp_path, "history", *rows), DAY)
     assert quarantined(cleaned) == [(3, "G212"), (4, "G205")]
     row = HISTORY.validate(cleaned.table).loc[0]
-    assert (row["track"], row["authority"], row["outcome"]) == ("routine", "market_regulation", "nothing")
+    assert (row["track"], row["authority"], row["team"]) == ("routine", "market_regulation", "J03")
+    assert row["outcome"] == "nothing"
 
 
 # --- roster and bases
