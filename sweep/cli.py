@@ -191,12 +191,13 @@ def init(
     districts: Annotated[Path | None, typer.Option(help=_help("districts"))] = None,
     district: Annotated[str | None, typer.Option(help=_help("district"), metavar="CODE")] = None,
     bbox: Annotated[str | None, typer.Option(help=_help("bbox"), metavar="W,S,E,N")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help=_help("empty"))] = False,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a new scenario folder, empty or on a real map."""
     voice = Voice(_texts(lang), as_json=as_json)
-    chosen = MapChoice(osm, streets, districts, district, bbox)
+    chosen = MapChoice(osm, streets, districts, district, bbox, empty)
     raise typer.Exit(_told(voice, lambda: init_command(voice, name, folder, chosen)))
 
 

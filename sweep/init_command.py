@@ -22,17 +22,19 @@ class MapChoice:
     districts: Path | None = None
     district: str | None = None
     bbox: str | None = None
+    is_empty: bool = False
 
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> int:
     """Make the folder; tell what was found and why."""
-    target, found = write_template(name, folder, voice.texts, map_files(chosen))
-    rows = [] if found is None else found_rows(found, voice.texts)
-    if rows:
-        voice.table(voice.texts("command.found"), ("", ""), rows)
-    voice.line("command.initialised", folder=target)
+    made = write_template(name, folder, voice.texts, map_files(chosen), is_empty=chosen.is_empty)
+    if made.found:
+        voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
+    files = ", ".join(f"{table}.csv" for table in made.made_up)
+    voice.line("command.initialised_made_up" if files else "command.initialised", folder=made.folder, files=files)
     if voice.as_json:
-        voice.json({"folder": str(target), **({} if found is None else found_json(found))})
+        found = found_json(made.found) if made.found else {}
+        voice.json({"folder": str(made.folder), "made_up": made.made_up, **found})
     return 0
 
 

@@ -6,23 +6,38 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
 from geodata.texts import Texts
 from sweep.pipeline.found import Found, MapFiles, lay_ground
+from sweep.pipeline.made_up import make_up_tables, toml_section
 from sweep.scenario import Scenario
-from sweep.scenario_file import FILE_NAME
+from sweep.scenario_file import FILE_NAME, load_scenario
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
 # In a file the shift is a clock time; the clean stage turns it into seconds.
 FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
 
 
-def write_template(name: str, folder: Path, texts: Texts, files: MapFiles | None = None) -> tuple[Path, Found | None]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new scenario folder."""
+
+    folder: Path
+    found: Found | None
+    """What its map holds; None without a map."""
+    made_up: tuple[str, ...]
+    """Tables that hold made-up rows."""
+
+
+def write_template(
+    name: str, folder: Path, texts: Texts, files: MapFiles | None = None, *, is_empty: bool = False
+) -> Made:
     """
-    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all; its path, and what was found.
+    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
 
     Parameters
     ----------
@@ -34,6 +49,8 @@ def write_template(name: str, folder: Path, texts: Texts, files: MapFiles | None
         The language of scenario.toml.
     files
         The map that it stands on; None: none, and the buildings are one more table to bring.
+    is_empty
+        Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
 
     Raises
     ------
@@ -57,8 +74,13 @@ def write_template(name: str, folder: Path, texts: Texts, files: MapFiles | None
             columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
             if not (made / f"{table}.csv").exists():
                 (made / f"{table}.csv").write_text(",".join(columns) + "\n", encoding="utf-8-sig")
+        scenario = load_scenario(made)
+        made_up = make_up_tables(scenario, found) if found and not is_empty else {}
+        if made_up:
+            with (made / FILE_NAME).open("a", encoding="utf-8") as file:
+                file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made_up))
         made.rename(target)
-    return target, found
+    return Made(target, found, tuple(made_up))
 
 
 def _toml(keys: Mapping[str, object]) -> str:

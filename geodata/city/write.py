@@ -38,7 +38,7 @@ def write_city(city: City, folder: Path) -> None:
     write_tables(tables, folder)
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
     """
     Write tables as csv, by the names of their files, in the form of `write_city`.
 
@@ -48,10 +48,12 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         Clean tables; the one of `roster.csv` gets its shifts as clock times.
     folder
         An existing folder; files of the same names are replaced.
+    encoding
+        `utf-8-sig` for files that a planner opens in Excel.
     """
     for name, table in tables.items():
         written = _roster(table) if name == "roster.csv" else table
-        _as_text(written).to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n")
+        _as_text(written).to_csv(folder / name, index=False, encoding=encoding, lineterminator="\n")
 
 
 def _roster(roster: pd.DataFrame) -> pd.DataFrame:

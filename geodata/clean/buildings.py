@@ -26,7 +26,11 @@ _DEFAULT_FLOORS = 1
 
 
 def clean_buildings(
-    raw: RawTable, files: RawTable | None, datum: str, districts: gpd.GeoDataFrame | None = None
+    raw: RawTable,
+    files: RawTable | None,
+    datum: str,
+    districts: gpd.GeoDataFrame | None = None,
+    division_code: str | None = None,
 ) -> Cleaned:
     """
     The buildings table.
@@ -42,6 +46,8 @@ def clean_buildings(
     districts
         `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
         it (G305, a warning) where one is. None: the codes are taken as they stand.
+    division_code
+        Of the buildings whose district nothing else tells.
 
     Returns
     -------
@@ -70,6 +76,9 @@ def clean_buildings(
     if filed:
         columns |= _joined(desk, columns, filed.table)
     warnings = _districts(desk, columns, districts) if districts is not None else ()
+    if division_code is not None:
+        desk.repaired("division_default", columns["division_code"].isna())
+        columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
     cleaned = replace(
         desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(raw)),

@@ -15,10 +15,9 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
+from geodata.city.doors import with_doors
 from geodata.city.on_ground import OnGround, populate
 from geodata.city.place_settings import District
 from geodata.city.settings import CitySettings
@@ -26,7 +25,6 @@ from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
-from geodata.match.address import parse_address
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
 from sweep.console import Voice
@@ -99,27 +97,11 @@ def outlines() -> dict[str, object]:
 
 
 def located(folder: Path) -> gpd.GeoDataFrame:
-    """The office buildings, each with a street and a number: its own, or those of the nearest named street."""
+    """The office buildings, each with a street and a number."""
     districts = gpd.GeoDataFrame(clean_districts(read_table(folder / "districts.geojson", "districts"), None).table)
     buildings = clean_buildings(osm_table(folder / "buildings.geojson"), None, "wgs84", districts).table
     lines = clean_street_lines(read_table(folder / "streets.geojson", "street_lines"), "wgs84").table
-    named = gpd.GeoDataFrame(lines[lines["street_name"].notna()])
-    nearest = shapely.STRtree(named.geometry.to_numpy()).nearest(buildings.geometry.to_numpy())
-    along = shapely.line_locate_point(named.geometry.to_numpy()[nearest], buildings.representative_point().to_numpy())
-    parts = [parse_address(text) if isinstance(text, str) else None for text in buildings["address"]]
-    streets = [
-        p.street if p and p.street else s for p, s in zip(parts, named["street_name"].iloc[nearest], strict=True)
-    ]
-    # A made-up number where the map has none: one for every ten metres.
-    made = np.round(along * 1e4).astype(int) + 1
-    numbers = [(p.number or "").rstrip("号") if p else "" for p in parts]
-    return gpd.GeoDataFrame(
-        buildings.assign(
-            building_name=buildings["building_name"].fillna(""),
-            street_name=streets,
-            house_number=[number or str(n) for number, n in zip(numbers, made, strict=True)],
-        )
-    )
+    return with_doors(gpd.GeoDataFrame(buildings), gpd.GeoDataFrame(lines))
 
 
 def tables(made: OnGround, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -53,6 +53,10 @@ class Found:
     survey: StreetSurvey | None
     """None without streets."""
     keys: Mapping[str, object]
+    streets: gpd.GeoDataFrame | None = None
+    """`geodata.schema.STREETS`."""
+    division_names: Mapping[str, str] = field(default_factory=dict)
+    """By code, as the file of districts has them."""
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -94,14 +98,19 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
         If a file cannot be used, or holds no office building.
     """
     keys: dict[str, object] = {}
+    names: dict[str, str] = {}
     within: shapely.Geometry | None = shapely.box(*files.box) if files.box else None
     if files.districts:
         keys["districts"] = _copied(files.districts, folder, "districts")
-        within = _outline(folder / str(keys["districts"]), files.division_code) or within
+        districts = _districts(folder / str(keys["districts"]))
+        names = dict(districts.dropna(subset="division_name")[["division_code", "division_name"]].to_numpy().tolist())
+        within = _outline(districts, files.division_code) or within
     if files.box:
         keys["clip"] = list(files.box)
     elif files.districts and files.division_code:
         keys["clip"] = files.division_code
+    if files.division_code and not files.districts:
+        keys["division_code"] = files.division_code
     if files.osm.suffix.lower() in EXPORT_SUFFIXES:
         keys["buildings"] = _copied(files.osm, folder, "buildings")
         keys |= {"streets": _copied(files.streets, folder, "streets")} if files.streets else {}
@@ -111,7 +120,7 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
     buildings = read_osm_buildings(folder / str(keys["buildings"]), within=within)
     buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True))
     streets = _streets(folder / str(keys["streets"]), within) if "streets" in keys else None
-    found = Found(buildings, _surveyed(streets, buildings), keys)
+    found = Found(buildings, _surveyed(streets, buildings), keys, streets, names)
     _write(found, folder, None if files.districts else files.division_code)
     return found
 
@@ -130,13 +139,17 @@ def _copied(source: Path, folder: Path, name: str) -> str:
     return target
 
 
-def _outline(path: Path, code: str | None) -> shapely.Geometry | None:
-    if code is None:
-        return None
+def _districts(path: Path) -> gpd.GeoDataFrame:
     cleaned = clean_districts(read_table(path, "districts"), None)
     if cleaned.issues:
         raise InputError(cleaned.issues)
-    own = gpd.GeoDataFrame(cleaned.table[cleaned.table["division_code"].eq(code)])
+    return gpd.GeoDataFrame(cleaned.table)
+
+
+def _outline(districts: gpd.GeoDataFrame, code: str | None) -> shapely.Geometry | None:
+    if code is None:
+        return None
+    own = districts[districts["division_code"].eq(code)]
     if own.empty:
         raise InputError([Issue("G306", "--district", {"code": code})])
     return own.geometry.iloc[0]

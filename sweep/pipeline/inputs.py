@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,6 +104,7 @@ def load_district(scenario: Scenario) -> District:
         rechecks=follow_rechecks(known, scenario.follow_up),
         investigations=investigations,
         warnings=(
+            *_made_up(reader.inputs, data),
             *cleaned["buildings"].warnings,
             *check_footprints(buildings, streets, reader.footprint_datum),
             *check_points(firms.table, buildings, data.datum, data.firms),
@@ -116,6 +117,13 @@ def load_district(scenario: Scenario) -> District:
 def _with_results(history: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     rows = history_rows(results)
     return pd.concat([history, rows], ignore_index=True) if len(rows) else history
+
+
+def _made_up(inputs: Sequence[InputFile], data: Data) -> tuple[Issue, ...]:
+    """One warning (G307) a table that is still the one that `sweep init` made up."""
+    return tuple(
+        Issue("G307", f"data.{i.table}", {"file": i.file}) for i in inputs if data.made_up.get(i.table) == i.sha256
+    )
 
 
 def _may_be_recused_from(buildings: gpd.GeoDataFrame, firms: pd.DataFrame) -> frozenset[str]:

@@ -41,7 +41,11 @@ def osm_table(
     path: Path, within: shapely.Geometry | None = None, firms_at: NDArray[np.float64] | None = None
 ) -> RawTable:
     """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.read_osm_buildings`."""
-    found = read_osm_buildings(path, within=within, firms_at=firms_at)
+    return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at))
+
+
+def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
+    """What `geodata.read.osm.read_osm_buildings` found in a file, as a raw table."""
     texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     frame = gpd.GeoDataFrame(texts, geometry=found.geometry, crs=CRS)
     return RawTable(name="buildings", path=path, sha256=sha256_of(path), frame=frame, encoding=None)
@@ -84,7 +88,7 @@ class Reader:
         outcome = {
             "buildings": self._clean(
                 self._read_buildings(firms),
-                lambda raw: clean_buildings(raw, files, self.footprint_datum, districts),
+                lambda raw: clean_buildings(raw, files, self.footprint_datum, districts, data.division_code),
                 files,
             ),
             "firms": firms,

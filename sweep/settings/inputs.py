@@ -23,6 +23,8 @@ class Data(Section):
     """Outlines of the districts: they give each building its district, or check it."""
     districts_datum: Annotated[str, AfterValidator(parse_datum)] | None = None
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
+    division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
+    """District of the buildings whose own table, building file and outline of `districts` do not tell it."""
     clip: tuple[float, float, float, float] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"
@@ -40,9 +42,11 @@ class Data(Section):
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """By table, columns in which what looks like personal data stays."""
+    made_up: Mapping[str, str] = Field(default_factory=dict)
+    """[data.made_up], written by `sweep init`: the SHA-256 of each table that is made up; told while the file is it."""
     match_within_m: float = Field(60.0, gt=0.0, le=500.0)
 
-    @field_validator("columns", "keep_personal")
+    @field_validator("columns", "keep_personal", "made_up")
     @classmethod
     def _known_tables(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
         unknown = sorted(set(value) - set(SCHEMAS))

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from geodata.read.osm import read_osm_buildings
+
 Run = Any  # of conftest.py
 
 GEO = Path(__file__).parents[2].parent / "shared" / "data" / "geo"
@@ -39,6 +41,54 @@ def test_a_scenario_on_a_map_runs_once_its_tables_are_filled(sweep: Run, city: P
     assert result.exit_code == 0, result.output
     used = {i["table"]: i["n_used"] for i in json.loads(result.stdout)["inputs"]}
     assert used["buildings"] == used["building_files"] == 40
+
+
+@with_geo
+def test_a_scenario_on_a_real_map_runs_at_once_and_says_that_its_tables_are_made_up(sweep: Run, tmp_path: Path) -> None:
+    made = sweep("init", "cau", "--folder", tmp_path, "--osm", BEIJING, "--district", "110108", "--json")
+    assert made.exit_code == 0, made.output
+    assert {f"{name}.csv" for name in json.loads(made.stdout)["made_up"]} == TABLES
+    folder = tmp_path / "cau"
+    options = ("--out", tmp_path / "out", "--set", "solver.iterations=50")
+    assert sweep("run", folder, *options).exit_code == 0
+    (report,) = (tmp_path / "out").rglob("report.html")
+    assert report.read_text(encoding="utf-8").count("G307") == len(TABLES)
+    # A table of one's own, if only by a blank line, is no longer the made-up one.
+    (folder / "leads.csv").write_bytes((folder / "leads.csv").read_bytes() + b"\n")
+    told = json.loads(sweep("validate", folder, "--json").stdout)
+    assert told["issues"] == []
+    where = {note["where"] for note in told["notes"] if note["code"] == "G307"}
+    assert where == {f"data.{name}" for name in ("firms", "roster", "bases", "history")}
+
+
+@with_geo
+def test_an_office_building_that_its_firms_show_later_has_the_district_of_the_others(
+    sweep: Run, tmp_path: Path
+) -> None:
+    options = ("--folder", tmp_path, "--osm", BEIJING, "--district", "110108", "--json")
+    n_found = json.loads(sweep("init", "cau", *options).stdout)["n_buildings"]
+    everything = read_osm_buildings(BEIJING, only_offices=False)
+    house = everything[everything.office_reason.isna() & everything.geometry.notna()].geometry.iloc[0]
+    place = house.representative_point()
+    firms = rows(tmp_path / "cau" / "firms.csv")
+    moved = [firm | {"building_id": "", "reg_address": "", "lon": place.x, "lat": place.y} for firm in firms[:3]]
+    with (tmp_path / "cau" / "firms.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(firms[0]))
+        writer.writeheader()
+        writer.writerows([*moved, *firms[3:]])
+    told = json.loads(sweep("validate", tmp_path / "cau", "--json").stdout)
+    assert told["issues"] == []
+    assert next(i for i in told["inputs"] if i["table"] == "buildings")["n_used"] > n_found
+    assert told["repairs"]["division_default"] >= 1
+
+
+@with_geo
+@pytest.mark.parametrize("options", [["--empty", "--district", "110108"], []], ids=["asked for", "no district known"])
+def test_tables_are_left_empty(sweep: Run, tmp_path: Path, options: list[str]) -> None:
+    made = sweep("init", "cau", "--folder", tmp_path, "--osm", BEIJING, *options, "--json")
+    assert json.loads(made.stdout)["made_up"] == []
+    assert [rows(tmp_path / "cau" / name) for name in sorted(TABLES)] == [[]] * len(TABLES)
+    assert "made_up" not in (tmp_path / "cau" / "scenario.toml").read_text(encoding="utf-8")
 
 
 @with_geo
@@ -100,6 +150,7 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
         (["--osm", "not_there.osm"], "G120", "not_there.osm"),
         (["--osm", "not_there.geojson"], "G101", "not_there.geojson"),
         (["--osm", "there.osm"], "G123", "there.osm"),
+        pytest.param(["--osm", str(BEIJING), "--district", "haidian"], "S104", "data.division_code", marks=with_geo),
     ],
 )
 def test_what_cannot_be_used_is_told_and_nothing_is_left(
