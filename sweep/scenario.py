@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from sweep.settings.inputs import City, Data
+from sweep.settings.map import Map
 from sweep.settings.papers import FollowUp, Release, Retention
 from sweep.settings.plan import PlanSettings, Solver, Teams
 from sweep.settings.rank import Backtest, Rank
@@ -31,6 +32,7 @@ class Scenario(Section):
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
     roads: Roads = Roads()
+    map: Map = Map()
     release: Release = Release()
     follow_up: FollowUp = FollowUp()
     retention: Retention = Retention()

@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.errors import Issue
+from geodata.schema import CRS
 from sweep.oversight import Concentration, Prevalence
 from sweep.records import (
     Base,
@@ -80,6 +81,11 @@ class InputFile:
     """Headers of columns that the table has no use for."""
 
 
+def no_shapes(*columns: str) -> gpd.GeoDataFrame:
+    """An empty table of shapes with these columns besides the geometry."""
+    return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A checked plan with all that its maps, orders, reports and tables show."""
@@ -128,5 +134,9 @@ class Edition:
     """By code, where the scenario has names of its own; see `sweep.publish.facts.district_name`."""
     facts: RankingFacts | None = None
     """What the ranking rests on."""
+    borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
+    """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
+    water: gpd.GeoDataFrame = field(default_factory=no_shapes)
+    """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""

@@ -21,40 +21,58 @@ _SCALE = 1_000_000
 _METRES_PER_DEGREE = 111_195.0
 
 
-def encode(points: Iterable[Sequence[float]]) -> list[int]:
+def encode(points: Iterable[Sequence[float]]) -> str:
     """
-    Points (lon, lat) as whole millionths: the first as lat, lon, each later one as its step from the one before.
+    Points (lon, lat) as an encoded polyline: a third of the same as JSON numbers.
 
     Steps are between the rounded points, so that no error adds up; a point that repeats the one before is left out.
+
+    References
+    ----------
+    Google, "Encoded Polyline Algorithm Format", here with millionths of a degree; latitude first.
     """
-    result: list[int] = []
+    signs: list[str] = []
     last = (0, 0)
     for lon, lat, *_ in points:
         here = (round(lat * _SCALE), round(lon * _SCALE))
-        if result and here == last:
+        if signs and here == last:
             continue
-        result += [here[0] - last[0], here[1] - last[1]] if result else here
+        signs += (_signs(here[0] - last[0]), _signs(here[1] - last[1]))
         last = here
-    return result
+    return "".join(signs)
 
 
-def encode_lines(geometry: BaseGeometry) -> list[list[int]]:
-    """The lines, or the rings of the polygons, of a geometry; other kinds give nothing."""
+def _signs(step: int) -> str:
+    """Five bits a sign, lowest first; the lowest bit of all is the sign of the step."""
+    rest = ~(step << 1) if step < 0 else step << 1
+    signs = ""
+    while rest >= 0x20:
+        signs += chr((0x20 | rest & 0x1F) + 63)
+        rest >>= 5
+    return signs + chr(rest + 63)
+
+
+def encode_lines(geometry: BaseGeometry) -> list[str]:
+    """The lines, or the polygons' rings, of a geometry; other kinds, and what shrinks to a point, give nothing."""
     if isinstance(geometry, LineString):
-        parts: list[Iterable[Sequence[float]]] = [geometry.coords]
+        parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
     elif isinstance(geometry, Polygon):
-        parts = [geometry.exterior.coords, *(ring.coords for ring in geometry.interiors)]
+        parts = [list(ring.coords) for ring in (geometry.exterior, *geometry.interiors)]
     elif isinstance(geometry, MultiLineString | MultiPolygon):
         return [line for part in geometry.geoms for line in encode_lines(part)]
     else:
         return []
-    return [line for line in map(encode, parts) if len(line) >= 4]
+    return [encode(part) for part in parts if len({_whole(p) for p in part}) > 1]
+
+
+def _whole(point: Sequence[float]) -> tuple[int, int]:
+    return round(point[1] * _SCALE), round(point[0] * _SCALE)
 
 
 def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
     """The streets by class, each class one list of lines, lanes first."""
     class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
-    lines: dict[str, list[list[int]]] = {name: [] for name in STREET_CLASSES}
+    lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
     for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
         lines[class_of.get(highway, "minor")] += encode_lines(geometry)
     return [{"class": name, "lines": of_class} for name, of_class in lines.items()]

@@ -1,9 +1,10 @@
-"""The layers of the map: clusters, buildings, teams, link groups, and what no team reaches."""
+"""The layers of the map as plain lists, numbers and texts: what the page's script draws."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -13,31 +14,47 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.escape import fixed
 from sweep.publish.facts import TeamFacts, building_name, label, reason_texts, served_visits, team_facts
+from sweep.publish.mapbuildings import building_columns, building_order
 from sweep.publish.mapdata import encode_lines, street_lines, street_names
-from sweep.publish.mapteams import base_marks, stop_shifts, team_layer
-from sweep.publish.palette import VALUE_SCALE, value_breaks, value_colour
+from sweep.publish.mapground import border_lines, water_shapes
+from sweep.publish.mapteams import base_marks, team_layer
+from sweep.publish.mapwords import Words, script_texts
+from sweep.publish.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
 from sweep.records import Cluster
 
 _HULL_MARGIN_M = 45.0
 _METRES_PER_DEGREE = 111_195.0
+_FIELDS = {
+    "building": ("rank", "cluster", "value_per_hour", "rate", "leads", "firms", "floors", "exits", "last_visit"),
+    "cluster": ("rate", "leads", "firms", "buildings", "team_hours", "expected_finds", "finds_per_hour"),
+    "stop": ("time", "travel", "track", "floors", "exits", "firms_to_inspect", "together", "why"),
+    "unserved": ("track", "value", "why", "action"),
+    "base": ("teams",),
+}
 
 
 def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
-    """Everything that the page's script draws, as plain lists, numbers and texts."""
-    teams = team_facts(edition)
-    shift_px = stop_shifts(teams)
-    return {
+    """Everything that the page's script draws."""
+    teams, words = team_facts(edition), Words()
+    order = building_order(edition)
+    place = {building_id: k for k, building_id in enumerate(order)}
+    content = {
+        "view": _view(edition, teams),
+        "texts": script_texts(texts),
+        "labels": {kind: [texts(f"map.field.{name}") for name in names] for kind, names in _FIELDS.items()},
+        "water": water_shapes(edition.water),
+        "borders": border_lines(edition.borders),
         "streets": street_lines(edition.streets),
         "street_names": street_names(edition.streets),
-        "view": _view(edition, teams),
-        "labels": _labels(texts),
-        "buildings": _buildings(edition, texts),
+        "buildings": building_columns(edition, order),
         "clusters": [_cluster(edition, cluster, texts) for cluster in edition.clusters],
-        "teams": [team_layer(edition, team, shift_px, texts) for team in teams],
+        "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
         "bases": base_marks(teams, texts),
-        "links": _links(edition, texts),
-        "unserved": _unserved(edition, texts),
+        "links": _links(edition, place, texts),
+        "unserved": _unserved(edition, place, words, texts),
+        "reason_colours": REASON_COLOURS,
     }
+    return {**content, "words": words.all()}
 
 
 def value_legend(edition: Edition) -> list[tuple[str, str]]:
@@ -51,16 +68,18 @@ def value_legend(edition: Edition) -> list[tuple[str, str]]:
     return list(zip(VALUE_SCALE[-len(ranges) :], ranges, strict=True))
 
 
-def _labels(texts: Texts) -> dict[str, list[str]]:
-    """The names of the lines in each kind of popup, in the order of the `values` of its things."""
-    kinds = {
-        "building": ("rank", "cluster", "value_per_hour", "rate", "leads", "firms", "floors", "exits", "last_visit"),
-        "cluster": ("rate", "leads", "firms", "buildings", "team_hours", "expected_finds", "finds_per_hour"),
-        "stop": ("time", "travel", "track", "floors", "exits", "firms_to_inspect", "together", "why"),
-        "unserved": ("track", "value", "why", "action"),
-        "base": ("teams",),
-    }
-    return {kind: [texts(f"map.field.{name}") for name in names] for kind, names in kinds.items()}
+def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
+    """Code, title and number of visits of each first reason why a visit is left out, the most frequent first."""
+    counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
+    return [
+        (code, label(texts, f"reason.{code}.title", code), n)
+        for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+    ]
+
+
+def first_reason(reasons: Iterable[object]) -> str:
+    """The code of the first reason; empty without one."""
+    return next((str(getattr(reason, "code", "")) for reason in reasons), "")
 
 
 def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
@@ -72,46 +91,11 @@ def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
     return [[min(lats) - margin, min(lons) - margin], [max(lats) + margin, max(lons) + margin]]
 
 
-def _buildings(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
-    table = edition.ranking
-    breaks = value_breaks([float(v) for v in table["value_per_hour"]])
-    rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}
-    result: list[dict[str, object]] = []
-    for row in table.to_dict("records"):
-        b = edition.buildings[row["building_id"]]
-        cluster = rank_of_cluster.get(row["cluster_id"])
-        result.append(
-            {
-                "title": building_name(b, b.building_id),
-                "sub": b.address,
-                "at": [round(b.lat, 6), round(b.lon, 6)],
-                "rings": encode_lines(shapes[b.building_id]) if b.building_id in shapes else [],
-                "colour": value_colour(float(row["value_per_hour"]), breaks),
-                "values": [
-                    texts("map.rank_of", rank=int(row["rank"]), n=len(table)),
-                    texts("map.cluster_no", rank=cluster) if cluster is not None else None,
-                    texts("map.finds_per_hour", value=fixed(row["value_per_hour"], 3)),
-                    _rate(texts, row["rate"], row["rate_low"], row["rate_high"]),
-                    texts("map.leads_30d", n=int(row["n_leads"]), n_30d=int(row["n_leads_30d"])),
-                    texts.number(b.n_firms),
-                    texts.number(b.n_floors),
-                    texts.number(b.n_exits),
-                    row["last_visit_on"] if isinstance(row["last_visit_on"], str) else None,
-                ],
-            }
-        )
-    return result
-
-
-def _rate(texts: Texts, rate: float, low: float, high: float) -> str:
-    return texts("map.rate", rate=fixed(rate, 2), low=fixed(low, 2), high=fixed(high, 2))
-
-
 def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, object]:
     members = [edition.buildings[b] for b in cluster.building_ids]
     best = members[0]
     hull = _around([(b.lon, b.lat) for b in members])
+    rate = (cluster.lead_rate, cluster.lead_rate_low, cluster.lead_rate_high)
     return {
         "rank": cluster.rank,
         "title": texts("map.cluster_title", rank=cluster.rank),
@@ -119,7 +103,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
         "label_at": _top(hull),
         "hull": encode_lines(hull)[0],
         "values": [
-            _rate(texts, cluster.lead_rate, cluster.lead_rate_low, cluster.lead_rate_high),
+            texts("map.rate", **{k: fixed(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
             texts.number(cluster.n_leads),
             texts.number(cluster.n_firms),
             texts.number(len(cluster.building_ids)),
@@ -143,40 +127,41 @@ def _top(hull: Polygon) -> list[float]:
     return [round(lat, 6), round(lon, 6)]
 
 
-def _links(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    groups: dict[str, dict[str, list[float]]] = {}
+def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dict[str, object]]:
+    groups: dict[str, dict[int, None]] = {}
     for visit in edition.visits.values():
         if visit.link_group is not None:
-            b = edition.buildings[visit.building_id]
-            groups.setdefault(visit.link_group, {})[b.building_id] = [round(b.lat, 6), round(b.lon, 6)]
+            groups.setdefault(visit.link_group, {})[place[visit.building_id]] = None
     served = {visit.link_group for visit in served_visits(edition)}
     minutes = round(edition.scenario.plan.link_tolerance_s / 60)
     return [
         {
-            "title": texts("map.link_title", n=len(points)),
+            "title": texts("map.link_title", n=len(places)),
             "sub": texts("map.link_served" if group in served else "map.link_unserved", minutes=minutes),
-            "points": list(points.values()),
+            "places": list(places),
         }
-        for group, points in sorted(groups.items())
+        for group, places in sorted(groups.items())
     ]
 
 
-def _unserved(edition: Edition, texts: Texts) -> list[dict[str, object]]:
-    result: list[dict[str, object]] = []
+def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: Texts) -> list[list[object]]:
+    """Each as `[building, first reason's code, track, value, what, action]`; texts by their place in `words`."""
+    result: list[list[object]] = []
     for u in edition.plan.unserved:
-        b, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
+        visit = edition.visits[u.visit_id]
         sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+        what = " ".join(what for what, _ in sentences)
+        action = " ".join(dict.fromkeys(action for _, action in sentences if action))
+        track = label(texts, f"track.{visit.track}", visit.track)
+        code = first_reason(u.reasons)
         result.append(
-            {
-                "title": building_name(b, b.building_id),
-                "sub": b.address,
-                "at": [round(b.lat, 6), round(b.lon, 6)],
-                "values": [
-                    label(texts, f"track.{visit.track}", visit.track),
-                    fixed(visit.value, 3),
-                    " ".join(what for what, _ in sentences) or None,
-                    " ".join(dict.fromkeys(action for _, action in sentences if action)) or None,
-                ],
-            }
+            [
+                place[u.building_id],
+                words.place(code),
+                words.place(track),
+                round(visit.value, 3),
+                words.place(what),
+                words.place(action),
+            ]
         )
     return result

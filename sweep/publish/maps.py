@@ -1,8 +1,10 @@
-"""map.html: one file with everything in it, opened from disk, that asks no host for anything."""
+"""map.html: one file with everything in it, opened from disk, that asks no host for anything it was not told of."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
 
 import folium
 from branca.element import Figure
@@ -13,8 +15,10 @@ from sweep.publish.edition import Edition
 from sweep.publish.escape import json_for_script
 from sweep.publish.facts import team_facts
 from sweep.publish.leaflet import leaflet_css, leaflet_js
-from sweep.publish.maplayers import map_content, value_legend
+from sweep.publish.maplayers import map_content, unserved_reasons, value_legend
+from sweep.publish.maptiles import TileGround, tile_ground
 from sweep.publish.pages import render_part, static_text, with_policy
+from sweep.publish.palette import REASON_COLOURS
 
 _MAP_ID = "sweep"
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
@@ -31,7 +35,7 @@ def map_page(edition: Edition, texts: Texts) -> str:
     texts
         The language of the page.
     """
-    content = map_content(edition, texts)
+    ground = tile_ground(edition)
     head = "\n".join(
         (
             f"<style>{leaflet_css()}</style>",
@@ -39,22 +43,43 @@ def map_page(edition: Edition, texts: Texts) -> str:
             f"<script>{leaflet_js()}</script>",
         )
     )
-    panel = render_part(
-        "map_panel.html.j2", texts, edition=edition, teams=team_facts(edition), legend=value_legend(edition)
-    )
-    body = f'{panel}\n<script type="application/json" id="plan-data">{json_for_script(content)}</script>'
+    data = json_for_script(map_content(edition, texts))
+    body = f'{_panel(edition, ground, texts)}\n<script type="application/json" id="plan-data">{data}</script>'
     # Put in as text, from the end to the start, so that nothing put in is searched again: branca would run an element's
     # text as a template, and a building named `{{ ... }}` with it.
     page, end, rest = _folium_page().rpartition("</script>")
-    page = f"{page}{static_text('map.js')}{end}{rest}"
-    page = page.replace("<body>", f"<body>\n{body}", 1)
+    page = f"{page}{map_script()}{end}{rest}"
+    page = page.replace("<body>", f"{ground.body_tag}\n{body}", 1)
     page = page.replace("</head>", f"{head}\n</head>", 1)
     # folium forbids to zoom the page, which those who see poorly need.
     page = _VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
     title = escape(texts("map.title", name=edition.scenario.name))
     page = page.replace("<head>", f"<head>\n<title>{title}</title>", 1)
     page = page.replace("<html>", f'<html lang="{texts.html_lang}">', 1)
-    return with_policy(page)
+    return with_policy(page, images=ground.image_sources)
+
+
+def _panel(edition: Edition, ground: TileGround, texts: Texts) -> str:
+    return render_part(
+        "map_panel.html.j2",
+        texts,
+        edition=edition,
+        teams=team_facts(edition),
+        legend=value_legend(edition),
+        reasons=unserved_reasons(edition, texts),
+        reason_colours=REASON_COLOURS,
+        n_leads=int(edition.ranking["n_leads"].sum()),
+        datum=ground.datum,
+    )
+
+
+@cache
+def map_script() -> str:
+    """The page's own script: the parts of `static/map/`, in the order of their names, in one closure."""
+    folder = resources.files("sweep.publish") / "static" / "map"
+    parts = sorted((p for p in folder.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
+    code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    return f'\n(function () {{\n"use strict";\n{code}}})();\n'
 
 
 def _folium_page() -> str:
@@ -63,10 +88,9 @@ def _folium_page() -> str:
     page_map = folium.Map(
         location=(0.0, 0.0),
         tiles=None,
-        prefer_canvas=True,
         control_scale=False,
         attributionControl=False,
-        zoom_snap=0.5,
+        fade_animation=False,
     )
     page_map.default_js = []
     page_map.default_css = []

@@ -1,68 +1,66 @@
-"""The map's teams: their stops, routes and bases."""
+"""The map's teams: their stops, routes, times and bases."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.escape import fixed
-from sweep.publish.facts import StopFacts, TeamFacts, building_name, label
-from sweep.publish.mapdata import arrows, encode
-from sweep.publish.palette import ink_on
-
-
-def stop_shifts(teams: Iterable[TeamFacts]) -> dict[tuple[str, int], int]:
-    """How many places aside each stop's mark is drawn, so that teams in one building stay apart."""
-    seen: Counter[str] = Counter()
-    shifts: dict[tuple[str, int], int] = {}
-    for team in teams:
-        for s in team.stops:
-            shifts[team.team.team_id, s.number] = seen[s.building.building_id]
-            seen[s.building.building_id] += 1
-    return shifts
+from sweep.publish.facts import StopFacts, TeamFacts, label
+from sweep.publish.mapdata import encode
+from sweep.publish.mapwords import Words
+from sweep.records import Route
 
 
 def team_layer(
-    edition: Edition, team: TeamFacts, shifts: Mapping[tuple[str, int], int], texts: Texts
+    edition: Edition, team: TeamFacts, place: Mapping[str, int], words: Words, texts: Texts
 ) -> dict[str, object]:
-    """One team's route, arrows and stops; `shifts` is that of `stop_shifts`."""
+    """One team's route, stops and times; `place` is where each building stands in the map's columns."""
+    route = team.route
+    if route is None:
+        raise ValueError(f"team {team.team.team_id!r} is in reserve and has no route")
     legs = edition.route_lines.get(team.team.team_id, ())
     return {
         "letter": team.letter,
+        "id": team.team.team_id,
         "colour": team.colour,
-        "ink": ink_on(team.colour),
-        "dash": team.dash,
-        "legs": [encode(leg.coords) for leg in legs if not leg.is_empty],
-        "arrows": arrows(legs),
-        "stops": [
-            {
-                "number": s.number,
-                "at": [round(s.building.lat, 6), round(s.building.lon, 6)],
-                "shift": shifts[team.team.team_id, s.number],
-                "title": f"{team.letter}{s.number} · {building_name(s.building, s.building.building_id)}",
-                "sub": s.building.address,
-                "values": _stop_values(edition, s, texts),
-            }
-            for s in team.stops
-        ],
+        "ink": team.ink,
+        "dash": [int(n) for n in team.dash.split()],
+        "base": [round(team.base.lat, 6), round(team.base.lon, 6)],
+        "base_name": team.base.name or team.base.base_id,
+        "legs": ["" if leg.is_empty else encode(leg.coords) for leg in legs],
+        "times": _times(route),
+        "stops": [_stop(edition, s, place, words, texts) for s in team.stops],
     }
 
 
-def _stop_values(edition: Edition, s: StopFacts, texts: Texts) -> list[str | None]:
-    together = [texts("map.with_team", letter=x) for x in s.partner_letters]
-    if s.visit.link_group is not None:
-        together.append(texts("map.linked_start"))
+def _times(route: Route) -> list[int]:
+    """Start, way back and end of the route, and of its pause if there is one; seconds after midnight."""
+    return [route.depart_s, route.return_s - route.return_travel_s, route.return_s, *(route.break_s or ())]
+
+
+def _stop(
+    edition: Edition, s: StopFacts, place: Mapping[str, int], words: Words, texts: Texts
+) -> list[int | str | list[str]]:
+    """
+    A stop as a row.
+
+    `[building, arrive, start, end, travel s, distance m, guards, targets, is linked, track, why, partners]`; track and
+    why are places in `words`.
+    """
     return [
-        f"{texts.clock(s.stop.arrive_s)} → {texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}",
-        texts("map.travel", minutes=round(s.stop.travel_s / 60), km=fixed(s.stop.distance_m / 1000, 1)),
-        label(texts, f"track.{s.visit.track}", s.visit.track),
-        texts.number(s.building.n_floors),
-        texts("map.exits_guards", exits=s.building.n_exits, guards=s.slot.n_guards),
-        texts.number(len(s.targets)),
-        texts("list.separator").join(together) or None,
-        _why(edition, s, texts),
+        place[s.building.building_id],
+        s.stop.arrive_s,
+        s.stop.start_s,
+        s.stop.end_s,
+        s.stop.travel_s,
+        s.stop.distance_m,
+        s.slot.n_guards,
+        len(s.targets),
+        int(s.visit.link_group is not None),
+        words.place(label(texts, f"track.{s.visit.track}", s.visit.track)),
+        words.place(_why(edition, s, texts)),
+        list(s.partner_letters),
     ]
 
 

@@ -59,7 +59,7 @@ def render_page(template: str, texts: Texts, **values: object) -> str:
     return with_policy(render_part(template, texts, **values))
 
 
-def with_policy(page: str) -> str:
+def with_policy(page: str, images: str = "") -> str:
     """
     The page with a Content-Security-Policy that allows the scripts and styles it has now, by hash, and nothing else.
 
@@ -70,6 +70,8 @@ def with_policy(page: str) -> str:
     ----------
     page
         Its script elements with code and its style elements have no attributes.
+    images
+        A source of images that the user has named, besides those inside the page.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def with_policy(page: str) -> str:
             "default-src 'none'",
             f"style-src {' '.join(dict.fromkeys(hashes['style'])) or "'none'"}",
             f"script-src {' '.join(dict.fromkeys(hashes['script'])) or "'none'"}",
-            "img-src data:",
+            f"img-src data: {images}".rstrip(),
             "base-uri 'none'",
             "form-action 'none'",
         )

@@ -26,6 +26,8 @@ DASHES = ("", "10 6", "2 6")
 
 # ColorBrewer YlOrBr, six classes: sequential, safe for every common kind of colour-blindness.
 VALUE_SCALE = ("#ffffd4", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404")
+# Of the first reason why a visit is left out, most frequent first.
+REASON_COLOURS = ("#31383f", "#b3261e", "#1f5f8b", "#7a4b9a", "#8a6d00", "#0b6b50")
 # ColorBrewer's PuBu end and greys, for figures that are not a scale.
 REACHED = "#2b6c99"
 NOT_REACHED = "#d5dbe1"
@@ -83,7 +85,6 @@ def value_breaks(values: Sequence[float], n_classes: int = len(VALUE_SCALE)) -> 
     return tuple(b for a, b in pairwise([ordered[0], *cuts]) if b > a)
 
 
-def value_colour(value: float, breaks: Sequence[float]) -> str:
-    """The colour of a value on the scale; with fewer classes the darker end is kept."""
-    place = sum(value >= cut for cut in breaks)
-    return VALUE_SCALE[len(VALUE_SCALE) - 1 - len(breaks) + place]
+def value_place(value: float, breaks: Sequence[float]) -> int:
+    """The place of a value's colour in `VALUE_SCALE`; with fewer classes the darker end is kept."""
+    return len(VALUE_SCALE) - 1 - len(breaks) + sum(value >= cut for cut in breaks)

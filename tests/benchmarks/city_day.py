@@ -21,6 +21,7 @@ from sweep.records import (
     Building,
     Cluster,
     Draw,
+    Firm,
     Person,
     Plan,
     Reason,
@@ -69,6 +70,7 @@ def city_day(n_buildings: int = 5_000, n_streets: int = 8_000, n_teams: int = 20
     reached = set(stops.ravel().tolist())
     left = [k for k in range(n_buildings) if k not in reached][::4]
     visits = [_visit(buildings[k]) for k in [*stops.ravel(), *left]]
+    firms = {f.uscc: f for v in visits for f in _firms(v)}
     ways = [_way(nodes, bases[t.base_id], [buildings[k] for k in row]) for t, row in zip(teams, stops, strict=True)]
     unserved = tuple(Unserved(v.visit_id, v.building_id, (_reason(i),)) for i, v in enumerate(visits[stops.size :]))
     rows = zip(teams, stops, strict=True)
@@ -80,9 +82,9 @@ def city_day(n_buildings: int = 5_000, n_streets: int = 8_000, n_teams: int = 20
         plan=plan,
         visits={v.visit_id: v for v in visits},
         buildings={b.building_id: b for b in buildings},
-        firms={},
+        firms=firms,
         bases=bases,
-        persons={p: Person(p, "police", "officer", DAY, True, "S0", "370102", (0, 86_400)) for p in ("P1", "P2")},
+        persons={p.person_id: p for t in teams for p in _people(t.team_id)},
         ranking=_ranking(buildings, rng),
         terms={b.building_id: (Term("leads.goip", 0.4),) for b in buildings},
         clusters=_clusters(buildings),
@@ -171,13 +173,30 @@ def _base(k: int, lon: float, lat: float) -> Base:
 
 def _team(k: int, base_id: str) -> Team:
     recusals: frozenset[str] = frozenset()
-    return Team(f"T{k:03d}", ("P1", "P2"), base_id, frozenset({"370102"}), (48_600, 63_000), _OFFICERS, 1, recusals)
+    members = tuple(p.person_id for p in _people(f"T{k:03d}"))
+    return Team(f"T{k:03d}", members, base_id, frozenset({"370102"}), (48_600, 63_000), _OFFICERS, 1, recusals)
+
+
+def _people(team_id: str) -> tuple[Person, ...]:
+    rows = (("P1", "police", "officer"), ("P2", "police", "officer"), ("A1", "police", "auxiliary"))
+    rows += (("M1", "market_regulation", "inspector"), ("M2", "market_regulation", "inspector"))
+    shift = (0, 86_400)
+    return tuple(Person(f"{team_id}{i}", a, r, DAY, i == "M1", "S0", "370102", shift) for i, a, r in rows)
+
+
+def _firms(visit: Visit) -> tuple[Firm, ...]:
+    names = ("齐鲁云帆信息科技有限公司", "济南和润企业管理咨询有限公司")
+    return tuple(
+        Firm(u, n, f"{k + 7}", f"{k + 7}0{k + 1}") for k, (u, n) in enumerate(zip(visit.targets, names, strict=True))
+    )
 
 
 def _visit(b: Building) -> Visit:
     slot, window = Slot(0, _OFFICERS, 1), ((48_600, 60_300),)
-    number = f"V{b.building_id}"
-    return Visit(number, b.building_id, b.division_code, "case", ("L1",), (), b.n_firms, 0.02, False, (slot,), window)
+    number, targets = f"V{b.building_id}", (f"{b.building_id}U1", f"{b.building_id}U2")
+    return Visit(
+        number, b.building_id, b.division_code, "case", ("L1",), targets, b.n_firms, 0.02, False, (slot,), window
+    )
 
 
 def _reason(k: int) -> Reason:

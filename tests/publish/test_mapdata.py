@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,16 +12,33 @@ from sweep.publish.mapdata import arrows, bearing, distance_m, encode, encode_li
 lon_lat = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
+def decoded(text: str) -> list[tuple[int, int]]:
+    """Whole millionths (lat, lon), read bit by bit as the format's description says."""
+    numbers, group = [], []
+    for sign in text:
+        value = ord(sign) - 63
+        group.append(value & 31)
+        if not value & 32:
+            whole = sum(five << 5 * k for k, five in enumerate(group))
+            numbers.append(-(whole >> 1) - 1 if whole & 1 else whole >> 1)
+            group = []
+    return list(zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True))
+
+
+def test_the_example_of_the_format_comes_out() -> None:
+    # The format's own example has five decimals, these lines six: a tenth of its degrees gives its signs.
+    points = [(-12.02, 3.85), (-12.095, 4.07), (-12.6453, 4.3252)]
+    assert encode(points) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
+
+
 @given(st.lists(lon_lat, min_size=1, max_size=20))
 def test_steps_add_up_without_drift(points: list[tuple[float, float]]) -> None:
-    steps = encode(points)
-    lat = lon = 0
-    seen = []
-    for k in range(0, len(steps), 2):
-        lat, lon = lat + steps[k], lon + steps[k + 1]
-        seen.append((lat, lon))
     wanted = [(round(p[1] * 1e6), round(p[0] * 1e6)) for p in points]
-    assert seen == [p for i, p in enumerate(wanted) if i == 0 or p != wanted[i - 1]]
+    assert decoded(encode(points)) == [p for i, p in enumerate(wanted) if i == 0 or p != wanted[i - 1]]
+
+
+def test_a_line_that_shrinks_to_a_point_is_left_out() -> None:
+    assert encode_lines(LineString([(117.0, 36.0), (117.000_000_1, 36.0)])) == []
 
 
 def test_a_polygon_gives_its_rings() -> None:

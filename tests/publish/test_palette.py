@@ -4,13 +4,12 @@ import pytest
 
 from sweep.publish.palette import (
     TEAM_COLOURS,
-    VALUE_SCALE,
     ink_on,
     team_colour,
     team_dash,
     team_letter,
     value_breaks,
-    value_colour,
+    value_place,
 )
 
 
@@ -38,7 +37,7 @@ def test_text_on_a_team_colour_has_a_contrast_of_three(colour: str) -> None:
 def test_six_values_fall_into_six_classes() -> None:
     breaks = value_breaks([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
     assert breaks == (2.0, 3.0, 4.0, 5.0, 6.0)
-    assert [value_colour(v, breaks) for v in (1.0, 2.0, 6.0)] == [VALUE_SCALE[0], VALUE_SCALE[1], VALUE_SCALE[5]]
+    assert [value_place(v, breaks) for v in (1.0, 2.0, 6.0)] == [0, 1, 5]
 
 
 @pytest.mark.parametrize(

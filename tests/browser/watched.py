@@ -1,0 +1,89 @@
+"""A page opened from disk with the network off, and what it should not have done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SCREENS = Path(__file__).parents[2] / "out" / "screens"
+
+# The colour that the page's own tiles show at a point of the screen, the topmost canvas that is not clear there.
+_COLOUR = """([x, y]) => {
+  for (const c of document.querySelectorAll("canvas.times, .leaflet-tile-container canvas")) {
+    const r = c.getBoundingClientRect();
+    if (x < r.left || y < r.top || x >= r.right || y >= r.bottom) continue;
+    const k = c.width / r.width;
+    const d = c.getContext("2d").getImageData((x - r.left) * k, (y - r.top) * k, 1, 1).data;
+    if (d[3]) return "#" + [d[0], d[1], d[2]].map((v) => v.toString(16).padStart(2, "0")).join("");
+  }
+  return null;
+}"""
+
+
+@dataclass
+class Watched:
+    """A page, and what it should not have done."""
+
+    page: Page
+    width: int
+    faults: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def is_phone(self) -> bool:
+        return self.width < 760
+
+    def open(self, path: Path) -> None:
+        self.page.goto(path.as_uri())
+        self.page.wait_for_timeout(200)
+
+    def open_map(self, path: Path) -> None:
+        """Open a map, wait until it is drawn, and on a phone open its panel."""
+        self.page.goto(path.as_uri())
+        self.drawn()
+        self.panel(is_open=True)
+
+    def drawn(self) -> None:
+        """Wait until every tile is there."""
+        self.page.wait_for_timeout(60)
+        self.page.wait_for_function("document.body.dataset.drawn === 'yes'")
+
+    def panel(self, *, is_open: bool) -> None:
+        handle = self.page.locator("#panel-handle")
+        if (handle.get_attribute("aria-expanded") == "true") != is_open:
+            handle.click()
+
+    def layer(self, name: str, *, is_on: bool) -> None:
+        self.panel(is_open=True)
+        box = self.page.locator(f"input[data-layer='{name}']")
+        for group in self.page.locator("#panel details:not([open])").all():
+            group.locator("summary").click()
+        box.set_checked(is_on)
+        if self.is_phone:
+            self.panel(is_open=False)
+        self.drawn()
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """Where a place lies on the screen."""
+        p = self.page.evaluate("at => map_sweep.latLngToContainerPoint(at)", [lat, lon])
+        return p["x"], p["y"]
+
+    def centre_on(self, lat: float, lon: float, zoom: float) -> None:
+        self.page.evaluate("([at, zoom]) => map_sweep.setView(at, zoom, {animate: false})", [[lat, lon], zoom])
+        self.drawn()
+
+    def colour(self, x: float, y: float) -> str | None:
+        found: str | None = self.page.evaluate(_COLOUR, [x, y])
+        return found
+
+    def shoot(self, name: str, *, full: bool = False) -> None:
+        """A picture for people to look at."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}-{self.width}.png", full_page=full)
+
+    def check(self, path: Path) -> None:
+        assert self.faults == []
+        assert [r for r in self.requests if not r.startswith("data:")] == [path.as_uri()]
+        assert self.page.evaluate("window.__xss") is None
