@@ -258,10 +258,14 @@ def _ranking(buildings: list[Building], rng: np.random.Generator) -> pd.DataFram
 
 def _clusters(buildings: list[Building]) -> tuple[Cluster, ...]:
     tree = shapely.STRtree(shapely.points([(b.lon, b.lat) for b in buildings]))
-    result = []
+    result: list[Cluster] = []
+    taken: set[int] = set()
     for k in range(0, len(buildings), max(1, len(buildings) // 60)):
+        if k in taken:
+            continue
         near = tree.query(shapely.Point(buildings[k].lon, buildings[k].lat).buffer(0.002), predicate="intersects")
-        ids = tuple(buildings[i].building_id for i in sorted(near.tolist()))
-        rank = len(result) + 1
+        members = sorted(set(near.tolist()) - taken)
+        taken.update(members)
+        ids, rank = tuple(buildings[i].building_id for i in members), len(result) + 1
         result.append(Cluster(f"K{rank}", rank, ids, 8.0, 9, 300, 3.1, 1.2, 5.5, 1.4, 0.17, 420.0))
     return tuple(result)

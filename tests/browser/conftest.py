@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from geodata.texts import load_texts
 from sweep.publish.backtest_page import backtest_page
 from sweep.publish.write import write_edition
 
 # With --import-mode=importlib a test's folder is not on the path; the edition made by hand is the publish tests' own.
-sys.path.append(str(Path(__file__).parents[1] / "publish"))
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("publish", "benchmarks", "browser")]
 
+from city_day import city_day
+from hostile import hostile_edition
 from small_backtest import small_backtest
 from small_edition import small_edition
+from watched import Watched
 
 ARGS = (
     "--no-sandbox",
@@ -53,3 +56,33 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_edition(small_edition(), target, load_texts("zh_CN"))
     (target / "backtest.html").write_text(backtest_page(small_backtest(), load_texts("zh_CN")), encoding="utf-8")
     return target
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain day: three teams with four stops each, in a city of forty towers."""
+    target = tmp_path_factory.mktemp("cities") / "city"
+    write_edition(city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4), target, load_texts("zh_CN"))
+    return target
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty buildings whose every text is a payload."""
+    target = tmp_path_factory.mktemp("hostile") / "h"
+    write_edition(hostile_edition(), target, load_texts("zh_CN"))
+    return target
+
+
+@pytest.fixture
+def watched(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """A page as wide as the test's `width`, with the network off."""
+    width = request.getfixturevalue("width")
+    context: BrowserContext = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page = context.new_page()
+    watch = Watched(page, width)
+    page.on("console", lambda m: watch.hear(m.type, m.text))
+    page.on("pageerror", lambda e: watch.faults.append(str(e)))
+    page.on("request", lambda r: watch.requests.append(r.url))
+    yield watch
+    context.close()

@@ -28,6 +28,7 @@ const Scene = L.GridLayer.extend({
 
   _ask: function (job) {
     this._queue.push(job);
+    document.body.dataset.drawn = "no";
     if (this._queue.length === 1) requestAnimationFrame(() => this._work());
   },
 
