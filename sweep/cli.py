@@ -22,6 +22,7 @@ from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
+from sweep.replan_command import replan_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
 
@@ -262,6 +263,32 @@ def audit_show(
     """Print a log."""
     voice = Voice(_texts(lang), as_json=as_json)
     raise typer.Exit(_told(voice, lambda: auditing.show_command(voice, out, name)))
+
+
+@app.command(help=_help("replan"))
+def replan(
+    plan: PlanPath,
+    at: Annotated[str, typer.Option(help=_help("at"), metavar="HH:MM")],
+    events: Annotated[Path | None, typer.Option(help=_help("events"), metavar="EVENTS.json")] = None,
+    price: Annotated[float | None, typer.Option(help=_help("price"), min=0.0)] = None,
+    call_reserve: Annotated[bool, typer.Option("--call-reserve", help=_help("call_reserve"))] = False,
+    seed: Annotated[int, typer.Option(help=_help("seed"), min=0)] = 1,
+    time_limit: Annotated[float, typer.Option(help=_help("time_limit"), min=0.0)] = 1.5,
+    iterations: Annotated[int | None, typer.Option(help=_help("iterations"), min=1)] = None,
+    by: By = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change a published plan on its day."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    settings = Settings(seed, time_limit, iterations)
+
+    def work() -> int:
+        actor = present_actor(by)
+        return replan_command(voice, plan, at, events, actor, settings, price, call_reserve=call_reserve)
+
+    raise typer.Exit(_told(voice, work))
 
 
 def _work(

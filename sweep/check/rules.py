@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from sweep.check import structure
-from sweep.check.inputs import CheckInputs, known_stops, members, stops_by_visit, team_index
-from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation
+from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, members, stops_by_visit, team_index
+from sweep.check.the_day import check_p09_the_day
+from sweep.records import MARKET_REGULATION, POLICE, Plan, Team, Violation
 
 LONGEST_DUTY_S = 8 * 3600
 WORKING_S = ((9 * 3600, 11 * 3600 + 1800), (13 * 3600 + 1800, 17 * 3600 + 1800))
@@ -18,12 +19,14 @@ WORKING_S = ((9 * 3600, 11 * 3600 + 1800), (13 * 3600 + 1800, 17 * 3600 + 1800))
 def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every team has two certified officers of each authority, every slot what it needs; helpers never count (C03)."""
     for team in plan.teams:
+        if _has_stood_down(plan, team):
+            continue
         certified = Counter(p.agency for p in members(inputs, team) if p.is_certified(inputs.day))
         for agency, needs in inputs.scenario.teams.min_certified.items():
             if certified[agency] < needs:
                 yield Violation("C01", team.team_id, {"detail": f"{agency} {certified[agency]} < {needs}"})
     for team, _, stop, visit in known_stops(inputs, plan):
-        certified = Counter(p.agency for p in members(inputs, team) if p.is_certified(inputs.day))
+        certified = Counter(p.agency for p in members(inputs, team, stop.start_s) if p.is_certified(inputs.day))
         slot = next((s for s in visit.slots if s.slot == stop.slot), None)
         for agency, needs in slot.min_certified.items() if slot else ():
             if inputs.scenario.teams.min_certified.get(agency, 0) <= certified[agency] < needs:
@@ -95,7 +98,7 @@ def check_c09_draw(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Drawn visits that others than the officers drawn for them make."""
-    members = {t.team_id: set(t.member_ids) for t in plan.teams}
+    members = {t.team_id: {*t.member_ids, *(i for i, _ in t.former)} for t in plan.teams}
     for route in plan.routes:
         for stop in route.stops:
             visit = inputs.visits.get(stop.visit_id)
@@ -115,7 +118,7 @@ def check_c10_recusal(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for team, _, stop, visit in known_stops(inputs, plan):
         company = inputs.buildings[visit.building_id].property_company_id
         keys = {visit.building_id, *visit.targets, *((company,) if company else ())}
-        for person in members(inputs, team):
+        for person in members(inputs, team, stop.start_s):
             for key in sorted(person.recusals & keys):
                 yield Violation("C10", f"{team.team_id} {person.person_id} {stop.visit_id}", {"detail": key})
 
@@ -139,7 +142,7 @@ def check_c12_home_district(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
         return
     for team, _, stop, visit in known_stops(inputs, plan):
         division = inputs.buildings[visit.building_id].division_code
-        for person in members(inputs, team):
+        for person in members(inputs, team, stop.start_s):
             if person.agency == MARKET_REGULATION and person.division_code != division:
                 detail = f"{person.division_code} != {division}"
                 yield Violation("C12", f"{team.team_id} {person.person_id} {stop.visit_id}", {"detail": detail})
@@ -170,7 +173,8 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if max(times) - min(times) > inputs.scenario.plan.link_tolerance_s:
             yield Violation("C16", group, {"detail": f"{max(times) - min(times)} s"})
         left = [v.visit_id for v in inputs.visits.values() if v.link_group == group and v.visit_id not in served]
-        if left:
+        # What had begun when something happened cannot be undone.
+        if left and not (inputs.log is not None and min(times) <= inputs.log.at_s):
             yield Violation("C16", group, {"detail": ", ".join(left)})
 
 
@@ -183,8 +187,8 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if visit is None or visit.track != "case" or set(visit.basis) <= inputs.rechecks.keys():
             continue
         spare = 0
-        for team_id, _ in stops:
-            people = members(inputs, teams[team_id]) if team_id in teams else []
+        for team_id, stop in stops:
+            people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
             spare += sum(p.agency == POLICE and p.is_certified(inputs.day) for p in people) - needs_inside
         n_exits = inputs.buildings[visit.building_id].n_exits
         if spare < n_exits:
@@ -194,7 +198,8 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """The set share of teams, rounded up, stands by."""
     needs = math.ceil(inputs.scenario.teams.reserve_share * len(plan.teams) - 1e-9)
-    has = sum(t.is_reserve for t in plan.teams)
+    # On the day it is there to be called.
+    has = sum(t.is_reserve or t.called_s is not None for t in plan.teams)
     if has < needs:
         yield Violation("C18", "teams", {"detail": f"{has} < {needs}"})
 
@@ -203,7 +208,7 @@ def check_c19_female_officer(inputs: CheckInputs, plan: Plan) -> Iterator[Violat
     """Every site has a certified woman among its teams."""
     teams = team_index(plan)
     for visit_id, stops in sorted(stops_by_visit(plan).items()):
-        people = [p for t, _ in stops if t in teams for p in members(inputs, teams[t])]
+        people = [p for t, s in stops if t in teams for p in members(inputs, teams[t], s.start_s)]
         n = sum(p.is_female and p.is_certified(inputs.day) for p in people)
         if n < inputs.scenario.teams.min_female:
             yield Violation("C19", visit_id, {"detail": f"{n} < {inputs.scenario.teams.min_female}"})
@@ -213,7 +218,7 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Nobody is out for more than eight hours or beyond their own shift."""
     teams = team_index(plan)
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams:
+        if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
             continue
         if route.return_s - route.depart_s > LONGEST_DUTY_S:
             yield Violation("C20", route.team_id, {"detail": f"{(route.return_s - route.depart_s) / 3600:.1f} h"})
@@ -221,6 +226,14 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             if person.shift_s[0] > route.depart_s or person.shift_s[1] < route.return_s:
                 detail = f"{person.shift_s[0] / 3600:.1f}-{person.shift_s[1] / 3600:.1f} h"
                 yield Violation("C20", f"{route.team_id} {person.person_id}", {"detail": detail})
+
+
+def _has_stood_down(plan: Plan, team: Team) -> bool:
+    """Whether a team lost people on the day and makes no stop without them: what it began it ended with what it had."""
+    if not team.former:
+        return False
+    last = max(until_s for _, until_s in team.former)
+    return not any(s.start_s >= last for r in plan.routes if r.team_id == team.team_id for s in r.stops)
 
 
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]
@@ -234,6 +247,7 @@ RULES: dict[str, Rule] = {
     "P06": structure.check_p06_shift,
     "P07": structure.check_p07_service,
     "P08": structure.check_p08_people,
+    "P09": check_p09_the_day,
     "C01": check_c01_two_officers,
     "C02": check_c02_certified,
     "C05": check_c05_basis,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import check_plan
+from sweep.events import DayLog
 from sweep.follow.rechecks import due_rechecks
 from sweep.oversight import Concentration
 from sweep.pipeline.inputs import District
@@ -110,9 +111,14 @@ def n_reserve(scenario: Scenario) -> int:
     return min(scenario.teams.n_teams, math.ceil(scenario.teams.reserve_share * scenario.teams.n_teams - 1e-9))
 
 
-def make_task(scenario: Scenario, district: District, ground: Ground) -> Task:
+def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Sequence[Visit] = ()) -> Task:
     """
     The visits on offer, and the travel times between their places.
+
+    Parameters
+    ----------
+    urgent
+        Visits that came up on the day.
 
     Raises
     ------
@@ -131,6 +137,7 @@ def make_task(scenario: Scenario, district: District, ground: Ground) -> Task:
     half_life_days = ground.ranking.half_life_days
     offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days)
     offer = with_officers(offer, _officer_pool(scenario, ground), ground.buildings)
+    offer = replace(offer, visits=(*offer.visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ground.bases]
     where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
@@ -193,7 +200,13 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
 
 
 def judge(
-    scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan
+    scenario: Scenario,
+    district: District,
+    ground: Ground,
+    task: Task,
+    plan: Plan,
+    log: DayLog | None = None,
+    before: Plan | None = None,
 ) -> tuple[tuple[Violation, ...], tuple[Coverage, ...], Concentration]:
     """What rules the plan breaks, what it reaches, and how checks are spread with it."""
     classes = district.firms.dropna(subset="credit_class")
@@ -211,6 +224,8 @@ def judge(
         travel_s=task.table.duration_s,
         rechecks={r.recheck_id: r for r in due_rechecks(district.rechecks, scenario.day)},
         withheld=under_investigation(district, scenario.day),
+        log=log,
+        before=before,
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
     firms = active_firms(district.firms)["uscc"]

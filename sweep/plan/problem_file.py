@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -90,6 +91,17 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     if issues := part_faults(part, file):
         raise InputError(issues)
     return _problem(part)
+
+
+def problem_sha256(problem: Problem) -> str:
+    """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
+    big = {"travel_s", "distance_m", "profiles"}
+    small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
+    digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
+    for name, table in (("", problem.travel_s), ("m", problem.distance_m), *sorted(problem.profiles.items())):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(table, np.int64).tobytes())
+    return digest.hexdigest()
 
 
 def _problem(part: ProblemPart) -> Problem:

@@ -11,6 +11,7 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.schema import CRS
+from sweep.events import DayLog
 from sweep.oversight import Concentration, Prevalence
 from sweep.records import (
     Base,
@@ -138,5 +139,9 @@ class Edition:
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
+    problem_sha256: str | None = None
+    """Of the planning problem, see `sweep.plan.problem_file.problem_sha256`."""
+    log: DayLog | None = None
+    """What happened on the day, if the plan was changed on it."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""

@@ -14,7 +14,8 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import rules
 from sweep.check.rules import RULES, check_plan
-from sweep.records import Draw, FirmTicket, Route, Stop, Unserved
+from sweep.events import DayLog, Event, Held, Ill, Locked
+from sweep.records import Draw, FirmTicket, Plan, Route, Stop, Unserved
 
 World = Any  # of conftest.py
 Change = Callable[[World], World]
@@ -26,6 +27,11 @@ LEG_S, LEG_M = 600, 1_000
 def broken(world: World) -> list[tuple[str, str]]:
     """(rule, where) of every breach."""
     return [(v.rule_id, v.where) for v in check_plan(world.inputs, world.plan)]
+
+
+def happened(w: World, *events: Event, before: Plan | None = None) -> World:
+    """The plan as one that was changed at 13:53."""
+    return w.given(log=DayLog(50_000, events, ""), before=before)
 
 
 def served_late(seconds: int) -> Change:
@@ -130,6 +136,24 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P08 a recusal kept quiet": (
         lambda w: w.person("P02", recusals=frozenset({"F-B9"})).team("T1", recusals=frozenset()),
         [("P08", "T1")],
+    ),
+    "P09 somebody ill goes on": (lambda w: happened(w, Ill(50_000, "A01")), [("P09", "A01")]),
+    "P09 a held team starts a stop": (lambda w: happened(w, Held(55_000, "T1", 56_000)), [("P09", "T1 V-B5")]),
+    "P09 a visit behind a locked door": (lambda w: happened(w, Locked(50_600, "V-B5", None)), [("P09", "T1 V-B5")]),
+    "P09 an attempt at a door that nobody locked": (
+        lambda w: (
+            happened(w, Held(48_000, "T2", 48_100))
+            .stop("T1", "V-B5", is_attempt=True)
+            .planned(
+                unserved=(*w.plan.unserved, Unserved("V-B5", "B5", ())),
+                value=w.plan.value - w.inputs.visits["V-B5"].value,
+            )
+        ),
+        [("P09", "T1 V-B5")],
+    ),
+    "P09 a begun stop that was longer": (
+        lambda w: happened(w, before=w.stop("T1", "V-B1", end_s=59_000).plan),
+        [("P09", "T1 V-B1")],
     ),
     "C01 an inspector made a helper": (lambda w: w.person("M05", role="auxiliary"), [("C01", "T3")]),
     "C01 a slot needs more police": (slots_swapped, [("C01", "T2 V-B3")]),
