@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from sweep.plan.problem import Lock, Problem, Weights
 from sweep.records import Team, Visit
@@ -163,20 +163,6 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
         and set(visit.officers) <= set(team.member_ids)
         and not team.recusals & problem.conflict_keys(visit)
     )
-
-
-def can_be_staffed(a: Arrays) -> Bools:
-    """Whether each unit's tasks can all have a team of their own, (units,): no team comes twice to one unit."""
-    staffed = np.zeros(len(a.units), np.bool_)
-    for u in range(len(a.units)):
-        tasks = a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]
-        allowed = a.service[:, tasks].T != FORBIDDEN
-        if len(tasks) == 1:
-            staffed[u] = bool(allowed.any())
-        else:
-            teams = maximum_bipartite_matching(csr_array(allowed), perm_type="column")
-            staffed[u] = bool((teams >= 0).all())
-    return staffed
 
 
 def must_worth(problem: Problem) -> float:

@@ -13,7 +13,7 @@ from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Ints, Rows
 from sweep.plan.problem import Problem
 from sweep.plan.ruin import loosen
-from sweep.plan.state import State, retime
+from sweep.plan.state import State
 from sweep.records import MARKET_REGULATION, Person, Team
 
 # Tries to find two people who may change places.
@@ -168,7 +168,6 @@ def trade(a: Arrays, c: Crews, s: State, open_teams: Bools, is_loose: Bools, rng
             if k != NONE:
                 _clear(a, s, k, open_teams, is_loose)
                 man(c, s, k)
-            retime(a, s)
             return True
         s.member[p] = k
         if q != NONE:
