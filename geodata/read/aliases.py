@@ -48,6 +48,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "楼宇名称",
                 "建筑物名称",
                 "大厦名称",
+                "写字楼名称",
                 "名称",
                 "ldmc",
                 "lymc",
