@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
@@ -22,9 +24,11 @@ from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
+from sweep.refusals import disk_problem
 from sweep.replan_command import replan_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
+from sweep.usage import is_help, speak, told_language, usage_issue
 
 EXIT_INPUT, EXIT_STOPPED = 2, 130
 
@@ -304,7 +308,7 @@ def _work(
     voice = Voice(_texts(str(lang) if lang else None), quiet=quiet, as_json=as_json)
 
     def work() -> int:
-        scenario = load_scenario(folder, _overrides(set_, given))
+        scenario = load_scenario(folder, _overrides(set_, given), voice.texts)
         voice.texts = load_texts(scenario.lang)
         return command(scenario, voice)
 
@@ -332,12 +336,27 @@ def _told(voice: Voice, work: Callable[[], int]) -> int:
         voice.faults(error.issues)
         return EXIT_INPUT
     except OSError as error:
-        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": error.strerror or str(error)})])
+        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": disk_problem(error, voice.texts)})])
         return EXIT_INPUT
     except KeyboardInterrupt:
         return EXIT_STOPPED
 
 
+speak(app, _HELP)
+
+
 def main() -> None:
     """The entry point of the `sweep` command."""
-    app()
+    arguments = sys.argv[1:]
+    voice = Voice(_texts(told_language(arguments)), as_json="--json" in arguments)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        if is_help(error):
+            typer.echo(error.format_message(), err=True)
+        else:
+            voice.faults([usage_issue(error, voice.texts)])
+        sys.exit(EXIT_INPUT)
+    except typer.Abort:
+        sys.exit(EXIT_STOPPED)
+    sys.exit(code if isinstance(code, int) else 0)
