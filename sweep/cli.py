@@ -18,8 +18,10 @@ from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
+from sweep.dossier import purge as purging
 from sweep.dossier import release as releasing
-from sweep.dossier.actor import present_actor
+from sweep.dossier import results as taking_in
+from sweep.dossier.actor import chosen_day, present_actor
 from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
@@ -235,6 +237,48 @@ def release(
     def work(scenario: Scenario, voice: Voice) -> int:
         actor = present_actor(by, _overrides(set_, {}))
         return releasing.release_command(scenario, voice, plan, class_, actor)
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("results"))
+def results(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    file: Annotated[Path, typer.Argument(help=_help("results_file"), metavar="FILE")],
+    by: By = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take in what teams found."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, {}))
+        return taking_in.results_command(scenario, voice, plan, file, actor)
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("purge"))
+def purge(
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help=_help("purge_yes"))] = False,
+    today: Annotated[str | None, typer.Option(help=_help("today"), metavar="YYYY-MM-DD")] = None,
+    by: By = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove what is past its time."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, {}))
+        day = chosen_day(today, actor)
+        return purging.purge_command(scenario, voice, out, actor, day, is_done=yes)
 
     _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
 

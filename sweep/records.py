@@ -130,6 +130,17 @@ class RankingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetReason:
+    """Why a visit goes to a building, or inspects a firm there (C29)."""
+
+    uscc: str
+    """Empty: the building."""
+    code: str
+    """Catalogue key `why.<code>`."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Recheck:
     """Something that a visit found wrong, to be looked at again until it is closed (回头看, 销号)."""
 

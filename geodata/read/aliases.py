@@ -195,7 +195,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "visit_id": ("任务编号", "走访编号", "检查编号", "rwbh"),
             "uscc": _USCC,
             "unit": ("房间", "房间号", "室号", "room"),
-            "unit_state": ("房间状态", "门户状态", "到访情况", "state", "unit state"),
+            "unit_state": ("房间状态", "门户状态", "到访情况", "state", "unit state", "state of unit"),
             "visited_on": ("检查日期", "检查时间", "jcrq", "date"),
             "licence_displayed": ("亮照", "licence displayed"),
             "name_match": ("名称一致", "name matches"),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.events import Closed, DayLog, Held
-from sweep.records import Base, Building, Draw, Person, Plan, Recheck, Route, Stop, Team, Visit
+from sweep.records import Base, Building, Draw, Person, Plan, Recheck, Route, Stop, TargetReason, Team, Visit
 from sweep.scenario import Scenario
 
 # Seconds of a way that is not there.
@@ -38,6 +38,8 @@ class CheckInputs:
     """Shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open items that are due, by id (C27)."""
+    reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
+    """By visit id: why its building, and each of its firms, is on the list (C29)."""
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None

@@ -21,6 +21,7 @@ from sweep.follow.rechecks import due_rechecks
 from sweep.oversight import Concentration
 from sweep.pipeline.inputs import District
 from sweep.pipeline.ranker import frozen_at, make_ranker
+from sweep.pipeline.reasons import target_reasons
 from sweep.pipeline.records import make_bases, make_buildings, make_persons
 from sweep.pipeline.secrets import under_investigation
 from sweep.pipeline.travel import make_travel
@@ -226,6 +227,7 @@ def judge(
         withheld=under_investigation(district, scenario.day),
         log=log,
         before=before,
+        reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
     firms = active_firms(district.firms)["uscc"]

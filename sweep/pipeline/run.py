@@ -17,6 +17,7 @@ from geodata.texts import Texts, load_texts
 from sweep.events import DayLog
 from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.reasons import target_reasons
 from sweep.pipeline.records import make_firms
 from sweep.plan.problem import Problem
 from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
@@ -173,6 +174,8 @@ def bind_edition(
         division_names=district.division_names,
         facts=ground.facts,
         log=log,
+        reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
+        rechecks=district.rechecks,
         notes=(*ground.notes, *task.notes, *reserve_notes(scenario, task.offer, prevalence)),
     )
 

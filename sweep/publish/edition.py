@@ -23,6 +23,8 @@ from sweep.records import (
     Person,
     Plan,
     RankingFacts,
+    Recheck,
+    TargetReason,
     Term,
     Violation,
     Visit,
@@ -143,5 +145,9 @@ class Edition:
     """Of the planning problem, see `sweep.plan.problem_file.problem_sha256`."""
     log: DayLog | None = None
     """What happened on the day, if the plan was changed on it."""
+    reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
+    """By visit id: why its building, and each of its firms, is on the list (C29)."""
+    rechecks: tuple[Recheck, ...] = ()
+    """Every item that past results opened, closed or not (C27)."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""

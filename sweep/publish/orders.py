@@ -9,6 +9,7 @@ from sweep.publish.compartment import release_s
 from sweep.publish.edition import Edition
 from sweep.publish.facts import TeamFacts, label
 from sweep.publish.pages import render_page
+from sweep.publish.reasons import reason_sentences
 from sweep.publish.sketch import route_sketch
 from sweep.records import Person
 
@@ -55,6 +56,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         counted=COUNTED_ITEMS,
         states=UNIT_STATES,
         release_s=release_s(edition, team),
+        reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
     )
 
