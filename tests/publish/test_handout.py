@@ -50,9 +50,9 @@ def test_market_regulation_sees_what_is_visited_and_nothing_else(edition: Editio
 def test_every_part_of_an_edition_has_been_thought_of() -> None:
     """Whoever adds a part must say whether market regulation may see it, and put it here."""
     taken_out = {
-        "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints", "inputs",
-        "repairs", "matches", "quarantine", "unmatched", "concentration", "facts", "notes", "reasons", "rechecks",
-        "problem_sha256", "log",
+        "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
+        "inputs", "repairs", "matches", "quarantine", "unmatched", "concentration", "facts", "notes",
+        "reasons", "rechecks", "problem_sha256", "log",
     }  # fmt: skip
     left_in = {
         "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
