@@ -18,6 +18,7 @@ from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
+from sweep.dossier import orders as ordering
 from sweep.dossier import purge as purging
 from sweep.dossier import release as releasing
 from sweep.dossier import results as taking_in
@@ -281,6 +282,28 @@ def purge(
         return purging.purge_command(scenario, voice, out, actor, day, is_done=yes)
 
     _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("orders"))
+def orders(
+    plan: Annotated[Path, typer.Argument(help=_help("plan"), metavar="PLAN")],
+    seal: Annotated[bool, typer.Option("--seal", help=_help("seal"))] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help=_help("pdf"))] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=_help("passphrase_file"), metavar="FILE")] = None,
+    by: By = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the orders under passphrases, or as one PDF."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+
+    def work() -> int:
+        return ordering.orders_command(
+            voice, plan, present_actor(by), seal=seal, pdf=pdf, passphrase_file=passphrase_file, lang=lang
+        )
+
+    raise typer.Exit(_told(voice, work))
 
 
 audit_app = typer.Typer(help=_help("audit"), no_args_is_help=True)
