@@ -7,7 +7,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -43,9 +43,7 @@ _LIBRARIES = (
 )
 
 
-def write_edition(
-    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes] | None = None, carried: Sequence[str] = ()
-) -> tuple[Path, ...]:
+def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, ...]:
     """
     Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
 
@@ -59,10 +57,6 @@ def write_edition(
         Need not exist; if it does, it must be an earlier edition.
     texts
         The language of the pages.
-    extra
-        Files by name that go beside the others, or in the place of a page.
-    carried
-        Those of them that an edition before this one put out, byte for byte.
 
     Returns
     -------
@@ -83,7 +77,7 @@ def write_edition(
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        names = _write_all(edition, fresh, texts, extra or {}, carried)
+        names = _write_all(edition, fresh, texts)
         swap_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -124,12 +118,9 @@ def swap_folder(fresh: Path, folder: Path) -> None:
     shutil.rmtree(old)
 
 
-def _write_all(
-    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes], carried: Sequence[str]
-) -> list[str]:
+def _write_all(edition: Edition, folder: Path, texts: Texts) -> list[str]:
     names = []
-    extra = {} if edition.violations else extra
-    for name, content in {**_contents(edition, texts), **extra}.items():
+    for name, content in _contents(edition, texts).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
@@ -137,7 +128,7 @@ def _write_all(
     if not edition.violations:
         write_geopackage(edition, folder / "plan.gpkg", texts)
         names.append("plan.gpkg")
-    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names}, carried)
+    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names})
     (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
     return [*names, MANIFEST]
 
@@ -170,7 +161,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     }
 
 
-def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
+def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
     """
     What went in and what came out; no time of day, so that the same scenario gives the same manifest.
 
@@ -180,8 +171,6 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
         Names the inputs and their hashes.
     outputs
         Content by file name.
-    carried
-        Those of them that an edition before this one put out.
     """
     content = {
         "plan_id": edition.plan_id,
@@ -202,7 +191,6 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
             for i in edition.inputs
         ],
         "outputs": sha256_manifest(outputs),
-        **({"carried_over": sorted(carried)} if carried else {}),
         "n_violations": len(edition.violations),
         "travel_method": edition.travel_method,
         "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
