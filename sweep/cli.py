@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
@@ -16,15 +18,20 @@ from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
+from sweep.dossier import orders as ordering
+from sweep.dossier import purge as purging
 from sweep.dossier import release as releasing
-from sweep.dossier.actor import present_actor
+from sweep.dossier import results as taking_in
+from sweep.dossier.actor import chosen_day, present_actor
 from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
-from sweep.rules_command import rules_command
+from sweep.refusals import disk_problem
+from sweep.replan_command import replan_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
+from sweep.usage import is_help, speak, told_language, usage_issue
 
 EXIT_INPUT, EXIT_STOPPED = 2, 130
 
@@ -183,17 +190,6 @@ def compare(
     raise typer.Exit(_told(voice, lambda: compare_command(voice, plans, out, lang)))
 
 
-@app.command(help=_help("rules"))
-def rules(
-    lang: Lang = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help=_help("markdown"))] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Print the rule book."""
-    voice = Voice(_texts(lang), as_json=as_json)
-    raise typer.Exit(_told(voice, lambda: rules_command(voice, as_page=markdown)))
-
-
 @app.command(help=_help("init"))
 def init(
     name: Annotated[str, typer.Argument(help=_help("name"), metavar="NAME")],
@@ -246,6 +242,70 @@ def release(
     _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
 
 
+@app.command(help=_help("results"))
+def results(
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    file: Annotated[Path, typer.Argument(help=_help("results_file"), metavar="FILE")],
+    by: By = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take in what teams found."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, {}))
+        return taking_in.results_command(scenario, voice, plan, file, actor)
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("purge"))
+def purge(
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help=_help("purge_yes"))] = False,
+    today: Annotated[str | None, typer.Option(help=_help("today"), metavar="YYYY-MM-DD")] = None,
+    by: By = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove what is past its time."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        actor = present_actor(by, _overrides(set_, {}))
+        day = chosen_day(today, actor)
+        return purging.purge_command(scenario, voice, out, actor, day, is_done=yes)
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("orders"))
+def orders(
+    plan: Annotated[Path, typer.Argument(help=_help("plan"), metavar="PLAN")],
+    seal: Annotated[bool, typer.Option("--seal", help=_help("seal"))] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help=_help("pdf"))] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=_help("passphrase_file"), metavar="FILE")] = None,
+    by: By = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the orders under passphrases, or as one PDF."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+
+    def work() -> int:
+        return ordering.orders_command(
+            voice, plan, present_actor(by), seal=seal, pdf=pdf, passphrase_file=passphrase_file, lang=lang
+        )
+
+    raise typer.Exit(_told(voice, work))
+
+
 audit_app = typer.Typer(help=_help("audit"), no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 
@@ -276,6 +336,32 @@ def audit_show(
     raise typer.Exit(_told(voice, lambda: auditing.show_command(voice, out, name)))
 
 
+@app.command(help=_help("replan"))
+def replan(
+    plan: PlanPath,
+    at: Annotated[str, typer.Option(help=_help("at"), metavar="HH:MM")],
+    events: Annotated[Path | None, typer.Option(help=_help("events"), metavar="EVENTS.json")] = None,
+    price: Annotated[float | None, typer.Option(help=_help("price"), min=0.0)] = None,
+    call_reserve: Annotated[bool, typer.Option("--call-reserve", help=_help("call_reserve"))] = False,
+    seed: Annotated[int, typer.Option(help=_help("seed"), min=0)] = 1,
+    time_limit: Annotated[float, typer.Option(help=_help("time_limit"), min=0.0)] = 1.5,
+    iterations: Annotated[int | None, typer.Option(help=_help("iterations"), min=1)] = None,
+    by: By = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change a published plan on its day."""
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    settings = Settings(seed, time_limit, iterations)
+
+    def work() -> int:
+        actor = present_actor(by)
+        return replan_command(voice, plan, at, events, actor, settings, price, call_reserve=call_reserve)
+
+    raise typer.Exit(_told(voice, work))
+
+
 def _work(
     folder: Path,
     given: Mapping[str, object],
@@ -289,7 +375,7 @@ def _work(
     voice = Voice(_texts(str(lang) if lang else None), quiet=quiet, as_json=as_json)
 
     def work() -> int:
-        scenario = load_scenario(folder, _overrides(set_, given))
+        scenario = load_scenario(folder, _overrides(set_, given), voice.texts)
         voice.texts = load_texts(scenario.lang)
         return command(scenario, voice)
 
@@ -306,8 +392,6 @@ def _overrides(set_: list[str] | None, given: Mapping[str, object]) -> dict[str,
 
 
 def _texts(lang: str | None) -> Texts:
-    # `zh` alone means the Chinese of the mainland.
-    lang = "zh_CN" if lang == "zh" else lang
     return load_texts(lang) if lang in LANGUAGES else _HELP
 
 
@@ -319,12 +403,27 @@ def _told(voice: Voice, work: Callable[[], int]) -> int:
         voice.faults(error.issues)
         return EXIT_INPUT
     except OSError as error:
-        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": error.strerror or str(error)})])
+        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": disk_problem(error, voice.texts)})])
         return EXIT_INPUT
     except KeyboardInterrupt:
         return EXIT_STOPPED
 
 
+speak(app, _HELP)
+
+
 def main() -> None:
     """The entry point of the `sweep` command."""
-    app()
+    arguments = sys.argv[1:]
+    voice = Voice(_texts(told_language(arguments)), as_json="--json" in arguments)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        if is_help(error):
+            typer.echo(error.format_message(), err=True)
+        else:
+            voice.faults([usage_issue(error, voice.texts)])
+        sys.exit(EXIT_INPUT)
+    except typer.Abort:
+        sys.exit(EXIT_STOPPED)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -105,6 +105,17 @@ class Voice:
             yield lambda p: tell(p.share, solver_line(p, self.texts))
 
     @contextmanager
+    def replanning(self) -> Iterator[Callable[[float, float, int], None]]:
+        """A bar over one change of the day, on standard error, gone when done."""
+        with self._bar() as tell:
+
+            def watch(share: float, value: float, n_changed: int) -> None:
+                text = self.texts("replan.progress", value=self.texts.number(value, 2), n=n_changed)
+                tell(share, text)
+
+            yield watch
+
+    @contextmanager
     def _bar(self) -> Iterator[Callable[[float, str], None]]:
         if self.quiet or self.as_json:
             yield lambda _share, _text: None

@@ -48,7 +48,7 @@ def export_command(
     known = ", ".join(FORMATS)
     if unknown := [name for name in formats if name not in FORMATS]:
         raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
-    edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}), plan)
+    edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.violations(edition)
         return RULE_BROKEN

@@ -12,7 +12,7 @@ from sweep.console import Voice
 from sweep.interrupt import noted_interrupt
 from sweep.plan.feasible import contradictions
 from sweep.plan.problem import Problem
-from sweep.plan.problem_file import read_problem
+from sweep.plan.problem_file import problem_sha256, read_problem
 from sweep.plan.solve import Settings, solve
 from sweep.publish.bare_plan import bare_plan_json
 from sweep.publish.facts import reason_texts
@@ -36,7 +36,7 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
     with noted_interrupt() as is_cut_short, voice.solving() as watch:
         plan = solve(problem, settings, watch, routes)
         # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
-        write_files({target.name: bare_plan_json(plan, problem.day)}, target.parent)
+        write_files({target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}, target.parent)
     _tell(voice, problem, plan, target, is_cut_short=is_cut_short())
     return DONE
 

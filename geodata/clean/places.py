@@ -114,8 +114,23 @@ def _stated(desk: Desk) -> gpd.GeoSeries:
         shapes = desk.frame.geometry
     else:
         wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
-        shapes = gpd.GeoSeries(shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore"), index=desk.index)
-    return gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
+        with np.errstate(invalid="ignore"):  # numpy warns of a corner that is `nan`
+            parsed = shapely.from_wkt(wkt.to_numpy(), on_invalid="ignore")
+        shapes = gpd.GeoSeries(parsed, index=desk.index)
+    flat = gpd.GeoSeries(shapely.force_2d(shapes.values), index=desk.index, crs=shapes.crs)
+    if flat.crs is not None:
+        flat = _with(flat, ~_is_finite(flat.to_crs(CRS)), None)
+    # A corner that is nowhere makes a shape that is none, and GEOS would not take it.
+    return _with(flat, ~_is_finite(flat), None)
+
+
+def _is_finite(shapes: gpd.GeoSeries, datum: str = "wgs84") -> Mask:
+    """Whether all corners of a shape are places, in its own figures and in WGS-84; True for a missing shape."""
+    xy, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
+    known = np.isfinite(np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))).all(axis=1)
+    is_finite = np.ones(len(shapes), dtype=bool)
+    is_finite[owner[~known]] = False
+    return as_mask(is_finite, shapes.index)
 
 
 def in_degrees(desk: Desk, datum: str) -> tuple[gpd.GeoSeries, str]:
@@ -128,10 +143,26 @@ def in_degrees(desk: Desk, datum: str) -> tuple[gpd.GeoSeries, str]:
     if shapes.crs is not None and not is_misread:
         return gpd.GeoSeries(shapes.to_crs(CRS)), "wgs84" if is_metres else datum
     if is_metres:
-        return geometry_to_wgs84(_turned(desk, shapes, datum), datum), "wgs84"
+        return _from_metres(desk, shapes, datum), "wgs84"
     # No projection and figures above 180: metres of an unknown zone.
     desk.fault(is_large, "G220")
     return _with(shapes, is_large, _NOWHERE), datum
+
+
+def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+    """Shapes in metres of a datum as degrees; those that are degrees already stay as they are, as points do."""
+    low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
+    is_degrees = as_mask(
+        in_box(low_x, low_y) & in_box(high_x, high_y) | in_box(low_y, low_x) & in_box(high_y, high_x), desk.index
+    )
+    desk.repaired("degrees_among_metres", is_degrees)
+    metres = _turned(desk, _with(shapes, is_degrees, None), datum)
+    is_nowhere = ~_is_finite(metres, datum)
+    x, y = pd.Series(low_x, desk.index), pd.Series(low_y, desk.index)
+    desk.fault(is_nowhere, "G226", x=x, y=y, datum=datum)
+    moved = np.asarray(_with(geometry_to_wgs84(_with(metres, is_nowhere, None), datum), is_nowhere, _NOWHERE).values)
+    degrees = np.where(is_degrees.to_numpy(), np.asarray(shapes.values), moved)
+    return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
 
 
 def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:

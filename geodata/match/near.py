@@ -65,9 +65,13 @@ class Footprints:
         """
         places = self._placed(points)
         xy, inside = shapely.get_coordinates(places), shapely.get_coordinates(shapely.point_on_surface(self._shapes))
-        # Near a point of a footprint is near the footprint; only the few others are measured against the shapes.
-        near = np.isfinite(xy).all(axis=1)
-        near[near] = KDTree(inside).query(xy[near], distance_upper_bound=within_m)[0] <= within_m
+        # Near a point of a footprint is near the footprint; of a city nearly all points are near its middle one, and
+        # only the few others are looked for among all, and the fewest measured against the shapes.
+        middle = inside[np.argmin(np.hypot(*(inside - np.median(inside, axis=0)).T))]
+        near = np.hypot(*(xy - middle).T) <= within_m
+        others = np.flatnonzero(np.isfinite(xy).all(axis=1) & ~near)
+        if len(others):
+            near[others] = KDTree(inside).query(xy[others], distance_upper_bound=within_m)[0] <= within_m
         rest = np.flatnonzero(~near)
         found = shapely.STRtree(self._shapes).query_nearest(places[rest], max_distance=within_m, all_matches=False)
         near[rest[found[0]]] = True

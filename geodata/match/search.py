@@ -72,10 +72,10 @@ class Search:
 
     def by_id(self) -> None:
         """Ids that a building has."""
-        given = self.table["building_id"]
-        known = given.isin(self.buildings["building_id"])
-        self.counts["unknown_id"] = int((given.notna() & ~known).sum())
-        self.accept(given.where(known), "id")
+        given = self.table["building_id"].dropna()
+        known = given[given.isin(self.buildings["building_id"])]
+        self.counts["unknown_id"] = len(given) - len(known)
+        self.accept(known.reindex(self.table.index), "id")
 
     def by_address(self) -> None:
         """Name, alias, slip of the pen or door in the address."""

@@ -17,7 +17,8 @@ from geodata.errors import InputError, Issue
 from geodata.raw import cell_text
 from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
-from geodata.read.sheet import Sheet, find_header, refuse_wide
+from geodata.read.required import REQUIRED
+from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 
 _EXTERNAL = "xl/externalLinks/"
 
@@ -31,7 +32,7 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
     Raises
     ------
     InputError
-        G102, G104, G111, G112 or G117.
+        G102, G104, G111, G112, G117, or G118: more than one visible sheet holds the table.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -55,27 +56,34 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
     ) as error:
         # openpyxl leaves whatever it stumbles over to its caller.
         raise InputError([Issue("G104", path.name, {"reason": str(error) or type(error).__name__})]) from error
-    headers = [find_header(rows, dialect) if rows else None for rows in sheets]
-    best = max((h.n_known, -i) for i, h in enumerate(headers) if h) if any(headers) else None
-    header = headers[-best[1]] if best else None
-    if best is None or header is None:
+    found = [(title, rows, find_header(rows, dialect)) for title, rows in sheets if rows]
+    if not found:
         raise InputError([Issue("G102", path.name)])
+    fitting = [title for title, rows, header in found if len(rows) > header.last_row + 1 and _fits(header, dialect)]
+    if len(fitting) > 1:
+        raise InputError([Issue("G118", path.name, {"sheets": ", ".join(fitting)})])
+    _, rows, header = max(found, key=lambda sheet: sheet[2].n_known)
     refuse_wide(path.name, len(header.names))
-    rows = sheets[-best[1]]
     above = header.last_row + 1
     index = range(above + 1, len(rows) + 1)
     frame = pd.DataFrame(rows[above:], columns=list(header.names), index=index, dtype="str")
     return Sheet(frame, None, {"two_line_header": 1} if header.is_two_lines else {})
 
 
-def _visible_sheets(path: Path) -> list[list[list[str | None]]]:
+def _fits(header: Header, dialect: Dialect) -> bool:
+    """Whether a header has every column that the table must have."""
+    named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
+    return named >= set(REQUIRED[dialect.table])
+
+
+def _visible_sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:
     # Opened here: a workbook that openpyxl gives up on would stay open.
     with path.open("rb") as file, warnings.catch_warnings():
         # openpyxl warns of styles and validations that it leaves out; no cell is touched by that.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
-            return [_rows(path.name, sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            return [(s.title, _rows(path.name, s)) for s in book.worksheets if s.sheet_state == "visible"]
         finally:
             book.close()
 

@@ -78,8 +78,10 @@ class AuditLog:
         InputError
             If the log does not end where its head says.
         """
-        with self._locked():
-            self._end()
+        # A run that is refused leaves nothing behind, so where there is no log yet none is begun here.
+        if any(path.exists() for path in (self.path, self.head_path, self._pending_path)):
+            with self._locked():
+                self._end()
 
     def content(self) -> bytes:
         """All lines; none if there is no file."""

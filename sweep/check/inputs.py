@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.records import Base, Building, Draw, Lead, PastVisit, Person, Plan, Recheck, Route, Stop, Team, Visit
+from sweep.events import Closed, DayLog, Held
+from sweep.records import Base, Building, Draw, Person, Plan, Recheck, Route, Stop, TargetReason, Team, Visit
 from sweep.scenario import Scenario
+
+# Seconds of a way that is not there.
+NO_WAY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,14 @@ class CheckInputs:
     """Shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open items that are due, by id (C27)."""
+    reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
+    """By visit id: why its building, and each of its firms, is on the list (C29)."""
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
-    leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
-    """Leads that are tied to a building and came in before the day, by id."""
-    past: tuple[PastVisit, ...] = ()
-    """Visits before the day."""
-    dwellings: frozenset[str] = frozenset()
-    """Firms in a dwelling or a mixed unit, by uscc."""
-    n_register: int = 0
-    """Active firms in all buildings."""
-    half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """By lead type, those that the ranking went by."""
-    term_keys: frozenset[str] = frozenset()
-    """Names of all terms of the ranking's values."""
+    log: DayLog | None = None
+    """What happened on the day, if the plan was changed on it."""
+    before: Plan | None = None
+    """The plan that was changed, if it is there."""
 
     @property
     def day(self) -> date:
@@ -70,37 +67,38 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
                 yield teams[route.team_id], route, stop, inputs.visits[stop.visit_id]
 
 
-def members(inputs: CheckInputs, team: Team) -> list[Person]:
-    """The team's people who are on the roster; the others are told by P05."""
-    return [inputs.persons[m] for m in team.member_ids if m in inputs.persons]
+def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
+    """The team's people who are on the roster, now or at a moment of the day; the others are told by P05."""
+    former = [i for i, until_s in team.former if at_s is not None and until_s > at_s]
+    return [inputs.persons[m] for m in (*team.member_ids, *former) if m in inputs.persons]
 
 
 def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:
-    """(team id, stop) of each visit served."""
+    """(team id, stop) of each visit served; a locked door is none."""
     index: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
     for route in plan.routes:
         for stop in route.stops:
-            index[stop.visit_id].append((route.team_id, stop))
+            if not stop.is_attempt:
+                index[stop.visit_id].append((route.team_id, stop))
     return dict(index)
 
 
-def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
-    """Every visit on offer that is served, by id, with its (team id, stop)s."""
-    for visit_id, stops in sorted(stops_by_visit(plan).items()):
-        if visit_id in inputs.visits:
-            yield inputs.visits[visit_id], stops
+def leg_s(inputs: CheckInputs, from_id: str, to_id: str, left_s: int) -> int:
+    """Seconds of a leg that begins at a moment; a street that closes makes it longer from then on."""
+    seconds = int(inputs.travel_s[inputs.places[from_id], inputs.places[to_id]])
+    for e in inputs.log.events if inputs.log else ():
+        if isinstance(e, Closed) and {e.from_id, e.to_id} == {from_id, to_id} and left_s >= e.at_s:
+            seconds = max(seconds, NO_WAY if e.travel_s is None else e.travel_s)
+    return seconds
 
 
-def certified(inputs: CheckInputs, team: Team) -> Counter[str]:
-    """Members who count as officers, by agency."""
-    return Counter(p.agency for p in members(inputs, team) if p.is_certified(inputs.day))
+def is_kept_out(inputs: CheckInputs, route: Route) -> bool:
+    """Whether a team comes home late for no other reason than that it was held at a find."""
+    until_s = held_until(inputs, route.team_id)
+    return until_s is not None and bool(route.stops) and route.stops[-1].end_s == until_s
 
 
-def clock(seconds: int) -> str:
-    """HH:MM."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
-
-
-def only_looks_again(inputs: CheckInputs, visit: Visit) -> bool:
-    """Whether the visit is nothing but a re-check (C27): it needs no cordon, no lead and no rest."""
-    return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()
+def held_until(inputs: CheckInputs, team_id: str) -> int | None:
+    """Until when a team was held at a find, the longest."""
+    events = inputs.log.events if inputs.log else ()
+    return max((e.until_s for e in events if isinstance(e, Held) and e.team_id == team_id), default=None)

@@ -32,3 +32,15 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         for visit in visits:
             if visit.track != "case" or not visit.is_must or (item.uscc and item.uscc not in visit.targets):
                 yield Violation("C27", f"{visit.visit_id} {recheck_id}", {"detail": detail})
+
+
+def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Of every visit made, the building and each firm to be inspected has a reason that a person can read."""
+    for visit_id in sorted(stops_by_visit(plan)):
+        visit = inputs.visits.get(visit_id)
+        if visit is None:
+            continue
+        told = {reason.uscc for reason in inputs.reasons.get(visit_id, ())}
+        for uscc in ("", *visit.targets):
+            if uscc not in told:
+                yield Violation("C29", f"{visit_id} {uscc}".strip(), {"detail": visit.building_id})

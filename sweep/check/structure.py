@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sweep.check.inputs import CheckInputs, known_stops, members, stops_by_visit, team_index
-from sweep.check.people import counted_helpers
+from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
 from sweep.records import Plan, Route, Stop, Unserved, Violation
 from sweep.service import visit_seconds
 
@@ -40,17 +39,17 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             continue
         if not all(s.visit_id in inputs.visits for s in route.stops):
             continue
-        place, free = inputs.places[team.base_id], route.depart_s
+        place, free = team.base_id, route.depart_s
         for stop in route.stops:
-            here = inputs.places[inputs.visits[stop.visit_id].building_id]
-            needs = int(inputs.travel_s[place, here])
+            here = inputs.visits[stop.visit_id].building_id
+            needs = leg_s(inputs, place, here, free)
             if stop.arrive_s - free < needs:
                 detail = f"{stop.arrive_s - free} s < {needs} s"
                 yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": detail})
             if stop.start_s < stop.arrive_s:
                 yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": _clock(stop.start_s)})
             place, free = here, stop.end_s
-        needs = int(inputs.travel_s[place, inputs.places[team.base_id]]) if route.stops else 0
+        needs = leg_s(inputs, place, team.base_id, free) if route.stops else 0
         if route.return_s - free < needs:
             yield Violation("P03", route.team_id, {"detail": f"{route.return_s - free} s < {needs} s"})
 
@@ -108,7 +107,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every route lies inside the shift, its team's and the scenario's, the way out and back included."""
     settings, teams = inputs.scenario.plan, team_index(plan)
     for route in plan.routes:
-        if not route.stops or route.team_id not in teams:
+        if not route.stops or route.team_id not in teams or is_kept_out(inputs, route):
             continue
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
@@ -121,9 +120,10 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every service is as long as its model says (C21), and the plan's value is the sum of its visits'."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
-        if not 0 <= stop.slot < len(visit.slots):
+        if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
             continue
-        needs = visit_seconds(visit, stop.slot, len(team.member_ids), settings.minutes)
+        n_then = len(team.member_ids) + sum(until_s > stop.start_s for _, until_s in team.former)
+        needs = visit_seconds(visit, stop.slot, n_then, settings.minutes)
         if stop.end_s - stop.start_s < needs:
             detail = f"{stop.end_s - stop.start_s} s < {needs} s"
             yield Violation("P07", f"{team.team_id} {stop.visit_id}", {"detail": detail})
@@ -137,9 +137,7 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for team in plan.teams:
         people = members(inputs, team)
         certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
-        # Helpers counted as officers are told under their own number (C03).
-        told = {a: n - counted_helpers(inputs, team).get(a, 0) for a, n in team.n_certified.items() if n}
-        if dict(certified) != {a: n for a, n in told.items() if n}:
+        if dict(certified) != {a: n for a, n in team.n_certified.items() if n}:
             yield Violation("P08", team.team_id, {"detail": f"{dict(team.n_certified)} != {dict(certified)}"})
         n_women = sum(p.is_female and p.is_certified(inputs.day) for p in people)
         if n_women != team.n_female_certified:

@@ -8,9 +8,10 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from geodata.errors import InputError, Issue
 from sweep.audit.approval import checked_id
 from sweep.audit.chain import Head, Json
 from sweep.audit.log import FOLDER, AuditLog
@@ -51,6 +52,25 @@ def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) ->
     """
     at = datetime.now(ZONE).isoformat(timespec="seconds")
     return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
+
+
+def chosen_day(text: str | None, actor: Actor) -> date:
+    """
+    A day given by hand, else the day on which the actor acts.
+
+    Raises
+    ------
+    InputError
+        S832 if the text is no day, or one to come: what is not past its time is not removed.
+    """
+    own = date.fromisoformat(actor.at[:10])
+    try:
+        day = own if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError([Issue("S832", "--today", {"got": str(text)[:20]})]) from error
+    if day > own:
+        raise InputError([Issue("S832", "--today", {"got": day.isoformat()})])
+    return day
 
 
 def _login() -> str:

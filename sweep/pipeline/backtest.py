@@ -25,7 +25,7 @@ from sweep.rank.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.curves import catch_curves
 from sweep.rank.exposure import SECONDS_PER_DAY
 from sweep.rank.finds import judge_checks
-from sweep.rank.grid import grid_case
+from sweep.rank.grid import MOST_CELLS, grid_case
 from sweep.rank.methods import (
     Method,
     decayed_per_hour,
@@ -89,7 +89,7 @@ def backtest_points(path: Path, settings: Backtest, seed: int) -> Verdict:
     try:
         case = grid_case(points_m, days, settings.cell_m, settings.near_m)
     except ValueError as error:
-        raise InputError([Issue("S405", path.name, {"problem": str(error)})]) from error
+        raise InputError([Issue("S405", path.name, {"most": MOST_CELLS})]) from error
     own = Method("bayes", local_bayes(case.points_m, 700.0, settings.half_life_days))
     return _judged(case, [own, *_others(case, settings)], settings, float(days.max()) + 1.0, seed)
 

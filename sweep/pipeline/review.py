@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from sweep.events import DayLog, Urgent
 from sweep.pipeline.decide import make_task, rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.run import bind_edition
 from sweep.publish.edition import Edition
-from sweep.publish.plan_file import FILE_NAME, read_plan_json
-from sweep.records import Building, Reason, Stop, Term, Visit
+from sweep.publish.plan_file import FILE_NAME, read_plan_json, read_plan_papers
+from sweep.records import Building, Plan, Reason, Stop, Term, Visit
 from sweep.scenario import Scenario
+
+# The plan that a change of the day began from, kept beside the new one.
+BEFORE_NAME = "before.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,23 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
-    plan = read_plan_json(text, file.name)
+    plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     district = load_district(scenario)
     ground = rank_district(scenario, district)
-    return bind_edition(scenario, district, ground, make_task(scenario, district, ground), plan)
+    task = make_task(scenario, district, ground, urgent)
+    return bind_edition(scenario, district, ground, task, plan, log, read_before(file.parent, log))
+
+
+def read_before(folder: Path, log: DayLog | None) -> Plan | None:
+    """The plan that was changed, if it lies beside the changed one and is the very one that was."""
+    file = folder / BEFORE_NAME
+    if log is None or not file.is_file():
+        return None
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != log.before_sha256:
+        return None
+    return read_plan_json(content.decode("utf-8"), BEFORE_NAME)
 
 
 def explain_building(edition: Edition, building_id: str) -> Explanation:

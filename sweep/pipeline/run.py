@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +14,16 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
-from sweep.check.rules import hard_and_soft
+from sweep.events import DayLog
 from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.reasons import target_reasons
 from sweep.pipeline.records import make_firms
 from sweep.plan.problem import Problem
-from sweep.plan.problem_file import write_problem
+from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
+from sweep.plan.problem_file import problem_sha256, write_problem
 from sweep.plan.solve import Progress
-from sweep.publish.edition import Edition
+from sweep.publish.edition import Edition, InputFile
 from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.tables import clusters_csv, ranking_csv
 from sweep.publish.write import write_edition
@@ -30,6 +32,8 @@ from sweep.scenario import Scenario
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
+# Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
+MOST_PLACES = 1_500
 STEPS = ("read", "rank", "select", "plan", "check", "publish")
 Watch = Callable[[str, Progress | None], None]
 
@@ -68,14 +72,18 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
     tell: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
+    extra: dict[str, bytes] = {}
+
     def keep(problem: Problem) -> None:
         if problem_out is not None:
             write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
+        if len(problem.places) <= MOST_PLACES:
+            extra[PROBLEM_NAME] = write_problem(problem).encode()
 
     edition = make_edition(scenario, tell, keep)
     tell("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = write_edition(edition, folder, load_texts(scenario.lang))
+    files = write_edition(edition, folder, load_texts(scenario.lang), extra)
     return Outcome(edition, folder, files)
 
 
@@ -110,17 +118,34 @@ def make_edition(scenario: Scenario, tell: Watch, keep: Callable[[Problem], None
     keep(problem)
     plan = make_plan(scenario, problem, lambda progress: tell("plan", progress))
     tell("check", None)
-    return bind_edition(scenario, district, ground, task, plan)
+    edition = bind_edition(scenario, district, ground, task, plan)
+    return replace(edition, problem_sha256=problem_sha256(problem))
 
 
-def bind_edition(scenario: Scenario, district: District, ground: Ground, task: Task, plan: Plan) -> Edition:
-    """A plan, judged, with all that its pages show."""
-    breaches, coverage, concentration = judge(scenario, district, ground, task, plan)
-    violations, shortfalls = hard_and_soft(breaches)
+def bind_edition(
+    scenario: Scenario,
+    district: District,
+    ground: Ground,
+    task: Task,
+    plan: Plan,
+    log: DayLog | None = None,
+    before: Plan | None = None,
+) -> Edition:
+    """
+    A plan, judged, with all that its pages show.
+
+    Parameters
+    ----------
+    log
+        What happened on the day, if the plan was changed on it.
+    before
+        The plan that was changed, if it is there.
+    """
+    violations, coverage, concentration = judge(scenario, district, ground, task, plan, log, before)
     prevalence = reserve_prevalence(district.history, scenario.day)
     visits = {v.visit_id: v for v in task.offer.visits}
     return Edition(
-        plan_id=plan_id(scenario, district, plan),
+        plan_id=plan_id(scenario, district.inputs, plan),
         scenario=scenario,
         plan=plan,
         visits=visits,
@@ -134,7 +159,6 @@ def bind_edition(scenario: Scenario, district: District, ground: Ground, task: T
         draw=task.offer.draw,
         coverage=coverage,
         violations=violations,
-        shortfalls=shortfalls,
         footprints=district.buildings[["building_id", "geometry"]],
         streets=district.streets,
         # A plan that breaks a rule may name places that are not there; it gets no map.
@@ -149,15 +173,18 @@ def bind_edition(scenario: Scenario, district: District, ground: Ground, task: T
         concentration=concentration,
         division_names=district.division_names,
         facts=ground.facts,
+        log=log,
+        reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
+        rechecks=district.rechecks,
         notes=(*ground.notes, *task.notes, *reserve_notes(scenario, task.offer, prevalence)),
     )
 
 
-def plan_id(scenario: Scenario, district: District, plan: Plan) -> str:
+def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan) -> str:
     """Twelve hexadecimal signs that follow from the settings, the inputs and the routes, and from nothing else."""
     content = {
         "settings": scenario.model_dump(mode="json", exclude={"lang"}),
-        "inputs": [i.sha256 for i in district.inputs],
+        "inputs": [i.sha256 for i in inputs],
         "teams": [[t.team_id, t.base_id, *t.member_ids] for t in plan.teams],
         "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
     }

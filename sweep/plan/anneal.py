@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,13 +50,32 @@ class Limits:
         return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
 
 
+class Meeting(NamedTuple):
+    """Where the chains stand when they meet."""
+
+    best: State
+    now: Sequence[State]
+    """Of each chain."""
+    share: float
+    """Of the limit that is used up."""
+    n_rounds: int
+
+
+class Word(NamedTuple):
+    """What the caller has to say when the chains meet."""
+
+    better: State | None = None
+    """To be gone on from, if it is better than what they have."""
+    is_enough: bool = False
+
+
 def anneal(
     a: Arrays,
     crews: Crews,
     start: State,
     limits: Limits,
     seed: Sequence[int],
-    watch: Callable[[State, float, int], None],
+    watch: Callable[[Meeting], Word],
 ) -> tuple[State, int, bool]:
     """
     The best state found, never one worse than `start`; the rounds run; whether it was interrupted from outside.
@@ -63,7 +83,7 @@ def anneal(
     Parameters
     ----------
     watch
-        Called with the best state, the share of the limit and the rounds each time the chains meet.
+        Called each time the chains meet.
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(N_CHAINS)]
     now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
@@ -89,7 +109,12 @@ def anneal(
                     job.result()
             done += n_rounds * N_CHAINS
             _share_best(lifted, now, trial, best)
-            watch(best[0], share, done)
+            word = watch(Meeting(best[0], now, share, done))
+            if word.better is not None and score(lifted, word.better) > score(lifted, best[0]):
+                for state in (*now, *trial, *best):
+                    assign_state(state, word.better)
+            if word.is_enough:
+                break
     found = best[0] if score(a, best[0]) >= score(a, start) else start
     return found, done, interrupted
 

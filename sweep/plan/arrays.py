@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from sweep.plan.problem import Lock, Problem, Weights
 from sweep.records import Team, Visit
@@ -154,41 +154,21 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
 
 
 def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
-    """
-    Whether the team may.
-
-    District (C12), enough officers (C01, C17), skills, those drawn (C09), no recusal (C10), no pair again (C28).
-    """
-    needs, inside = visit.slots[slot], set(team.member_ids)
+    """Whether the team may: district (C12), enough officers (C01, C17), skills, those drawn (C09), no recusal (C10)."""
+    needs = visit.slots[slot]
     return (
         visit.division_code in team.division_codes
         and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
         and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
-        and inside.issuperset(visit.officers)
-        and not any(inside.issuperset(pair) for pair in visit.keep_apart)
+        and set(visit.officers) <= set(team.member_ids)
         and not team.recusals & problem.conflict_keys(visit)
     )
-
-
-def can_be_staffed(a: Arrays) -> Bools:
-    """Whether each unit's tasks can all have a team of their own, (units,): no team comes twice to one unit."""
-    staffed = np.zeros(len(a.units), np.bool_)
-    for u in range(len(a.units)):
-        tasks = a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]
-        allowed = a.service[:, tasks].T != FORBIDDEN
-        if len(tasks) == 1:
-            staffed[u] = bool(allowed.any())
-        else:
-            teams = maximum_bipartite_matching(csr_array(allowed), perm_type="column")
-            staffed[u] = bool((teams >= 0).all())
-    return staffed
 
 
 def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
     horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
-    worth = sum(v.value + v.urgency for v in problem.visits)
-    return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
+    return 1_000.0 + 10.0 * sum(v.value for v in problem.visits) + 10.0 * _dearest(problem.weights) * horizon
 
 
 def _dearest(w: Weights) -> float:
@@ -327,7 +307,7 @@ def _unit_table(problem: Problem, unit: NDArray[np.int64], locked: set[str]) -> 
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):
         is_locked = v.visit_id in locked
-        table["worth"][unit[n]] += v.value + v.urgency - problem.weights.disturbance * v.disturbance
+        table["worth"][unit[n]] += v.value - problem.weights.disturbance * v.disturbance
         # A locked visit goes before any other that must be served.
         table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
         table["is_locked"][unit[n]] |= is_locked

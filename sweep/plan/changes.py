@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sweep.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.plan.replan import Replanned
-from sweep.records import Plan, Reason, Stop
+from sweep.records import Plan, Stop, Value
 
 DROPPED, NEW, MOVED, RETIMED, CUT_SHORT, HELD_ON = "dropped", "new", "moved", "retimed", "cut_short", "held_on"
 
 # Team and stop by visit and slot.
 type Orders = Mapping[tuple[str, int], tuple[str, Stop]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a stop changed; the sentence is in the catalogue under `replan.cause.<code>`."""
+
+    code: str
+    """An event, LOCKED_DOOR to URGENT_LEAD or WITH_PARTNER, or a choice: ROOM_FOR, WORTH_MORE, ROOM_LEFT."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +37,7 @@ class Change:
     start_before_s: int | None
     team_after: str | None
     start_after_s: int | None
-    cause: Reason
-    """An event, LOCKED_DOOR to URGENT_LEAD or WITH_PARTNER, or a choice: ROOM_FOR, WORTH_MORE, ROOM_LEFT."""
+    cause: Cause
 
 
 def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> tuple[Change, ...]:
@@ -92,10 +101,10 @@ class _Causes:
     def __init__(self, plan: Plan, replanned: Replanned, events: Sequence[Event]) -> None:
         self.day, self.kept = replanned.rest.day, replanned.kept
         self.new_of_team: dict[str, list[str]] = {}
-        old = {(r.team_id, s.visit_id) for r in plan.routes for s in r.stops}
+        old = {(r.team_id, s.visit_id, s.start_s) for r in plan.routes for s in r.stops}
         for r in replanned.plan.routes:
             for s in r.stops:
-                if (r.team_id, s.visit_id) not in old:
+                if (r.team_id, s.visit_id, s.start_s) not in old:
                     self.new_of_team.setdefault(r.team_id, []).append(s.visit_id)
         self.doors = {e.visit_id: e for e in events if isinstance(e, Locked)}
         self.urgent = {e.visit.visit_id for e in events if isinstance(e, Urgent)}
@@ -108,37 +117,37 @@ class _Causes:
             for s in r.stops:
                 self.teams.setdefault(s.visit_id, []).append(r.team_id)
 
-    def of(self, key: tuple[str, int], kind: str, old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> Reason:
+    def of(self, key: tuple[str, int], kind: str, old: tuple[str, Stop] | None, new: tuple[str, Stop] | None) -> Cause:
         visit_id = key[0]
         if visit_id in self.doors:
-            return Reason("LOCKED_DOOR", {"visit": visit_id})
+            return Cause("LOCKED_DOOR", {"visit": visit_id})
         if visit_id in self.urgent:
-            return Reason("URGENT_LEAD", {"visit": visit_id})
+            return Cause("URGENT_LEAD", {"visit": visit_id})
         if old is None:
-            return Reason("ROOM_LEFT", {"team": new[0] if new else "-"})
+            return Cause("ROOM_LEFT", {"team": new[0] if new else "-"})
         if kind == HELD_ON or key not in self.kept:
             return self._broken(visit_id, old[0])
         others = [v for v in self.new_of_team.get(old[0], []) if v != visit_id]
-        return Reason("ROOM_FOR", {"visits": ", ".join(others)}) if others else Reason("WORTH_MORE")
+        return Cause("ROOM_FOR", {"visits": ", ".join(others)}) if others else Cause("WORTH_MORE")
 
-    def _broken(self, visit_id: str, team: str) -> Reason:
+    def _broken(self, visit_id: str, team: str) -> Cause:
         """The event that does not let the stop be as it was ordered."""
         own = self._of_team(team)
         if own is not None:
             return own
         for partner in self._partners(visit_id):
             if partner in self.doors:
-                return Reason("WITH_PARTNER", {"visit": partner, "team": "-"})
+                return Cause("WITH_PARTNER", {"visit": partner, "team": "-"})
             for other in self.teams.get(partner, []):
                 if self._of_team(other) is not None:
-                    return Reason("WITH_PARTNER", {"visit": partner, "team": other})
-        return Reason("STREET_CLOSED") if self.is_closed else Reason("WORTH_MORE")
+                    return Cause("WITH_PARTNER", {"visit": partner, "team": other})
+        return Cause("STREET_CLOSED") if self.is_closed else Cause("WORTH_MORE")
 
-    def _of_team(self, team: str) -> Reason | None:
+    def _of_team(self, team: str) -> Cause | None:
         if team in self.held:
-            return Reason("TEAM_HELD", {"team": team, "until_s": self.held[team].until_s})
+            return Cause("TEAM_HELD", {"team": team, "until_s": self.held[team].until_s})
         if team in self.ill:
-            return Reason("PERSON_ILL", {"team": team, "person": self.ill[team]})
+            return Cause("PERSON_ILL", {"team": team, "person": self.ill[team]})
         return None
 
     def _partners(self, visit_id: str) -> list[str]:

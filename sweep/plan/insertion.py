@@ -145,6 +145,13 @@ def insert_alone(
 @compiled
 def settle(a: Arrays, s: State, u: int) -> bool:
     """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
+    if _has_break(a, s, u):
+        # A break is taken where the stop before it is: times behind it may come to lie earlier, too.
+        kept = retime(a, s)
+        if not kept:
+            take_unit(a, s, u)
+            retime(a, s)
+        return kept
     kept = True
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = int(a.unit_tasks[x])
@@ -159,7 +166,7 @@ def settle(a: Arrays, s: State, u: int) -> bool:
         for y in range(a.node_start[v], a.node_start[v + 1]):
             s.fill[y].early, s.fill[y].late = start, LATEST
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        kept = kept and raise_from(a, s, a.unit_tasks[x]) and _carry_break(a, s, a.unit_tasks[x])
+        kept = kept and raise_from(a, s, a.unit_tasks[x])
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         if not kept:
             break
@@ -189,15 +196,11 @@ def settle(a: Arrays, s: State, u: int) -> bool:
 
 
 @compiled
-def _carry_break(a: Arrays, s: State, i: int) -> bool:
-    """Times about a break that now is taken where task i is, if it follows it; whether they can be kept."""
-    k = int(s.fill[i].team)
-    pause, p = a.crew[k].break_task, s.fill[i].pos + 1
-    if pause == NONE or s.fill[pause].pos != p:
-        return True
-    latest = start_before(a, pause, deadline(a, s, k, p))
-    s.fill[pause].late = latest
-    return bool(latest >= s.fill[pause].early) and raise_from(a, s, pause)
+def _has_break(a: Arrays, s: State, u: int) -> bool:
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        if a.crew[s.fill[a.unit_tasks[x]].team].break_task != NONE:
+            return True
+    return False
 
 
 @compiled

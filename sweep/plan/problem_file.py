@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -92,6 +93,17 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
     return _problem(part)
 
 
+def problem_sha256(problem: Problem) -> str:
+    """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
+    big = {"travel_s", "distance_m", "profiles"}
+    small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
+    digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
+    for name, table in (("", problem.travel_s), ("m", problem.distance_m), *sorted(problem.profiles.items())):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(table, np.int64).tobytes())
+    return digest.hexdigest()
+
+
 def _problem(part: ProblemPart) -> Problem:
     n, no_road = len(part.places), part.unreachable_s
     minutes = part.service_minutes
@@ -101,7 +113,7 @@ def _problem(part: ProblemPart) -> Problem:
         buildings=_buildings(part),
         people=tuple(Person(**dict(p)) for p in part.people),
         teams=tuple(_team(t) for t in part.teams),
-        rules=_rules(part.rules or _NO_TEAMS),
+        rules=TeamRules(**dict(part.rules or _NO_TEAMS)),
         bases={b.base_id: Base(**dict(b)) for b in part.bases},
         places={name: k for k, name in enumerate(part.places)},
         travel_s=_table(part.travel_s, n, no_road),
@@ -123,15 +135,8 @@ def _visit(part: VisitPart) -> Visit:
 
 
 def _team(part: TeamPart) -> Team:
-    return Team(**{**dict(part), "break_time": _break(part)})
-
-
-def _rules(part: RulesPart) -> TeamRules:
-    return TeamRules(**{**dict(part), "break_time": _break(part)})
-
-
-def _break(part: TeamPart | RulesPart) -> BreakTime | None:
-    return None if part.break_time is None else BreakTime(**dict(part.break_time))
+    pause = None if part.break_time is None else BreakTime(**dict(part.break_time))
+    return Team(**{**dict(part), "break_time": pause})
 
 
 def _buildings(part: ProblemPart) -> dict[str, Building]:

@@ -27,7 +27,7 @@ MOST_TRIED = 120
 
 @compiled
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> None:
-    """Take out strings of stops near a task chosen by chance; mark the teams and units that were touched."""
+    """Take out strings of stops near a task drawn; mark the teams and units touched; times are left alone."""
     centre = rng.integers(0, a.n_visit_tasks)
     left = int(rng.integers(1, 2 * MEAN_REMOVED))
     for x in range(a.near.shape[1]):
@@ -49,10 +49,21 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
             if u != NONE and not a.units[u].is_locked and not is_loose[u]:
                 left -= 1
                 loosen(a, s, u, open_teams, is_loose)
-    retime(a, s)
+
+
+@compiled
+def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
+    """
+    Times of what the ruin left, breaks moved at will; False if it cannot be kept.
+
+    That may be where there is no road past a stop that was taken out.
+    """
+    if not retime(a, s):
+        return False
     for k in range(s.crew.shape[0]):
         if open_teams[k] and a.crew[k].break_task != NONE and rng.random() < 0.5:
             move_break(a, s, k, rng)
+    return True
 
 
 @compiled

@@ -7,7 +7,7 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.arrays import LATEST, NONE, Arrays
 from sweep.plan.crews import Crews, trade
-from sweep.plan.ruin import recreate, ruin
+from sweep.plan.ruin import recreate, ruin, settle_rest
 from sweep.plan.state import State, assign_state, end_of_duty, restore, start_of_duty, way
 
 # Share of rounds in which people change teams, where teams are composed.
@@ -93,6 +93,9 @@ def improve(
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
         if not (is_trade and trade(a, crews, trial, open_teams, is_loose, rng)):
             ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
         recreate(a, trial, open_teams, is_loose, rng)
         trial_score = score(a, trial)
         heat = hot * (cold / hot) ** (r / n_rounds)

@@ -8,23 +8,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sweep.plan.anneal import PRICED_SHARE, Limits, anneal, leg_cost
+from sweep.plan.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
 from sweep.plan.arrays import NONE, Arrays, active_teams, make_arrays
-from sweep.plan.bound import upper_bound
 from sweep.plan.crews import Crews, make_crews, manned, members, movable_people
 from sweep.plan.problem import Problem
+from sweep.plan.proof import Proof, is_closed
+from sweep.plan.prover import Prover
 from sweep.plan.reasons import unserved_visits
+from sweep.plan.recombine import Mixer
 from sweep.plan.routes import make_routes
 from sweep.plan.state import State, empty_state
 from sweep.plan.teams import compose_teams
 from sweep.plan.warm import with_routes
 from sweep.records import Plan, Route, Team
 
-CLOSED_GAP = 1e-9
 # Share of the limit in which people still change teams, if the teams are composed.
 COMPOSE_SHARE = 0.4
-# Most of the time limit that the bound may take; a district closes in a second or two.
-BOUND_SHARE = 0.15
+# Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
+SHORTEN_SHARE = 0.5
+# Rounds of the search for one round of pricing, where rounds are the limit.
+ROUNDS_A_PRICING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Settings:
     seed: int = 1
     time_limit_s: float = 20.0
     n_iterations: int | None = None
+    is_proof_wanted: bool = True
+    """Without it the bound is the one that is there at once, and both cores search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +85,16 @@ def solve(
         crews, first = run.compose(teams, crews)
     teams = _replaced(teams, crews)
     arrays = make_arrays(problem, crews)
-    bounds = run.bounds(arrays, crews)
+    proof = Proof(Prover(problem, arrays, crews), arrays)
     state = empty_state(arrays)
     with_routes(problem, arrays, state, crews, first if first is not None else start)
     if len(crews) and len(problem.visits):
-        state = run.route(arrays, crews, state, bounds[0][0])
-    served = served_visits(problem, state)
-    value = sum(v.value for v in problem.visits if v.visit_id in served)
-    # If all must-visits are served, every better plan serves them too, for they go first.
-    has_all = all(v.visit_id in served for v in problem.visits if v.is_must)
-    bound, method = min(bounds) if has_all else bounds[0]
+        state = run.route(arrays, crews, state, proof)
+    value = _value(problem, state)
+    bound, method = proof.bound(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
-        status="optimal" if bound - value <= CLOSED_GAP * max(1.0, bound) else "feasible",
+        status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
         bound=bound,
         bound_method=method,
@@ -109,6 +111,11 @@ def served_visits(problem: Problem, state: State) -> frozenset[str]:
     first = np.cumsum([0] + [len(v.slots) for v in problem.visits])[:-1]
     is_in = state.fill["team"][first] != NONE
     return frozenset(v.visit_id for v, here in zip(problem.visits, is_in, strict=True) if here)
+
+
+def _value(problem: Problem, state: State) -> float:
+    served = served_visits(problem, state)
+    return sum(v.value for v in problem.visits if v.visit_id in served)
 
 
 def _replaced(teams: Sequence[Team], crews: Sequence[Team]) -> tuple[Team, ...]:
@@ -132,7 +139,7 @@ class _Run:
         state = empty_state(arrays, members(people, crews))
         if len(crews) > 1 and people and self.problem.visits:
             movers = make_crews(self.problem, crews, people)
-            state = self._search(arrays, movers, state, np.inf, (0.0, COMPOSE_SHARE))
+            state = self._search(arrays, movers, state, (0.0, COMPOSE_SHARE), None)
         inside: list[list[int]] = [[] for _ in crews]
         for p, k in enumerate(state.member):
             if k != NONE:
@@ -140,42 +147,66 @@ class _Run:
         changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(crews)]
         return changed, make_routes(self.problem, arrays, state, changed)
 
-    def bounds(self, arrays: Arrays, crews: Sequence[Team]) -> list[tuple[float, str]]:
-        """Upper bound on any plan, then on plans that serve every must-visit, if there are any."""
-        values = sum(v.value for v in self.problem.visits)
-        if self.interrupted or leg_cost(arrays) * len(self.problem.visits) >= PRICED_SHARE * values:
-            # Nobody waits for a proof, or the road costs what visits are worth: a bound on worth says little then.
-            return [upper_bound(self.problem, arrays, crews, 0.0, with_musts=False)]
-        s = self.settings
-        limit_s = BOUND_SHARE * s.time_limit_s if s.n_iterations is None else np.inf
-        has_musts = any(v.is_must for v in self.problem.visits)
-        kinds = (False, True) if has_musts else (False,)
-        return [upper_bound(self.problem, arrays, crews, limit_s, with_musts=musts) for musts in kinds]
-
-    def route(self, arrays: Arrays, crews: Sequence[Team], state: State, bound: float) -> State:
-        """Search the routes of these teams until the limit."""
+    def route(self, arrays: Arrays, crews: Sequence[Team], state: State, proof: Proof) -> State:
+        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
         if self.interrupted:
             return state
         movers = make_crews(self.problem, crews, ())
-        used = 0.0 if self.problem.teams else COMPOSE_SHARE
-        return self._search(arrays, movers, state, bound, (used, 1.0))
+        part = (0.0 if self.problem.teams else COMPOSE_SHARE, 1.0)
+        if not self._is_proof_of_use(arrays):
+            return self._search(arrays, movers, state, part, None)
+        n_rounds = self.settings.n_iterations
+        if n_rounds is not None:
+            state = self._search(arrays, movers, state, part, None)
+            if not self.interrupted:
+                proof.run(state, n_rounds // ROUNDS_A_PRICING)
+            return proof.hear(state) or state
+        proof.begin(state, self._seconds_left())
+        try:
+            state = self._search(arrays, movers, state, part, proof)
+        finally:
+            proof.end()
+        return proof.hear(state) or state
 
-    def _search(self, a: Arrays, movers: Crews, state: State, bound: float, part: tuple[float, float]) -> State:
-        n = self.settings.n_iterations
-        left = part[1] * self.settings.time_limit_s - (time.monotonic() - self.began)
-        limits = Limits(max(0.1, left), None if n is None else round((part[1] - part[0]) * n))
-        before = self.n_iterations
+    def _is_proof_of_use(self, arrays: Arrays) -> bool:
+        """Where the road costs what visits are worth, a bound on worth alone says little."""
+        values = sum(v.value for v in self.problem.visits)
+        is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
+        return self.settings.is_proof_wanted and is_cheap
 
-        def tell(best: State, share: float, done: int) -> None:
-            self.n_iterations = before + done
+    def _seconds_left(self, share: float = 1.0) -> float:
+        return max(0.1, share * self.settings.time_limit_s - (time.monotonic() - self.began))
+
+    def _search(self, a: Arrays, movers: Crews, state: State, part: tuple[float, float], proof: Proof | None) -> State:
+        n, before = self.settings.n_iterations, self.n_iterations
+        limits = Limits(self._seconds_left(part[1]), None if n is None else round((part[1] - part[0]) * n))
+        mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
+        enough = _Enough(a.is_soft or a.balance_cost > 0.0)
+
+        def hear(at: Meeting) -> Word:
+            self.n_iterations = before + at.n_rounds
+            value = _value(self.problem, at.best)
+            bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch:
-                self.watch(self._progress(best, part[0] + share * (part[1] - part[0]), bound))
+                self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))
+            better = mixer.hear(at) if proof is None else proof.hear(at.best) or mixer.hear(at)
+            return Word(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
 
-        best, _, self.interrupted = anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), tell)
+        best, _, self.interrupted = anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), hear)
         return best
 
-    def _progress(self, state: State, share: float, bound: float) -> Progress:
-        served = served_visits(self.problem, state)
-        value = sum(v.value for v in self.problem.visits if v.visit_id in served)
-        elapsed_s = time.monotonic() - self.began
-        return Progress(min(1.0, share), value, bound, len(served), self.n_iterations, elapsed_s)
+    def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
+        n_served = len(served_visits(self.problem, state))
+        return Progress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+
+
+class _Enough:
+    """When a search may end before its limit: some time after its value is proven, if nothing but ways is left."""
+
+    def __init__(self, has_other_aims: bool) -> None:
+        self._has_other_aims, self._proven_at = has_other_aims, np.inf
+
+    def is_reached(self, share: float, *, is_proven: bool) -> bool:
+        if is_proven and not self._has_other_aims:
+            self._proven_at = min(self._proven_at, share)
+        return share >= (1.0 + SHORTEN_SHARE) * self._proven_at

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sweep.plan.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.insertion import settle
 from sweep.plan.problem import Problem
-from sweep.plan.state import State, assign_state, copy_state, put, retime
+from sweep.plan.state import State, assign_state, copy_state, put, retime, take_unit
 from sweep.records import Route, Team
 
 # Start, task and team of each stop of a unit.
@@ -38,9 +38,38 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
             if i != NONE and route.team_id in row:
                 wanted.setdefault(int(a.task["unit"][i]), []).append((stop.start_s, i, row[route.team_id]))
     whole = {u: stops for u, stops in wanted.items() if _may_be_put(a, state, u, stops)}
-    if not _put_all(a, state, whole, {row[r.team_id]: r.break_s for r in routes if r.team_id in row}):
+    if not _put_all(a, state, whole, {row[r.team_id]: r.break_s and r.break_s[0] for r in routes if r.team_id in row}):
         for unit in sorted(whole, key=lambda u: min(whole[u])):
             _put_unit(a, state, unit, whole[unit])
+
+
+def with_stops(
+    a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
+) -> State | None:
+    """
+    The state with the routes of some teams replaced; None if they cannot be kept.
+
+    Parameters
+    ----------
+    teams
+        Rows of the teams that give up what they have.
+    stops
+        Team, task and start of each, by row and second: whole units, for these teams.
+    pauses
+        When each of them takes its break, about; without it, first of all.
+    """
+    changed = copy_state(state)
+    for k in teams:
+        units = a.task["unit"][changed.stop["task"][k, : changed.crew["length"][k]]]
+        for u in {int(u) for u in units if u != NONE}:
+            take_unit(a, changed, u)
+    wanted: dict[int, list[tuple[int, int, int]]] = {}
+    for k, i, start_s in stops:
+        wanted.setdefault(int(a.task["unit"][i]), []).append((start_s, i, k))
+    if not all(_may_be_put(a, changed, u, unit) for u, unit in wanted.items()):
+        return None
+    changed.crew["is_touched"] = True
+    return changed if _put_all(a, changed, wanted, pauses) else None
 
 
 def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
@@ -48,9 +77,7 @@ def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
     return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops)
 
 
-def _put_all(
-    a: Arrays, state: State, wanted: Mapping[int, Stops], breaks: Mapping[int, tuple[int, int] | None]
-) -> bool:
+def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
     """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
@@ -59,8 +86,8 @@ def _put_all(
         if n >= state.stop.shape[1]:
             assign_state(state, before)
             return False
-        break_s = breaks.get(k)
-        waits = pause != NONE and state.fill["pos"][pause] == n - 1 and break_s is not None and break_s[0] >= start_s
+        pause_s = pauses.get(k)
+        waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
     fits = bool((state.crew["load"] <= a.crew["capacity"]).all()) and retime(a, state)
     if not fits:

@@ -6,13 +6,17 @@ import json
 from dataclasses import asdict
 from datetime import date
 
+from sweep.events import DayLog
+from sweep.publish.day_log import day_log_json
 from sweep.publish.plan_parts import SCHEMA_VERSION
 from sweep.records import Plan, Route, Team
 
 
-def bare_plan_json(plan: Plan, day: date) -> str:
+def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log: DayLog | None = None) -> str:
     """The plan as JSON that `read_plan_json` reads; the same plan gives the same bytes."""
     content = {
+        "problem_sha256": problem_sha256,
+        **({"day_log": day_log_json(log)} if log else {}),
         "schema_version": SCHEMA_VERSION,
         "day": day.isoformat(),
         "summary": {

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts import TeamFacts, served_visits
-from sweep.records import Plan, Visit
+from sweep.records import Plan, TargetReason, Visit
 
 type OutputClass = Literal["police", "market_regulation", "property", "public"]
 OUTPUT_CLASSES: tuple[OutputClass, ...] = get_args(OutputClass.__value__)
@@ -51,6 +51,10 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         unmatched=edition.unmatched.iloc[:0],
         concentration=None,
         facts=None,
+        problem_sha256=None,
+        log=None,
+        reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},
+        rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
         notes=(),
     )
 
@@ -75,6 +79,10 @@ def before_entry_s(edition: Edition, start_s: int) -> int:
 def _without_leads(visit: Visit, texts: Texts) -> Visit:
     is_led = visit.track == "case"
     return replace(visit, basis=(texts("compartment.basis"),) if is_led else visit.basis, value=0.0)
+
+
+def _without_lead_counts(reasons: tuple[TargetReason, ...]) -> tuple[TargetReason, ...]:
+    return tuple(TargetReason(r.uscc, "held") if r.code == "lead" else r for r in reasons)
 
 
 def _without_value(plan: Plan) -> Plan:

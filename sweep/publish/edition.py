@@ -11,6 +11,7 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.schema import CRS
+from sweep.events import DayLog
 from sweep.oversight import Concentration, Prevalence
 from sweep.records import (
     Base,
@@ -22,6 +23,8 @@ from sweep.records import (
     Person,
     Plan,
     RankingFacts,
+    Recheck,
+    TargetReason,
     Term,
     Violation,
     Visit,
@@ -138,7 +141,13 @@ class Edition:
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
+    problem_sha256: str | None = None
+    """Of the planning problem, see `sweep.plan.problem_file.problem_sha256`."""
+    log: DayLog | None = None
+    """What happened on the day, if the plan was changed on it."""
+    reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
+    """By visit id: why its building, and each of its firms, is on the list (C29)."""
+    rechecks: tuple[Recheck, ...] = ()
+    """Every item that past results opened, closed or not (C27)."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""
-    shortfalls: tuple[Violation, ...] = ()
-    """Where a soft rule was not kept; they stop nothing."""

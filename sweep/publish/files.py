@@ -11,7 +11,7 @@ from pathlib import Path
 from sweep.publish.tables import ENCODING
 
 
-def write_files(content: Mapping[str, str | bytes], folder: Path) -> tuple[Path, ...]:
+def write_files(content: Mapping[str, str | bytes], folder: Path, mode: int = 0o644) -> tuple[Path, ...]:
     """
     Write files into a folder by name, each beside its place and then renamed.
 
@@ -21,6 +21,8 @@ def write_files(content: Mapping[str, str | bytes], folder: Path) -> tuple[Path,
         Text or bytes by plain file name; the text of a csv gets Excel's byte order mark.
     folder
         Made if it is not there; other files in it stay.
+    mode
+        Who may read them, where the system knows such a thing.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def write_files(content: Mapping[str, str | bytes], folder: Path) -> tuple[Path,
     if bad := [name for name in content if Path(name).name != name]:
         raise ValueError(f"not plain file names: {bad}")
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_write(folder / name, _encoded(name, part)) for name, part in content.items())
+    return tuple(_write(folder / name, _encoded(name, part), mode) for name, part in content.items())
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -57,13 +59,13 @@ def _encoded(name: str, content: str | bytes) -> bytes:
     return content.encode(ENCODING if name.endswith(".csv") else "utf-8")
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _write(path: Path, content: bytes, mode: int) -> Path:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     fresh = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        fresh.chmod(0o644)
+        fresh.chmod(mode)
         fresh.replace(path)
     except BaseException:
         fresh.unlink(missing_ok=True)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from geodata.texts import Texts
 from sweep.publish.compartment import release_s
 from sweep.publish.edition import Edition
+from sweep.publish.exits import guards
 from sweep.publish.facts import TeamFacts, label
+from sweep.publish.nav_links import nav_links
 from sweep.publish.pages import render_page
+from sweep.publish.reasons import reason_sentences
 from sweep.publish.sketch import route_sketch
 from sweep.records import Person
 
@@ -28,6 +31,8 @@ TICKED_ITEMS = (
     "fire_exit_blocked",
 )
 COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
+# Filled in by hand on the day: the program keeps nobody's telephone number.
+CONTACTS = ("command", "market", "station", "property")
 UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
 
 
@@ -55,7 +60,11 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         counted=COUNTED_ITEMS,
         states=UNIT_STATES,
         release_s=release_s(edition, team),
+        reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
+        nav_links=nav_links,
+        guards=guards,
+        contacts=CONTACTS,
     )
 
 

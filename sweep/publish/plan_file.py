@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
 from pydantic import ValidationError
 
 from geodata.errors import InputError
 from geodata.texts import Texts
+from sweep.events import DayLog
 from sweep.json_faults import FaultCodes, json_issue
 from sweep.publish.bare_plan import day_of_team
+from sweep.publish.day_log import day_log_json, day_log_record
 from sweep.publish.edition import Edition
 from sweep.publish.facts import building_name, reason_texts, team_letters
 from sweep.publish.plan_parts import SCHEMA_VERSION, PlanPart, RoutePart, TeamPart, UnservedPart
@@ -58,6 +61,8 @@ def plan_json(edition: Edition, texts: Texts) -> str:
         "teams": _teams(edition),
         "routes": [_route(edition, route) for route in plan.routes],
         "unserved": [_unserved(edition, unserved, texts) for unserved in plan.unserved],
+        "problem_sha256": edition.problem_sha256,
+        **({"day_log": day_log_json(edition.log)} if edition.log else {}),
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
 
@@ -171,10 +176,7 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
     InputError
         With every fault: S301 not JSON, S302 a key is missing, S303 an unknown key, S304 a value of the wrong kind.
     """
-    try:
-        part = PlanPart.model_validate_json(text.removeprefix("\ufeff"))
-    except ValidationError as error:
-        raise InputError(json_issue(file, e, _CODES) for e in error.errors(include_url=False)) from error
+    part = _parsed(text, file)
     return Plan(
         status=part.summary.status,
         value=part.summary.value,
@@ -186,6 +188,34 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         seed=part.summary.seed,
         n_iterations=part.summary.n_iterations,
     )
+
+
+def _parsed(text: str, file: str) -> PlanPart:
+    try:
+        return PlanPart.model_validate_json(text.removeprefix("\ufeff"))
+    except ValidationError as error:
+        raise InputError(json_issue(file, e, _CODES) for e in error.errors(include_url=False)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPapers:
+    """What a plan file holds beside the plan."""
+
+    problem_sha256: str | None
+    log: DayLog | None
+
+
+def read_plan_papers(text: str, file: str = FILE_NAME) -> PlanPapers:
+    """
+    The hash of the problem that a plan.json is of, and what happened on the day.
+
+    Raises
+    ------
+    InputError
+        As `read_plan_json`.
+    """
+    part = _parsed(text, file)
+    return PlanPapers(part.problem_sha256, day_log_record(part.day_log, file) if part.day_log else None)
 
 
 def _team_record(part: TeamPart) -> Team:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sweep.publish.day_log import DayLogPart
 from sweep.records import Value
 
 SCHEMA_VERSION = 1
@@ -134,6 +135,8 @@ class PlanPart(_Part):
     teams: tuple[TeamPart, ...]
     routes: tuple[RoutePart, ...]
     unserved: tuple[UnservedPart, ...]
+    problem_sha256: str | None = Field(None, description="of the planning problem that this is a plan of")
+    day_log: DayLogPart | None = Field(None, description="what happened on the day, if the plan was changed on it")
 
 
 def plan_schema() -> dict[str, object]:

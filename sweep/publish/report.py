@@ -22,6 +22,7 @@ from sweep.publish.facts import (
     team_letters,
 )
 from sweep.publish.pages import render_page, static_text
+from sweep.publish.papers import plan_papers
 from sweep.publish.plan_file import plan_json
 from sweep.publish.ranking_facts import ranking_facts
 from sweep.publish.reach import district_bars, keys, reaches, team_chart
@@ -108,6 +109,7 @@ def report_page(edition: Edition, texts: Texts) -> str:
         violations=violation_texts(edition, texts),
         drawn=drawn_visits(edition),
         commitment=commitment(edition),
+        papers=plan_papers(edition, texts),
         reaches=reaches(summary, edition.coverage, texts),
         reach_keys=lambda *measures: keys(texts, *measures),
         district_chart=district_bars(

@@ -47,7 +47,11 @@ def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 def undrafted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The orders and maps of an edition that carry no draft mark."""
-    pages = [n for n in sorted(manifest["outputs"]) if n.startswith(ORDERS) and n.endswith(".html")]
+    # An order that a change of the plan left as it was keeps the mark that it went out with.
+    carried = set(manifest.get("carried_over", ()))
+    pages = [
+        n for n in sorted(manifest["outputs"]) if n.startswith(ORDERS) and n.endswith(".html") and n not in carried
+    ]
     return [n for n in pages if (folder / n).is_file() and not is_draft((folder / n).read_text(encoding="utf-8"))]
 
 

@@ -47,7 +47,11 @@ _REPORTED = (
 
 
 def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
-    """台账: one row a firm to inspect, with the items of the check form and no others (C32) to fill in."""
+    """
+    台账: one row a firm to inspect, with the items of the check form and no others (C32) to fill in, and what follows.
+
+    Filled in it is what `sweep results` takes; a visit that names no firm has one row, to be copied for each unit.
+    """
     columns = columns_of(
         texts,
         ("team", "text", 7),
@@ -58,23 +62,30 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
         ("uscc", "text", 21),
         ("track", "text", 18),
         ("basis", "text", 20),
+        ("visit_id", "text", 16),
     )
     yes_no = (texts("sheet.yes"), texts("sheet.no"))
     states = tuple(texts(f"unit_state.{state}") for state in UNIT_STATES)
     columns += (Column(texts("sheet.col.unit_state"), "blank", 8, states),)
     columns += tuple(Column(texts(f"item.{item}"), "blank", 9, yes_no) for item in TICKED_ITEMS)
     columns += tuple(Column(texts(f"item.{item}"), "blank", 9) for item in COUNTED_ITEMS)
+    columns += tuple(
+        Column(texts(f"ledger.col.{key}"), "blank", 9) for key in ("n_hazards", "n_hazards_fixed", "n_dens")
+    )
+    columns += (Column(texts("ledger.col.is_rectify"), "blank", 9, yes_no),)
+    columns += (Column(texts("ledger.col.recheck_on"), "blank", 12),)
+    columns += (Column(texts("ledger.col.is_closed"), "blank", 9, yes_no),)
     columns += (Column(texts("sheet.col.remark"), "blank", 30),)
-    n_blank = 2 + len(TICKED_ITEMS) + len(COUNTED_ITEMS)
+    n_blank = 8 + len(TICKED_ITEMS) + len(COUNTED_ITEMS)
 
     def rows() -> Iterator[Sequence[object]]:
         for team, s in stops_of(edition):
             name = building_name(s.building, s.building.building_id)
             track, basis = label(texts, f"track.{s.visit.track}", s.visit.track), " ".join(s.visit.basis)
-            for uscc in s.targets:
+            for uscc in s.targets or ("",) * (not s.visit.targets):
                 firm = edition.firms.get(uscc)
                 where = (firm.floor_label, firm.unit, firm.name) if firm else ("", "", "")
-                yield (team.letter, name, *where, uscc, track, basis, *[""] * n_blank)
+                yield (team.letter, name, *where, uscc, track, basis, s.visit.visit_id, *[""] * n_blank)
 
     return Sheet(texts("sheet.ledger"), columns, tuple(rows()))
 

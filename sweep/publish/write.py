@@ -7,7 +7,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -43,7 +43,9 @@ _LIBRARIES = (
 )
 
 
-def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, ...]:
+def write_edition(
+    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes] | None = None, carried: Sequence[str] = ()
+) -> tuple[Path, ...]:
     """
     Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
 
@@ -57,6 +59,10 @@ def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, .
         Need not exist; if it does, it must be an earlier edition.
     texts
         The language of the pages.
+    extra
+        Files by name that go beside the others, or in the place of a page.
+    carried
+        Those of them that an edition before this one put out, byte for byte.
 
     Returns
     -------
@@ -77,7 +83,7 @@ def write_edition(edition: Edition, folder: Path, texts: Texts) -> tuple[Path, .
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        names = _write_all(edition, fresh, texts)
+        names = _write_all(edition, fresh, texts, extra or {}, carried)
         swap_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -118,9 +124,12 @@ def swap_folder(fresh: Path, folder: Path) -> None:
     shutil.rmtree(old)
 
 
-def _write_all(edition: Edition, folder: Path, texts: Texts) -> list[str]:
+def _write_all(
+    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes], carried: Sequence[str]
+) -> list[str]:
     names = []
-    for name, content in _contents(edition, texts).items():
+    extra = {} if edition.violations else extra
+    for name, content in {**_contents(edition, texts), **extra}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
@@ -128,7 +137,7 @@ def _write_all(edition: Edition, folder: Path, texts: Texts) -> list[str]:
     if not edition.violations:
         write_geopackage(edition, folder / "plan.gpkg", texts)
         names.append("plan.gpkg")
-    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names})
+    manifest = manifest_json(edition, {name: (folder / name).read_bytes() for name in names}, carried)
     (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
     return [*names, MANIFEST]
 
@@ -161,7 +170,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     }
 
 
-def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
+def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
     """
     What went in and what came out; no time of day, so that the same scenario gives the same manifest.
 
@@ -171,6 +180,8 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
         Names the inputs and their hashes.
     outputs
         Content by file name.
+    carried
+        Those of them that an edition before this one put out.
     """
     content = {
         "plan_id": edition.plan_id,
@@ -191,6 +202,7 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes]) -> str:
             for i in edition.inputs
         ],
         "outputs": sha256_manifest(outputs),
+        **({"carried_over": sorted(carried)} if carried else {}),
         "n_violations": len(edition.violations),
         "travel_method": edition.travel_method,
         "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},

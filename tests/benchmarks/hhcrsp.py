@@ -50,7 +50,7 @@ def main() -> None:
     for row in rows:
         data = json.loads(read_text(find_instance(arguments.folder, row["instance"])))
         start = time.monotonic()
-        plan = solve(to_problem(data), Settings(arguments.seed, arguments.seconds))
+        plan = solve(to_problem(data), Settings(arguments.seed, arguments.seconds, is_proof_wanted=False))
         seconds = time.monotonic() - start
         solution = to_solution(data, plan)
         value = cost(data, solution) if not plan.unserved else float("inf")

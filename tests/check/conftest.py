@@ -16,35 +16,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import (
-    Base,
-    Building,
-    Draw,
-    DrawTicket,
-    Lead,
-    Person,
-    Plan,
-    Route,
-    Slot,
-    Stop,
-    Team,
-    Unserved,
-    Visit,
-)
+from sweep.records import Base, Building, Draw, DrawTicket, Person, Plan, Route, Slot, Stop, Team, Unserved, Visit
 from sweep.scenario import Scenario
-from sweep.settings.law import Law
 from sweep.settings.plan import PlanSettings
 
 DAY = date(2026, 9, 16)  # a Wednesday
-ZONE = ZoneInfo("Asia/Shanghai")
 SHIFT_S = (48_600, 63_000)
 HERE, THERE = "370102", "370103"
 LEG_S, LEG_M = 600, 1_000
@@ -169,16 +152,8 @@ def _visit(building: Building, track: str, value: float, guards: tuple[int, ...]
         is_must=track == "routine",
         slots=tuple(Slot(k, {"police": 2 + n, "market_regulation": 2}, n) for k, n in enumerate(guards)),
         windows_s=((48_600, 60_300),),
-        items=("licence_displayed", "phones_seen"),
-        warrant="W-1" if track == "case" else "",
     )
     return replace(visit, **changes)
-
-
-def _lead(building_id: str) -> Lead:
-    """Two days old: a tip, which has a half-life of 30 days and is due in five working days."""
-    received = datetime(2026, 9, 14, 0, 0, tzinfo=ZONE)
-    return Lead(f"L-{building_id}", building_id, "tip", received, None, f"F-{building_id}")
 
 
 def _stop(visit_id: str, slot: int, arrive_s: int, start_s: int, end_s: int) -> Stop:
@@ -253,12 +228,7 @@ def world() -> World:
     )
     places = {p: k for k, p in enumerate(["B1", "B2", "B3", "B4", "B5", "S1", "S2"])}
     inputs = CheckInputs(
-        scenario=Scenario(
-            name="paper",
-            day=DAY,
-            plan=PlanSettings(inspection_minutes=0.0, entry_low_minutes=12.0, entry_high_minutes=12.0),
-            law=Law(certificate="W-1"),
-        ),
+        scenario=Scenario(name="paper", day=DAY, plan=PlanSettings(inspection_minutes=0.0)),
         buildings={b.building_id: b for b in buildings},
         persons=persons,
         bases={"S1": Base("S1", "One", HERE, 117.0, 36.66), "S2": Base("S2", "Two", THERE, 117.0, 36.66)},
@@ -268,10 +238,6 @@ def world() -> World:
         credit_class={"F-B5": "B"},
         places=places,
         travel_s=LEG_S * (1 - np.eye(len(places), dtype=np.int64)),
-        leads={lead.lead_id: lead for lead in map(_lead, ("B1", "B2", "B3"))},
-        n_register=150,
-        half_life_days={"tip": 30.0, "goip": 2.0},
-        term_keys=frozenset({"leads.tip", "neighbourhood"}),
     )
     plan = Plan("feasible", 0.80, 0.90, "paper", teams, routes, (Unserved("V-B4", "B4", ()),), 1, 1)
     return World(inputs, plan)

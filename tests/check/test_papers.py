@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from sweep.check.papers import check_c26_compartments, check_c27_rechecks, check_c29_reasons
 from sweep.check.rules import check_plan
-from sweep.records import Recheck
+from sweep.records import Recheck, TargetReason
 
 World = Any  # of conftest.py
 ITEM = Recheck("R-p1-B1-F", "B1", "F-B1", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))
 
 
 def told(world: World) -> list[tuple[str, str]]:
-    return [(v.rule_id, v.where) for v in check_plan(world.inputs, world.plan)]
+    own = (check for rule in (check_c26_compartments, check_c27_rechecks) for check in rule(world.inputs, world.plan))
+    return [(v.rule_id, v.where) for v in (*check_plan(world.inputs, world.plan), *own)]
 
 
 def looked_at(world: World, **changes: Any) -> World:
@@ -62,3 +64,21 @@ def test_a_visit_that_only_looks_again_needs_no_guards(world: World) -> None:
     world = world.building("B1", n_exits=3)
     assert ("C17", "V-B1") in told(world)
     assert told(looked_at(world, basis=(ITEM.recheck_id,))) == []
+
+
+def reasons(world: World) -> dict[str, tuple[TargetReason, ...]]:
+    visits = world.inputs.visits.values()
+    return {v.visit_id: tuple(TargetReason(u, "lead") for u in ("", *v.targets)) for v in visits}
+
+
+def test_every_target_with_a_reason_is_no_breach(world: World) -> None:
+    inputs = world.given(reasons=reasons(world)).inputs
+    assert list(check_c29_reasons(inputs, world.plan)) == []
+
+
+@pytest.mark.parametrize(("lost", "where"), [("", "V-B1"), ("F-B1", "V-B1 F-B1")], ids=["building", "firm"])
+def test_a_target_without_a_reason_is_named(world: World, lost: str, where: str) -> None:
+    told = reasons(world)
+    told["V-B1"] = tuple(r for r in told["V-B1"] if r.uscc != lost)
+    breaches = check_c29_reasons(world.given(reasons=told).inputs, world.plan)
+    assert [(v.rule_id, v.where) for v in breaches] == [("C29", where)]

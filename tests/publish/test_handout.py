@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from small_edition import BUILDINGS, FIRMS
@@ -45,6 +45,20 @@ def test_market_regulation_sees_what_is_visited_and_nothing_else(edition: Editio
     text = words(handout_files(edition, "market_regulation", texts, None))
     assert BUILDINGS["B1"].name in text and FIRMS["91370102MA30000450"].name in text
     assert "370103" not in text
+
+
+def test_every_part_of_an_edition_has_been_thought_of() -> None:
+    """Whoever adds a part must say whether market regulation may see it, and put it here."""
+    taken_out = {
+        "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
+        "inputs", "repairs", "matches", "quarantine", "unmatched", "concentration", "facts", "notes",
+        "reasons", "rechecks", "problem_sha256", "log",
+    }  # fmt: skip
+    left_in = {
+        "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
+        "division_names", "borders", "water",
+    }  # fmt: skip
+    assert {f.name for f in fields(Edition)} == taken_out | left_in
 
 
 def test_a_drawn_visit_keeps_its_basis(edition: Edition, texts: Texts) -> None:

@@ -220,6 +220,27 @@ def test_a_projection_that_the_file_states_goes_before_the_scenarios() -> None:
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
 
 
+def test_a_footprint_without_its_zone_number_is_told_with_the_datum_that_asks_for_it() -> None:
+    shape = shapely.box(501_788, 4_058_779, 501_838, 4_058_829)
+    cleaned = clean_buildings(buildings(shape, crs=None), None, "cgcs2000-3deg")
+    assert told(cleaned) == [("G226", "buildings.gpkg row 1")]
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["lon first", "lat first"])
+def test_footprints_in_degrees_stay_degrees_whatever_metres_the_tables_are_in(order: slice) -> None:
+    shape = shapely.transform(shapely.box(117.02, 36.66, 117.021, 36.661), lambda xy: xy[:, order])
+    cleaned = clean_buildings(buildings(shape, crs=None), None, "EPSG:4548")
+    assert cleaned.issues == ()
+    assert cleaned.repairs["degrees_among_metres"] == 1
+    assert cleaned.table.geometry[0].bounds == pytest.approx((117.02, 36.66, 117.021, 36.661))
+
+
+@pytest.mark.parametrize(("crs", "corner"), [(None, "inf 36.6"), (4326, "inf inf"), (4548, "1e20 4e6")])
+def test_a_footprint_with_a_corner_nowhere_is_none(crs: int | None, corner: str) -> None:
+    shape = shapely.from_wkt(f"POLYGON ((117 36.6, 117.01 36.6, {corner}, 117 36.6))")
+    assert told(clean_buildings(buildings(shape, crs=crs), None, "wgs84")) == [("G217", "buildings.gpkg row 1")]
+
+
 def test_footprints_with_their_zone_number_are_told_from_those_without() -> None:
     shape = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), "epsg:4527")[0]
     assert 39_000_000 < shape.centroid.x < 40_000_000

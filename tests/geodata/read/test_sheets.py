@@ -327,9 +327,38 @@ HEADERS = ("线索编号", "线索类型", "线索来源", "接收时间", "线�
 )
 def test_no_row_is_lost_whatever_words_are_in_it(tmp_path: Path, headers: list[str], rows: list[list[str]]) -> None:
     # A column of its own keeps a row from being blank where the others are of no use.
+    rows = [["L9", "举报", "举报", "2026-9-1", "泉城路1号", "", "x"], *rows]
     lines = [[*headers, "线索编码"], *([*row, "k"] for row in rows)]
     path = csv(tmp_path, "".join(",".join(line) + "\n" for line in lines))
     raw = read_table(path, "leads", {"lead_id": "线索编码"})
     n_left_out = sum(raw.repairs.get(kind, 0) for kind in ("total_row", "unit_row", "note_row"))
     assert raw.n_rows + n_left_out == len(rows)
     assert "two_line_header" not in raw.repairs
+
+
+def two_sheets(path: Path, second: list[list[object]], state: str = "visible") -> Path:
+    book = openpyxl.Workbook()
+    for title, rows in (("八月", [["L1", "tip", "reported", "2026-08-01"]]), ("九月", second)):
+        sheet = book.create_sheet(title)
+        for row in (LEADS.strip().split(",")[:4], *rows):
+            sheet.append(row)
+    book["九月"].sheet_state = state
+    del book["Sheet"]
+    book.save(path)
+    return path
+
+
+def test_two_sheets_that_hold_the_table_are_told_and_none_goes_unread(tmp_path: Path) -> None:
+    path = two_sheets(tmp_path / "leads.xlsx", [["L2", "tip", "reported", "2026-09-01"]])
+    issue = only_issue(lambda: read_table(path, "leads"))
+    assert (issue.code, issue.values["sheets"]) == ("G118", "八月, 九月")
+
+
+@pytest.mark.parametrize(
+    ("second", "state"),
+    [([["L2", "tip", "reported", "2026-09-01"]], "hidden"), ([], "visible")],
+    ids=["hidden", "a header alone"],
+)
+def test_a_second_sheet_that_is_hidden_or_empty_is_passed_over(tmp_path: Path, second: list, state: str) -> None:
+    raw = read_table(two_sheets(tmp_path / "leads.xlsx", second, state), "leads")
+    assert raw.frame["lead_id"].tolist() == ["L1"]

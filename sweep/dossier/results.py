@@ -1,0 +1,160 @@
+"""`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.clean.results import clean_results
+from geodata.errors import InputError, Issue
+from geodata.raw import RawTable
+from geodata.read.tables import read_table
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
+from sweep.audit.approval import read_approval
+from sweep.audit.chain import Json
+from sweep.console import Voice
+from sweep.dossier.actor import Actor, log_of_edition
+from sweep.dossier.approve import edition_folder
+from sweep.follow.accept import Accepted, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.rechecks import follow_rechecks
+from sweep.follow.statistics import report_items
+from sweep.pipeline.follow_up import PREFIX, follow_up_folder, read_follow_up
+from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.unmatched import used_rows
+from sweep.publish.archive import read_edition
+from sweep.publish.edition import Edition
+from sweep.publish.files import write_files
+from sweep.publish.ledger import Names, ledger_workbook
+from sweep.publish.tables import csv_text
+from sweep.records import Recheck
+from sweep.scenario import Scenario
+
+DONE = 0
+LEDGER = "ledger.xlsx"
+
+
+def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, actor: Actor) -> int:
+    """
+    Take in the results of a plan; those taken in before for the same plan are replaced.
+
+    Parameters
+    ----------
+    scenario
+        In its folder the results are kept, and the next run finds them there.
+    voice
+        How to speak.
+    plan
+        The edition's folder, or plan.json in it.
+    file
+        csv or xlsx: a filled-in ledger of the plan, or a table with the columns of `geodata.schema.RESULTS`.
+    actor
+        Who takes them in, and when.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file; nothing is written then.
+    """
+    folder = edition_folder(plan)
+    edition = read_edition(folder)
+    if edition.scenario.name != scenario.name:
+        raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
+    log = log_of_edition(folder)
+    log.refuse_damaged()
+    accepted, sha256 = _accepted(edition, file, date.fromisoformat(actor.at[:10]))
+    kept = follow_up_folder(scenario)
+    name = f"{PREFIX}{edition.plan_id}.csv"
+    files = list(write_files({name: results_csv(accepted.table)}, kept))
+    everything, _ = read_follow_up(scenario)
+    items = follow_rechecks(everything, scenario.follow_up)
+    totals = _totals(everything, items, scenario.day)
+    book = ledger_workbook(everything, items, totals, _names(load_district(scenario)), scenario.day, voice.texts)
+    files += write_files({LEDGER: book}, kept)
+    facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
+    actor.log(log, "results", facts)
+    if read_approval(folder) is None:
+        voice.line("command.results_unapproved")
+    own = totals[edition.plan_id]
+    due = [r for r in items if r.closed_on is None]
+    _tell(voice, own, due, accepted.not_told, files)
+    return DONE
+
+
+def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
+    """The plan's visits, as results are held against them."""
+    served = {s.visit_id for r in edition.plan.routes for s in r.stops}
+    return {
+        v.visit_id: PlannedVisit(
+            v.visit_id,
+            v.building_id,
+            v.track,
+            " ".join(v.basis),
+            v.targets,
+            v.selection_probability,
+            v.visit_id in served,
+        )
+        for v in edition.visits.values()
+    }
+
+
+def results_csv(results: pd.DataFrame) -> str:
+    """Results as a table that is read back as it was."""
+    columns = [str(c) for c in RESULTS.columns]
+    told = results[columns].astype(object).where(results[columns].notna(), None)
+    for name in ("visited_on", "recheck_on"):
+        told[name] = [None if v is None else v.isoformat() for v in told[name]]
+    return csv_text(columns, told.itertuples(index=False, name=None))
+
+
+def _accepted(edition: Edition, file: Path, today: date) -> tuple[Accepted, str]:
+    raw = _filled_in(read_table(file, "results"))
+    cleaned = clean_results(raw, max(today, edition.scenario.day))
+    visits = planned_visits(edition)
+    table = with_visits(cleaned.table, visits)
+    rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
+    issues = [*cleaned.issues, *result_faults(table, rows, file.name, visits, edition.scenario.day)]
+    if issues:
+        raise InputError(issues)
+    return accept_results(table, visits, edition.plan_id, edition.scenario.day), raw.sha256
+
+
+def _filled_in(raw: RawTable) -> RawTable:
+    """Without the rows of a ledger that nobody has written in: what is not told is no fault."""
+    asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
+    return replace(raw, frame=raw.frame[raw.frame[asked].notna().any(axis=1)])
+
+
+def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
+    """Report items of all plans together under an empty id, then of each."""
+    of_plan = {
+        str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
+        for plan_id, group in results.groupby("plan_id")
+    }
+    return {"": report_items(results, items, day), **of_plan}
+
+
+def _names(district: District) -> Names:
+    buildings, firms = district.buildings, district.firms
+    named = buildings.dropna(subset="building_name")
+    return Names(
+        dict(zip(named["building_id"], named["building_name"], strict=True)),
+        dict(zip(firms["uscc"], firms["firm_name"], strict=True)),
+    )
+
+
+def _tell(
+    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], not_told: Sequence[str], files: Sequence[Path]
+) -> None:
+    texts = voice.texts
+    voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
+    if not_told:
+        voice.line("command.results_not_told", n=len(not_told), visits=", ".join(not_told[:20]))
+    voice.line("command.results_due", n=len(due), first=min((str(r.due_on) for r in due), default="-"))
+    voice.line("command.written", files=", ".join(map(str, files)))
+    if voice.as_json:
+        items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
+        voice.json({"items": dict(own), "open": items, "not_told": list(not_told), "files": [str(f) for f in files]})

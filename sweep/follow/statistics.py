@@ -1,0 +1,58 @@
+"""What results add up to, in the order in which such days are reported. Nothing is ranked by it (C25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from geodata.schema import RESULT_COUNTS
+from sweep.follow.outcomes import NO_ACCESS
+from sweep.records import Recheck
+
+
+def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
+    """
+    Report items by name; a find that is none is told as 0.
+
+    Parameters
+    ----------
+    results
+        Taken in, of the form `geodata.schema.RESULTS`.
+    rechecks
+        Of those results.
+    day
+        On which items count as due.
+    """
+    is_target, state = results["is_target"].eq("yes"), results["unit_state"]
+    counted = {name: int(results[name].fillna(0).sum()) for name in RESULT_COUNTS}
+    items = tuple(rechecks)
+    is_open = [r for r in items if r.closed_on is None]
+    return {
+        "n_buildings": results["building_id"].nunique(),
+        "n_units": len(results),
+        "n_units_open": int(state.eq("open").sum()),
+        "n_units_locked": int(state.eq("locked").sum()),
+        "n_units_vacant": int(state.eq("vacant").sum()),
+        "n_units_refused": int(state.eq("refused").sum()),
+        "n_firms_inspected": int((is_target & ~state.isin([*NO_ACCESS, "not_found"])).sum()),
+        "n_firms_unregistered": int((state.eq("open") & results["uscc"].isna() & ~is_target).sum()),
+        "n_addr_mismatch": int(results["address_match"].eq("no").sum()),
+        "n_not_found": int(state.eq("not_found").sum()),
+        "n_people_checked": counted["headcount_seen"],
+        "n_hazards": counted["n_hazards"],
+        "n_hazards_fixed": counted["n_hazards_fixed"],
+        "n_rectify": int(results["is_rectify"].eq("yes").sum()),
+        "n_referred": counted["n_referred"],
+        "n_dens": counted["n_dens"],
+        "n_suspects": counted["n_suspects"],
+        "seized_phones": counted["seized_phones"],
+        "seized_pcs": counted["seized_pcs"],
+        "seized_goip": counted["seized_goip"],
+        "seized_cards": counted["seized_cards"],
+        "n_leaflets": counted["n_leaflets"],
+        "n_recheck_open": len(is_open),
+        "n_recheck_due": sum(r.due_on <= day for r in is_open),
+        "n_recheck_done": len(items) - len(is_open),
+    }

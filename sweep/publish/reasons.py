@@ -1,0 +1,23 @@
+"""Why a building or a firm is on a list, as a person reads it (C29)."""
+
+from __future__ import annotations
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+
+
+def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -> list[str]:
+    """
+    The reasons of one firm of a visit, or of its building where `uscc` is empty.
+
+    Parameters
+    ----------
+    edition
+        Holds the reasons.
+    visit_id, uscc
+        Of what.
+    texts
+        The language.
+    """
+    own = (r for r in edition.reasons.get(visit_id, ()) if r.uscc == uscc)
+    return [texts(f"why.{r.code}", **r.values) for r in own]

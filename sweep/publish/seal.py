@@ -1,0 +1,106 @@
+"""Orders under a passphrase: AES-256-GCM, the key by PBKDF2, so that a browser opens them by itself with no network."""
+
+from __future__ import annotations
+
+import base64
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+ITERATIONS = 600_000
+"""OWASP's least for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet); a second on a phone. WebCrypto has no scrypt."""
+MIN_SIGNS = 12
+_SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
+# What is sealed is filled up to whole blocks, so that its length does not tell how many stops there are.
+_BLOCK_BYTES = 32_768
+# Without signs that look alike; five bits each.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_GROUPS, _GROUP_SIGNS = 4, 5
+
+type Chance = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a page needs, besides the passphrase, to open a text."""
+
+    salt: bytes
+    nonce: bytes
+    iterations: int
+    bound_to: str
+    """Is not hidden but cannot be changed: which order of which plan this is."""
+    ciphertext: bytes
+    """With the tag of 16 bytes at its end."""
+
+    def for_page(self) -> dict[str, str | int]:
+        """As plain values, bytes in base64."""
+        parts = {"salt": self.salt, "nonce": self.nonce, "ciphertext": self.ciphertext}
+        told = {name: base64.b64encode(part).decode("ascii") for name, part in parts.items()}
+        return {**told, "iterations": self.iterations, "bound_to": self.bound_to}
+
+
+def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom) -> Sealed:
+    """
+    Encrypt a text.
+
+    Parameters
+    ----------
+    text
+        Of any length; spaces are added at its end.
+    passphrase
+        At least `MIN_SIGNS` signs; see `plain_passphrase`.
+    bound_to
+        Opening fails if it is another.
+    chance
+        Gives so many random bytes.
+
+    Raises
+    ------
+    ValueError
+        If the passphrase is too short.
+    """
+    if len(plain_passphrase(passphrase)) < MIN_SIGNS:
+        raise ValueError(f"a passphrase must have at least {MIN_SIGNS} signs")
+    salt, nonce = chance(_SALT_BYTES), chance(_NONCE_BYTES)
+    content = text.encode("utf-8")
+    content += b" " * (-len(content) % _BLOCK_BYTES)
+    cipher = AESGCM(_key(passphrase, salt, ITERATIONS))
+    return Sealed(salt, nonce, ITERATIONS, bound_to, cipher.encrypt(nonce, content, bound_to.encode("utf-8")))
+
+
+def unseal(sealed: Sealed, passphrase: str) -> str:
+    """
+    The text, with the spaces at its end.
+
+    Raises
+    ------
+    ValueError
+        If the passphrase is wrong, or anything was changed: nobody can tell which.
+    """
+    cipher = AESGCM(_key(passphrase, sealed.salt, sealed.iterations))
+    try:
+        return cipher.decrypt(sealed.nonce, sealed.ciphertext, sealed.bound_to.encode("utf-8")).decode("utf-8")
+    except InvalidTag as error:
+        raise ValueError("wrong passphrase, or the file was changed") from error
+
+
+def new_passphrase(chance: Chance = os.urandom) -> str:
+    """Four groups of five signs, a hundred bits: to be read out and typed."""
+    signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance(_GROUPS * _GROUP_SIGNS))
+    return "-".join(signs[k : k + _GROUP_SIGNS] for k in range(0, len(signs), _GROUP_SIGNS))
+
+
+def plain_passphrase(passphrase: str) -> str:
+    """As it goes into the key: a full-width sign of a Chinese keyboard is the plain one, blanks about it are none."""
+    return unicodedata.normalize("NFKC", passphrase).strip()
+
+
+def _key(passphrase: str, salt: bytes, iterations: int) -> bytes:
+    kdf = PBKDF2HMAC(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, iterations=iterations)
+    return kdf.derive(plain_passphrase(passphrase).encode("utf-8"))

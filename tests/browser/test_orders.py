@@ -1,0 +1,150 @@
+"""Orders in a real browser: on a phone, on paper, under a passphrase."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from pathlib import Path
+
+import pypdf
+import pytest
+from hostile import hostile_edition
+from payloads import PAYLOADS
+from watched import Watched
+
+from geodata.texts import load_texts
+from sweep.publish.facts import team_facts
+from sweep.publish.orders import order_page
+from sweep.publish.pdf import find_browser, print_page, print_pdf
+from sweep.publish.sealed_page import sealed_order
+
+pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
+
+WIDTHS = pytest.mark.parametrize("width", [390, 1440])
+ZH = load_texts("zh_CN")
+# Of the block of radicals that has no sign of its own to be normalised to.
+RADICALS = {"⻰": "龙", "⻩": "黄", "⻬": "齐", "⻔": "门", "⻓": "长"}
+PASSPHRASE = "QWERT-23456-YUPAS-DFGHJ"  # noqa: S105
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The order with sixty hostile stops, under a passphrase."""
+    edition = hostile_edition()
+    team = team_facts(edition)[0]
+    path = tmp_path_factory.mktemp("sealed") / "A.sealed.html"
+    page = order_page(edition, team, ZH)
+    path.write_text(sealed_order(page, edition.plan_id, team, PASSPHRASE, ZH, lambda n: bytes(n)), encoding="utf-8")
+    return path
+
+
+def plain(sheet: pypdf.PageObject) -> str:
+    """The text of a sheet; fonts share a picture between 广 and its radical, and the text layer may name either."""
+    text = unicodedata.normalize("NFKC", sheet.extract_text()).replace(" ", "")
+    return text.translate({ord(radical): sign for radical, sign in RADICALS.items()})
+
+
+def is_inside(font: pypdf.generic.DictionaryObject) -> bool:
+    """Whether the file brings the pictures of the font's signs: drawn (Type 3), or as a font file."""
+    if font["/Subtype"] == "/Type3":
+        return len(font["/CharProcs"]) > 0
+    whole = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    return bool(whole["/FontDescriptor"].get_object().keys() & {"/FontFile", "/FontFile2", "/FontFile3"})
+
+
+@WIDTHS
+def test_an_order_is_as_wide_as_the_screen(watched: Watched, city: Path, width: int) -> None:
+    path = city / "teams" / "T000.html"
+    watched.open(path)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.page.locator(".stop h2").count() == 4
+    assert watched.page.locator(".nav a").count() == 4 * 5
+    watched.shoot("order", full=True)
+    watched.check(path)
+
+
+@pytest.mark.parametrize("width", [1440])
+@pytest.mark.parametrize("name", ["T000", "T001", "T002"])
+def test_an_order_of_four_stops_prints_on_one_sheet(watched: Watched, city: Path, width: int, name: str) -> None:
+    watched.open(city / "teams" / f"{name}.html")
+    printed = pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True)))
+    (sheet,) = printed.pages
+    # A4 in points.
+    assert [round(float(side)) for side in (sheet.mediabox.width, sheet.mediabox.height)] == [595, 842]
+    names = watched.page.locator(".stop h2").all_inner_texts()
+    text = plain(sheet)
+    assert [n for n in names if n not in text] == []
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_an_english_order_of_four_stops_prints_on_one_sheet(
+    watched: Watched, city: Path, width: int, tmp_path: Path
+) -> None:
+    from city_day import city_day
+
+    edition = city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4)
+    path = tmp_path / "order.html"
+    path.write_text(order_page(edition, team_facts(edition)[0], load_texts("en")), encoding="utf-8")
+    watched.open(path)
+    assert len(pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True))).pages) == 1
+
+
+@WIDTHS
+def test_a_sealed_order_opens_with_the_passphrase_and_not_without(watched: Watched, sealed: Path, width: int) -> None:
+    page = watched.page
+    watched.open(sealed)
+    told, field, button = page.locator("#told"), page.locator("#passphrase"), page.locator("#lock button")
+    button.click()
+    assert told.inner_text() == ZH("seal.empty")
+    field.fill("QWERT-23456-YUPAS-DFGHK")
+    button.click()
+    page.get_by_text(ZH("seal.wrong")).wait_for()
+    assert page.locator(".stop").count() == 0
+    watched.shoot("sealed")
+    field.fill(f" {PASSPHRASE} ")
+    field.press("Enter")
+    page.locator(".stop").first.wait_for()
+    assert page.locator(".stop h2").count() == 50
+    assert page.locator("#lock").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    watched.shoot("sealed-open")
+    page.locator("#again").click()
+    page.locator("#lock").wait_for()
+    assert page.locator(".stop").count() == 0
+    assert watched.faults == []
+    assert {r for r in watched.requests if not r.startswith("data:")} == {sealed.as_uri()}
+
+
+@pytest.mark.parametrize("width", [390])
+def test_hostile_texts_of_an_opened_order_are_text(watched: Watched, sealed: Path, width: int) -> None:
+    watched.open(sealed)
+    watched.page.locator("#passphrase").fill(PASSPHRASE)
+    watched.page.locator("#passphrase").press("Enter")
+    watched.page.locator(".stop").first.wait_for()
+    shown = watched.page.locator(".stop h2").all_text_contents()
+    assert shown == list(PAYLOADS[:50])
+    assert watched.page.locator("main img, main iframe, main script, main form, main input").count() == 0
+    watched.check(sealed)
+
+
+@WIDTHS
+def test_hostile_texts_of_an_order_are_text(watched: Watched, hostile: Path, width: int) -> None:
+    (path,) = (p for p in (hostile / "teams").glob("*.html") if p.stat().st_size > 60_000)
+    watched.open(path)
+    assert watched.page.locator(".stop h2").all_text_contents() == list(PAYLOADS[:50])
+    firms = watched.page.locator("td.firm").all_text_contents()
+    assert [p for p in PAYLOADS[:50] if not any(p in firm for firm in firms)] == []
+    watched.check(path)
+
+
+def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> None:
+    pages = [(city / "teams" / f"T00{k}.html").read_text(encoding="utf-8") for k in range(3)]
+    pdf = pypdf.PdfReader(io.BytesIO(print_pdf(print_page(pages, ZH), find_browser())))
+    assert len(pdf.pages) == 3
+    for k, sheet in enumerate(pdf.pages):
+        text = plain(sheet)
+        assert ZH("order.title") in text
+        assert f"T00{k}" in text
+        fonts = [font.get_object() for font in sheet["/Resources"]["/Font"].values()]
+        assert fonts
+        assert [font for font in fonts if not is_inside(font)] == []

@@ -1,0 +1,134 @@
+"""`sweep purge` (C30): what is past its time goes, nothing else does, and the log tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Any  # of conftest.py
+RESULTS = "results-aaaaaaaaaaaa.csv"
+
+
+def edition(folder: Path, plan_id: str, day: str, name: str | None = None) -> Path:
+    path = folder / (name or plan_id)
+    path.mkdir(parents=True)
+    manifest = {"plan_id": plan_id, "day": day, "outputs": {}}
+    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (path / "teams").mkdir()
+    (path / "teams" / "A.html").write_text("order", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A scenario with 100 days of retention, and editions of several days, as of 2026-10-01."""
+    scenario = tmp_path / "tiny"
+    (scenario / "follow_up").mkdir(parents=True)
+    toml = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\n[retention]\nedition_days = 100\nresults_days = 366\n'
+    (scenario / "scenario.toml").write_text(toml, encoding="utf-8")
+    (scenario / "leads.csv").write_text("lead_id\n", encoding="utf-8")
+    (scenario / "follow_up" / RESULTS).write_text("visit_id,visited_on\nV1,2025-09-01T00:00:00+08:00\n", "utf-8")
+    (scenario / "follow_up" / "results-bbbbbbbbbbbb.csv").write_text("visit_id,visited_on\nV1,2026-06-01\n", "utf-8")
+    out = tmp_path / "out" / "tiny"
+    edition(out, "aaaaaaaaaaaa", "2026-06-22")  # kept until 2026-09-30
+    edition(out, "aaaaaaaaaaaa", "2026-06-22", "aaaaaaaaaaaa.public")
+    edition(out, "bbbbbbbbbbbb", "2026-06-23")  # kept until 2026-10-01
+    (out / "exports").mkdir()
+    for plan_id in ("aaaaaaaaaaaa", "bbbbbbbbbbbb"):
+        (out / "exports" / f"tiny-{plan_id}.xlsx").write_bytes(b"x")
+    return tmp_path
+
+
+def everything(place: Path) -> set[str]:
+    return {p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file() and "_audit" not in p.parts}
+
+
+def purge(sweep: Run, place: Path, *options: str) -> Any:
+    return sweep(
+        "purge", place / "tiny", "--out", place / "out", "--today", "2026-10-01", "--by", "K01", "--json", *options
+    )
+
+
+def test_without_yes_it_only_tells(sweep: Run, place: Path) -> None:
+    before = everything(place)
+    told = json.loads(purge(sweep, place).stdout)
+    assert everything(place) == before
+    assert (told["is_done"], {(Path(d["path"]).name, d["kept_until"]) for d in told["due"]}) == (
+        False,
+        {
+            ("aaaaaaaaaaaa", "2026-09-30"),
+            ("aaaaaaaaaaaa.public", "2026-09-30"),
+            ("tiny-aaaaaaaaaaaa.xlsx", "2026-09-30"),
+            (RESULTS, "2026-09-02"),
+        },
+    )
+
+
+def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path) -> None:
+    before = everything(place)
+    assert purge(sweep, place, "--yes").exit_code == 0
+    gone = before - everything(place)
+    assert gone == {n for n in before if "aaaaaaaaaaaa" in n}
+    log = (place / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [(e["act"], e["who"], e["facts"]["path"]) for e in map(json.loads, log)]
+    assert sorted(told) == [
+        ("purge", "K01", "aaaaaaaaaaaa"),
+        ("purge", "K01", "aaaaaaaaaaaa.public"),
+        ("purge", "K01", RESULTS),
+        ("purge", "K01", "tiny-aaaaaaaaaaaa.xlsx"),
+    ]
+    assert sweep("audit", "verify", "--out", place / "out").exit_code == 0
+
+
+def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:
+    purge(sweep, place, "--yes")
+    assert json.loads(purge(sweep, place, "--yes").stdout)["due"] == []
+
+
+@pytest.mark.parametrize("kind", ["link", "no manifest", "another plan", "file", "no day", "not JSON"])
+def test_nothing_but_the_programs_own_folders_is_touched(sweep: Run, place: Path, kind: str) -> None:
+    out, elsewhere = place / "out" / "tiny", edition(place / "elsewhere", "cccccccccccc", "2020-01-01")
+    path = out / "cccccccccccc"
+    if kind == "link":
+        path.symlink_to(elsewhere, target_is_directory=True)
+    elif kind == "file":
+        path.write_text("mine", encoding="utf-8")
+    else:
+        edition(out, "cccccccccccc", "2020-01-01")
+        manifest = {
+            "no manifest": None,
+            "another plan": '{"plan_id": "dddddddddddd", "day": "2020-01-01"}',
+            "no day": '{"plan_id": "cccccccccccc"}',
+            "not JSON": "{",
+        }[kind]
+        (path / "manifest.json").unlink()
+        if manifest:
+            (path / "manifest.json").write_text(manifest, encoding="utf-8")
+    purge(sweep, place, "--yes")
+    assert path.exists() and (elsewhere / "teams" / "A.html").is_file()
+
+
+def test_an_edition_folder_that_is_a_link_elsewhere_is_left_alone(sweep: Run, place: Path) -> None:
+    (place / "out" / "tiny").rename(place / "real")
+    (place / "out" / "tiny").symlink_to(place / "real", target_is_directory=True)
+    purge(sweep, place, "--yes")
+    assert (place / "real" / "aaaaaaaaaaaa").is_dir()
+
+
+@pytest.mark.parametrize("today", ["2126-01-01", "soon"])
+def test_a_day_to_come_is_told(sweep: Run, place: Path, today: str) -> None:
+    result = sweep("purge", place / "tiny", "--out", place / "out", "--today", today, "--yes")
+    assert (result.exit_code, "S832" in result.stderr) == (2, True)
+
+
+def test_a_follow_up_folder_outside_the_scenario_is_refused(sweep: Run, place: Path) -> None:
+    result = purge(sweep, place, "--yes", "--set", 'data.follow_up="../out"')
+    assert (result.exit_code, "G106" in result.stdout) == (2, True)
+
+
+def test_the_inputs_of_the_scenario_stay(sweep: Run, place: Path) -> None:
+    purge(sweep, place, "--yes")
+    assert {"tiny/leads.csv", "tiny/scenario.toml"} <= everything(place)

@@ -1,0 +1,191 @@
+"""`sweep replan`: a published plan changed on its day, from the shell, and judged from the scenario's own inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+
+
+@pytest.fixture
+def edition(planned: Planned, tmp_path: Path) -> Path:
+    """A copy of the published edition in a folder of editions of its own."""
+    return Path(shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name))
+
+
+def busiest(folder: Path) -> dict[str, Any]:
+    routes = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["routes"]
+    return dict(max(routes, key=lambda r: len(r["stops"])))
+
+
+def write(folder: Path, *events: dict[str, Any]) -> Path:
+    path = folder.parent.parent / "events.json"
+    path.write_text(json.dumps({"events": events}), encoding="utf-8")
+    return path
+
+
+def clock(seconds: int) -> str:
+    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def changed(sweep: Run, edition: Path, at: str, *events: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    result = sweep("replan", edition, "--at", at, "--events", write(edition, *events), "--iterations", 200, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    return told, Path(told["folder"])
+
+
+def test_the_old_edition_stays_and_unchanged_orders_are_the_same_to_the_byte(sweep: Run, edition: Path) -> None:
+    route, before = busiest(edition), hashes(edition)
+    held = {"type": "held", "team_id": route["team_id"], "until": clock(route["stops"][0]["end_s"] + 4_000)}
+    told, folder = changed(sweep, edition, clock(route["stops"][0]["start_s"] + 60), held)
+    assert hashes(edition) == before
+    assert folder.parent == edition.parent
+    assert folder != edition
+    touched = {c[key] for c in told["changes"] for key in ("team_before", "team_after")} - {None}
+    teams = {p.name for p in (edition / "teams").iterdir()}
+    same = {n for n in teams if (edition / "teams" / n).read_bytes() == (folder / "teams" / n).read_bytes()}
+    assert {f"teams/{n}" for n in same} == set(told["unchanged_orders"])
+    assert same == {n for n in teams if n.removesuffix(".html") not in touched}
+    assert route["team_id"] in touched
+
+
+def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    route = busiest(edition)
+    person = planned.plan["teams"][0]["member_ids"][-1]
+    at_s = route["stops"][0]["start_s"] + 120
+    spare = next(iter(planned.table("building_files")))["building_id"]
+    told, folder = changed(
+        sweep,
+        edition,
+        clock(at_s + 60),
+        {"type": "ill", "person_id": person},
+        {"type": "urgent", "visit_id": "U1", "building_id": spare, "value": 0.5},
+        {"type": "locked", "visit_id": route["stops"][-1]["visit_id"]},
+        {"type": "closed", "from_id": route["stops"][0]["building_id"], "to_id": "S1", "minutes": 30}
+        if "S1" in {t["base_id"] for t in planned.plan["teams"]}
+        else {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 7_200)},
+    )
+    assert told["violations"] == []
+    judged = sweep("check", planned.scenario, folder, "--json")
+    assert (judged.exit_code, json.loads(judged.stdout)["violations"]) == (0, [])
+    # And once more, on the changed plan.
+    again, later = changed(
+        sweep, folder, clock(at_s + 1_800), {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 5_400)}
+    )
+    judged = sweep("check", planned.scenario, later, "--json")
+    assert (judged.exit_code, json.loads(judged.stdout)["violations"], again["violations"]) == (0, [], [])
+
+
+def test_the_checker_finds_a_changed_plan_in_which_somebody_ill_goes_on(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    person = planned.plan["teams"][0]["member_ids"][-1]
+    _, folder = changed(sweep, edition, "13:40", {"type": "ill", "person_id": person})
+    file = folder / "plan.json"
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    team = next(t for t in plan["teams"] if any(p == person for p, _ in t.get("former", [])))
+    team["member_ids"].append(person)
+    team["former"] = []
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    judged = sweep("check", planned.scenario, file, "--json")
+    assert judged.exit_code == 3
+    assert "P09" in {v["rule_id"] for v in json.loads(judged.stdout)["violations"]}
+
+
+@pytest.mark.parametrize(
+    ("at", "events", "code"),
+    [
+        ("14:20", [{"type": "held", "team_id": "T99", "until": "15:00"}], "S545"),
+        ("14:20", [{"type": "ill", "person_id": "nobody"}], "S546"),
+        ("14:20", [{"type": "locked", "visit_id": "V-none"}], "S547"),
+        ("14:20", [{"type": "closed", "from_id": "here", "to_id": "there"}], "S548"),
+        ("14:20", [{"type": "held", "team_id": "T01", "until": "15:00", "at": "14:30"}], "S549"),
+        ("09:00", [], "S550"),
+        ("23:00", [], "S551"),
+        (
+            "14:20",
+            [
+                {"type": "held", "team_id": "T01", "until": "15:00"},
+                {"type": "held", "team_id": "T01", "until": "15:30"},
+            ],
+            "S552",
+        ),
+        ("14:20", [{"type": "urgent", "visit_id": "U", "building_id": "none", "value": 1.0}], "S548"),
+        ("14:20", [{"type": "held", "team_id": "T01", "until": "14:10"}], "S556"),
+        ("14:20", [{"type": "held", "team_id": "T01", "until": "soon"}], "S544"),
+        ("14:20", [{"type": "held", "until": "15:00"}], "S542"),
+        ("14:20", [{"type": "held", "team_id": "T01", "until": "15:00", "why": "tea"}], "S543"),
+        ("half past two", [], "S544"),
+    ],
+)
+def test_a_bad_event_or_moment_is_told_and_nothing_is_written(
+    sweep: Run, edition: Path, at: str, events: list[dict[str, Any]], code: str
+) -> None:
+    before = hashes(edition)
+    result = sweep("replan", edition, "--at", at, "--events", write(edition, *events), "--json")
+    assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, code)
+    assert hashes(edition) == before
+    assert [p.name for p in edition.parent.iterdir()] == [edition.name]
+
+
+def test_a_plan_of_another_problem_is_refused(sweep: Run, edition: Path) -> None:
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    plan["problem_sha256"] = "0" * 64
+    (edition / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    result = sweep("replan", edition, "--at", "14:20", "--json")
+    assert (result.exit_code, [i["code"] for i in json.loads(result.stdout)["issues"]]) == (2, ["S553"])
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda r: r["stops"][0].update(start_s=r["stops"][0]["start_s"] - 3_600),
+        lambda r: r["stops"][0].update(visit_id="V-none"),
+        lambda r: r["stops"].append(dict(r["stops"][0])),
+        lambda r: r.update(team_id="T99"),
+        lambda r: r["stops"][0].update(slot=7),
+        lambda r: r["stops"].reverse(),
+    ],
+    ids=["too early", "unknown visit", "twice", "unknown team", "unknown slot", "backwards"],
+)
+def test_a_plan_edited_into_nonsense_is_refused_and_stays_as_it_is(sweep: Run, edition: Path, edit: Any) -> None:
+    file = edition / "plan.json"
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    edit(max(plan["routes"], key=lambda r: len(r["stops"])))
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    before = hashes(edition)
+    result = sweep("replan", edition, "--at", "14:20", "--json")
+    assert (result.exit_code, {i["code"] for i in json.loads(result.stdout)["issues"]}) == (2, {"S554"})
+    assert hashes(edition) == before
+
+
+def test_a_folder_that_is_no_edition_is_refused(sweep: Run, tmp_path: Path) -> None:
+    result = sweep("replan", tmp_path, "--at", "14:20", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, "S711")
+
+
+def test_the_same_rounds_give_the_same_edition(sweep: Run, edition: Path) -> None:
+    route = busiest(edition)
+    held = {"type": "held", "team_id": route["team_id"], "until": "16:00"}
+    first, folder = changed(sweep, edition, "14:20", held)
+    kept = hashes(folder)
+    second, again = changed(sweep, edition, "14:20", held)
+    assert (first, folder, kept) == (second, again, hashes(again))

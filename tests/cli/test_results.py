@@ -1,0 +1,152 @@
+"""Run, results, next run (C27): what teams found is held against the plan, and the next plan is made from it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+Run = Any  # these are of conftest.py
+Json = dict[str, Any]
+RECTIFY_DAY = "2026-09-23"  # seven days after the plan: a Wednesday too
+
+
+@pytest.fixture(scope="module")
+def first(tables: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario of plain files, planned once and exported."""
+    folder = Path(shutil.copytree(tables, tmp_path_factory.mktemp("follow") / "plain"))
+    assert sweep("run", folder, "--out", folder.parent / "out").exit_code == 0
+    assert sweep("export", edition(folder), "--format", "xlsx", "--out", folder.parent / "out").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def scenario(first: Path, tmp_path: Path) -> Path:
+    """A copy for one test, its editions beside it."""
+    shutil.copytree(first.parent, tmp_path / "work")
+    return tmp_path / "work" / "plain"
+
+
+def edition(scenario: Path) -> Path:
+    return next(p.parent for p in sorted((scenario.parent / "out" / "tiny").glob("*/plan.json")))
+
+
+def ledger(scenario: Path) -> Path:
+    return next((scenario.parent / "out" / "tiny" / "exports").glob("*.xlsx"))
+
+
+def targets(scenario: Path) -> list[Json]:
+    """Each firm to inspect with its visit, as the exported ledger lists them."""
+    rows = openpyxl.load_workbook(ledger(scenario))["Ledger"].iter_rows(values_only=True)
+    heads = next(rows)
+    told = [dict(zip(heads, row, strict=True)) for row in rows]
+    return [{"visit_id": r["Visit id"], "uscc": r["Credit code"]} for r in told if r["Credit code"]]
+
+
+def write(scenario: Path, rows: list[Json]) -> Path:
+    path = scenario.parent / "results.csv"
+    columns = list(dict.fromkeys(k for row in rows for k in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_ledger_filled_in_by_hand_is_taken(scenario: Path, sweep: Run) -> None:
+    book = openpyxl.load_workbook(ledger(scenario))
+    sheet = book["Ledger"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row, (state, dens) in enumerate((("open", 0), ("locked", None), ("open", 1)), start=2):
+        sheet.cell(row, heads["State of unit"], state)
+        sheet.cell(row, heads["Dens"], dens)
+    sheet.cell(2, heads["Staff seen"], 7)
+    sheet.cell(2, heads["Address matches"], "no")
+    book.save(scenario.parent / "filled.xlsx")
+    result = sweep("results", scenario, edition(scenario), scenario.parent / "filled.xlsx", "--json", "--by", "T01")
+    told = json.loads(result.stdout)
+    items = told["items"]
+    assert (items["n_units"], items["n_units_locked"], items["n_dens"], items["n_people_checked"]) == (3, 1, 1, 7)
+    assert (items["n_recheck_open"], len(told["open"]), len(told["not_told"]) > 0) == (1, 1, True)
+    kept = scenario / "follow_up"
+    assert {p.name for p in kept.iterdir()} == {f"results-{edition(scenario).name}.csv", "ledger.xlsx"}
+    sheets = openpyxl.load_workbook(kept / "ledger.xlsx")
+    assert [s.max_row for s in sheets] == [4, 26, 2, 1]
+
+
+def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
+    firm = targets(scenario)[0]
+    found = next(t for t in targets(scenario) if t["visit_id"] != firm["visit_id"])
+    rows: list[Json] = [
+        {**firm, "unit_state": "open", "is_rectify": "yes", "n_dens": 0},
+        {**found, "unit_state": "open", "is_rectify": "", "n_dens": 1},
+    ]
+    assert sweep("results", scenario, edition(scenario), write(scenario, rows)).exit_code == 0
+    out = scenario.parent / "next"
+    result = sweep("run", scenario, "--out", out, "--set", f"day={RECTIFY_DAY}")
+    assert result.exit_code == 0, result.output
+    (folder,) = (out / "tiny").iterdir()
+    whole = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["edition"]
+    recheck = f"R-{edition(scenario).name}-{firm['visit_id'].removeprefix('V-')}-{firm['uscc']}"
+    (visit,) = [v for v in whole["visits"].values() if recheck in v["basis"]]
+    assert (visit["track"], visit["is_must"], firm["uscc"] in visit["targets"]) == ("case", True, True)
+    # A visit that must be made is made.
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert visit["visit_id"] in {s["visit_id"] for r in plan["routes"] for s in r["stops"]}
+    # The find closed the den: the building's last visit is that of the plan.
+    with (folder / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
+        last = {row["building_id"]: row["last_visit_on"] for row in csv.DictReader(file)}
+    assert last[found["visit_id"].removeprefix("V-")] == "2026-09-16"
+    inputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert f"results-{edition(scenario).name}.csv" in {i["file"] for i in inputs}
+
+    # It is looked at again and in order: closed, and not on offer the day after.
+    looked = write(scenario, [{"visit_id": visit["visit_id"], "uscc": firm["uscc"], "unit_state": "open"}])
+    told = json.loads(sweep("results", scenario, folder, looked, "--json", "--set", f"day={RECTIFY_DAY}").stdout)
+    assert told["open"] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"visit_id": "V-none", "unit_state": "open"}, "S721"),
+        ({"unit_state": "ajar"}, "G207"),
+        ({"unit_state": "", "headcount_seen": 2}, "G201"),
+        ({"unit_state": "locked", "headcount_seen": 3}, "S724"),
+        ({"unit_state": "open", "n_hazards_fixed": 2}, "S725"),
+        ({"unit_state": "open", "n_dens": -1}, "G205"),
+        ({"unit_state": "open", "headcount_seen": 1.5}, "G206"),
+        ({"unit_state": "open", "visited_on": "2026-09-01"}, "S726"),
+        ({"unit_state": "open", "visited_on": "2126-09-01"}, "G212"),
+        ({"unit_state": "open", "uscc": "91370102MA30000450", "licence_displayed": "no"}, "S723"),
+    ],
+)
+def test_a_fault_is_told_with_its_row_and_nothing_is_kept(scenario: Path, sweep: Run, row: Json, code: str) -> None:
+    first = targets(scenario)[0]
+    rows = [{**first, "unit_state": "open", "n_dens": 0}, {"visit_id": first["visit_id"], "n_dens": "", **row}]
+    result = sweep("results", scenario, edition(scenario), write(scenario, rows))
+    assert (result.exit_code, code in result.stderr, "results.csv row 3" in result.stderr) == (2, True, True)
+    assert not (scenario / "follow_up").exists() and "Traceback" not in result.output
+
+
+def test_results_of_another_scenario_are_told(scenario: Path, sweep: Run) -> None:
+    toml = scenario / "scenario.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"tiny"', '"other"'), encoding="utf-8")
+    row = {**targets(scenario)[0], "unit_state": "open"}
+    result = sweep("results", scenario, edition(scenario), write(scenario, [row]))
+    assert (result.exit_code, "S729" in result.stderr) == (2, True)
+
+
+def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
+    row = {**targets(scenario)[0], "unit_state": "open"}
+    for n in (3, 2):
+        file = write(scenario, [{**row, "headcount_seen": n}])
+        result = sweep("results", scenario, edition(scenario), file, "--json")
+    assert json.loads(result.stdout)["items"]["n_people_checked"] == 2
+    log = (scenario.parent / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["act"] for line in log] == ["run", "results", "results"]
