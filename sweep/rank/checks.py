@@ -8,9 +8,10 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from sweep.rank.answered import SPAN_S, case_keys
-from sweep.rank.chance import lead_hazard
+from sweep.rank.chance import gather_chances, lead_proneness
 from sweep.rank.density import fit_prior, local_rates
 from sweep.rank.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.settings.rank import Rank
@@ -22,7 +23,7 @@ WINDOWS_DAYS = (7.0, 30.0, 90.0)
 FEATURES = ("leads", "leads", "leads", "size", "neighbourhood", "rate", "last_check", "rule")
 """What each column of the features tells of; the first three are the windows, the last the log-odds of the rule."""
 # Log-odds of a building of which nothing speaks are not minus infinity.
-HAZARD_MIN = 1e-6
+CHANCE_MIN = 1e-6
 # A building that was never checked is like one last checked so long ago.
 LONGEST_DAYS = 365.0
 
@@ -72,17 +73,22 @@ class Past:
             np.bincount(row, weights=decayed_weight(age, np.full(len(age), h)), minlength=n) for h in WINDOWS_DAYS
         ]
         left = self._unanswered(row, self.event_ago[known], ago)
-        weight = self.share[known] * decayed_weight(age, half_life) * left
+        freshness = decayed_weight(age, half_life)
+        weight = self.share[known] * freshness * left
         counts = np.bincount(row, weights=weight, minlength=n).astype(np.float64)
-        local, rate, untold = self._rates(counts, weight)
-        hazard = np.bincount(row, weights=lead_hazard(weight), minlength=n) + untold
-        rule = np.log(np.expm1(np.maximum(hazard, HAZARD_MIN)))
+        exposure = self.population * self.mean_days
+        local, mean, rate_of_all = self._rates(counts, weight, exposure)
+        proneness = lead_proneness(row, freshness, exposure)
+        p_den = gather_chances(row, weight, mean * exposure, local * exposure, proneness).p_den
+        rule = logit(np.maximum(p_den, CHANCE_MIN))
         # Of the very moment none: a visit on a date alone stands at midnight, and would see itself.
         before = self.visit_ago > ago
         since = np.full(n, LONGEST_DAYS)
         np.minimum.at(since, self.visit_row[before], self.visit_ago[before] - ago)
-        columns = [*(np.log1p(w) for w in windows), np.log(np.maximum(self.population, 1.0)), local, rate, since, rule]
-        return np.column_stack(columns)
+        leads, size = [np.log1p(w) for w in windows], np.log(np.maximum(self.population, 1.0))
+        # Both logs are 0 where there is no lead yet.
+        over = [np.log(r / rate_of_all) if rate_of_all > 0 else np.zeros(n) for r in (local, mean)]
+        return np.column_stack([*leads, size, *over, since, rule])
 
     def _unanswered(self, row: Ints, event_ago: Floats, ago: float) -> Floats:
         """As `sweep.rank.answered`, of the case visits up to so many days before now."""
@@ -92,19 +98,14 @@ class Past:
         ]
         return np.asarray((1.0 - self.detection_share) ** (up_to[0] - up_to[1]), np.float64)
 
-    def _rates(self, counts: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
-        """
-        Log of the neighbours' and of the posterior rate over the rate of all, and posterior x exposure.
-
-        All 0 where there is no lead yet.
-        """
-        exposure = self.population * self.mean_days
+    def _rates(self, counts: Floats, weight: Floats, exposure: Floats) -> tuple[Floats, Floats, float]:
+        """The neighbours' rate, the posterior mean, and the rate of all; 0 where there is no lead yet."""
         prior = fit_prior(counts, exposure, weight)
         if prior.mean_rate <= 0:
-            return np.zeros(len(counts)), np.zeros(len(counts)), np.zeros(len(counts))
+            return np.zeros(len(counts)), np.zeros(len(counts)), 0.0
         local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
         mean = (prior.shape + counts / prior.dispersion) / (prior.shape / local + exposure / prior.dispersion)
-        return np.log(local / prior.mean_rate), np.log(mean / prior.mean_rate), mean * exposure
+        return local, mean, prior.mean_rate
 
 
 def gather_past(

@@ -50,6 +50,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
         table["exposure_firm_days"].to_numpy(np.float64),
         points_m,
         table["team_hours"].to_numpy(np.float64),
+        ranking.proneness,
     )
     draws, k = settings.bootstrap_draws, settings.first_k
     chances = first_k_chances(evidence, settings.neighbour_radius_m, k, draws, seed)

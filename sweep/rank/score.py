@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.chance import add_hazards
+from sweep.rank.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.checks import gather_past, list_checks, past_checks
 from sweep.rank.density import Posterior, fit_prior, local_rates, posterior_rates
 from sweep.rank.half_life import choose_half_lives
@@ -45,6 +45,8 @@ class Ranking:
     """What each of them weighs, shape (k,)."""
     event_age_days: NDArray[np.float64]
     """Of the newest lead of each, shape (k,)."""
+    proneness: NDArray[np.float64]
+    """To leads without a den, of the buildings in the rows of the table, shape (n,)."""
     scored_by: str
     """`rule`, or `logistic` once the history holds checks enough."""
     n_checks: int
@@ -117,6 +119,8 @@ def rank_buildings(
     prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
     posterior = posterior_rates(counts, exposure, mu, prior)
+    proneness = lead_proneness(events["row"].to_numpy(np.int64), events["freshness"].to_numpy(np.float64), exposure)
+    chances = _chances(events, posterior, exposure, proneness)
     checks = list_checks(buildings, history, now)
     is_find = checks["is_find"].to_numpy(np.bool_)
     ids = buildings["building_id"]
@@ -125,7 +129,7 @@ def rank_buildings(
         past = gather_past(buildings, leads, history, points_m, population, now, settings)
         scores = _learnt(Learnt(fit_checks(past_checks(past, checks, now)), past), ids, settings)
     else:
-        scores = _rule(events, posterior, exposure, ids, min(shares.values()), settings)
+        scores = _rule(events, posterior, chances, ids, min(shares.values()), settings)
     reach = (1.0 - settings.no_access_share) * settings.detection_share
     value = scores.p_den * reach
     # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
@@ -149,6 +153,7 @@ def rank_buildings(
     )
     # Ties in value go by id, so that the order never depends on the order of the input rows.
     table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
+    proneness = proneness[table.index]
     place = np.argsort(table.index)[events["row"]].astype(np.int64)
     table = table.reset_index(drop=True)
     table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
@@ -163,6 +168,7 @@ def rank_buildings(
         event_rows=place,
         event_weights=weights,
         event_age_days=events["age_days"].to_numpy(np.float64),
+        proneness=proneness,
         scored_by="logistic" if is_learnt else "rule",
         n_checks=len(is_find),
         n_finds=int(is_find.sum()),
@@ -170,21 +176,25 @@ def rank_buildings(
     )
 
 
+def _chances(events: pd.DataFrame, posterior: Posterior, exposure: Floats, proneness: Floats) -> Chances:
+    row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
+    return gather_chances(row, weight, posterior.mean * exposure, posterior.local_rate * exposure, proneness)
+
+
 def _rule(
     events: pd.DataFrame,
     posterior: Posterior,
-    exposure: Floats,
+    chances: Chances,
     ids: pd.Series[str],
     weakest: float,
     settings: Rank,
 ) -> _Scores:
     """By the leads' chances and the rate of all: see `sweep.rank.chance`."""
-    hazards = add_hazards(events, posterior, exposure)
     return _Scores(
-        hazards.p_den,
-        with_one_more(hazards, posterior, weakest),
-        once_cleared(events, hazards, posterior, settings.detection_share),
-        lambda value: value_terms(ids, events, hazards, posterior, value),
+        chances.p_den,
+        with_one_more(chances, posterior, weakest),
+        once_cleared(events, chances, posterior, settings.detection_share),
+        lambda value: value_terms(ids, events, chances, posterior, value),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.rank.chance import lead_hazard
+from sweep.rank.chance import gather_chances
 from sweep.rank.density import fit_prior, shrunk_rates
 from sweep.rank.radius_sums import sums_within
 
@@ -33,6 +33,8 @@ class Evidence:
     """Shape (n, 2)."""
     team_hours: Floats
     """Shape (n,), > 0."""
+    proneness: Floats
+    """To leads without a den, shape (n,); the same in every draw."""
 
 
 def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, seed: int) -> Floats:
@@ -81,17 +83,16 @@ def _scores(evidence: Evidence, radius_m: float, times: Ints) -> Iterator[Floats
     drawn_counts = [np.bincount(evidence.rows, weights=weights * t, minlength=n) for t in times]
     counts = np.array(drawn_counts).reshape(len(times), n)
     near = sums_within(evidence.points_m, radius_m, np.vstack([np.where(exposure > 0, counts, 0.0), exposure]).T)
-    own = lead_hazard(weights)
     for drawn, own_counts, near_counts in zip(times, counts, near.T, strict=False):
         prior = fit_prior(own_counts, exposure, np.repeat(weights, drawn))
-        told = np.bincount(evidence.rows, weights=own * drawn, minlength=n)
-        untold = np.zeros(n)
+        local, untold = np.zeros(n), np.zeros(n)
         if prior.mean_rate > 0:
             local = shrunk_rates(near_counts, near[:, -1], prior)
             shape = prior.shape + own_counts / prior.dispersion
             untold = shape / (prior.shape / local + exposure / prior.dispersion) * exposure
         # The order of value per hour: access and detection are common to all. Rounded, as in the ranking.
-        yield np.asarray(np.round(-np.expm1(-(told + untold)) / evidence.team_hours, 12))
+        chances = gather_chances(evidence.rows, weights, untold, local * exposure, evidence.proneness, drawn)
+        yield np.asarray(np.round(chances.p_den / evidence.team_hours, 12))
 
 
 def first_k(score: Floats, k: int) -> Floats:

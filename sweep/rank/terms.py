@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.chance import Hazards, lead_hazard
+from sweep.rank.chance import Chances, lead_hazard
 from sweep.rank.density import Posterior
 from sweep.records import Term
 
@@ -47,17 +47,17 @@ class Terms(Mapping[str, tuple[Term, ...]]):
 def value_terms(
     building_ids: pd.Series[str],
     events: pd.DataFrame,
-    hazards: Hazards,
+    chances: Chances,
     posterior: Posterior,
     value: Floats,
 ) -> Terms:
     """
-    Split each value in proportion to the hazards that make it.
+    Split each value in proportion to what speaks for a den if each lead sees one of its own.
 
     A type of lead has the hazard of its leads and what they add to the building's own rate; the rest, (1 - B) mu E, is
     the neighbourhood's.
     """
-    total = hazards.told + hazards.untold
+    total = chances.told + chances.untold
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
     weight, row = events["weight"].to_numpy(np.float64), events["row"].to_numpy(np.int64)
     part = (lead_hazard(weight) + weight * posterior.own_share[row]) * scale[row]

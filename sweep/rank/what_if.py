@@ -6,26 +6,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.chance import Hazards, lead_hazard
+from sweep.rank.chance import Chances, gather_chances
 from sweep.rank.density import Posterior
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def with_one_more(hazards: Hazards, posterior: Posterior, weight: float) -> Floats:
+def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Floats:
     """P(den) of each building if one more lead came in today, shape (n,)."""
-    more = float(lead_hazard(np.array([weight]))[0])
-    return Hazards(hazards.told + more, hazards.untold + posterior.own_share * weight).p_den
+    return chances.with_one_more(weight, posterior.own_share).p_den
 
 
-def once_cleared(events: pd.DataFrame, hazards: Hazards, posterior: Posterior, detection_share: float) -> Floats:
+def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Floats:
     """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
-    n, left = len(hazards.told), 1.0 - detection_share
-    told = np.bincount(row, weights=lead_hazard(weight * left), minlength=n)
+    n, left = len(chances.told), 1.0 - detection_share
     gone = posterior.own_share * np.bincount(row, weights=weight, minlength=n) * detection_share
-    return Hazards(told.astype(np.float64), np.maximum(hazards.untold - gone, 0.0)).p_den
+    untold = np.maximum(chances.untold - gone, 0.0)
+    return gather_chances(row, weight * left, untold, chances.prior_odds, chances.proneness).p_den
 
 
 def rank_at(score: Floats, changed: Floats) -> Ints:
