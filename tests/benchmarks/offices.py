@@ -1,4 +1,4 @@
-"""Dens found in 300 team-hours among 3,000 simulated office buildings, by this ranking and others, 20 seeds.
+"""Dens found in 50, 100 and 300 team-hours among 3,000 simulated offices, by this ranking and others, 20 seeds.
 
     uv run python tests/benchmarks/offices.py [--seeds 20]
 
@@ -34,7 +34,7 @@ from sweep.settings.rank import Rank
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
-HOURS = 300.0
+BUDGETS_H = (50.0, 100.0, 300.0)
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,24 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=20)
     n_seeds = parser.parse_args().seeds
-    table = pd.DataFrame([found(seed, Office()) for seed in range(1, n_seeds + 1)])
-    print(f"{n_seeds} seeds, {table.pop('dens').mean():.1f} dens, {table.pop('leads').mean():.0f} leads\n")
-    print("| ranking | dens found | standard error | more than this ranking, paired | standard error |")
-    print("|---|---|---|---|---|")
-    for method in table.mean().sort_values(ascending=False).index:
-        own, more = table[method], table[method] - table["this ranking"]
-        print(f"| {method} | {own.mean():.2f} | {own.sem():.2f} | {more.mean():.2f} | {more.sem():.2f} |")
+    worlds = [found(seed, Office()) for seed in range(1, n_seeds + 1)]
+    size = pd.DataFrame([{key: world.pop(key) for key in ("dens", "leads")} for world in worlds]).mean()
+    table = pd.DataFrame(worlds)
+    print(f"{n_seeds} seeds, {size['dens']:.1f} dens, {size['leads']:.0f} leads\n")
+    print(f"| ranking | {' | '.join(f'{h:.0f} h' for h in BUDGETS_H)} |\n|---{'|---' * len(BUDGETS_H)}|")
+    most = {name: table[name, BUDGETS_H[-1]].mean() for name, _ in table.columns}
+    for name in sorted(most, key=lambda one: -most[one]):
+        cells = [told(table[name, h], table[name, h] - table["this ranking", h]) for h in BUDGETS_H]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
-def found(seed: int, world: Office) -> dict[str, float]:
-    """Dens found by each ranking in one world."""
+def told(own: pd.Series[float], more: pd.Series[float]) -> str:
+    """Mean and standard error; and how many more than this ranking, paired."""
+    return f"{own.mean():.2f} ({own.sem():.2f}); {more.mean():+.2f} ({more.sem():.2f})"
+
+
+def found(seed: int, world: Office) -> dict[object, float]:
+    """Dens found by each ranking within each budget in one world."""
     rng = np.random.default_rng(seed)
     centre = rng.uniform(0.0, world.width_m, (world.n_quarters, 2))
     quarter = rng.integers(0, world.n_quarters, world.n)
@@ -98,9 +105,12 @@ def found(seed: int, world: Office) -> dict[str, float]:
         "KDE 300 m": kernel_density(points_m, 300.0)(known),
         "random": random_order(known),
     }
-    taken = {name: within_hours(order_of(score, seed), hours, HOURS) for name, score in scores.items()}
-    told = {name: float(has_den[t].sum()) for name, t in taken.items()}
-    return {**told, "dens": float(has_den.sum()), "leads": float(len(rows))}
+    caught = {
+        (name, limit): float(has_den[within_hours(order_of(score, seed), hours, limit)].sum())
+        for name, score in scores.items()
+        for limit in BUDGETS_H
+    }
+    return {**caught, "dens": float(has_den.sum()), "leads": float(len(rows))}
 
 
 def happen(rng: np.random.Generator, world: Office, firms: Floats) -> tuple[Floats, Ints, Floats]:
