@@ -45,6 +45,17 @@ class Texts:
         """
         return self._messages[key].format(**values)
 
+    def raw(self, key: str) -> str:
+        """
+        The text of a key with its place-holders as they stand.
+
+        Raises
+        ------
+        KeyError
+            If the key is not in the catalogue.
+        """
+        return self._messages[key]
+
     def __contains__(self, key: str) -> bool:
         return key in self._messages
 

@@ -104,10 +104,9 @@ def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) 
     colours = dict(MEASURES)
     finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
     leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
-    lines = [
-        Line(texts("reach.finds"), colours["finds"], 2.6, finds),
-        Line(texts("reach.leads"), colours["leads"], 2.0, leads),
-    ]
+    lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
+    if summary.n_leads:
+        lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
     return curves(lines, texts("compare.axis.teams"), texts("reach.share"), lambda x: texts.number(x), texts)
 
 

@@ -1,0 +1,48 @@
+"""Writes docs/errors.md and docs/zh/errors.md from the catalogue: `uv run python docs/tools/errors.py`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from geodata.texts import Texts, load_texts
+
+DOCS = Path(__file__).parents[1]
+PAGES = {"en": DOCS / "errors.md", "zh_CN": DOCS / "zh" / "errors.md"}
+# By the first figures of a code, in order.
+GROUPS = ("G1", "G2", "G3", "S10", "S11", "S2", "S3", "S4", "S5", "S6", "S71", "S72", "S8", "")
+
+
+def errors_page(texts: Texts) -> str:
+    """Every fault that the program tells, with its mend, as Markdown."""
+    codes = sorted({k.split(".")[1] for k in texts.keys() if re.match(r"issue\.[GS]\d+\.what", k)})  # noqa: SIM118
+    lines = [f"# {texts('errors.title')}", "", texts("errors.text"), ""]
+    left = codes
+    for group in GROUPS:
+        own, left = [c for c in left if c.startswith(group)], [c for c in left if not c.startswith(group)]
+        if own:
+            lines += [f"## {texts(f'errors.group.{group or "other"}')}", "", _head(texts), "|---|---|---|"]
+            lines += [_row(code, texts) for code in own]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _head(texts: Texts) -> str:
+    return f"| {texts('errors.code')} | {texts('errors.what')} | {texts('errors.fix')} |"
+
+
+def _row(code: str, texts: Texts) -> str:
+    cells = (_shown(texts.raw(f"issue.{code}.{part}")) for part in ("what", "fix"))
+    return f'| <a id="{code}"></a>`{code}` | {" | ".join(cells)} |'
+
+
+def _shown(text: str) -> str:
+    """A sentence with its place-holders as names, and nothing that Markdown would take for its own."""
+    # A hole is named with its own signs, which no sentence has.
+    marked = re.sub(r"\{(\w+)[^}]*\}", "‹\\1›", text.replace("{{", "{").replace("}}", "}"))
+    return re.sub(r"([|<>*_`\[\]])", r"\\\1", marked).replace("\n", " ")
+
+
+if __name__ == "__main__":
+    for lang, path in PAGES.items():
+        path.write_text(errors_page(load_texts(lang)), encoding="utf-8", newline="\n")

@@ -1,0 +1,61 @@
+"""
+Takes the pictures of the docs from the built-in scenario: `uv run python docs/tools/pictures.py`.
+
+Chromium is needed; the same program gives the same plans, and with one version of Chromium the same pictures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from geodata.texts import load_texts
+from sweep.pipeline.compare import write_comparison
+from sweep.pipeline.run import run
+from sweep.scenario_file import load_scenario
+
+DOCS = Path(__file__).parents[1]
+SCENARIO = DOCS.parent / "scenarios" / "quancheng"
+MOST_BYTES = 300_000
+_ITERATIONS = "400"
+
+
+def main() -> None:
+    """Plan with twelve and with ten teams, and photograph map, report and comparison."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        out = Path(name)
+        made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("12", "10")]
+        write_comparison([m.edition for m in made], out, load_texts("zh_CN"))
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        _shoot(page, made[0].folder / "map.html", "map")
+        _shoot(page, made[0].folder / "report.html", "report", "main")
+        _shoot(page, out / "quancheng" / "comparison.html", "comparison", "section:has(.maps)")
+        browser.close()
+
+
+def _settings() -> dict[str, str]:
+    return {"solver.iterations": _ITERATIONS, "lang": "zh_CN"}
+
+
+def _shoot(page: Page, path: Path, name: str, part: str = "") -> None:
+    page.goto(path.as_uri())
+    if part:
+        page.locator(part).first.scroll_into_view_if_needed()
+        page.evaluate(
+            "part => window.scrollTo(0, document.querySelector(part).getBoundingClientRect().top + scrollY)", part
+        )
+    page.wait_for_timeout(1_500)
+    target = DOCS / "images" / f"{name}.jpg"
+    target.parent.mkdir(exist_ok=True)
+    page.screenshot(path=target, type="jpeg", quality=78)
+    if target.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{target} has {target.stat().st_size} bytes, more than {MOST_BYTES}")
+
+
+if __name__ == "__main__":
+    main()
