@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
+import io
 import json
 import shutil
+import sqlite3
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -130,3 +134,32 @@ def tables(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plain(tables: Path, tmp_path: Path) -> Plain:
     """A copy for one test."""
     return Plain(Path(shutil.copytree(tables, tmp_path / "plain")))
+
+
+@pytest.fixture(scope="session")
+def grep() -> Callable[[Path, set[str]], set[tuple[Path, str]]]:
+    """File and word, wherever a word stands in a file of a folder: in archives, workbooks and databases too."""
+    return _grep
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    """Every text in a file; written apart from the program's own last look."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from (name, *_texts(archive.read(name)))
+    elif content[:6] == b"SQLite":
+        with sqlite3.connect(":memory:") as base:
+            base.deserialize(content)
+            yield from base.iterdump()
+        base.close()
+    else:
+        yield html.unescape(content.decode("utf-8", "replace"))
+
+
+def _grep(folder: Path, words: set[str]) -> set[tuple[Path, str]]:
+    found = set()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        text = "\n".join([path.name, *_texts(path.read_bytes())])
+        found |= {(path, word) for word in words if word in text}
+    return found

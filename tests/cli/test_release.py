@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import csv
 import html
-import io
 import json
 import re
 import shutil
-import sqlite3
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +15,6 @@ import pytest
 Run = Any  # these two are of conftest.py
 Planned = Any
 CLASSES = ("market_regulation", "property", "public")
-
-
-def texts(content: bytes) -> Iterator[str]:
-    """Every text in a file; written apart from the program's own last look."""
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield from (name, *texts(archive.read(name)))
-    elif content[:6] == b"SQLite":
-        with sqlite3.connect(":memory:") as base:
-            base.deserialize(content)
-            yield from base.iterdump()
-        base.close()
-    else:
-        yield html.unescape(content.decode("utf-8", "replace"))
-
-
-def grep(folder: Path, words: set[str]) -> set[tuple[str, str]]:
-    found = set()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        text = "\n".join([path.name, *texts(path.read_bytes())])
-        found |= {(path.name, word) for word in words if word in text}
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -113,14 +86,14 @@ def test_the_best_place_is_left_out_while_it_is_under_investigation(
 
 @pytest.mark.parametrize("output_class", CLASSES)
 def test_no_file_of_the_class_holds_a_target_or_a_lead(
-    edition: Path, secret_words: set[str], output_class: str
+    edition: Path, secret_words: set[str], output_class: str, grep: Any
 ) -> None:
     folder = edition.parent / f"{edition.name}.{output_class}"
     assert len(list(folder.rglob("*.*"))) > 1 and len(secret_words) > 90
     assert grep(folder, secret_words) == set()
 
 
-def test_the_words_of_leads_are_in_no_file_of_any_class(edition: Path, planned: Planned) -> None:
+def test_the_words_of_leads_are_in_no_file_of_any_class(edition: Path, planned: Planned, grep: Any) -> None:
     # An address that is that of a building visited is no lead's own.
     visited = {s["address"] for r in json.loads((edition / "plan.json").read_bytes())["routes"] for s in r["stops"]}
     words = {lead["address"] for lead in planned.table("leads")} - visited - {""}
@@ -129,7 +102,7 @@ def test_the_words_of_leads_are_in_no_file_of_any_class(edition: Path, planned: 
 
 
 def test_the_investigations_themselves_are_not_even_in_the_edition_of_the_police(
-    edition: Path, targets: list[dict[str, str]]
+    edition: Path, targets: list[dict[str, str]], grep: Any
 ) -> None:
     assert grep(edition, {t["investigation_id"] for t in targets}) == set()
 

@@ -20,6 +20,7 @@ RECTIFY_DAY = "2026-09-23"  # seven days after the plan: a Wednesday too
 def first(tables: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A scenario of plain files, planned once and exported."""
     folder = Path(shutil.copytree(tables, tmp_path_factory.mktemp("follow") / "plain"))
+    add_personal(folder)
     assert sweep("run", folder, "--out", folder.parent / "out").exit_code == 0
     assert sweep("export", edition(folder), "--format", "xlsx", "--out", folder.parent / "out").exit_code == 0
     return folder
@@ -30,6 +31,24 @@ def scenario(first: Path, tmp_path: Path) -> Path:
     """A copy for one test, its editions beside it."""
     shutil.copytree(first.parent, tmp_path / "work")
     return tmp_path / "work" / "plain"
+
+
+# A name in a column of its own, an identity number (of the standard's example) and a mobile one inside other cells.
+PERSONAL = {"欧阳某某", "110101199003074477", "13800138000"}
+
+
+def add_personal(folder: Path) -> None:
+    for table, column, cell in (("firms", "法定代表人", "欧阳某某"), ("leads", "联系人", "欧阳某某")):
+        with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows[:40]:
+            row[column] = cell
+            field = "reg_address" if table == "firms" else "address"
+            row[field] += " 110101199003074477" if table == "firms" else " 13800138000"
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def edition(scenario: Path) -> Path:
@@ -150,3 +169,14 @@ def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
     assert json.loads(result.stdout)["items"]["n_people_checked"] == 2
     log = (scenario.parent / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["act"] for line in log] == ["run", "results", "results"]
+
+
+def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run, grep: Any) -> None:
+    inputs = {(p.name, word) for p, word in grep(first, PERSONAL)}
+    assert {word for _, word in inputs} == PERSONAL  # it was there to be taken
+    assert grep(first.parent / "out", PERSONAL) == set()
+    told = json.loads(sweep("validate", first, "--json").stdout)["repairs"]
+    # Forty rows of each table; not each lead has an address of its own to be read.
+    assert told["identity_number"] == 40 and told["mobile_number"] == 40
+    report = (edition(first) / "report.html").read_text(encoding="utf-8")
+    assert "80 identity and mobile numbers taken out of cells" in report
