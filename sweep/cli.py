@@ -23,6 +23,7 @@ from sweep.dossier import purge as purging
 from sweep.dossier import release as releasing
 from sweep.dossier import results as taking_in
 from sweep.dossier.actor import chosen_day, present_actor
+from sweep.explain_command import explain_command
 from sweep.export_command import export_command
 from sweep.init_command import MapChoice, init_command
 from sweep.plan.solve import Settings
@@ -153,13 +154,20 @@ def check(
 def explain(
     scenario: ScenarioPath,
     plan: PlanPath,
-    building: Annotated[str, typer.Argument(help=_help("building"), metavar="BUILDING")],
+    building: Annotated[str | None, typer.Argument(help=_help("building"), metavar="[BUILDING]")] = None,
+    time_limit: Annotated[float, typer.Option(help=_help("time_limit_each"), min=0.0)] = 0.5,
+    iterations: Annotated[int | None, typer.Option(help=_help("iterations"), min=1)] = None,
     set_: Set = None,
     lang: Lang = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a building is in the plan, or why not."""
-    _work(scenario, {"lang": lang}, set_, False, as_json, lambda s, v: commands.explain_command(s, v, plan, building))
+    """Say why a building is in the plan, or why not, and what would bring it in."""
+
+    def work(s: Scenario, v: Voice) -> int:
+        return explain_command(s, v, plan, building, Settings(s.seed, time_limit, iterations))
+
+    _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
 
 
 @app.command(help=_help("export"))

@@ -20,7 +20,7 @@ from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
 from sweep.pipeline.decide import rank_district
 from sweep.pipeline.inputs import load_district
-from sweep.pipeline.review import Explanation, explain_building, review_plan
+from sweep.pipeline.review import Explanation, review_plan
 from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts import reason_texts
@@ -163,16 +163,6 @@ def _told(voice: Voice, violations: Sequence[Violation]) -> int:
         voice.breaches(violations)
         return RULE_BROKEN
     voice.line("command.no_violation")
-    return DONE
-
-
-def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: str) -> int:
-    """Say why a building is in the plan, or why not."""
-    edition = review_plan(scenario, plan)
-    told = explain_building(edition, building_id)
-    if voice.as_json:
-        voice.json(explanation_json(told))
-    voice.table(f"{told.building.name} ({building_id})", ("", ""), explanation_rows(told, voice.texts))
     return DONE
 
 

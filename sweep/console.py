@@ -105,6 +105,12 @@ class Voice:
             yield lambda p: tell(p.share, solver_line(p, self.texts))
 
     @contextmanager
+    def explaining(self) -> Iterator[Callable[[float], None]]:
+        """A bar over many small solves, on standard error, gone when done."""
+        with self._bar() as tell:
+            yield lambda share: tell(share, self.texts("explain.progress"))
+
+    @contextmanager
     def replanning(self) -> Iterator[Callable[[float, float, int], None]]:
         """A bar over one change of the day, on standard error, gone when done."""
         with self._bar() as tell:

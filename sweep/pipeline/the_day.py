@@ -50,6 +50,8 @@ class Today:
     problem: Problem
     """Of the morning."""
     plan: Plan
+    morning: Problem
+    """The same with places for the urgent visits of earlier changes."""
     log: DayLog | None
     plan_bytes: bytes
 
@@ -98,7 +100,7 @@ def read_today(path: Path) -> Today:
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
     if faults := plan_faults(problem_of_day(morning, events), plan, PLAN_NAME):
         raise InputError(faults)
-    return Today(folder, edition, problem, plan, papers.log, plan_bytes)
+    return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 
 def change_day(

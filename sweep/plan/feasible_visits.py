@@ -106,14 +106,14 @@ def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -
     by_team = {t.team_id: frozenset(hindrances(ways, visit, slot, t)) for t in teams}
     if not teams:
         return Issue("S511", visit.visit_id, {"district": visit.division_code})
-    clash = _fewest(list(by_team.values()))
+    clash = fewest(list(by_team.values()))
     if len(clash) == 1:
         return _told(ways, visit, slot, teams, clash[0])
     lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
     return Issue("S521", visit.visit_id, {"slot": slot, "clash": "; ".join(lines)})
 
 
-def _fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
+def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
     """The smallest set of rules of which each team meets one; a slot knows a dozen, so all sets are tried."""
     rank = {key: n for n, key in enumerate(_ORDER)}
     rules = sorted(frozenset().union(*by_team), key=lambda r: (rank.get(r[0], len(rank)), r))

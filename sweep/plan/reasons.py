@@ -52,14 +52,14 @@ class _Case:
             for agency, needs in slot.min_certified.items():
                 has = max(self.teams[k].n_certified.get(agency, 0) for k in local)
                 if has < needs:
-                    return Reason("NO_TEAM_BIG_ENOUGH", {"agency": agency, "needs": needs, "has": has})
+                    return Reason("NO_TEAM_WITH_OFFICERS", {"agency": agency, "needs": needs, "has": has})
             for skill, needs in slot.min_skilled.items():
                 has = max(self.teams[k].n_skilled.get(skill, 0) for k in local)
                 if has < needs:
-                    return Reason("SKILL_MISSING", {"skill": skill, "needs": needs, "has": has})
+                    return Reason("NO_TEAM_WITH_SKILL", {"skill": skill, "needs": needs, "has": has})
         officers = set(self.visit.officers)
         if not any(officers <= set(self.teams[k].member_ids) for k in local):
-            return Reason("OFFICERS_APART", {"officers": ", ".join(self.visit.officers)})
+            return Reason("NO_TEAM_WITH_DRAWN", {"officers": ", ".join(self.visit.officers)})
         n_slots, n_allowed = len(self.visit.slots), len(self._allowed())
         if len(local) < n_slots:
             return Reason("TOO_FEW_TEAMS", {"needs": n_slots, "has": len(local)})

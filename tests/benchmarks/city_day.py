@@ -200,7 +200,7 @@ def _visit(b: Building) -> Visit:
 
 
 def _reason(k: int) -> Reason:
-    codes = (("NO_TIME_LEFT", {"needs": 61}), ("NO_TEAM_BIG_ENOUGH", {"needs": 5, "has": 2}))
+    codes = (("NO_TIME_LEFT", {"needs": 61}), ("NO_TEAM_WITH_OFFICERS", {"needs": 5, "has": 2}))
     code, values = codes[k % 2]
     return Reason(code, MappingProxyType(dict(values)))
 

@@ -41,4 +41,4 @@ def test_the_officers_drawn_for_a_visit_go_there_together():
 def test_a_visit_whose_officers_are_not_on_duty_is_not_made_by_others():
     problem = drawn(composed_problem(), ("mi0", "elsewhere"))
     plan = solve(problem, ROUNDS)
-    assert [u.reasons[0].code for u in plan.unserved] == ["OFFICERS_APART"]
+    assert [u.reasons[0].code for u in plan.unserved] == ["NO_TEAM_WITH_DRAWN"]

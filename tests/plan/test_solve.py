@@ -163,7 +163,7 @@ def test_a_reserve_team_gets_no_route(make_problem, make_visit, make_team):
     ("visits", "teams", "minutes", "code"),
     [
         pytest.param([{"division_code": "370103"}], [{}], 5, "NO_TEAM_IN_DISTRICT", id="other district"),
-        pytest.param([{"needs": {"police": 9}}], [{}], 5, "NO_TEAM_BIG_ENOUGH", id="nine police at one door"),
+        pytest.param([{"needs": {"police": 9}}], [{}], 5, "NO_TEAM_WITH_OFFICERS", id="nine police at one door"),
         pytest.param([{"n_slots": 2}], [{}], 5, "TOO_FEW_TEAMS", id="two slots, one team"),
         pytest.param([{}], [{"recusals": frozenset({"B0"})}], 5, "RECUSED", id="recused from the building"),
         pytest.param([{"targets": ("U1",)}], [{"recusals": frozenset({"U1"})}], 5, "RECUSED", id="from a firm"),

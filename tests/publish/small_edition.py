@@ -112,7 +112,7 @@ PLAN = Plan(
             "V3",
             "B3",
             (
-                Reason("NO_TEAM_BIG_ENOUGH", MappingProxyType({"needs": 5, "has": 2})),
+                Reason("NO_TEAM_WITH_OFFICERS", MappingProxyType({"needs": 5, "has": 2})),
                 Reason("NO_TIME_LEFT", MappingProxyType({"needs": 61})),
             ),
         ),

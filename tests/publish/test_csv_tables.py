@@ -58,7 +58,7 @@ def test_a_hostile_name_is_a_cell_of_text(edition: Edition) -> None:
 
 def test_unserved_rows_carry_reason_and_action(edition: Edition) -> None:
     first = rows(tables.unserved_csv(edition, EN))[0]
-    assert first["code"] == "NO_TEAM_BIG_ENOUGH"
+    assert first["code"] == "NO_TEAM_WITH_OFFICERS"
     assert "needs 5 certified officers (Police); the largest team has 2" in first["reason"]
     assert first["action"]
 

@@ -26,5 +26,5 @@ def test_a_reason_without_values_has_a_sentence_and_an_action(code: str, lang: s
 
 def test_skill_and_officers_are_named() -> None:
     texts = load_texts("en")
-    assert "computers" in reason_texts(texts, Reason("SKILL_MISSING", {"skill": "computers"}), None)[0]
-    assert "P1, P2" in reason_texts(texts, Reason("OFFICERS_APART", {"officers": "P1, P2"}), None)[0]
+    assert "computers" in reason_texts(texts, Reason("NO_TEAM_WITH_SKILL", {"skill": "computers"}), None)[0]
+    assert "P1, P2" in reason_texts(texts, Reason("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}), None)[0]
