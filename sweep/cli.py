@@ -33,6 +33,7 @@ from sweep.replan_command import replan_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
 from sweep.usage import is_help, speak, told_language, usage_issue
+from sweep.whatif_command import whatif_command
 
 EXIT_INPUT, EXIT_STOPPED = 2, 130
 
@@ -342,6 +343,25 @@ def audit_show(
     """Print a log."""
     voice = Voice(_texts(lang), as_json=as_json)
     raise typer.Exit(_told(voice, lambda: auditing.show_command(voice, out, name)))
+
+
+@app.command(help=_help("whatif"))
+def whatif(
+    scenario: ScenarioPath,
+    grid: Annotated[list[str], typer.Option("--grid", help=_help("grid"), metavar="SECTION.KEY=A,B,C")],
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    set_: Set = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a scenario over a grid of its keys."""
+    given = {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations, "lang": lang}
+    voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: whatif_command(voice, scenario, grid, _overrides(set_, given), out)))
 
 
 @app.command(help=_help("replan"))

@@ -105,6 +105,19 @@ class Voice:
             yield lambda p: tell(p.share, solver_line(p, self.texts))
 
     @contextmanager
+    def grid(self) -> Iterator[Callable[[int, int, SolverProgress | None], None]]:
+        """A bar over the points of a grid, on standard error, gone when done."""
+        with self._bar() as tell:
+
+            def watch(n_done: int, n: int, inside: SolverProgress | None) -> None:
+                text = self.texts("whatif.progress", n=min(n_done + 1, n), all=n)
+                share = inside.share if inside else 0.0
+                line = f"{text}  {solver_line(inside, self.texts)}" if inside else text
+                tell((n_done + share) / max(1, n), line)
+
+            yield watch
+
+    @contextmanager
     def explaining(self) -> Iterator[Callable[[float], None]]:
         """A bar over many small solves, on standard error, gone when done."""
         with self._bar() as tell:

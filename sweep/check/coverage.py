@@ -24,7 +24,7 @@ def measure_coverage(
     ranking
         One row a building: `building_id`, `n_leads`, `value`.
     """
-    reached = {s.building_id for r in plan.routes for s in r.stops}
+    reached = {s.building_id for r in plan.routes for s in r.stops if not s.is_attempt}
     n_leads = dict(zip(ranking["building_id"], ranking["n_leads"], strict=True))
     value = dict(zip(ranking["building_id"], ranking["value"], strict=True))
 

@@ -38,7 +38,7 @@ from sweep.publish.escape import file_stem
 from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
 from sweep.publish.plan_file import read_plan_json, read_plan_papers
 from sweep.publish.write import write_edition
-from sweep.records import Plan, Route
+from sweep.records import Plan, Route, TargetReason, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,8 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
     """The old edition with the new plan in it, judged."""
     old, day = today.edition, made.rest.day
     visits = {v.visit_id: v for v in day.visits}
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)]
+    reasons = {**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}}
     inputs = CheckInputs(
         scenario=old.scenario,
         buildings=old.buildings,
@@ -260,6 +262,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         travel_s=morning.travel_s,
         log=log,
         before=today.plan,
+        reasons=reasons,
     )
     return replace(
         old,
@@ -269,9 +272,16 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
         violations=check_plan(inputs, made.plan),
         route_lines={r.team_id: _lines(old, today.plan, made.plan, r) for r in made.plan.routes},
+        reasons=reasons,
         problem_sha256=problem_sha256(today.problem),
         log=log,
     )
+
+
+def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
+    """Why an urgent visit is made: what its event says, for the building and each firm (C29)."""
+    told = {"track": visit.track, "basis": ", ".join(visit.basis)}
+    return tuple(TargetReason(uscc, "basis", told) for uscc in ("", *visit.targets))
 
 
 def _lines(old: Edition, before: Plan, after: Plan, route: Route) -> tuple[LineString, ...]:

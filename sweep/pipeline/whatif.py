@@ -1,0 +1,239 @@
+"""A scenario planned at every point of a grid of its keys; each point begins from its neighbours', and is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.decide import judge, make_problem, make_task, rank_district
+from sweep.pipeline.inputs import District, load_district
+from sweep.plan.feasible import contradictions
+from sweep.plan.neighbour import solve_near
+from sweep.plan.solve import Progress, Settings
+from sweep.publish.bare_plan import bare_plan_json
+from sweep.publish.files import write_files
+from sweep.publish.plan_file import read_plan_json
+from sweep.publish.whatif_page import Point
+from sweep.records import Plan
+from sweep.scenario import Scenario
+from sweep.scenario_file import load_scenario
+
+# Points of one grid: more would take days.
+MOST_POINTS = 1_000
+VERSION = 1
+# Sections that reading the files does not depend on.
+_AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
+
+type Values = tuple[str, ...]
+"""One value a key of the grid, as it was written."""
+type Watch = Callable[[int, int, Progress | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Keys and the values that each is to take, as they were written."""
+
+    keys: tuple[str, ...]
+    values: tuple[Values, ...]
+
+    def points(self) -> Iterator[Values]:
+        """All points, the first key slowest."""
+        return product(*self.values)
+
+    def neighbours(self, point: Values) -> list[Values]:
+        """Points that differ in one key by one step."""
+        near = []
+        for k, values in enumerate(self.values):
+            at = values.index(point[k])
+            near += [(*point[:k], values[n], *point[k + 1 :]) for n in (at - 1, at + 1) if 0 <= n < len(values)]
+        return near
+
+
+def parse_grid(texts: Sequence[str]) -> Grid:
+    """
+    `section.key=a,b,c`, one a key.
+
+    Raises
+    ------
+    InputError
+        S560 not of that form, S561 a key or a value stands twice, S562 too many points.
+    """
+    parts = [text.partition("=") for text in texts]
+    keys = tuple(key.strip() for key, _, _ in parts)
+    values = tuple(tuple(v.strip() for v in listed.split(",")) for _, _, listed in parts)
+    issues = [
+        Issue("S560", f"--grid {text}")
+        for text, key, listed in zip(texts, keys, values, strict=True)
+        if not key or not all(listed)
+    ]
+    issues += [
+        Issue("S561", f"--grid {key}")
+        for key, listed in zip(keys, values, strict=True)
+        if keys.count(key) > 1 or len(set(listed)) < len(listed)
+    ]
+    n_points = 1
+    for listed in values:
+        n_points *= len(listed)
+    if not issues and n_points > MOST_POINTS:
+        issues.append(Issue("S562", "--grid", {"n": n_points, "most": MOST_POINTS}))
+    if issues or not texts:
+        raise InputError(issues or [Issue("S560", "--grid")])
+    return Grid(keys, values)
+
+
+def run_grid(
+    folder: Path,
+    overrides: Mapping[str, str],
+    grid: Grid,
+    out: Path,
+    watch: Watch,
+    is_cut_short: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[Point, ...], tuple[Issue, ...]]:
+    """
+    Plan every point; one that lies in `out` already, made from the same settings and files, is taken from there.
+
+    Parameters
+    ----------
+    folder
+        Of the scenario.
+    overrides
+        Values by key that hold at every point.
+    out
+        Folder of the points; each is written as soon as it is planned.
+    watch
+        Told the points done, all of them, and how far the solve at hand is.
+    is_cut_short
+        Asked after each solve: the point at hand is thrown away, and those before it given.
+
+    Raises
+    ------
+    InputError
+        With the faults of every point's settings, before the first is planned; or if no point can be planned.
+
+    Returns
+    -------
+    tuple
+        The points, and why others cannot be planned: a roster that does not make so many teams.
+    """
+    points = list(grid.points())
+    scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points), strict=True))
+    districts: dict[str, District] = {}
+    done: dict[Values, tuple[Point, Plan]] = {}
+    refused: list[Issue] = []
+    for n, point in enumerate(points):
+        watch(n, len(points), None)
+        scenario = scenarios[point]
+        reading = _reading_key(scenario)
+        if reading not in districts:
+            districts[reading] = load_district(scenario)
+        file = out / f"{point_key(scenario, districts[reading])}.json"
+        values = dict(zip(grid.keys, point, strict=True))
+        kept = _kept(file, values)
+        if kept is None:
+            near = [done[p][1] for p in grid.neighbours(point) if p in done]
+            try:
+                made, plan = _planned(scenario, districts[reading], values, near, _inside(watch, n, len(points)))
+            except InputError as error:
+                refused += error.issues
+                continue
+            if is_cut_short():
+                break
+            _keep(file, made, plan, scenario)
+            kept = _kept(file, values)
+        if kept is not None:
+            done[point] = kept
+    watch(len(done), len(points), None)
+    if refused and not done:
+        raise InputError(refused)
+    return tuple(point for point, _ in done.values()), tuple(refused)
+
+
+def _inside(watch: Watch, n: int, n_all: int) -> Callable[[Progress], None]:
+    return lambda progress: watch(n, n_all, progress)
+
+
+def _scenarios(folder: Path, overrides: Mapping[str, str], grid: Grid, points: Sequence[Values]) -> list[Scenario]:
+    """The scenario of each point; the faults of all points at once."""
+    scenarios, issues = [], dict[tuple[str, str, str], Issue]()
+    for point in points:
+        try:
+            scenarios.append(load_scenario(folder, {**overrides, **dict(zip(grid.keys, point, strict=True))}))
+        except InputError as error:
+            issues |= {(i.code, i.where, str(dict(i.values))): i for i in error.issues}
+    if issues:
+        raise InputError(issues.values())
+    return scenarios
+
+
+def _reading_key(scenario: Scenario) -> str:
+    return json.dumps(scenario.model_dump(mode="json", exclude=set(_AFTER_READING)), sort_keys=True)
+
+
+def point_key(scenario: Scenario, district: District) -> str:
+    """Sixteen hexadecimal signs that follow from the settings and the files of a point."""
+    content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in district.inputs]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _planned(
+    scenario: Scenario,
+    district: District,
+    values: dict[str, str],
+    near: Sequence[Plan],
+    watch: Callable[[Progress], None],
+) -> tuple[Point, Plan]:
+    ground = rank_district(scenario, district)
+    task = make_task(scenario, district, ground)
+    problem = make_problem(scenario, ground, task)
+    solver = scenario.solver
+    issues: Sequence[Issue] = contradictions(problem)
+    plan = None
+    if not issues:
+        try:
+            plan = solve_near(problem, Settings(scenario.seed, solver.time_limit_s, solver.iterations), near, watch)
+        except InputError as error:
+            issues = error.issues
+    if plan is None:
+        raise InputError(Issue(i.code, f"{_said(values)}: {i.where}", i.values) for i in issues)
+    violations, coverage, _ = judge(scenario, district, ground, task, plan)
+    total, n_visits = coverage[0], len(problem.visits)
+    point = Point(
+        values=values,
+        value=plan.value,
+        bound=plan.bound,
+        n_visits=n_visits,
+        n_served=n_visits - len(plan.unserved),
+        n_leads=total.n_leads,
+        n_leads_reached=total.n_leads_reached,
+        n_buildings=total.n_buildings,
+        n_buildings_reached=total.n_buildings_reached,
+        rules_broken=tuple(sorted({v.rule_id for v in violations})),
+        is_warm=bool(near),
+    )
+    return point, plan
+
+
+def _said(values: Mapping[str, str]) -> str:
+    return " ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _keep(file: Path, point: Point, plan: Plan, scenario: Scenario) -> None:
+    content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
+    write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent)
+
+
+def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
+    """A point from its file; None if there is none that can be read: it is planned again."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        point = content["point"]
+        # Another grid may have planned it, and named it by other keys.
+        made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
+        return made, read_plan_json(json.dumps(content["plan"]), file.name)
+    except (OSError, ValueError, KeyError, TypeError, InputError):
+        return None

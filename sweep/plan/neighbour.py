@@ -1,0 +1,88 @@
+"""A problem solved with the help of plans of problems much like it: it begins with their teams, or their routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sweep.plan.arrays import active_teams
+from sweep.plan.day import teams_of_plan
+from sweep.plan.problem import Problem
+from sweep.plan.solve import Progress, Settings, solve
+from sweep.records import Plan, Route, Team
+
+# Share of the limit in which teams are composed anew, heeding no neighbour.
+ANEW_SHARE = 0.5
+
+
+def solve_near(
+    problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[Progress], None] | None = None
+) -> Plan:
+    """
+    The best plan found within the limits: anew, and from each neighbour.
+
+    Parameters
+    ----------
+    near
+        Plans of problems that differ a little: in the number of teams, the shift, the visits.
+
+    Raises
+    ------
+    InputError
+        If no teams can be composed from the people.
+    """
+    anew = solve(problem, _part(settings, ANEW_SHARE if near else 1.0), watch)
+    if not near:
+        return anew
+    begins = [begin for plan in near for begin in _begins(problem, anew, plan)]
+    plans = [anew]
+    for teams, routes in begins:
+        held = replace(problem, teams=teams)
+        plans.append(solve(held, _part(settings, (1.0 - ANEW_SHARE) / len(begins)), watch, routes))
+    n_rounds = sum(p.n_iterations for p in plans)
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    # The first of equals, so that a neighbour that is of no use changes nothing.
+    best = max(plans, key=lambda p: (-len(musts & {u.visit_id for u in p.unserved}), p.value))
+    return replace(best, n_iterations=n_rounds)
+
+
+def _part(settings: Settings, share: float) -> Settings:
+    n = settings.n_iterations
+    return Settings(settings.seed, share * settings.time_limit_s, None if n is None else max(1, round(share * n)))
+
+
+def _begins(problem: Problem, anew: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
+    """Teams with routes: the new teams with the neighbour's routes; the neighbour's own, where they may be kept."""
+    begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(anew.teams, _renamed(anew.teams, near))]
+    own = tuple(replace(t, shift_s=problem.shift_s) for t in teams_of_plan(problem, near))
+    if not problem.teams and _may_be_kept(problem, own):
+        begins.append((own, near.routes))
+    return begins
+
+
+def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
+    """Whether these teams are some that the problem allows: their number, their people on duty, the reserve."""
+    people = {p.person_id: p for p in problem.people}
+    rules = problem.rules
+    return (
+        len(teams) == rules.n_teams
+        and sum(t.is_reserve for t in teams) == rules.n_reserve
+        and all(i in people and people[i].covers(problem.shift_s) for t in teams for i in t.member_ids)
+        and all(t.n_certified.get(a, 0) >= n for t in teams for a, n in rules.min_certified.items())
+        and all(t.n_female_certified >= rules.min_female for t in teams)
+    )
+
+
+def _renamed(teams: Sequence[Team], near: Plan) -> list[Route]:
+    """The neighbour's routes, each for a team of the same districts, the one that shares most people with its own."""
+    members = {t.team_id: (set(t.member_ids), t.division_codes) for t in near.teams}
+    left = list(active_teams(teams))
+    renamed = []
+    for route in sorted(near.routes, key=lambda r: -len(r.stops)):
+        people, districts = members[route.team_id]
+        alike = [t for t in left if t.division_codes == districts]
+        if alike:
+            best = max(alike, key=lambda t: len(people & set(t.member_ids)))
+            left.remove(best)
+            renamed.append(replace(route, team_id=best.team_id))
+    return renamed
