@@ -22,7 +22,7 @@ from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.follow_up import results_before
 from sweep.pipeline.reader import Reader
 from sweep.pipeline.unmatched import unmatched_table
-from sweep.publish.edition import InputFile
+from sweep.publish.edition import InputFile, no_shapes
 from sweep.records import Recheck
 from sweep.scenario import Scenario
 from sweep.settings.inputs import Data
@@ -46,6 +46,10 @@ class District:
     bases: pd.DataFrame
     history: pd.DataFrame
     streets: gpd.GeoDataFrame
+    water: gpd.GeoDataFrame
+    """To draw: `geometry`."""
+    borders: gpd.GeoDataFrame
+    """To draw: `division_name`, `geometry`."""
     street_file: Path | None
     inputs: tuple[InputFile, ...]
     repairs: dict[str, int]
@@ -75,7 +79,7 @@ def load_district(scenario: Scenario) -> District:
     folder, data = _folder(scenario)
     reader = Reader(folder, data, scenario)
     cleaned = reader.clean_all()
-    streets = reader.read_streets()
+    streets, water = reader.read_streets(), reader.read_water()
     investigations = reader.read_investigations(folder if scenario.city is None else scenario.folder)
     results = reader.read_results()
     reader.stop_if_faulty()
@@ -94,6 +98,8 @@ def load_district(scenario: Scenario) -> District:
         bases=tables["bases"],
         history=_with_results(tables["history"], known),
         streets=streets,
+        water=water,
+        borders=_borders(reader.districts),
         street_file=reader.street_file,
         inputs=tuple(reader.inputs),
         repairs=dict(sum((Counter(c.repairs) for c in every), Counter())),
@@ -129,6 +135,10 @@ def _made_up(inputs: Sequence[InputFile], data: Data) -> tuple[Issue, ...]:
 def _may_be_recused_from(buildings: gpd.GeoDataFrame, firms: pd.DataFrame) -> frozenset[str]:
     columns = (buildings["building_id"], buildings["property_company_id"], firms["uscc"])
     return frozenset().union(*(column.dropna() for column in columns))
+
+
+def _borders(districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    return no_shapes("division_name") if districts is None else districts[["division_name", "geometry"]]
 
 
 def _division_names(scenario: Scenario, districts: gpd.GeoDataFrame | None) -> dict[str, str]:

@@ -27,6 +27,7 @@ from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, RawTable, as_text
 from geodata.read.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm_export import is_osm_export
+from geodata.read.osm_water import read_osm_water
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.roads.lines import lines_file
 from geodata.schema import CRS, HISTORY, INVESTIGATIONS, RESULTS, STREETS
@@ -130,6 +131,21 @@ class Reader:
         if relative.lower().endswith(OSM_SUFFIXES):
             self.inputs.append(InputFile("streets", path.name, sha256_of(path), len(streets), len(streets), 0))
         return streets
+
+    def read_water(self) -> gpd.GeoDataFrame:
+        """The lakes and rivers to draw; none if no file has any."""
+        name = self.data.water or self.data.streets or ""
+        if not name.lower().endswith(OSM_SUFFIXES) and not self.data.water:
+            return gpd.GeoDataFrame(geometry=[], crs=CRS)
+        try:
+            path = safe_path(self.folder, name, "data.water")
+            water = read_osm_water(path, within=self._clip())
+        except InputError as error:
+            self.issues += error.issues if self.data.water else ()
+            return gpd.GeoDataFrame(geometry=[], crs=CRS)
+        if self.data.water:
+            self.inputs.append(InputFile("water", path.name, sha256_of(path), len(water), len(water), 0))
+        return water
 
     def read_investigations(self, folder: Path) -> pd.DataFrame:
         """What the police are investigating; none if the scenario names no file."""

@@ -161,6 +161,8 @@ def bind_edition(
         violations=violations,
         footprints=district.buildings[["building_id", "geometry"]],
         streets=district.streets,
+        water=district.water,
+        borders=district.borders,
         # A plan that breaks a rule may name places that are not there; it gets no map.
         route_lines={} if violations else {r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
         travel_method=task.table.method,

@@ -19,6 +19,8 @@ class Data(Section):
     building_files: str | None = None
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
+    water: str | None = None
+    """OpenStreetMap file whose lakes and rivers the map shows; None: those of `streets`, if it is one."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
     districts_datum: Annotated[str, AfterValidator(parse_datum)] | None = None

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from access import serious_faults
 from watched import Watched
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
@@ -271,3 +272,16 @@ def test_an_inserted_script_does_not_run(watched: Watched, folder: Path, width: 
     )
     assert watched.page.evaluate("window.__xss") is None
     assert re.search("Content Security Policy", "".join(watched.faults))
+
+
+@WIDTHS
+def test_the_map_keeps_nobody_out(watched: Watched, city: Path, width: int) -> None:
+    watched.open_map(city / "map.html")
+    watched.page.locator("[data-team=team-A] [data-stops]").click()
+    assert serious_faults(watched.page) == []
+    watched.page.locator("#search").fill("广场")
+    watched.page.locator("#results button").first.click()
+    watched.page.locator("#play").click()
+    watched.page.locator("#play").click()
+    watched.panel(is_open=True)
+    assert serious_faults(watched.page) == []

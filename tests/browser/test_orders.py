@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from access import serious_faults
 from hostile import hostile_edition
 from payloads import PAYLOADS
 from watched import Watched
@@ -148,3 +149,15 @@ def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> Non
         fonts = [font.get_object() for font in sheet["/Resources"]["/Font"].values()]
         assert fonts
         assert [font for font in fonts if not is_inside(font)] == []
+
+
+@WIDTHS
+def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sealed: Path, width: int) -> None:
+    watched.open(city / "teams" / "T000.html")
+    assert serious_faults(watched.page) == []
+    watched.open(sealed)
+    assert serious_faults(watched.page) == []
+    watched.page.locator("#passphrase").fill(PASSPHRASE)
+    watched.page.locator("#passphrase").press("Enter")
+    watched.page.locator(".stop").first.wait_for()
+    assert serious_faults(watched.page) == []
