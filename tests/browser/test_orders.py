@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
 import pytest
 from access import serious_faults
+from city_day import city_day
 from hostile import hostile_edition
 from payloads import PAYLOADS
 from watched import Watched
@@ -18,6 +20,7 @@ from sweep.publish.facts import team_facts
 from sweep.publish.orders import order_page
 from sweep.publish.pdf import find_browser, print_page, print_pdf
 from sweep.publish.sealed_page import sealed_order
+from sweep.records import RankingFacts
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
@@ -78,15 +81,27 @@ def test_an_order_of_four_stops_prints_on_one_sheet(watched: Watched, city: Path
 
 
 @pytest.mark.parametrize("width", [1440])
-def test_an_english_order_of_four_stops_prints_on_one_sheet(
-    watched: Watched, city: Path, width: int, tmp_path: Path
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_four_stops_fit_one_sheet_though_two_are_linked_and_six_officers_go(
+    watched: Watched, width: int, lang: str, tmp_path: Path
 ) -> None:
-    from city_day import city_day
-
-    edition = city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4)
+    day = city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4)
+    first = team_facts(day)[0]
+    linked = {s.visit.visit_id: replace(s.visit, link_group="G") for s in first.stops[:2]}
+    more = {f"X{k}": replace(first.members[0], person_id=f"X{k}") for k in range(4)}
+    team = replace(first.team, member_ids=(*first.team.member_ids, *more))
+    edition = replace(
+        day,
+        visits={**day.visits, **linked},
+        persons={**day.persons, **more},
+        plan=replace(day.plan, teams=(team, *day.plan.teams[1:])),
+        facts=RankingFacts("rule", 0, 0, "2026-09-15", 0.5),
+    )
     path = tmp_path / "order.html"
-    path.write_text(order_page(edition, team_facts(edition)[0], load_texts("en")), encoding="utf-8")
+    path.write_text(order_page(edition, team_facts(edition)[0], load_texts(lang)), encoding="utf-8")
     watched.open(path)
+    assert watched.page.locator(".together").count() == 2
+    assert watched.page.locator(".person").count() == 9
     assert len(pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
