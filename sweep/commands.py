@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.console import Voice, issue_json
 from sweep.dossier.actor import Actor, edition_facts, log_of_scenario
@@ -18,8 +18,9 @@ from sweep.dossier.release import handout_breaches, is_handout
 from sweep.dossier.standing import edition_breaches
 from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
-from sweep.pipeline.decide import rank_district
-from sweep.pipeline.inputs import load_district
+from sweep.pipeline.clashes import input_clashes
+from sweep.pipeline.decide import Ground, make_problem, make_task, rank_district
+from sweep.pipeline.inputs import District, load_district
 from sweep.pipeline.review import Explanation, review_plan
 from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition, InputFile
@@ -29,7 +30,7 @@ from sweep.records import Violation
 from sweep.scenario import Scenario
 from sweep.verdict import tell_verdict
 
-DONE, RULE_BROKEN = 0, 3
+DONE, BAD_INPUT, RULE_BROKEN = 0, 2, 3
 # Rows set aside that a table shows; the JSON and quarantine.csv have all of them.
 MOST_LINES = 50
 
@@ -49,12 +50,14 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> int:
-    """Read, clean and match; tell what was read, mended, set aside."""
+    """Read, clean and match; tell what was read, mended, set aside; or what in it contradicts itself."""
     with voice.progress() as watch:
         watch("read", None)
         district = load_district(scenario)
         watch("rank", None)
         ground = rank_district(scenario, district)
+        watch("select", None)
+        clashes = _clashes(scenario, district, ground)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
@@ -73,8 +76,20 @@ def validate_command(scenario: Scenario, voice: Voice) -> int:
         inputs = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in district.inputs]
         told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
         told["notes"] = [issue_json(note, texts) for note in ground.notes]
-        voice.json({"issues": [], **told, "quarantine": [issue_json(i, texts) for i in aside]})
-    return DONE
+        issues = [issue_json(i, texts) for i in clashes]
+        voice.json({"issues": issues, **told, "quarantine": [issue_json(i, texts) for i in aside]})
+    elif clashes:
+        voice.faults(clashes)
+    return BAD_INPUT if clashes else DONE
+
+
+def _clashes(scenario: Scenario, district: District, ground: Ground) -> Sequence[Issue]:
+    """What lets no plan be made of inputs that are well formed."""
+    try:
+        problem = make_problem(scenario, ground, make_task(scenario, district, ground))
+    except InputError as error:
+        return error.issues
+    return input_clashes(scenario, district, problem)
 
 
 def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:

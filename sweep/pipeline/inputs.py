@@ -17,6 +17,7 @@ from geodata.clean.roster import check_recusals
 from geodata.errors import Issue
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
+from geodata.raw import Column
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.follow_up import results_before
@@ -59,6 +60,8 @@ class District:
     """Firms and leads without a building: `sweep.pipeline.unmatched.unmatched_table`."""
     division_names: Mapping[str, str]
     """By code, as the scenario's own file of districts has them, or the made-up city; others are in the catalogue."""
+    rows: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
+    """By table: the file, and in which of its rows each row of the clean table stood."""
     rechecks: tuple[Recheck, ...] = ()
     """Every item that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -106,6 +109,7 @@ def load_district(scenario: Scenario) -> District:
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
         quarantine=pd.concat([c.quarantine for c in every], ignore_index=True),
         unmatched=unmatched_table(matched, reader.rows),
+        rows=reader.rows,
         division_names=_division_names(scenario, reader.districts),
         rechecks=follow_rechecks(known, scenario.follow_up),
         investigations=investigations,
