@@ -299,6 +299,18 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """The cheapest way to bring one unserved visit into a plan, all else of it kept."""
+
+    team_id: str
+    """Who would make it, alone or with others."""
+    displaced: tuple[str, ...]
+    """Visits that would be given up for it."""
+    price: float
+    """Their value less what is won; a plan made anew around the visit may lose less, so this is the most it costs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unserved:
     """A visit on offer that no team makes."""
 

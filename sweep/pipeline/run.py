@@ -23,6 +23,7 @@ from sweep.plan.problem import Problem
 from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem_file import problem_sha256, write_problem
 from sweep.plan.solve import Progress
+from sweep.plan.swaps import cheapest_swaps
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.tables import clusters_csv, ranking_csv
@@ -119,7 +120,7 @@ def make_edition(scenario: Scenario, tell: Watch, keep: Callable[[Problem], None
     plan = make_plan(scenario, problem, lambda progress: tell("plan", progress))
     tell("check", None)
     edition = bind_edition(scenario, district, ground, task, plan)
-    return replace(edition, problem_sha256=problem_sha256(problem))
+    return replace(edition, problem_sha256=problem_sha256(problem), swaps=cheapest_swaps(problem, plan))
 
 
 def bind_edition(

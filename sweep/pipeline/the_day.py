@@ -268,6 +268,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         old,
         plan_id=plan_id(old.scenario, old.inputs, made.plan),
         plan=made.plan,
+        swaps={},
         visits=visits,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
         violations=check_plan(inputs, made.plan),

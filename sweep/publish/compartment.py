@@ -51,6 +51,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         unmatched=edition.unmatched.iloc[:0],
         concentration=None,
         facts=None,
+        swaps={},
         problem_sha256=None,
         log=None,
         reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},

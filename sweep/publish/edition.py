@@ -24,6 +24,7 @@ from sweep.records import (
     Plan,
     RankingFacts,
     Recheck,
+    Swap,
     TargetReason,
     Term,
     Violation,
@@ -141,6 +142,8 @@ class Edition:
     """Outlines of the districts: `division_name`, `geometry`; EPSG:4326."""
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
+    swaps: Mapping[str, Swap] = field(default_factory=dict)
+    """By visit id, what the most valuable unserved visits would cost; empty where it was not worked out."""
     problem_sha256: str | None = None
     """Of the planning problem, see `sweep.plan.problem_file.problem_sha256`."""
     log: DayLog | None = None

@@ -30,7 +30,7 @@ from sweep.publish.summary import plan_summary
 from sweep.publish.tables import violation_texts
 from sweep.publish.team_curve import team_curve
 from sweep.publish.watch import commitment, drawn_visits
-from sweep.records import Coverage, Term, Unserved
+from sweep.records import Coverage, Swap, Term, Unserved
 
 # In this order; a scope that is not here comes after.
 _SCOPES = ("all", "district", "cluster", "lead_type", "track")
@@ -62,6 +62,10 @@ class UnservedRow:
     value: float
     whats: tuple[str, ...]
     actions: tuple[str, ...]
+    price: float | None
+    """Expected finds that serving it would cost at the most; None if that is not known."""
+    swap: str
+    """Who would give up what for it."""
 
 
 def report_page(edition: Edition, texts: Texts) -> str:
@@ -203,6 +207,7 @@ def _by_value(edition: Edition) -> list[Unserved]:
 def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
     building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
     sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+    swap = edition.swaps.get(u.visit_id)
     return UnservedRow(
         building_name(building, u.building_id),
         building.address,
@@ -210,7 +215,18 @@ def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
         visit.value,
         tuple(what for what, _ in sentences),
         tuple(dict.fromkeys(action for _, action in sentences if action)),
+        swap.price if swap else None,
+        _swap_text(edition, swap, texts) if swap else "",
     )
+
+
+def _swap_text(edition: Edition, swap: Swap, texts: Texts) -> str:
+    letter = team_letters(edition.plan.teams).get(swap.team_id, swap.team_id)
+    ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
+    names = [building_name(edition.buildings.get(b), b) for b in ids]
+    if not names:
+        return texts("report.swap.free", letter=letter)
+    return texts("report.swap", letter=letter, names=texts("compare.comma").join(names))
 
 
 def _cluster_teams(edition: Edition) -> dict[str, str]:

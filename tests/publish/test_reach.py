@@ -17,7 +17,7 @@ from sweep.publish.reach import reaches
 from sweep.publish.report import data_date, report_page
 from sweep.publish.summary import plan_summary
 from sweep.publish.team_curve import TeamPoint, team_curve
-from sweep.records import RankingFacts
+from sweep.records import RankingFacts, Swap
 
 EN = load_texts("en")
 
@@ -93,3 +93,14 @@ def test_a_hostile_text_is_shown_as_text(texts: Texts) -> None:
     assert [a for a, _ in reader.attributes if a.startswith("on") or a in ("src", "style")] == []
     assert reader.tags.count("script") == 1
     assert CALL not in "".join(re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
+
+
+def test_the_report_prices_what_is_not_served(edition: Edition) -> None:
+    priced = replace(edition, swaps={"V3": Swap("T2", ("V2",), 0.1)})
+    page = report_page(priced, EN)
+    # B2's name is one that tries to run; T2 has the letter B.
+    assert f"team B: {edition.buildings['B2'].name}" in Reader(page).shown
+    assert 'data-sort="0.1"' in page
+    assert EN("report.col.price") not in Reader(report_page(edition, EN)).shown
+    free = replace(edition, swaps={"V3": Swap("T2", (), -0.1)})
+    assert "team B: nothing" in Reader(report_page(free, EN)).shown
