@@ -103,3 +103,11 @@ def test_every_key_named_in_the_code_is_there(lang: str) -> None:
     used = {k for text in SOURCES.values() for k in re.findall(r'(?:texts|line)\(\s*"([a-z][\w.]*\.\w+)"', text)}
     assert len(used) > 20
     assert sorted(used - messages(lang).keys()) == []
+
+
+def test_no_chinese_text_holds_an_english_phrase() -> None:
+    # Two words beside each other, but for commands as they are typed: names and codes stand alone.
+    phrase = re.compile(r"(?<!\bsweep )\b(?!sweep |uv )[A-Za-z]{3,} [a-z]{2,}\b")
+    texts = {key: re.sub(r"\{[^}]*\}|--[\w-]+", "·", text) for key, text in messages("zh_CN").items()}
+    assert {key: found[0] for key, text in texts.items() if (found := phrase.search(text))} == {}
+    assert phrase.search("不允许：Input should be a number")
