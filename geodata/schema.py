@@ -29,6 +29,9 @@ OUTCOMES = ("find", "irregular", "nothing", "no_access")
 TRACKS = ("case", "special", "routine", "stocktake", "investigation")
 UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
 YES_NO = ("yes", "no")
+UNIT_USES = ("office", "dwelling", "mixed")
+# Domain notes, 2.3: grounds on which an inspection is outside the yearly cap.
+GROUNDS = ("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency")
 PRECISIONS = ("unit", "building", "street", "district", "none")
 
 
@@ -76,6 +79,7 @@ BUILDINGS = _schema(
         "division_code": _text(null=True),  # GB/T 2260, six digits
         "complex_id": _text(null=True),  # towers of one complex share it
         "property_company_id": _text(null=True),
+        "landlord_id": _text(null=True),
         "n_floors": _count(1, 200),
         "floor_area_m2": _number(1.0, 5e6),
         "n_exits": _count(1, 60),
@@ -93,6 +97,7 @@ BUILDING_FILES = _schema(
         "division_code": _text(null=True),
         "complex_id": _text(null=True),
         "property_company_id": _text(null=True),
+        "landlord_id": _text(null=True),
         "floor_area_m2": _number(1.0, 5e6, null=True),
         "n_exits": _number(1, 60, null=True),
     },
@@ -111,6 +116,7 @@ FIRMS = _schema(
         "credit_class": _text(null=True, among=CREDIT_CLASSES),
         "reg_status": _text(null=True),
         "n_staff": _number(0, 1e6, null=True),
+        "unit_use": _text(null=True, among=UNIT_USES),  # null: an office
         "lon": _lon(null=True),
         "lat": _lat(null=True),
     },
@@ -147,7 +153,8 @@ ROSTER = _schema(
         "division_code": _text(),  # home district
         "shift_start_s": _count(0, 86_400),  # seconds after midnight
         "shift_end_s": _count(0, 172_800),  # above 86,400: ends the next day
-        "recusals": _text(null=True),  # building ids, usccs, property company ids; ';' between them
+        "recusals": _text(null=True),  # building ids, usccs, landlord and property company ids; ';' between them
+        "skills": _text(null=True),  # `recorder`: runs the body recorder; any other word; ';' between them
     },
 )
 
@@ -176,6 +183,8 @@ HISTORY = _schema(
         "team": _text(null=True),  # who went, a code; teams differ in what they find, and the ranking allows for it
         "outcome": _text(among=OUTCOMES),
         "selection_probability": _number(0.0, 1.0, null=True),
+        "ground": _text(null=True, among=GROUNDS),  # why the yearly cap does not count it
+        "officers": _text(null=True),  # person ids of the team; ';' between them
     },
 )
 

@@ -30,6 +30,7 @@ from sweep.plan.solve import Settings
 from sweep.plan_command import plan_command
 from sweep.refusals import disk_problem
 from sweep.replan_command import replan_command
+from sweep.rules_command import rules_command
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
 from sweep.usage import is_help, speak, told_language, usage_issue
@@ -197,6 +198,17 @@ def compare(
     """Set published plans side by side."""
     voice = Voice(_texts(lang), quiet=quiet, as_json=as_json)
     raise typer.Exit(_told(voice, lambda: compare_command(voice, plans, out, lang)))
+
+
+@app.command(help=_help("rules"))
+def rules(
+    lang: Lang = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help=_help("markdown"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the rule book."""
+    voice = Voice(_texts(lang), as_json=as_json)
+    raise typer.Exit(_told(voice, lambda: rules_command(voice, as_page=markdown)))
 
 
 @app.command(help=_help("init"))
@@ -420,6 +432,8 @@ def _overrides(set_: list[str] | None, given: Mapping[str, object]) -> dict[str,
 
 
 def _texts(lang: str | None) -> Texts:
+    # `zh` alone means the Chinese of the mainland.
+    lang = "zh_CN" if lang == "zh" else lang
     return load_texts(lang) if lang in LANGUAGES else _HELP
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from geodata.errors import InputError, Issue
 from sweep.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.json_faults import FaultCodes, json_issue, json_path
-from sweep.records import MARKET_REGULATION, POLICE, Building, Slot, Visit
+from sweep.records import MARKET_REGULATION, POLICE, RECORDER, Building, Slot, Visit
 
 FILE_NAME = "events.json"
 _CODES = FaultCodes("S541", "S542", "S543", "S544")
@@ -169,6 +169,9 @@ def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int) -> V
     first, last = (at_s, last_start_s) if e.starts is None else (seconds_of(e.starts[0]), seconds_of(e.starts[1]))
     needs = {POLICE: e.n_police, MARKET_REGULATION: e.n_market_regulation}
     guards = [building.n_exits // e.n_teams + (k < building.n_exits % e.n_teams) for k in range(e.n_teams)]
+    # There is no time for a certificate: police inspect at once, with a recorder (C14).
+    skilled = {RECORDER: 1} if e.n_police else {}
+    certified = {a: n for a, n in needs.items() if n}
     return Visit(
         visit_id=e.visit_id,
         building_id=e.building_id,
@@ -179,9 +182,10 @@ def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int) -> V
         n_firms=building.n_firms,
         value=e.value,
         is_must=e.is_must,
-        slots=tuple(Slot(k, {a: n for a, n in needs.items() if n}, n_guard) for k, n_guard in enumerate(guards)),
+        slots=tuple(Slot(k, certified, n_guard, skilled) for k, n_guard in enumerate(guards)),
         windows_s=((first, max(first, last)),),
         service_s=None if e.minutes is None else round(60 * e.minutes),
+        is_immediate=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 Value = str | int | float
@@ -12,6 +12,8 @@ Value = str | int | float
 POLICE = "police"
 MARKET_REGULATION = "market_regulation"
 INSPECTING_ROLES = frozenset({"officer", "inspector"})
+# The skill of who runs the body recorder for the whole of a visit (C04, C14).
+RECORDER = "recorder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Person:
     """Home district, GB/T 2260."""
     shift_s: tuple[int, int]
     recusals: frozenset[str] = frozenset()
-    """Ids of buildings, firms (uscc) and property companies the person must keep away from."""
+    """Ids of buildings, firms (uscc), landlords and property companies the person must keep away from."""
     skills: frozenset[str] = frozenset()
 
     @property
@@ -73,6 +75,7 @@ class Building:
     floor_area_m2: float
     lon: float
     lat: float
+    landlord_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,33 @@ class Firm:
     name: str
     floor_label: str
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One lead that is tied to a building."""
+
+    lead_id: str
+    building_id: str
+    lead_type: str
+    received_at: datetime
+    due_at: datetime | None = None
+    """Its own date; None: by its type, else by working days (C22)."""
+    uscc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """One row of the history."""
+
+    building_id: str
+    uscc: str | None
+    visited_on: datetime
+    track: str
+    authority: str
+    ground: str | None = None
+    """Why the yearly cap does not count it."""
+    officers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +239,16 @@ class Visit:
     """What each slot takes of its team's `capacity`."""
     disturbance: float = 0.0
     """What the visit costs the firms inside, in any unit; weighed by the problem (C24)."""
+    urgency: float = 0.0
+    """What serving it weighs beyond its value, because a lead falls due (C22)."""
+    keep_apart: tuple[tuple[str, str], ...] = ()
+    """Pairs of officers who made the building's last visit: no team that makes this one holds both (C28)."""
+    items: tuple[str, ...] = ()
+    """What the form may ask, of `sweep.form_items`; none where only stock is taken (C32)."""
+    warrant: str = ""
+    """Number of the police's inspection certificate (检查证) for the place (C14)."""
+    is_immediate: bool = False
+    """Police inspect at once, without a certificate and with a recorder (C14)."""
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
@@ -410,7 +450,9 @@ class OfficerTicket:
     ticket: str
     """SHA-256 of `seed|building_id|person_id`."""
     status: str
-    """`drawn`, `recused` (passed over, the next one drawn), `taken` (by another drawn visit) or `alternate`."""
+    """
+    `drawn`, `recused` or `rotated` (passed over, the next one drawn), `taken` (by another drawn visit), `alternate`.
+    """
 
 
 @dataclass(frozen=True, slots=True)

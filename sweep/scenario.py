@@ -8,12 +8,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from sweep.settings.form import Form
+from sweep.settings.hours import Hours
 from sweep.settings.inputs import City, Data
+from sweep.settings.law import Law
 from sweep.settings.map import Map
 from sweep.settings.papers import FollowUp, Release, Retention
 from sweep.settings.plan import PlanSettings, Solver, Teams
 from sweep.settings.rank import Backtest, Rank
 from sweep.settings.roads import Roads
+from sweep.settings.rules import RuleSettings
 from sweep.settings.section import Section, Seed
 from sweep.settings.select import Select
 
@@ -36,6 +40,10 @@ class Scenario(Section):
     release: Release = Release()
     follow_up: FollowUp = FollowUp()
     retention: Retention = Retention()
+    hours: Hours = Hours()
+    law: Law = Law()
+    form: Form = Form()
+    rules: RuleSettings = RuleSettings()
     backtest: Backtest = Backtest()
     solver: Solver = Solver()
     folder: Path = Field(default=Path(), exclude=True)

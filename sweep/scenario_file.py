@@ -18,6 +18,8 @@ from sweep.scenario import Scenario
 
 FILE_NAME = "scenario.toml"
 _BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
+# A goal in checks, fines or finds, which no scenario may set (C25).
+QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
 
 
 def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
@@ -36,7 +38,8 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     Raises
     ------
     InputError
-        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing.
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
+        (C25).
     """
     file = path / FILE_NAME if path.is_dir() else path
     words = texts or load_texts("en")
@@ -96,7 +99,9 @@ def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
     for fault in error.errors():
         # A union's branch is no key: `data.clip.str` is told as `data.clip`.
         location = [str(part) for part in fault["loc"] if not _BRANCH.fullmatch(str(part))]
-        if fault["type"] == "extra_forbidden":
+        if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+            issues.append(Issue("S620", ".".join(location)))
+        elif fault["type"] == "extra_forbidden":
             nearest = _nearest(location)
             issues.append(Issue("S103", ".".join(location), {"nearest": nearest or "-"}))
         elif fault["type"] == "missing":

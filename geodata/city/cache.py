@@ -16,7 +16,7 @@ from geodata.city.settings import CitySettings
 from geodata.city.write import write_city
 
 # Raise it with every change to what the same settings give, so that no old city is taken for a new one.
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 
 
 def city_key(settings: CitySettings) -> str:

@@ -148,6 +148,7 @@ def _blurred(plan: FirmSettings, firms: pd.DataFrame, home: pd.DataFrame, rng: n
     lon = home["lon"].to_numpy() + rng.normal(0.0, 1.5e-4, len(firms))
     lat = home["lat"].to_numpy() + rng.normal(0.0, 1.2e-4, len(firms))
     return firms.assign(
+        unit_use=None,
         reg_address=firms["reg_address"].mask(is_point),
         building_id=firms["building_id"].mask(is_point | is_name),
         floor_label=firms["floor_label"].mask(no_unit),

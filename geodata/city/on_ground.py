@@ -69,7 +69,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
         firms=firms,
         leads=leads,
         roster=make_roster(settings, stock, firms, bases),
-        history=history[list(HISTORY.columns)],
+        history=history.assign(ground=None, officers=None)[list(HISTORY.columns)],
         truth=dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on"]],
     )
 
@@ -87,7 +87,13 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
     companies = [f"PC{k + 1:03d}" for k in rng.integers(0, n_companies, n)]
     n_exits = np.clip(plan.n_exits[0] + rng.poisson(0.3 + n_firms / 50.0), *plan.n_exits)
     return gpd.GeoDataFrame(
-        buildings.assign(n_firms=n_firms, area=_quarters(buildings), property_company_id=companies, n_exits=n_exits)
+        buildings.assign(
+            n_firms=n_firms,
+            area=_quarters(buildings),
+            property_company_id=companies,
+            landlord_id=None,
+            n_exits=n_exits,
+        )
     )
 
 

@@ -91,6 +91,8 @@ def _group(
             "shift_start_s": pd.Series([_seconds(plan.shifts[k][0]) for k in shift], dtype="int64"),
             "shift_end_s": pd.Series([_seconds(plan.shifts[k][1]) for k in shift], dtype="int64"),
             "recusals": _recusals(plan, n, buildings, firms, rng),
+            # Every police officer carries a body recorder (执法记录仪).
+            "skills": "recorder" if role == "officer" else None,
         }
     )
 

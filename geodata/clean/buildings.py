@@ -19,7 +19,7 @@ from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
 
 # What the building file says of a building goes before what the footprint's own table says.
-_FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "floor_area_m2", "n_exits")
+_FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord_id", "floor_area_m2", "n_exits")
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
@@ -66,6 +66,7 @@ def clean_buildings(
         "division_code": division(desk),
         "complex_id": code(desk, "complex_id"),
         "property_company_id": code(desk, "property_company_id"),
+        "landlord_id": code(desk, "landlord_id"),
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
         "n_exits": number(desk, "n_exits", derived=True),
@@ -119,6 +120,7 @@ def clean_building_files(raw: RawTable, building_ids: Column) -> Cleaned:
         "division_code": division(desk),
         "complex_id": code(desk, "complex_id"),
         "property_company_id": code(desk, "property_company_id"),
+        "landlord_id": code(desk, "landlord_id"),
         "floor_area_m2": number(desk, "floor_area_m2"),
         "n_exits": number(desk, "n_exits"),
     }

@@ -96,6 +96,11 @@ def division(desk: Desk, column: str = "division_code") -> Column:
     return values.str.slice(0, 6)
 
 
+def id_list(typed: Column) -> Column:
+    """Ids with one `;` between them, whatever the file puts there."""
+    return typed.str.replace(r"\s*[;,、|]\s*", ";", regex=True).str.strip("; ")
+
+
 def number(
     desk: Desk,
     column: str,

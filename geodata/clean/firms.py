@@ -31,6 +31,7 @@ def clean_firms(raw: RawTable, datum: str) -> Cleaned:
         "credit_class": category(desk, "credit_class"),
         "reg_status": text(desk, "reg_status"),
         "n_staff": number(desk, "n_staff"),
+        "unit_use": category(desk, "unit_use"),
     }
     columns["lon"], columns["lat"] = points(desk, datum)
     return desk.finish(columns, "uscc", stops=False)

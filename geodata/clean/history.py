@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells import category, code, number, uscc
+from geodata.clean.cells import category, code, half_width, id_list, number, uscc
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.times import moment, refuse_future
@@ -36,6 +36,8 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         "team": code(desk, "team"),
         "outcome": category(desk, "outcome"),
         "selection_probability": number(desk, "selection_probability"),
+        "ground": category(desk, "ground"),
+        "officers": id_list(half_width(desk, "officers")),
     }
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(day))
     return desk.finish(columns, "visit_id", stops=False)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geodata.clean.cells import category, code, division, half_width, is_female, name, whole
+from geodata.clean.cells import category, code, division, half_width, id_list, is_female, name, whole
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import points
@@ -50,16 +50,12 @@ def clean_roster(raw: RawTable) -> Cleaned:
         "is_female": is_female(desk),
         "base_id": code(desk, "base_id"),
         "division_code": division(desk),
-        "recusals": _list(half_width(desk, "recusals")),
+        "recusals": id_list(half_width(desk, "recusals")),
+        "skills": id_list(half_width(desk, "skills")),
     }
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
     cleaned = desk.finish(columns, "person_id", stops=True)
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.path.name, columns)))
-
-
-def _list(typed: Column) -> Column:
-    """Ids with one `;` between them, whatever the file puts there."""
-    return typed.str.replace(r"\s*[;,、|]\s*", ";", regex=True).str.strip("; ")
 
 
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
@@ -112,14 +108,14 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
 
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
     """
-    One warning (S204) for each thing that a person is recused from and that is not known here.
+    S204 for each thing that a person is recused from and that is not known here.
 
     Parameters
     ----------
     roster
         The clean table.
     known
-        Ids of all buildings, firms and property companies.
+        Ids of all buildings, firms, landlords and property companies.
     file
         The roster's file name, for the message.
     """

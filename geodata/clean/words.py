@@ -156,6 +156,39 @@ _UNIT_STATES = {
     "拒绝配合": "refused",
     "查无下落": "not_found",
 }
+_UNIT_USES = {
+    "办公": "office",
+    "写字楼": "office",
+    "商业": "office",
+    "商务": "office",
+    "居住": "dwelling",
+    "住宅": "dwelling",
+    "自住": "dwelling",
+    "商住": "mixed",
+    "商住两用": "mixed",
+    "loft": "mixed",
+}
+_GROUNDS = {
+    "投诉举报": "complaint",
+    "投诉": "complaint",
+    "举报": "complaint",
+    "转办": "transfer",
+    "移送": "transfer",
+    "移交": "transfer",
+    "交办": "transfer",
+    "联合检查": "joint",
+    "综合查一次": "joint",
+    "非现场发现": "off_site",
+    "数据监测": "off_site",
+    "媒体曝光": "media",
+    "复查": "recheck",
+    "回头看": "recheck",
+    "企业申请": "request",
+    "许可": "licence",
+    "行政许可": "licence",
+    "应急": "emergency",
+    "突发事件": "emergency",
+}
 
 
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
@@ -179,6 +212,8 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("results", "unit_state"): _table(schema.UNIT_STATES, _UNIT_STATES),
         ("results", "track"): _table(schema.TRACKS, _TRACKS),
         **{("results", name): _YES_NO for name in schema.RESULT_ANSWERS},
+        ("history", "ground"): _table(schema.GROUNDS, _GROUNDS),
+        ("firms", "unit_use"): _table(schema.UNIT_USES, _UNIT_USES),
         ("firms", "credit_class"): _table(schema.CREDIT_CLASSES, _CREDIT_CLASSES),
     }
 )

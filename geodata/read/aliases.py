@@ -59,6 +59,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "division_code": _DIVISION,
             "complex_id": ("小区代码", "园区编号", "综合体编号", "院落编号", "xqdm", "complex"),
             "property_company_id": ("物业公司编号", "物业编号", "物业公司", "wygs", "property_company"),
+            "landlord_id": ("业主编号", "产权人编号", "房东编号", "yzbh", "landlord"),
             "n_floors": (
                 "地上层数",
                 "楼层数",
@@ -81,6 +82,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "division_code": _DIVISION,
             "complex_id": ("小区代码", "园区编号", "综合体编号", "院落编号", "xqdm", "complex"),
             "property_company_id": ("物业公司编号", "物业编号", "物业公司", "wygs", "property_company"),
+            "landlord_id": ("业主编号", "产权人编号", "房东编号", "yzbh", "landlord"),
             "floor_area_m2": ("总建筑面积", "建筑面积", "jzmj", "floor_area", "gfa"),
             "n_exits": ("出入口数", "出入口数量", "出口数", "crks", "exits"),
         },
@@ -114,6 +116,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "unit": ("房间号", "室号", "房号", "单元房号", "dyfh", "fh", "room"),
             "credit_class": ("信用风险分类", "信用风险等级", "信用等级", "xyfxfl", "xydj", "credit_level"),
             "reg_status": ("登记状态", "经营状态", "企业状态", "djzt", "jyzt", "status"),
+            "unit_use": ("房屋用途", "房间用途", "用途", "fwyt", "use"),
             "n_staff": ("职工人数", "从业人数", "员工人数", "zgrs", "cyrs", "staff"),
             **_PLACE,
         },
@@ -147,6 +150,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "division_code": ("属地", *_DIVISION),
             "shift_start_s": ("班次开始", "上班时间", "开始时间", "bckssj", "sbsj", "shift_start"),
             "shift_end_s": ("班次结束", "下班时间", "结束时间", "bcjssj", "xbsj", "shift_end"),
+            "skills": ("技能", "专长", "装备", "jn", "zb"),
             "recusals": ("回避", "回避对象", "回避事项", "hbdx", "hb", "recusal"),
         },
         "street_lines": {
@@ -232,6 +236,8 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "authority": ("检查机关", "检查主体", "检查部门", "jcjg", "jczt", "agency"),
             "team": ("检查组", "组别", "检查组编号", "jcz", "team_id"),
             "outcome": ("检查结果", "结果", "jcjgmc", "result"),
+            "ground": ("频次豁免", "豁免事由", "豁免情形", "hmsy", "exemption"),
+            "officers": ("检查人员", "执法人员编号", "检查人员编号", "jcry"),
             "selection_probability": ("抽取概率", "入样概率", "cqgl", "probability"),
         },
     }

@@ -22,7 +22,20 @@ _MOBILE_LIKE = rf"[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}"
 
 # Figures, shapes and codes that are no person's: a building's number may look like a mobile one.
 _NEVER = frozenset({"geometry", "lon", "lat", "n_floors", "floor_area_m2", "n_exits", "n_staff", "division_code"})
-_CODES = frozenset({"uscc", "building_id", "lead_id", "event_id", "visit_id", "base_id", "complex_id", "recusals"})
+_CODES = frozenset(
+    {
+        "uscc",
+        "building_id",
+        "lead_id",
+        "event_id",
+        "visit_id",
+        "base_id",
+        "complex_id",
+        "recusals",
+        "landlord_id",
+        "officers",
+    }
+)
 
 
 def without_personal(frame: pd.DataFrame, kept: Collection[str]) -> tuple[pd.DataFrame, dict[str, int]]:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.events import Closed, DayLog, Held
-from sweep.records import Base, Building, Draw, Person, Plan, Recheck, Route, Stop, TargetReason, Team, Visit
+from sweep.events import Closed, DayLog, Held, Urgent
+from sweep.records import (
+    Base,
+    Building,
+    Draw,
+    Lead,
+    PastVisit,
+    Person,
+    Plan,
+    Recheck,
+    Route,
+    Stop,
+    TargetReason,
+    Team,
+    Visit,
+)
 from sweep.scenario import Scenario
 
 # Seconds of a way that is not there.
@@ -46,6 +61,18 @@ class CheckInputs:
     """What happened on the day, if the plan was changed on it."""
     before: Plan | None = None
     """The plan that was changed, if it is there."""
+    leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
+    """Leads that are tied to a building and came in before the day, by id."""
+    past: tuple[PastVisit, ...] = ()
+    """Visits before the day."""
+    dwellings: frozenset[str] = frozenset()
+    """Firms in a dwelling or a mixed unit, by uscc."""
+    n_register: int = 0
+    """Active firms in all buildings."""
+    half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """By lead type, those that the ranking went by."""
+    term_keys: frozenset[str] = frozenset()
+    """Names of all terms of the ranking's values."""
 
     @property
     def day(self) -> date:
@@ -102,3 +129,31 @@ def held_until(inputs: CheckInputs, team_id: str) -> int | None:
     """Until when a team was held at a find, the longest."""
     events = inputs.log.events if inputs.log else ()
     return max((e.until_s for e in events if isinstance(e, Held) and e.team_id == team_id), default=None)
+
+
+def served(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Visit, list[tuple[str, Stop]]]]:
+    """Every visit on offer that is served, by id, with its (team id, stop)s."""
+    for visit_id, stops in sorted(stops_by_visit(plan).items()):
+        if visit_id in inputs.visits:
+            yield inputs.visits[visit_id], stops
+
+
+def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Counter[str]:
+    """Members who count as officers, by agency, now or at a moment of the day."""
+    return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
+
+
+def clock(seconds: int) -> str:
+    """HH:MM."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+
+
+def came_up(inputs: CheckInputs, visit: Visit) -> bool:
+    """Whether the visit came up on the day: its lead is in no table yet."""
+    events = inputs.log.events if inputs.log else ()
+    return any(isinstance(e, Urgent) and e.visit.visit_id == visit.visit_id for e in events)
+
+
+def only_looks_again(inputs: CheckInputs, visit: Visit) -> bool:
+    """Whether the visit is nothing but a re-check (C27): it needs no cordon, no lead and no rest."""
+    return bool(visit.basis) and set(visit.basis) <= inputs.rechecks.keys()

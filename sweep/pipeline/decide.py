@@ -14,6 +14,7 @@ from geodata.errors import InputError, Issue
 from geodata.roads.network import UNREACHABLE, Travel, TravelTable, cut_off_from_roads, far_from_roads
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
+from sweep.check.history import count_inspections
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import check_plan
 from sweep.events import DayLog
@@ -22,11 +23,11 @@ from sweep.oversight import Concentration
 from sweep.pipeline.inputs import District
 from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.reasons import target_reasons
-from sweep.pipeline.records import make_bases, make_buildings, make_persons
+from sweep.pipeline.records import make_bases, make_buildings, make_leads, make_past, make_persons
 from sweep.pipeline.secrets import under_investigation
 from sweep.pipeline.travel import make_travel
 from sweep.plan.feasible import contradictions
-from sweep.plan.problem import Problem, TeamRules
+from sweep.plan.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.clusters import captured_share, form_clusters
 from sweep.rank.score import Ranking
@@ -34,6 +35,7 @@ from sweep.records import (
     MARKET_REGULATION,
     POLICE,
     Base,
+    BreakTime,
     Building,
     Cluster,
     Coverage,
@@ -44,6 +46,8 @@ from sweep.records import (
     Visit,
 )
 from sweep.scenario import Scenario
+from sweep.select.grounds import Grounds
+from sweep.select.notes import law_notes
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.officers import OfficerPool, with_officers
 from sweep.select.targets import active_firms
@@ -109,6 +113,8 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
 
 def n_reserve(scenario: Scenario) -> int:
     """Teams that stand by (C18): the share, rounded up."""
+    if "C18" in scenario.rules.off:
+        return 0
     return min(scenario.teams.n_teams, math.ceil(scenario.teams.reserve_share * scenario.teams.n_teams - 1e-9))
 
 
@@ -136,7 +142,10 @@ def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Se
         under_investigation(district, scenario.day),
     )
     half_life_days = ground.ranking.half_life_days
-    offer = offer_visits(tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days)
+    grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
+    offer = offer_visits(
+        tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days, grounds
+    )
     offer = with_officers(offer, _officer_pool(scenario, ground), ground.buildings)
     offer = replace(offer, visits=(*offer.visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ground.bases]
@@ -148,7 +157,8 @@ def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Se
     far = far_from_roads(table, names)
     if far:
         raise InputError(far)
-    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table, cut_off_from_roads(table, names))
+    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, district.history, offer, ground.persons.values()))
+    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
 
 
 def _officer_pool(scenario: Scenario, ground: Ground) -> OfficerPool:
@@ -175,7 +185,7 @@ def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], 
 
 def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
     """The planning problem of the day."""
-    settings = scenario.plan
+    settings, off = scenario.plan, scenario.rules.off
     return Problem(
         day=scenario.day,
         visits=task.offer.visits,
@@ -188,6 +198,8 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
             scenario.teams.min_certified,
             scenario.teams.min_female,
             scenario.teams.assist_letter,
+            round(3600 * scenario.teams.max_duty_hours),
+            break_of_shift(scenario),
         ),
         bases=ground.bases,
         places=task.places,
@@ -195,9 +207,23 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
         distance_m=task.table.distance_m,
         unreachable=UNREACHABLE,
         shift_s=(settings.shift_start_s, settings.shift_end_s),
-        minutes=settings.minutes,
+        minutes=settings.minutes if "C21" in off else settings.planned_minutes,
+        weights=Weights(disturbance=0.0 if "C24" in off else settings.disturbance_weight),
         link_tolerance_s=settings.link_tolerance_s,
     )
+
+
+def break_of_shift(scenario: Scenario) -> BreakTime | None:
+    """
+    The break of every team, None where the shift needs none (C20).
+
+    It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
+    """
+    start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
+    longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
+    if end_s - start_s <= longest_s:
+        return None
+    return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)
 
 
 def judge(
@@ -211,6 +237,7 @@ def judge(
 ) -> tuple[tuple[Violation, ...], tuple[Coverage, ...], Concentration]:
     """What rules the plan breaks, what it reaches, and how checks are spread with it."""
     classes = district.firms.dropna(subset="credit_class")
+    past, active = make_past(district), active_firms(district.firms)
     visits: dict[str, Visit] = {v.visit_id: v for v in task.offer.visits}
     inputs = CheckInputs(
         scenario=scenario,
@@ -219,7 +246,7 @@ def judge(
         bases=ground.bases,
         visits=visits,
         draw=task.offer.draw,
-        n_inspections=task.offer.n_inspections,
+        n_inspections=count_inspections(past, scenario.day, scenario.select.cap_exempt),
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
         places=task.places,
         travel_s=task.table.duration_s,
@@ -228,11 +255,16 @@ def judge(
         log=log,
         before=before,
         reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
+        leads=make_leads(district),
+        past=past,
+        dwellings=frozenset(active["uscc"][active["unit_use"].isin(["dwelling", "mixed"])]),
+        n_register=len(active),
+        half_life_days=ground.ranking.half_life_days,
+        term_keys=frozenset(t.key for terms in ground.ranking.terms.values() for t in terms),
     )
     coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
-    firms = active_firms(district.firms)["uscc"]
     return (
         check_plan(inputs, plan),
         coverage,
-        measure_concentration(inputs, plan, district.history, district.leads, firms),
+        measure_concentration(inputs, plan, district.history, district.leads, active["uscc"]),
     )

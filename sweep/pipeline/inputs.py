@@ -13,14 +13,14 @@ import pandas as pd
 from geodata.city.cache import city_folder
 from geodata.city.place_settings import DISTRICTS
 from geodata.city.settings import CitySettings
-from geodata.clean.roster import check_recusals
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
 from geodata.raw import Column
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.follow_up import results_before
+from sweep.pipeline.law import law_faults, recusal_faults
 from sweep.pipeline.reader import Reader
 from sweep.pipeline.unmatched import unmatched_table
 from sweep.publish.edition import InputFile, no_shapes
@@ -93,6 +93,8 @@ def load_district(scenario: Scenario) -> District:
     firms = match_firms(tables["firms"], buildings, data.match_within_m)
     leads = match_leads(tables["leads"], firms.table, buildings, data.match_within_m, firms.gazetteer)
     matched = {"firms": firms, "leads": leads}
+    if faults := law_faults(scenario, buildings, firms.table, tables["roster"], tables["history"]):
+        raise InputError(faults)
     return District(
         buildings=buildings,
         firms=firms.table,
@@ -119,7 +121,8 @@ def load_district(scenario: Scenario) -> District:
             *check_footprints(buildings, streets, reader.footprint_datum),
             *check_points(firms.table, buildings, data.datum, data.firms),
             *check_points(leads.table, buildings, data.datum, data.leads),
-            *check_recusals(tables["roster"], _may_be_recused_from(buildings, firms.table), data.roster),
+            # Where the scenario does not allow for them, they have stopped the run.
+            *recusal_faults(scenario, buildings, firms.table, tables["roster"]),
         ),
     )
 
@@ -134,11 +137,6 @@ def _made_up(inputs: Sequence[InputFile], data: Data) -> tuple[Issue, ...]:
     return tuple(
         Issue("G307", f"data.{i.table}", {"file": i.file}) for i in inputs if data.made_up.get(i.table) == i.sha256
     )
-
-
-def _may_be_recused_from(buildings: gpd.GeoDataFrame, firms: pd.DataFrame) -> frozenset[str]:
-    columns = (buildings["building_id"], buildings["property_company_id"], firms["uscc"])
-    return frozenset().union(*(column.dropna() for column in columns))
 
 
 def _borders(districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sweep.pipeline.inputs import District
 from sweep.pipeline.naming import place_names
-from sweep.records import Base, Building, Firm, Person
+from sweep.records import Base, Building, Firm, Lead, PastVisit, Person
 from sweep.select.targets import active_firms
 
 
@@ -32,6 +32,7 @@ def make_buildings(district: District) -> dict[str, Building]:
             floor_area_m2=float(row["floor_area_m2"]),
             lon=float(row["lon"]),
             lat=float(row["lat"]),
+            landlord_id=_text(row["landlord_id"]) or None,
         )
         for row in _rows(district.buildings.drop(columns="geometry").assign(name=names))
     }
@@ -57,7 +58,8 @@ def make_persons(district: District) -> dict[str, Person]:
             base_id=str(r["base_id"]),
             division_code=str(r["division_code"]),
             shift_s=(int(r["shift_start_s"]), int(r["shift_end_s"])),
-            recusals=frozenset(key.strip() for key in _text(r["recusals"]).split(";") if key.strip()),
+            recusals=frozenset(_parts(r["recusals"])),
+            skills=frozenset(_parts(r["skills"])),
         )
         for r in _rows(district.roster)
     }
@@ -72,6 +74,42 @@ def make_firms(district: District, uscc: set[str]) -> dict[str, Firm]:
     }
     # A firm to look at again may have left the register since.
     return {u: known.get(u) or Firm(u, u, "", "") for u in sorted(uscc)}
+
+
+def make_leads(district: District) -> dict[str, Lead]:
+    """Leads with a building, by id."""
+    return {
+        str(r["lead_id"]): Lead(
+            lead_id=str(r["lead_id"]),
+            building_id=str(r["building_id"]),
+            lead_type=str(r["lead_type"]),
+            received_at=r["received_at"].to_pydatetime(),
+            due_at=None if pd.isna(r["due_at"]) else r["due_at"].to_pydatetime(),
+            uscc=_text(r["uscc"]) or None,
+        )
+        for r in _rows(district.leads[district.leads["building_id"].notna()])
+    }
+
+
+def make_past(district: District) -> tuple[PastVisit, ...]:
+    """The rows of the history."""
+    return tuple(
+        PastVisit(
+            building_id=str(r["building_id"]),
+            uscc=_text(r["uscc"]) or None,
+            visited_on=r["visited_on"].to_pydatetime(),
+            track=str(r["track"]),
+            authority=str(r["authority"]),
+            ground=_text(r["ground"]) or None,
+            officers=tuple(_parts(r["officers"])),
+        )
+        for r in _rows(district.history)
+    )
+
+
+def _parts(value: Any) -> list[str]:
+    """Ids between `;`."""
+    return [part.strip() for part in _text(value).split(";") if part.strip()]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -14,6 +14,7 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
+from sweep.check.rules import hard_and_soft
 from sweep.events import DayLog
 from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
@@ -142,7 +143,8 @@ def bind_edition(
     before
         The plan that was changed, if it is there.
     """
-    violations, coverage, concentration = judge(scenario, district, ground, task, plan, log, before)
+    breaches, coverage, concentration = judge(scenario, district, ground, task, plan, log, before)
+    violations, shortfalls = hard_and_soft(breaches)
     prevalence = reserve_prevalence(district.history, scenario.day)
     visits = {v.visit_id: v for v in task.offer.visits}
     return Edition(
@@ -160,6 +162,7 @@ def bind_edition(
         draw=task.offer.draw,
         coverage=coverage,
         violations=violations,
+        shortfalls=shortfalls,
         footprints=district.buildings[["building_id", "geometry"]],
         streets=district.streets,
         water=district.water,

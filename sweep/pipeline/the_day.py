@@ -18,7 +18,7 @@ from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
-from sweep.check.rules import check_plan
+from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.events import DayLog, Urgent
 from sweep.events_file import event_faults, read_events
 from sweep.pipeline.review import BEFORE_NAME
@@ -38,7 +38,7 @@ from sweep.publish.escape import file_stem
 from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
 from sweep.publish.plan_file import read_plan_json, read_plan_papers
 from sweep.publish.write import write_edition
-from sweep.records import Plan, Route, TargetReason, Visit
+from sweep.records import Plan, Route, TargetReason, Team, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +264,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         before=today.plan,
         reasons=reasons,
     )
+    violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
     return replace(
         old,
         plan_id=plan_id(old.scenario, old.inputs, made.plan),
@@ -271,7 +272,8 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         swaps={},
         visits=visits,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
-        violations=check_plan(inputs, made.plan),
+        violations=violations,
+        shortfalls=shortfalls,
         route_lines={r.team_id: _lines(old, today.plan, made.plan, r) for r in made.plan.routes},
         reasons=reasons,
         problem_sha256=problem_sha256(today.problem),
@@ -307,16 +309,23 @@ def _straight(edition: Edition, a: str, b: str) -> LineString:
 
 def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
     """Teams whose order says what it said: the same people, stops and partners."""
-    old_routes, old_teams = ({x.team_id: x for x in part} for part in (today.plan.routes, today.plan.teams))
+    old_routes = {r.team_id: r for r in today.plan.routes}
+    old_teams = {t.team_id: t for t in today.plan.teams}
     partners = [_partners(p) for p in (today.plan, fresh.plan)]
     same = []
     for team in fresh.plan.teams:
         route = next((r for r in fresh.plan.routes if r.team_id == team.team_id), None)
-        is_same = old_teams.get(team.team_id) == team and old_routes.get(team.team_id) == route
+        old = old_teams.get(team.team_id)
+        is_same = old is not None and _on_paper(old) == _on_paper(team) and old_routes.get(team.team_id) == route
         stops = route.stops if route else ()
         if is_same and all(partners[0].get(s.visit_id) == partners[1].get(s.visit_id) for s in stops):
             same.append(team.team_id)
     return [t for t in same if (today.folder / f"teams/{file_stem(t)}.html").is_file()]
+
+
+def _on_paper(team: Team) -> Team:
+    """The team without what a plan file does not hold and no order shows."""
+    return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
 
 
 def _partners(plan: Plan) -> dict[str, list[str]]:

@@ -154,13 +154,18 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
 
 
 def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
-    """Whether the team may: district (C12), enough officers (C01, C17), skills, those drawn (C09), no recusal (C10)."""
-    needs = visit.slots[slot]
+    """
+    Whether the team may.
+
+    District (C12), enough officers (C01, C17), skills, those drawn (C09), no recusal (C10), no pair again (C28).
+    """
+    needs, inside = visit.slots[slot], set(team.member_ids)
     return (
         visit.division_code in team.division_codes
         and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
         and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
-        and set(visit.officers) <= set(team.member_ids)
+        and inside.issuperset(visit.officers)
+        and not any(inside.issuperset(pair) for pair in visit.keep_apart)
         and not team.recusals & problem.conflict_keys(visit)
     )
 
@@ -168,7 +173,8 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
 def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
     horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
-    return 1_000.0 + 10.0 * sum(v.value for v in problem.visits) + 10.0 * _dearest(problem.weights) * horizon
+    worth = sum(v.value + v.urgency for v in problem.visits)
+    return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 
 def _dearest(w: Weights) -> float:
@@ -307,7 +313,7 @@ def _unit_table(problem: Problem, unit: NDArray[np.int64], locked: set[str]) -> 
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):
         is_locked = v.visit_id in locked
-        table["worth"][unit[n]] += v.value - problem.weights.disturbance * v.disturbance
+        table["worth"][unit[n]] += v.value + v.urgency - problem.weights.disturbance * v.disturbance
         # A locked visit goes before any other that must be served.
         table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
         table["is_locked"][unit[n]] |= is_locked

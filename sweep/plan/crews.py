@@ -14,7 +14,7 @@ from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Ints, Rows
 from sweep.plan.problem import Problem
 from sweep.plan.ruin import loosen
 from sweep.plan.state import State
-from sweep.records import MARKET_REGULATION, Person, Team
+from sweep.records import MARKET_REGULATION, Person, Slot, Team, Visit
 
 # Tries to find two people who may change places.
 TRADE_TRIALS = 10
@@ -42,6 +42,8 @@ class Crews(NamedTuple):
     """Whether the team may fill the slot whoever is in it: district, locks, (teams, tasks)."""
     seconds: Ints
     """Seconds inside by number of members, (tasks, most members + 1)."""
+    apart: Ints
+    """Task, and two people of whom a team that fills it may hold one (C28), (pairs, 3)."""
 
 
 def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> Crews:
@@ -74,7 +76,14 @@ def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]
             len(tasks),
         ),
         seconds=np.array([[problem.service_s(v, s.slot, n) for n in range(most + 1)] for v, s in tasks], np.int32),
+        apart=_apart(tasks, people),
     )
+
+
+def _apart(tasks: Sequence[tuple[Visit, Slot]], people: Sequence[Person]) -> Ints:
+    row = {p.person_id: n for n, p in enumerate(people)}
+    pairs = [(i, row[a], row[b]) for i, (v, _) in enumerate(tasks) for a, b in v.keep_apart if a in row and b in row]
+    return np.array(pairs, np.int32).reshape(-1, 3)
 
 
 def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
@@ -227,6 +236,9 @@ def man(c: Crews, s: State, k: int) -> None:
             for i in range(n_tasks):
                 if c.conflict[p, i]:
                     s.service[k, i] = FORBIDDEN
+    for r in range(c.apart.shape[0]):
+        if s.member[c.apart[r, 1]] == k and s.member[c.apart[r, 2]] == k:
+            s.service[k, c.apart[r, 0]] = FORBIDDEN
     for i in range(n_tasks):
         if s.service[k, i] == FORBIDDEN:
             continue

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.records import Base, Building, Person, Team, Visit
+from sweep.records import Base, BreakTime, Building, Person, Team, Visit
 from sweep.service import ServiceMinutes, visit_seconds
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
@@ -27,6 +27,10 @@ class TeamRules:
     min_certified: Mapping[str, int]
     min_female: int
     assist_letter: bool
+    max_duty_s: int | None = None
+    """Of each team (C20)."""
+    break_time: BreakTime | None = None
+    """Of each team, where the shift is long enough to need one (C20)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,10 @@ class Problem:
             raise ValueError(f"lags or locks name unknown visits {sorted(named - set(ids))[:5]}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
-        """What a person may be recused from at this visit: the building, its property company, the targets (C10)."""
-        company = self.buildings[visit.building_id].property_company_id
-        return frozenset((visit.building_id, *visit.targets, *((company,) if company else ())))
+        """What a person may be recused from: the building, its landlord and property company, the targets (C10)."""
+        building = self.buildings[visit.building_id]
+        others = (building.property_company_id, building.landlord_id)
+        return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
 
     def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
         """Seconds inside for a team of that size."""

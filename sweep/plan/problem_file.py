@@ -113,7 +113,7 @@ def _problem(part: ProblemPart) -> Problem:
         buildings=_buildings(part),
         people=tuple(Person(**dict(p)) for p in part.people),
         teams=tuple(_team(t) for t in part.teams),
-        rules=TeamRules(**dict(part.rules or _NO_TEAMS)),
+        rules=_rules(part.rules or _NO_TEAMS),
         bases={b.base_id: Base(**dict(b)) for b in part.bases},
         places={name: k for k, name in enumerate(part.places)},
         travel_s=_table(part.travel_s, n, no_road),
@@ -135,8 +135,15 @@ def _visit(part: VisitPart) -> Visit:
 
 
 def _team(part: TeamPart) -> Team:
-    pause = None if part.break_time is None else BreakTime(**dict(part.break_time))
-    return Team(**{**dict(part), "break_time": pause})
+    return Team(**{**dict(part), "break_time": _break(part)})
+
+
+def _rules(part: RulesPart) -> TeamRules:
+    return TeamRules(**{**dict(part), "break_time": _break(part)})
+
+
+def _break(part: TeamPart | RulesPart) -> BreakTime | None:
+    return None if part.break_time is None else BreakTime(**dict(part.break_time))
 
 
 def _buildings(part: ProblemPart) -> dict[str, Building]:

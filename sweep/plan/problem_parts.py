@@ -58,6 +58,11 @@ class VisitPart(_Part):
     n_firms: Count = Field(0, description="doors to call at")
     selection_probability: float = Field(1.0, ge=0.0, le=1.0)
     officers: tuple[str, ...] = Field((), description="person ids that the team must hold")
+    urgency: float = Field(0.0, ge=0.0, description="what serving it weighs beyond its value")
+    keep_apart: tuple[tuple[str, str], ...] = Field((), description="pairs of persons who may not both be in the team")
+    items: tuple[str, ...] = Field((), description="of the check form")
+    warrant: str = Field("", description="number of the inspection certificate")
+    is_immediate: bool = False
 
 
 class BreakPart(_Part):
@@ -112,6 +117,8 @@ class RulesPart(_Part):
     min_certified: Counts = Field(default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True)
     min_female: Count = 1
     assist_letter: bool = False
+    max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
+    break_time: BreakPart | None = Field(None, description="of each team")
 
 
 class BasePart(_Part):
@@ -139,6 +146,7 @@ class BuildingPart(_Part):
     floor_area_m2: float = 0.0
     lon: float = 0.0
     lat: float = 0.0
+    landlord_id: str | None = None
 
 
 class MinutesPart(_Part):

@@ -63,6 +63,9 @@ class _Case:
         n_slots, n_allowed = len(self.visit.slots), len(self._allowed())
         if len(local) < n_slots:
             return Reason("TOO_FEW_TEAMS", {"needs": n_slots, "has": len(local)})
+        same = [k for k in local if any(set(self.teams[k].member_ids).issuperset(p) for p in self.visit.keep_apart)]
+        if n_allowed < n_slots <= n_allowed + len(same):
+            return Reason("SAME_PAIR", {"n_teams": len(same)})
         if n_allowed < n_slots:
             return Reason("RECUSED", {"n_teams": len(local) - n_allowed})
         return None

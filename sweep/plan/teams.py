@@ -269,4 +269,7 @@ def _team(problem: Problem, frame: _Frame, people: Sequence[Person]) -> Team:
         n_female_certified=sum(p.is_female for p in certified),
         recusals=frozenset().union(*(p.recusals for p in people)),
         is_reserve=frame.is_reserve,
+        n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
+        max_duty_s=problem.rules.max_duty_s,
+        break_time=problem.rules.break_time,
     )

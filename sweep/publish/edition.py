@@ -154,3 +154,5 @@ class Edition:
     """Every item that past results opened, closed or not (C27)."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""
+    shortfalls: tuple[Violation, ...] = ()
+    """Where a soft rule was not kept; they stop nothing."""

@@ -26,6 +26,7 @@ from sweep.publish.papers import plan_papers
 from sweep.publish.plan_file import plan_json
 from sweep.publish.ranking_facts import ranking_facts
 from sweep.publish.reach import district_bars, keys, reaches, team_chart
+from sweep.publish.rule_facts import rule_lines
 from sweep.publish.summary import plan_summary
 from sweep.publish.tables import violation_texts
 from sweep.publish.team_curve import team_curve
@@ -108,7 +109,8 @@ def report_page(edition: Edition, texts: Texts) -> str:
         share_bar=share_bar,
         unserved=[_unserved_row(edition, u, texts) for u in _by_value(edition)],
         reasons=reason_counts(edition),
-        rules=rule_titles(texts),
+        rule_lines=rule_lines(edition, texts),
+        structure=", ".join(i for i, _ in rule_titles(texts) if i.startswith("P")),
         ranking_facts=ranking_facts(edition.facts, texts) if edition.facts else (),
         violations=violation_texts(edition, texts),
         drawn=drawn_visits(edition),

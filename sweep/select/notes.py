@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
 
 from geodata.errors import Issue
 from sweep.oversight import LEAST_WEEKS, Prevalence
-from sweep.records import MARKET_REGULATION
+from sweep.records import MARKET_REGULATION, RECORDER, Person
 from sweep.scenario import Scenario
+from sweep.select.caps import case_inspections_this_year
 from sweep.select.offer import Offer
+from sweep.select.special import has_papers
+
+MOST_NAMED = 5
+
+
+def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: Iterable[Person]) -> Iterator[Issue]:
+    """
+    S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
+
+    S621 neither a certificate nor a recorder. None of them stops a plan: the first is not on offer (C07), the second
+    is exempt from the cap (C06), with the third lead-driven visits stay undone (C14).
+    """
+    if any(v.is_immediate for v in offer.visits) and not any(RECORDER in p.skills for p in persons):
+        yield Issue("S621", "law.certificate")
+    for special in scenario.law.special:
+        if not has_papers(special, scenario.law, scenario.day):
+            yield Issue("S618", "law.special", {"number": special.number})
+    most, cap = case_inspections_this_year(history, scenario.day), scenario.select.case_soft_cap
+    targets = {u for v in offer.visits if v.track == "case" for u in v.targets}
+    often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})
+    if often:
+        yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": ", ".join(often[:MOST_NAMED])})
 
 
 def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,9 +12,12 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Recheck, Visit
-from sweep.select.caps import capped_firms, inspections_this_year, last_visits
+from sweep.select.caps import capped_firms, inspections_this_year, last_pairs, last_visits
+from sweep.select.due import falls_due
+from sweep.select.grounds import Grounds, Past
 from sweep.select.rechecks import due_by_building, with_rechecks
 from sweep.select.reserve import draw_reserve
+from sweep.select.special import SpecialList, special_lists
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize, VisitMaker
 from sweep.settings.plan import PlanSettings
@@ -21,6 +25,8 @@ from sweep.settings.select import Select
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
 LEAST_WEIGHT = 1.0 / 16.0
+# Uses of a unit that is not entered without a certificate that names it (C15).
+DWELLINGS = ("dwelling", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,12 @@ def offer_visits(
     select: Select,
     plan: PlanSettings,
     half_life_days: Mapping[str, float],
+    grounds: Grounds | None = None,
 ) -> Offer:
     """
-    Lead-driven visits in ranking order up to the cap, and the draw's, which are must-visits.
+    Lead-driven visits in ranking order up to the cap, those of approved lists, the draw's, and stock-taking.
+
+    A lead that falls due with the day goes before the ranking (C22).
 
     Parameters
     ----------
@@ -73,27 +82,73 @@ def offer_visits(
         The scenario's sections.
     half_life_days
         By lead type, those that the ranking went by.
+    grounds
+        Papers, hours and form; None: the defaults.
     """
-    firms = active_firms(tables.firms)
-    n_inspections = inspections_this_year(tables.history, day)
-    authorities = [POLICE, MARKET_REGULATION]
-    capped = capped_firms(firms, n_inspections, select.annual_cap, authorities)
+    grounds = grounds or Grounds()
+    maker = _maker(tables, day, size, select, plan, grounds)
     rested = _rested(tables, day, select.cooldown_days) - tables.withheld
-    basis, not_offered = _case_basis(tables, day, half_life_days, rested)
-    value = dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True))
-    firms_by_building = {str(b): group for b, group in firms.groupby("building_id")}
-    maker = VisitMaker(tables.buildings, firms_by_building, value, capped, size, select, plan)
+    basis, not_offered = _case_basis(tables, day, half_life_days, rested, keep_stale="C23" in grounds.off)
     not_offered["withheld"] = len(basis.keys() & tables.withheld)
-    in_order = [b for b in tables.ranking["building_id"] if b in basis and b not in tables.withheld]
+    may_go = basis.keys() - tables.withheld if maker.windows("case") else set()
+    in_order = [b for b in tables.ranking["building_id"] if b in may_go]
+    if "C22" not in grounds.off:
+        in_order.sort(key=lambda b: b not in maker.past.n_due)
     not_offered["over_limit"] = max(0, len(in_order) - select.n_case_visits_max)
     chosen = in_order[: select.n_case_visits_max]
-    again = due_by_building(tables.rechecks, tables.withheld)
-    case = [with_rechecks(maker.case_visit(b, basis[b]), again.get(b, ())) for b in chosen]
+    lists = {b: x for b, x in special_lists(grounds.law, tables.firms, day).items() if b in rested}
+    again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
+    case = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b)), again.get(b, ())) for b in chosen]
     looks = [maker.recheck_visit(b, items) for b, items in again.items() if b not in chosen and b in tables.buildings]
-    rest = rested - set(chosen) - again.keys()
-    pool = [b for b in tables.buildings if b in rest and maker.may_be_drawn(b) and maker.fits_one_team(b)]
+    led = {*chosen, *again}
+    rest = [b for b in tables.ranking["building_id"] if b in rested and b not in led]
+    special = _special(maker, {b: lists[b] for b in rest if b in lists})
+    listed = {v.building_id for v in special}
+    may_draw = bool(maker.windows("routine"))
+    free = rested - led - listed
+    pool = [b for b in tables.buildings if may_draw and b in free and _is_drawable(maker, b)]
     draw, drawn = draw_reserve(pool, maker)
-    return Offer((*_link(case + drawn, tables.buildings), *looks), draw, n_inspections, not_offered)
+    taken = listed | {v.building_id for v in drawn}
+    stock = [b for b in rest if b not in taken and maker.windows("stocktake") and maker.fits_one_team(b)]
+    stocktake = [maker.stocktake_visit(b) for b in stock[: select.n_stocktake_max]]
+    visits = _link([*case, *special, *drawn, *stocktake], tables.buildings)
+    return Offer((*visits, *looks), draw, maker.past.n_inspections, not_offered)
+
+
+def _maker(
+    tables: Tables, day: date, size: TeamSize, select: Select, plan: PlanSettings, grounds: Grounds
+) -> VisitMaker:
+    firms = active_firms(tables.firms)
+    n_inspections = inspections_this_year(tables.history, day, select.cap_exempt)
+    capped = capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION])
+    closed = firms["unit_use"].isin(DWELLINGS) & ~firms["uscc"].isin(list(grounds.law.dwelling_certificates))
+    due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, grounds.hours)]
+    last = last_visits(tables.history, day)
+    dates = zip(due["building_id"], due["received_at"], strict=True)
+    n_due = Counter(str(b) for b, at in dates if not pd.isna(b) and (b not in last or at > last[b]))
+    return VisitMaker(
+        tables.buildings,
+        {str(b): group for b, group in firms[~closed].groupby("building_id")},
+        dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
+        capped,
+        size,
+        select,
+        plan,
+        grounds,
+        Past(last_pairs(tables.history, day), n_inspections, n_due),
+        day,
+    )
+
+
+def _special(maker: VisitMaker, lists: Mapping[str, SpecialList]) -> list[Visit]:
+    """Visits of the lists whose firms are not all at their cap."""
+    if not maker.windows("special"):
+        return []
+    return [maker.special_visit(b, x) for b, x in lists.items() if maker.special_targets(b, x)]
+
+
+def _is_drawable(maker: VisitMaker, building_id: str) -> bool:
+    return maker.may_be_drawn(building_id) and maker.fits_one_team(building_id)
 
 
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
@@ -104,7 +159,7 @@ def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 
 
 def _case_basis(
-    tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str]
+    tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Live leads by building, for the buildings that may be visited on them."""
     now = pd.Timestamp(day, tz=TIMEZONE)
@@ -113,7 +168,7 @@ def _case_basis(
     ]
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
     half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
-    live = leads[np.exp2(-age_days / half_life) >= LEAST_WEIGHT]
+    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
     last = last_visits(tables.history, day)
     basis: dict[str, pd.DataFrame] = {}
     not_offered = {"stale_leads": int(leads["building_id"].nunique() - live["building_id"].nunique()), "cooldown": 0}

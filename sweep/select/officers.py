@@ -100,15 +100,25 @@ def _draw_one(
     visit: Visit, people: list[Person], n: int, groups: _Groups, buildings: Mapping[str, Building], seed: str
 ) -> list[OfficerTicket]:
     tickets = sorted((ticket(seed, f"{visit.building_id}|{p.person_id}"), p.person_id, p) for p in people)
-    company = buildings[visit.building_id].property_company_id
-    keys = {visit.building_id, *visit.targets, *((company,) if company else ())}
+    building = buildings[visit.building_id]
+    others = (building.property_company_id, building.landlord_id)
+    keys = {visit.building_id, *visit.targets, *(i for i in others if i)}
     recused = {i for _, i, p in tickets if p.recusals & keys}
-    free = [i for _, i, _ in tickets if i not in recused]
+    free, rotated = _parted([i for _, i, _ in tickets if i not in recused], visit.keep_apart)
     drawn = _choose(free, n, groups)
     status = {i: "taken" if i in groups.taken else "alternate" for i in free}
-    status |= dict.fromkeys(recused, "recused") | dict.fromkeys(drawn, "drawn")
+    status |= dict.fromkeys(recused, "recused") | dict.fromkeys(rotated, "rotated") | dict.fromkeys(drawn, "drawn")
     groups.taken.update(drawn)
     return [OfficerTicket(visit.visit_id, i, p.agency, t, status[i]) for t, i, p in tickets]
+
+
+def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:
+    """Those in ticket order of whom no two made the last visit together, and those passed over for it (C28)."""
+    free: list[str] = []
+    for i in ids:
+        if not any(i in pair and other in pair for pair in pairs for other in free):
+            free.append(i)
+    return free, set(ids) - set(free)
 
 
 def _choose(free: Sequence[str], n: int, groups: _Groups) -> Group:

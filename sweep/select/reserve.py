@@ -40,7 +40,8 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker) -> tuple[Draw, list[Vis
     for t in draw.tickets[: draw.n_drawn]:
         drawn = draw_firms(t.building_id, _ratios(maker, t.building_id), _n_targets(maker, t.building_id), draw.seed)
         targets = tuple(f.uscc for f in drawn if f.is_drawn)
-        visits.append(replace(maker.drawn_visit(t.building_id, t.inclusion_probability), targets=targets))
+        visit = maker.drawn_visit(t.building_id, t.inclusion_probability)
+        visits.append(replace(visit, targets=targets, disturbance=maker.disturbance(t.building_id, targets)))
         firms += drawn
     return replace(draw, firms=tuple(firms)), visits
 

@@ -32,7 +32,14 @@ def n_targets(n_firms: int, share: float, most: int) -> int:
 
 
 def choose_targets(
-    firms: pd.DataFrame, named: Collection[str], capped: Collection[str], limit: int, seed: str, *, by_class: bool
+    firms: pd.DataFrame,
+    named: Collection[str],
+    capped: Collection[str],
+    limit: int,
+    seed: str,
+    *,
+    by_class: bool,
+    spare_class_a: bool = False,
 ) -> tuple[str, ...]:
     """
     The firms of one building to inspect, in order.
@@ -51,9 +58,12 @@ def choose_targets(
         Of the draw; ties, and everything when `by_class` is false, go by ticket.
     by_class
         Worse credit classes first; false: by chance alone.
+    spare_class_a
+        Firms of class A are not taken by class, only by name or by chance (C24).
     """
     first = sorted(set(named) & set(firms["uscc"]))
     rest = firms[~firms["uscc"].isin(first) & ~firms["uscc"].isin(list(capped))]
+    rest = rest[rest["credit_class"].ne("A")] if by_class and spare_class_a else rest
     classes = rest["credit_class"].map(CLASS_ORDER).fillna(NO_CLASS) if by_class else pd.Series(0, index=rest.index)
     keyed = sorted((int(c), ticket(seed, u), u) for c, u in zip(classes, rest["uscc"], strict=True))
     return tuple(first + [u for _, _, u in keyed[: max(0, limit - len(first))]])

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
-from sweep.records import MARKET_REGULATION, POLICE, Building, Recheck, Slot, Visit
+from sweep.records import MARKET_REGULATION, POLICE, RECORDER, Building, Recheck, Slot, Visit
+from sweep.select.grounds import Grounds, Past, windows_of
 from sweep.select.rechecks import with_rechecks
+from sweep.select.special import SpecialList
 from sweep.select.targets import choose_targets, n_targets
 from sweep.service import doors_to_call_at, service_seconds, working_pairs
 from sweep.settings.plan import PlanSettings
 from sweep.settings.select import Select
 
 MAX_SLOTS = 3
+# The basis of taking stock: the police's register of people, houses and units (一标三实).
+STOCKTAKE_BASIS = "base_registry"
+# A firm of class A is disturbed without need twice as much as another (C24).
+CLASS_A_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class VisitMaker:
     size: TeamSize
     select: Select
     plan: PlanSettings
+    grounds: Grounds = field(default_factory=Grounds)
+    past: Past = field(default_factory=Past)
+    day: date | None = None
+    """None: the scenario's window as it is, whatever the hour (C13)."""
 
     def n_doors(self, building_id: str) -> int:
         """Doors to call at: the building's firms, or what its floor area holds where none is registered."""
@@ -72,22 +83,51 @@ class VisitMaker:
         # Three quarters of a shift: the rest is for the way there and back.
         return 0.75 * (self.plan.shift_end_s - self.plan.shift_start_s)
 
-    def case_visit(self, building_id: str, leads: pd.DataFrame) -> Visit:
+    def windows(self, track: str) -> tuple[tuple[int, int], ...]:
+        """When a visit of the track may start (C13); nothing if it may not be made that day."""
+        return windows_of(self.grounds, (self.plan.window_start_s, self.plan.window_end_s), self.day, track)
+
+    def case_visit(self, building_id: str, leads: pd.DataFrame, special: SpecialList | None = None) -> Visit:
         """
         A lead-driven visit; every exit guarded by police (C17), so large towers take two or three teams.
 
         Where no firm is registered there is none to inspect by name: the doors are called at, as leads say somebody
-        sits there.
+        sits there. What a special inspection wants there is done on the same visit (C11).
         """
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
         n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
         named = sorted(set(leads["uscc"].dropna()) & set(self._firms(building_id)["uscc"]))
+        basis = tuple(sorted(str(i) for i in leads["lead_id"]))
+        if special is not None:
+            more = [u for u in self.special_targets(building_id, special) if u not in named]
+            named, basis = named + more, (*basis, *([special.number] if more else []))
         while n_slots < MAX_SLOTS and self.service_s(building_id, n_exits, n_slots, len(named)) > self._longest_s():
             n_slots += 1
         n_slots = min(max(1, n_slots), MAX_SLOTS)
-        basis = tuple(sorted(str(i) for i in leads["lead_id"]))
-        return self._visit(building_id, "case", basis, named, _spread(n_exits, n_slots), 1.0)
+        targets = self._targets(building_id, named, by_class=True)
+        visit = self._visit(building_id, "case", basis, targets, _spread(n_exits, n_slots))
+        urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
+        return replace(self._with_warrant(visit), urgency=urgency)
+
+    def special_targets(self, building_id: str, special: SpecialList) -> tuple[str, ...]:
+        """The listed firms that are not at their cap, no more than the share of the building's (C06, C08)."""
+        firms = self._firms(building_id)["uscc"]
+        limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
+        free = [u for u in special.firms if u not in self.capped and firms.eq(u).any()]
+        return tuple(free if special.is_blanket else free[:limit])
+
+    def special_visit(self, building_id: str, special: SpecialList) -> Visit:
+        """A visit on an approved list (C07)."""
+        targets = self.special_targets(building_id, special)
+        visit = self._visit(building_id, "special", (special.number,), targets, [0])
+        return replace(visit, is_must=special.is_must)
+
+    def stocktake_visit(self, building_id: str) -> Visit:
+        """Light inventory (清点): no firm inspected and no form, one officer with a recorder is enough (C04)."""
+        visit = self._visit(building_id, "stocktake", (STOCKTAKE_BASIS,), (), [0])
+        value = self.select.stocktake_value_share * visit.value
+        return replace(visit, slots=(Slot(0, {POLICE: 1}, 0, {RECORDER: 1}),), items=(), value=value)
 
     def recheck_visit(self, building_id: str, items: Sequence[Recheck]) -> Visit:
         """
@@ -95,23 +135,28 @@ class VisitMaker:
 
         Of the building's value it has the share of the doors that it calls at.
         """
-        visit = self._visit(building_id, "case", (), [], [0], 1.0)
+        visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
         n_doors = len(items)
         value = self.value[building_id] * min(1.0, n_doors / max(1, visit.n_firms))
         return with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
         """A drawn visit: no cordon, for nothing speaks against these firms."""
-        return self._visit(building_id, "routine", (self.select.draw_seed,), [], [0], probability)
+        targets = self._targets(building_id, [], by_class=False)
+        visit = self._visit(building_id, "routine", (self.select.draw_seed,), targets, [0])
+        return replace(visit, is_must=True, selection_probability=probability)
+
+    def _targets(self, building_id: str, named: list[str], *, by_class: bool) -> tuple[str, ...]:
+        firms, seed = self._firms(building_id), self.select.draw_seed
+        spare_a = "C24" not in self.grounds.off
+        return choose_targets(
+            firms, named, self.capped, self._limit(len(firms)), seed, by_class=by_class, spare_class_a=spare_a
+        )
 
     def _visit(
-        self, building_id: str, track: str, basis: tuple[str, ...], named: list[str], guards: list[int], pi: float
+        self, building_id: str, track: str, basis: tuple[str, ...], targets: tuple[str, ...], guards: list[int]
     ) -> Visit:
         building = self.buildings[building_id]
-        firms = self._firms(building_id)
-        targets = choose_targets(
-            firms, named, self.capped, self._limit(len(firms)), self.select.draw_seed, by_class=track == "case"
-        )
         return Visit(
             visit_id=f"V-{building_id}",
             building_id=building_id,
@@ -121,11 +166,37 @@ class VisitMaker:
             targets=targets,
             n_firms=self.n_doors(building_id),
             value=self.value[building_id],
-            is_must=track == "routine",
+            is_must=False,
             slots=tuple(Slot(k, self._needs(n), n) for k, n in enumerate(guards)),
-            windows_s=((self.plan.window_start_s, self.plan.window_end_s),),
-            selection_probability=pi,
+            windows_s=self.windows(track),
+            disturbance=self.disturbance(building_id, targets),
+            keep_apart=self.past.keep_apart.get(building_id, ()),
+            items=self.grounds.form.items,
         )
+
+    def disturbance(self, building_id: str, targets: Collection[str]) -> float:
+        """
+        Minutes that the visit takes of the firms inside (C24).
+
+        A target of class A counts twice, and each once more for every inspection that it had this year.
+        """
+        doors = self.plan.door_minutes * self.n_doors(building_id)
+        firms = self._firms(building_id)
+        of_class_a = set(firms["uscc"][firms["credit_class"].eq("A")])
+        n_before = {
+            u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
+        }
+        shares = sum((CLASS_A_WEIGHT if u in of_class_a else 1.0) * (1 + n_before[u]) for u in targets)
+        return doors + self.plan.inspection_minutes * shares
+
+    def _with_warrant(self, visit: Visit) -> Visit:
+        """The certificate for the place, or an inspection at once with a recorder in each team (C14)."""
+        law = self.grounds.law
+        warrant = law.certificates.get(visit.building_id) or law.certificate
+        if warrant:
+            return replace(visit, warrant=warrant)
+        slots = tuple(replace(s, min_skilled={**s.min_skilled, RECORDER: 1}) for s in visit.slots)
+        return replace(visit, is_immediate=True, slots=slots)
 
     def _firms(self, building_id: str) -> pd.DataFrame:
         none = pd.DataFrame({"uscc": pd.Series(dtype=str), "credit_class": pd.Series(dtype=str)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from geodata.datum_names import parse_datum
 from geodata.schema import SCHEMAS
@@ -47,6 +47,13 @@ class Data(Section):
     made_up: Mapping[str, str] = Field(default_factory=dict)
     """[data.made_up], written by `sweep init`: the SHA-256 of each table that is made up; told while the file is it."""
     match_within_m: float = Field(60.0, gt=0.0, le=500.0)
+
+    @model_validator(mode="after")
+    def _offline(self) -> Data:
+        for key, value in self:
+            if isinstance(value, str) and "://" in value:
+                raise ValueError(f"{key} must be a file of the scenario's folder; nothing is read from a network (C31)")
+        return self
 
     @field_validator("columns", "keep_personal", "made_up")
     @classmethod

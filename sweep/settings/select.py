@@ -9,11 +9,24 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from sweep.settings.section import Count, HitShare, Section, Share, over
+from sweep.settings.section import Count, HitShare, Positive, Section, Share, over
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
 # Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
 DRAW_RATIO: Mapping[str, float] = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.30, "none": 0.03}
+# Domain notes, 2.3: what a firm's yearly number leaves out.
+CAP_EXEMPT = (
+    "complaint",
+    "transfer",
+    "joint",
+    "off_site",
+    "media",
+    "recheck",
+    "request",
+    "licence",
+    "emergency",
+)
+DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 
 
 class Select(Section):
@@ -35,6 +48,18 @@ class Select(Section):
     """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
     annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
     """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
+    cap_exempt: tuple[str, ...] = CAP_EXEMPT
+    """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
+    case_soft_cap: int = Field(2, ge=0)
+    """Lead-driven inspections of a firm by one authority in a year; a further one is told (C06)."""
+    due_workdays: int = Field(7, ge=1)
+    """A lead with no date of its own is due at the end of so many working days (C22)."""
+    due_hours: Mapping[str, Positive] = DUE_HOURS
+    """By lead type, hours in place of working days (C22)."""
+    n_stocktake_max: int = Field(0, ge=0)
+    """Buildings on offer for taking stock alone (清点): no firm is inspected, one officer and a recorder do (C04)."""
+    stocktake_value_share: Share = 0.3
+    """What taking stock is worth of an inspection's value."""
     cooldown_days: int = Field(30, ge=0)
     """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
 

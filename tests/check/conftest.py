@@ -14,20 +14,38 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import Base, Building, Draw, DrawTicket, Person, Plan, Route, Slot, Stop, Team, Unserved, Visit
+from sweep.records import (
+    Base,
+    Building,
+    Draw,
+    DrawTicket,
+    Lead,
+    Person,
+    Plan,
+    Route,
+    Slot,
+    Stop,
+    TargetReason,
+    Team,
+    Unserved,
+    Visit,
+)
 from sweep.scenario import Scenario
+from sweep.settings.law import Law
 from sweep.settings.plan import PlanSettings
 
 DAY = date(2026, 9, 16)  # a Wednesday
+ZONE = ZoneInfo("Asia/Shanghai")
 SHIFT_S = (48_600, 63_000)
 HERE, THERE = "370102", "370103"
 LEG_S, LEG_M = 600, 1_000
@@ -61,8 +79,9 @@ class World:
         return self.given(buildings={**old, building_id: replace(old[building_id], **changes)})
 
     def visit(self, visit_id: str, /, **changes: Any) -> World:
-        old = self.inputs.visits
-        return self.given(visits={**old, visit_id: replace(old[visit_id], **changes)})
+        """Another fact of a visit; every target has its reason all the same."""
+        visits = {**self.inputs.visits, visit_id: replace(self.inputs.visits[visit_id], **changes)}
+        return self.given(visits=visits, reasons=_reasons(visits.values()))
 
     def person(self, person_id: str, /, **changes: Any) -> World:
         """Another fact on the roster; the teams say what the roster says."""
@@ -94,6 +113,10 @@ class World:
         return self.planned(
             routes=tuple(replace(r, stops=tuple(change(r.team_id, s) for s in r.stops)) for r in self.plan.routes)
         )
+
+
+def _reasons(visits: Iterable[Visit]) -> dict[str, tuple[TargetReason, ...]]:
+    return {v.visit_id: tuple(TargetReason(u, "lead") for u in ("", *v.targets)) for v in visits}
 
 
 def _team(team: Team, persons: dict[str, Person]) -> Team:
@@ -152,8 +175,16 @@ def _visit(building: Building, track: str, value: float, guards: tuple[int, ...]
         is_must=track == "routine",
         slots=tuple(Slot(k, {"police": 2 + n, "market_regulation": 2}, n) for k, n in enumerate(guards)),
         windows_s=((48_600, 60_300),),
+        items=("licence_displayed", "phones_seen"),
+        warrant="W-1" if track == "case" else "",
     )
     return replace(visit, **changes)
+
+
+def _lead(building_id: str) -> Lead:
+    """Two days old: a tip, which has a half-life of 30 days and is due in five working days."""
+    received = datetime(2026, 9, 14, 0, 0, tzinfo=ZONE)
+    return Lead(f"L-{building_id}", building_id, "tip", received, None, f"F-{building_id}")
 
 
 def _stop(visit_id: str, slot: int, arrive_s: int, start_s: int, end_s: int) -> Stop:
@@ -228,7 +259,12 @@ def world() -> World:
     )
     places = {p: k for k, p in enumerate(["B1", "B2", "B3", "B4", "B5", "S1", "S2"])}
     inputs = CheckInputs(
-        scenario=Scenario(name="paper", day=DAY, plan=PlanSettings(inspection_minutes=0.0)),
+        scenario=Scenario(
+            name="paper",
+            day=DAY,
+            plan=PlanSettings(inspection_minutes=0.0, entry_low_minutes=12.0, entry_high_minutes=12.0),
+            law=Law(certificate="W-1"),
+        ),
         buildings={b.building_id: b for b in buildings},
         persons=persons,
         bases={"S1": Base("S1", "One", HERE, 117.0, 36.66), "S2": Base("S2", "Two", THERE, 117.0, 36.66)},
@@ -238,6 +274,11 @@ def world() -> World:
         credit_class={"F-B5": "B"},
         places=places,
         travel_s=LEG_S * (1 - np.eye(len(places), dtype=np.int64)),
+        leads={lead.lead_id: lead for lead in map(_lead, ("B1", "B2", "B3"))},
+        n_register=150,
+        reasons=_reasons(visits),
+        half_life_days={"tip": 30.0, "goip": 2.0},
+        term_keys=frozenset({"leads.tip", "neighbourhood"}),
     )
     plan = Plan("feasible", 0.80, 0.90, "paper", teams, routes, (Unserved("V-B4", "B4", ()),), 1, 1)
     return World(inputs, plan)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
-from sweep.check import rules
+from sweep.check import firms, people, rules, sites
 from sweep.check.rules import RULES, check_plan
 from sweep.events import DayLog, Event, Held, Ill, Locked
-from sweep.records import Draw, FirmTicket, Plan, Route, Stop, Unserved
+from sweep.records import Draw, FirmTicket, Lead, OfficerTicket, PastVisit, Plan, Recheck, Route, Stop, Unserved
+from sweep.settings.hours import Approval
+from sweep.settings.law import Special
 
 World = Any  # of conftest.py
 Change = Callable[[World], World]
 
 DAY = date(2026, 9, 16)
+ZONE = ZoneInfo("Asia/Shanghai")
 LEG_S, LEG_M = 600, 1_000
 
 
@@ -65,6 +69,27 @@ def resized(draw: Draw, building_id: str, size: float) -> Draw:
 def firm(uscc: str, ratio: float) -> FirmTicket:
     """A candidate in B5; its ticket over its ratio decides, whatever the record says."""
     return FirmTicket("B5", uscc, "", ratio, 0.5, is_drawn=uscc == "F-B5")
+
+
+def lead(lead_id: str, building_id: str, lead_type: str, *, day: int, hour: int = 0) -> Lead:
+    """Received in September at an hour of Shanghai."""
+    return Lead(lead_id, building_id, lead_type, datetime(2026, 9, day, hour, tzinfo=ZONE))
+
+
+def past(building_id: str, *, month: int = 9, day: int, officers: tuple[str, ...] = ()) -> PastVisit:
+    return PastVisit(
+        building_id, None, datetime(2026, month, day, 10, tzinfo=ZONE), "routine", "police", officers=officers
+    )
+
+
+def listed(w: World, **changes: Any) -> World:
+    """V-B2 on an approved list; without changes on one that is not in the scenario."""
+    on_list = w.visit("V-B2", track="special", basis=("A-1",))
+    if not changes:
+        return on_list
+    dates = dict.fromkeys(("approved_on", "filed_on", "published_on"), date(2026, 9, 1))
+    special = Special(**{"number": "A-1", "level": "county", "yearly_no": 1, "firms": ("F-B2",)} | dates | changes)
+    return on_list.scenario("law", special=(special,))
 
 
 def second_route_of_reserve(w: World) -> World:
@@ -129,7 +154,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P07 value is not the sum": (lambda w: w.planned(value=0.81), [("P07", "value")]),
     "P07 value above the bound": (lambda w: w.planned(bound=0.79), [("P07", "value")]),
     "P08 more police than the roster says": (
-        lambda w: w.team("T1", n_certified={"police": 5, "market_regulation": 2}),
+        lambda w: w.team("T1", n_certified={"police": 6, "market_regulation": 2}),
         [("P08", "T1")],
     ),
     "P08 more women than the roster says": (lambda w: w.team("T1", n_female_certified=2), [("P08", "T1")]),
@@ -231,6 +256,124 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("C19", "V-B2")],
     ),
     "C20 beyond a person's shift": (lambda w: w.person("M01", shift_s=(46_800, 58_559)), [("C20", "T1 M01")]),
+    "C03 an auxiliary counted as an officer": (
+        lambda w: w.team("T1", n_certified={"police": 5, "market_regulation": 2}),
+        [("C03", "T1")],
+    ),
+    "C04 stock taken without a recorder": (
+        lambda w: w.visit("V-B5", track="stocktake", targets=(), items=()),
+        [("C04", "T1 V-B5")],
+    ),
+    "C04 a firm inspected where stock is taken": (
+        lambda w: w.visit("V-B5", track="stocktake").person("A01", skills=frozenset({"recorder"})),
+        [("C04", "V-B5")],
+    ),
+    "C05 a lead that nobody has": (lambda w: w.visit("V-B1", basis=("L-none",)), [("C05", "T1 V-B1")]),
+    "C05 a lead of another building": (lambda w: w.visit("V-B1", basis=("L-B2",)), [("C05", "T1 V-B1")]),
+    "C05 no such track": (lambda w: w.visit("V-B5", track="visit"), [("C05", "T1 V-B5")]),
+    "C07 no approval": (lambda w: listed(w), [("C07", "V-B2")]),
+    "C07 not filed": (lambda w: listed(w, filed_on=None), [("C07", "V-B2")]),
+    "C07 published after the day": (lambda w: listed(w, published_on=date(2026, 9, 17)), [("C07", "V-B2")]),
+    "C07 approved by a township": (lambda w: listed(w, level="township"), [("C07", "V-B2")]),
+    "C07 the third of the year": (lambda w: listed(w, yearly_no=3), [("C07", "V-B2")]),
+    "C08 more than a fifth of the register": (
+        lambda w: w.visit("V-B5", targets=("F-B5", "F-X")).given(n_register=9),
+        [("C08", "register")],
+    ),
+    "C09 a ticket that is not the seed's": (
+        lambda w: w.given(draw=replace(w.inputs.draw, officers=(OfficerTicket("V-B5", "M01", "", "0" * 64, "drawn"),))),
+        [("C09", "V-B5 M01")],
+    ),
+    "C10 recused from the landlord": (
+        lambda w: w.building("B2", landlord_id="LL").person("P06", recusals=frozenset({"LL"})),
+        [("C10", "T2 P06 V-B2")],
+    ),
+    "C13 an approval is for lead-driven visits alone": (
+        lambda w: w.day(date(2026, 9, 12)).scenario(
+            "hours", approval=Approval(number="N-1", approved_on=date(2026, 9, 1))
+        ),
+        [("C13", "T1 V-B5")],
+    ),
+    "C14 no certificate": (lambda w: w.visit("V-B1", warrant=""), [("C14", "V-B1")]),
+    "C14 a certificate that nobody issued": (lambda w: w.visit("V-B1", warrant="W-2"), [("C14", "V-B1")]),
+    "C14 at once, and no recorder": (
+        lambda w: w.visit("V-B1", warrant="", is_immediate=True),
+        [("C14", "T1 V-B1")],
+    ),
+    "C15 a firm in a dwelling": (lambda w: w.given(dwellings=frozenset({"F-B1"})), [("C15", "V-B1")]),
+    "C20 no break": (lambda w: w.scenario("teams", break_after_hours=2.5), [("C20", "T1")]),
+    "C20 a break too short": (
+        lambda w: w.scenario("teams", break_after_hours=2.5).route("T1", break_s=(51_120, 52_319)),
+        [("C20", "T1")],
+    ),
+    "C20 a break inside a visit": (
+        lambda w: w.scenario("teams", break_after_hours=2.5).route("T1", break_s=(52_000, 54_000)),
+        [("C20", "T1")],
+    ),
+    "C21 an entry that may take hours": (
+        lambda w: w.scenario("plan", entry_high_minutes=200.0),
+        [("C21", "T1"), ("C21", "T2")],
+    ),
+    "C22 a lead that falls due at a place nobody goes to": (
+        lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "goip", day=15, hour=15)}),
+        [("C22", "L-X")],
+    ),
+    "C22 a lead that falls due before its visit starts": (
+        # V-B1 starts at 13:40.
+        lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B1", "goip", day=15, hour=13)}),
+        [("C22", "L-X")],
+    ),
+    "C22 seven working days": (
+        # Monday the 7th: Tuesday the 8th to Wednesday the 16th are seven working days.
+        lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "tip", day=7)}),
+        [("C22", "L-X")],
+    ),
+    "C23 a lead of more than four half-lives": (
+        # 9 days are four and a half half-lives of two days.
+        lambda w: w.given(leads={**w.inputs.leads, "L-B1": lead("L-B1", "B1", "goip", day=7)}),
+        [("C23", "V-B1")],
+    ),
+    "C24 a firm of class A that no lead names": (
+        lambda w: w.visit("V-B1", targets=("F-B1", "F-A")).given(credit_class={"F-B5": "B", "F-A": "A"}),
+        [("C24", "V-B1")],
+    ),
+    "C24 three firms that no lead names": (
+        lambda w: w.visit("V-B1", targets=("F-B1", "F-X", "F-Y", "F-Z")),
+        [("C24", "V-B1")],
+    ),
+    "C25 a value that goes by fines": (
+        lambda w: w.given(term_keys=frozenset({"fines.total"})),
+        [("C25", "fines.total")],
+    ),
+    "C25 a value that goes by what a person is": (
+        lambda w: w.given(term_keys=frozenset({"owner.hukou"})),
+        [("C25", "owner.hukou")],
+    ),
+    "C26 a place under investigation": (
+        lambda w: w.given(withheld=frozenset({"B5"})),
+        [("C26", "V-B5"), ("C26", "T1 V-B5")],
+    ),
+    "C27 nobody looks again": (
+        lambda w: w.given(
+            rechecks={"R-1": Recheck("R-1", "B1", "F-B1", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))}
+        ),
+        [("C27", "R-1")],
+    ),
+    "C28 again after six days": (lambda w: w.given(past=(past("B5", day=10),)), [("C28", "V-B5")]),
+    "C28 again, and every lead is older": (lambda w: w.given(past=(past("B1", day=15),)), [("C28", "V-B1")]),
+    "C28 the same pair": (
+        lambda w: w.given(past=(past("B5", month=7, day=1, officers=("M01", "M02")),)),
+        [("C28", "T1 V-B5")],
+    ),
+    "C29 a firm without a reason": (
+        lambda w: w.given(reasons={**w.inputs.reasons, "V-B1": ()}),
+        [("C29", "V-B1"), ("C29", "V-B1 F-B1")],
+    ),
+    "C31 a table behind an address": (
+        lambda w: w.scenario("data", leads="https://example.org/leads.csv"),
+        [("C31", "data.leads")],
+    ),
+    "C32 an item that is on no list": (lambda w: w.visit("V-B5", items=("wallet",)), [("C32", "V-B5")]),
 }
 
 
@@ -243,6 +386,16 @@ def test_exactly_the_broken_rule_is_told(world: World, change: Change, expected:
     assert broken(change(world)) == expected
 
 
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_breach_is_found_with_its_place(world: World, rule_id: str) -> None:
+    changes = [change for name, (change, _) in CASES.items() if name.split()[0] == rule_id]
+    assert changes
+    for change in changes:
+        told = broken(change(world))
+        assert {rule for rule, _ in told} == {rule_id}
+        assert all(where for _, where in told)
+
+
 def test_every_rule_has_a_plan_that_breaks_it() -> None:
     assert {name.split()[0] for name in CASES} == set(RULES)
 
@@ -251,7 +404,10 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
     "change",
     [
         pytest.param(lambda w: w.visit("V-B5", targets=tuple(f"F{k}" for k in range(6))), id="six of thirty firms"),
-        pytest.param(lambda w: w.visit("V-B1", targets=tuple(f"F{k}" for k in range(9))), id="a case names most firms"),
+        pytest.param(
+            lambda w: w.visit("V-B1", targets=tuple(f"F{k}" for k in range(9))).scenario("select", n_targets_max=9),
+            id="a case names most firms",
+        ),
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B5"): 1}), id="second visit of a class B firm"),
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B1"): 9}), id="the cap exempts a case"),
         pytest.param(served_late(300), id="a link group at the tolerance"),
@@ -261,6 +417,37 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(lambda w: w.team("T1", shift_s=(48_600, 58_560)), id="back as the shift ends"),
         pytest.param(lambda w: w.person("M01", shift_s=(48_600, 58_560)), id="out for the whole of a person's shift"),
         pytest.param(lambda w: w.person("P09", recusals=frozenset({"B1"})), id="recused, but in another team"),
+        pytest.param(lambda w: listed(w, yearly_no=2), id="a special list with its papers, the second of the year"),
+        pytest.param(
+            lambda w: w.visit("V-B1", warrant="", is_immediate=True).person("A01", skills=frozenset({"recorder"})),
+            id="at once with a recorder",
+        ),
+        pytest.param(
+            lambda w: w.given(dwellings=frozenset({"F-B1"})).scenario("law", dwelling_certificates={"F-B1": "D-1"}),
+            id="a dwelling that a certificate names",
+        ),
+        pytest.param(
+            lambda w: w.scenario("teams", break_after_hours=2.5, break_minutes=20).route(
+                "T1", break_s=(51_120, 52_320)
+            ),
+            id="a break in the wait before V-B3",
+        ),
+        pytest.param(lambda w: w.given(past=(past("B1", day=13),)), id="again, on a newer lead"),
+        pytest.param(lambda w: w.given(past=(past("B5", month=8, day=16),)), id="again after 31 days"),
+        pytest.param(
+            lambda w: w.given(past=(past("B5", month=7, day=1, officers=("M01", "M03")),)), id="one of the last pair"
+        ),
+        pytest.param(
+            lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B1", "goip", day=15, hour=14)}),
+            id="a lead that falls due after its visit starts",
+        ),
+        pytest.param(
+            lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "tip", day=4)}),
+            id="a lead that was due the day before",
+        ),
+        pytest.param(
+            lambda w: w.given(leads={**w.inputs.leads, "L-B1": lead("L-B1", "B1", "goip", day=8)}), id="four half-lives"
+        ),
     ],
 )
 def test_the_edge_of_a_rule_is_allowed(world: World, change: Change) -> None:
@@ -287,22 +474,22 @@ def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> 
 )
 def test_visits_start_in_working_hours(world: World, start_s: int, is_allowed: bool) -> None:
     moved = world.stop("T1", "V-B5", start_s=start_s)
-    told = [v.where for v in rules.check_c13_working_hours(moved.inputs, moved.plan)]
+    told = [v.where for v in sites.check_c13_working_hours(moved.inputs, moved.plan)]
     assert told == ([] if is_allowed else ["T1 V-B5"])
 
 
 @pytest.mark.parametrize(("return_s", "n_told"), [(48_600 + 28_800, 0), (48_600 + 28_801, 1)], ids=["8 h", "8 h 1 s"])
 def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_told: int) -> None:
-    late = world.route("T1", return_s=return_s)
+    late = world.route("T1", return_s=return_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    assert [v.where for v in rules.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_told
+    assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_told
 
 
 def test_a_building_in_two_visits_is_told(world: World) -> None:
     again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
-    told = [(v.where, v.values["detail"]) for v in rules.check_c11_merge_once(twice.inputs, twice.plan)]
+    told = [(v.where, v.values["detail"]) for v in firms.check_c11_merge_once(twice.inputs, twice.plan)]
     assert told == [("B1", "V-B1, V-again")]
 
 

@@ -28,6 +28,9 @@ def small(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = folder / f"{name}.csv"
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         file.write_text("".join(lines[:60]), encoding="utf-8")
+    scenario = folder / "scenario.toml"
+    # The roster keeps away from firms that are not among the few.
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("[teams]", "[teams]\nrecusals_elsewhere = true"))
     # So that a building file that names none of them is the only fault.
     gpd.read_file(folder / "buildings.gpkg").assign(division_code="370102").to_file(folder / "buildings.gpkg")
     return folder

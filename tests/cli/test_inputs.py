@@ -302,6 +302,10 @@ def test_a_recusal_that_keeps_nobody_away_is_told(plain: Plain, sweep: Run) -> N
     company = plain.rows("building_files")[0]["property_company_id"]
     building = plain.rows("building_files")[0]["building_id"]
     plain.write("roster", [rows[0] | {"recusals": f"{building}、{company};银荷大厦"}, *rows[1:]])
-    notes = [n for n in validated(sweep, plain)["notes"] if n["code"] == "S204"]
-    assert [n["where"] for n in notes] == [f"roster.csv {rows[0]['person_id']}"]
-    assert "银荷大厦" in notes[0]["what"]
+    result = sweep("validate", plain.folder, "--json")
+    assert result.exit_code == 2
+    told = [(i["code"], i["where"]) for i in json.loads(result.output)["issues"]]
+    assert told == [("S204", f"roster.csv {rows[0]['person_id']}")]
+    assert "银荷大厦" in result.output
+    allowed = sweep("validate", plain.folder, "--json", "--set", "teams.recusals_elsewhere=true")
+    assert [n["code"] for n in json.loads(allowed.output)["notes"]].count("S204") == 1

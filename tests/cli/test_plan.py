@@ -125,5 +125,9 @@ def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
 def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planned: Planned, tmp_path: Path) -> None:
     late = ("--set", "plan.window_start_s=64800", "--set", "plan.window_end_s=68400")
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
+    assert (result.exit_code, codes(result)) == (2, ["S612"])
+    # Where people work till late, the shift is what is amiss.
+    late = (*late, "--set", "hours.working_s=[[32400, 72000]]")
+    result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S523"])
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

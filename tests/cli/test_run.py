@@ -11,6 +11,8 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep import commands
+from sweep.check.rules import RULES
+from sweep.records import Violation
 
 Run = Any  # these three are of conftest.py
 Planned = Any
@@ -93,8 +95,12 @@ def test_options_stand_for_keys(planned: Planned, sweep: Run, tmp_path: Path) ->
     assert settings["teams"]["n_teams"] == json.loads(result.stdout)["n_teams"] == 3
 
 
-def test_a_plan_that_breaks_a_rule_gives_no_order(planned: Planned, sweep: Run, tmp_path: Path) -> None:
-    result = sweep("run", planned.scenario, "--out", tmp_path, "--set", "day=2026-09-19")
+def test_a_plan_that_breaks_a_rule_gives_no_order(
+    planned: Planned, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The planner keeps every rule, so a breach is made up.
+    monkeypatch.setitem(RULES, "C13", lambda _inputs, _plan: iter([Violation("C13", "T01", {"detail": "-"})]))
+    result = sweep("run", planned.scenario, "--out", tmp_path)
     assert (result.exit_code, "C13" in result.stderr) == (3, True)
     assert {p.name for p in written(tmp_path / "tiny")} == {"plan.json", "violations.csv", "manifest.json"}
 

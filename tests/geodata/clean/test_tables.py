@@ -359,7 +359,7 @@ _cell = st.one_of(
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(sorted(CLEANERS)),
-    rows=st.lists(st.lists(_cell, min_size=11, max_size=11), min_size=1, max_size=6),
+    rows=st.lists(st.lists(_cell, min_size=12, max_size=12), min_size=1, max_size=6),
 )
 def test_rows_in_are_rows_used_plus_rows_quarantined(name: str, rows: list[list[str]]) -> None:
     headers = {

@@ -1,0 +1,56 @@
+"""Whether a plan's times hold on four days of five, by drawing the entries of many days (C21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sweep.check.inputs import CheckInputs, clock, team_index
+from sweep.records import Plan, Route, Stop, Violation
+from sweep.service import visit_seconds
+
+N_DAYS = 2_000
+
+
+def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """On that share of days every start keeps its window, and every team is back in its shift."""
+    teams, settings = team_index(plan), inputs.scenario.plan
+    for route in plan.routes:
+        if not route.stops or route.team_id not in teams:
+            continue
+        latest = returns(inputs, plan, route)
+        end_s = min(teams[route.team_id].shift_s[1], settings.shift_end_s)
+        at = float(np.quantile(latest, settings.service_quantile))
+        if at > end_s + 1:
+            yield Violation("C21", route.team_id, {"detail": f"{clock(round(at))} > {clock(end_s)}"})
+
+
+def returns(inputs: CheckInputs, plan: Plan, route: Route) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """
+    When the team is back on each of many days, (N_DAYS,).
+
+    Each entry takes a time drawn from its triangle in place of the usual one; a day that runs late starts its next
+    visit late, one that runs early waits.
+    """
+    settings = inputs.scenario.plan
+    low, mode, high = settings.entry_span
+    n_members = len(team_index(plan)[route.team_id].member_ids)
+    rng = np.random.default_rng(0)
+    free, before = np.full(N_DAYS, float(route.depart_s)), route.depart_s
+    for stop in route.stops:
+        # The way there, and a break if there is one on it.
+        free += max(0, stop.arrive_s - before)
+        entry = rng.triangular(low, mode, high, N_DAYS) if high > low else np.full(N_DAYS, mode)
+        inside = _usual_seconds(inputs, stop, n_members) - 60 * mode
+        free = np.maximum(free, stop.start_s) + max(0.0, inside) + 60 * entry
+        before = stop.end_s
+    return free + (route.return_s - route.stops[-1].end_s)
+
+
+def _usual_seconds(inputs: CheckInputs, stop: Stop, n_members: int) -> int:
+    """By the model; as planned where the visit or the slot is not known."""
+    visit = inputs.visits.get(stop.visit_id)
+    if visit is None or not 0 <= stop.slot < len(visit.slots):
+        return stop.end_s - stop.start_s
+    return visit_seconds(visit, stop.slot, n_members, inputs.scenario.plan.minutes)

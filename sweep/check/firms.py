@@ -1,0 +1,80 @@
+"""What a firm and a building are asked to bear (C06, C11, C15, C24, C28)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sweep.check.history import last_crews, last_visit
+from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
+from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation
+
+
+def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """No firm of a drawn or special visit is inspected oftener than its class allows; case visits are exempt."""
+    caps = inputs.scenario.select.annual_cap
+    for visit, _ in served(inputs, plan):
+        if visit.track == "case":
+            continue
+        for uscc in visit.targets:
+            cap = caps.get(inputs.credit_class.get(uscc, ""), min(caps.values()))
+            most = max(inputs.n_inspections.get((agency, uscc), 0) for agency in (POLICE, MARKET_REGULATION))
+            if most + 1 > cap:
+                yield Violation("C06", visit.visit_id, {"detail": f"{uscc}: {most} + 1 > {cap}"})
+
+
+def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """No firm, and no building, is in two visits of the day."""
+    seen: dict[str, list[str]] = defaultdict(list)
+    for visit, _ in served(inputs, plan):
+        for key in (visit.building_id, *visit.targets):
+            seen[key].append(visit.visit_id)
+    for key, visit_ids in sorted(seen.items()):
+        if len(visit_ids) > 1:
+            yield Violation("C11", key, {"detail": ", ".join(visit_ids)})
+
+
+def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """No dwelling or mixed unit is inspected without a certificate that names it."""
+    named = inputs.scenario.law.dwelling_certificates
+    for visit, _ in served(inputs, plan):
+        for uscc in visit.targets:
+            if uscc in inputs.dwellings and uscc not in named:
+                yield Violation("C15", visit.visit_id, {"detail": uscc})
+
+
+def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """On a lead-driven visit only firms that a lead or a list names, and few others, none of them of class A."""
+    most = inputs.scenario.select.n_targets_max
+    listed = {u for s in inputs.scenario.law.special for u in s.firms}
+    for visit, _ in served(inputs, plan):
+        if visit.track != "case" or came_up(inputs, visit):
+            continue
+        named = {lead.uscc for b in visit.basis if (lead := inputs.leads.get(b)) is not None} | listed
+        named |= {inputs.rechecks[b].uscc for b in visit.basis if b in inputs.rechecks}
+        others = [u for u in visit.targets if u not in named]
+        of_class_a = [u for u in others if inputs.credit_class.get(u) == "A"]
+        if of_class_a:
+            yield Violation("C24", visit.visit_id, {"detail": f"A: {', '.join(of_class_a)}"})
+        elif len(others) > most:
+            yield Violation("C24", visit.visit_id, {"detail": f"{len(others)} > {most}"})
+
+
+def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """No building is visited again so soon without a newer lead, nor by the pair that made its last visit."""
+    rest = timedelta(days=inputs.scenario.select.cooldown_days)
+    for visit, _ in served(inputs, plan):
+        last = last_visit(inputs.past, visit.building_id, inputs.day)
+        if last is None or last.date() < inputs.day - rest or only_looks_again(inputs, visit):
+            continue
+        if came_up(inputs, visit):
+            continue
+        leads = (inputs.leads.get(b) for b in visit.basis) if visit.track == "case" else ()
+        if not any(lead is not None and lead.received_at > last for lead in leads):
+            yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
+    for team, _, stop, _ in known_stops(inputs, plan):
+        for crew in last_crews(inputs.past, stop.building_id, inputs.day):
+            again = sorted(crew & set(team.member_ids))
+            if len(again) > 1:
+                yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(again)})

@@ -1,0 +1,39 @@
+"""When a lead must have been followed (C22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.schema import TIMEZONE
+from sweep.select.hours import workdays_between
+from sweep.settings.hours import Hours
+
+# A lead received on a day before this many working days and as many days off again was due long ago.
+_FAR_DAYS = 3
+
+
+def falls_due(
+    leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours
+) -> NDArray[np.bool_]:
+    """
+    Which leads fall due on the day: not before it, and not after it.
+
+    A lead's own `due_at` goes first; then hours by its type; then the end of so many working days after the day on
+    which it came in.
+    """
+    start = pd.Timestamp(day, tz=TIMEZONE)
+    end = start + pd.Timedelta(days=1)
+    by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
+    due_at = leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
+    has_time = due_at.notna()
+    by_time = has_time & (due_at >= start) & (due_at < end)
+    longest = (due_workdays + _FAR_DAYS) * _FAR_DAYS
+    received = leads["received_at"].dt.date.where((start - leads["received_at"]) < pd.Timedelta(days=longest))
+    ages = {d: workdays_between(d, day, hours) for d in received[~has_time].dropna().unique()}
+    n_workdays = received.map(ages)
+    return np.asarray(by_time | (~has_time & n_workdays.eq(due_workdays)), np.bool_)
