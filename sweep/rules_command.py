@@ -71,7 +71,7 @@ def rules_page(texts: Texts) -> str:
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]
     tests = [
-        (r.rule_id, *(_code(x) for x in (r.tests.kept, r.tests.found, r.tests.told)))
+        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.told)))
         for r in rules
         if r.tests is not None
     ]

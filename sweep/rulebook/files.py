@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, Stage
+from sweep.rulebook.rule import Force, Rule, RuleTests, Stage
 
-# `tests` are named by whoever proves them; tests/rules/test_registry.py lists those that are still to come.
+
+def _tests(rule_id: str, kept: str, found: str) -> RuleTests:
+    return RuleTests(found, kept, f"publish/test_papers.py::test_the_report_has_a_line_of_the_rule[{rule_id}]")
+
+
 FILE_RULES = (
-    Rule("C26", Force.HARD, (Stage.SELECT, Stage.PUBLISH)),
-    Rule("C27", Force.HARD, (Stage.SELECT, Stage.CHECK)),
-    Rule("C29", Force.HARD, (Stage.PUBLISH,)),
-    Rule("C30", Force.HARD, (Stage.READ,)),
+    Rule(
+        "C26",
+        Force.HARD,
+        (Stage.SELECT, Stage.PUBLISH),
+        tests=_tests(
+            "C26",
+            "cli/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
+            "cli/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
+        ),
+    ),
+    Rule(
+        "C27",
+        Force.HARD,
+        (Stage.SELECT, Stage.CHECK),
+        tests=_tests(
+            "C27",
+            "cli/test_results.py::test_what_was_found_is_in_the_next_plan",
+            "check/test_papers.py::test_a_due_item_that_no_visit_looks_at_is_named",
+        ),
+    ),
+    Rule(
+        "C29",
+        Force.HARD,
+        (Stage.PUBLISH,),
+        tests=_tests(
+            "C29",
+            "cli/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
+            "cli/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
+        ),
+    ),
+    Rule(
+        "C30",
+        Force.HARD,
+        (Stage.READ,),
+        tests=_tests(
+            "C30",
+            "cli/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
+            "cli/test_purge.py::test_without_yes_it_only_tells",
+        ),
+    ),
 )

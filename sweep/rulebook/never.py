@@ -9,12 +9,12 @@ NEVER_RULES = (
         "C25",
         Force.HARD,
         (Stage.READ, Stage.CHECK, Stage.PUBLISH),
-        tests=tests_of("C25", "test_kept_never.py::test_a_quota_in_the_scenario_is_refused_by_name"),
+        tests=tests_of("C25"),
     ),
     Rule(
         "C31",
         Force.HARD,
         (Stage.READ, Stage.CHECK, Stage.PUBLISH),
-        tests=tests_of("C31", "test_kept_never.py::test_a_table_behind_an_address_is_refused"),
+        tests=tests_of("C31"),
     ),
 )
