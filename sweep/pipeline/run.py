@@ -25,6 +25,7 @@ from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem_file import problem_sha256, write_problem
 from sweep.plan.solve import Progress
 from sweep.plan.swaps import cheapest_swaps
+from sweep.publish.day_log import day_log_json
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.tables import clusters_csv, ranking_csv
@@ -148,7 +149,7 @@ def bind_edition(
     prevalence = reserve_prevalence(district.history, scenario.day)
     visits = {v.visit_id: v for v in task.offer.visits}
     return Edition(
-        plan_id=plan_id(scenario, district.inputs, plan),
+        plan_id=plan_id(scenario, district.inputs, plan, log),
         scenario=scenario,
         plan=plan,
         visits=visits,
@@ -186,14 +187,17 @@ def bind_edition(
     )
 
 
-def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan) -> str:
-    """Twelve hexadecimal signs that follow from the settings, the inputs and the routes, and from nothing else."""
-    content = {
+def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
+    """Twelve hexadecimal signs that follow from the settings, the inputs, the routes and the day, and nothing else."""
+    content: dict[str, object] = {
         "settings": scenario.model_dump(mode="json", exclude={"lang"}),
         "inputs": [i.sha256 for i in inputs],
         "teams": [[t.team_id, t.base_id, *t.member_ids] for t in plan.teams],
         "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
     }
+    if log is not None:
+        # A change that changes nothing is an edition of its own: it must not take the place of the one before.
+        content["day"] = day_log_json(log)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -267,7 +267,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
     return replace(
         old,
-        plan_id=plan_id(old.scenario, old.inputs, made.plan),
+        plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
         plan=made.plan,
         swaps={},
         visits=visits,

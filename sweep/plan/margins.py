@@ -61,11 +61,9 @@ def margins(
     held = replace(problem, teams=teams, locks=())
     run = _Run(held, plan, settings, watch)
     base = run.solved(held, 1.0)
-    groups = [
-        _more_teams(held),
-        [(HOUR, "", _longer(held, last_start_s))],
-        *(_more_people(held, kind) for kind in (POLICE, MARKET_REGULATION, HELPER)),
-    ]
+    every = candidates(held, last_start_s)
+    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
+    groups = [[c for c in every if c[0] == kind] for kind in kinds]
     found = []
     for n, group in enumerate(groups):
         found += run.best_of(group, base)
@@ -74,6 +72,21 @@ def margins(
 
 
 type Candidate = tuple[str, str, Problem]
+
+
+def candidates(problem: Problem, last_start_s: int | None) -> list[Candidate]:
+    """
+    The problem with each one thing more: its kind, where, and the problem.
+
+    Parameters
+    ----------
+    problem
+        With given teams.
+    last_start_s
+        No visit may start after it.
+    """
+    people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
+    return [*_more_teams(problem), (HOUR, "", _longer(problem, last_start_s)), *people]
 
 
 class _Run:

@@ -189,3 +189,9 @@ def test_the_same_rounds_give_the_same_edition(sweep: Run, edition: Path) -> Non
     kept = hashes(folder)
     second, again = changed(sweep, edition, "14:20", held)
     assert (first, folder, kept) == (second, again, hashes(again))
+
+
+def test_a_change_that_changes_nothing_is_an_edition_of_its_own_too(sweep: Run, edition: Path) -> None:
+    before = hashes(edition)
+    told, folder = changed(sweep, edition, "13:31")
+    assert (told["changes"], folder != edition, hashes(edition)) == ([], True, before)
