@@ -49,7 +49,7 @@ def test_a_shift_that_nobody_covers_is_told(sweep: Run, plain: Plain) -> None:
 @pytest.mark.parametrize(
     ("keys", "key"),
     [
-        (("plan.window_start_s=64800", "plan.window_end_s=68400"), "plan.window_start_s"),
+        (("plan.window_start_s=57600", "plan.window_end_s=61200", "plan.shift_end_s=55800"), "plan.window_start_s"),
         (("plan.window_start_s=28800", "plan.window_end_s=32400"), "plan.window_end_s"),
     ],
 )
