@@ -52,6 +52,7 @@ from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.officers import OfficerPool, with_officers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
+from sweep.service import ServiceMinutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], 
 
 def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
     """The planning problem of the day."""
-    settings, off = scenario.plan, scenario.rules.off
+    settings = scenario.plan
     return Problem(
         day=scenario.day,
         visits=task.offer.visits,
@@ -207,10 +208,20 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
         distance_m=task.table.distance_m,
         unreachable=UNREACHABLE,
         shift_s=(settings.shift_start_s, settings.shift_end_s),
-        minutes=settings.minutes if "C21" in off else settings.planned_minutes,
-        weights=Weights(disturbance=0.0 if "C24" in off else settings.disturbance_weight),
+        minutes=service_minutes(scenario),
+        weights=Weights(disturbance=disturbance_weight(scenario)),
         link_tolerance_s=settings.link_tolerance_s,
     )
+
+
+def service_minutes(scenario: Scenario) -> ServiceMinutes:
+    """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
+    return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
+
+
+def disturbance_weight(scenario: Scenario) -> float:
+    """Expected finds that a minute inside firms weighs; nothing where C24 is off."""
+    return 0.0 if "C24" in scenario.rules.off else scenario.plan.disturbance_weight
 
 
 def break_of_shift(scenario: Scenario) -> BreakTime | None:

@@ -57,6 +57,6 @@ class Rule:
         return self.force is not Force.HARD
 
 
-def tests_of(rule_id: str) -> RuleTests:
+def tests_of(rule_id: str, kept: str = "", told: str = "") -> RuleTests:
     """The tests of a rule whose breach is in the table of tests/check/test_rules.py."""
-    return RuleTests(f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]")
+    return RuleTests(f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]", kept, told)

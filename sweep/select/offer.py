@@ -128,7 +128,7 @@ def _maker(
     n_due = Counter(str(b) for b, at in dates if not pd.isna(b) and (b not in last or at > last[b]))
     return VisitMaker(
         tables.buildings,
-        {str(b): group for b, group in firms[~closed].groupby("building_id")},
+        {str(b): group for b, group in firms[~closed & ~_is_due_elsewhere(tables, firms)].groupby("building_id")},
         dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
         capped,
         size,
@@ -138,6 +138,14 @@ def _maker(
         Past(last_pairs(tables.history, day), n_inspections, n_due),
         day,
     )
+
+
+def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> pd.Series:
+    """Which firms are looked at again where they were before they moved, and so in no other visit (C11)."""
+    again = due_by_building(tables.rechecks, tables.withheld)
+    due_at = {item.uscc: b for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
+    at = firms["uscc"].map(due_at)
+    return at.notna() & at.ne(firms["building_id"])
 
 
 def _special(maker: VisitMaker, lists: Mapping[str, SpecialList]) -> list[Visit]:

@@ -10,6 +10,7 @@ import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
 from sweep.records import Building, Recheck
+from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.visits import TeamSize, VisitMaker
 from sweep.settings.plan import PlanSettings
@@ -73,6 +74,7 @@ def offer(
     rank: Rank | None = None,
     rechecks: Sequence[Recheck] = (),
     withheld: frozenset[str] = frozenset(),
+    grounds: Grounds | None = None,
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -94,7 +96,7 @@ def offer(
         withheld,
     )
     half_life_days = (rank or Rank()).half_life_days
-    return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days)
+    return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days, grounds)
 
 
 def maker(

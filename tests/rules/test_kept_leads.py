@@ -1,0 +1,95 @@
+"""How leads are followed (C22, C23): each rule costs value here, and is kept all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sweep.plan.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.records import Building, Team
+from sweep.select.grounds import Grounds
+from sweep.select.offer import Offer
+from sweep.settings.law import Law
+from sweep.settings.select import Select
+
+MakeBuilding = Callable[..., Building]
+MakeOffer = Callable[..., Offer]
+MakeProblem = Callable[..., Problem]
+MakeTeam = Callable[..., Team]
+
+LIMITS = Settings(seed=1, n_iterations=400)
+# B1 is worth 1 and its tip came in a day ago; B2 is worth 1/2, and the crew there is gone at 14:24, 24 hours after
+# the lead.
+LEADS = [{"building_id": "B1"}, {"building_id": "B2", "lead_type": "goip", "age": 0.4}]
+
+
+def grounds(*off: str) -> Grounds:
+    return Grounds(law=Law(certificate="W-1"), off=frozenset(off))
+
+
+@pytest.mark.parametrize(
+    ("off", "visits"),
+    [
+        pytest.param((), ["V-B2"], id="kept"),
+        pytest.param(("C22",), ["V-B1"], id="switched off the one worth more is on offer"),
+    ],
+)
+def test_of_two_places_and_room_for_one_that_with_the_lead_falling_due_is_on_offer(
+    off: tuple[str, ...], visits: list[str], make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    select = Select(draw_share=0.0, n_case_visits_max=1)
+    towers = [make_building("B1"), make_building("B2")]
+    offer = make_offer(towers, LEADS, select=select, grounds=grounds(*off))
+    assert [v.visit_id for v in offer.visits] == visits
+
+
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [
+        # A lead that falls due weighs a find: 1/2 + 1 at B2 against 1 at B1.
+        pytest.param((), (0.5, ["V-B2"]), id="kept"),
+        pytest.param(("C22",), (1.0, ["V-B1"]), id="switched off the one worth more is made"),
+    ],
+)
+def test_of_two_visits_and_time_for_one_that_with_the_lead_falling_due_is_made(
+    off: tuple[str, ...],
+    expected: tuple[float, list[str]],
+    make_building: MakeBuilding,
+    make_offer: MakeOffer,
+    make_problem: MakeProblem,
+    make_team: MakeTeam,
+) -> None:
+    towers = [make_building("B1"), make_building("B2")]
+    offer = make_offer(towers, LEADS, select=Select(draw_share=0.0), grounds=grounds(*off))
+    # Both can start at 13:40 alone, and there is one team.
+    visits = [replace(v, windows_s=((49_200, 49_200),)) for v in offer.visits]
+    plan = solve(make_problem(visits, [make_team("T1")]), LIMITS)
+    assert (plan.value, [s.visit_id for r in plan.routes for s in r.stops]) == expected
+
+
+@pytest.mark.parametrize(
+    ("off", "value"),
+    [
+        # Nine days are four and a half half-lives of two days: B1, worth 1, is no longer on offer, B2, worth 1/2, is.
+        pytest.param((), 0.5, id="kept"),
+        pytest.param(("C23",), 1.5, id="switched off both are made"),
+    ],
+)
+def test_a_place_whose_leads_have_lost_their_worth_is_left_out(
+    off: tuple[str, ...],
+    value: float,
+    make_building: MakeBuilding,
+    make_offer: MakeOffer,
+    make_problem: MakeProblem,
+    make_team: MakeTeam,
+) -> None:
+    offer = make_offer(
+        [make_building("B1"), make_building("B2")],
+        [{"building_id": "B1", "lead_type": "goip", "age": 9.0}, {"building_id": "B2", "age": 9.0}],
+        select=Select(draw_share=0.0),
+        grounds=grounds(*off),
+    )
+    assert solve(make_problem(offer.visits, [make_team("T1")]), LIMITS).value == value
