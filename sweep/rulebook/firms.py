@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, Stage, tests_of
+from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
 
 _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
+
+
+def _tests(rule_id: str, kept: str) -> RuleTests:
+    told = f"rules/test_told_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_firms.py::{kept}", told)
+
 
 FIRM_RULES = (
     Rule(
@@ -12,33 +18,33 @@ FIRM_RULES = (
         Force.HARD,
         (_SELECT, _CHECK),
         ("select.annual_cap", "select.cap_exempt", "select.case_soft_cap"),
-        tests_of("C06"),
+        _tests("C06", "test_a_firm_at_its_yearly_cap_is_left_out"),
     ),
     Rule(
         "C11",
         Force.STRICT,
         (_SELECT, _CHECK),
-        tests=tests_of("C11"),
+        tests=_tests("C11", "test_what_a_lead_and_a_list_want_of_a_firm_is_one_visit_and_worth_one"),
     ),
     Rule(
         "C15",
         Force.HARD,
         (_SELECT, _CHECK),
         ("law.dwelling_certificates",),
-        tests_of("C15"),
+        _tests("C15", "test_a_firm_in_a_dwelling_is_left_out"),
     ),
     Rule(
         "C24",
         Force.SOFT,
         (_SELECT, Stage.PLAN, _CHECK),
         ("plan.disturbance_weight", "select.n_targets_max"),
-        tests_of("C24"),
+        _tests("C24", "test_of_two_visits_almost_alike_that_which_disturbs_less_is_made"),
     ),
     Rule(
         "C28",
         Force.HARD,
         (_SELECT, Stage.PLAN, _CHECK),
         ("select.cooldown_days",),
-        tests_of("C28"),
+        _tests("C28", "test_a_building_that_was_visited_last_week_rests"),
     ),
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, Stage, tests_of
+from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
+
+
+def _tests(rule_id: str, kept: str) -> RuleTests:
+    told = f"rules/test_told_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_leads.py::{kept}", told)
+
 
 LEAD_RULES = (
     Rule(
@@ -10,13 +16,13 @@ LEAD_RULES = (
         Force.SOFT,
         (Stage.SELECT, Stage.PLAN, Stage.CHECK),
         ("select.due_workdays", "select.due_hours", "plan.due_weight"),
-        tests_of("C22"),
+        _tests("C22", "test_of_two_visits_and_time_for_one_that_with_the_lead_falling_due_is_made"),
     ),
     Rule(
         "C23",
         Force.SOFT,
         (Stage.RANK, Stage.SELECT, Stage.CHECK),
         ("rank.half_life_days",),
-        tests_of("C23"),
+        _tests("C23", "test_a_place_whose_leads_have_lost_their_worth_is_left_out"),
     ),
 )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, Stage, tests_of
+from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
 
 _SELECT, _PLAN, _CHECK = Stage.SELECT, Stage.PLAN, Stage.CHECK
+
+
+def _tests(rule_id: str, kept: str) -> RuleTests:
+    told = f"rules/test_told_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_sites.py::{kept}", told)
+
 
 SITE_RULES = (
     Rule(
@@ -12,41 +18,41 @@ SITE_RULES = (
         Force.HARD,
         (Stage.READ, _SELECT, _PLAN, _CHECK),
         ("hours.working_s", "hours.holidays", "hours.workdays", "hours.approval"),
-        tests_of("C13"),
+        _tests("C13", "test_a_second_visit_that_would_start_after_hours_is_left_out"),
     ),
     Rule(
         "C14",
         Force.HARD,
         (_SELECT, _PLAN, _CHECK),
         ("law.certificate", "law.certificates"),
-        tests_of("C14"),
+        _tests("C14", "test_a_place_without_certificate_is_left_out_by_a_team_without_recorder"),
     ),
     Rule(
         "C16",
         Force.HARD,
         (_SELECT, _PLAN, _CHECK),
         ("plan.link_tolerance_s",),
-        tests_of("C16"),
+        _tests("C16", "test_both_towers_are_left_out_if_no_two_teams_can_start_there_together"),
     ),
     Rule(
         "C17",
         Force.HARD,
         (_SELECT, _PLAN, _CHECK),
         ("plan.cordon_minutes",),
-        tests_of("C17"),
+        _tests("C17", "test_a_tower_with_more_exits_than_guards_is_left_out"),
     ),
     Rule(
         "C18",
         Force.STRICT,
         (_PLAN, _CHECK),
         ("teams.reserve_share",),
-        tests_of("C18"),
+        _tests("C18", "test_a_team_stands_by_though_it_could_make_a_visit"),
     ),
     Rule(
         "C21",
         Force.SOFT,
         (_PLAN, _CHECK),
         ("plan.service_quantile", "plan.entry_low_minutes", "plan.entry_high_minutes"),
-        tests_of("C21"),
+        _tests("C21", "test_a_visit_for_which_there_is_time_only_on_a_lucky_day_is_left_out"),
     ),
 )

@@ -1,0 +1,85 @@
+"""The report has a line for each rule on firms, sites, leads and on what is never done, with what the plan did."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.report import report_page
+from sweep.records import Violation
+from sweep.settings.rules import RuleSettings
+
+# What the sentence of each rule names. Served are V1 at B1 with 3 exits and V2 at B2 with 2, both on leads and in one
+# link group, with 2 firms each to inspect; one of 3 teams stands by.
+FIGURES: dict[str, dict[str, object]] = {
+    "C06": {"n_targets": 4},
+    "C11": {"n_visits": 2},
+    "C13": {"day": "2026-09-16"},
+    "C14": {"n_case": 2, "n_immediate": 1},
+    "C15": {},
+    "C16": {"n_linked": 1, "tolerance": 5},
+    "C17": {"n_exits": 5, "cordon": 3.0},
+    "C18": {"n_reserve": 1, "n_teams": 3},
+    "C21": {"quantile": 80},
+    "C22": {"n_urgent": 1},
+    "C23": {"n_case": 2},
+    # 60.4 + 30.2 min.
+    "C24": {"minutes": 91},
+    "C25": {},
+    "C28": {"cooldown": 30, "n_apart": 1},
+    "C31": {},
+}
+SOFT = ("C21", "C22", "C23", "C24")
+SWITCHABLE = (*SOFT, "C11", "C18")
+
+
+@pytest.fixture
+def told(edition: Edition) -> Edition:
+    """The edition with something to tell of each rule."""
+    v1, v2 = edition.visits["V1"], edition.visits["V2"]
+    marked = {
+        "V1": replace(v1, disturbance=60.4, urgency=1.0, is_immediate=True),
+        "V2": replace(v2, disturbance=30.2, keep_apart=(("P1", "P2"),)),
+    }
+    return replace(edition, visits={**edition.visits, **marked})
+
+
+def line_of(edition: Edition, texts: Texts, rule_id: str) -> tuple[str, str]:
+    """(state, text) of the one line that the report has of a rule."""
+    page = report_page(edition, texts)
+    ((state, row),) = re.findall(rf'<tr data-rule="{rule_id}" data-state="(\w+)">(.*?)</tr>', page, re.DOTALL)
+    return state, html.unescape(re.sub(r"<[^>]+>", "\n", row))
+
+
+@pytest.mark.parametrize("rule_id", FIGURES)
+def test_the_report_has_the_line_of_the_rule(told: Edition, texts: Texts, rule_id: str) -> None:
+    state, text = line_of(told, texts, rule_id)
+    assert state == "kept"
+    assert texts("rules.state.kept") in text
+    assert texts(f"rule.{rule_id}.title") in text
+    assert texts(f"told.{rule_id}", **FIGURES[rule_id]) in text
+
+
+@pytest.mark.parametrize("rule_id", FIGURES)
+def test_the_line_of_a_broken_rule_says_where_it_is_broken(told: Edition, texts: Texts, rule_id: str) -> None:
+    breach = Violation(rule_id, "V-B7", {"detail": "1 + 1"})
+    is_soft = rule_id in SOFT
+    broken = replace(told, **{"shortfalls" if is_soft else "violations": (breach,)})
+    state, text = line_of(broken, texts, rule_id)
+    assert state == ("short" if is_soft else "broken")
+    assert texts(f"violation.{rule_id}", where="V-B7", detail="1 + 1") in text
+
+
+@pytest.mark.parametrize("rule_id", SWITCHABLE)
+def test_the_line_of_a_rule_that_is_off_gives_the_reason(told: Edition, texts: Texts, rule_id: str) -> None:
+    reason = "agreed with the command centre on 10 September"
+    scenario = told.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
+    state, text = line_of(replace(told, scenario=scenario), texts, rule_id)
+    assert state == "off"
+    assert reason in text
+    assert texts(f"told.{rule_id}", **FIGURES[rule_id]) not in text
