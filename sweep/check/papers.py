@@ -20,10 +20,15 @@ def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 
 def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every item that is due is looked at again by a visit on the case track that may not be left out for another."""
+    """
+    Every item that is due is looked at again by a visit on the case track that may not be left out for another.
+
+    A dwelling that no certificate names is not entered for it either (C15).
+    """
     del plan  # whether the visit is made or told as unserved is P04's to say
+    shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
     for recheck_id, item in inputs.rechecks.items():
-        if item.building_id in inputs.withheld or item.building_id not in inputs.buildings:
+        if item.building_id in inputs.withheld or item.building_id not in inputs.buildings or item.uscc in shut:
             continue
         visits = [v for v in inputs.visits.values() if recheck_id in v.basis]
         detail = f"{item.building_id} {item.uscc or item.unit} {item.due_on}"

@@ -22,11 +22,18 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     """
     S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
 
-    S621 neither a certificate nor a recorder. None of them stops a plan: the first is not on offer (C07), the second
-    is exempt from the cap (C06), with the third lead-driven visits stay undone (C14).
+    S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names. None of them
+    stops a plan: the first is not on offer (C07), the second is exempt from the cap (C06), with the third lead-driven
+    visits stay undone (C14), the fourth stays open (C15).
     """
     if any(v.is_immediate for v in offer.visits) and not any(RECORDER in p.skills for p in persons):
         yield Issue("S621", "law.certificate")
+    if offer.shut_out:
+        values: dict[str, str | int | float] = {
+            "n": len(offer.shut_out),
+            "items": ", ".join(offer.shut_out[:MOST_NAMED]),
+        }
+        yield Issue("S622", "law.dwelling_certificates", values)
     for special in scenario.law.special:
         if not has_papers(special, scenario.law, scenario.day):
             yield Issue("S618", "law.special", {"number": special.number})

@@ -39,6 +39,8 @@ class Offer:
     """By (authority, uscc), this year before the day."""
     not_offered: Mapping[str, int]
     """Buildings with leads that are not on offer, by reason."""
+    shut_out: tuple[str, ...] = ()
+    """Items to look at again in a dwelling that no certificate names (C15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ def offer_visits(
         Papers, hours and form; None: the defaults.
     """
     grounds = grounds or Grounds()
-    maker = _maker(tables, day, size, select, plan, grounds)
+    closed = _closed_dwellings(tables.firms, grounds)
+    shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
+    tables = replace(tables, rechecks=tuple(r for r in tables.rechecks if r.uscc not in closed))
+    maker = _maker(tables, day, size, select, plan, grounds, closed)
     rested = _rested(tables, day, select.cooldown_days) - tables.withheld
     basis, not_offered = _case_basis(tables, day, half_life_days, rested, keep_stale="C23" in grounds.off)
     not_offered["withheld"] = len(basis.keys() & tables.withheld)
@@ -112,23 +117,29 @@ def offer_visits(
     stock = [b for b in rest if b not in taken and maker.windows("stocktake") and maker.fits_one_team(b)]
     stocktake = [maker.stocktake_visit(b) for b in stock[: select.n_stocktake_max]]
     visits = _link([*case, *special, *drawn, *stocktake], tables.buildings)
-    return Offer((*visits, *looks), draw, maker.past.n_inspections, not_offered)
+    return Offer((*visits, *looks), draw, maker.past.n_inspections, not_offered, shut_out)
 
 
 def _maker(
-    tables: Tables, day: date, size: TeamSize, select: Select, plan: PlanSettings, grounds: Grounds
+    tables: Tables,
+    day: date,
+    size: TeamSize,
+    select: Select,
+    plan: PlanSettings,
+    grounds: Grounds,
+    closed: frozenset[str],
 ) -> VisitMaker:
     firms = active_firms(tables.firms)
     n_inspections = inspections_this_year(tables.history, day, select.cap_exempt)
     capped = capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION])
-    closed = firms["unit_use"].isin(DWELLINGS) & ~firms["uscc"].isin(list(grounds.law.dwelling_certificates))
+    may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, grounds.hours)]
     last = last_visits(tables.history, day)
     dates = zip(due["building_id"], due["received_at"], strict=True)
     n_due = Counter(str(b) for b, at in dates if not pd.isna(b) and (b not in last or at > last[b]))
     return VisitMaker(
         tables.buildings,
-        {str(b): group for b, group in firms[~closed & ~_is_due_elsewhere(tables, firms)].groupby("building_id")},
+        {str(b): group for b, group in firms[may_be_entered].groupby("building_id")},
         dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
         capped,
         size,
@@ -138,6 +149,12 @@ def _maker(
         Past(last_pairs(tables.history, day), n_inspections, n_due),
         day,
     )
+
+
+def _closed_dwellings(firms: pd.DataFrame, grounds: Grounds) -> frozenset[str]:
+    """Active firms in a dwelling or a mixed unit that no certificate names (C15)."""
+    active = active_firms(firms)
+    return frozenset(active["uscc"][active["unit_use"].isin(DWELLINGS)]) - set(grounds.law.dwelling_certificates)
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> pd.Series:

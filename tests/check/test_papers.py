@@ -57,6 +57,13 @@ def test_an_item_at_a_place_under_investigation_waits(world: World) -> None:
     assert told(world.given(rechecks={"R-p1-B9-F": item}, withheld=frozenset({"B9"}))) == []
 
 
+def test_an_item_in_a_dwelling_that_no_certificate_names_waits(world: World) -> None:
+    item = Recheck("R-p1-B1-H", "B1", "F-H", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))
+    home = world.given(rechecks={"R-p1-B1-H": item}, dwellings=frozenset({"F-H"}))
+    assert told(home) == []
+    assert told(home.scenario("law", dwelling_certificates={"F-H": "D-1"})) == [("C27", "R-p1-B1-H")]
+
+
 def test_a_visit_that_only_looks_again_needs_no_guards(world: World) -> None:
     # Three exits and no guard: a breach of C17 on a lead, none here.
     world = world.building("B1", n_exits=3)

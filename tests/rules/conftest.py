@@ -23,5 +23,5 @@ def _fixtures_of(folder: str) -> ModuleType:
 
 _plan, _select, _publish = _fixtures_of("plan"), _fixtures_of("select"), _fixtures_of("publish")
 make_problem, make_visit, make_team = _plan.make_problem, _plan.make_visit, _plan.make_team
-make_building, make_offer = _select.make_building, _select.make_offer
+make_building, make_history, make_offer = _select.make_building, _select.make_history, _select.make_offer
 edition, texts = _publish.edition, _publish.texts

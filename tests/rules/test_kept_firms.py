@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from sweep.pipeline.decide import disturbance_weight
@@ -14,6 +15,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.records import Building, Recheck, Team, Visit
 from sweep.scenario import Scenario
 from sweep.select.grounds import Grounds
+from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
 from sweep.settings.law import Law, Special
 from sweep.settings.rules import RuleSettings
@@ -116,6 +118,30 @@ def test_a_firm_in_a_dwelling_is_left_out(
     firms = [FIRMS[0] | {"unit_use": "dwelling"}, FIRMS[1]]
     grounds = Grounds(law=Law(special=(LISTED,), **law))
     assert best_value(make_offer(towers, firms=firms, select=NO_DRAW, grounds=grounds)) == value
+
+
+@pytest.mark.parametrize(
+    ("named", "visits", "shut_out"),
+    [
+        pytest.param({}, [], ("R-1",), id="kept"),
+        pytest.param({"F1": "D-1"}, ["V-B1"], (), id="a certificate that names it opens it"),
+    ],
+)
+def test_a_firm_in_a_dwelling_is_not_even_looked_at_again(
+    named: dict[str, str],
+    visits: list[str],
+    shut_out: tuple[str, ...],
+    towers: list[Building],
+    make_offer: MakeOffer,
+    make_history: Callable[[Rows], pd.DataFrame],
+) -> None:
+    due = Recheck("R-1", "B1", "F1", "", "rectify", date(2026, 9, 9), DAY)
+    grounds = Grounds(law=Law(dwelling_certificates=named))
+    firms = [FIRMS[0] | {"unit_use": "mixed"}]
+    offer = make_offer(towers, firms=firms, select=NO_DRAW, rechecks=[due], grounds=grounds)
+    assert ([v.visit_id for v in offer.visits], offer.shut_out) == (visits, shut_out)
+    notes = law_notes(Scenario(name="x", day=DAY, law=Law(certificate="W-1")), make_history([]), offer, ())
+    assert [n.values["items"] for n in notes if n.code == "S622"] == (["R-1"] if shut_out else [])
 
 
 @pytest.mark.parametrize(
