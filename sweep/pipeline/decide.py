@@ -209,7 +209,7 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
         unreachable=UNREACHABLE,
         shift_s=(settings.shift_start_s, settings.shift_end_s),
         minutes=service_minutes(scenario),
-        weights=Weights(disturbance=disturbance_weight(scenario)),
+        weights=weights(scenario),
         link_tolerance_s=settings.link_tolerance_s,
     )
 
@@ -219,9 +219,13 @@ def service_minutes(scenario: Scenario) -> ServiceMinutes:
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
 
 
-def disturbance_weight(scenario: Scenario) -> float:
-    """Expected finds that a minute inside firms weighs; nothing where C24 is off."""
-    return 0.0 if "C24" in scenario.rules.off else scenario.plan.disturbance_weight
+def weights(scenario: Scenario) -> Weights:
+    """What a minute inside firms costs (C24), and a second of coming after a lead is due (C22)."""
+    settings, off = scenario.plan, scenario.rules.off
+    return Weights(
+        lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
+        disturbance=0.0 if "C24" in off else settings.disturbance_weight,
+    )
 
 
 def break_of_shift(scenario: Scenario) -> BreakTime | None:

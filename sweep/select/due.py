@@ -28,8 +28,7 @@ def falls_due(
     """
     start = pd.Timestamp(day, tz=TIMEZONE)
     end = start + pd.Timedelta(days=1)
-    by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
-    due_at = leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
+    due_at = due_times(leads, due_hours)
     has_time = due_at.notna()
     by_time = has_time & (due_at >= start) & (due_at < end)
     longest = (due_workdays + _FAR_DAYS) * _FAR_DAYS
@@ -37,3 +36,16 @@ def falls_due(
     ages = {d: workdays_between(d, day, hours) for d in received[~has_time].dropna().unique()}
     n_workdays = received.map(ages)
     return np.asarray(by_time | (~has_time & n_workdays.eq(due_workdays)), np.bool_)
+
+
+def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
+    """The moment by which each lead must be followed; none for those that have until the end of a working day."""
+    by_type = leads["lead_type"].map(dict(due_hours)).astype(float)
+    return leads["due_at"].fillna(leads["received_at"] + pd.to_timedelta(by_type, unit="h"))
+
+
+def due_seconds(leads: pd.DataFrame, day: date, due_hours: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
+    """By building id, when leads that fall due on the day do so, in seconds after midnight, the soonest first."""
+    after = (due_times(leads, due_hours) - pd.Timestamp(day, tz=TIMEZONE)).dt.total_seconds()
+    timed = pd.DataFrame({"building_id": leads["building_id"], "s": after}).dropna()
+    return {str(b): tuple(sorted(int(s) for s in group)) for b, group in timed.groupby("building_id")["s"]}

@@ -34,6 +34,8 @@ class Past:
     """By (authority, uscc), this year before the day."""
     n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Leads that fall due with the day, by building id (C22)."""
+    due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """When those of them do that are due at an hour, in seconds after midnight, by building id."""
 
 
 def windows_of(grounds: Grounds, wanted_s: tuple[int, int], day: date | None, track: str) -> Spans:

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Recheck, Visit
 from sweep.select.caps import capped_firms, inspections_this_year, last_pairs, last_visits
-from sweep.select.due import falls_due
+from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
 from sweep.select.rechecks import due_by_building, with_rechecks
 from sweep.select.reserve import draw_reserve
@@ -135,8 +135,11 @@ def _maker(
     may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, grounds.hours)]
     last = last_visits(tables.history, day)
-    dates = zip(due["building_id"], due["received_at"], strict=True)
-    n_due = Counter(str(b) for b, at in dates if not pd.isna(b) and (b not in last or at > last[b]))
+    # A visit since it came in has answered a lead.
+    pairs = zip(due["building_id"], due["received_at"], strict=True)
+    is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
+    due = due[np.array(is_open, np.bool_)]
+    n_due = Counter(str(b) for b in due["building_id"])
     return VisitMaker(
         tables.buildings,
         {str(b): group for b, group in firms[may_be_entered].groupby("building_id")},
@@ -146,7 +149,7 @@ def _maker(
         select,
         plan,
         grounds,
-        Past(last_pairs(tables.history, day), n_inspections, n_due),
+        Past(last_pairs(tables.history, day), n_inspections, n_due, due_seconds(due, day, select.due_hours)),
         day,
     )
 

@@ -108,7 +108,13 @@ class VisitMaker:
         targets = self._targets(building_id, named, by_class=True)
         visit = self._visit(building_id, "case", basis, targets, _spread(n_exits, n_slots))
         urgency = 0.0 if "C22" in self.grounds.off else self.plan.due_weight * self.past.n_due.get(building_id, 0)
-        return replace(self._with_warrant(visit), urgency=urgency)
+        return replace(self._with_warrant(visit), urgency=urgency, due_s=self._due_s(building_id))
+
+    def _due_s(self, building_id: str) -> int | None:
+        """The first hour at which a lead falls due and that a visit can still keep (C22)."""
+        opens_s = min((lo for lo, _ in self.windows("case")), default=0)
+        later = [s for s in self.past.due_s.get(building_id, ()) if s >= opens_s]
+        return None if "C22" in self.grounds.off else min(later, default=None)
 
     def special_targets(self, building_id: str, special: SpecialList) -> tuple[str, ...]:
         """The listed firms that are not at their cap, no more than the share of the building's (C06, C08)."""

@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sweep.pipeline.decide import disturbance_weight
-from sweep.plan.problem import Problem, Weights
+from sweep.pipeline.decide import weights
+from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import Building, Recheck, Team, Visit
 from sweep.scenario import Scenario
@@ -167,7 +167,7 @@ def test_of_two_visits_almost_alike_that_which_disturbs_less_is_made(
     ]
     scenario = Scenario(name="x", day=DAY, rules=RuleSettings(off=off))
     given = replace(
-        make_problem(visits, [make_team("T1")]), weights=Weights(disturbance=disturbance_weight(scenario))
+        make_problem(visits, [make_team("T1")]), weights=weights(scenario)
     )  # fmt: skip
     plan = solve(given, LIMITS)
     assert (plan.value, [s.visit_id for r in plan.routes for s in r.stops]) == expected

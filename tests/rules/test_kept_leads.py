@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import pytest
 
+from sweep.pipeline.decide import weights
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import Building, Team
+from sweep.scenario import Scenario
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer
 from sweep.settings.law import Law
+from sweep.settings.rules import RuleSettings
 from sweep.settings.select import Select
 
 MakeBuilding = Callable[..., Building]
@@ -68,6 +73,35 @@ def test_of_two_visits_and_time_for_one_that_with_the_lead_falling_due_is_made(
     visits = [replace(v, windows_s=((49_200, 49_200),)) for v in offer.visits]
     plan = solve(make_problem(visits, [make_team("T1")]), LIMITS)
     assert (plan.value, [s.visit_id for r in plan.routes for s in r.stops]) == expected
+
+
+@pytest.mark.parametrize(
+    ("off", "order"),
+    [
+        # 60 doors by 3 pairs are 12 + 60 = 72 min. By B1 first the ways are 5 + 5 + 5 min, and B2 starts at 14:52,
+        # after 14:24; by B2 first they are 20 + 5 + 20 min, and it starts at 13:50.
+        pytest.param((), ["V-B2", "V-B1"], id="kept"),
+        pytest.param(("C22",), ["V-B1", "V-B2"], id="switched off the shorter way is taken"),
+    ],
+)
+def test_the_longer_way_is_taken_so_that_a_lead_is_followed_before_it_falls_due(
+    off: tuple[str, ...],
+    order: list[str],
+    make_building: MakeBuilding,
+    make_offer: MakeOffer,
+    make_problem: MakeProblem,
+    make_team: MakeTeam,
+) -> None:
+    towers = [make_building("B1", n_firms=60), make_building("B2", n_firms=60)]
+    offer = make_offer(towers, LEADS, firms=[], select=Select(draw_share=0.0), grounds=grounds(*off))
+    visits = sorted(offer.visits, key=lambda v: v.visit_id)
+    # From B1, B2 and the base, to each of them.
+    minutes = np.array([[0, 5, 20], [5, 0, 5], [5, 20, 0]])
+    rules = dict.fromkeys(off, "a test without it")
+    scenario = Scenario(name="x", day=date(2026, 9, 16), rules=RuleSettings(off=rules))
+    given = replace(make_problem(visits, [make_team("T1")], minutes), weights=weights(scenario))
+    plan = solve(given, LIMITS)
+    assert [s.visit_id for r in plan.routes for s in r.stops] == order
 
 
 @pytest.mark.parametrize(
