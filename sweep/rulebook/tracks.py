@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-from sweep.rulebook.rule import Force, Rule, Stage, tests_of
+from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
 
 _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
+
+
+def _tests(rule_id: str, kept: str) -> RuleTests:
+    told = f"rules/test_told_people.py::test_the_report_tells_how_the_rule_was_kept[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_tracks.py::{kept}", told)
+
 
 TRACK_RULES = (
     Rule(
         "C05",
         Force.HARD,
         (_SELECT, _CHECK),
-        tests=tests_of("C05"),
+        tests=_tests("C05", "test_a_building_without_a_basis_is_not_visited_though_it_is_worth_most"),
     ),
     Rule(
         "C07",
         Force.HARD,
         (Stage.READ, _SELECT, _CHECK),
         ("law.special", "law.special_per_year_max"),
-        tests_of("C07"),
+        _tests("C07", "test_a_special_list_without_its_papers_brings_nothing"),
     ),
     Rule(
         "C08",
         Force.HARD,
         (Stage.READ, _SELECT, _CHECK),
         ("select.target_share_max", "law.special"),
-        tests_of("C08"),
+        _tests("C08", "test_of_a_list_of_all_firms_a_fifth_is_inspected"),
     ),
     Rule(
         "C09",
         Force.HARD,
         (_SELECT, _CHECK),
         ("select.draw_share", "select.draw_seed", "select.draw_ratio", "select.draw_commitment"),
-        tests_of("C09"),
+        _tests("C09", "test_chance_and_not_worth_picks_the_building_that_is_drawn"),
     ),
     Rule(
         "C32",
         Force.HARD,
         (_SELECT, _CHECK, Stage.PUBLISH),
         ("form.police", "form.market_regulation"),
-        tests_of("C32"),
+        _tests("C32", "test_an_item_that_is_struck_off_the_list_is_asked_on_no_track"),
     ),
 )
