@@ -112,7 +112,8 @@ def offer_visits(
     may_draw = bool(maker.windows("routine"))
     free = rested - led - listed
     pool = [b for b in tables.buildings if may_draw and b in free and _is_drawable(maker, b)]
-    draw, drawn = draw_reserve(pool, maker)
+    n_listed = sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
+    draw, drawn = draw_reserve(pool, maker, _most_listed(tables.firms, select.target_share_max) - n_listed)
     taken = listed | {v.building_id for v in drawn}
     stock = [b for b in rest if b not in taken and maker.windows("stocktake") and maker.fits_one_team(b)]
     stocktake = [maker.stocktake_visit(b) for b in stock[: select.n_stocktake_max]]
@@ -173,6 +174,11 @@ def _special(maker: VisitMaker, lists: Mapping[str, SpecialList]) -> list[Visit]
     if not maker.windows("special"):
         return []
     return [maker.special_visit(b, x) for b, x in lists.items() if maker.special_targets(b, x)]
+
+
+def _most_listed(firms: pd.DataFrame, share: float) -> int:
+    """Most firms that special and drawn visits may inspect together, one at least (C08)."""
+    return max(1, int(share * len(active_firms(firms))))
 
 
 def _is_drawable(maker: VisitMaker, building_id: str) -> bool:

@@ -8,7 +8,7 @@ is in, and the exact chances are told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +23,7 @@ from sweep.select.visits import VisitMaker
 NO_CLASS = "none"
 
 
-def draw_reserve(pool: Sequence[str], maker: VisitMaker) -> tuple[Draw, list[Visit]]:
+def draw_reserve(pool: Sequence[str], maker: VisitMaker, room: int | None = None) -> tuple[Draw, list[Visit]]:
     """
     The draw and its visits, in the order of the draw.
 
@@ -33,12 +33,19 @@ def draw_reserve(pool: Sequence[str], maker: VisitMaker) -> tuple[Draw, list[Vis
         Ids of the buildings that may be drawn; each has a firm that is not at its yearly cap.
     maker
         Makes the visits; holds the settings.
+    room
+        Most firms that the drawn visits may inspect together, whichever are drawn (C08); None: any number.
     """
-    size = {b: _size(maker, b) for b in pool}
-    draw = draw_buildings(pool, n_drawn(size, maker), maker.select.draw_seed, size)
+    ratios = {b: _ratios(maker, b) for b in pool}
+    n_inspected = {b: min(len(of_firms), _n_targets(maker, b)) for b, of_firms in ratios.items()}
+    size = {b: sum(of_firms.values()) / n_inspected[b] for b, of_firms in ratios.items()}
+    n = n_drawn(size, maker)
+    if room is not None:
+        n = min(n, _n_within(room, n_inspected.values()))
+    draw = draw_buildings(pool, n, maker.select.draw_seed, size)
     visits, firms = [], []
     for t in draw.tickets[: draw.n_drawn]:
-        drawn = draw_firms(t.building_id, _ratios(maker, t.building_id), _n_targets(maker, t.building_id), draw.seed)
+        drawn = draw_firms(t.building_id, ratios[t.building_id], n_inspected[t.building_id], draw.seed)
         targets = tuple(f.uscc for f in drawn if f.is_drawn)
         visit = maker.drawn_visit(t.building_id, t.inclusion_probability)
         visits.append(replace(visit, targets=targets, disturbance=maker.disturbance(t.building_id, targets)))
@@ -96,6 +103,7 @@ def _n_targets(maker: VisitMaker, building_id: str) -> int:
     return n_targets(n_firms, maker.select.target_share_max, maker.select.n_targets_max)
 
 
-def _size(maker: VisitMaker, building_id: str) -> float:
-    ratios = _ratios(maker, building_id)
-    return sum(ratios.values()) / min(len(ratios), _n_targets(maker, building_id))
+def _n_within(room: int, n_inspected: Iterable[int]) -> int:
+    """How many visits inspect no more firms than that, even those that inspect most."""
+    most_first = np.cumsum(sorted(n_inspected, reverse=True))
+    return int(np.searchsorted(most_first, room, side="right"))

@@ -94,6 +94,25 @@ def test_of_a_list_of_all_firms_a_fifth_is_inspected():
     assert n_inspected(**reason) == [10]
 
 
+@pytest.mark.parametrize(
+    ("n_firms", "n_listed", "n_drawn"),
+    [
+        # Three towers with time for all; each drawn visit inspects one firm.
+        pytest.param(4, 0, 2, id="a fifth of 12 firms are 2"),
+        pytest.param(5, 0, 3, id="a fifth of 15 firms are 3"),
+        pytest.param(5, 1, 2, id="one of 3 is on a list"),
+        pytest.param(1, 0, 1, id="of 3 firms one at least"),
+        pytest.param(1, 1, 0, id="which is on a list"),
+    ],
+)
+def test_no_more_is_drawn_than_a_fifth_of_the_register_leaves(n_firms, n_listed, n_drawn):
+    # C08. The share is that of special and drawn visits together.
+    towers = [building(f"B{k}", n_firms) for k in range(1, 4)]
+    law = Law(special=(Special(**PAPERS),) * n_listed)
+    tracks = [v.track for v in offered(towers, select=Select(draw_share=1.0), law=law).visits]
+    assert (tracks.count("special"), tracks.count("routine")) == (n_listed, n_drawn)
+
+
 def test_chance_and_not_worth_picks_the_building_that_is_drawn():
     # C09. SHA-256 of b|B1, b|B2, b|B3 begins with fcca, 1c82, ab3b: B2 is drawn though B1 is worth twice as much. Of
     # d|B1, d|B2, d|B3 with 16d9, 9acd, 5ca7: another seed, and it is B1.
