@@ -27,8 +27,8 @@ def law_faults(
     Every contradiction.
 
     S611 no table of holidays for the day, S612 no hour of the day at which a visit may start, S613 a paper dated after
-    the day, S614 an unknown firm on a special list, S615 a list of too many firms without a reason, S616 a must-visit
-    at its cap, S204 a recusal from nobody known.
+    the day, S614 an unknown firm on a special list, S615 a list, or all lists together, of too many firms without a
+    reason, S616 a must-visit at its cap, S204 a recusal from nobody known.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def law_faults(
         *_hour_faults(scenario),
         *_date_faults(scenario),
         *(issue for special in scenario.law.special for issue in _list_faults(scenario, special, active)),
+        *_total_faults(scenario, active),
         *_cap_faults(scenario, active, history),
         *(() if scenario.teams.recusals_elsewhere else recusal_faults(scenario, buildings, firms, roster)),
     )
@@ -89,6 +90,16 @@ def _list_faults(scenario: Scenario, special: Special, active: pd.DataFrame) -> 
         if n > limit:
             where = f"law.special {building_id}"
             yield Issue("S615", where, {"number": special.number, "n": n, "most": limit})
+
+
+def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
+    """Lists that are each short enough, and together too long for the register (C08)."""
+    lists = [s for s in scenario.law.special if s.blanket_reason is None]
+    most = max(1, int(scenario.select.target_share_max * len(active)))
+    n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]
+    n = int(active["uscc"].isin([u for s in lists for u in s.firms]).sum())
+    if n > most and all(n_of_list <= most for n_of_list in n_each):
+        yield Issue("S615", "law.special", {"number": ", ".join(s.number for s in lists), "n": n, "most": most})
 
 
 def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame) -> Iterator[Issue]:
