@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.arrays import Arrays
+from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.crews import Crews
 from sweep.plan.search import improve, score
 from sweep.plan.state import State, assign_state, copy_state
@@ -27,6 +27,9 @@ LEG_SHARE = 0.2
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.5
 PRICED_SHARE = 1e-3
+# Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
+# much of what is left over for each second of the shifts, down to nothing by this share of the limit.
+GUIDE, GUIDE_UNTIL = 0.2, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,13 @@ def anneal(
         while (share := limits.share(done, time.monotonic() - began)) < 1.0 and not interrupted:
             n_rounds = limits.next_rounds(done, a.n_visit_tasks)
             hot, cold = (scale * HOT * (COLD / HOT) ** s for s in (share, min(1.0, share + 0.01)))
-            lifted = _lifted(a, share) if leg >= PRICED_SHARE * scale else a
+            is_priced = leg >= PRICED_SHARE * scale
+            judge = _lifted(a, share) if is_priced else a
+            guide = judge if is_priced else _guided(a, best[0], share)
             jobs = [
-                pool.submit(improve, lifted, crews, now[c], trial[c], best[c], hot, cold, n_rounds, rngs[c])
+                pool.submit(
+                    improve, guide, crews, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
+                )
                 for c in range(N_CHAINS)
             ]
             try:
@@ -108,9 +115,9 @@ def anneal(
                 for job in jobs:
                     job.result()
             done += n_rounds * N_CHAINS
-            _share_best(lifted, now, trial, best)
+            _share_best(judge, now, trial, best)
             word = watch(Meeting(best[0], now, share, done))
-            if word.better is not None and score(lifted, word.better) > score(lifted, best[0]):
+            if word.better is not None and score(judge, word.better) > score(judge, best[0]):
                 for state in (*now, *trial, *best):
                     assign_state(state, word.better)
             if word.is_enough:
@@ -134,6 +141,16 @@ def _lifted(a: Arrays, share: float) -> Arrays:
     units = a.units.copy()
     units["worth"] *= factor
     return a._replace(units=units)
+
+
+def _guided(a: Arrays, best: State, share: float) -> Arrays:
+    """The problem with ways at the price that guides, at this share of the limit."""
+    price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
+    seconds = float((a.crew["shift_hi"] - a.crew["shift_lo"]).sum())
+    is_left = (best.fill["team"][a.unit_tasks[a.unit_start[:-1]]] == NONE) & (a.units["worth"] < a.must_worth)
+    if price == 0.0 or seconds <= 0.0:
+        return a
+    return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)
 
 
 def _heat_scale(a: Arrays, leg: float) -> float:

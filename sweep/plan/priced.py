@@ -9,7 +9,7 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
 from sweep.plan.insertion import settle
-from sweep.plan.ruin import recreate, ruin
+from sweep.plan.ruin import recreate, ruin, settle_rest
 from sweep.plan.search import score
 from sweep.plan.state import State, assign_state, put, raise_from, restore, retime, start_after, take_unit
 
@@ -139,10 +139,13 @@ def improve_priced(
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
-        ruin(a, trial, open_teams, is_loose, rng)
+        centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
         if rng.random() < BACK_SHARE:
             _put_most_back(a, trial, o, is_loose, rng)
-        recreate(a, trial, open_teams, is_loose, rng)
+        recreate(a, trial, open_teams, is_loose, centre, rng)
         trial_score = priced_score(a, trial, o)
         heat = hot * (cold / hot) ** (r / n_rounds)
         if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):

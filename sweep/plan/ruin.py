@@ -21,13 +21,14 @@ BLINK = 0.02
 ALL_OPEN = 0.05
 # Mean units taken out a round, and most from one route.
 MEAN_REMOVED, MAX_STRING = 8, 5
-# Units that were out before the ruin and are tried in a round, about: the rest would cost more than they find.
-MOST_TRIED = 120
+# If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
+# the rest would cost more than they find.
+MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
 
 
 @compiled
-def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> None:
-    """Take out strings of stops near a task drawn; mark the teams and units touched; times are left alone."""
+def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
+    """Take out strings of stops near a task drawn; mark the teams and units touched; the task. Times are left alone."""
     centre = rng.integers(0, a.n_visit_tasks)
     left = int(rng.integers(1, 2 * MEAN_REMOVED))
     for x in range(a.near.shape[1]):
@@ -49,6 +50,7 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
             if u != NONE and not a.units[u].is_locked and not is_loose[u]:
                 left -= 1
                 loosen(a, s, u, open_teams, is_loose)
+    return int(centre)
 
 
 @compiled
@@ -93,7 +95,20 @@ def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
 
 
 @compiled
-def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> None:
+def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
+    """Mark the units that are out and nearest to the task `centre`; none for NONE."""
+    n = 0 if centre == NONE else NEAR_TRIED
+    for x in range(a.near.shape[1]):
+        if n <= 0:
+            break
+        u = int(a.task[a.near[centre, x]].unit)
+        if s.fill[a.near[centre, x]].team == NONE and not is_near[u]:
+            is_near[u] = True
+            n -= 1
+
+
+@compiled
+def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
     """
     Put units back, in an order drawn by worth, by worth per second, by the end of their window, or by chance.
 
@@ -108,10 +123,14 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
         if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
             units[n_out] = u
             n_out += 1
-    share = MOST_TRIED / max(1, n_out)
+    is_near = np.zeros(n_units, np.bool_)
+    share = 1.0
+    if n_out > MOST_TRIED:
+        share = FAR_TRIED / n_out
+        _mark_near(a, s, centre, is_near)
     for x in range(n_out):
         u = units[x]
-        if share < 1.0 and not is_loose[u] and rng.random() >= share:
+        if share < 1.0 and not is_loose[u] and not is_near[u] and rng.random() >= share:
             continue
         noise = 0.5 + rng.random()
         units[n] = u

@@ -17,10 +17,26 @@ TRADE_SHARE = 0.1
 @compiled
 def score(a: Arrays, s: State) -> float:
     """Worth of the units that are in, less what travel, lateness and unequal duties cost."""
+    return gain(a, s) - a.travel_cost * ways(a, s)
+
+
+@compiled
+def gain(a: Arrays, s: State) -> float:
+    """The score but for the travel."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
             total += a.units[u].worth
+    if a.is_soft:
+        total -= _lateness_cost(a, s)
+    if a.balance_cost > 0.0:
+        total -= a.balance_cost * _imbalance(a, s)
+    return total
+
+
+@compiled
+def ways(a: Arrays, s: State) -> int:
+    """Seconds on the road, all teams together."""
     travel = 0
     for k in range(a.crew.shape[0]):
         n = s.crew[k].length
@@ -31,12 +47,7 @@ def score(a: Arrays, s: State) -> float:
             travel += way(a, k, place, s.stop[k, p].at)
             place = s.stop[k, p].at
         travel += way(a, k, place, a.crew[k].end)
-    total -= a.travel_cost * travel
-    if a.is_soft:
-        total -= _lateness_cost(a, s)
-    if a.balance_cost > 0.0:
-        total -= a.balance_cost * _imbalance(a, s)
-    return total
+    return travel
 
 
 @compiled
@@ -70,6 +81,7 @@ def improve(
     hot: float,
     cold: float,
     n_rounds: int,
+    travel_cost: float,
     rng: np.random.Generator,
 ) -> None:
     """
@@ -83,21 +95,25 @@ def improve(
         Memory to work in; equal to `now` on entry and on return.
     hot, cold
         Temperatures at the first and last round, in units of worth.
+    travel_cost
+        What a second on the road costs in truth, by which `best` is told; `a` may have another price that guides.
     """
     open_teams = np.zeros(a.crew.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    now_score, best_score = score(a, now), score(a, best)
+    now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
+        centre = NONE
         if not (is_trade and trade(a, crews, trial, open_teams, is_loose, rng)):
-            ruin(a, trial, open_teams, is_loose, rng)
+            centre = ruin(a, trial, open_teams, is_loose, rng)
         if not settle_rest(a, trial, open_teams, rng):
             restore(a, trial, now)
             continue
-        recreate(a, trial, open_teams, is_loose, rng)
-        trial_score = score(a, trial)
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_gain, trial_ways = gain(a, trial), ways(a, trial)
+        trial_score = trial_gain - a.travel_cost * trial_ways
         heat = hot * (cold / hot) ** (r / n_rounds)
         if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
             restore(a, trial, now)
@@ -109,6 +125,6 @@ def improve(
         for k in range(a.crew.shape[0]):
             trial.crew[k].is_touched = False
         now_score = trial_score
-        if trial_score > best_score:
+        if trial_gain - travel_cost * trial_ways > best_score:
             assign_state(best, trial)
-            best_score = trial_score
+            best_score = trial_gain - travel_cost * trial_ways
