@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from geodata.divisions import division_name
 from geodata.texts import Texts
+from sweep.form_items import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.publish.edition import Edition
 from sweep.publish.palette import ink_on, team_colour, team_dash, team_letter
 from sweep.records import Base, Building, Person, Reason, Route, Slot, Stop, Team, Visit
@@ -34,6 +35,16 @@ class StopFacts:
     def targets(self) -> tuple[str, ...]:
         """The firms that this team inspects, by uscc; its partners inspect the others."""
         return self.visit.slot_targets(self.stop.slot)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The items of the visit's form that are ticked, in the order of the form (C32)."""
+        return tuple(item for item in TICKED_ITEMS if item in self.visit.items)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Those that are counted."""
+        return tuple(item for item in COUNTED_ITEMS if item in self.visit.items)
 
     @property
     def floors(self) -> tuple[int, int]:

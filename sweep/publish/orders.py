@@ -15,22 +15,6 @@ from sweep.publish.reasons import reason_sentences
 from sweep.publish.sketch import route_sketch
 from sweep.records import Person
 
-# The check form: these items and no others (C32). Text of each under `item.<name>`.
-TICKED_ITEMS = (
-    "licence_displayed",
-    "name_match",
-    "address_match",
-    "scope_match",
-    "lease_seen",
-    "legal_rep_contact",
-    "co_located_firms",
-    "closed_door",
-    "simbank_goip_seen",
-    "cards_seen",
-    "scripts_seen",
-    "fire_exit_blocked",
-)
-COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
 # Filled in by hand on the day: the program keeps nobody's telephone number.
 CONTACTS = ("command", "market", "station", "property")
 UNIT_STATES = ("open", "locked", "vacant", "refused", "not_found")
@@ -56,8 +40,6 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         team=team,
         members=members_by_agency(team.members, texts),
         sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
-        ticked=TICKED_ITEMS,
-        counted=COUNTED_ITEMS,
         states=UNIT_STATES,
         release_s=release_s(edition, team),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from geodata.texts import Texts
+from sweep.form_items import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.publish.edition import Edition
 from sweep.publish.facts import building_name, label, reason_texts
-from sweep.publish.orders import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
+from sweep.publish.orders import UNIT_STATES
 from sweep.publish.report import coverage_name
 from sweep.publish.sheets import columns_of, floors_of, stops_of
 from sweep.publish.summary import plan_summary

@@ -6,7 +6,7 @@ from sweep.rulebook.rule import Force, Rule, RuleTests, Stage
 
 
 def _tests(rule_id: str, kept: str, found: str) -> RuleTests:
-    return RuleTests(found, kept, f"publish/test_papers.py::test_the_report_has_a_line_of_the_rule[{rule_id}]")
+    return RuleTests(found, kept, f"publish/test_papers.py::test_the_report_has_a_line_of_the_rule[zh_CN-{rule_id}]")
 
 
 FILE_RULES = (

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
 from geodata.schema import CRS
+from sweep.form_items import ITEMS
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.records import (
     Base,
@@ -195,8 +196,9 @@ def _visit(b: Building) -> Visit:
     slot, window = Slot(0, _OFFICERS, 1), ((48_600, 60_300),)
     number, targets = f"V{b.building_id}", (f"{b.building_id}U1", f"{b.building_id}U2")
     return Visit(
-        number, b.building_id, b.division_code, "case", ("L1",), targets, b.n_firms, 0.02, False, (slot,), window
-    )
+        number, b.building_id, b.division_code, "case", ("L1",), targets, b.n_firms, 0.02, False, (slot,), window,
+        items=ITEMS,
+    )  # fmt: skip
 
 
 def _reason(k: int) -> Reason:

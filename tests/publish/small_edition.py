@@ -11,6 +11,7 @@ import pandas as pd
 from shapely.geometry import LineString, Point
 
 from geodata.schema import CRS
+from sweep.form_items import ITEMS
 from sweep.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.publish.edition import RANKING_COLUMNS, Edition, InputFile
 from sweep.records import (
@@ -84,7 +85,9 @@ def _visit(visit_id: str, building_id: str, track: str, value: float, *, link: s
     slots = (Slot(0, OFFICERS, 1),)
     code = BUILDINGS[building_id].division_code
     windows = ((48_600, 60_300),)
-    return Visit(visit_id, building_id, code, track, basis, targets, 12, value, False, slots, windows, link)
+    return Visit(
+        visit_id, building_id, code, track, basis, targets, 12, value, False, slots, windows, link, items=ITEMS
+    )
 
 
 VISITS = {

@@ -8,7 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from geodata.texts import load_texts
-from sweep.publish.orders import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
+from sweep.form_items import COUNTED_ITEMS, TICKED_ITEMS
+from sweep.publish.orders import UNIT_STATES
 
 LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}
 USED = re.compile(r"""\b(?:t|texts)\(\s*f?(['"])([a-z][\w.]*\w)\1\s*[,)]""")

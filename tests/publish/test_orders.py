@@ -11,6 +11,7 @@ from payloads import PAYLOADS
 from small_edition import BUILDINGS, DAY, OFFICERS, small_edition
 
 from geodata.texts import load_texts
+from sweep.form_items import ITEMS
 from sweep.publish.exits import guards
 from sweep.publish.facts import StopFacts, team_facts
 from sweep.publish.nav_links import nav_links
@@ -72,3 +73,15 @@ def test_an_order_names_guards_contacts_and_links() -> None:
     hrefs = [unescape(h) for h in re.findall(r'href="([^"]*)"', page)]
     assert hrefs == [link.href for link in nav_links(BUILDINGS["B1"])]
     assert unquote(hrefs[1]).count(BUILDINGS["B1"].name) == 1
+
+
+def test_an_order_asks_for_the_listed_items_and_no_others() -> None:
+    edition, texts = small_edition(), load_texts("en")
+    listed = ("licence_displayed", "headcount_seen")
+    visits = {k: replace(v, items=listed) for k, v in edition.visits.items()}
+    struck = replace(edition, visits=visits)
+    page = order_page(struck, team_facts(struck)[0], texts)
+    asked = {item for item in ITEMS if f"<b>{texts(f'item.{item}')}</b>" in page}
+    assert asked == set(listed)
+    whole = order_page(edition, team_facts(edition)[0], texts)
+    assert all(f"<b>{texts(f'item.{item}')}</b>" in whole for item in ITEMS)
