@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 
 @contextmanager
 def noted_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Gives a question: has Ctrl-C come? It is raised as always; a solve that is searching ends with its best plan.
+    Gives a question: has Ctrl-C come? It is raised as always, but for what is done inside `held_interrupt`.
 
     An ignored Ctrl-C (a job in the background) stays ignored.
     """
@@ -30,3 +31,30 @@ def noted_interrupt() -> Iterator[Callable[[], bool]]:
     finally:
         if is_ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def held_interrupt() -> Iterator[Callable[[], bool]]:
+    """
+    Gives a question: has Ctrl-C come? It is not raised inside, wherever it strikes; who noted it before is told.
+
+    In another thread than the main one, and where Ctrl-C is ignored, nothing changes.
+    """
+    came = False
+    before = signal.getsignal(signal.SIGINT)
+
+    def hold(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        came = True
+        if callable(before) and before is not signal.default_int_handler:
+            with suppress(KeyboardInterrupt):
+                before(number, frame)
+
+    is_ours = threading.current_thread() is threading.main_thread() and callable(before)
+    if is_ours:
+        signal.signal(signal.SIGINT, hold)
+    try:
+        yield lambda: came
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, before)

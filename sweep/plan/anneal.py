@@ -79,9 +79,9 @@ def anneal(
     limits: Limits,
     seed: Sequence[int],
     watch: Callable[[Meeting], Word],
-) -> tuple[State, int, bool]:
+) -> State:
     """
-    The best state found, never one worse than `start`; the rounds run; whether it was interrupted from outside.
+    The best state found, never one worse than `start`.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def anneal(
     now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
     leg = leg_cost(a)
     scale = _heat_scale(a, leg)
-    began, done, interrupted = time.monotonic(), 0, False
+    began, done = time.monotonic(), 0
     with ThreadPoolExecutor(N_CHAINS) as pool:
-        while (share := limits.share(done, time.monotonic() - began)) < 1.0 and not interrupted:
+        while (share := limits.share(done, time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, a.n_visit_tasks)
             hot, cold = (scale * HOT * (COLD / HOT) ** s for s in (share, min(1.0, share + 0.01)))
             is_priced = leg >= PRICED_SHARE * scale
@@ -106,14 +106,8 @@ def anneal(
                 )
                 for c in range(N_CHAINS)
             ]
-            try:
-                for job in jobs:
-                    job.result()
-            except KeyboardInterrupt:
-                # The chains end their rounds; what they have found until then is the answer.
-                interrupted = True
-                for job in jobs:
-                    job.result()
+            for job in jobs:
+                job.result()
             done += n_rounds * N_CHAINS
             _share_best(judge, now, trial, best)
             word = watch(Meeting(best[0], now, share, done))
@@ -122,8 +116,7 @@ def anneal(
                     assign_state(state, word.better)
             if word.is_enough:
                 break
-    found = best[0] if score(a, best[0]) >= score(a, start) else start
-    return found, done, interrupted
+    return best[0] if score(a, best[0]) >= score(a, start) else start
 
 
 def leg_cost(a: Arrays) -> float:

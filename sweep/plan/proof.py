@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -43,11 +44,11 @@ class Proof:
             self._pool.shutdown()
             self._job.result()
 
-    def run(self, state: State, n_rounds: int) -> None:
+    def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """Work here and now, for so many rounds of pricing: that does not depend on the machine."""
         self._served = served_units(self._arrays, state)
         most = self._prover.n_rounds + n_rounds
-        self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most)
+        self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most and not is_cut_short())
 
     def hear(self, state: State) -> State | None:
         """Tell the proof of the best state so far; a better one that it knows, if it does."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sweep.interrupt import held_interrupt
 from sweep.plan.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
 from sweep.plan.arrays import NONE, Arrays, active_teams, make_arrays
 from sweep.plan.crews import Crews, make_crews, manned, members, movable_people
@@ -76,7 +77,12 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
-    run = _Run(problem, settings, watch)
+    with held_interrupt() as is_cut_short:
+        return _solve(problem, _Run(problem, settings, watch, is_cut_short), start)
+
+
+def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
+    settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
     crews = active_teams(teams)
     if problem.teams:
@@ -126,11 +132,16 @@ def _replaced(teams: Sequence[Team], crews: Sequence[Team]) -> tuple[Team, ...]:
 class _Run:
     """The limits of one solve, shared out over its parts."""
 
-    def __init__(self, problem: Problem, settings: Settings, watch: Callable[[Progress], None] | None) -> None:
-        self.problem, self.settings, self.watch = problem, settings, watch
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        watch: Callable[[Progress], None] | None,
+        is_cut_short: Callable[[], bool],
+    ) -> None:
+        self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began = time.monotonic()
         self.n_iterations = 0
-        self.interrupted = False
 
     def compose(self, teams: Sequence[Team], crews: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
@@ -149,7 +160,7 @@ class _Run:
 
     def route(self, arrays: Arrays, crews: Sequence[Team], state: State, proof: Proof) -> State:
         """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
-        if self.interrupted:
+        if self.is_cut_short():
             return state
         movers = make_crews(self.problem, crews, ())
         part = (0.0 if self.problem.teams else COMPOSE_SHARE, 1.0)
@@ -158,8 +169,7 @@ class _Run:
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
             state = self._search(arrays, movers, state, part, None)
-            if not self.interrupted:
-                proof.run(state, n_rounds // ROUNDS_A_PRICING)
+            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
             return proof.hear(state) or state
         proof.begin(state, self._seconds_left())
         try:
@@ -189,11 +199,12 @@ class _Run:
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch:
                 self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))
+            if self.is_cut_short():
+                return Word(is_enough=True)
             better = mixer.hear(at) if proof is None else proof.hear(at.best) or mixer.hear(at)
             return Word(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
 
-        best, _, self.interrupted = anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), hear)
-        return best
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), hear)
 
     def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
         n_served = len(served_visits(self.problem, state))

@@ -139,6 +139,7 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
         model.add_hint(var, (people[i].person_id, t) in inside)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
     status = solver.solve(model)
