@@ -110,6 +110,7 @@ def rank(
 def backtest(
     scenario: ScenarioPath,
     points: Annotated[Path | None, typer.Option(help=_help("points"))] = None,
+    places: Annotated[Path | None, typer.Option(help=_help("places"))] = None,
     out: Out = Path("out"),
     set_: Set = None,
     lang: Lang = None,
@@ -118,7 +119,7 @@ def backtest(
 ) -> None:
     """Judge the ranking by what came later."""
     given = {"lang": lang}
-    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.backtest_command(s, v, out, points))
+    _work(scenario, given, set_, quiet, as_json, lambda s, v: commands.backtest_command(s, v, out, points, places))
 
 
 @app.command(help=_help("plan_alone"))

@@ -17,8 +17,9 @@ from sweep.dossier.approve import edition_folder
 from sweep.dossier.release import handout_breaches, is_handout
 from sweep.dossier.standing import edition_breaches
 from sweep.interrupt import noted_interrupt
-from sweep.pipeline.backtest import backtest_points, backtest_scenario, write_verdict
+from sweep.pipeline.backtest import backtest_scenario, write_verdict
 from sweep.pipeline.clashes import input_clashes
+from sweep.pipeline.dated import backtest_points
 from sweep.pipeline.decide import Ground, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
 from sweep.pipeline.review import Explanation, review_plan
@@ -26,7 +27,7 @@ from sweep.pipeline.run import rank_only, run
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts import reason_texts
 from sweep.publish.ranking_facts import ranking_facts
-from sweep.records import Violation
+from sweep.records import ClusterWay, Violation
 from sweep.scenario import Scenario
 from sweep.verdict import tell_verdict
 
@@ -133,6 +134,7 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> int:
         for c in ground.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
+    tell_ways(voice, ground.facts.ways)
     for line in ranking_facts(ground.facts, texts):
         voice.line("ranking.line", text=line)
     tell_notes(voice, ground.notes)
@@ -144,15 +146,33 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> int:
     return DONE
 
 
-def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None) -> int:
+def tell_ways(voice: Voice, ways: Sequence[ClusterWay]) -> None:
+    """Ways to form clusters, side by side."""
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("way", "clusters", "buildings", "finds", "captured", "widest_m")]
+    rows = [
+        (
+            texts(f"command.way.{w.key}"),
+            texts.number(w.n_clusters),
+            texts.number(w.n_buildings),
+            texts.number(w.expected_finds, 2),
+            texts.percent(w.captured_share),
+            texts.number(round(w.widest_m)),
+        )
+        for w in ways
+    ]
+    voice.table(texts("command.ways"), header, rows)
+
+
+def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None, places: Path | None) -> int:
     """Judge the ranking out of time, beside simpler ones."""
+    if places is not None and points is None:
+        raise InputError([Issue("S408", "--places", {"file": str(places)})])
     with voice.progress() as watch:
-        if points is None:
-            verdict = backtest_scenario(scenario, watch)
-        else:
-            verdict = backtest_points(points, scenario.backtest, scenario.seed)
+        verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
     name = scenario.name if points is None else points.stem
-    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, is_points=points is not None)
+    grain = "buildings" if points is None else "places" if places else "grid"
+    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, grain=grain)
     tell_verdict(voice, verdict, files)
     return DONE
 

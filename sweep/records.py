@@ -145,6 +145,21 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterWay:
+    """What one way to form clusters comes to."""
+
+    key: str
+    """`stars`, which the plan uses, or `density`, to compare with."""
+    n_clusters: int
+    n_buildings: int
+    expected_finds: float
+    captured_share: float
+    """Of the value that the same hours could buy anywhere, the share that lies in the clusters."""
+    widest_m: float
+    """Largest distance inside a cluster."""
+
+
+@dataclass(frozen=True, slots=True)
 class RankingFacts:
     """What a ranking rests on."""
 
@@ -157,6 +172,8 @@ class RankingFacts:
     """ISO date of the newest lead or visit that was read."""
     captured_share: float
     """Of the value that the clusters' hours could buy anywhere, the share that lies in the clusters."""
+    ways: tuple[ClusterWay, ...] = ()
+    """How clusters may be formed, side by side."""
 
 
 @dataclass(frozen=True, slots=True)

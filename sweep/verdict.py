@@ -23,6 +23,8 @@ def tell_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
     texts = voice.texts
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
     voice.table(texts("command.backtest", n=verdict.windows["day"].nunique()), header, measure_rows(verdict, texts))
+    if verdict.n_left_out:
+        voice.line("command.left_out", n=texts.number(verdict.n_left_out), all=texts.number(verdict.n_events))
     if verdict.areas["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", "auc", "auc_within")]
         voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
@@ -59,7 +61,8 @@ def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
     """The same for machines; a measure that there is nothing to take from is null."""
     parts = {"summary": verdict.summary, "finds": verdict.areas, "calibration": verdict.calibration}
     tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
-    return {"files": [str(f) for f in files], **tables}
+    size = {"n_places": verdict.n_places, "n_events": verdict.n_events, "n_left_out": verdict.n_left_out}
+    return {"files": [str(f) for f in files], **size, **tables}
 
 
 def _interval(row: pd.Series[float], digits: int, texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""Rankings side by side out of time: over a scenario's own past, or over any file of dated points."""
+"""Rankings side by side out of time, over a scenario's own past; `dated.py` has those over a file of points."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from geodata.texts import Texts
 from sweep.pipeline.decide import team_size
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.past import own_method, past_case
-from sweep.pipeline.points import read_points
 from sweep.pipeline.ranker import frozen_at, make_ranker
 from sweep.pipeline.records import make_buildings, make_persons
 from sweep.pipeline.run import Watch
@@ -25,12 +24,10 @@ from sweep.rank.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.curves import catch_curves
 from sweep.rank.exposure import SECONDS_PER_DAY
 from sweep.rank.finds import judge_checks
-from sweep.rank.grid import MOST_CELLS, grid_case
 from sweep.rank.methods import (
     Method,
     decayed_per_hour,
     kernel_density,
-    local_bayes,
     local_gi,
     random_order,
     raw_count,
@@ -50,6 +47,9 @@ class Verdict:
     calibration: pd.DataFrame
     curves: pd.DataFrame
     n_places: int
+    n_events: int
+    n_left_out: int
+    """Dated points that lie near no place of the table."""
     protocol: Protocol
 
 
@@ -71,31 +71,21 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     watch("rank", None)
     case, zero = past_case(ranker)
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
-    return _judged(
-        case, [own_method(ranker, zero), *_others(case, scenario.backtest)], scenario.backtest, end, scenario.seed
-    )
+    methods = [own_method(ranker, zero), *other_methods(case, scenario.backtest)]
+    return judged(case, methods, scenario.backtest, end, scenario.seed)
 
 
-def backtest_points(path: Path, settings: Backtest, seed: int) -> Verdict:
+def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, grain: str) -> tuple[Path, ...]:
     """
-    Rankings of grid cells over a file of dated points.
+    The tables as csv files, and the page of them.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be used, or S402 if the points reach not far enough back.
+    Parameters
+    ----------
+    name
+        The scenario's, or that of the file of points.
+    grain
+        `buildings` of a scenario, `grid` or `places` of a file of points.
     """
-    points_m, days = read_points(path)
-    try:
-        case = grid_case(points_m, days, settings.cell_m, settings.near_m)
-    except ValueError as error:
-        raise InputError([Issue("S405", path.name, {"most": MOST_CELLS})]) from error
-    own = Method("bayes", local_bayes(case.points_m, 700.0, settings.half_life_days))
-    return _judged(case, [own, *_others(case, settings)], settings, float(days.max()) + 1.0, seed)
-
-
-def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, is_points: bool) -> tuple[Path, ...]:
-    """The tables as csv files, and the page of them; `name` is the scenario's, or that of the file of points."""
     tables = {
         "windows.csv": verdict.windows,
         "summary.csv": verdict.summary,
@@ -111,8 +101,10 @@ def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, is
     protocol = verdict.protocol
     judged = Judged(
         name=name,
-        is_points=is_points,
+        grain=grain,
         n_places=verdict.n_places,
+        n_events=verdict.n_events,
+        n_left_out=verdict.n_left_out,
         n_windows=protocol.n_origins,
         lag_days=protocol.lag_days,
         horizon_days=protocol.horizon_days,
@@ -131,7 +123,30 @@ def _rows(table: pd.DataFrame) -> list[list[object]]:
     return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]
 
 
-def _judged(case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int) -> Verdict:
+def judged(
+    case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int, n_left_out: int = 0
+) -> Verdict:
+    """
+    What a backtest finds.
+
+    Parameters
+    ----------
+    case
+        Places and events.
+    methods
+        The rankings, the one that is judged first.
+    settings, seed
+        The scenario's.
+    end
+        Day up to which events are known.
+    n_left_out
+        Points that are not in the case.
+
+    Raises
+    ------
+    InputError
+        S402 if the events reach not far enough back.
+    """
     room = end - settings.first_day - settings.lag_days
     n_origins = int(room // settings.horizon_days)
     if n_origins < 1:
@@ -149,10 +164,12 @@ def _judged(case: Case, methods: Sequence[Method], settings: Backtest, end: floa
     windows = backtest(case, methods, protocol)
     areas, bins = judge_checks(case, methods, protocol)
     curves = catch_curves(case, methods, protocol)
-    return Verdict(windows, summarise(windows, seed), areas, bins, curves, len(case.population), protocol)
+    size = len(case.population), len(case.rows) + n_left_out, n_left_out
+    return Verdict(windows, summarise(windows, seed), areas, bins, curves, *size, protocol)
 
 
-def _others(case: Case, settings: Backtest) -> list[Method]:
+def other_methods(case: Case, settings: Backtest) -> list[Method]:
+    """What stands beside the ranking that is judged."""
     return [
         Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
         Method("raw_rate", raw_rate),

@@ -29,8 +29,9 @@ from sweep.pipeline.travel import make_travel
 from sweep.plan.feasible import contradictions
 from sweep.plan.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.rank.clusters import captured_share, form_clusters
+from sweep.rank.clusters import form_clusters
 from sweep.rank.score import Ranking
+from sweep.rank.ways import compare_ways
 from sweep.records import (
     MARKET_REGULATION,
     POLICE,
@@ -93,8 +94,9 @@ def rank_district(scenario: Scenario, district: District) -> Ground:
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
     rank = scenario.rank
     clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
-    share = captured_share(ranking, clusters, rank.cluster_team_hours, rank.n_clusters)
-    facts = RankingFacts(ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on, share)
+    ways = compare_ways(ranking, clusters, rank)
+    of_checks = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
+    facts = RankingFacts(*of_checks, ways[0].captured_share, ways)
     told = (*district.warnings, *notes)
     return Ground(buildings, make_bases(district), persons, ranking, clusters, size, facts, told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,11 +64,17 @@ def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, 
         }
     )
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
-    pairs = working_pairs(size.members, 0)
+    hours = visit_hours(doors, working_pairs(size.members, 0), scenario)
+    return Ranker(scenario, district, frame, _metres(buildings), hours)
+
+
+def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Floats:
+    """Team-hours of a visit to each building by its doors, with as many firms inspected as the scenario lets be."""
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
-    hours = [max(60, service_seconds(n, m, pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
-    return Ranker(scenario, district, frame, _metres(buildings), np.array(hours))
+    return np.array(
+        [max(60, service_seconds(n, m, n_pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
+    )
 
 
 def frozen_at(scenario: Scenario) -> datetime:

@@ -32,8 +32,12 @@ class Judged:
 
     name: str
     """Of the scenario, or of the file of points."""
-    is_points: bool
+    grain: str
+    """`buildings` of a scenario, `grid` or `places` of a file of points."""
     n_places: int
+    n_events: int
+    n_left_out: int
+    """Points that lie near no place."""
     n_windows: int
     lag_days: float
     horizon_days: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records import RankingFacts
+from sweep.records import ClusterWay, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
@@ -13,4 +13,10 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
         texts(f"ranking.scored_by.{facts.scored_by}", **checks),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
+    told += [_way(way, texts) for way in facts.ways if way.key == "density"]
     return [*told, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else told
+
+
+def _way(way: ClusterWay, texts: Texts) -> str:
+    share, widest_m = texts.percent(way.captured_share), texts.number(round(way.widest_m))
+    return texts("ranking.density", share=share, widest_m=widest_m)

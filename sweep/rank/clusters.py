@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -78,13 +76,6 @@ def value_bound(value: Floats, hours: Floats, hours_total: float) -> float:
     before = np.concatenate([[0.0], np.cumsum(hours[order])[:-1]]) if len(order) else np.zeros(0)
     part = np.clip((hours_total - before) / hours[order], 0.0, 1.0)
     return float((np.maximum(value[order], 0.0) * part).sum())
-
-
-def captured_share(ranking: Ranking, clusters: Sequence[Cluster], hours_cap: float, n_clusters: int) -> float:
-    """Share of `value_bound` that clusters hold: what it costs to stay within a radius; 1 where there is no value."""
-    value = ranking.table["value"].to_numpy(np.float64)
-    bound = value_bound(value, ranking.table["team_hours"].to_numpy(np.float64), hours_cap * n_clusters)
-    return sum(c.expected_finds for c in clusters) / bound if bound > 0 else 1.0
 
 
 def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:

@@ -75,6 +75,11 @@ def decayed_per_hour(effort_h: Floats, half_life_days: float) -> Score:
     return score
 
 
+def expected_per_hour(rate: Score, effort_h: Floats) -> Score:
+    """Events to come per hour of a visit, of a rate per firm."""
+    return lambda known: rate(known) * known.population / effort_h
+
+
 def random_order(known: Snapshot) -> Floats:
     """Chance."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))

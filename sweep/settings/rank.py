@@ -78,3 +78,5 @@ class Backtest(Section):
     cell_m: float = Field(150.0, gt=0)
     near_m: float = Field(400.0, gt=0)
     """Of the grid of a file of points: width, and how near a point a cell must lie."""
+    match_m: float = Field(60.0, gt=0)
+    """Of a file of points with a table of places: a point farther than this from every place is left out."""

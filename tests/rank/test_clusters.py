@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
-from sweep.rank.clusters import captured_share, form_clusters, greedy_stars, value_bound
+from sweep.rank.clusters import form_clusters, greedy_stars, value_bound
 
 RADIUS_M, CAP_H = 300.0, 12.0
 # The first call compiles.
@@ -211,12 +211,3 @@ def test_no_clusters_hold_more_than_the_bound(town, cap, n):
     value, hours, points = town
     held = sum(value[row] for rows in stars(value, hours, points, cap=float(cap), n=n) for row in rows)
     assert held <= value_bound(np.array(value, float), np.array(hours, float), float(cap * n)) + 1e-9
-
-
-def test_the_share_captured_is_what_the_clusters_hold_of_the_bound(make_ranking):
-    # Three like towers with a lead each, far apart: two clusters of 3 h hold two, 6 h would pay for all three.
-    leads = [{"building_id": f"B{k}"} for k in (1, 2, 3)]
-    ranking = make_ranking([20] * 3, leads, points=[(0, 0), (9e3, 0), (18e3, 0)], hours=[2.0] * 3)
-    clusters = form_clusters(ranking, RADIUS_M, 3.0, 2)
-    assert captured_share(ranking, clusters, 3.0, 2) == pytest.approx(2 / 3)
-    assert captured_share(make_ranking([20]), (), 3.0, 2) == 1.0
