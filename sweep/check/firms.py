@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sweep.check.history import last_crews, last_visit
 from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
-from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation
+from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation, Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -25,14 +25,24 @@ def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]
 
 
 def check_c11_merge_once(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """No firm, and no building, is in two visits of the day."""
-    seen: dict[str, list[str]] = defaultdict(list)
+    """
+    No building is in two visits of the day, nor is a firm.
+
+    A firm that was found at fault in two places is looked at again in both (C27): what is to be put right is there.
+    """
+    seen: dict[str, list[Visit]] = defaultdict(list)
     for visit, _ in served(inputs, plan):
         for key in (visit.building_id, *visit.targets):
-            seen[key].append(visit.visit_id)
-    for key, visit_ids in sorted(seen.items()):
-        if len(visit_ids) > 1:
-            yield Violation("C11", key, {"detail": ", ".join(visit_ids)})
+            seen[key].append(visit)
+    for key, visits in sorted(seen.items()):
+        if len(visits) > 1 and not all(_looks_again_at(inputs, v, key) for v in visits):
+            yield Violation("C11", key, {"detail": ", ".join(v.visit_id for v in visits)})
+
+
+def _looks_again_at(inputs: CheckInputs, visit: Visit, uscc: str) -> bool:
+    """Whether an item of the firm is due in the visit's own building."""
+    items = [inputs.rechecks[b] for b in visit.basis if b in inputs.rechecks]
+    return any(item.uscc == uscc and item.building_id == visit.building_id for item in items)
 
 
 def check_c15_dwelling(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

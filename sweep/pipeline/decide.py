@@ -253,10 +253,29 @@ def judge(
     before: Plan | None = None,
 ) -> tuple[tuple[Violation, ...], tuple[Coverage, ...], Concentration]:
     """What rules the plan breaks, what it reaches, and how checks are spread with it."""
+    inputs = check_inputs(scenario, district, ground, task, log, before)
+    active = active_firms(district.firms)
+    coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, inputs.visits, plan)
+    return (
+        check_plan(inputs, plan),
+        coverage,
+        measure_concentration(inputs, plan, district.history, district.leads, active["uscc"]),
+    )
+
+
+def check_inputs(
+    scenario: Scenario,
+    district: District,
+    ground: Ground,
+    task: Task,
+    log: DayLog | None = None,
+    before: Plan | None = None,
+) -> CheckInputs:
+    """All that a plan is judged against."""
     classes = district.firms.dropna(subset="credit_class")
     past, active = make_past(district), active_firms(district.firms)
     visits: dict[str, Visit] = {v.visit_id: v for v in task.offer.visits}
-    inputs = CheckInputs(
+    return CheckInputs(
         scenario=scenario,
         buildings=ground.buildings,
         persons=ground.persons,
@@ -278,10 +297,4 @@ def judge(
         n_register=len(active),
         half_life_days=ground.ranking.half_life_days,
         term_keys=frozenset(t.key for terms in ground.ranking.terms.values() for t in terms),
-    )
-    coverage = measure_coverage(ground.buildings, ground.ranking.table, ground.clusters, visits, plan)
-    return (
-        check_plan(inputs, plan),
-        coverage,
-        measure_concentration(inputs, plan, district.history, district.leads, active["uscc"]),
     )

@@ -162,11 +162,12 @@ def _closed_dwellings(firms: pd.DataFrame, grounds: Grounds) -> frozenset[str]:
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> pd.Series:
-    """Which firms are looked at again where they were before they moved, and so in no other visit (C11)."""
+    """Firms to be looked at again where they were before they moved alone, and so in no other visit (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
-    due_at = {item.uscc: b for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
-    at = firms["uscc"].map(due_at)
-    return at.notna() & at.ne(firms["building_id"])
+    due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
+    due = {uscc for uscc, _ in due_at}
+    places = zip(firms["uscc"], firms["building_id"], strict=True)
+    return pd.Series([u in due and (u, b) not in due_at for u, b in places], index=firms.index, dtype=bool)
 
 
 def _special(maker: VisitMaker, lists: Mapping[str, SpecialList]) -> list[Visit]:

@@ -144,7 +144,8 @@ class VisitMaker:
         visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
         n_doors = len(items)
         value = self.value[building_id] * min(1.0, n_doors / max(1, visit.n_firms))
-        return with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
+        looked_at = with_rechecks(replace(visit, targets=(), n_firms=n_doors, value=value), items)
+        return replace(looked_at, disturbance=self.disturbance(building_id, looked_at.targets, n_doors))
 
     def drawn_visit(self, building_id: str, probability: float) -> Visit:
         """A drawn visit: no cordon, for nothing speaks against these firms."""
@@ -180,13 +181,14 @@ class VisitMaker:
             items=self.grounds.form.items,
         )
 
-    def disturbance(self, building_id: str, targets: Collection[str]) -> float:
+    def disturbance(self, building_id: str, targets: Collection[str], n_doors: int | None = None) -> float:
         """
         Minutes that the visit takes of the firms inside (C24).
 
-        A target of class A counts twice, and each once more for every inspection that it had this year.
+        A target of class A counts twice, and each once more for every inspection that it had this year. All doors of
+        the building are called at, or so many.
         """
-        doors = self.plan.door_minutes * self.n_doors(building_id)
+        doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         firms = self._firms(building_id)
         of_class_a = set(firms["uscc"][firms["credit_class"].eq("A")])
         n_before = {

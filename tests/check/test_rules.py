@@ -92,6 +92,17 @@ def listed(w: World, **changes: Any) -> World:
     return on_list.scenario("law", special=(special,))
 
 
+def recheck(recheck_id: str, building_id: str, uscc: str) -> Recheck:
+    return Recheck(recheck_id, building_id, uscc, "", "rectify", date(2026, 9, 9), DAY)
+
+
+def looked_at_again_in_two_places(w: World) -> World:
+    """F-B2 was found at fault in B1 and in B2, and both are due."""
+    items = {"R-1": recheck("R-1", "B1", "F-B2"), "R-2": recheck("R-2", "B2", "F-B2")}
+    first = w.visit("V-B1", basis=("L-B1", "R-1"), targets=("F-B1", "F-B2"), is_must=True)
+    return first.visit("V-B2", basis=("L-B2", "R-2"), is_must=True).given(rechecks=items)
+
+
 def second_route_of_reserve(w: World) -> World:
     return w.planned(routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600)))
 
@@ -229,6 +240,14 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("C10", "T1 M01 V-B5")],
     ),
     "C11 one firm in two visits": (lambda w: w.visit("V-B1", targets=("F-B2",)), [("C11", "F-B2")]),
+    "C11 looked at again in one building, and inspected in another": (
+        lambda w: (
+            looked_at_again_in_two_places(w)
+            .visit("V-B2", basis=("L-B2",))
+            .given(rechecks={"R-1": recheck("R-1", "B1", "F-B2")})
+        ),
+        [("C11", "F-B2")],
+    ),
     "C12 an inspector from another district": (
         lambda w: w.person("M03", division_code="370103"),
         [("C12", "T2 M03 V-B2"), ("C12", "T2 M03 V-B3")],
@@ -432,6 +451,7 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
             ),
             id="a break in the wait before V-B3",
         ),
+        pytest.param(lambda w: looked_at_again_in_two_places(w), id="one firm to be looked at again in two buildings"),
         pytest.param(lambda w: w.given(past=(past("B1", day=13),)), id="again, on a newer lead"),
         pytest.param(lambda w: w.given(past=(past("B5", month=8, day=16),)), id="again after 31 days"),
         pytest.param(

@@ -30,6 +30,8 @@ def test_a_due_item_is_on_offer_as_a_case_that_must_not_be_left_out(
     assert (visit.track, visit.basis, visit.targets) == ("case", ("R-p1-B1-B1-F03",), ("B1-F03",))
     assert visit.is_must
     # One door of ten: a tenth of the building's value 1. Nobody stands at the exits.
+    # It disturbs for 3 min at the door and 20 of inspection, whatever else is in the building.
+    assert visit.disturbance == 23.0
     assert (visit.n_firms, visit.value, [s.n_guards for s in visit.slots]) == (1, 0.1, [0])
 
 
@@ -61,6 +63,35 @@ def test_looking_again_warns_nobody_and_waits_for_no_other_tower(
     buildings = [make_building("B1", complex_id="K"), make_building("B2", complex_id="K")]
     offer = make_offer(buildings, [{"building_id": "B2"}], rechecks=[item("B1", "B1-F03")])
     assert [v.link_group for v in offer.visits] == [None, None]
+
+
+def test_a_firm_at_fault_in_two_buildings_is_looked_at_again_in_both_and_nowhere_else(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    # It is registered in B3 now, where a lead is about another firm.
+    buildings = [make_building("B1"), make_building("B2"), make_building("B3", n_firms=2)]
+    firms = [{"uscc": u, "building_id": "B3"} for u in ("F1", "F2")]
+    items = [item("B1", "F1"), item("B2", "F1")]
+    found = visits(make_offer(buildings, [{"building_id": "B3", "uscc": "F2"}], firms=firms, rechecks=items))
+    assert [b for b, v in sorted(found.items()) if "F1" in v.targets] == ["B1", "B2"]
+    assert [found[b].is_must for b in ("B1", "B2")] == [True, True]
+
+
+def test_where_a_firm_is_due_where_it_is_and_elsewhere_the_lead_on_it_is_followed_too(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    buildings = [make_building("B1"), make_building("B2", n_firms=1)]
+    items = [item("B2", "F1"), item("B1", "F1")]
+    found = visits(
+        make_offer(
+            buildings,
+            [{"building_id": "B2", "uscc": "F1"}],
+            firms=[{"uscc": "F1", "building_id": "B2"}],
+            rechecks=items,
+        )
+    )
+    assert found["B2"].basis == ("L00", "R-p1-B2-F1")
+    assert (found["B1"].basis, found["B1"].targets) == (("R-p1-B1-F1",), ("F1",))
 
 
 def test_a_unit_without_a_registered_firm_is_looked_at_as_a_door(

@@ -1,0 +1,72 @@
+"""Holds the checker against random days and their mutants, and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import tests.rules.mutants_people
+import tests.rules.mutants_sites
+import tests.rules.mutants_structure
+import tests.rules.mutants_tracks  # noqa: F401  (each enters its mutators)
+from sweep.check.rules import RULES, check_plan
+from sweep.rulebook.book import is_soft
+from tests.rules.mutants import MUTATORS
+from tests.rules.random_days import random_day
+
+
+@dataclass
+class Tally:
+    """What was seen of some days."""
+
+    n_refused: int = 0
+    """Seeds whose inputs are refused."""
+    n_plans: int = 0
+    n_stops: Counter[str] = field(default_factory=Counter)
+    """By track."""
+    short: Counter[str] = field(default_factory=Counter)
+    """Plans that fall short of a soft rule."""
+    broken: list[str] = field(default_factory=list)
+    """Plans of the planner that the checker finds broken: there must be none."""
+    made: Counter[str] = field(default_factory=Counter)
+    """Mutants by rule."""
+    caught: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, seed: int) -> None:
+        """One more day, and at most one mutant of each mutator."""
+        day = random_day(seed)
+        if day is None:
+            self.n_refused += 1
+            return
+        self.n_plans += 1
+        self.n_stops.update(day.inputs.visits[s.visit_id].track for r in day.plan.routes for s in r.stops)
+        told = check_plan(day.inputs, day.plan)
+        self.short.update({v.rule_id for v in told if is_soft(v.rule_id)})
+        self.broken += [f"{seed} {v.rule_id} {v.where} {v.values['detail']}" for v in told if not is_soft(v.rule_id)]
+        before = {(v.rule_id, v.where) for v in told}
+        for rule_id, mutators in MUTATORS.items():
+            for k, mutator in enumerate(mutators):
+                mutant = mutator(np.random.default_rng((seed, k)), day.inputs, day.plan)
+                if mutant is None or any(r == rule_id and mutant.where in w for r, w in before):
+                    continue
+                self.made[rule_id] += 1
+                if any(mutant.where in v.where for v in RULES[rule_id](mutant.inputs, mutant.plan)):
+                    self.caught[rule_id] += 1
+                else:
+                    self.missed.append(f"{seed} {rule_id} {mutator.__name__} {mutant.where}")
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(
+            self.n_refused + other.n_refused,
+            self.n_plans + other.n_plans,
+            self.n_stops + other.n_stops,
+            self.short + other.short,
+            self.broken + other.broken,
+            self.made + other.made,
+            self.caught + other.caught,
+            self.missed + other.missed,
+        )

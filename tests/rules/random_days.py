@@ -1,0 +1,167 @@
+"""Random small days through the real select, plan and check stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.schema import INVESTIGATIONS
+from sweep.check.inputs import CheckInputs
+from sweep.pipeline.decide import Ground, Task, check_inputs, make_problem, make_task, team_size
+from sweep.pipeline.inputs import District
+from sweep.pipeline.law import law_faults
+from sweep.plan.feasible import contradictions
+from sweep.plan.solve import Settings, solve
+from sweep.rank.score import Ranking
+from sweep.records import Building, Plan, RankingFacts, Term
+from sweep.scenario import Scenario
+from sweep.settings.hours import Approval, Hours
+from sweep.settings.law import Law, Special
+from sweep.settings.plan import PlanSettings, Teams
+from sweep.settings.rank import HALF_LIFE_DAYS
+from sweep.settings.select import Select
+from tests.rules import random_tables as tables
+
+# A Wednesday, a Saturday, a make-up working Sunday and a public holiday of 2026.
+DAYS = (date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 12), date(2026, 9, 20), date(2026, 10, 1))
+DAYS_OFF = (date(2026, 9, 12), date(2026, 10, 1))
+ROUNDS = Settings(seed=1, n_iterations=40, is_proof_wanted=False)
+
+
+@dataclass(frozen=True)
+class RandomDay:
+    """A plan and all that it is judged against."""
+
+    inputs: CheckInputs
+    plan: Plan
+
+
+def random_day(seed: int) -> RandomDay | None:
+    """The day of a seed; None where its inputs are refused or no team can be made of its people."""
+    rng = np.random.default_rng((seed, 7))
+    day = DAYS[int(rng.choice(len(DAYS), p=[0.4, 0.3, 0.1, 0.1, 0.1]))]
+    n_teams = int(rng.integers(2, 5))
+    buildings, persons = tables.random_buildings(rng), tables.random_people(rng, n_teams, day)
+    firms = tables.random_firms(rng, buildings)
+    scenario = _scenario(rng, day, n_teams, firms)
+    district = _district(rng, buildings, firms, list(persons), day)
+    roster = pd.DataFrame({"person_id": [], "recusals": []})
+    try:
+        if law_faults(scenario, _known(buildings), firms, roster, district.history):
+            return None
+        ground = _ground(rng, scenario, buildings, persons)
+        task = make_task(scenario, district, ground)
+        plan = _plan(scenario, ground, task)
+    except InputError:
+        return None
+    return RandomDay(check_inputs(scenario, district, ground, task), plan)
+
+
+def _plan(scenario: Scenario, ground: Ground, task: Task) -> Plan:
+    problem = make_problem(scenario, ground, task)
+    if issues := contradictions(problem):
+        raise InputError(issues)
+    return solve(problem, ROUNDS)
+
+
+def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame) -> Scenario:
+    is_long = rng.random() < 0.25
+    dwellings = firms["uscc"][firms["unit_use"].eq("dwelling")]
+    return Scenario(
+        name="random",
+        day=day,
+        select=Select(
+            draw_seed=f"seed {rng.integers(0, 1_000_000)}",
+            draw_share=float(rng.choice([0.0, 0.1, 0.3])),
+            n_stocktake_max=int(rng.choice([0, 3])),
+            cooldown_days=int(rng.choice([10, 30])),
+        ),
+        law=Law(
+            special=_specials(rng, firms, day),
+            certificate="W-1" if rng.random() < 0.6 else None,
+            dwelling_certificates={str(u): "D-1" for u in dwellings if rng.random() < 0.3},
+        ),
+        hours=Hours(
+            approval=Approval(number="N-1", approved_on=day - timedelta(days=1))
+            if day in DAYS_OFF or rng.random() < 0.3
+            else None
+        ),
+        teams=Teams(n_teams=n_teams, assist_letter=bool(rng.random() < 0.2)),
+        plan=PlanSettings(
+            shift_start_s=34_200 if is_long else 48_600,
+            window_start_s=34_200 if is_long else 48_600,
+            window_end_s=int(rng.choice([55_800, 60_300])),
+            inspection_minutes=float(rng.choice([5.0, 20.0])),
+        ),
+    )
+
+
+def _specials(rng: np.random.Generator, firms: pd.DataFrame, day: date) -> tuple[Special, ...]:
+    if rng.random() > 0.5:
+        return ()
+    one_each = firms.drop_duplicates("building_id").sample(min(3, firms["building_id"].nunique()), random_state=rng)
+    on = {name: day - timedelta(days=5) for name in ("approved_on", "filed_on", "published_on")}
+    listed = tuple(one_each["uscc"])
+    return (Special(number="A-1", level="county", yearly_no=1, firms=listed, is_must=bool(rng.random() < 0.2), **on),)
+
+
+def _district(
+    rng: np.random.Generator, buildings: dict[str, Building], firms: pd.DataFrame, people: list[str], day: date
+) -> District:
+    nothing, shapes = pd.DataFrame(), gpd.GeoDataFrame()
+    return District(
+        buildings=tables.outlines(buildings),
+        firms=firms,
+        leads=tables.random_leads(rng, buildings, day),
+        roster=nothing,
+        bases=nothing,
+        history=tables.random_history(rng, buildings, people, day),
+        streets=shapes,
+        water=shapes,
+        borders=shapes,
+        street_file=None,
+        inputs=(),
+        repairs={},
+        matches={},
+        quarantine=nothing,
+        unmatched=nothing,
+        division_names={},
+        rechecks=tables.random_rechecks(rng, buildings, day),
+        investigations=_investigations(rng, buildings, day),
+    )
+
+
+def _investigations(rng: np.random.Generator, buildings: dict[str, Building], day: date) -> pd.DataFrame:
+    if rng.random() > 0.2:
+        return pd.DataFrame()
+    opened = pd.Timestamp(datetime.combine(day, datetime.min.time()), tz=tables.TIMEZONE) - pd.Timedelta(days=3)
+    row = {"investigation_id": "I-1", "building_id": str(rng.choice(list(buildings))), "uscc": None}
+    return INVESTIGATIONS.validate(pd.DataFrame([row | {"opened_on": opened, "closed_on": None}]))
+
+
+def _known(buildings: dict[str, Building]) -> gpd.GeoDataFrame:
+    rows = [{"building_id": b, "property_company_id": None, "landlord_id": None} for b in buildings]
+    return gpd.GeoDataFrame(rows)
+
+
+def _ground(
+    rng: np.random.Generator, scenario: Scenario, buildings: dict[str, Building], persons: dict[str, object]
+) -> Ground:
+    values = rng.random(len(buildings)).round(3) + 0.01
+    order = np.argsort(-values)
+    ids = np.array(list(buildings))[order]
+    table = pd.DataFrame({"building_id": ids, "value": values[order]})
+    none, no_rows = np.zeros(0), np.zeros(0, np.int64)
+    terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
+    ranking = Ranking(
+        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, "rule", 0, 0, None
+    )  # fmt: skip
+    size = team_size(scenario, persons)
+    return Ground(
+        buildings, tables.random_bases(), persons, ranking, (), size, RankingFacts("rule", 0, 0, None, 0.0), ()
+    )

@@ -1,0 +1,31 @@
+"""The checker agrees with the planner: nothing is found in a random plan, and each thing made wrong in it is."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sweep.check.rules import RULES
+from tests.rules.agreement import Tally
+from tests.rules.mutants import MUTATORS
+
+
+# The table of 10,000 days is made by tests/benchmarks/agreement.py.
+@given(st.integers(0, 1_000_000))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_no_random_plan_is_found_broken_and_every_mutant_of_it_is(seed: int) -> None:
+    tally = Tally()
+    tally.add(seed)
+    assert tally.broken == []
+    assert tally.missed == []
+
+
+def test_every_rule_that_is_judged_has_a_mutant() -> None:
+    assert set(MUTATORS) == set(RULES)
+
+
+def test_some_days_have_a_mutant_of_every_rule() -> None:
+    tally = Tally()
+    for seed in range(12):
+        tally.add(seed)
+    assert {rule_id for rule_id, n in tally.made.items() if n} == set(MUTATORS)
