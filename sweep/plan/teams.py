@@ -195,19 +195,25 @@ def _spread_evenly(
     joins: Mapping[tuple[int, int], cp_model.IntVar],
     frames: Sequence[_Frame],
 ) -> None:
-    """No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers."""
+    """
+    No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
+
+    Nor less than its share, rounded down, of those who go out: who would only close visits may be left out.
+    """
     kinds: dict[tuple[str, bool], list[int]] = {}
     for i in sorted({i for i, _ in joins}):
         kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
     for (agency, is_officer), rows in kinds.items():
-        share = -(-len(rows) // len(frames))
-        # Market regulation is bound to districts, so its lower share cannot be promised.
-        low = len(rows) // len(frames) if agency != MARKET_REGULATION else 0
+        n = len(frames)
+        share = -(-len(rows) // n)
         most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
-        for t in range(len(frames)):
+        n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        for t in range(n):
             group = [joins[i, t] for i in rows if (i, t) in joins]
             model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
-            model.add(sum(group) >= low)
+            # Market regulation is bound to districts, so its lower share cannot be promised.
+            if agency != MARKET_REGULATION:
+                model.add(n * sum(group) >= n_out - (n - 1))
 
 
 def _closed_value(

@@ -9,6 +9,7 @@ import pytest
 
 from geodata.errors import InputError
 from sweep.plan.problem import TeamRules
+from sweep.plan.solve import Settings, solve
 from sweep.plan.teams import compose_teams
 from sweep.records import Person
 
@@ -116,10 +117,36 @@ def test_a_team_keeps_away_from_all_that_one_member_is_recused_from(make_problem
 
 
 def test_recused_people_are_put_together_so_that_other_teams_stay_free(make_problem, make_visit):
-    # Two of eight officers may not enter B1; in one team they leave the other free to go.
-    people = [person(k, recusals=frozenset({"B1"})) for k in range(2)] + roster()[2:]
+    # Two of four officers may not enter B1, and all are needed; in one team they leave the other free to go.
+    people = [person(k, recusals=frozenset({"B1"})) for k in range(2)] + roster()[2:4] + roster()[8:]
     teams = compose_teams(make_problem([make_visit("B1", 5.0)], people=people, rules=rules()), seed=1)
     assert sorted("B1" in t.recusals for t in teams) == [False, True]
+
+
+def test_who_is_of_no_use_and_would_close_a_visit_stays_behind(make_problem, make_visit):
+    # Two police a team are needed and there are three: the third may not enter B1, which only one team could go to.
+    people = [person(0, is_female=True), person(1), person(2, recusals=frozenset({"B1"})), *roster()[8:12]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules(n_teams=1))
+    (team,) = compose_teams(problem, seed=1)
+    assert "po02" not in team.member_ids
+    assert len(team.member_ids) == 6
+    assert solve(problem, Settings(seed=1, n_iterations=200)).unserved == ()
+
+
+def test_who_is_needed_goes_though_a_visit_is_closed_by_it(make_problem, make_visit):
+    people = [person(0, is_female=True), person(2, recusals=frozenset({"B1"})), *roster()[8:12]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules(n_teams=1))
+    (team,) = compose_teams(problem, seed=1)
+    assert "po02" in team.member_ids
+
+
+def test_who_closes_a_visit_to_one_team_of_many_goes_where_it_is_worth_least(make_problem, make_visit):
+    # Each team may be the one that B1 is closed to: both recused stay behind, and the others are spread evenly.
+    people = [*(person(k, recusals=frozenset({"B1"})) for k in (6, 7)), *roster()[:6], *roster()[8:]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules())
+    teams = compose_teams(problem, seed=1)
+    assert all("B1" not in t.recusals for t in teams)
+    assert [dict(t.n_certified)["police"] for t in teams] == [3, 3]
 
 
 def test_the_same_seed_gives_the_same_teams(make_problem, make_visit):
