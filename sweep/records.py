@@ -220,6 +220,8 @@ class Slot:
     """Members needed by skill."""
     service_s: int | None = None
     """Seconds inside for any team; None: the visit's, or by the model of `sweep.service`."""
+    is_for_drawn: bool = True
+    """Whether its team must hold the officers drawn for the visit (C09)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,22 @@ from sweep.records import MARKET_REGULATION, Plan, Route, Team, Violation
 
 
 def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every team has two certified officers of each authority, every slot what it needs; helpers never count (C03)."""
-    only_stock = _teams_for_stock(inputs, plan)
+    """
+    Every team has two certified officers of each authority, every slot what it needs; helpers never count (C03).
+
+    A squad has two of its own authority, and the squads that meet at a visit two of each.
+    """
+    only_stock, is_split = _teams_for_stock(inputs, plan), inputs.scenario.teams.mode == "squads"
     for team in plan.teams:
         if team.team_id in only_stock or _has_stood_down(plan, team):
             continue
         has = certified(inputs, team)
         for agency, needs in inputs.scenario.teams.min_certified.items():
-            if has[agency] < needs:
+            is_its_own = not is_split or has[agency] > 0 or not has
+            if has[agency] < needs and is_its_own:
                 yield Violation("C01", team.team_id, {"detail": f"{agency} {has[agency]} < {needs}"})
+    if is_split:
+        yield from _squads_that_lack_the_other(inputs, plan)
     for team, _, stop, visit in known_stops(inputs, plan):
         has = certified(inputs, team, stop.start_s)
         slot = next((s for s in visit.slots if s.slot == stop.slot), None)
@@ -26,6 +33,18 @@ def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
             if inputs.scenario.teams.min_certified.get(agency, 0) <= has[agency] < needs:
                 detail = f"{agency} {has[agency]} < {needs}"
                 yield Violation("C01", f"{team.team_id} {stop.visit_id}", {"detail": detail})
+
+
+def _squads_that_lack_the_other(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Visits whose squads together lack officers of an authority that inspects there."""
+    teams = team_index(plan)
+    for visit, stops in served(inputs, plan):
+        if visit.track == "stocktake":
+            continue
+        has = sum((certified(inputs, teams[t], s.start_s) for t, s in stops if t in teams), Counter[str]())
+        for agency, needs in inputs.scenario.teams.min_certified.items():
+            if has[agency] < needs:
+                yield Violation("C01", visit.visit_id, {"detail": f"{agency} {has[agency]} < {needs}"})
 
 
 def _teams_for_stock(inputs: CheckInputs, plan: Plan) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sweep.check.calendar import is_day_off
 from sweep.check.inputs import (
@@ -17,7 +17,7 @@ from sweep.check.inputs import (
     stops_by_visit,
     team_index,
 )
-from sweep.records import POLICE, RECORDER, Plan, Violation
+from sweep.records import POLICE, RECORDER, Person, Plan, Violation
 
 
 def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -47,7 +47,8 @@ def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
             continue
         for team_id, stop in stops:
             people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
-            if not any(RECORDER in p.skills for p in people):
+            is_of_others = inputs.scenario.teams.mode == "squads" and not _n_police(inputs, people)
+            if not is_of_others and not any(RECORDER in p.skills for p in people):
                 yield Violation("C14", f"{team_id} {visit.visit_id}", {"detail": f"{RECORDER} 0"})
 
 
@@ -81,10 +82,16 @@ def check_c17_exits(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         spare = 0
         for team_id, stop in stops:
             people = members(inputs, teams[team_id], stop.start_s) if team_id in teams else []
-            spare += sum(p.agency == POLICE and p.is_certified(inputs.day) for p in people) - needs_inside
+            n_police = _n_police(inputs, people)
+            if n_police or inputs.scenario.teams.mode == "joint":
+                spare += n_police - needs_inside
         n_exits = inputs.buildings[visit.building_id].n_exits
         if spare < n_exits:
             yield Violation("C17", visit.visit_id, {"detail": f"{spare} < {n_exits}"})
+
+
+def _n_police(inputs: CheckInputs, people: Iterable[Person]) -> int:
+    return sum(p.agency == POLICE and p.is_certified(inputs.day) for p in people)
 
 
 def check_c18_reserve(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

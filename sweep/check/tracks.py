@@ -132,7 +132,8 @@ def _without_drawn_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
     for route in plan.routes:
         for stop in route.stops:
             visit = inputs.visits.get(stop.visit_id)
-            missing = set(visit.officers) - inside.get(route.team_id, set()) if visit is not None else set()
+            is_for_them = visit is not None and all(s.is_for_drawn for s in visit.slots if s.slot == stop.slot)
+            missing = set(visit.officers) - inside.get(route.team_id, set()) if visit and is_for_them else set()
             if missing:
                 yield Violation("C09", stop.visit_id, {"detail": ", ".join(sorted(missing))})
 

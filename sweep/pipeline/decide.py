@@ -111,7 +111,8 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     police = officers[POLICE] // n_teams
     members = police + needs[MARKET_REGULATION] + n_helpers // n_teams
     n_active = n_teams - n_reserve(scenario)
-    return TeamSize(n_active, police, members, needs[POLICE], needs[MARKET_REGULATION])
+    is_split = scenario.teams.mode == "squads"
+    return TeamSize(n_active, police, members, needs[POLICE], needs[MARKET_REGULATION], is_split)
 
 
 def n_reserve(scenario: Scenario) -> int:
@@ -203,6 +204,7 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
             scenario.teams.assist_letter,
             round(3600 * scenario.teams.max_duty_hours),
             break_of_shift(scenario),
+            scenario.teams.mode == "squads",
         ),
         bases=ground.bases,
         places=task.places,

@@ -19,7 +19,7 @@ from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.events import DayLog, Urgent
+from sweep.events import DayLog, Event, Urgent
 from sweep.events_file import event_faults, read_events
 from sweep.pipeline.review import BEFORE_NAME
 from sweep.pipeline.run import plan_id
@@ -39,6 +39,7 @@ from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
 from sweep.publish.plan_file import read_plan_json, read_plan_papers
 from sweep.publish.write import write_edition
 from sweep.records import Plan, Route, TargetReason, Team, Visit
+from sweep.squads import split_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def change_day(
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
     events = read_events(events_text, at_s, edition.buildings, edition.scenario.plan.window_end_s, file)
+    if edition.scenario.teams.mode == "squads":
+        events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
     morning = with_places(today.problem, edition, urgent)
     if faults := event_faults(events, at_s, _known(today, morning), file):
@@ -168,6 +171,12 @@ def change_day(
     kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes(), BEFORE_NAME: today.plan_bytes}
     files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names))
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
+
+
+def _for_squads(event: Event) -> Event:
+    if not isinstance(event, Urgent):
+        return event
+    return replace(event, visit=replace(event.visit, slots=split_slots(event.visit.slots)))
 
 
 def refuse_moment(today: Today, at_s: int) -> None:

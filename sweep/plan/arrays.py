@@ -164,7 +164,7 @@ def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
         visit.division_code in team.division_codes
         and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
         and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
-        and inside.issuperset(visit.officers)
+        and (not needs.is_for_drawn or inside.issuperset(visit.officers))
         and not any(inside.issuperset(pair) for pair in visit.keep_apart)
         and not team.recusals & problem.conflict_keys(visit)
     )

@@ -15,6 +15,7 @@ from sweep.plan.problem import Problem
 from sweep.plan.ruin import loosen
 from sweep.plan.state import State
 from sweep.records import MARKET_REGULATION, Person, Slot, Team, Visit
+from sweep.squads import has_police
 
 # Tries to find two people who may change places.
 TRADE_TRIALS = 10
@@ -35,7 +36,7 @@ class Crews(NamedTuple):
     kind: Ints
     """People of one agency and role have the same one, (people,)."""
     team_needs: Ints
-    """What every team must have, (features,)."""
+    """What each team must have, (teams, features)."""
     task_needs: Ints
     """(tasks, features)."""
     is_open: Bools
@@ -56,20 +57,21 @@ def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]
         Who may be moved; nobody if the teams are given.
     """
     tasks = [(v, s) for v in problem.visits for s in v.slots]
-    needs = [{**s.min_certified, **s.min_skilled, **dict.fromkeys(v.officers, 1)} for v, s in tasks]
+    drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
+    needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]
     named = [*problem.rules.min_certified, WOMEN, *(name for n in needs for name in n)]
     row = {name: f for f, name in enumerate(dict.fromkeys(named))}
     kinds = {k: n for n, k in enumerate(dict.fromkeys((p.agency, p.role) for p in people))}
     most = 2 * max((len(t.member_ids) for t in teams), default=0) + 2
     locks = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     conflicts = [problem.conflict_keys(v) for v, _ in tasks]
-    team_needs = {**problem.rules.min_certified, WOMEN: problem.rules.min_female}
+    team_needs = [{**problem.rules.needs_of(t), WOMEN: problem.rules.women_of(t)} for t in teams]
     return Crews(
         offers=_table(people, row, lambda p: _offers(problem, p)),
         conflict=_bools([[bool(p.recusals & keys) for keys in conflicts] for p in people], len(tasks)),
         may_join=_bools([[_may_join(problem, p, t) for t in teams] for p in people], len(teams)),
         kind=np.array([kinds[p.agency, p.role] for p in people], np.int32),
-        team_needs=_table([team_needs], row, lambda needs: needs)[0],
+        team_needs=_table(team_needs, row, lambda needs: needs),
         task_needs=_table(needs, row, lambda n: n),
         is_open=_bools(
             [[_is_open(t, v.division_code, locks.get((v.visit_id, s.slot))) for v, s in tasks] for t in teams],
@@ -125,7 +127,9 @@ def _offers(problem: Problem, person: Person) -> Mapping[str, int]:
 
 
 def _may_join(problem: Problem, person: Person, team: Team) -> bool:
-    """Market regulation stays at home without an assist letter (C12)."""
+    """Market regulation stays at home without an assist letter (C12), and nobody joins the other agency's squad."""
+    if problem.rules.is_split and (person.agency != MARKET_REGULATION) != has_police(team):
+        return False
     is_bound = person.agency == MARKET_REGULATION and not problem.rules.assist_letter
     return not is_bound or person.division_code in team.division_codes
 
@@ -208,7 +212,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
 @compiled
 def _is_complete(c: Crews, s: State, k: int) -> bool:
     """Whether the team has the people that every team needs, and no more than there is a service time for."""
-    has = np.zeros(c.team_needs.shape[0], np.int32)
+    has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
     for p in range(s.member.shape[0]):
         if s.member[p] == k:
@@ -216,7 +220,7 @@ def _is_complete(c: Crews, s: State, k: int) -> bool:
             for f in range(has.shape[0]):
                 has[f] += c.offers[p, f]
     for f in range(has.shape[0]):
-        if has[f] < c.team_needs[f]:
+        if has[f] < c.team_needs[k, f]:
             return False
     return bool(n < c.seconds.shape[1])
 
@@ -224,7 +228,7 @@ def _is_complete(c: Crews, s: State, k: int) -> bool:
 @compiled
 def man(c: Crews, s: State, k: int) -> None:
     """Find anew how long team k takes for each slot, and which it may not fill."""
-    has = np.zeros(c.team_needs.shape[0], np.int32)
+    has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
     for i in range(n_tasks):
         s.service[k, i] = 0 if c.is_open[k, i] else FORBIDDEN

@@ -71,8 +71,8 @@ def can_go_on(problem: Problem, team: Team) -> bool:
     """Whether a team that lost people still has those that every team needs (C01, C19)."""
     rules = problem.rules
     return not team.former or (
-        all(team.n_certified.get(a, 0) >= n for a, n in rules.min_certified.items())
-        and team.n_female_certified >= rules.min_female
+        all(team.n_certified.get(a, 0) >= n for a, n in rules.needs_of(team).items())
+        and team.n_female_certified >= rules.women_of(team)
     )
 
 

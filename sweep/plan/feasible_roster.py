@@ -106,11 +106,11 @@ def _cheapest(
 
 def _women(problem: Problem) -> RosterClash | None:
     need, asked = problem.rules.min_female, problem.rules.n_teams
-    has = sum(p.is_female and _counts(problem, p, p.agency) for p in problem.people)
+    women = {p.person_id for p in problem.people if p.is_female and (p.agency == POLICE or not problem.rules.is_split)}
+    has = sum(p.person_id in women and _counts(problem, p, p.agency) for p in problem.people)
     if not need or has // need >= asked:
         return None
     lacks = need * asked - has
-    women = {p.person_id for p in problem.people if p.is_female}
     agencies = sorted({p.agency for p in problem.people})
     mends = [m for a in agencies for m in _mends(problem, a) if m[0] in women]
     order = {p.person_id: n for n, p in enumerate(problem.people)}

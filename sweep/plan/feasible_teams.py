@@ -25,24 +25,26 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
     districts = sorted(d for d, n in at_home.items() if n >= least)
     every = frozenset(b.division_code for b in problem.buildings.values())
     bases = [b for b in problem.bases if b in problem.places]
-    return tuple(
-        _team(problem, district, base, every if rules.assist_letter else frozenset({district}), on_duty)
-        for district in districts
-        for base in bases
-    )
+    police = [p for p in on_duty if p.agency != MARKET_REGULATION]
+    inspectors = [p for p in on_duty if p.agency == MARKET_REGULATION]
+    squads = [_team(problem, f"police {base}", base, every, police) for base in bases] if rules.is_split else []
+    for district in districts:
+        codes = every if rules.assist_letter else frozenset({district})
+        here = [p for p in inspectors if rules.assist_letter or p.division_code == district]
+        people = here if rules.is_split else [p for p in on_duty if p in police or p in here]
+        squads += [_team(problem, f"{district} {base}", base, codes, people) for base in bases]
+    return tuple(squads)
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:
     """How many teams can be somewhere at one time."""
-    return len(teams) if problem.teams else problem.rules.n_teams - problem.rules.n_reserve
+    return len(teams) if problem.teams else problem.rules.n_active
 
 
-def _team(problem: Problem, district: str, base: str, codes: frozenset[str], on_duty: list[Person]) -> Team:
-    is_bound = not problem.rules.assist_letter
-    people = [p for p in on_duty if p.agency != MARKET_REGULATION or not is_bound or p.division_code == district]
+def _team(problem: Problem, name: str, base: str, codes: frozenset[str], people: list[Person]) -> Team:
     certified = [p for p in people if p.is_certified(problem.day)]
     return Team(
-        team_id=f"{district} {base}",
+        team_id=name,
         member_ids=tuple(p.person_id for p in people),
         base_id=base,
         division_codes=codes,

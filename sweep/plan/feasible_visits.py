@@ -34,7 +34,7 @@ def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule
         yield DISTRICT
     yield from (("n_certified", a) for a, n in needs.min_certified.items() if team.n_certified.get(a, 0) < n)
     yield from (("n_skilled", s) for s, n in needs.min_skilled.items() if team.n_skilled.get(s, 0) < n)
-    if not set(visit.officers) <= set(team.member_ids):
+    if needs.is_for_drawn and not set(visit.officers) <= set(team.member_ids):
         yield OFFICERS
     if team.recusals & ways.problem.conflict_keys(visit):
         yield RECUSAL

@@ -10,6 +10,7 @@ from sweep.plan.day import teams_of_plan
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import MARKET_REGULATION, POLICE, Plan, Team, Visit
+from sweep.squads import has_police
 
 HOUR_S = 3_600
 # Share of a full solve that a candidate gets before the best ones get all of it; and how many those are.
@@ -124,9 +125,10 @@ def _with_bound(base: Plan, other: Plan) -> Plan:
 
 def _more_teams(problem: Problem) -> list[Candidate]:
     """A new team like one of those that are there: one for each base and set of districts, of the middle size."""
-    kinds: dict[tuple[str, frozenset[str], tuple[int, int], str], list[Team]] = {}
+    kinds: dict[tuple[str, frozenset[str], tuple[int, int], str, bool], list[Team]] = {}
     for team in active_teams(problem.teams):
-        kinds.setdefault((team.base_id, team.division_codes, team.shift_s, team.profile), []).append(team)
+        kind = (team.base_id, team.division_codes, team.shift_s, team.profile, has_police(team))
+        kinds.setdefault(kind, []).append(team)
     candidates = []
     for teams in kinds.values():
         like = sorted(teams, key=lambda t: len(t.member_ids))[len(teams) // 2]

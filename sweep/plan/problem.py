@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sweep.records import Base, BreakTime, Building, Person, Team, Visit
 from sweep.service import ServiceMinutes, visit_seconds
+from sweep.squads import has_police, needs_of_squad
 
 # Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
 TRAVEL_WEIGHT = 1e-9
@@ -31,6 +32,28 @@ class TeamRules:
     """Of each team (C20)."""
     break_time: BreakTime | None = None
     """Of each team, where the shift is long enough to need one (C20)."""
+    is_split: bool = False
+    """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
+
+    @property
+    def n_crews(self) -> int:
+        """Teams, or squads."""
+        return self.n_teams * (1 + self.is_split)
+
+    @property
+    def n_active(self) -> int:
+        """Teams, or squads, that do not stand by."""
+        return (self.n_teams - self.n_reserve) * (1 + self.is_split)
+
+    def needs_of(self, team: Team) -> dict[str, int]:
+        """Certified officers whom a team must have, by agency (C01)."""
+        if not self.is_split:
+            return dict(self.min_certified)
+        return needs_of_squad(self.min_certified, is_police=has_police(team))
+
+    def women_of(self, team: Team) -> int:
+        """Certified women whom a team must have (C19): of two squads the police bring them."""
+        return self.min_female if not self.is_split or has_police(team) else 0
 
 
 @dataclass(frozen=True, slots=True)

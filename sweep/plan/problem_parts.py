@@ -35,6 +35,7 @@ class SlotPart(_Part):
     n_guards: Count = Field(0, description="police who stand at exits and do not work inside")
     min_skilled: Counts = Field({}, description="members needed by skill")
     service_s: Seconds | None = Field(None, description="seconds inside; without it the visit's")
+    is_for_drawn: bool = Field(True, description="whether the team must hold the visit's `officers`")
 
 
 class VisitPart(_Part):
@@ -119,6 +120,7 @@ class RulesPart(_Part):
     assist_letter: bool = False
     max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
     break_time: BreakPart | None = Field(None, description="of each team")
+    is_split: bool = Field(False, description="each team goes as a squad of police and one of the other agency")
 
 
 class BasePart(_Part):

@@ -57,7 +57,7 @@ class _Case:
                 has = max(self.teams[k].n_skilled.get(skill, 0) for k in local)
                 if has < needs:
                     return Reason("NO_TEAM_WITH_SKILL", {"skill": skill, "needs": needs, "has": has})
-        officers = set(self.visit.officers)
+        officers = set(self.visit.officers) if any(s.is_for_drawn for s in self.visit.slots) else set()
         if not any(officers <= set(self.teams[k].member_ids) for k in local):
             return Reason("NO_TEAM_WITH_DRAWN", {"officers": ", ".join(self.visit.officers)})
         n_slots, n_allowed = len(self.visit.slots), len(self._allowed())

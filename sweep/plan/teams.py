@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -35,6 +35,8 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
     """
     Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
 
+    Where they are split each goes as two squads; the woman is of the police, who are there at every visit.
+
     Raises
     ------
     InputError
@@ -43,7 +45,22 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     frames = _frames(problem, on_duty)
     members = _assign(problem, on_duty, frames, seed)
-    return tuple(_team(problem, f, people) for f, people in zip(frames, members, strict=True))
+    pairs = zip(frames, members, strict=True)
+    if problem.rules.is_split:
+        return tuple(squad for f, people in pairs for squad in _squads(problem, f, people))
+    return tuple(_team(problem, f, people) for f, people in pairs)
+
+
+def _squads(problem: Problem, frame: _Frame, people: Sequence[Person]) -> tuple[Team, Team]:
+    """A team as two: police and helpers, who may go to any district, and market regulation, who stay in theirs."""
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION]
+    police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    others = _team(problem, frame, inspectors)
+    return (
+        replace(police, team_id=f"{frame.team_id}P", division_codes=every),
+        replace(others, team_id=f"{frame.team_id}M"),
+    )
 
 
 def _frames(problem: Problem, on_duty: Sequence[Person]) -> list[_Frame]:
@@ -144,7 +161,7 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
     solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        n_women = sum(p.is_female and p.is_certified(problem.day) for p in people)
+        n_women = sum(_is_woman_who_counts(problem, p) for p in people)
         raise InputError([Issue("S212", "roster", {"teams": len(frames), "women": n_women})])
     return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))]
 
@@ -165,8 +182,13 @@ def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame])
 def _is_complete(problem: Problem, team: Sequence[Person]) -> bool:
     certified = [p for p in team if p.is_certified(problem.day)]
     has = Counter(p.agency for p in certified)
-    n_women = sum(p.is_female for p in certified)
+    n_women = sum(_is_woman_who_counts(problem, p) for p in certified)
     return n_women >= problem.rules.min_female and all(has[a] >= n for a, n in problem.rules.min_certified.items())
+
+
+def _is_woman_who_counts(problem: Problem, person: Person) -> bool:
+    is_there = person.agency == POLICE or not problem.rules.is_split
+    return person.is_female and person.is_certified(problem.day) and is_there
 
 
 def _may_join(problem: Problem, person: Person, frame: _Frame) -> bool:
@@ -184,7 +206,7 @@ def _require(
     for agency, needed in problem.rules.min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
-    women = [v for i, v in joins.items() if people[i].is_female and people[i].is_certified(problem.day)]
+    women = [v for i, v in joins.items() if _is_woman_who_counts(problem, people[i])]
     model.add(sum(women) >= problem.rules.min_female)
 
 

@@ -22,6 +22,7 @@ from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize, VisitMaker
 from sweep.settings.plan import PlanSettings
 from sweep.settings.select import Select
+from sweep.squads import split_slots
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
 LEAST_WEIGHT = 1.0 / 16.0
@@ -117,8 +118,10 @@ def offer_visits(
     taken = listed | {v.building_id for v in drawn}
     stock = [b for b in rest if b not in taken and maker.windows("stocktake") and maker.fits_one_team(b)]
     stocktake = [maker.stocktake_visit(b) for b in stock[: select.n_stocktake_max]]
-    visits = _link([*case, *special, *drawn, *stocktake], tables.buildings)
-    return Offer((*visits, *looks), draw, maker.past.n_inspections, not_offered, shut_out)
+    visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
+    if size.is_split:
+        visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
+    return Offer(tuple(visits), draw, maker.past.n_inspections, not_offered, shut_out)
 
 
 def _maker(

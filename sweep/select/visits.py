@@ -36,6 +36,15 @@ class TeamSize:
     members: int
     min_police: int
     min_market_regulation: int
+    is_split: bool = False
+    """Whether it goes as a squad of police and one of market regulation."""
+
+    def pairs(self, n_guards: int) -> int:
+        """Pairs that call at doors; of two squads, which share the work evenly, twice those of the smaller one."""
+        if not self.is_split:
+            return working_pairs(self.members, n_guards)
+        inspectors = self.min_market_regulation
+        return 2 * min(working_pairs(self.members - inspectors, n_guards), working_pairs(inspectors, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class VisitMaker:
 
     def service_s(self, building_id: str, n_guards: int, n_slots: int, n_named: int = 0) -> int:
         """Seconds inside for so many teams of the usual size; of the one with the most guards, which takes longest."""
-        pairs = working_pairs(self.size.members, math.ceil(n_guards / n_slots)) * n_slots
+        pairs = self.size.pairs(math.ceil(n_guards / n_slots)) * n_slots
         n_firms = self.n_doors(building_id)
         return service_seconds(n_firms, max(n_named, self._limit(n_firms)), pairs, self.plan.minutes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,6 +18,8 @@ class Teams(Section):
 
     n_teams: int = Field(12, ge=1)
     """Reserve teams included."""
+    mode: Literal["joint", "squads"] = "joint"
+    """`squads`: each team goes as a squad of police and one of market regulation, which meet at each building."""
     reserve_share: Share = 0.10
     """C18; rounded up to whole teams."""
     min_certified: Mapping[str, int] = Field(

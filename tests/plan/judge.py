@@ -117,10 +117,17 @@ def _people_faults(problem: Problem, plan: Plan) -> list[str]:
     found = [f"{i} in {n} teams" for i, n in times.items() if n > 1]
     for team in plan.teams:
         inside = [people[i] for i in team.member_ids]
+        is_police = any(p.agency == "police" for p in inside)
+        agencies = {p.agency for p in inside}
+        if problem.rules.is_split and "market_regulation" in agencies and len(agencies) > 1:
+            found.append(f"{team.team_id}: a squad of several agencies")
         for agency, n in problem.rules.min_certified.items():
+            if problem.rules.is_split and (agency == "police") != is_police:
+                continue
             if sum(p.agency == agency and p.is_certified(problem.day) for p in inside) < n:
                 found.append(f"{team.team_id}: too few of {agency}")
-        if sum(p.is_female and p.is_certified(problem.day) for p in inside) < problem.rules.min_female:
+        n_women = 0 if problem.rules.is_split and not is_police else problem.rules.min_female
+        if sum(p.is_female and p.is_certified(problem.day) for p in inside) < n_women:
             found.append(f"{team.team_id}: no woman")
         from_elsewhere = [p for p in inside if p.division_code not in team.division_codes]
         if not problem.rules.assist_letter and any(p.agency == "market_regulation" for p in from_elsewhere):

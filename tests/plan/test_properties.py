@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from sweep.plan.problem import Weights
+from sweep.plan.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
+from sweep.squads import split_slots
+from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
 from tests.plan.rich import locked, rich_problem
 
@@ -33,6 +36,48 @@ def test_no_plan_of_composed_teams_breaks_a_rule(seed):
     except InputError:
         return  # too few people for so many teams, which is told
     assert faults(problem, plan) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_plan_of_squads_breaks_a_rule(seed):
+    problem = as_squads(rich_problem(seed, composed=True))
+    try:
+        plan = solve(problem, ROUNDS)
+    except InputError:
+        return  # too few people for so many squads, which is told
+    assert faults(problem, plan) == []
+
+
+def as_squads(problem: Problem) -> Problem:
+    """Every visit by a squad of each agency that it asks for."""
+    visits = tuple(replace(v, slots=split_slots(v.slots)) for v in problem.visits)
+    return replace(problem, visits=visits, rules=replace(problem.rules, is_split=True))
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["apart", "linked"])
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_a_team_more_or_a_wider_window_never_lowers_the_proven_optimum(linked, seed):
+    problem = random_problem(seed, 6, 2, linked=linked)
+    longer = tuple(
+        replace(v, windows_s=tuple((lo - 600, hi + 1_800) for lo, hi in v.windows_s)) for v in problem.visits
+    )
+    third = replace(problem.teams[seed % 2], team_id="T9", member_ids=tuple(f"T9-{k}" for k in range(6)))
+    least = proven(problem)
+    for more in (replace(problem, visits=longer), replace(problem, teams=(*problem.teams, third))):
+        assert proven(more) >= least
+
+
+def proven(problem: Problem) -> tuple[int, float]:
+    """Must-visits served and value of a plan that is proven to be the best."""
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    for n in (1_000, 20_000):
+        plan = solve(problem, Settings(seed=1, n_iterations=n))
+        if plan.status == "optimal":
+            served = {s.visit_id for r in plan.routes for s in r.stops}
+            return len(musts & served), round(plan.value, 6)
+    raise AssertionError(f"not proven: {plan.value} of {plan.bound}")
 
 
 @given(st.integers(0, 10_000))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from geodata.errors import InputError
+from sweep.plan.feasible_roster import roster_clashes
 from sweep.plan.problem import TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams import compose_teams
@@ -147,6 +149,28 @@ def test_who_closes_a_visit_to_one_team_of_many_goes_where_it_is_worth_least(mak
     teams = compose_teams(problem, seed=1)
     assert all("B1" not in t.recusals for t in teams)
     assert [dict(t.n_certified)["police"] for t in teams] == [3, 3]
+
+
+def test_squads_are_of_one_agency_the_police_go_anywhere_and_have_the_women(make_problem, make_visit):
+    split = replace(rules(n_reserve=1), is_split=True)
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    teams = compose_teams(make_problem(visits, people=roster(), rules=split), seed=1)
+    assert [(t.team_id, t.is_reserve) for t in teams] == [
+        ("T01P", False), ("T01M", False), ("T02P", True), ("T02M", True),
+    ]  # fmt: skip
+    assert [dict(t.n_certified) for t in teams] == 2 * [{"police": 4}, {"market_regulation": 2}]
+    assert [len(t.member_ids) for t in teams] == [5, 2, 5, 2]  # one of the street goes with each squad of police
+    assert all(t.n_female_certified >= 1 for t in teams[::2])
+    assert [t.division_codes for t in teams[:2]] == [{"370102", "370103"}, {"370102"}]
+
+
+def test_women_of_market_regulation_do_not_make_up_for_police_in_squads(make_problem, make_visit):
+    people = [replace(p, is_female=p.agency == "market_regulation") for p in roster()]
+    problem = make_problem([make_visit("B1")], people=people, rules=replace(rules(), is_split=True))
+    with pytest.raises(InputError) as fault:
+        compose_teams(problem, seed=1)
+    assert (fault.value.issues[0].code, fault.value.issues[0].values["women"]) == ("S212", 0)
+    assert [c.code for c in roster_clashes(problem)] == ["S572"]
 
 
 def test_the_same_seed_gives_the_same_teams(make_problem, make_visit):
