@@ -47,6 +47,11 @@ _TO_DEGREES = np.array([
 # fmt: on
 
 
+def metre_pieces() -> list[tuple[float, list[float]]]:
+    """From which latitude, and the figures of `to_metres` from there on: for a page that draws in Baidu's grid."""
+    return list(zip(_FROM_LAT.tolist(), _TO_METRES.tolist(), strict=True))
+
+
 def to_metres(lon: Degrees, lat: Degrees) -> tuple[Metres, Metres]:
     """
     Baidu's easting and northing of BD-09 degrees.

@@ -281,8 +281,12 @@ STREET_LINES = _schema(
     },
 )
 
+# One row a body of water to draw. A GeoDataFrame of polygons and lines in CRS.
+WATER = _schema("water", {"water_id": _text(unique=True), "geometry": pa.Column("geometry")})
+
 _ALL = (
     STREET_LINES,
+    WATER,
     BUILDINGS,
     BUILDING_FILES,
     FIRMS,

@@ -57,7 +57,7 @@ _OWN = (
     (r"holidays and workdays both name (?P<day>.+)", "both_days"),
     (r"(?P<one>\S+) and (?P<other>\S+) go together", "together"),
     (r"draw_commitment is not the SHA-256 of draw_seed, which is (?P<own>.+)", "commitment"),
-    (r"tiles are drawn in one of (?P<known>.+); (?P<got>.+) has a tiling of its own", "tiles_datum"),
+    (r"tiles are drawn in one of (?P<known>.+); (?P<got>.+) is none of them", "tiles_datum"),
     (r"tiles lacks (?P<names>.+)", "tiles_lack"),
     (r"tiles must be http\(s\)://host\[:port\]/\.\.\. or a path", "tiles_form"),
     (r"tiles must name http or https before //host", "tiles_scheme"),

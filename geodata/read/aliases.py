@@ -176,6 +176,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_link": ("匝道", "link"),
             "geometry": ("wkt", "geom"),
         },
+        "water": {"geometry": ("wkt", "geom")},
         "districts": {
             "division_code": (*_DIVISION, "code", "gb"),
             "division_name": ("区划名称", "名称", "qhmc", "mc", "name"),

@@ -24,6 +24,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "shift_end_s",
         ),
         "street_lines": ("geometry",),
+        "water": ("geometry",),
         "districts": ("division_code", "geometry"),
         "bases": ("base_id", "base_name", "division_code", "lon", "lat"),
         "investigations": ("investigation_id", "building_id", "opened_on"),

@@ -22,6 +22,7 @@ from geodata.clean.investigations import clean_investigations
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.water import clean_water
 from geodata.errors import InputError, Issue
 from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, RawTable, as_text
@@ -133,16 +134,23 @@ class Reader:
         return streets
 
     def read_water(self) -> gpd.GeoDataFrame:
-        """The lakes and rivers to draw; none if no file has any."""
+        """The lakes and rivers to draw, of `data.water` or else of the streets' file; none if neither has any."""
         name = self.data.water or self.data.streets or ""
-        if not name.lower().endswith(OSM_SUFFIXES) and not self.data.water:
-            return gpd.GeoDataFrame(geometry=[], crs=CRS)
         try:
-            path = safe_path(self.folder, name, "data.water")
-            water = read_osm_water(path, within=self._clip())
+            if name.lower().endswith(OSM_SUFFIXES):
+                return self._osm_water(name)
+            if self.data.water:
+                done = self._clean(self._read("water", name), lambda raw: clean_water(raw, self.data.datum))
+                self.others += [done] if done else []
+                return gpd.GeoDataFrame(geometry=done.table.geometry) if done else gpd.GeoDataFrame(geometry=[], crs=CRS)
         except InputError as error:
+            # Of the streets' file the faults are told with the streets.
             self.issues += error.issues if self.data.water else ()
-            return gpd.GeoDataFrame(geometry=[], crs=CRS)
+        return gpd.GeoDataFrame(geometry=[], crs=CRS)
+
+    def _osm_water(self, name: str) -> gpd.GeoDataFrame:
+        path = safe_path(self.folder, name, "data.water")
+        water = read_osm_water(path, within=self._clip())
         if self.data.water:
             self.inputs.append(InputFile("water", path.name, sha256_of(path), len(water), len(water), 0))
         return water

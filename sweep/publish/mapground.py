@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
+import shapely
 from shapely import simplify
 from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
@@ -11,11 +13,20 @@ from sweep.publish.mapdata import encode_lines
 
 # About a metre: what a screen cannot show need not be in the file.
 _TOLERANCE_DEG = 1e-5
+_AROUND_DEG = 0.05
+"""Some 5 km."""
 
 
-def water_shapes(water: gpd.GeoDataFrame) -> dict[str, list[list[str]]]:
+def water_shapes(water: gpd.GeoDataFrame, around: tuple[float, float, float, float]) -> dict[str, list[list[str]]]:
     """
-    Lakes and rivers.
+    Lakes and rivers about the city: a file of the province's would make the page heavy.
+
+    Parameters
+    ----------
+    water
+        Areas and lines, EPSG:4326.
+    around
+        West, south, east, north of the city, degrees.
 
     Returns
     -------
@@ -23,7 +34,9 @@ def water_shapes(water: gpd.GeoDataFrame) -> dict[str, list[list[str]]]:
         `areas`: the rings of each body of water; `lines`: each one's lines.
     """
     shapes: dict[str, list[list[str]]] = {"areas": [], "lines": []}
-    for geometry in water.geometry:
+    west, south, east, north = around
+    box = (west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG)
+    for geometry in shapely.clip_by_rect(np.asarray(water.geometry.values), *box):
         kind = "lines" if isinstance(geometry, LineString | MultiLineString) else "areas"
         lines = encode_lines(simplify(geometry, _TOLERANCE_DEG))
         if lines:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from shapely.geometry import MultiPoint, Polygon
 
+from geodata.baidu import metre_pieces
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.escape import fixed
@@ -18,6 +19,7 @@ from sweep.publish.mapbuildings import building_columns, building_order
 from sweep.publish.mapdata import encode_lines, street_lines, street_names
 from sweep.publish.mapground import border_lines, water_shapes
 from sweep.publish.mapteams import base_marks, team_layer
+from sweep.publish.maptiles import tile_ground
 from sweep.publish.mapwords import Words, script_texts
 from sweep.publish.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
 from sweep.records import Cluster
@@ -42,7 +44,7 @@ def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
         "view": _view(edition, teams),
         "texts": script_texts(texts),
         "labels": {kind: [texts(f"map.field.{name}") for name in names] for kind, names in _FIELDS.items()},
-        "water": water_shapes(edition.water),
+        "water": water_shapes(edition.water, _city(edition)),
         "borders": border_lines(edition.borders),
         "streets": street_lines(edition.streets),
         "street_names": street_names(edition.streets),
@@ -53,6 +55,7 @@ def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
         "links": _links(edition, place, texts),
         "unserved": _unserved(edition, place, words, texts),
         "reason_colours": REASON_COLOURS,
+        "baidu": metre_pieces() if tile_ground(edition).datum == "bd09" else None,
     }
     return {**content, "words": words.all()}
 
@@ -89,6 +92,12 @@ def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
     lats, lons = zip(*points, strict=True)
     margin = 0.003
     return [[min(lats) - margin, min(lons) - margin], [max(lats) + margin, max(lons) + margin]]
+
+
+def _city(edition: Edition) -> tuple[float, float, float, float]:
+    """West, south, east, north of all buildings."""
+    lons, lats = [b.lon for b in edition.buildings.values()] or [0.0], [b.lat for b in edition.buildings.values()] or [0.0]
+    return min(lons), min(lats), max(lons), max(lats)
 
 
 def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, object]:

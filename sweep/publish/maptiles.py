@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from sweep.publish.edition import Edition
 
+_DRAWN_IN = {"gcj02": "gcj02", "bd09": "bd09", "bd09mc": "bd09"}
+
 
 @dataclass(frozen=True, slots=True)
 class TileGround:
@@ -16,7 +18,7 @@ class TileGround:
 
     url: str
     datum: str
-    """`wgs84` or `gcj02`; CGCS2000 is drawn as WGS-84."""
+    """`wgs84`, `gcj02` or `bd09`, which is in Baidu's own grid; CGCS2000 is drawn as WGS-84."""
     max_zoom: int
 
     @property
@@ -41,4 +43,4 @@ def tile_ground(edition: Edition) -> TileGround:
     given = edition.scenario.map
     if given.tiles is None:
         return TileGround("", "wgs84", 0)
-    return TileGround(given.tiles, "gcj02" if given.tiles_datum == "gcj02" else "wgs84", given.tiles_max_zoom)
+    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum or "", "wgs84"), given.tiles_max_zoom)

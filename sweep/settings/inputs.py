@@ -20,7 +20,9 @@ class Data(Section):
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
     water: str | None = None
-    """OpenStreetMap file whose lakes and rivers the map shows; None: those of `streets`, if it is one."""
+    """Lakes and rivers for the map: an OpenStreetMap file, or a table of areas and lines in `datum`, every row water.
+
+    None: those of `streets`, if it is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
     districts_datum: Annotated[str, AfterValidator(parse_datum)] | None = None

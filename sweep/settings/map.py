@@ -13,13 +13,13 @@ from sweep.settings.section import Section
 
 # Of an address nothing may end a directive of the page's policy or bring a second source into it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)
-_TILE_DATUMS = ("wgs84", "cgcs2000", "gcj02")
+_TILE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09", "bd09mc")
 
 
 def _tile_datum(text: str) -> str:
     datum = parse_datum(text)
     if datum not in _TILE_DATUMS:
-        raise ValueError(f"tiles are drawn in one of {', '.join(_TILE_DATUMS)}; {text} has a tiling of its own")
+        raise ValueError(f"tiles are drawn in one of {', '.join(_TILE_DATUMS)}; {text} is none of them")
     return datum
 
 
@@ -29,7 +29,9 @@ class Map(Section):
     tiles: str | None = None
     """Template with {z}, {x} and {y}: http(s)://host/..., or a path, absolute or from the folder of map.html."""
     tiles_datum: Annotated[str, AfterValidator(_tile_datum)] | None = None
-    """Datum of the tiles: required with them. The data stay true; what is drawn is shifted to it."""
+    """Datum of the tiles: required with them. The data stay true; what is drawn is shifted to it.
+
+    `bd09` is Baidu's: its own grid, and its own numbers for {z}, {x} and {y}, counted from the equator northward."""
     tiles_max_zoom: Annotated[int, Field(ge=1, le=22)] = 18
     """The closest zoom that there are tiles of."""
 

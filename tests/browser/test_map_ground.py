@@ -102,11 +102,46 @@ def test_things_lie_right_on_tiles_of_another_datum_and_the_data_stay_true(
     if datum == "gcj02":
         # Some 560 m aside: not a trace of the stop at the unshifted place.
         assert watched.colour(*watched.at(building.lat, building.lon)) != "#0077bb"
-        assert ZH("map.note.datum_shifted") in page
+        assert ZH("map.note.datum_shifted", datum="GCJ-02") in page
         watched.shoot("map-tiles")
     assert [f for f in watched.faults if "ERR_FILE_NOT_FOUND" not in f] == []
     outside = [r for r in watched.requests if not r.startswith((tmp_path.as_uri(), "data:"))]
     assert outside == []
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_things_lie_right_on_baidus_tiles_which_have_a_grid_of_their_own(
+    watched: Watched, tmp_path: Path, width: int
+) -> None:
+    edition = small_city()
+    ground = Map(tiles="tiles/{z}/{x}/{y}.png", tiles_datum="bd09", tiles_max_zoom=17)
+    edition = replace(edition, scenario=edition.scenario.model_copy(update={"map": ground}))
+    path = tmp_path / "map.html"
+    path.write_text(map_page(edition, ZH), encoding="utf-8")
+    stop = edition.plan.routes[0].stops[0]
+    building = edition.buildings[stop.building_id]
+    # Baidu's zoom 17 has 2 of its metres a pixel, 512 a tile, counted from 0, 0 to the north-east.
+    (east,), (north,) = from_wgs84(np.array([building.lon]), np.array([building.lat]), "bd09mc")
+    x, y = int(east // 512), int(north // 512)
+    for column in range(x - 6, x + 7):
+        for row in range(y - 6, y + 7):
+            tile = tmp_path / "tiles" / "17" / str(column) / f"{row}.png"
+            tile.parent.mkdir(parents=True, exist_ok=True)
+            tile.write_bytes(png(BLUE if (column, row) != (x, y) else (240, 200, 60)))
+    watched.open_map(path)
+    lon, lat = from_wgs84(np.array([building.lon]), np.array([building.lat]), "bd09")
+    watched.centre_on(float(lat[0]), float(lon[0]), 16)
+    at = watched.at(float(lat[0]), float(lon[0]))
+    assert watched.colour(at[0] - 9, at[1]) == "#0077bb"
+    tile = watched.page.locator(f"img.leaflet-tile[src$='/17/{x}/{y}.png']")
+    tile.wait_for(state="attached")
+    box = tile.bounding_box()
+    assert box is not None
+    # Where in its tile the building is, in pixels from the upper left corner.
+    assert at[0] - box["x"] == pytest.approx((east - 512 * x) / 2, abs=1.0)
+    assert at[1] - box["y"] == pytest.approx((512 * (y + 1) - north) / 2, abs=1.0)
+    watched.shoot("map-baidu")
+    assert [f for f in watched.faults if "ERR_FILE_NOT_FOUND" not in f] == []
 
 
 def test_the_page_allows_the_named_host_and_no_other() -> None:

@@ -2,7 +2,9 @@
 
 const plan = JSON.parse(document.getElementById("plan-data").textContent);
 const map = map_sweep;
-const shift = document.body.dataset.datum === "gcj02" ? gcj02 : null;
+const shift = { gcj02: gcj02, bd09: bd09 }[document.body.dataset.datum] || null;
+// Baidu's pictures lie in a grid of their own: then the whole map is drawn in it.
+if (plan.baidu) map.options.crs = baiduGrid(plan.baidu);
 
 // Units are pixels at this zoom from the middle of the view: small enough to be exact in the 32 bits of a canvas.
 const UNIT_ZOOM = 18;
@@ -11,9 +13,14 @@ const origin = project((plan.view[0][0] + plan.view[1][0]) / 2, (plan.view[0][1]
 origin[0] = Math.round(origin[0]);
 origin[1] = Math.round(origin[1]);
 
-/** Web Mercator pixels at UNIT_ZOOM of a true place. */
+/** Pixels at UNIT_ZOOM of a true place. */
 function project(lat, lon) {
   const at = shift ? shift(lat, lon) : [lat, lon];
+  if (plan.baidu) {
+    const p = map.options.crs.latLngToPoint(L.latLng(at[0], at[1]), UNIT_ZOOM);
+    return [p.x, p.y];
+  }
+  // Leaflet's own would make two objects a point, of which there are some hundred thousand.
   const s = Math.sin((at[0] * Math.PI) / 180);
   return [((at[1] + 180) / 360) * WORLD, (0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI)) * WORLD];
 }
@@ -59,19 +66,6 @@ function decode(text) {
     points.push(p[0], p[1]);
   }
   return points;
-}
-
-/** GCJ-02 of a WGS-84 place in China; the same formula as geodata/shifts.py. */
-function gcj02(lat, lon) {
-  const a = 6378245.0, ee = 0.00669342162296594323, pi = Math.PI;
-  const x = lon - 105.0, y = lat - 35.0, sin = Math.sin;
-  const waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3;
-  let dLat = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x)) + waves;
-  dLat += ((20 * sin(y * pi) + 40 * sin((y / 3) * pi)) * 2) / 3 + ((160 * sin((y / 12) * pi) + 320 * sin((y * pi) / 30)) * 2) / 3;
-  let dLon = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x)) + waves;
-  dLon += ((20 * sin(x * pi) + 40 * sin((x / 3) * pi)) * 2) / 3 + ((150 * sin((x / 12) * pi) + 300 * sin((x / 30) * pi)) * 2) / 3;
-  const rad = (lat / 180) * pi, magic = 1 - ee * sin(rad) * sin(rad), root = Math.sqrt(magic);
-  return [lat + (dLat * 180) / (((a * (1 - ee)) / (magic * root)) * pi), lon + (dLon * 180) / ((a / root) * Math.cos(rad) * pi)];
 }
 
 /** A sentence of the catalogue with its place-holders filled. */

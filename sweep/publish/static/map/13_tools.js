@@ -65,7 +65,7 @@ function drawTools(ctx) {
   }
   if (!tools.here) return;
   const p = onScreen(tools.here.x, tools.here.y), q = onScreen(tools.here.x + 100, tools.here.y);
-  const perMetre = (q.x - p.x) / (100 * ((40075016.7 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / WORLD));
+  const perMetre = (q.x - p.x) / map.distance(shown(tools.here.x, tools.here.y), shown(tools.here.x + 100, tools.here.y));
   ctx.beginPath();
   ctx.arc(p.x, p.y, Math.max(8, tools.here.metres * perMetre), 0, 7);
   ctx.fillStyle = "rgba(31,95,139,.18)";

@@ -29,7 +29,7 @@ function addTiles() {
   const source = document.body.dataset.tiles;
   if (!source) return;
   const options = { maxNativeZoom: Number(document.body.dataset.tilesMax), minZoom: 3, maxZoom: 20, keepBuffer: 1 };
-  L.tileLayer(source, options).addTo(map);
+  (plan.baidu ? baiduTiles(source, options) : L.tileLayer(source, options)).addTo(map);
 }
 
 open(wide());
