@@ -192,7 +192,7 @@ def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, 
     texts
         The catalogue.
     """
-    width, height, left, right, top, bottom = 640.0, 300.0, 52.0, 24.0, 30.0, 44.0
+    width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
     highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
     first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)
     spread = (last - first) or 1.0

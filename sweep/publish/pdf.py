@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -26,7 +25,6 @@ _PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 _TIMEOUT_S = 180
-_WATERMARK = re.compile(r"<!--mark:watermark-->.*?<!--/mark-->", re.DOTALL)
 
 
 def print_page(pages: Sequence[str], texts: Texts) -> str:
@@ -41,14 +39,12 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
         Their language.
     """
     parts = [page_parts(page) for page in pages]
-    # One watermark lies on every sheet; two hundred of them would lie on each other.
-    bodies = [body if k == 0 else _WATERMARK.sub("", body) for k, (_, body) in enumerate(parts)]
     # All is text of pages of this package, whose values were escaped when they were made.
     return render_page(
         "orders_print.html.j2",
         texts,
         style=Markup(parts[0][0]),  # noqa: S704
-        bodies=[Markup(body) for body in bodies],  # noqa: S704
+        bodies=[Markup(body) for _, body in parts],  # noqa: S704
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from access import serious_faults
 from city_day import city_day
@@ -18,6 +20,7 @@ from watched import Watched
 
 from geodata.texts import load_texts
 from sweep.publish.compare import compare_page
+from sweep.publish.pdf import find_browser, print_page, print_pdf
 from sweep.publish.write import write_edition
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
@@ -168,3 +171,18 @@ def test_a_fault_of_access_is_seen(watched: Watched, city: Path, width: int) -> 
         "() => document.querySelector('th button').closest('table').querySelector('button').replaceChildren()"
     )
     assert any(fault.startswith("button-name") for fault in serious_faults(watched.page))
+
+
+def is_marked(sheet: pypdf.PageObject) -> bool:
+    """Whether something on a printed page is drawn with a tenth of its colour, as the draft's mark alone is."""
+    states = sheet["/Resources"].get("/ExtGState", {})
+    return any(abs(float(state.get_object().get("/ca", 1)) - 0.1) < 1e-6 for state in states.values())
+
+
+def test_the_drafts_mark_is_on_every_printed_page(city: Path) -> None:
+    report = (city / "report.html").read_text(encoding="utf-8")
+    orders = [page.read_text(encoding="utf-8") for page in sorted((city / "teams").iterdir())]
+    for page in (report, print_page(orders, ZH)):
+        sheets = pypdf.PdfReader(io.BytesIO(print_pdf(page, find_browser()))).pages
+        assert len(sheets) > 2
+        assert [is_marked(sheet) for sheet in sheets] == [True] * len(sheets)

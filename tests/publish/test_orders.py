@@ -70,7 +70,7 @@ def test_an_order_names_guards_contacts_and_links() -> None:
     page = order_page(edition, team_facts(edition)[0], texts)
     assert texts("order.guard", exit=1, person_id="T/1P2") in page
     assert [c for c in CONTACTS if texts(f"order.contact.{c}") not in page] == []
-    hrefs = [unescape(h) for h in re.findall(r'href="([^"]*)"', page)]
+    hrefs = [unescape(h) for h in re.findall(r'<a href="([^"]*)"', page)]
     assert hrefs == [link.href for link in nav_links(BUILDINGS["B1"])]
     assert unquote(hrefs[1]).count(BUILDINGS["B1"].name) == 1
 

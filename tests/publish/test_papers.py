@@ -41,8 +41,8 @@ def told(edition: Edition) -> Edition:
 
 def test_an_order_gives_the_reason_of_each_target_and_the_date_of_the_data(told: Edition) -> None:
     page = order_page(told, team_facts(told)[0], EN)
-    assert "3 leads, the newest of 2026-09-14" in page
-    assert "2 leads, the newest of 2026-09-14" in page
+    assert "leads: 3, the newest of 2026-09-14" in page
+    assert "leads: 2, the newest of 2026-09-14" in page
     assert "taken in order of credit class, worst first: class D" in page
     assert "data up to 2026-09-15" in page
 
@@ -50,7 +50,7 @@ def test_an_order_gives_the_reason_of_each_target_and_the_date_of_the_data(told:
 def test_market_regulation_is_not_told_of_the_leads(told: Edition) -> None:
     own = for_market_regulation(told, EN)
     page = order_page(own, team_facts(own)[0], EN)
-    assert "leads, the newest" not in page and "leads held by the police" in page
+    assert ", the newest of" not in page and "leads held by the police" in page
     assert "class D" in page
 
 
