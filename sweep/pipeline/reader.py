@@ -135,18 +135,18 @@ class Reader:
 
     def read_water(self) -> gpd.GeoDataFrame:
         """The lakes and rivers to draw, of `data.water` or else of the streets' file; none if neither has any."""
-        name = self.data.water or self.data.streets or ""
+        name, none = self.data.water or self.data.streets or "", gpd.GeoDataFrame(geometry=[], crs=CRS)
         try:
             if name.lower().endswith(OSM_SUFFIXES):
                 return self._osm_water(name)
-            if self.data.water:
-                done = self._clean(self._read("water", name), lambda raw: clean_water(raw, self.data.datum))
-                self.others += [done] if done else []
-                return gpd.GeoDataFrame(geometry=done.table.geometry) if done else gpd.GeoDataFrame(geometry=[], crs=CRS)
         except InputError as error:
             # Of the streets' file the faults are told with the streets.
             self.issues += error.issues if self.data.water else ()
-        return gpd.GeoDataFrame(geometry=[], crs=CRS)
+            return none
+        raw = self._read("water", name) if self.data.water else None
+        done = self._clean(raw, lambda raw: clean_water(raw, self.data.datum))
+        self.others += [done] if done else []
+        return gpd.GeoDataFrame(geometry=done.table.geometry) if done else none
 
     def _osm_water(self, name: str) -> gpd.GeoDataFrame:
         path = safe_path(self.folder, name, "data.water")

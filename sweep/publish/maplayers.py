@@ -96,7 +96,8 @@ def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
 
 def _city(edition: Edition) -> tuple[float, float, float, float]:
     """West, south, east, north of all buildings."""
-    lons, lats = [b.lon for b in edition.buildings.values()] or [0.0], [b.lat for b in edition.buildings.values()] or [0.0]
+    places = [(b.lon, b.lat) for b in edition.buildings.values()] or [(0.0, 0.0)]
+    lons, lats = zip(*places, strict=True)
     return min(lons), min(lats), max(lons), max(lats)
 
 
