@@ -11,7 +11,7 @@ from sweep.plan.feasible_ways import Ways
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.plan.why_not import rules_alone
-from sweep.records import Plan, Team, Visit
+from sweep.records import Plan, Slot, Team, Visit
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.judge import faults
@@ -124,6 +124,54 @@ def test_reasons_agree_with_each_rule_taken_alone() -> None:
                 n_alone += 1
                 assert codes & PEOPLE == expected, (seed, v.visit_id)
     assert n_alone > 100
+
+
+def of_time(p: Problem, v: Visit, slot: int, t: Team) -> str:
+    """
+    Which rule of time keeps a team from a visit that it makes alone: every moment of the day is tried, 20 s apart.
+
+    Ways, breaks, windows and shifts of `rich_problem` are multiples of 20 s.
+    """
+    table = p.profiles.get(t.profile, p.travel_s)
+    base, here, end = p.places[t.base_id], p.places[v.building_id], p.places[t.end_base_id or t.base_id]
+    there, back = int(table[base, here]), 0 if t.is_open else int(table[here, end])
+    if max(there, back) >= p.unreachable:
+        return "NO_ROAD"
+    inside = p.service_s(v, slot, len(t.member_ids))
+    could = [s for s in range(t.shift_s[0], t.shift_s[1] + 1, 20) if _can_start(t, s, there, inside, back)]
+    if not could:
+        return "SHIFT_TOO_SHORT"
+    return "" if any(lo <= s <= hi for s in could for lo, hi in v.windows_s) else "WINDOW_MISSED"
+
+
+def _can_start(t: Team, start: int, there: int, inside: int, back: int) -> bool:
+    """With the break at the base before the way there, or at the visit after it."""
+    (lo, hi), pause = t.shift_s, t.break_time
+    if pause is None:
+        return lo + there <= start and start + inside + back <= hi
+    before = max(lo, pause.earliest_s)
+    if before <= pause.latest_s and before + pause.length_s + there <= start and start + inside + back <= hi:
+        return True
+    behind = max(start + inside, pause.earliest_s)
+    return lo + there <= start and behind <= pause.latest_s and behind + pause.length_s + back <= hi
+
+
+def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> None:
+    told: list[str] = []
+    for seed in range(150):
+        p = rich_problem(seed)
+        for v in p.visits[:6]:
+            for t in p.teams[:2]:
+                # Nothing but time and road is asked: one visit, one team that may.
+                plain = replace(v, slots=(Slot(0, {}, 0, {}, v.slots[0].service_s),), link_group=None, load=0)
+                free = replace(t, division_codes=frozenset({v.division_code}), recusals=frozenset(), max_duty_s=None)
+                one = replace(p, visits=(plain,), teams=(free,), lags=())
+                codes = [r.code for r in rules_alone(Ways(one), plain, [free])]
+                expected = of_time(one, plain, 0, free)
+                assert codes == ([expected] if expected else []), (seed, v.visit_id, t.team_id)
+                told += codes
+    assert min(told.count(c) for c in ("NO_ROAD", "WINDOW_MISSED")) > 20
+    assert told.count("SHIFT_TOO_SHORT") > 0
 
 
 def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_told() -> None:
