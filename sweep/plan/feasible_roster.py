@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sweep.plan.feasible_visits import clock
 from sweep.plan.problem import Problem
@@ -107,15 +107,41 @@ def _cheapest(
 def _women(problem: Problem) -> RosterClash | None:
     need, asked = problem.rules.min_female, problem.rules.n_teams
     women = {p.person_id for p in problem.people if p.is_female and (p.agency == POLICE or not problem.rules.is_split)}
-    has = sum(p.person_id in women and _counts(problem, p, p.agency) for p in problem.people)
+    has = _women_of_use(problem, women) if need else 0
     if not need or has // need >= asked:
         return None
     lacks = need * asked - has
     agencies = sorted({p.agency for p in problem.people})
-    mends = [m for a in agencies for m in _mends(problem, a) if m[0] in women]
+    mends = [m for a in agencies for m in _mends(problem, a) if m[0] in women and _is_of_use(problem, women, m[0])]
     order = {p.person_id: n for n, p in enumerate(problem.people)}
     mends.sort(key=lambda m: order[m[0]])
     return RosterClash("S572", asked, has // need, "", has, lacks, tuple(mends[:lacks]))
+
+
+def _women_of_use(problem: Problem, women: Collection[str]) -> int:
+    """Certified women who can be in different teams: of market regulation no more than their district's teams need."""
+    certified = [p for p in problem.people if p.person_id in women and _counts(problem, p, p.agency)]
+    room = _room_for_women(problem)
+    bound = Counter(p.division_code for p in certified if p.agency == MARKET_REGULATION)
+    return sum(p.agency != MARKET_REGULATION for p in certified) + sum(min(n, room.get(d, n)) for d, n in bound.items())
+
+
+def _room_for_women(problem: Problem) -> dict[str, int]:
+    """Women whom the teams of a district need, by district; nothing where officers may go anywhere (C12)."""
+    rules = problem.rules
+    each = rules.min_certified.get(MARKET_REGULATION, 0)
+    if rules.assist_letter or not each:
+        return {}
+    here = Counter(p.division_code for p in problem.people if _counts(problem, p, MARKET_REGULATION))
+    return {d: rules.min_female * min(n // each, rules.n_teams) for d, n in here.items()}
+
+
+def _is_of_use(problem: Problem, women: Collection[str], person_id: str) -> bool:
+    """Whether one more certified woman, this one, would be of use in her district."""
+    person = next(p for p in problem.people if p.person_id == person_id)
+    mended = replace(person, certificate_until=problem.day, shift_s=problem.shift_s)
+    people = tuple(mended if p is person else p for p in problem.people)
+    return _women_of_use(replace(problem, people=people), women) > _women_of_use(problem, women)
 
 
 def _counts(problem: Problem, person: Person, agency: str) -> bool:

@@ -41,6 +41,16 @@ def put(*names: str, **changes: object) -> Callable[[dict[str, Person]], None]:
     return change
 
 
+def women_are(*names: str) -> Callable[[dict[str, Person]], None]:
+    """These and nobody else."""
+
+    def change(people: dict[str, Person]) -> None:
+        for name, p in people.items():
+            people[name] = replace(p, is_female=name in names)
+
+    return change
+
+
 CASES: dict[str, tuple[Problem, list[tuple[str, int, int, str, int, tuple[str, ...]]]]] = {
     # (code, most teams, people who count, agency, lacks, rows)
     "three teams can be made": (day(3), []),
@@ -75,6 +85,18 @@ CASES: dict[str, tuple[Problem, list[tuple[str, int, int, str, int, tuple[str, .
     "women: five of six lost their certificates": (
         day(3, put("P0", "P1", "P2", "M4", certificate_until=OLD), min_certified={"police": 1, "market_regulation": 1}),
         [("S572", 2, 2, "", 1, ("P0",))],
+    ),
+    "four women in a district that makes two teams": (
+        day(3, women_are("M0", "M1", "M2", "M3")),
+        [("S572", 2, 2, "", 1, ())],
+    ),
+    "one certificate would make the third team and bring its woman": (
+        day(3, lambda people: (women_are("M0", "M1", "M5")(people), put("M1", "M6", certificate_until=OLD)(people))),
+        [("S571", 2, 5, "market_regulation", 1, ("M1",)), ("S572", 2, 2, "", 1, ("M1",))],
+    ),
+    "a woman where no team can be made is of no use": (
+        day(2, lambda people: (women_are("M0", "M5")(people), put("M4", "M6", certificate_until=OLD)(people))),
+        [("S572", 1, 1, "", 1, ())],
     ),
     "helpers never count": (
         day(3, put("M0", "M1", role="auxiliary")),
