@@ -18,10 +18,9 @@ from sweep.plan.options import Option
 from sweep.plan.solve import Settings
 from sweep.publish.facts import building_name, reason_texts
 from sweep.scenario import Scenario
+from sweep.settings.hours import Hours
 
 DONE = 0
-# No visit starts later (C13).
-LAST_START_S = 17 * 3_600 + 1_800
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
 
@@ -83,9 +82,8 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> int:
         for n, visit in enumerate(out):
             tell(0.5 * n / max(1, len(out)))
             told.append(explainer.why_not(visit))
-        more = margins(
-            explainer.problem, today.plan, _longer(settings), LAST_START_S, lambda share: tell(0.5 + 0.5 * share)
-        )
+        last_s = last_start_s(edition.scenario.hours)
+        more = margins(explainer.problem, today.plan, _longer(settings), last_s, lambda share: tell(0.5 + 0.5 * share))
     told.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
     if voice.as_json:
         voice.json(
@@ -101,6 +99,11 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> int:
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
     return DONE
+
+
+def last_start_s(hours: Hours) -> int | None:
+    """No visit starts later, unless nights are approved (C13)."""
+    return None if hours.approval is not None else max(end for _, end in hours.working_s)
 
 
 def _longer(settings: Settings) -> Settings:

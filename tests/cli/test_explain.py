@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
+
+from sweep.explain_command import last_start_s
+from sweep.settings.hours import Approval, Hours
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -19,6 +23,13 @@ def test_the_whole_plan_is_explained_with_prices_and_what_one_thing_more_adds(sw
     assert all(u["reasons"] for u in told["unserved"])
     assert {m["kind"] for m in told["one_more"]} == {"team", "hour", "police", "market_regulation", "helper"}
     assert all(m["added"] >= 0 and m["bound"] >= m["value"] - 1e-9 for m in told["one_more"])
+
+
+def test_an_hour_more_goes_no_further_than_the_scenarios_working_hours() -> None:
+    assert last_start_s(Hours()) == 63_000  # 17:30
+    assert last_start_s(Hours(working_s=((32_400, 64_800),))) == 64_800
+    approval = Approval(number="N-1", approved_on=date(2026, 9, 1))
+    assert last_start_s(Hours(approval=approval)) is None
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])

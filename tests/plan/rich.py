@@ -10,6 +10,7 @@ import numpy as np
 from sweep.plan.problem import Lag, Lock, Problem, TeamRules, Weights
 from sweep.records import Base, BreakTime, Building, Person, Slot, Team, Visit
 from sweep.service import ServiceMinutes
+from sweep.squads import split_slots
 
 DAY = date(2026, 9, 16)
 DISTRICTS = ("370102", "370103")
@@ -53,6 +54,12 @@ def rich_problem(seed: int, *, composed: bool = False) -> Problem:
         lags=lags,
         profiles={"foot": np.where(travel >= FAR, FAR, 3 * travel)},
     )
+
+
+def as_squads(problem: Problem) -> Problem:
+    """Every visit by a squad of each agency that it asks for."""
+    visits = tuple(replace(v, slots=split_slots(v.slots)) for v in problem.visits)
+    return replace(problem, visits=visits, rules=replace(problem.rules, is_split=True))
 
 
 def locked(problem: Problem, seed: int) -> Problem:

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from geodata.errors import InputError
 from sweep.plan.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
-from sweep.squads import split_slots
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
-from tests.plan.rich import locked, rich_problem
+from tests.plan.rich import as_squads, locked, rich_problem
 
 ROUNDS = Settings(seed=1, n_iterations=400)
 
@@ -47,12 +46,6 @@ def test_no_plan_of_squads_breaks_a_rule(seed):
     except InputError:
         return  # too few people for so many squads, which is told
     assert faults(problem, plan) == []
-
-
-def as_squads(problem: Problem) -> Problem:
-    """Every visit by a squad of each agency that it asks for."""
-    visits = tuple(replace(v, slots=split_slots(v.slots)) for v in problem.visits)
-    return replace(problem, visits=visits, rules=replace(problem.rules, is_split=True))
 
 
 @pytest.mark.parametrize("linked", [False, True], ids=["apart", "linked"])
