@@ -6,23 +6,17 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sweep.rank.density import Posterior
+from sweep.rank.evidence import Evidence
 
 # Rates are shown per 1,000 firms and 30 days.
 RATE_UNIT = 30_000.0
 
 
-def building_rows(
-    buildings: pd.DataFrame,
-    events: pd.DataFrame,
-    counts: NDArray[np.float64],
-    exposure: NDArray[np.float64],
-    posterior: Posterior,
-) -> pd.DataFrame:
+def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """What the ranking tells of each building's leads and rates."""
     n = len(buildings)
+    events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
     raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
     recent = events[events["age_days"] <= 30.0]
     return pd.DataFrame(

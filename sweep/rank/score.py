@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.checks import gather_past, list_checks, past_checks
-from sweep.rank.density import Posterior, fit_prior, local_rates, posterior_rates
+from sweep.rank.evidence import gather_evidence
 from sweep.rank.half_life import choose_half_lives
 from sweep.rank.learnt import Learnt, fit_checks, is_enough
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
-from sweep.rank.terms import value_terms
-from sweep.rank.weights import mean_effective_days, units, weighted_events
-from sweep.rank.what_if import once_cleared, rank_at, with_one_more
+from sweep.rank.scores import Scores, learnt_scores, rule_scores
+from sweep.rank.what_if import rank_at
 from sweep.records import Term
 from sweep.settings.rank import Rank
 
@@ -54,16 +52,6 @@ class Ranking:
     """Past checks that got in, and those that found something."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    """P(den) of each building, shape (n,), as things are and as they might be; and the terms of a value."""
-
-    p_den: Floats
-    with_lead: Floats
-    cleared: Floats
-    terms: Callable[[Floats], Mapping[str, tuple[Term, ...]]]
 
 
 def rank_buildings(
@@ -104,107 +92,66 @@ def rank_buildings(
         If the settings have no half-life or no hit share for a type of lead.
     """
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
-    n = len(buildings)
     history = history[history["visited_on"] < pd.Timestamp(now)]
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
-    events, shares = weighted_events(leads, history, now, settings)
-    row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
-    events = events[row >= 0].assign(row=row[row >= 0])
-    weights = events["weight"].to_numpy(np.float64)
-    counts = np.bincount(events["row"], weights=weights, minlength=n).astype(np.float64)
-    population = units(buildings, counts)
-    exposure = population * mean_effective_days(events["lead_type"], shares, settings)
-    prior = fit_prior(counts, exposure, weights)
-    mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
-    posterior = posterior_rates(counts, exposure, mu, prior)
-    proneness = lead_proneness(events["row"].to_numpy(np.int64), events["freshness"].to_numpy(np.float64), exposure)
-    chances = _chances(events, posterior, exposure, proneness)
+    evidence = gather_evidence(buildings, leads, history, points_m, now, settings)
     checks = list_checks(buildings, history, now)
     is_find = checks["is_find"].to_numpy(np.bool_)
-    ids = buildings["building_id"]
-    is_learnt = is_enough(is_find)
-    if is_learnt:
-        past = gather_past(buildings, leads, history, points_m, population, now, settings)
-        scores = _learnt(Learnt(fit_checks(past_checks(past, checks, now)), past), ids, settings)
+    if is_enough(is_find):
+        past = gather_past(buildings, leads, history, points_m, evidence.population, now, settings)
+        scores = learnt_scores(Learnt(fit_checks(past_checks(past, checks, now)), past), buildings, settings)
     else:
-        scores = _rule(events, posterior, chances, ids, min(shares.values()), settings)
-    reach = (1.0 - settings.no_access_share) * settings.detection_share
-    value = scores.p_den * reach
-    # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
-    per_hour, with_lead, cleared = (
-        np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)
-    )
+        scores = rule_scores(evidence, buildings, settings)
     data_on = newest_day(leads, history, now)
-    table = building_rows(buildings, events, counts, exposure, posterior)
-    table = table.assign(
-        p_find=scores.p_den,
-        team_hours=team_hours,
-        value=value,
-        value_per_hour=per_hour,
-        last_visit_on=last_visit_days(ids, history),
-        rank_with_lead=rank_at(per_hour, with_lead),
-        rank_if_cleared=rank_at(per_hour, cleared),
-        scored_by="logistic" if is_learnt else "rule",
+    table = building_rows(buildings, evidence).assign(
+        **_values(scores, team_hours, settings),
+        last_visit_on=last_visit_days(buildings["building_id"], history),
+        scored_by=scores.scored_by,
         data_on=data_on,
         x_m=points_m[:, 0],
         y_m=points_m[:, 1],
     )
     # Ties in value go by id, so that the order never depends on the order of the input rows.
     table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True])
-    proneness = proneness[table.index]
-    place = np.argsort(table.index)[events["row"]].astype(np.int64)
-    table = table.reset_index(drop=True)
+    order = table.index.to_numpy()
     table.insert(1, "rank", table["value_per_hour"].rank(method="min", ascending=False).astype("int64"))
+    events, prior = evidence.events, evidence.prior
     return Ranking(
-        table=table,
-        terms=scores.terms(value),
-        hit_share=shares,
+        table=table.reset_index(drop=True),
+        terms=scores.terms(table["value"].sort_index().to_numpy(np.float64)),
+        hit_share=evidence.hit_share,
         half_life_days=settings.half_life_days,
         prior_shape=prior.shape,
         prior_mean_rate=prior.mean_rate,
         dispersion=prior.dispersion,
-        event_rows=place,
-        event_weights=weights,
+        event_rows=np.argsort(order)[events["row"]].astype(np.int64),
+        event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
-        proneness=proneness,
-        scored_by="logistic" if is_learnt else "rule",
+        proneness=evidence.chances.proneness[order],
+        scored_by=scores.scored_by,
         n_checks=len(is_find),
         n_finds=int(is_find.sum()),
         data_on=data_on,
     )
 
 
-def _chances(events: pd.DataFrame, posterior: Posterior, exposure: Floats, proneness: Floats) -> Chances:
-    row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
-    return gather_chances(row, weight, posterior.mean * exposure, posterior.local_rate * exposure, proneness)
-
-
-def _rule(
-    events: pd.DataFrame,
-    posterior: Posterior,
-    chances: Chances,
-    ids: pd.Series[str],
-    weakest: float,
-    settings: Rank,
-) -> _Scores:
-    """By the leads' chances and the rate of all: see `sweep.rank.chance`."""
-    return _Scores(
-        chances.p_den,
-        with_one_more(chances, posterior, weakest),
-        once_cleared(events, chances, posterior, settings.detection_share),
-        lambda value: value_terms(ids, events, chances, posterior, value),
+def _values(scores: Scores, team_hours: Floats, settings: Rank) -> dict[str, NDArray[np.generic]]:
+    """Columns of what a visit is worth, and of the ranks that a building would have if things were otherwise."""
+    reach = (1.0 - settings.no_access_share) * settings.detection_share
+    # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
+    per_hour, with_lead, cleared = (
+        np.round(p * reach / team_hours, 12) for p in (scores.p_den, scores.with_lead, scores.cleared)
     )
-
-
-def _learnt(learnt: Learnt, ids: pd.Series[str], settings: Rank) -> _Scores:
-    """By what past checks found; they saw of the dens the share that a check detects."""
-    seen = settings.detection_share or 1.0
-    p_den, with_lead, cleared = (
-        np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
-    )
-    return _Scores(p_den, with_lead, cleared, lambda value: learnt.terms(ids, value))
+    return {
+        "p_find": scores.p_den,
+        "team_hours": team_hours,
+        "value": scores.p_den * reach,
+        "value_per_hour": per_hour,
+        "rank_with_lead": rank_at(per_hour, with_lead),
+        "rank_if_cleared": rank_at(per_hour, cleared),
+    }
 
 
 def _by_id(

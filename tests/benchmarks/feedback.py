@@ -113,10 +113,16 @@ class _Town:
     visits: list[tuple[int, int, str, float]] = field(default_factory=list)
     n_dens: Floats = field(default_factory=lambda: np.zeros(2))
     n_found: Floats = field(default_factory=lambda: np.zeros(2))
+    told: list[float] = field(default_factory=list)
+    """Dens that the ranking expects over those that are open, week by week."""
 
 
-def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, float, float, float]:
-    """Dens found, never-visited share, share of dens found in under-reported quarters and elsewhere."""
+def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, ...]:
+    """
+    Dens found, never-visited share, share of dens found in under-reported quarters and elsewhere, dens expected by one.
+
+    The last is over the dens there, in the second year, when the history is long enough for a model.
+    """
     town = _make_town(np.random.default_rng(seed))
     n_reserve = round(reserve * N_CHECKS)
     for week in range(N_WEEKS):
@@ -129,7 +135,8 @@ def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, float
         for b, track, chance in chosen:
             _check(town, b, week, track, chance)
     visited = {b for b, *_ in town.visits}
-    return float(town.n_found.sum()), 1.0 - len(visited) / N, *(town.n_found / town.n_dens)[::-1]
+    shares = (town.n_found / town.n_dens)[::-1]
+    return float(town.n_found.sum()), 1.0 - len(visited) / N, *shares, float(np.mean(town.told[N_WEEKS // 2 :]))
 
 
 def _make_town(rng: np.random.Generator) -> _Town:
@@ -164,6 +171,7 @@ def _ranked(town: _Town, week: int, *, is_naive: bool) -> list[int]:
     buildings = pd.DataFrame({"building_id": ids, "division_code": "370102", "n_firms": town.n_firms.astype(int)})
     now = _time([week + 1.0]).iloc[0]
     ranking = rank_buildings(buildings, leads, _history(town, ids), town.points_m, np.ones(N), now, Rank())
+    town.told.append(float(ranking.table["p_find"].sum()) / max(1, int((town.closes > week).sum())))
     table = ranking.table.assign(chance=town.rng.random(N))
     table = table.sort_values(["value_per_hour", "chance"], ascending=[False, True])
     return [int(b) for b in table["building_id"]]

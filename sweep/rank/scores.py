@@ -1,0 +1,55 @@
+"""P(den) of each building, by the rule or by what past checks taught, as things are and as they might be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.evidence import Evidence
+from sweep.rank.learnt import Learnt
+from sweep.rank.terms import value_terms
+from sweep.rank.what_if import once_cleared, with_one_more
+from sweep.records import Term
+from sweep.settings.rank import Rank
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """P(den) of each building, shape (n,), as things are and as they might be; and the terms of a value."""
+
+    scored_by: str
+    """`rule` or `logistic`."""
+    p_den: Floats
+    with_lead: Floats
+    """Had one more lead of the weakest type come in."""
+    cleared: Floats
+    """Had a visit found nothing."""
+    terms: Callable[[Floats], Mapping[str, tuple[Term, ...]]]
+
+
+def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
+    """By the leads' chances and the rate of all: see `sweep.rank.chance`."""
+    ids = buildings["building_id"]
+    events, chances, posterior = evidence.events, evidence.chances, evidence.posterior
+    return Scores(
+        "rule",
+        chances.p_den,
+        with_one_more(chances, posterior, min(evidence.hit_share.values())),
+        once_cleared(events, chances, posterior, settings.detection_share),
+        lambda value: value_terms(ids, events, chances, posterior, value),
+    )
+
+
+def learnt_scores(learnt: Learnt, buildings: pd.DataFrame, settings: Rank) -> Scores:
+    """By what past checks found; they saw of the dens the share that a check detects."""
+    seen = settings.detection_share or 1.0
+    p_den, with_lead, cleared = (
+        np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
+    )
+    return Scores("logistic", p_den, with_lead, cleared, lambda value: learnt.terms(buildings["building_id"], value))
