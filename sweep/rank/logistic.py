@@ -85,7 +85,8 @@ def fit_logistic(
     group
         Who looked, codes from 0, shape (m,).
     weights
-        1 / selection probability, shape (m,), > 0; scaled to a mean of 1.
+        1 / selection probability, shape (m,), > 0. Scaled so that they add up to the checks that they leave (Kish's
+        effective number): a few that outweigh the others must not count as many before the priors.
     prior_slopes
         Where slopes are pulled to, in log-odds for one unit of a feature, shape (k,); None: to 0.
     penalty, group_penalty
@@ -96,13 +97,17 @@ def fit_logistic(
     ------
     ValueError
         If there is no check, shapes differ, or a value cannot be.
+
+    References
+    ----------
+    Kish 1965, Survey Sampling, 11.7: the effective number is the square of the sum over the sum of squares.
     """
     m = len(is_find)
     if m == 0 or features.shape[0] != m or group.shape != (m,) or weights.shape != (m,):
         raise ValueError(f"features, is_find, group and weights must have as many rows, at least one, got {m}")
     if not (np.all(np.isfinite(features)) and np.all(np.isfinite(weights) & (weights > 0))):
         raise ValueError("features must be finite, weights finite and > 0")
-    weights = weights / weights.mean()
+    weights = weights * (weights.sum() / (weights @ weights))
     centre, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
     n_groups = int(group.max()) + 1

@@ -48,16 +48,18 @@ def main() -> None:
     for share in (2 / 3, 5 / 9):
         runs = np.array([urn(share, seed) for seed in range(URN_SEEDS)])
         print(f"| {share:.3f} | {' | '.join(f'{m:.3f}' for m in runs.mean(axis=0))} |")
-    columns = ("score from", "reserve", "dens found", "never visited", "found where under-reported", "elsewhere")
+    columns = (*("score from", "reserve", "dens found", "never visited", "found where under-reported", "elsewhere"),
+               "dens expected to one that is there")  # fmt: skip
     print(f"\n{n_seeds} seeds\n\n| {' | '.join(columns)} |")
-    print("|---|---|---|---|---|---|")
+    print(f"|{'---|' * len(columns)}")
     for is_naive, reserve in ((True, 0.0), (False, 0.0), (False, 0.1), (False, 0.2)):
         runs = np.array([simulate(seed, reserve, is_naive=is_naive) for seed in range(n_seeds)])
         mean, error = runs.mean(axis=0), runs.std(axis=0, ddof=1) / n_seeds**0.5 if n_seeds > 1 else runs[0] * 0
         name = "reported + discovered" if is_naive else "reported (this)"
         cells = [
             f"{mean[0]:.0f} ({error[0]:.0f})",
-            *(f"{m:.0%} ({e:.1%})" for m, e in zip(mean[1:], error[1:], strict=True)),
+            *(f"{m:.0%} ({e:.1%})" for m, e in zip(mean[1:4], error[1:4], strict=True)),
+            f"{mean[4]:.2f} ({error[4]:.2f})",
         ]
         print(f"| {name} | {reserve:.0%} | {' | '.join(cells)} |")
 

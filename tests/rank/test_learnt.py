@@ -46,6 +46,23 @@ def test_it_learns_that_leads_lead_to_finds(make_ranking):
     assert with_lead.table["value"].between(0.0, 0.85).all()
 
 
+def test_a_few_drawn_finds_do_not_overturn_what_leads_tell(make_ranking):
+    # Each drawn visit weighs 300: of twelve at towers with a lead none found anything, of six without one two did.
+    leads, history = town()
+    told = sorted({lead["building_id"] for lead in leads})
+    untold = sorted({f"B{k + 1}" for k in range(N)} - set(told))
+    drawn = [
+        {"building_id": b, "age": 1.0, "outcome": outcome, "track": "routine", "selection_probability": 1 / 300}
+        for b, outcome in [
+            *((b, "nothing") for b in told[:12]),
+            *zip(untold[:6], ["find"] * 2 + ["nothing"] * 4, strict=True),
+        ]
+    ]
+    without, with_lead = (make_ranking(FIRMS, leads + more, history + drawn) for more in ([], [{"building_id": "B7"}]))
+    before, after = (r.table.set_index("building_id").loc["B7", "p_find"] for r in (without, with_lead))
+    assert after > 1.2 * before
+
+
 def test_no_access_is_no_negative(make_ranking):
     leads, history = town()
     locked = [{"building_id": f"B{1 + k % N}", "age": 3.0 + k, "outcome": "no_access"} for k in range(200)]

@@ -60,6 +60,15 @@ def newton(design, y, weights, ridge):
     return beta
 
 
+def test_checks_that_outweigh_the_others_count_as_many_as_they_are_before_the_prior():
+    # Nothing at 0 and a find at 1, each a million times the 98 others, are two checks: the prior holds them as it
+    # holds two alone.
+    x, y = [0, 1, *[0, 1] * 49], [0, 1, *[0, 0, 1, 1] * 24, 0, 1]
+    heavy = fit(x, y, weights=[1e6, 1e6, *[1.0] * 98], penalty=4.0, group_penalty=1.0)
+    alone = fit([0, 1], [0, 1], penalty=4.0, group_penalty=1.0)
+    assert [heavy.intercept, *heavy.slopes] == pytest.approx([alone.intercept, *alone.slopes], abs=1e-3)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_fit_equals_reweighted_least_squares(seed):
     rng = np.random.default_rng(seed)
@@ -68,7 +77,9 @@ def test_the_fit_equals_reweighted_least_squares(seed):
     model = fit(x, y, group, weights, penalty=1.0, group_penalty=2.0)
     z = (x - x.mean(axis=0)) / x.std(axis=0)
     design = np.column_stack([np.ones(200), z, *(group == k for k in range(3))])
-    beta = newton(design, y.astype(float), weights / weights.mean(), np.array([0.0, 1, 1, 1, 1, 2, 2, 2]))
+    beta = newton(
+        design, y.astype(float), weights * weights.sum() / (weights**2).sum(), np.array([0.0, 1, 1, 1, 1, 2, 2, 2])
+    )
     assert [model.intercept, *model.slopes, *model.group_effects] == pytest.approx(beta, abs=1e-6)
 
 
