@@ -32,6 +32,9 @@ def greedy_stars(
     taken away a star may gain (a large one gone frees hours for two small ones of more value), so stale values are
     no bounds and Minoux's lazy greedy does not hold; every star that has lost a building is counted anew.
 
+    The best star then swaps buildings while it gains and stays within two radii across (`sweep.rank.swaps`): a circle
+    round a building is not the only shape so wide.
+
     Parameters
     ----------
     value, hours
@@ -39,7 +42,7 @@ def greedy_stars(
     points_m
         Shape (n, 2).
     radius_m
-        Largest distance from the centre.
+        Largest distance from the centre of a star; no two buildings of a cluster are more than two radii apart.
     hours_cap
         Largest sum of hours; a building above it makes no cluster.
     n_clusters

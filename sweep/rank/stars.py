@@ -1,4 +1,4 @@
-"""Capped greedy stars, compiled: round every building the best of its surroundings that the hours pay for."""
+"""Capped greedy stars, compiled: the best surroundings of any building that the hours pay for, bettered by swaps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from geodata.compiled import compiled
 from sweep.rank.cells import lay_cells
+from sweep.rank.swaps import swap_in
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,18 +39,36 @@ def grow_stars(
     cells = lay_cells(points_m, radius_m)
     town = (value, hours, points_m[:, 0].copy(), points_m[:, 1].copy(), radius_m * radius_m)
     grid = (cells.width, cells.height, cells.column, cells.row, cells.start, cells.member)
+    wide, wide_town = lay_cells(points_m, 2.0 * radius_m), (*town[:4], 4.0 * radius_m * radius_m)
+    wide_grid = (wide.width, wide.height, wide.column, wide.row, wide.start, wide.member)
     free, least_h = value > 0, float(hours.min())
     totals = _totals(np.arange(len(value)), free, hours_cap, least_h, town, grid)
     stars: list[list[int]] = []
     while len(stars) < n_clusters and totals.max() > 0:
         best = np.flatnonzero(totals == totals.max())
         taken = _star(int(best[tie_order[best].argmin()]), free, hours_cap, least_h, town, grid)[1]
+        taken = _swapped(taken, free, hours_cap, wide_town, wide_grid)
         free[taken] = False
         stars.append([int(k) for k in taken])
         # Only stars that had one of these can have changed.
         touched = _touched(taken, len(value), town, grid)
         totals[touched] = _totals(touched, free, hours_cap, least_h, town, grid)
     return stars
+
+
+def _swapped(
+    taken: Ints,
+    free: NDArray[np.bool_],
+    hours_cap: float,
+    town: tuple[Floats, Floats, Floats, Floats, float],
+    grid: Grid,
+) -> Ints:
+    """The rows of a star once no swap gains, among the buildings that its best one allows."""
+    near = _near(int(taken[0]), town, grid)
+    pool = np.sort(near[free[near]])
+    value, hours, x, y, reach = town
+    is_in = swap_in(np.isin(pool, taken), hours_cap, (value[pool], hours[pool], x[pool], y[pool], reach))
+    return np.asarray(pool[is_in], np.int64)
 
 
 Town = tuple[Floats, Floats, Floats, Floats, float]

@@ -43,9 +43,40 @@ def plain_greedy(value, hours, points, radius, cap, n_clusters):
                 best, best_rows = total, rows
         if not best_rows:
             break
+        best_rows = plain_swaps(best_rows, free, value, hours, points, radius, cap)
         free -= set(best_rows)
         found.append(best_rows)
     return found
+
+
+def plain_swaps(rows, free, value, hours, points, radius, cap):
+    """The cluster once no swap gains: one in, those too far out, then the worst per hour, then filled."""
+
+    def is_near(a, b):
+        return sum((p - q) ** 2 for p, q in zip(points[a], points[b], strict=True)) <= 4 * radius**2
+
+    def by_rate(some):
+        return sorted(some, key=lambda j: (-value[j] / hours[j], j))
+
+    pool, rows, gained = by_rate(j for j in free if value[j] > 0 and is_near(j, rows[0])), list(rows), True
+    while gained:
+        gained = False
+        for j in pool:
+            if j in rows:
+                continue
+            kept = by_rate(k for k in rows if is_near(j, k))
+            while kept and sum(hours[k] for k in (j, *kept)) > cap:
+                kept.pop()
+            if hours[j] > cap:
+                continue
+            kept.append(j)
+            for k in pool:
+                fits = sum(hours[i] for i in (k, *kept)) <= cap
+                if k not in kept and fits and all(is_near(k, i) for i in kept):
+                    kept.append(k)
+            if sum(value[k] for k in kept) > sum(value[k] for k in rows):
+                rows, gained = kept, True
+    return by_rate(rows)
 
 
 @st.composite
@@ -64,7 +95,7 @@ def towns(draw):
 
 @unhurried
 @given(towns(), st.integers(1, 15), st.integers(1, 6))
-def test_stars_equal_a_greedy_that_counts_every_star_anew(town, cap, n):
+def test_clusters_equal_a_greedy_that_counts_every_star_and_swap_anew(town, cap, n):
     value, hours, points = town
     assert stars(value, hours, points, cap=float(cap), n=n) == plain_greedy(value, hours, points, RADIUS_M, cap, n)
 
@@ -80,15 +111,14 @@ def test_a_star_that_gains_when_a_building_is_taken_is_counted_anew():
 
 @unhurried
 @given(towns(), st.integers(1, 15))
-def test_clusters_keep_within_hours_and_radius_and_share_no_building(town, cap):
+def test_clusters_keep_within_hours_and_two_radii_across_and_share_no_building(town, cap):
     value, hours, points = town
     found = stars(value, hours, points, cap=float(cap))
     taken = [row for rows in found for row in rows]
     assert len(taken) == len(set(taken))
     assert all(sum(hours[row] for row in rows) <= cap for rows in found)
-    assert all(any(np.hypot(*(np.subtract(points[r], c))) <= RADIUS_M for c in points for r in rows) for rows in found)
     for rows in found:
-        assert any(all(np.hypot(*np.subtract(points[r], c)) <= RADIUS_M for r in rows) for c in points)
+        assert all(np.hypot(*np.subtract(points[a], points[b])) <= 2 * RADIUS_M for a in rows for b in rows)
 
 
 @unhurried
@@ -108,7 +138,10 @@ def test_with_room_for_all_every_building_of_worth_is_in_a_cluster(town):
         pytest.param([2], [12.5], [(0, 0)], [], id="too large for any cluster"),
         pytest.param([2], [12], [(0, 0)], [[0]], id="just the cap"),
         pytest.param([2, 2], [1, 1], [(0, 0), (300, 0)], [[0, 1]], id="just the radius, a tie"),
-        pytest.param([2, 3], [1, 1], [(0, 0), (301, 0)], [[1], [0]], id="too far apart"),
+        pytest.param([2, 3], [1, 1], [(0, 0), (601, 0)], [[1], [0]], id="too far apart"),
+        pytest.param([2, 3], [1, 1], [(0, 0), (600, 0)], [[1, 0]], id="two radii apart, no building between"),
+        # No building has both others within 300 m; all are within 600 m of each other.
+        pytest.param([3, 2, 1], [1, 1, 1], [(0, 0), (350, 0), (175, 303)], [[0, 1, 2]], id="a triangle"),
         pytest.param([1, 4, 2], [6, 6, 6], [(0, 0)] * 3, [[1, 2], [0]], id="all at one point"),
     ],
 )
