@@ -67,8 +67,10 @@ def main() -> None:
     each: list[str] = []
     for kind, caps in product(TOWNS, CAPS):
         seeds = range(FIRST_SEED, FIRST_SEED + given.seeds)
-        rows = [row | {"seed": seed} for seed in seeds for row in one_town(seed, kind, caps)]
-        for way, group in pd.DataFrame(rows).groupby("way", sort=False):
+        rows = [row for seed in seeds for row in one_town(seed, kind, caps)]
+        table = pd.DataFrame(rows)
+        for way in dict.fromkeys(str(one) for one in table["way"]):
+            group = table[table["way"].eq(way)]
             share, dens, widest = group["share"], group["dens"].mean(), group["widest"].max()
             told = f"{share.mean():.3f} | {share.sem():.3f} | {dens:.1f} | {widest:.0f}"
             name = f"{kind[0]} of {kind[1]:.0f} m, sizes {kind[2]}"
