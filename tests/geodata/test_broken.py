@@ -17,6 +17,7 @@ from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.water import clean_water
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.osm import read_osm_buildings, read_osm_streets
@@ -31,6 +32,7 @@ CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
     "building_files": lambda raw: clean_building_files(raw, pd.Series(["B1"], dtype="str")),
     "firms": lambda raw: clean_firms(raw, "wgs84"),
     "street_lines": lambda raw: clean_street_lines(raw, "wgs84"),
+    "water": lambda raw: clean_water(raw, "wgs84"),
     "leads": lambda raw: clean_leads(raw, "wgs84", DAY),
     "roster": clean_roster,
     "bases": lambda raw: clean_bases(raw, "wgs84"),
