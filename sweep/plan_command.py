@@ -17,7 +17,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.publish.bare_plan import bare_plan_json
 from sweep.publish.facts import reason_texts
 from sweep.publish.files import refuse_unwritable, write_files
-from sweep.publish.plan_file import read_plan_json
+from sweep.publish.plan_reading import read_plan_json
 from sweep.records import Plan, Route
 
 DONE = 0

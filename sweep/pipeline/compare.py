@@ -8,7 +8,8 @@ from pathlib import Path
 from geodata.texts import Texts, load_texts
 from sweep.audit.approval import Approval
 from sweep.pipeline.run import Watch, run
-from sweep.publish.compare import compare_csv, compare_page
+from sweep.publish.compare import compare_page
+from sweep.publish.compare_table import compare_csv
 from sweep.publish.edition import Edition
 from sweep.publish.files import write_files
 from sweep.publish.summary import plan_summary

@@ -12,7 +12,8 @@ from sweep.pipeline.decide import make_task, rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.run import bind_edition
 from sweep.publish.edition import Edition
-from sweep.publish.plan_file import FILE_NAME, read_plan_json, read_plan_papers
+from sweep.publish.plan_file import FILE_NAME
+from sweep.publish.plan_reading import read_plan_json, read_plan_papers
 from sweep.records import Building, Plan, Reason, Stop, Term, Visit
 from sweep.scenario import Scenario
 

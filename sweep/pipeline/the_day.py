@@ -36,7 +36,7 @@ from sweep.publish.archive import MANIFEST, parse_edition
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
 from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
-from sweep.publish.plan_file import read_plan_json, read_plan_papers
+from sweep.publish.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.write import write_edition
 from sweep.records import Plan, Route, TargetReason, Team, Visit
 from sweep.squads import split_slots

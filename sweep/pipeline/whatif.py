@@ -17,7 +17,7 @@ from sweep.plan.neighbour import solve_near
 from sweep.plan.solve import Progress, Settings
 from sweep.publish.bare_plan import bare_plan_json
 from sweep.publish.files import write_files
-from sweep.publish.plan_file import read_plan_json
+from sweep.publish.plan_reading import read_plan_json
 from sweep.publish.whatif_page import Point
 from sweep.records import Plan
 from sweep.scenario import Scenario

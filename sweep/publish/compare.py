@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from markupsafe import Markup
 
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
 from sweep.publish.charts import curve, gantt, gantt_span, share_bar
+from sweep.publish.compare_table import gains_from_first
 from sweep.publish.differences import (
     Call,
     calls,
@@ -26,36 +26,6 @@ from sweep.publish.pages import render_page, static_text
 from sweep.publish.palette import team_letter
 from sweep.publish.side_map import Frame, Mark, frame_about, ground, legend_mark, side_map
 from sweep.publish.summary import PlanSummary, plan_summary
-from sweep.publish.tables import csv_text
-
-_COLUMNS = (
-    "plan_id",
-    "name",
-    "day",
-    "n_teams",
-    "n_teams_reserve",
-    "n_police",
-    "n_market_regulation",
-    "n_helpers",
-    "value",
-    "bound",
-    "gap",
-    "no_find",
-    "n_stops",
-    "n_visits",
-    "n_buildings",
-    "n_firms",
-    "n_doors",
-    "service_s",
-    "travel_s",
-    "distance_m",
-    "n_unserved",
-    "unserved_value",
-    "n_leads",
-    "n_leads_reached",
-    "n_clusters_reached",
-    "floor_area_m2_reached",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +88,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         chart=curve(points, texts("compare.axis.teams"), texts("compare.axis.value"), texts)
         if len({x for x, _, _ in points}) > 1
         else None,
-        gains=_gains_from_first(summaries),
+        gains=gains_from_first(summaries),
         districts=codes,
         district=lambda code: district_name(code, names, texts),
         settings=settings_that_differ(editions),
@@ -180,36 +150,3 @@ def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
 def _changes(edition: Edition, found: Sequence[Call], kind: str) -> list[Change]:
     buildings = ((c, edition.buildings[c.building_id]) for c in found)
     return [Change(kind, building_name(b, c.building_id), b.address, c) for c, b in buildings]
-
-
-def compare_csv(plans: Sequence[PlanSummary]) -> str:
-    """The figures, one row a plan, in order of teams, with the gain of each team more than in the row before."""
-    ordered = sorted(plans, key=lambda p: (p.n_teams, p.plan_id))
-    districts = sorted({code for p in ordered for code in p.expected_finds_by_district})
-    columns = [*_COLUMNS, "gain_per_team", *(f"expected_finds_reached_{code}" for code in districts)]
-    rows = (
-        [
-            *(getattr(p, column) for column in _COLUMNS),
-            gain,
-            *(float(p.expected_finds_by_district.get(code, (0.0, 0.0))[0]) for code in districts),
-        ]
-        for p, gain in zip(ordered, marginal_gains(ordered), strict=True)
-    )
-    return csv_text(columns, rows)
-
-
-def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """Expected finds that each team added since the plan before brings; None for the first and where none is added."""
-    gains: list[float | None] = [None] if plans else []
-    for before, after in pairwise(plans):
-        gains.append(_gain(before, after))
-    return gains
-
-
-def _gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
-    return [_gain(plans[0], plan) for plan in plans]
-
-
-def _gain(before: PlanSummary, after: PlanSummary) -> float | None:
-    added = after.n_teams - before.n_teams
-    return (after.value - before.value) / added if added > 0 else None

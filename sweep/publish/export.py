@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
-from sweep.publish import sheets, sheets_after
+from sweep.publish import sheet_of_draw, sheet_of_figures, sheet_of_plan, sheets, sheets_after
 from sweep.publish.agenda import plan_calendar
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
@@ -29,10 +29,10 @@ _SHEETS = (
     sheets.sites_sheet,
     sheets.orders_sheet,
     sheets_after.ledger_sheet,
-    sheets_after.statistics_sheet,
+    sheet_of_figures.statistics_sheet,
     sheets_after.problems_sheet,
     sheets_after.recheck_sheet,
-    sheets_after.draw_sheet,
+    sheet_of_draw.draw_sheet,
 )
 
 
@@ -40,7 +40,7 @@ def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = No
     """The nine sheets that planners expect, as xlsx."""
     state = texts("page.approved" if approval else "page.draft")
     title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
-    first = sheets.plan_sheet(edition, texts, state_text(approval, texts))
+    first = sheet_of_plan.plan_sheet(edition, texts, state_text(approval, texts))
     return workbook([first, *(sheet(edition, texts) for sheet in _SHEETS)], edition.scenario.day, title)
 
 

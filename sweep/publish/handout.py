@@ -12,26 +12,27 @@ from pathlib import Path
 
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
-from sweep.publish import sheets, sheets_after, tables, watch
+from sweep.publish import sheet_of_draw, sheet_rows, sheets, sheets_after, tables, watch
 from sweep.publish.archive import MANIFEST
 from sweep.publish.compartment import OutputClass, before_entry_s, for_market_regulation
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
 from sweep.publish.facts import StopFacts, TeamFacts, building_name, district_name, label, team_facts
+from sweep.publish.manifest import sha256_manifest
 from sweep.publish.marks import approved_page
 from sweep.publish.orders import order_page
 from sweep.publish.pages import render_page
 from sweep.publish.public_counts import public_rows
 from sweep.publish.watch import commitment
 from sweep.publish.workbook import workbook
-from sweep.publish.write import sha256_manifest, swap_folder
+from sweep.publish.write import swap_folder
 
 _SHEETS = (
     sheets.teams_sheet,
     sheets.sites_sheet,
     sheets.orders_sheet,
     sheets_after.ledger_sheet,
-    sheets_after.draw_sheet,
+    sheet_of_draw.draw_sheet,
 )
 
 
@@ -111,7 +112,7 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
         texts,
         edition=own,
         stops=sorted(((t, s) for t in teams for s in t.stops), key=lambda pair: (pair[1].stop.start_s, pair[0].letter)),
-        firm_line=lambda uscc: sheets.firm_line(own, uscc),
+        firm_line=lambda uscc: sheet_rows.firm_line(own, uscc),
         name_of=lambda b: building_name(own.buildings.get(b), b),
         commitment=commitment(own),
         label=label,
@@ -122,7 +123,7 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
         "brief.html": page,
         **{f"teams/{file_stem(t.team.team_id)}.html": order_page(own, t, texts) for t in teams},
         "plan.xlsx": book,
-        "draw.csv": tables.draw_csv(own).encode(tables.ENCODING),
+        "draw.csv": watch.draw_csv(own).encode(tables.ENCODING),
         "draw_firms.csv": watch.draw_firms_csv(own).encode(tables.ENCODING),
         "draw_officers.csv": watch.draw_officers_csv(own).encode(tables.ENCODING),
     }

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from geodata.texts import Texts
-from sweep.publish.charts import cluster_finds, finds_distribution, gantt, rate_intervals, share_bar
+from sweep.publish.charts import cluster_finds, gantt, rate_intervals, share_bar
 from sweep.publish.edition import Edition
 from sweep.publish.facts import (
     building_name,
     chance_of_no_find,
     district_name,
     label,
-    reason_texts,
     served_visits,
     team_facts,
     team_letters,
 )
+from sweep.publish.finds_charts import finds_distribution
 from sweep.publish.pages import render_page, static_text
 from sweep.publish.papers import plan_papers
 from sweep.publish.plan_file import plan_json
 from sweep.publish.ranking_facts import ranking_facts
 from sweep.publish.reach import district_bars, keys, reaches, team_chart
+from sweep.publish.report_unserved import reason_counts, unserved_rows
 from sweep.publish.rule_facts import rule_lines
 from sweep.publish.summary import plan_summary
-from sweep.publish.tables import violation_texts
 from sweep.publish.team_curve import team_curve
+from sweep.publish.violations import violation_texts
 from sweep.publish.watch import commitment, drawn_visits
-from sweep.records import Coverage, Swap, Term, Unserved
+from sweep.records import Coverage, Term
 
 # In this order; a scope that is not here comes after.
 _SCOPES = ("all", "district", "cluster", "lead_type", "track")
@@ -51,22 +50,6 @@ _SECTIONS = (
     ("quality", "report.quality"),
     ("source", "report.source"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class UnservedRow:
-    """One visit that no team makes, ready to print."""
-
-    name: str
-    address: str
-    track: str
-    value: float
-    whats: tuple[str, ...]
-    actions: tuple[str, ...]
-    price: float | None
-    """Expected finds that serving it would cost at the most; None if that is not known."""
-    swap: str
-    """Who would give up what for it."""
 
 
 def report_page(edition: Edition, texts: Texts) -> str:
@@ -107,7 +90,7 @@ def report_page(edition: Edition, texts: Texts) -> str:
         coverage_of_cluster={c.scope_id: c for c in edition.coverage if c.scope == "cluster"},
         coverage_name=lambda c: coverage_name(edition, c, texts),
         share_bar=share_bar,
-        unserved=[_unserved_row(edition, u, texts) for u in _by_value(edition)],
+        unserved=unserved_rows(edition, texts),
         reasons=reason_counts(edition),
         rule_lines=rule_lines(edition, texts),
         structure=", ".join(i for i, _ in rule_titles(texts) if i.startswith("P")),
@@ -184,51 +167,11 @@ def match_name(kind: str, texts: Texts) -> str:
     return f"{label(texts, f'input.{table}', table)} · {what}" if table else what
 
 
-def reason_counts(edition: Edition) -> list[tuple[str, int, float]]:
-    """Main reason of the visits not served: code, visits, expected finds forgone; the most costly first."""
-    n: Counter[str] = Counter()
-    value: dict[str, float] = {}
-    for u in edition.plan.unserved:
-        code = u.reasons[0].code if u.reasons else "?"
-        n[code] += 1
-        value[code] = value.get(code, 0.0) + edition.visits[u.visit_id].value
-    return [(code, n[code], value[code]) for code in sorted(n, key=lambda c: (-value[c], c))]
-
-
 def rule_titles(texts: Texts) -> list[tuple[str, str]]:
     """Id and title of every rule that the catalogue knows; held unless the list of violations says otherwise."""
     known = texts.keys()
     keys = sorted(k for k in known if k.startswith("rule.") and k.endswith(".title"))
     return [(key.split(".")[1], texts(key)) for key in keys]
-
-
-def _by_value(edition: Edition) -> list[Unserved]:
-    return sorted(edition.plan.unserved, key=lambda u: (-edition.visits[u.visit_id].value, u.visit_id))
-
-
-def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
-    building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
-    sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
-    swap = edition.swaps.get(u.visit_id)
-    return UnservedRow(
-        building_name(building, u.building_id),
-        building.address,
-        label(texts, f"track.{visit.track}", visit.track),
-        visit.value,
-        tuple(what for what, _ in sentences),
-        tuple(dict.fromkeys(action for _, action in sentences if action)),
-        swap.price if swap else None,
-        _swap_text(edition, swap, texts) if swap else "",
-    )
-
-
-def _swap_text(edition: Edition, swap: Swap, texts: Texts) -> str:
-    letter = team_letters(edition.plan.teams).get(swap.team_id, swap.team_id)
-    ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
-    names = [building_name(edition.buildings.get(b), b) for b in ids]
-    if not names:
-        return texts("report.swap.free", letter=letter)
-    return texts("report.swap", letter=letter, names=texts("compare.comma").join(names))
 
 
 def _cluster_teams(edition: Edition) -> dict[str, str]:

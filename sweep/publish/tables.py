@@ -143,37 +143,6 @@ def coverage_csv(edition: Edition) -> str:
     return csv_text(columns, rows)
 
 
-def draw_csv(edition: Edition) -> str:
-    """The record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
-    columns = (
-        "place",
-        "building_id",
-        "building_name",
-        "ticket",
-        "inclusion_probability",
-        "is_drawn",
-        "size",
-        "seed",
-        "pool_sha256",
-    )
-    draw = edition.draw
-    rows = (
-        (
-            place,
-            t.building_id,
-            building_name(edition.buildings.get(t.building_id), t.building_id),
-            t.ticket,
-            float(t.inclusion_probability),
-            t.is_drawn,
-            float(t.size),
-            draw.seed,
-            draw.pool_sha256,
-        )
-        for place, t in enumerate(draw.tickets, start=1)
-    )
-    return csv_text(columns, rows)
-
-
 def unserved_csv(edition: Edition, texts: Texts) -> str:
     """Every visit that no team makes, one row a reason."""
     columns = (
@@ -207,25 +176,6 @@ def quarantine_csv(edition: Edition) -> str:
         for row in edition.quarantine.reindex(columns=columns).itertuples(index=False, name=None)
     )
     return csv_text(columns, rows)
-
-
-def violations_csv(edition: Edition, texts: Texts) -> str:
-    """Every rule that the plan breaks."""
-    rows = (
-        (v.rule_id, v.where, sentence)
-        for v, sentence in zip(edition.violations, violation_texts(edition, texts), strict=True)
-    )
-    return csv_text(("rule_id", "where", "what"), rows)
-
-
-def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """The sentence of each violation, in order; an unknown rule is told by its bare facts."""
-    sentences = []
-    for violation in edition.violations:
-        values: dict[str, object] = {"detail": "", **violation.values, "where": violation.where}
-        key = f"violation.{violation.rule_id}"
-        sentences.append(texts(key, **values) if key in texts else f"{violation.rule_id} {values}")
-    return sentences
 
 
 def _visits_by_building(edition: Edition) -> dict[str, list[Visit]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sweep.oversight import Concentration
 from sweep.publish.edition import Edition
-from sweep.publish.facts import team_letters
+from sweep.publish.facts import building_name, team_letters
 from sweep.publish.tables import csv_text
 from sweep.records import DrawTicket
 
@@ -133,3 +133,34 @@ def _going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
         for stop in route.stops:
             going.setdefault(stop.visit_id, {})[route.team_id] = members[route.team_id]
     return going
+
+
+def draw_csv(edition: Edition) -> str:
+    """The record of the random draw (抽取记录): every candidate in the order of the draw, by ticket over size."""
+    columns = (
+        "place",
+        "building_id",
+        "building_name",
+        "ticket",
+        "inclusion_probability",
+        "is_drawn",
+        "size",
+        "seed",
+        "pool_sha256",
+    )
+    draw = edition.draw
+    rows = (
+        (
+            place,
+            t.building_id,
+            building_name(edition.buildings.get(t.building_id), t.building_id),
+            t.ticket,
+            float(t.inclusion_probability),
+            t.is_drawn,
+            float(t.size),
+            draw.seed,
+            draw.pool_sha256,
+        )
+        for place, t in enumerate(draw.tickets, start=1)
+    )
+    return csv_text(columns, rows)

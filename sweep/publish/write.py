@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from geodata.texts import Texts
@@ -19,28 +15,13 @@ from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
 from sweep.publish.facts import team_facts
 from sweep.publish.geopackage import write_geopackage
+from sweep.publish.manifest import manifest_json
 from sweep.publish.maps import map_page
 from sweep.publish.orders import order_page
 from sweep.publish.plan_file import FILE_NAME, plan_json
 from sweep.publish.report import report_page
 from sweep.publish.unmatched import unmatched_csv
-
-_LIBRARIES = (
-    "folium",
-    "geopandas",
-    "numba",
-    "numpy",
-    "ortools",
-    "osmium",
-    "osrm-bindings",
-    "pandas",
-    "pyogrio",
-    "pyproj",
-    "scipy",
-    "shapely",
-    "xlsxwriter",
-    "xstatic-leaflet",
-)
+from sweep.publish.violations import violations_csv
 
 
 def write_edition(
@@ -145,7 +126,7 @@ def _write_all(
 def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     plan = {FILE_NAME: plan_json(edition, texts).encode("utf-8")}
     if edition.violations:
-        return {**plan, "violations.csv": tables.violations_csv(edition, texts).encode(tables.ENCODING)}
+        return {**plan, "violations.csv": violations_csv(edition, texts).encode(tables.ENCODING)}
     pages = {"map.html": map_page(edition, texts), "report.html": report_page(edition, texts)}
     for team in team_facts(edition):
         pages[f"teams/{file_stem(team.team.team_id)}.html"] = order_page(edition, team, texts)
@@ -153,7 +134,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
         "buildings.csv": tables.buildings_csv(edition),
         "clusters.csv": tables.clusters_csv(edition.clusters),
         "coverage.csv": tables.coverage_csv(edition),
-        "draw.csv": tables.draw_csv(edition),
+        "draw.csv": watch.draw_csv(edition),
         "draw_firms.csv": watch.draw_firms_csv(edition),
         "draw_officers.csv": watch.draw_officers_csv(edition),
         "prevalence.csv": watch.prevalence_csv(edition),
@@ -168,59 +149,3 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
         EDITION_NAME: edition_json(edition).encode("utf-8"),
         **{name: text.encode(tables.ENCODING) for name, text in csvs.items()},
     }
-
-
-def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
-    """
-    What went in and what came out; no time of day, so that the same scenario gives the same manifest.
-
-    Parameters
-    ----------
-    edition
-        Names the inputs and their hashes.
-    outputs
-        Content by file name.
-    carried
-        Those of them that an edition before this one put out.
-    """
-    content = {
-        "plan_id": edition.plan_id,
-        "day": edition.scenario.day.isoformat(),
-        "seed": edition.scenario.seed,
-        "settings": edition.scenario.model_dump(mode="json"),
-        "inputs": [
-            {
-                "table": i.table,
-                "file": i.file,
-                "sha256": i.sha256,
-                "n_rows": i.n_rows,
-                "n_used": i.n_used,
-                "n_quarantined": i.n_quarantined,
-                "personal_columns": i.personal_columns,
-                "ignored_columns": i.ignored_columns,
-            }
-            for i in edition.inputs
-        ],
-        "outputs": sha256_manifest(outputs),
-        **({"carried_over": sorted(carried)} if carried else {}),
-        "n_violations": len(edition.violations),
-        "travel_method": edition.travel_method,
-        "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
-    }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-
-
-def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    """Hash and size of each file, by name."""
-    return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
-
-
-def _library_versions() -> dict[str, str]:
-    return {name: _version(name) for name in _LIBRARIES}
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"

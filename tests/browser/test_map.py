@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from access import serious_faults
+from city_day import city_day
 from watched import Watched
+
+from geodata.texts import load_texts
+from sweep.publish.facts import team_facts
+from sweep.publish.maps import map_page
+from sweep.publish.orders import order_page
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
@@ -136,6 +143,24 @@ def test_the_stops_of_each_team_are_listed_in_order(watched: Watched, city: Path
         row.locator("[data-stops]").click()
         assert watched.page.locator(f"[data-team=team-{letter}] + ol.stops").is_hidden()
     watched.check(city / "map.html")
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_the_times_of_a_stop_are_those_of_its_order(watched: Watched, tmp_path: Path, width: int) -> None:
+    day = city_day(n_buildings=40, n_streets=112, n_teams=1, n_stops=4)
+    (route,) = day.plan.routes
+    # On paper: to the nearest minute, and of two as near the even one.
+    odd = {29: "14:00", 30: "14:00", 31: "14:01", 90: "14:02"}
+    stops = tuple(replace(s, start_s=50_400 + more) for s, more in zip(route.stops, odd, strict=True))
+    edition = replace(day, plan=replace(day.plan, routes=(replace(route, stops=stops),)))
+    path = tmp_path / "map.html"
+    path.write_text(map_page(edition, load_texts("zh_CN")), encoding="utf-8")
+    order = order_page(edition, team_facts(edition)[0], load_texts("zh_CN"))
+    assert re.findall(r"<strong>(14:0\d) –", order) == list(odd.values())
+    watched.open_map(path)
+    watched.page.locator("[data-stops]").first.click()
+    assert watched.page.locator(".stops .time").all_inner_texts() == list(odd.values())
+    watched.check(path)
 
 
 @WIDTHS

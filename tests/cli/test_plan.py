@@ -14,8 +14,8 @@ from geodata.texts import load_texts
 from sweep.console import solver_line
 from sweep.plan.problem_file import write_problem
 from sweep.plan.solve import Progress
-from sweep.publish.plan_file import read_plan_json
 from sweep.publish.plan_parts import plan_schema
+from sweep.publish.plan_reading import read_plan_json
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.rich import rich_problem
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sweep.publish.charts import number_of_finds
+from sweep.publish.finds_charts import number_of_finds
 from sweep.publish.svg import nice_step
 
 

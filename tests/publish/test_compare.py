@@ -12,7 +12,8 @@ from test_pages import Reader
 
 from geodata.texts import Texts, load_texts
 from sweep.audit.approval import Approval
-from sweep.publish.compare import compare_csv, compare_page, marginal_gains
+from sweep.publish.compare import compare_page
+from sweep.publish.compare_table import compare_csv, marginal_gains
 from sweep.publish.differences import calls, figures, inputs_that_differ, only_in, settings_that_differ
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.side_map import frame_about

@@ -10,9 +10,10 @@ import pytest
 from small_edition import FORMULA, QUOTES
 
 from geodata.texts import load_texts
-from sweep.publish import tables
+from sweep.publish import tables, watch
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.publish.unmatched import unmatched_csv
+from sweep.publish.violations import violations_csv
 from sweep.records import Violation
 
 EN = load_texts("en")
@@ -28,7 +29,7 @@ def rows(text: str) -> list[dict[str, str]]:
         pytest.param(tables.buildings_csv, 3, id="buildings"),
         pytest.param(lambda e: tables.clusters_csv(e.clusters), 1, id="clusters"),
         pytest.param(tables.coverage_csv, 4, id="coverage"),
-        pytest.param(tables.draw_csv, 2, id="draw"),
+        pytest.param(watch.draw_csv, 2, id="draw"),
         pytest.param(tables.quarantine_csv, 1, id="quarantine"),
         pytest.param(lambda e: tables.unserved_csv(e, EN), 2, id="unserved"),
     ],
@@ -70,9 +71,7 @@ def test_an_empty_quarantine_is_a_heading(edition: Edition) -> None:
 
 def test_violations_are_sentences(edition: Edition) -> None:
     broken = replace(edition, violations=(Violation("P02", "T1 stop 2", {"detail": "16:50"}),))
-    assert (
-        rows(tables.violations_csv(broken, EN))[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
-    )
+    assert rows(violations_csv(broken, EN))[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
 
 
 def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:

@@ -14,8 +14,9 @@ from small_edition import PLAN, small_edition
 from geodata.errors import InputError
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.plan_file import plan_json, read_plan_json
+from sweep.publish.plan_file import plan_json
 from sweep.publish.plan_parts import plan_schema
+from sweep.publish.plan_reading import read_plan_json
 from sweep.records import Plan, Reason, Route, Stop, Team, Unserved
 
 EN = load_texts("en")

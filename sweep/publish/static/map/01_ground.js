@@ -77,8 +77,9 @@ function fixed(value, digits) {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/, ",");
 }
 
+/** To the nearest minute, halves to the even one: as orders and reports have it. */
 function clock(seconds) {
-  const minutes = Math.floor(seconds / 60);
+  const exact = seconds / 60, minutes = exact % 1 === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact);
   return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
 }
 

@@ -1,0 +1,84 @@
+"""manifest.json: what went into an edition and what came out of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+
+from sweep.publish.edition import Edition
+
+_LIBRARIES = (
+    "folium",
+    "geopandas",
+    "numba",
+    "numpy",
+    "ortools",
+    "osmium",
+    "osrm-bindings",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "xlsxwriter",
+    "xstatic-leaflet",
+)
+
+
+def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence[str] = ()) -> str:
+    """
+    What went in and what came out; no time of day, so that the same scenario gives the same manifest.
+
+    Parameters
+    ----------
+    edition
+        Names the inputs and their hashes.
+    outputs
+        Content by file name.
+    carried
+        Those of them that an edition before this one put out.
+    """
+    content = {
+        "plan_id": edition.plan_id,
+        "day": edition.scenario.day.isoformat(),
+        "seed": edition.scenario.seed,
+        "settings": edition.scenario.model_dump(mode="json"),
+        "inputs": [
+            {
+                "table": i.table,
+                "file": i.file,
+                "sha256": i.sha256,
+                "n_rows": i.n_rows,
+                "n_used": i.n_used,
+                "n_quarantined": i.n_quarantined,
+                "personal_columns": i.personal_columns,
+                "ignored_columns": i.ignored_columns,
+            }
+            for i in edition.inputs
+        ],
+        "outputs": sha256_manifest(outputs),
+        **({"carried_over": sorted(carried)} if carried else {}),
+        "n_violations": len(edition.violations),
+        "travel_method": edition.travel_method,
+        "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def sha256_manifest(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
+    """Hash and size of each file, by name."""
+    return {name: {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)} for name, data in files.items()}
+
+
+def _library_versions() -> dict[str, str]:
+    return {name: _version(name) for name in _LIBRARIES}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
