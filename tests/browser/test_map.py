@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import pypdf
 import pytest
 from access import serious_faults
 from city_day import city_day
+from PIL import Image
 from watched import Watched
 
 from geodata.texts import load_texts
@@ -204,6 +207,33 @@ def test_the_clock_runs_as_fast_as_chosen_and_stops(watched: Watched, city: Path
     stopped = page.evaluate(read)[1]
     page.wait_for_timeout(300)
     assert page.evaluate(read)[1] == stopped
+    watched.check(city / "map.html")
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_the_view_is_saved_as_a_picture_with_twice_the_pixels(watched: Watched, city: Path, width: int) -> None:
+    watched.open_map(city / "map.html")
+    stop = stops_of(city, 0)[0]
+    watched.centre_on(*place(stop), 16)
+    x, y = watched.at(*place(stop))
+    with watched.page.expect_download() as saving:
+        watched.page.locator("#save").click()
+    assert saving.value.suggested_filename == f"{watched.page.title()}.png"
+    saved = Image.open(saving.value.path()).convert("RGB")
+    assert saved.size == (2 * width, 2 * 900)
+    shot = saved.getpixel((round(2 * (x - 9)), round(2 * y)))
+    # The first team's colour beside its first number, as on the map; a tenth of the draft's red may lie on it.
+    assert all(abs(a - b) < 20 for a, b in zip(shot, (0x00, 0x77, 0xBB), strict=True))
+    assert watched.faults == []
+
+
+@pytest.mark.parametrize("width", [1440])
+def test_the_map_prints_on_one_sheet_with_its_legend(watched: Watched, city: Path, width: int) -> None:
+    watched.open_map(city / "map.html")
+    (sheet,) = pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True, print_background=True))).pages
+    assert [round(float(side)) for side in (sheet.mediabox.width, sheet.mediabox.height)] == [842, 595]
+    assert max(image.image.width for image in sheet.images) == 3 * width
+    assert "T000" in sheet.extract_text()
     watched.check(city / "map.html")
 
 
