@@ -11,7 +11,7 @@ from geodata.texts import Texts, load_texts
 from sweep.console import Voice, issue_json
 from sweep.interrupt import noted_interrupt
 from sweep.pipeline.whatif import parse_grid, run_grid
-from sweep.plan.knee import knee, slopes
+from sweep.plan.knee import knee, rising, slopes
 from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.whatif_page import Curve, Point, number_of, whatif_csv, whatif_page
 from sweep.scenario_file import load_scenario
@@ -54,7 +54,10 @@ def curves_of(points: Sequence[Point]) -> list[Curve]:
         heights = [(number, p.value) for p in members if (number := number_of(p.values[key])) is not None]
         at = knee(heights) if len(heights) == len(members) == len(text_of) else None
         before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
-        curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond))
+        top = rising(heights)[-1][0] if heights else None
+        is_inside = top is not None and top < max(text_of)
+        highest = text_of[top] if top is not None and is_inside else None
+        curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
     return curves
 
 
@@ -70,7 +73,10 @@ def _tell(
     texts = voice.texts
     keys = list(points[0].values)
     if voice.as_json:
-        told = [{"curve": c.name, "knee": c.knee, "before": c.before, "beyond": c.beyond} for c in curves]
+        told = [
+            {"curve": c.name, "knee": c.knee, "before": c.before, "beyond": c.beyond, "highest": c.highest}
+            for c in curves
+        ]
         voice.json(
             {
                 "points": [asdict(p) | {"gap": p.gap} for p in points],
@@ -93,6 +99,8 @@ def _tell(
             before, beyond = texts.number(curve.before, 4), texts.number(curve.beyond, 4)
             text = texts("whatif.knee", key=keys[0], at=curve.knee, before=before, beyond=beyond)
             voice.line("whatif.line", text=name + text)
+        if curve.highest is not None:
+            voice.line("whatif.line", text=name + texts("whatif.highest", key=keys[0], at=curve.highest))
     if stopped:
         voice.line("whatif.cut_short", n=len(points))
     voice.line("command.written", files=", ".join(str(f) for f in files))

@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from sweep.check.rules import hard_and_soft
 from sweep.pipeline.decide import judge, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
 from sweep.plan.feasible import contradictions
@@ -25,7 +26,7 @@ from sweep.scenario_file import load_scenario
 
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000
-VERSION = 1
+VERSION = 2
 # Sections that reading the files does not depend on.
 _AFTER_READING = ("teams", "plan", "solver", "select", "rank", "roads", "seed", "lang", "backtest")
 
@@ -212,7 +213,7 @@ def _planned(
         n_leads_reached=total.n_leads_reached,
         n_buildings=total.n_buildings,
         n_buildings_reached=total.n_buildings_reached,
-        rules_broken=tuple(sorted({v.rule_id for v in violations})),
+        rules_broken=tuple(sorted({v.rule_id for v in hard_and_soft(violations)[0]})),
         is_warm=bool(near),
     )
     return point, plan

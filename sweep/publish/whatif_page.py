@@ -61,7 +61,9 @@ class Curve:
     """Value of the first key at which the curve bends; None if it does not, or the key is no number."""
     before: float = 0.0
     beyond: float = 0.0
-    """Finds that a step of one wins up to the knee, and beyond it."""
+    """Finds that a step of one wins up to the knee, and from there to the highest point."""
+    highest: str | None = None
+    """Value of the first key after which the finds fall; None if they do not."""
 
 
 def number_of(text: str) -> float | None:

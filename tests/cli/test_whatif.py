@@ -9,6 +9,12 @@ from typing import Any
 
 import pytest
 
+from geodata.texts import load_texts
+from sweep.pipeline.decide import judge
+from sweep.publish.whatif_page import Point, whatif_page
+from sweep.records import Violation
+from sweep.whatif_command import curves_of
+
 Run = Any  # of conftest.py
 
 
@@ -63,6 +69,31 @@ def test_a_point_that_the_roster_does_not_make_is_told_and_the_others_are_planne
     told = run(sweep, scenario, tmp_path, "teams.n_teams=2,400")
     assert (len(told["points"]), [i["code"] for i in told["refused"]]) == (1, ["S211"])
     assert "teams.n_teams=400" in told["refused"][0]["where"]
+
+
+def test_where_finds_fall_with_more_the_highest_point_is_told() -> None:
+    def at(n: str, value: float) -> Point:
+        return Point({"teams.n_teams": n}, value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
+
+    (hump,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2), at("10", 2.3), at("12", 2.1)])
+    assert (hump.knee, hump.highest) == ("6", "10")
+    assert (hump.before, hump.beyond) == pytest.approx((0.5, 0.075))
+    (rising,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2)])
+    assert (rising.knee, rising.highest) == ("6", None)
+    page = whatif_page("x", [hump], load_texts("en"))
+    assert "Finds are most at teams.n_teams = 10" in page
+
+
+def test_soft_rules_are_no_breaches(
+    sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(*given: Any) -> Any:
+        violations, *rest = judge(*given)
+        return (*violations, Violation("C22", "late", {}), Violation("C16", "apart", {})), *rest
+
+    monkeypatch.setattr("sweep.pipeline.whatif.judge", judged)
+    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    assert [p["rules_broken"] for p in told["points"]] == [["C16"], ["C16"]]
 
 
 @pytest.mark.parametrize(
