@@ -5,7 +5,7 @@ quoted at, beside a solve from nothing that takes longer.
     uv run python tests/benchmarks/same_day.py [--only prices,margins] [--seconds 4] [--teams 12]
 
 Prices: quancheng with 20 teams and the people for them (`days.py`), planned for 20 s; the answer at the limit of 1 s
-that is enough for a first one, and at 5 s. Margins: quancheng as it is, or with --teams and the people for them.
+that is enough for a first one, and at 5 s. Margins: quancheng with --teams and the people for them.
 """
 
 from __future__ import annotations
