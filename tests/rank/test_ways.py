@@ -39,6 +39,22 @@ def test_density_chains_along_a_street_where_stars_stay_within_their_radius(make
     assert told["stars"].captured_share == pytest.approx(3 / 5, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("n_firms", "points", "n_buildings"),
+    [
+        pytest.param([], [], 0, id="no building"),
+        pytest.param([20], [(0, 0)], 1, id="one building"),
+        pytest.param([20] * 3, [(0, 0)] * 3, 3, id="all at one point"),
+        pytest.param([0], [(0, 0)], 0, id="no firm, no lead"),
+    ],
+)
+def test_towns_at_the_edge_have_ways_too(n_firms, points, n_buildings, make_ranking):
+    leads = [{"building_id": f"B{k + 1}"} for k in range(len(n_firms)) if n_firms[k]]
+    told = ways(make_ranking(n_firms, leads, points=points, hours=[1.0] * len(n_firms)), 5.0, 2)
+    assert (told["stars"].n_buildings, told["stars"].widest_m) == (n_buildings, 0.0)
+    assert 0.0 <= told["density"].captured_share <= 1.0 + 1e-12
+
+
 def test_without_a_lead_density_forms_nothing_and_no_value_is_all_captured(make_ranking):
     told = ways(make_ranking([20]), 3.0, 2)
     assert (told["density"].n_clusters, told["density"].expected_finds) == (0, 0.0)
