@@ -13,8 +13,12 @@ import tests.rules.mutants_structure
 import tests.rules.mutants_tracks  # noqa: F401  (each enters its mutators)
 from sweep.check.rules import RULES, check_plan
 from sweep.rulebook.book import is_soft
+from tests.plan.judge import faults
+from tests.rules.edits import is_wrong, random_edit
 from tests.rules.mutants import MUTATORS
-from tests.rules.random_days import random_day
+from tests.rules.random_days import RandomDay, random_day
+
+N_EDITS = 3
 
 
 @dataclass
@@ -57,6 +61,19 @@ class Tally:
                     self.caught[rule_id] += 1
                 else:
                     self.missed.append(f"{seed} {rule_id} {mutator.__name__} {mutant.where}")
+        self._add_edits(seed, day)
+
+    def _add_edits(self, seed: int, day: RandomDay) -> None:
+        """Edits that the judge of the planner's tests calls wrong: the checker must name some hard rule."""
+        for k in range(N_EDITS):
+            edited = random_edit(np.random.default_rng((seed, 100 + k)), day.inputs, day.plan)
+            if edited is None or not is_wrong(faults(day.problem, edited)):
+                continue
+            self.made["any edit"] += 1
+            if any(not is_soft(v.rule_id) for v in check_plan(day.inputs, edited)):
+                self.caught["any edit"] += 1
+            else:
+                self.missed.append(f"{seed} edit {k}: {faults(day.problem, edited)}")
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""

@@ -12,10 +12,11 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
-from sweep.pipeline.decide import Ground, Task, check_inputs, make_problem, make_task, team_size
+from sweep.pipeline.decide import Ground, check_inputs, make_problem, make_task, team_size
 from sweep.pipeline.inputs import District
 from sweep.pipeline.law import law_faults
 from sweep.plan.feasible import contradictions
+from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.rank.score import Ranking
 from sweep.records import Building, Plan, RankingFacts, Term
@@ -38,6 +39,7 @@ class RandomDay:
     """A plan and all that it is judged against."""
 
     inputs: CheckInputs
+    problem: Problem
     plan: Plan
 
 
@@ -56,17 +58,13 @@ def random_day(seed: int) -> RandomDay | None:
             return None
         ground = _ground(rng, scenario, buildings, persons)
         task = make_task(scenario, district, ground)
-        plan = _plan(scenario, ground, task)
+        problem = make_problem(scenario, ground, task)
+        if contradictions(problem):
+            return None
+        plan = solve(problem, ROUNDS)
     except InputError:
         return None
-    return RandomDay(check_inputs(scenario, district, ground, task), plan)
-
-
-def _plan(scenario: Scenario, ground: Ground, task: Task) -> Plan:
-    problem = make_problem(scenario, ground, task)
-    if issues := contradictions(problem):
-        raise InputError(issues)
-    return solve(problem, ROUNDS)
+    return RandomDay(check_inputs(scenario, district, ground, task), problem, plan)
 
 
 def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame) -> Scenario:
