@@ -180,7 +180,9 @@ HISTORY = _schema(
         "visited_on": _time(),
         "track": _text(among=TRACKS),
         "authority": _text(among=AGENCIES),
-        "team": _text(null=True),  # who went, a code; teams differ in what they find, and the ranking allows for it
+        # Who went, a code; teams differ in what they find, and the ranking allows for it. Rows of one team and day are
+        # one look: a joint visit has a row for each authority, and one code for both.
+        "team": _text(null=True),
         "outcome": _text(among=OUTCOMES),
         "selection_probability": _number(0.0, 1.0, null=True),
         "ground": _text(null=True, among=GROUNDS),  # why the yearly cap does not count it
@@ -242,6 +244,8 @@ RESULTS = _schema(
         "track": _text(null=True, among=TRACKS),
         "basis": _text(null=True),
         "selection_probability": _number(0.0, 1.0, null=True),
+        "police_officers": _text(null=True),  # who went, by authority; ';' between them
+        "market_regulation_officers": _text(null=True),
     },
 )
 

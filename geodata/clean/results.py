@@ -13,6 +13,8 @@ from geodata.clean.times import moment, refuse_future
 from geodata.raw import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
+_CREWS = ("police_officers", "market_regulation_officers")
+
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
     """
@@ -35,7 +37,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
         "recheck_on": moment(desk, "recheck_on"),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
-        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis")},
+        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_CREWS)},
     }
     _refuse_parts(desk, columns)
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))

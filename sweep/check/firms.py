@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.history import last_crews, last_visit
+from sweep.check.history import last_crews, last_look, last_visit
 from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
 from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation, Visit
 
@@ -81,7 +81,8 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if came_up(inputs, visit):
             continue
         leads = (inputs.leads.get(b) for b in visit.basis) if visit.track == "case" else ()
-        if not any(lead is not None and lead.received_at > last for lead in leads):
+        look = last_look(inputs.past, visit.building_id, inputs.day)
+        if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
             yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
     for team, _, stop, _ in known_stops(inputs, plan):
         for crew in last_crews(inputs.past, stop.building_id, inputs.day):

@@ -41,6 +41,11 @@ def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> dateti
     return max((v.visited_on for v in past if v.building_id == building_id and v.visited_on.date() < day), default=None)
 
 
+def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
+    """The same without re-checks: they do not go for the building's leads, and answer none (C27)."""
+    return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
+
+
 def last_crews(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
     """Who went there together on the last day before this one, an authority each."""
     last = last_visit(past, building_id, day)

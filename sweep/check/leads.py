@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from sweep.check.calendar import workdays_since
-from sweep.check.history import last_visit
+from sweep.check.history import last_look
 from sweep.check.inputs import CheckInputs, served
 from sweep.records import Lead, Plan, Violation
 
@@ -19,7 +19,7 @@ def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = falls_due(inputs, lead)
-        last = last_visit(inputs.past, lead.building_id, inputs.day)
+        last = last_look(inputs.past, lead.building_id, inputs.day)
         if due is None or (last is not None and lead.received_at <= last):
             continue
         if lead.building_id not in at:

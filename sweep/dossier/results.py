@@ -19,7 +19,8 @@ from sweep.audit.chain import Json
 from sweep.console import Voice
 from sweep.dossier.actor import Actor, log_of_edition
 from sweep.dossier.approve import edition_folder
-from sweep.follow.accept import Accepted, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.accept import Accepted, Crew, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.outcomes import AUTHORITIES
 from sweep.follow.rechecks import follow_rechecks
 from sweep.follow.statistics import report_items
 from sweep.pipeline.follow_up import PREFIX, follow_up_folder, read_follow_up
@@ -30,7 +31,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.files import write_files
 from sweep.publish.ledger import Names, ledger_workbook
 from sweep.publish.tables import csv_text
-from sweep.records import Recheck
+from sweep.records import MARKET_REGULATION, POLICE, Recheck
 from sweep.scenario import Scenario
 
 DONE = 0
@@ -86,7 +87,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
     """The plan's visits, as results are held against them."""
-    served = {s.visit_id for r in edition.plan.routes for s in r.stops}
+    crews = _crews(edition)
     return {
         v.visit_id: PlannedVisit(
             v.visit_id,
@@ -95,10 +96,25 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
             " ".join(v.basis),
             v.targets,
             v.selection_probability,
-            v.visit_id in served,
+            v.visit_id in crews,
+            crews.get(v.visit_id, ()),
         )
         for v in edition.visits.values()
     }
+
+
+def _crews(edition: Edition) -> dict[str, tuple[Crew, ...]]:
+    """The officers of each slot of every visit that is made, by visit id; those who left later were there."""
+    teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
+    by_slot: dict[str, dict[int, Crew]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            team = teams[route.team_id]
+            ids = (*team.member_ids, *(i for i, until_s in team.former if until_s > stop.start_s))
+            people = [p for i in ids if (p := edition.persons.get(i)) is not None and p.is_certified(day)]
+            of = {a: tuple(p.person_id for p in people if p.agency == a) for a in AUTHORITIES}
+            by_slot.setdefault(stop.visit_id, {})[stop.slot] = Crew(of[POLICE], of[MARKET_REGULATION])
+    return {visit_id: tuple(c for _, c in sorted(crews.items())) for visit_id, crews in by_slot.items()}
 
 
 def results_csv(results: pd.DataFrame) -> str:

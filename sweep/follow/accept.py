@@ -17,6 +17,14 @@ _OF_INSPECTION = (*MATCHES, "is_rectify")
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """The certified officers of one team, by person id."""
+
+    police: tuple[str, ...]
+    market_regulation: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedVisit:
     """What a plan says of one visit, as far as results are held against it."""
 
@@ -29,6 +37,14 @@ class PlannedVisit:
     """By uscc; none where nobody is registered, and the building as a whole is looked at."""
     selection_probability: float
     is_served: bool
+    crews: tuple[Crew, ...] = ()
+    """Of each slot; the firms are dealt to them in turn, as on their orders."""
+
+    def crew_of(self, uscc: str) -> Crew | None:
+        """Who inspected a firm; the first team where it is none of the targets, None where nobody is known."""
+        if not self.crews:
+            return None
+        return self.crews[self.targets.index(uscc) % len(self.crews) if uscc in self.targets else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [not v.targets or u in v.targets for v, u in zip(of, results["uscc"], strict=True)]
+    crews = [v.crew_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     morning = pd.Timestamp(day, tz=TIMEZONE)
     table = results.assign(
         visited_on=results["visited_on"].fillna(morning),
@@ -104,6 +121,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
         basis=[v.basis for v in of],
         is_target=["yes" if yes else "no" for yes in is_target],
         selection_probability=[v.selection_probability for v in of],
+        police_officers=[";".join(c.police) if c else "" for c in crews],
+        market_regulation_officers=[";".join(c.market_regulation) if c else "" for c in crews],
     )
     told = set(results["visit_id"])
     silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in told)

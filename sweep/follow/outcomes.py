@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,9 @@ type Row = Mapping[Hashable, Any]
 # Both go in together on a joint visit, and each uses up one of its own (domain 6, open points).
 AUTHORITIES = (POLICE, MARKET_REGULATION)
 MATCHES = ("licence_displayed", "name_match", "address_match", "scope_match")
+# Both look together: who went is one, so that the ranking does not take a joint visit for two looks.
+JOINT = "joint"
+_WORST_FIRST = ("find", "irregular", "nothing", "no_access")
 NO_ACCESS = frozenset({"locked", "vacant", "refused"})
 
 
@@ -41,32 +44,44 @@ def count(row: Row, name: str) -> int:
     return 0 if pd.isna(row[name]) else int(row[name])
 
 
-def history_rows(results: pd.DataFrame) -> pd.DataFrame:
+def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd.DataFrame:
     """
-    The history that results add up to: one row a firm inspected and authority, of the form `geodata.schema.HISTORY`.
+    The history that results add up to: a row a visit, firm inspected and authority, as `geodata.schema.HISTORY` has it.
 
     A row for a unit whose firm was not to be inspected is stock taken; nothing was looked for there, and the row is
     left out unless something was found all the same. Where a visit names no firm, its rows are those of the building.
+    Several rooms of one firm are one inspection, with the worst that was seen in any.
 
     Parameters
     ----------
     results
         Taken in: of the form `geodata.schema.RESULTS`, the plan's columns filled in.
+    recheck_ids
+        Of all items: a visit on nothing but such was a re-check, and no look at the building.
     """
-    rows = [
-        {
-            "visit_id": f"{row['plan_id']}/{row['result_id']}/{authority}",
-            "building_id": row["building_id"],
-            "uscc": row["uscc"],
-            "visited_on": row["visited_on"],
-            "track": row["track"],
-            "authority": authority,
-            "outcome": outcome(row),
-            "selection_probability": row["selection_probability"] if row["track"] == "routine" else None,
-        }
-        for row in results.to_dict("records")
-        if row["is_target"] == "yes" or outcome(row) == "find"
-        for authority in AUTHORITIES
-    ]
+    looks: dict[tuple[str, str, str], list[Row]] = {}
+    for row in results.to_dict("records"):
+        if row["is_target"] == "yes" or outcome(row) == "find":
+            what = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
+            looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), str(what)), []).append(row)
+    rows = [_history_row(rows, authority, recheck_ids) for rows in looks.values() for authority in AUTHORITIES]
     columns = {name: [row.get(name) for row in rows] for name in map(str, HISTORY.columns)}
     return HISTORY.validate(pd.DataFrame(columns))
+
+
+def _history_row(rows: Sequence[Row], authority: str, recheck_ids: Collection[str]) -> dict[str, object]:
+    row = rows[0]
+    basis: set[str] = set() if pd.isna(row["basis"]) else set(str(row["basis"]).split())
+    return {
+        "visit_id": f"{row['plan_id']}/{row['result_id']}/{authority}",
+        "building_id": row["building_id"],
+        "uscc": row["uscc"],
+        "visited_on": max(r["visited_on"] for r in rows),
+        "track": row["track"],
+        "authority": authority,
+        "team": JOINT,
+        "outcome": min((outcome(r) for r in rows), key=_WORST_FIRST.index),
+        "selection_probability": row["selection_probability"] if row["track"] == "routine" else None,
+        "ground": "recheck" if basis and basis <= set(recheck_ids) else None,
+        "officers": row[f"{authority}_officers"] or None,
+    }

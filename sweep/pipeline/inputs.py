@@ -87,6 +87,7 @@ def load_district(scenario: Scenario) -> District:
     results = reader.read_results()
     reader.stop_if_faulty()
     known = results_before(results, scenario.day)
+    rechecks = follow_rechecks(known, scenario.follow_up)
     every = [*cleaned.values(), *reader.others]
     tables = {name: c.table for name, c in cleaned.items()}
     buildings = gpd.GeoDataFrame(tables["buildings"])
@@ -101,7 +102,7 @@ def load_district(scenario: Scenario) -> District:
         leads=leads.table,
         roster=tables["roster"],
         bases=tables["bases"],
-        history=_with_results(tables["history"], known),
+        history=_with_results(tables["history"], known, [r.recheck_id for r in rechecks]),
         streets=streets,
         water=water,
         borders=_borders(reader.districts),
@@ -113,7 +114,7 @@ def load_district(scenario: Scenario) -> District:
         unmatched=unmatched_table(matched, reader.rows),
         rows=reader.rows,
         division_names=_division_names(scenario, reader.districts),
-        rechecks=follow_rechecks(known, scenario.follow_up),
+        rechecks=rechecks,
         investigations=investigations,
         warnings=(
             *_made_up(reader.inputs, data),
@@ -127,8 +128,8 @@ def load_district(scenario: Scenario) -> District:
     )
 
 
-def _with_results(history: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
-    rows = history_rows(results)
+def _with_results(history: pd.DataFrame, results: pd.DataFrame, recheck_ids: Sequence[str]) -> pd.DataFrame:
+    rows = history_rows(results, recheck_ids)
     return pd.concat([history, rows], ignore_index=True) if len(rows) else history
 
 

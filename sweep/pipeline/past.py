@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sweep.pipeline.ranker import Ranker, frozen_at
+from sweep.rank.answered import independent_looks
 from sweep.rank.backtest import Case, Checks
 from sweep.rank.checks import who_looked
 from sweep.rank.exposure import SECONDS_PER_DAY
@@ -33,7 +34,8 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
     first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
     first = first.drop_duplicates(["event_id", "building_id"])
-    visits = history[(history["outcome"] != "no_access") & history["building_id"].isin(row_of)]
+    looks = independent_looks(history)
+    visits = looks[(looks["outcome"] != "no_access") & looks["building_id"].isin(row_of)]
     is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
     visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])

@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 SPAN_S = 100_000_000_000
 
 
+def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
+    """
+    The history without re-checks (C27).
+
+    They go to one firm, for what was found there before: no lead sends them, and what they find says nothing of leads.
+    """
+    return history[history["ground"].ne("recheck")]
+
+
 def unanswered_share(
     events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float
 ) -> NDArray[np.float64]:

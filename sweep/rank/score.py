@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sweep.rank.answered import independent_looks
 from sweep.rank.checks import gather_past, list_checks, past_checks
 from sweep.rank.evidence import gather_evidence
 from sweep.rank.half_life import choose_half_lives
@@ -92,7 +93,8 @@ def rank_buildings(
         If the settings have no half-life or no hit share for a type of lead.
     """
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
-    history = history[history["visited_on"] < pd.Timestamp(now)]
+    every = history[history["visited_on"] < pd.Timestamp(now)]
+    history = independent_looks(every)
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
@@ -104,10 +106,10 @@ def rank_buildings(
         scores = learnt_scores(Learnt(fit_checks(past_checks(past, checks, now)), past), buildings, settings)
     else:
         scores = rule_scores(evidence, buildings, settings)
-    data_on = newest_day(leads, history, now)
+    data_on = newest_day(leads, every, now)
     table = building_rows(buildings, evidence).assign(
         **_values(scores, team_hours, settings),
-        last_visit_on=last_visit_days(buildings["building_id"], history),
+        last_visit_on=last_visit_days(buildings["building_id"], every),
         scored_by=scores.scored_by,
         data_on=data_on,
         x_m=points_m[:, 0],

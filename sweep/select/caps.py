@@ -60,6 +60,11 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     return {str(b): t for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 
+def last_looks(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+    """The last visit that can have answered leads: one that looked at a firm again did not go for them (C27)."""
+    return last_visits(history[history["ground"].ne("recheck")], day)
+
+
 def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
     """Pairs of officers of one authority who made the last visit before the day together, by building id (C28)."""
     past = history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]

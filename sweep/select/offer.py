@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Recheck, Visit
-from sweep.select.caps import capped_firms, inspections_this_year, last_pairs, last_visits
+from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
 from sweep.select.rechecks import due_by_building, with_rechecks
@@ -138,7 +138,7 @@ def _maker(
     capped = capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION])
     may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, grounds.hours)]
-    last = last_visits(tables.history, day)
+    last = last_looks(tables.history, day)
     # A visit since it came in has answered a lead.
     pairs = zip(due["building_id"], due["received_at"], strict=True)
     is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
@@ -207,7 +207,7 @@ def _case_basis(
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
     half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
     live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
-    last = last_visits(tables.history, day)
+    last = last_looks(tables.history, day)
     basis: dict[str, pd.DataFrame] = {}
     not_offered = {"stale_leads": int(leads["building_id"].nunique() - live["building_id"].nunique()), "cooldown": 0}
     for building_id, group in live.groupby("building_id"):

@@ -342,6 +342,13 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B1", "goip", day=15, hour=13)}),
         [("C22", "L-X")],
     ),
+    "C22 a lead that falls due, and only a firm was looked at again since": (
+        lambda w: w.given(
+            leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "goip", day=15, hour=8)},
+            past=(replace(past("B4", day=15), ground="recheck"),),
+        ),
+        [("C22", "L-X")],
+    ),
     "C22 seven working days": (
         # Monday the 7th: Tuesday the 8th to Wednesday the 16th are seven working days.
         lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "tip", day=7)}),
@@ -453,6 +460,9 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         ),
         pytest.param(lambda w: looked_at_again_in_two_places(w), id="one firm to be looked at again in two buildings"),
         pytest.param(lambda w: w.given(past=(past("B1", day=13),)), id="again, on a newer lead"),
+        pytest.param(
+            lambda w: w.given(past=(replace(past("B1", day=15), ground="recheck"),)), id="again after a re-check"
+        ),
         pytest.param(lambda w: w.given(past=(past("B5", month=8, day=16),)), id="again after 31 days"),
         pytest.param(
             lambda w: w.given(past=(past("B5", month=7, day=1, officers=("M01", "M03")),)), id="one of the last pair"

@@ -9,13 +9,22 @@ import pandas as pd
 import pytest
 
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.accept import PlannedVisit, accept_results
+from sweep.follow.accept import Crew, PlannedVisit, accept_results
 
 DAY = date(2026, 9, 16)
 VISITS = {
     v.visit_id: v
     for v in (
-        PlannedVisit("V-B1", "B1", "case", "L1 L2", ("F1", "F2"), 1.0, True),
+        PlannedVisit(
+            "V-B1",
+            "B1",
+            "case",
+            "L1 L2",
+            ("F1", "F2"),
+            1.0,
+            True,
+            (Crew(("P1", "P2"), ("M1", "M2")), Crew(("P3",), ("M3",))),
+        ),
         PlannedVisit("V-B2", "B2", "routine", "seed", ("F3",), 0.25, True),
         PlannedVisit("V-B3", "B3", "case", "L3", (), 1.0, True),
         PlannedVisit("V-B4", "B4", "case", "L4", ("F4",), 1.0, False),

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
+from geodata.schema import TIMEZONE
 from sweep.follow.outcomes import history_rows, outcome
+from sweep.rank.checks import list_checks
+from sweep.select.caps import inspections_this_year, last_pairs
+
+ZONE = ZoneInfo(TIMEZONE)
 
 Make = Callable[..., pd.DataFrame]
 
@@ -44,6 +51,38 @@ def test_each_firm_inspected_is_in_the_history_of_both_authorities(make_accepted
     ]
     assert history["selection_probability"].tolist()[2:] == [0.25, 0.25]
     assert history["selection_probability"].isna().tolist() == [True, True, False, False]
+
+
+def test_a_joint_visit_is_one_inspection_of_each_authority_and_one_look(make_accepted: Make) -> None:
+    # Two rooms of F1, in one of them something wrong: one inspection.
+    rooms = make_accepted({"unit": "901"}, {"unit": "902", "address_match": "no"})
+    history = history_rows(rooms)
+    assert history["outcome"].tolist() == ["irregular", "irregular"]
+    case = history.assign(track="special")  # the cap exempts the case track
+    day = date(2026, 10, 1)
+    assert inspections_this_year(case, day) == {("police", "F1"): 1, ("market_regulation", "F1"): 1}
+    checks = list_checks(pd.DataFrame({"building_id": ["B1"]}), history, datetime(2026, 10, 1, tzinfo=ZONE))
+    assert len(checks) == 1
+
+
+def test_the_history_names_the_officers_of_the_team_that_was_dealt_the_firm(make_accepted: Make) -> None:
+    # V-B1 has two teams: F1 goes to the first, F2 to the second.
+    history = history_rows(make_accepted({}, {"uscc": "F2"}))
+    assert history["officers"].tolist() == ["P1;P2", "M1;M2", "P3", "M3"]
+    assert last_pairs(history, date(2026, 10, 1)) == {"B1": (("M1", "M2"), ("P1", "P2"))}
+
+
+@pytest.mark.parametrize(
+    ("items", "ground"),
+    [
+        pytest.param(["L1", "L2"], "recheck", id="nothing but items to look at again"),
+        pytest.param(["L2"], None, id="a lead too"),
+        pytest.param([], None, id="leads alone"),
+    ],
+)
+def test_a_visit_that_only_looks_again_says_so(make_accepted: Make, items: list[str], ground: str | None) -> None:
+    history = history_rows(make_accepted({}), items)
+    assert history["ground"].fillna("").unique().tolist() == [ground or ""]
 
 
 def test_stock_taken_is_no_inspection_unless_something_was_found(make_accepted: Make) -> None:

@@ -155,6 +155,17 @@ def test_last_visit_is_the_newest_before_now(make_ranking):
     }
 
 
+def test_a_recheck_moves_nothing_but_the_day_of_the_last_visit(make_ranking):
+    """It goes to one firm for what was wrong there: it answers no lead, and is no look that anything is learnt from."""
+    leads = [{"age": 12.0}, {"building_id": "B2"}]
+    before = make_ranking([10, 10], leads).table
+    after = make_ranking([10, 10], leads, [{"age": 3.0, "ground": "recheck"}]).table
+    assert after.drop(columns=["last_visit_on", "data_on"]).equals(before.drop(columns=["last_visit_on", "data_on"]))
+    assert dict(zip(after["building_id"], after["last_visit_on"], strict=True))["B1"] == "2026-09-13"
+    looked = make_ranking([10, 10], leads, [{"age": 3.0}]).table
+    assert not looked["value"].equals(before["value"])
+
+
 def test_visits_from_now_on_do_not_move_the_ranking(make_ranking):
     leads = [{"age": 5.0}, {"building_id": "B2", "lead_type": "goip"}]
     foreseen = make_ranking([10, 10], leads, [{"age": -1.0, "outcome": "find"}])

@@ -86,7 +86,7 @@ def random_history(rng: Rng, buildings: dict[str, Building], people: list[str], 
             "visited_on": morning - pd.Timedelta(days=int(rng.integers(1, 120)), hours=-10),
             "track": str(rng.choice(["routine", "case", "special", "stocktake"], p=[0.5, 0.3, 0.1, 0.1])),
             "authority": str(rng.choice(["police", "market_regulation"])), "outcome": "nothing",
-            "ground": "complaint" if rng.random() < 0.1 else None,
+            "ground": str(rng.choice(["complaint", "recheck"])) if rng.random() < 0.2 else None,
             "officers": ";".join(map(str, rng.choice(people, 2, replace=False))) if rng.random() < 0.6 else None,
         }  # fmt: skip
         rows.append(blank | row)

@@ -94,6 +94,15 @@ def test_where_a_firm_is_due_where_it_is_and_elsewhere_the_lead_on_it_is_followe
     assert (found["B1"].basis, found["B1"].targets) == (("R-p1-B1-F1",), ("F1",))
 
 
+def test_a_recheck_answers_no_lead(make_building: MakeBuilding, make_offer: MakeOffer) -> None:
+    # The lead came in five days ago, and two days later somebody looked at a firm again.
+    lead = {"age": 5.0, "lead_type": "call_room"}
+    looked = {"age": 3.0, "track": "case"}
+    assert visits(make_offer([make_building("B1")], [lead], [looked])) == {}
+    visit = visits(make_offer([make_building("B1")], [lead], [looked | {"ground": "recheck"}]))["B1"]
+    assert visit.basis == ("L00",)
+
+
 def test_a_unit_without_a_registered_firm_is_looked_at_as_a_door(
     make_building: MakeBuilding, make_offer: MakeOffer
 ) -> None:
