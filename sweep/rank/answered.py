@@ -18,7 +18,7 @@ def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
 
     They go to one firm, for what was found there before: no lead sends them, and what they find says nothing of leads.
     """
-    return history[history["ground"].ne("recheck")]
+    return history[~history["ground"].isin(["recheck"])]
 
 
 def unanswered_share(

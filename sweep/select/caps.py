@@ -62,7 +62,7 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
 
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     """The last visit that can have answered leads: one that looked at a firm again did not go for them (C27)."""
-    return last_visits(history[history["ground"].ne("recheck")], day)
+    return last_visits(history[~history["ground"].isin(["recheck"])], day)
 
 
 def last_pairs(history: pd.DataFrame, day: date) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, TIMEZONE
+from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, SCHEMAS, TIMEZONE
 from sweep.records import Base, Building, Person, Recheck
 
 HERE, THERE = "370102", "370103"
@@ -95,10 +96,10 @@ def random_history(rng: Rng, buildings: dict[str, Building], people: list[str], 
 
 def random_people(rng: Rng, n_teams: int, day: date) -> dict[str, Person]:
     """Enough for so many teams as a rule: police, inspectors of two districts, helpers; some without what is needed."""
-    n_police, n_inspectors = int(rng.integers(4, 7)) * n_teams, 2 * n_teams + int(rng.integers(0, 3))
+    n_police, n_inspectors = int(rng.integers(4, 7)) * n_teams, 2 * n_teams + int(rng.integers(2, 5))
     kinds = [("P", n_police), ("M", n_inspectors), ("A", int(rng.integers(0, 2 * n_teams + 1)))]
     facts = {"P": ("police", "officer"), "M": ("market_regulation", "inspector"), "A": ("police", "auxiliary")}
-    n_there = 2 if rng.random() < 0.5 else 0
+    n_there = 2 if rng.random() < 0.8 else 0
     found = {}
     for kind, n in kinds:
         for k in range(n):
@@ -106,7 +107,7 @@ def random_people(rng: Rng, n_teams: int, day: date) -> dict[str, Person]:
             expires = day if rng.random() > 0.04 else date.fromordinal(day.toordinal() - 1)
             found[f"{kind}{k:02d}"] = Person(
                 person_id=f"{kind}{k:02d}", agency=facts[kind][0], role=facts[kind][1],
-                certificate_until=None if kind == "A" else expires, is_female=bool(rng.random() < 0.45),
+                certificate_until=None if kind == "A" else expires, is_female=bool(rng.random() < 0.55),
                 base_id="S2" if is_there else "S1", division_code=THERE if is_there else HERE,
                 shift_s=SHIFT_S if rng.random() < 0.5 else (46_800, 64_800), recusals=_recusals(rng),
                 skills=frozenset({"recorder"}) if rng.random() < 0.5 else frozenset(),
@@ -134,8 +135,14 @@ def random_rechecks(rng: Rng, buildings: dict[str, Building], day: date) -> tupl
 
 def _table(rows: list[dict[str, object]], schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Of the schema's types; not validated, which would take longer than the plan."""
-    empty = {str(name): pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()}
-    return pd.DataFrame(rows, columns=list(empty)).astype({name: column.dtype for name, column in empty.items()})
+    return pd.DataFrame(rows, columns=list(schema.columns)).astype(_dtypes(str(schema.name)))
+
+
+@cache
+def _dtypes(name: str) -> dict[str, object]:
+    schema = SCHEMAS[name]
+    nothing = pd.DataFrame({str(c): pd.Series(dtype=str(told.dtype)) for c, told in schema.columns.items()})
+    return dict(schema.validate(nothing).dtypes)
 
 
 def outlines(buildings: dict[str, Building]) -> gpd.GeoDataFrame:
