@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sweep.check.inputs import CheckInputs, clock, team_index
 from sweep.records import Plan, Route, Stop, Violation
@@ -19,16 +20,21 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
             continue
-        latest = returns(inputs, plan, route)
+        *starts, back = (round(float(np.quantile(t, settings.service_quantile))) for t in days(inputs, plan, route))
+        for stop, at in zip(route.stops, starts, strict=True):
+            visit = inputs.visits.get(stop.visit_id)
+            ends = [hi for lo, hi in visit.windows_s if lo <= stop.start_s <= hi] if visit is not None else []
+            if ends and at > max(ends) + 1:
+                where = f"{route.team_id} {stop.visit_id}"
+                yield Violation("C21", where, {"detail": f"{clock(at)} > {clock(max(ends))}"})
         end_s = min(teams[route.team_id].shift_s[1], settings.shift_end_s)
-        at = float(np.quantile(latest, settings.service_quantile))
-        if at > end_s + 1:
-            yield Violation("C21", route.team_id, {"detail": f"{clock(round(at))} > {clock(end_s)}"})
+        if back > end_s + 1:
+            yield Violation("C21", route.team_id, {"detail": f"{clock(back)} > {clock(end_s)}"})
 
 
-def returns(inputs: CheckInputs, plan: Plan, route: Route) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[NDArray[np.float64]]:
     """
-    When the team is back on each of many days, (N_DAYS,).
+    When the team starts each stop, and when it is back, on each of many days: each (N_DAYS,).
 
     Each entry takes a time drawn from its triangle in place of the usual one; a day that runs late starts its next
     visit late, one that runs early waits.
@@ -38,14 +44,16 @@ def returns(inputs: CheckInputs, plan: Plan, route: Route) -> np.ndarray[tuple[i
     n_members = len(team_index(plan)[route.team_id].member_ids)
     rng = np.random.default_rng(0)
     free, before = np.full(N_DAYS, float(route.depart_s)), route.depart_s
+    starts = []
     for stop in route.stops:
         # The way there, and a break if there is one on it.
         free += max(0, stop.arrive_s - before)
         entry = rng.triangular(low, mode, high, N_DAYS) if high > low else np.full(N_DAYS, mode)
         inside = _usual_seconds(inputs, stop, n_members) - 60 * mode
-        free = np.maximum(free, stop.start_s) + max(0.0, inside) + 60 * entry
+        starts.append(np.maximum(free, stop.start_s))
+        free = starts[-1] + max(0.0, inside) + 60 * entry
         before = stop.end_s
-    return free + (route.return_s - route.stops[-1].end_s)
+    return [*starts, free + (route.return_s - route.stops[-1].end_s)]
 
 
 def _usual_seconds(inputs: CheckInputs, stop: Stop, n_members: int) -> int:

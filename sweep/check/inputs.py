@@ -144,8 +144,8 @@ def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Count
 
 
 def clock(seconds: int) -> str:
-    """HH:MM."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    """HH:MM, with the seconds where there are any: a minute's rounding must not make a breach look like none."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}" + (f":{seconds % 60:02d}" if seconds % 60 else "")
 
 
 def came_up(inputs: CheckInputs, visit: Visit) -> bool:

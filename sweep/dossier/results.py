@@ -98,6 +98,7 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
             v.selection_probability,
             v.visit_id in crews,
             crews.get(v.visit_id, ()),
+            v.items,
         )
         for v in edition.visits.values()
     }

@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.errors import Issue, Value
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import MATCHES, Row, count
+from sweep.form_items import ITEMS
 
 # Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
 _OF_INSPECTION = (*MATCHES, "is_rectify")
@@ -39,6 +40,12 @@ class PlannedVisit:
     is_served: bool
     crews: tuple[Crew, ...] = ()
     """Of each slot; the firms are dealt to them in turn, as on their orders."""
+    items: tuple[str, ...] = ITEMS
+    """What the visit's form asks (C32)."""
+
+    def inspects(self, uscc: object) -> bool:
+        """Whether a firm is to be inspected, or a unit where the visit names none; nobody is where stock is taken."""
+        return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
     def crew_of(self, uscc: str) -> Crew | None:
         """Who inspected a firm; the first team where it is none of the targets, None where nobody is known."""
@@ -110,7 +117,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
         Of the plan.
     """
     of = [visits[v] for v in results["visit_id"]]
-    is_target = [not v.targets or u in v.targets for v, u in zip(of, results["uscc"], strict=True)]
+    is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
     crews = [v.crew_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     morning = pd.Timestamp(day, tz=TIMEZONE)
     table = results.assign(
@@ -133,11 +140,18 @@ type _Fault = tuple[str, dict[str, Value]] | None
 
 
 def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
-    if not visit.targets or row["uscc"] in visit.targets:
+    if visit.inspects(row["uscc"]):
         return None
     asked = [name for name in _OF_INSPECTION if pd.notna(row[name])]
     who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
     return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+
+
+def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+    if not visit.inspects(row["uscc"]):
+        return None  # then nothing may be answered at all
+    asked = [name for name in MATCHES if pd.notna(row[name]) and name not in visit.items]
+    return ("S735", {"visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
 
 
 def _nobody_seen(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
@@ -169,6 +183,7 @@ def _closed_and_open(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
 
 _FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
     _off_list,
+    _not_asked,
     _nobody_seen,
     _mended,
     _too_early,

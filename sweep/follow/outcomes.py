@@ -49,7 +49,8 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     The history that results add up to: a row a visit, firm inspected and authority, as `geodata.schema.HISTORY` has it.
 
     A row for a unit whose firm was not to be inspected is stock taken; nothing was looked for there, and the row is
-    left out unless something was found all the same. Where a visit names no firm, its rows are those of the building.
+    left out unless something was found all the same. A visit that took stock alone is one row of the building: it was
+    disturbed. Where a visit names no firm, its rows are those of the building.
     Several rooms of one firm are one inspection, with the worst that was seen in any.
 
     Parameters
@@ -61,7 +62,9 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     """
     looks: dict[tuple[str, str, str], list[Row]] = {}
     for row in results.to_dict("records"):
-        if row["is_target"] == "yes" or outcome(row) == "find":
+        is_stock = row["track"] == "stocktake" and outcome(row) != "find"
+        if is_stock or row["is_target"] == "yes" or outcome(row) == "find":
+            row = {**row, "uscc": None, "unit": None} if is_stock else row
             what = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
             looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), str(what)), []).append(row)
     rows = [_history_row(rows, authority, recheck_ids) for rows in looks.values() for authority in AUTHORITIES]

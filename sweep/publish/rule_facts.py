@@ -27,7 +27,7 @@ class RuleLine:
     state: str
     """`kept`, `short` (soft, and not kept everywhere), `broken` or `off`."""
     told: str
-    """How it was kept, in figures; the reason where it is off."""
+    """How it was kept, in figures; how often not, or the reason where it is off."""
     breaches: tuple[str, ...]
     changed: tuple[str, ...]
     """Parameters that the scenario sets otherwise than the default."""
@@ -94,7 +94,7 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         state, sentence = "off", texts("rules.off_because", reason=reason)
     else:
         state = "kept" if not breaches else "broken" if breaches[0] in edition.violations else "short"
-        sentence = texts(f"told.{rule.rule_id}", **figures)
+        sentence = texts("rules.not_kept", n=len(breaches)) if breaches else texts(f"told.{rule.rule_id}", **figures)
     return RuleLine(
         rule.rule_id,
         texts(f"rule.{rule.rule_id}.title"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from geodata.texts import Texts
-from sweep.form_items import COUNTED_ITEMS, TICKED_ITEMS
+from sweep.form_items import TICKED_ITEMS
 from sweep.publish.edition import Edition
 from sweep.publish.facts import building_name, label, reason_texts
 from sweep.publish.orders import UNIT_STATES
@@ -41,8 +41,10 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     yes_no = (texts("sheet.yes"), texts("sheet.no"))
     states = tuple(texts(f"unit_state.{state}") for state in UNIT_STATES)
     columns += (Column(texts("sheet.col.unit_state"), "blank", 8, states),)
-    columns += tuple(Column(texts(f"item.{item}"), "blank", 9, yes_no) for item in TICKED_ITEMS)
-    columns += tuple(Column(texts(f"item.{item}"), "blank", 9) for item in COUNTED_ITEMS)
+    items = edition.scenario.form.items
+    columns += tuple(
+        Column(texts(f"item.{item}"), "blank", 9, yes_no if item in TICKED_ITEMS else ()) for item in items
+    )
     columns += tuple(
         Column(texts(f"ledger.col.{key}"), "blank", 9) for key in ("n_hazards", "n_hazards_fixed", "n_dens")
     )
@@ -50,7 +52,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     columns += (Column(texts("ledger.col.recheck_on"), "blank", 12),)
     columns += (Column(texts("ledger.col.is_closed"), "blank", 9, yes_no),)
     columns += (Column(texts("sheet.col.remark"), "blank", 30),)
-    n_blank = 8 + len(TICKED_ITEMS) + len(COUNTED_ITEMS)
+    n_blank = 8 + len(items)
 
     def rows() -> Iterator[Sequence[object]]:
         for team, s in stops_of(edition):

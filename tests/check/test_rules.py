@@ -159,7 +159,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P07 service too short": (lambda w: w.stop("T1", "V-B5", end_s=57_959), [("P07", "T1 V-B5")]),
     "P07 inspections take time too": (
         # One target: 2 pairs x 3 min = 6 min more, shared by 3, 4 and 3 pairs, and by 2 and 4.
-        lambda w: w.scenario("plan", inspection_minutes=3.0),
+        lambda w: w.scenario("plan", inspection_minutes=3.0).visit("V-B5", windows_s=((48_600, 60_300),)),
         [("P07", f"T1 V-B{k}") for k in (1, 3, 5)] + [("P07", f"T2 V-B{k}") for k in (2, 3)],
     ),
     "P07 value is not the sum": (lambda w: w.planned(value=0.81), [("P07", "value")]),
@@ -331,7 +331,13 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "C21 an entry that may take hours": (
         lambda w: w.scenario("plan", entry_high_minutes=200.0),
-        [("C21", "T1"), ("C21", "T2")],
+        # V-B5 must start by 15:24, the others by 16:45.
+        [("C21", "T1 V-B5"), ("C21", "T1"), ("C21", "T2")],
+    ),
+    "C21 a start that misses its window on most days": (
+        # T1 waits 1,200 s before V-B3, so that a long entry at V-B1 costs nothing; V-B5 opens no later than 55,440.
+        lambda w: w.scenario("plan", entry_high_minutes=13.0),
+        [("C21", "T1 V-B5")],
     ),
     "C22 a lead that falls due at a place nobody goes to": (
         lambda w: w.given(leads={**w.inputs.leads, "L-X": lead("L-X", "B4", "goip", day=15, hour=15)}),
@@ -564,6 +570,13 @@ def test_a_slot_may_need_more_than_a_team_just_as_the_law_asks(world: World) -> 
 def test_the_detail_says_by_how_much(world: World, change: Change, detail: str) -> None:
     changed = change(world)
     assert [v.values["detail"] for v in check_plan(changed.inputs, changed.plan)] == [detail]
+
+
+def test_a_breach_by_less_than_a_minute_is_told_with_its_seconds(world: World) -> None:
+    # Entries of 12 to 13 min, 12 the most usual: four of five last no more than 13 - sqrt(1/5) = 12.55 min, 33 s more.
+    late = world.scenario("plan", entry_high_minutes=13.0)
+    (told,) = check_plan(late.inputs, late.plan)
+    assert re.fullmatch(r"15:24:3[2-4] > 15:24", str(told.values["detail"]))
 
 
 def test_an_empty_plan_is_told_and_not_a_crash(world: World) -> None:

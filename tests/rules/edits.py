@@ -12,9 +12,11 @@ from tests.rules.mutants import Rng, any_of, places, upto, with_members, with_st
 _ALLOWED = ("takes another time", "back at", ": break (", ": break None")
 
 
-def is_wrong(faults: list[str]) -> bool:
-    """Whether any of the judge's faults is one that no rule allows."""
-    return any(not any(allowed in fault for allowed in _ALLOWED) for fault in faults)
+def is_wrong(faults: list[str], plan: Plan) -> bool:
+    """Whether any of the judge's faults is one that no rule allows; a team that goes nowhere may be of any district."""
+    idle = {f"{t.team_id}: market regulation from elsewhere" for t in plan.teams}
+    idle -= {f"{r.team_id}: market regulation from elsewhere" for r in plan.routes if r.stops}
+    return any(fault not in idle and not any(allowed in fault for allowed in _ALLOWED) for fault in faults)
 
 
 def random_edit(rng: Rng, inputs: CheckInputs, plan: Plan) -> Plan | None:
