@@ -18,6 +18,7 @@ from sweep.compare_command import compare_command
 from sweep.console import Voice
 from sweep.dossier import approve as approving
 from sweep.dossier import audit as auditing
+from sweep.dossier import close as closing
 from sweep.dossier import orders as ordering
 from sweep.dossier import purge as purging
 from sweep.dossier import release as releasing
@@ -282,6 +283,25 @@ def results(
         return taking_in.results_command(scenario, voice, plan, file, actor)
 
     _work(scenario, {"lang": lang}, set_, quiet, as_json, work)
+
+
+@app.command(help=_help("close"))
+def close(
+    scenario: ScenarioPath,
+    item: Annotated[str, typer.Argument(help=_help("close_item"), metavar="ITEM")],
+    by: Annotated[str, typer.Option("--by", help=_help("by_closer"), metavar="ID")],
+    reason: Annotated[str, typer.Option("--reason", help=_help("close_reason"), metavar="TEXT")],
+    out: Out = Path("out"),
+    lang: Lang = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Close an item without a visit."""
+
+    def work(scenario: Scenario, voice: Voice) -> int:
+        return closing.close_command(scenario, voice, out, item, reason, present_actor(by))
+
+    _work(scenario, {"lang": lang}, None, quiet, as_json, work)
 
 
 @app.command(help=_help("purge"))

@@ -204,7 +204,7 @@ class Recheck:
     """Times that somebody has looked since, and found it as it was."""
     closed_on: date | None = None
     closed_by: str | None = None
-    """The plan whose visit closed it."""
+    """The plan whose visit closed it, or who did so without one."""
 
 
 @dataclass(frozen=True, slots=True)

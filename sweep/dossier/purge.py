@@ -12,7 +12,7 @@ from sweep.audit.chain import Json
 from sweep.audit.retention import Due, editions_due
 from sweep.console import Voice
 from sweep.dossier.actor import Actor, log_of_scenario
-from sweep.pipeline.follow_up import PREFIX, follow_up_folder
+from sweep.pipeline.follow_up import CLOSINGS, PREFIX, follow_up_folder
 from sweep.scenario import Scenario
 
 DONE = 0
@@ -81,11 +81,11 @@ def _exports(folder: Path, gone: list[Due]) -> Iterator[Due]:
 
 
 def _results(folder: Path, today: date, keep_days: int) -> Iterator[Due]:
-    for path in sorted(folder.glob(f"{PREFIX}*.csv")):
+    for path in sorted([*folder.glob(f"{PREFIX}*.csv"), *folder.glob(CLOSINGS)]):
         if path.is_symlink() or not path.is_file():
             continue
         with path.open(encoding="utf-8-sig", newline="") as file:
-            days = [row.get("visited_on", "")[:10] for row in csv.DictReader(file)]
+            days = [(row.get("visited_on") or row.get("closed_on") or "")[:10] for row in csv.DictReader(file)]
         last = max((date.fromisoformat(d) for d in days if d), default=None)
         if last is not None and last + timedelta(days=keep_days) < today:
             yield Due(path, last, last + timedelta(days=keep_days))

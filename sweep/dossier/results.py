@@ -23,7 +23,7 @@ from sweep.follow.accept import Accepted, Crew, PlannedVisit, accept_results, re
 from sweep.follow.outcomes import AUTHORITIES
 from sweep.follow.rechecks import follow_rechecks
 from sweep.follow.statistics import report_items
-from sweep.pipeline.follow_up import PREFIX, follow_up_folder, read_follow_up
+from sweep.pipeline.follow_up import PREFIX, follow_up_folder, read_closings, read_follow_up
 from sweep.pipeline.inputs import District, load_district
 from sweep.pipeline.unmatched import used_rows
 from sweep.publish.archive import read_edition
@@ -70,11 +70,8 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
     files = list(write_files({name: results_csv(accepted.table)}, kept))
-    everything, _ = read_follow_up(scenario)
-    items = follow_rechecks(everything, scenario.follow_up)
-    totals = _totals(everything, items, scenario.day)
-    book = ledger_workbook(everything, items, totals, _names(load_district(scenario)), scenario.day, voice.texts)
-    files += write_files({LEDGER: book}, kept)
+    items, totals, ledger = write_ledger(scenario, voice)
+    files.append(ledger)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
     actor.log(log, "results", facts)
     if read_approval(folder) is None:
@@ -83,6 +80,23 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     due = [r for r in items if r.closed_on is None]
     _tell(voice, own, due, accepted.not_told, files)
     return DONE
+
+
+def write_ledger(scenario: Scenario, voice: Voice) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
+    """
+    The ledger of all that was found and closed so far.
+
+    Returns
+    -------
+    tuple
+        Every item, the report items by plan id (all together under an empty one), and the file.
+    """
+    everything, _ = read_follow_up(scenario)
+    closings, _ = read_closings(scenario)
+    items = follow_rechecks(everything, scenario.follow_up, closings)
+    totals = _totals(everything, items, scenario.day)
+    book = ledger_workbook(everything, items, totals, _names(load_district(scenario)), scenario.day, voice.texts)
+    return items, totals, write_files({LEDGER: book}, follow_up_folder(scenario))[0]
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -13,7 +13,17 @@ from sweep.records import Recheck
 from sweep.settings.papers import FollowUp
 
 
-def follow_rechecks(results: pd.DataFrame, settings: FollowUp) -> tuple[Recheck, ...]:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An item closed by a person's word and not by a visit (销号): mended on paper, or nobody is there any more."""
+
+    recheck_id: str
+    closed_on: date
+    by: str
+    reason: str
+
+
+def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterable[Closing] = ()) -> tuple[Recheck, ...]:
     """
     Every item that was ever opened, in the order of opening.
 
@@ -27,13 +37,21 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp) -> tuple[Recheck,
         Taken in, of the form `geodata.schema.RESULTS`.
     settings
         Days until it is looked again.
+    closings
+        Items closed without a visit, at the end of their day; of several for one item the first.
     """
     done: list[Recheck] = []
+    by_word: dict[str, Closing] = {}
+    for closing in sorted(closings, key=lambda c: c.closed_on):
+        by_word.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
     for row in ordered.to_dict("records"):
         key = (str(row["building_id"]), str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"]))
         before = still_open.pop(key, None)
+        if before is not None and _is_closed_by(by_word, before, row["visited_on"].date()):
+            done.append(_closed(before, by_word[before.recheck_id]))
+            before = None
         after = _opened(row, key, settings) if before is None else _looked_at(before, row, settings)
         if after is None:
             continue
@@ -41,7 +59,16 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp) -> tuple[Recheck,
             still_open[key] = after
         else:
             done.append(after)
-    return tuple(sorted((*done, *still_open.values()), key=lambda r: (r.opened_on, r.recheck_id)))
+    left = (_closed(r, by_word[r.recheck_id]) if r.recheck_id in by_word else r for r in still_open.values())
+    return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
+
+
+def _is_closed_by(by_word: Mapping[str, Closing], item: Recheck, day: date) -> bool:
+    return item.recheck_id in by_word and by_word[item.recheck_id].closed_on < day
+
+
+def _closed(item: Recheck, closing: Closing) -> Recheck:
+    return replace(item, closed_on=closing.closed_on, closed_by=closing.by)
 
 
 def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:

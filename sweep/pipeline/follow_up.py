@@ -1,7 +1,11 @@
-"""READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` keeps them."""
+"""READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` and `sweep close` keep them."""
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +15,13 @@ from geodata.clean.results import clean_results
 from geodata.errors import InputError, Issue
 from geodata.read.tables import read_table, safe_path
 from geodata.schema import RESULTS, TIMEZONE
+from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
+from sweep.publish.tables import csv_text
 from sweep.scenario import Scenario
 
 PREFIX = "results-"
+CLOSINGS = "closed.csv"
 # They were held against the day when they were taken in.
 _NEVER = date(2199, 12, 31)
 
@@ -29,6 +36,44 @@ def follow_up_folder(scenario: Scenario) -> Path:
         G106 if the scenario names a folder outside its own.
     """
     return safe_path(scenario.folder, scenario.data.follow_up, "data.follow_up")
+
+
+def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
+    """
+    Items that were closed without a visit, and the file that they stand in, if there is one.
+
+    Raises
+    ------
+    InputError
+        S738 for each row that somebody has edited into something else.
+    """
+    path = follow_up_folder(scenario) / CLOSINGS
+    if not path.is_file():
+        return (), ()
+    content = path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"))))
+    found, issues = [], []
+    for n, row in enumerate(rows, start=2):
+        try:
+            on = date.fromisoformat(row["closed_on"])
+            found.append(Closing(str(row["recheck_id"]), on, str(row["by"]), str(row["reason"])))
+        except (KeyError, ValueError, TypeError):
+            issues.append(Issue("S738", f"{CLOSINGS} row {n}"))
+    if issues:
+        raise InputError(issues)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return tuple(found), (InputFile("closings", path.name, sha256, len(rows), len(rows), 0),)
+
+
+def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
+    """What was closed on the morning of a day: up to that day itself."""
+    return tuple(c for c in closings if c.closed_on <= day)
+
+
+def closings_csv(closings: Iterable[Closing]) -> str:
+    """As `read_closings` reads it."""
+    rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
+    return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
 def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:

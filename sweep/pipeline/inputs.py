@@ -19,7 +19,7 @@ from geodata.match.match import match_firms, match_leads
 from geodata.raw import Column
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
-from sweep.pipeline.follow_up import results_before
+from sweep.pipeline.follow_up import closings_before, results_before
 from sweep.pipeline.law import law_faults, recusal_faults
 from sweep.pipeline.reader import Reader
 from sweep.pipeline.unmatched import unmatched_table
@@ -84,10 +84,10 @@ def load_district(scenario: Scenario) -> District:
     cleaned = reader.clean_all()
     streets, water = reader.read_streets(), reader.read_water()
     investigations = reader.read_investigations(folder if scenario.city is None else scenario.folder)
-    results = reader.read_results()
+    results, closings = reader.read_results(), reader.read_closings()
     reader.stop_if_faulty()
     known = results_before(results, scenario.day)
-    rechecks = follow_rechecks(known, scenario.follow_up)
+    rechecks = follow_rechecks(known, scenario.follow_up, closings_before(closings, scenario.day))
     every = [*cleaned.values(), *reader.others]
     tables = {name: c.table for name, c in cleaned.items()}
     buildings = gpd.GeoDataFrame(tables["buildings"])

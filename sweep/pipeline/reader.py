@@ -32,7 +32,8 @@ from geodata.read.osm_water import read_osm_water
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.roads.lines import lines_file
 from geodata.schema import CRS, HISTORY, INVESTIGATIONS, RESULTS, STREETS
-from sweep.pipeline.follow_up import read_follow_up
+from sweep.follow.rechecks import Closing
+from sweep.pipeline.follow_up import read_closings, read_follow_up
 from sweep.pipeline.unmatched import used_rows
 from sweep.publish.edition import InputFile
 from sweep.scenario import Scenario
@@ -171,6 +172,16 @@ class Reader:
             return _no_rows(RESULTS)
         self.inputs += files
         return results
+
+    def read_closings(self) -> tuple[Closing, ...]:
+        """Items closed without a visit; none if there are none, or they are at fault."""
+        try:
+            closings, files = read_closings(self.scenario)
+        except InputError as error:
+            self.issues += error.issues
+            return ()
+        self.inputs += files
+        return closings
 
     def _read(self, name: str, relative: str, folder: Path | None = None) -> RawTable | None:
         try:

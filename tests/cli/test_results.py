@@ -180,3 +180,25 @@ def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run,
     assert told["identity_number"] == 40 and told["mobile_number"] == 40
     report = (edition(first) / "report.html").read_text(encoding="utf-8")
     assert "80 identity and mobile numbers taken out of cells" in report
+
+
+def test_an_item_is_closed_without_a_visit_on_a_written_reason(scenario: Path, sweep: Run) -> None:
+    firm = targets(scenario)[0]
+    rows = [{**firm, "unit_state": "open", "is_rectify": "yes"}]
+    told = json.loads(sweep("results", scenario, edition(scenario), write(scenario, rows), "--json").stdout)
+    (item,) = [r["recheck_id"] for r in told["open"]]
+    out, reason = scenario.parent / "out", "rectified, photographs seen on 2026-09-18"
+
+    def close(item_id: str, why: str) -> Any:
+        return sweep("close", scenario, item_id, "--reason", why, "--by", "P09", "--out", out, "--json")
+
+    for item_id, why, code in ((item, "fine", "S737"), ("R-none", reason, "S736")):
+        refused = close(item_id, why)
+        assert (refused.exit_code, code in refused.output) == (2, True)
+    assert not (scenario / "follow_up" / "closed.csv").exists()
+    assert json.loads(close(item, reason).stdout)["n_open"] == 0
+    assert "S736" in close(item, reason).output  # it is open no longer
+    sheets = openpyxl.load_workbook(scenario / "follow_up" / "ledger.xlsx")
+    assert [s.max_row for s in sheets][2:] == [1, 2]
+    log = [json.loads(x) for x in (out / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (log[-1]["act"], log[-1]["who"], log[-1]["facts"]["reason"]) == ("close", "P09", reason)

@@ -25,8 +25,9 @@ VISITS = {
             True,
             (Crew(("P1", "P2"), ("M1", "M2")), Crew(("P3",), ("M3",))),
         ),
-        PlannedVisit("V-B2", "B2", "routine", "seed", ("F3",), 0.25, True),
+        PlannedVisit("V-B2", "B2", "routine", "seed", ("F3",), 0.25, True, items=("licence_displayed",)),
         PlannedVisit("V-B3", "B3", "case", "L3", (), 1.0, True),
+        PlannedVisit("V-B5", "B5", "stocktake", "base_registry", (), 1.0, True, items=()),
         PlannedVisit("V-B4", "B4", "case", "L4", ("F4",), 1.0, False),
     )
 }

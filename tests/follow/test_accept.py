@@ -25,6 +25,18 @@ Make = Callable[..., pd.DataFrame]
             {"firm": "F9", "visit_id": "V-B1", "columns": "licence_displayed"},
             id="a firm inspected that is not on the list",
         ),
+        pytest.param(
+            {"visit_id": "V-B5", "uscc": None, "unit": "901", "licence_displayed": "no"},
+            "S723",
+            {"firm": "901", "visit_id": "V-B5", "columns": "licence_displayed"},
+            id="an inspection where stock is taken",
+        ),
+        pytest.param(
+            {"visit_id": "V-B2", "uscc": "F3", "scope_match": "no"},
+            "S735",
+            {"visit_id": "V-B2", "columns": "scope_match"},
+            id="an item that the form does not ask",
+        ),
         pytest.param({"unit_state": "locked", "headcount_seen": 3}, "S724", {"state": "locked", "n": 3}, id="a ghost"),
         pytest.param({"n_hazards": 1, "n_hazards_fixed": 2}, "S725", {"n": 2, "most": 1}, id="more mended than found"),
         pytest.param(
@@ -63,4 +75,4 @@ def test_what_the_plan_says_goes_before_what_the_file_says(make_results: Make, v
 
 
 def test_visits_that_the_file_is_silent_about_are_named(make_results: Make, visits: Visits, day: date) -> None:
-    assert accept_results(make_results({}), visits, "p1", day).not_told == ("V-B2", "V-B3")
+    assert accept_results(make_results({}), visits, "p1", day).not_told == ("V-B2", "V-B3", "V-B5")

@@ -92,6 +92,14 @@ def test_stock_taken_is_no_inspection_unless_something_was_found(make_accepted: 
     assert set(found["outcome"]) == {"find"} and found["uscc"].isna().all()
 
 
+def test_taking_stock_of_a_building_is_one_row_of_it_and_inspects_nobody(make_accepted: Make) -> None:
+    units = [{"visit_id": "V-B5", "uscc": None, "unit": str(n)} for n in (901, 902)]
+    taken = make_accepted(*units)
+    history = history_rows(taken)
+    assert set(taken["is_target"]) == {"no"}
+    assert history["track"].tolist() == ["stocktake"] * 2 and history["uscc"].isna().all()
+
+
 def test_a_building_without_a_registered_firm_has_rows_of_its_own(make_accepted: Make) -> None:
     history = history_rows(make_accepted({"visit_id": "V-B3", "uscc": None, "unit": "901"}))
     assert (set(history["building_id"]), history["uscc"].isna().all(), len(history)) == ({"B3"}, True, 2)

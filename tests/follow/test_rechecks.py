@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sweep.follow.rechecks import due_rechecks, follow_rechecks
+from sweep.follow.rechecks import Closing, due_rechecks, follow_rechecks
 from sweep.records import Recheck
 from sweep.settings.papers import FollowUp
 
@@ -81,3 +81,20 @@ def test_two_firms_of_a_building_are_two_items(make_accepted: Make) -> None:
 @pytest.mark.parametrize(("day", "n"), [(date(2026, 9, 22), 0), (date(2026, 9, 23), 1), (date(2026, 12, 1), 1)])
 def test_an_item_is_due_from_its_day_until_it_is_closed(make_accepted: Make, day: date, n: int) -> None:
     assert len(due_rechecks(follow(make_accepted(RECTIFY)), day)) == n
+
+
+def test_an_item_closed_by_word_is_closed_and_a_later_fault_is_a_new_one(make_accepted: Make) -> None:
+    closing = Closing("R-p1-B1-F1", date(2026, 9, 20), "P09", "proof of the mend seen on paper")
+    again = make_accepted(RECTIFY | {"visited_on": "2026-10-14"}, plan_id="p2")
+    first, second = follow_rechecks(
+        pd.concat([make_accepted(RECTIFY), again], ignore_index=True), FollowUp(), [closing]
+    )
+    assert (first.recheck_id, first.closed_on, first.closed_by) == ("R-p1-B1-F1", date(2026, 9, 20), "P09")
+    assert (second.recheck_id, second.closed_on) == ("R-p2-B1-F1", None)
+
+
+def test_a_word_on_the_day_of_a_look_that_still_found_it_comes_after_the_look(make_accepted: Make) -> None:
+    closing = Closing("R-p1-B1-F1", date(2026, 9, 23), "P09", "proof of the mend seen on paper")
+    looked = make_accepted(RECTIFY | {"visited_on": "2026-09-23"}, plan_id="p2")
+    (item,) = follow_rechecks(pd.concat([make_accepted(RECTIFY), looked], ignore_index=True), FollowUp(), [closing])
+    assert (item.n_looks, item.closed_by) == (1, "P09")

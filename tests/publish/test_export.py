@@ -24,9 +24,11 @@ from payloads import PAYLOADS
 from small_edition import small_edition
 
 from geodata.texts import Texts, load_texts
+from sweep.form_items import ITEMS
 from sweep.publish.edition import Edition
 from sweep.publish.export import FORMATS, export_plan
 from sweep.records import Violation
+from sweep.settings.form import Form
 
 EN = load_texts("en")
 HOSTILE = hostile_edition()
@@ -99,6 +101,15 @@ def test_the_ledger_has_the_items_of_the_form_and_no_others(edition: Edition, te
     assert set(items) <= {texts(k) for k in texts.keys() if k.startswith("item.")}  # noqa: SIM118
     # Two firms in each of the two case visits.
     assert sheet.max_row == 5
+
+
+def test_the_ledger_asks_nothing_that_is_struck_off_the_lists(edition: Edition, texts: Texts) -> None:
+    form = Form(police=("closed_door",), market_regulation=("licence_displayed", "headcount_seen"))
+    struck = replace(edition, scenario=edition.scenario.model_copy(update={"form": form}))
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(struck, "xlsx", texts).content))
+    heads = [cell.value for cell in book[texts("sheet.ledger")][1]]
+    asked = set(heads) & {texts(f"item.{item}") for item in ITEMS}
+    assert asked == {texts(f"item.{item}") for item in ("closed_door", "licence_displayed", "headcount_seen")}
 
 
 def test_the_statistics_give_what_the_coverage_gives(edition: Edition) -> None:
