@@ -35,7 +35,10 @@ def whatif_command(
         voice.line("whatif.cut_short", n=0)
         return STOPPED
     curves = curves_of(points)
-    pages = {"whatif.html": whatif_page(scenario.name, curves, texts), "whatif.csv": whatif_csv(points)}
+    pages = {
+        "whatif.html": whatif_page(scenario.name, curves, texts, scenario.rules.off),
+        "whatif.csv": whatif_csv(points),
+    }
     files = write_files(pages, place)
     _tell(voice, curves, points, files, refused, stopped=stopped)
     return STOPPED if stopped else DONE

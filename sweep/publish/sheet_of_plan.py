@@ -56,3 +56,5 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "bound", f"{texts.number(s.bound, 2)} ({texts.percent(s.gap, 1)})"
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed
+    if off := edition.scenario.rules.off:
+        yield "off", "; ".join(f"{i} {texts(f'rule.{i}.title')}: {reason}" for i, reason in sorted(off.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -85,7 +86,7 @@ def whatif_csv(points: Sequence[Point]) -> str:
     return csv_text([*keys, *COLUMNS], rows)
 
 
-def whatif_page(name: str, curves: Sequence[Curve], texts: Texts) -> str:
+def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
     """
     The page, without scripts.
 
@@ -95,6 +96,8 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts) -> str:
         Of the scenario.
     curves
         At least one point in all.
+    off
+        Rules that the scenario does without, and why.
     """
     key, *others = curves[0].points[0].values
     colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
@@ -102,6 +105,7 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts) -> str:
         "whatif.html.j2",
         texts,
         name=name,
+        off=off,
         key=key,
         others=others,
         curves=list(zip(curves, colours, [swatch(c) for c in colours], strict=True)),

@@ -1,6 +1,6 @@
 """The checker against the planner: random small days planned and judged, and mutants of each rule caught.
 
-    uv run python tests/benchmarks/agreement.py [--plans 10000] [--first 1000000] [--processes 2]
+    uv run python tests/benchmarks/agreement.py [--plans 10000] [--first 1000000] [--processes 2] [--out FILE]
 
 Each day (tests/rules/random_days.py: five to nine buildings, their firms, leads, history, rechecks and papers, two to
 four teams, holidays and long shifts among them) goes through the real select, plan and check stages, the search cut
@@ -25,7 +25,7 @@ sys.path.append(str(Path(__file__).parents[2]))
 
 from tests.rules.agreement import Tally
 
-CHUNK = 250
+CHUNK = 100
 LEAST_SHARE = 0.99
 
 
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--plans", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=1_000_000, help="first seed")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="the table so far, written anew after each part")
     arguments = parser.parse_args()
     print_machine()
     start, whole = time.monotonic(), Tally()
@@ -41,6 +42,8 @@ def main() -> None:
         for part in _parts(pool, arguments.first, arguments.processes):
             whole = whole.plus(part)
             print(f"{whole.n_plans} plans, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+            if arguments.out:
+                arguments.out.write_text(_table(whole) + "\n", encoding="utf-8")
             if whole.n_plans >= arguments.plans:
                 break
     print(_table(whole))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from geodata.texts import Texts
+from sweep.publish.compare import compare_page
 from sweep.publish.edition import Edition
+from sweep.publish.export import export_plan
+from sweep.publish.handout import handout_files
 from sweep.publish.report import report_page
+from sweep.publish.whatif_page import Curve, Point, whatif_page
 from sweep.records import Violation
 from sweep.settings.rules import RuleSettings
 
@@ -73,6 +79,10 @@ def test_the_line_of_a_broken_rule_says_where_it_is_broken(told: Edition, texts:
     state, text = line_of(broken, texts, rule_id)
     assert state == ("short" if is_soft else "broken")
     assert texts(f"violation.{rule_id}", where="V-B7", detail="1 + 1") in text
+    # And no longer that it was kept.
+    assert texts("rules.not_kept", n=1) in text
+    assert texts(f"told.{rule_id}", **FIGURES[rule_id]) not in text
+    assert texts("report.rules_held") not in html.unescape(report_page(broken, texts))
 
 
 @pytest.mark.parametrize("rule_id", SWITCHABLE)
@@ -83,3 +93,20 @@ def test_the_line_of_a_rule_that_is_off_gives_the_reason(told: Edition, texts: T
     assert state == "off"
     assert reason in text
     assert texts(f"told.{rule_id}", **FIGURES[rule_id]) not in text
+
+
+@pytest.mark.parametrize("rule_id", SWITCHABLE)
+def test_every_report_repeats_why_a_rule_is_off(told: Edition, texts: Texts, rule_id: str) -> None:
+    reason = "agreed with the command centre on 10 September"
+    scenario = told.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
+    edition = replace(told, scenario=scenario)
+    point = Point({"seed": "1"}, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
+    pages = {
+        "report": report_page(edition, texts),
+        "brief": handout_files(edition, "market_regulation", texts, None)["brief.html"].decode("utf-8"),
+        "compare": compare_page([edition, edition], texts),
+        "whatif": whatif_page("tiny", [Curve("", (point,), None)], texts, edition.scenario.rules.off),
+        "workbook": " ".join(str(cell.value) for row in book[texts("sheet.plan")] for cell in row),
+    }
+    assert [name for name, page in pages.items() if reason not in page] == []
