@@ -67,7 +67,7 @@ class Tally:
         """Edits that the judge of the planner's tests calls wrong: the checker must name some hard rule."""
         for k in range(N_EDITS):
             edited = random_edit(np.random.default_rng((seed, 100 + k)), day.inputs, day.plan)
-            if edited is None or not is_wrong(faults(day.problem, edited), edited):
+            if edited is None or not is_wrong(faults(day.problem, edited), day.inputs, edited):
                 continue
             self.made["any edit"] += 1
             if any(not is_soft(v.rule_id) for v in check_plan(day.inputs, edited)):

@@ -63,6 +63,8 @@ def one_firm_in_two_visits(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant 
     if (pair := any_of(rng, two)) is None:
         return None
     uscc = str(rng.choice(inputs.visits[pair[1]].targets))
+    if uscc in inputs.visits[pair[0]].targets:
+        return None  # to be looked at again in both places, as it may be
     targets = (*inputs.visits[pair[0]].targets, uscc)
     return Mutant(with_visit(inputs, pair[0], targets=targets), plan, uscc)
 
