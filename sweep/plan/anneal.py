@@ -20,8 +20,11 @@ from sweep.plan.state import State, assign_state, copy_state
 N_CHAINS = 2
 # In a city they meet sooner, so that the clock is looked at often enough.
 ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
-# Temperatures as shares of the mean value of a visit, or of what a mean leg costs if nothing has a value.
-HOT, COLD = 1.0, 0.02
+# Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
+MEET_FROM = 0.6
+# Temperatures as shares of the mean value of a visit, or of what a mean leg costs if nothing has a value; the last
+# one is lower where ways, which differ by little, are what is left to be mended.
+HOT, COLD, COLD_PRICED = 1.0, 0.06, 0.02
 LEG_SHARE = 0.2
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
@@ -92,14 +95,15 @@ def anneal(
     now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
     leg = leg_cost(a)
     scale = _heat_scale(a, leg)
-    began, done = time.monotonic(), 0
+    is_priced = leg >= PRICED_SHARE * scale
+    coldest = COLD_PRICED if is_priced else COLD
+    began, done, lead = time.monotonic(), 0, 0
     with ThreadPoolExecutor(N_CHAINS) as pool:
         while (share := limits.share(done, time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, a.n_visit_tasks)
-            hot, cold = (scale * HOT * (COLD / HOT) ** s for s in (share, min(1.0, share + 0.01)))
-            is_priced = leg >= PRICED_SHARE * scale
+            hot, cold = (scale * HOT * (coldest / HOT) ** s for s in (share, min(1.0, share + 0.01)))
             judge = _lifted(a, share) if is_priced else a
-            guide = judge if is_priced else _guided(a, best[0], share)
+            guide = judge if is_priced else _guided(a, best[lead], share)
             jobs = [
                 pool.submit(
                     improve, guide, crews, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
@@ -109,14 +113,17 @@ def anneal(
             for job in jobs:
                 job.result()
             done += n_rounds * N_CHAINS
-            _share_best(judge, now, trial, best)
-            word = watch(Meeting(best[0], now, share, done))
-            if word.better is not None and score(judge, word.better) > score(judge, best[0]):
+            if share >= MEET_FROM:
+                _share_best(judge, now, trial, best)
+            lead = _leader(judge, best)
+            word = watch(Meeting(best[lead], now, share, done))
+            if word.better is not None and score(judge, word.better) > score(judge, best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, word.better)
             if word.is_enough:
                 break
-    return best[0] if score(a, best[0]) >= score(a, start) else start
+    top = best[_leader(a, best)]
+    return top if score(a, top) >= score(a, start) else start
 
 
 def leg_cost(a: Arrays) -> float:
@@ -152,11 +159,14 @@ def _heat_scale(a: Arrays, leg: float) -> float:
     return max(1e-6, value) if value > 0 else max(1e-9, LEG_SHARE * leg)
 
 
+def _leader(a: Arrays, best: Sequence[State]) -> int:
+    return int(np.argmax([score(a, s) for s in best]))
+
+
 def _share_best(a: Arrays, now: Sequence[State], trial: Sequence[State], best: Sequence[State]) -> None:
     """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
-    scores = [score(a, s) for s in best]
-    leader = int(np.argmax(scores))
+    leader = _leader(a, best)
     for c in range(len(best)):
-        if scores[c] < scores[leader]:
+        if score(a, best[c]) < score(a, best[leader]):
             for state in (best[c], now[c], trial[c]):
                 assign_state(state, best[leader])

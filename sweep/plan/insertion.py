@@ -65,14 +65,14 @@ def best_place(
             j = stop[p - 1].task
             before, free = stop[p - 1].at, s.fill[j].early + inside[j]
         to_here = travel[before, here]
-        start = _first_start(window, max(lo, free + to_here))
+        start = first_start(window, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
         after, limit = crew.end, crew.shift_hi
         if p < n:
             after, limit = stop[p].at, s.fill[stop[p].task].late
             if crew.break_task == stop[p].task:
-                after, limit = _behind_break(a, s, k, p, here)
+                after, limit = behind_break(a, s, k, p, here)
         leg, saved = 0, 0
         if after != NONE:
             leg, saved = from_here[after], travel[before, after]
@@ -87,7 +87,7 @@ def best_place(
 
 
 @compiled
-def _first_start(window: Table, t: int) -> int:
+def first_start(window: Table, t: int) -> int:
     """As `start_after`, for one task's windows."""
     for w in range(window.shape[0]):
         if window[w].hi >= t and window[w].lo <= window[w].hi:
@@ -96,8 +96,8 @@ def _first_start(window: Table, t: int) -> int:
 
 
 @compiled
-def _behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
-    """If the break at position p is taken at `here`: the place after it, and the latest end of the leg to there."""
+def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
+    """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
     pause = int(s.stop[k, p].task)
     if p + 1 == s.crew[k].length:
         after, limit = a.crew[k].end, a.crew[k].shift_hi
@@ -122,6 +122,16 @@ def _lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
         if q + 1 < s.crew[k].length:
             t = begins + s.service[k, j] + way(a, k, s.stop[k, q].at, s.stop[k, q + 1].at)
     return float(a.late_cost * late)
+
+
+@compiled
+def cheapest(a: Arrays, s: State, i: int, open_teams: Bools, rng: np.random.Generator) -> float:
+    """What task i costs where it costs least over the open teams."""
+    least = NO_PLACE
+    for k in range(a.crew.shape[0]):
+        if open_teams[k]:
+            least = min(least, best_place(a, s, i, k, -LATEST, LATEST, 0.0, rng)[1])
+    return least
 
 
 @compiled

@@ -11,16 +11,18 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.compiled import compiled
-from sweep.plan.arrays import NONE, Arrays, Bools
-from sweep.plan.insertion import insert_unit
+from sweep.plan.arrays import NONE, Arrays, Bools, Rows
+from sweep.plan.insertion import cheapest, insert_unit
 from sweep.plan.state import State, put, retime, take, take_unit
 
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
 BLINK = 0.02
 # Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
 ALL_OPEN = 0.05
-# Mean units taken out a round, and most from one route.
+# Mean units taken out a round, and the shortest limit of a string.
 MEAN_REMOVED, MAX_STRING = 8, 5
+# Share of rounds in which stops come out one by one, and share of them that is spared.
+SINGLE_SHARE, SPARED = 0.3, 0.2
 # If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
 # the rest would cost more than they find.
 MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
@@ -28,9 +30,36 @@ MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
 
 @compiled
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
-    """Take out strings of stops near a task drawn; mark the teams and units touched; the task. Times are left alone."""
-    centre = rng.integers(0, a.n_visit_tasks)
-    left = int(rng.integers(1, 2 * MEAN_REMOVED))
+    """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
+    centre = int(rng.integers(0, a.n_visit_tasks))
+    n = int(rng.integers(1, 2 * MEAN_REMOVED))
+    if rng.random() < SINGLE_SHARE:
+        _take_singles(a, s, centre, n, open_teams, is_loose, rng)
+    else:
+        _take_strings(a, s, centre, n, open_teams, is_loose, rng)
+    return centre
+
+
+@compiled
+def _take_singles(
+    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Take most of the stops nearest to the centre out, whosever they are."""
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        i = a.near[centre, x]
+        u = int(a.task[i].unit)
+        if s.fill[i].team != NONE and _may_go(a, u, is_loose) and rng.random() >= SPARED:
+            loosen(a, s, u, open_teams, is_loose)
+            left -= 1
+
+
+@compiled
+def _take_strings(
+    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Take a string of stops out of each of the routes that come nearest to the centre."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -40,17 +69,20 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
             continue
         open_teams[k] = True
         n = int(s.crew[k].length)
-        size = min(int(rng.integers(1, MAX_STRING + 1)), n)
+        size = min(int(rng.integers(1, max(left, MAX_STRING) + 1)), n)
         start = max(0, min(s.fill[i].pos - int(rng.integers(0, size)), n - size))
         units = np.empty(size, np.int64)
         for q in range(size):
             units[q] = a.task[s.stop[k, start + q].task].unit
         for q in range(size):
-            u = units[q]
-            if u != NONE and not a.units[u].is_locked and not is_loose[u]:
+            if _may_go(a, units[q], is_loose):
                 left -= 1
-                loosen(a, s, u, open_teams, is_loose)
-    return int(centre)
+                loosen(a, s, units[q], open_teams, is_loose)
+
+
+@compiled
+def _may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
+    return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
 @compiled
@@ -110,40 +142,50 @@ def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
 @compiled
 def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
     """
-    Put units back, in an order drawn by worth, by worth per second, by the end of their window, or by chance.
+    Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
 
     A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
     """
+    every = np.ones(a.crew.shape[0], np.bool_)
+    order = _order(a, s, open_teams, is_loose, centre, rng)
+    all_open = rng.random() < ALL_OPEN
+    for u in order:
+        insert_unit(a, s, u, every if all_open or is_loose[u] else open_teams, a.units[u].worth, BLINK, rng)
+
+
+@compiled
+def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Rows:
+    """Units that are out, in the order in which they are tried; some of them only if many are out."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0
-    units = np.empty(n_units, np.int64)
-    key = np.empty(n_units, np.float64)
-    mode = rng.integers(0, 4)
+    units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
+    every, is_near = np.ones(a.crew.shape[0], np.bool_), np.zeros(n_units, np.bool_)
+    mode = int(rng.integers(0, 4))
     for u in range(n_units):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
             units[n_out] = u
             n_out += 1
-    is_near = np.zeros(n_units, np.bool_)
     share = 1.0
     if n_out > MOST_TRIED:
         share = FAR_TRIED / n_out
         _mark_near(a, s, centre, is_near)
     for x in range(n_out):
         u = units[x]
-        if share < 1.0 and not is_loose[u] and not is_near[u] and rng.random() >= share:
-            continue
-        noise = 0.5 + rng.random()
-        units[n] = u
-        if mode == 0:
-            key[n] = -a.units[u].worth * noise
-        elif mode == 3:
-            key[n] = rng.random() - (a.units[u].worth >= a.must_worth)
-        else:
-            key[n] = -a.units[u].worth / a.units[u].seconds * noise
-        n += 1
-    every = np.ones(a.crew.shape[0], np.bool_)
-    all_open = rng.random() < ALL_OPEN
-    order = np.argsort(key[:n])
-    for x in range(n):
-        u = units[order[x]]
-        insert_unit(a, s, u, every if all_open or is_loose[u] else open_teams, a.units[u].worth, BLINK, rng)
+        if share == 1.0 or is_loose[u] or is_near[u] or rng.random() < share:
+            units[n], key[n] = u, _rank(a, s, u, mode, every if is_loose[u] else open_teams, rng)
+            n += key[n] < np.inf
+    return units[np.argsort(key[:n])]
+
+
+@compiled
+def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
+    """The lower, the sooner unit u is tried; infinite if there is no place for it."""
+    noise, worth = 0.5 + rng.random(), a.units[u].worth
+    if mode == 0:
+        return float(-worth * noise)
+    if mode == 1 and a.unit_start[u + 1] - a.unit_start[u] == 1:
+        cost = cheapest(a, s, a.unit_tasks[a.unit_start[u]], open_teams, rng)
+        return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
+    if mode == 3:
+        return float(rng.random() - (worth >= a.must_worth))
+    return float(-worth / a.units[u].seconds * noise)

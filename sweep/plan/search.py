@@ -7,11 +7,14 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.arrays import LATEST, NONE, Arrays
 from sweep.plan.crews import Crews, trade
+from sweep.plan.rethread import rethread
 from sweep.plan.ruin import recreate, ruin, settle_rest
 from sweep.plan.state import State, assign_state, end_of_duty, restore, start_of_duty, way
 
 # Share of rounds in which people change teams, where teams are composed.
 TRADE_SHARE = 0.1
+# Share of rounds in which a stretch of a route is made anew: each takes as long as some fifty others.
+RETHREAD_SHARE = 0.01
 
 
 @compiled
@@ -106,7 +109,10 @@ def improve(
         is_loose[:] = False
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
         centre = NONE
-        if not (is_trade and trade(a, crews, trial, open_teams, is_loose, rng)):
+        is_done = is_trade and trade(a, crews, trial, open_teams, is_loose, rng)
+        if not is_done and rng.random() < RETHREAD_SHARE:
+            is_done = rethread(a, trial, open_teams, is_loose, rng)
+        if not is_done:
             centre = ruin(a, trial, open_teams, is_loose, rng)
         if not settle_rest(a, trial, open_teams, rng):
             restore(a, trial, now)
