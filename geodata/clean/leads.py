@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from geodata.clean.cells import category, code, name, uscc
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
+from geodata.clean.hushed import without_texts
 from geodata.clean.places import points
 from geodata.clean.times import moment, refuse_future
 from geodata.raw import Column, RawTable
@@ -16,7 +18,7 @@ from geodata.raw import Column, RawTable
 
 def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
     """
-    The leads table; a bad row goes to quarantine, and so does a lead received after the day.
+    The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day.
 
     Parameters
     ----------
@@ -41,4 +43,5 @@ def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
     }
     columns["lon"], columns["lat"] = points(desk, datum)
     refuse_future(desk, "received_at", columns["received_at"], pd.Timestamp(day))
-    return desk.finish(columns, "lead_id", stops=False)
+    cleaned = desk.finish(columns, "lead_id", stops=False)
+    return replace(cleaned, quarantine=without_texts(cleaned.quarantine))

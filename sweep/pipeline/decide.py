@@ -50,7 +50,7 @@ from sweep.scenario import Scenario
 from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer, Tables, offer_visits
-from sweep.select.officers import OfficerPool, with_officers
+from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
 from sweep.service import ServiceMinutes
@@ -136,6 +136,7 @@ def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Se
     InputError
         If a place lies too far from every road.
     """
+    officers = _officer_pool(scenario, ground)
     tables = Tables(
         ground.buildings,
         district.firms,
@@ -144,13 +145,14 @@ def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Se
         ground.ranking.table,
         due_rechecks(district.rechecks, scenario.day),
         under_investigation(district, scenario.day),
+        nobody_may_visit(officers, ground.buildings),
     )
     half_life_days = ground.ranking.half_life_days
     grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
     offer = offer_visits(
         tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days, grounds
     )
-    offer = with_officers(offer, _officer_pool(scenario, ground), ground.buildings)
+    offer = with_officers(offer, officers, ground.buildings)
     offer = replace(offer, visits=(*offer.visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ground.bases]
     where = [ground.buildings.get(i) or ground.bases[i] for i in ids]

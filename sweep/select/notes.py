@@ -48,16 +48,20 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     """
     S411 no commitment to the seed, S412 one of the day or later, S413 visits short of officers, S414 too few weeks.
 
-    None of them stops a plan.
+    S415 and S416 buildings left out of the pool, for too few on duty may inspect there: at home in the district, not
+    recused. None of them stops a plan.
     """
+    select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
+    for code, why in (("S415", "district"), ("S416", "recusal")):
+        if out := offer.left_out.get(why):
+            told = ", ".join(out[:MOST_NAMED]) + (" ..." if len(out) > MOST_NAMED else "")
+            yield Issue(code, "draw", {"n": len(out), "buildings": told, "needs": needs})
     if not offer.draw.n_drawn:
         return
-    select = scenario.select
     if select.draw_committed_on is None:
         yield Issue("S411", "select.draw_commitment")
     elif select.draw_committed_on >= scenario.day:
         yield Issue("S412", "select.draw_committed_on", {"committed": select.draw_committed_on.isoformat()})
-    needs = scenario.teams.min_certified[MARKET_REGULATION]
     drawn = Counter(o.visit_id for o in offer.draw.officers if o.status == "drawn")
     short = sorted(v.visit_id for v in offer.visits if v.track == "routine" and drawn[v.visit_id] < needs)
     if short:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -42,6 +42,8 @@ class Offer:
     """Buildings with leads that are not on offer, by reason."""
     shut_out: tuple[str, ...] = ()
     """Items to look at again in a dwelling that no certificate names (C15)."""
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Tables:
     """Open items that are due (C27)."""
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id: no joint visit goes there (C26)."""
+    nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
+    """Why too few on duty may inspect there, by building id: they are not drawn from (C09)."""
 
 
 def offer_visits(
@@ -112,7 +116,8 @@ def offer_visits(
     listed = {v.building_id for v in special}
     may_draw = bool(maker.windows("routine"))
     free = rested - led - listed
-    pool = [b for b in tables.buildings if may_draw and b in free and _is_drawable(maker, b)]
+    drawable = [b for b in tables.buildings if may_draw and b in free and _is_drawable(maker, b)]
+    pool, left_out = _parted(drawable, tables.nobody_may_visit)
     n_listed = sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
     draw, drawn = draw_reserve(pool, maker, _most_listed(tables.firms, select.target_share_max) - n_listed)
     taken = listed | {v.building_id for v in drawn}
@@ -121,7 +126,7 @@ def offer_visits(
     visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
     if size.is_split:
         visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
-    return Offer(tuple(visits), draw, maker.past.n_inspections, not_offered, shut_out)
+    return Offer(tuple(visits), draw, maker.past.n_inspections, not_offered, shut_out, left_out)
 
 
 def _maker(
@@ -187,6 +192,12 @@ def _most_listed(firms: pd.DataFrame, share: float) -> int:
 
 def _is_drawable(maker: VisitMaker, building_id: str) -> bool:
     return maker.may_be_drawn(building_id) and maker.fits_one_team(building_id)
+
+
+def _parted(drawable: Sequence[str], closed: Mapping[str, str]) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """The pool of the draw, and what too few may inspect by the reason."""
+    left_out = {why: tuple(b for b in drawable if closed.get(b) == why) for why in sorted(set(closed.values()))}
+    return [b for b in drawable if b not in closed], {why: ids for why, ids in left_out.items() if ids}
 
 
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:

@@ -43,6 +43,28 @@ class OfficerPool:
         ]
 
 
+def nobody_may_visit(pool: OfficerPool, buildings: Mapping[str, Building]) -> dict[str, str]:
+    """
+    Buildings that too few on duty may inspect, by id, and why: `district`, or `recusal` from the place or its owners.
+
+    They stay out of the pool of the draw: a building drawn there would be a visit that nobody makes.
+    """
+    districts = {b.division_code for b in buildings.values()}
+    eligible = {(a, d): pool.eligible(a, d) for a in pool.needs for d in districts}
+    partial = {key: [p for p in people if p.recusals] for key, people in eligible.items()}
+    found: dict[str, str] = {}
+    for building_id, building in buildings.items():
+        keys = _place_keys(building)
+        for agency, n in pool.needs.items():
+            where = agency, building.division_code
+            n_recused = sum(bool(p.recusals & keys) for p in partial[where])
+            if len(eligible[where]) < n:
+                found[building_id] = "district"
+            elif len(eligible[where]) - n_recused < n:
+                found.setdefault(building_id, "recusal")
+    return found
+
+
 @dataclass(slots=True)
 class _Groups:
     """The groups that visits have taken so far."""
@@ -100,9 +122,7 @@ def _draw_one(
     visit: Visit, people: list[Person], n: int, groups: _Groups, buildings: Mapping[str, Building], seed: str
 ) -> list[OfficerTicket]:
     tickets = sorted((ticket(seed, f"{visit.building_id}|{p.person_id}"), p.person_id, p) for p in people)
-    building = buildings[visit.building_id]
-    others = (building.property_company_id, building.landlord_id)
-    keys = {visit.building_id, *visit.targets, *(i for i in others if i)}
+    keys = _place_keys(buildings[visit.building_id]) | set(visit.targets)
     recused = {i for _, i, p in tickets if p.recusals & keys}
     free, rotated = _parted([i for _, i, _ in tickets if i not in recused], visit.keep_apart)
     drawn = _choose(free, n, groups)
@@ -110,6 +130,11 @@ def _draw_one(
     status |= dict.fromkeys(recused, "recused") | dict.fromkeys(rotated, "rotated") | dict.fromkeys(drawn, "drawn")
     groups.taken.update(drawn)
     return [OfficerTicket(visit.visit_id, i, p.agency, t, status[i]) for t, i, p in tickets]
+
+
+def _place_keys(building: Building) -> set[str]:
+    """What a recusal may name of a building, its firms apart."""
+    return {i for i in (building.building_id, building.property_company_id, building.landlord_id) if i}
 
 
 def _parted(ids: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[str], set[str]]:

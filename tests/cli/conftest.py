@@ -163,3 +163,61 @@ def _grep(folder: Path, words: set[str]) -> set[tuple[Path, str]]:
         text = "\n".join([path.name, *_texts(path.read_bytes())])
         found |= {(path, word) for word in words if word in text}
     return found
+
+
+@pytest.fixture(scope="session")
+def secret_targets(planned: Planned) -> list[dict[str, str]]:
+    """What the plan of the whole city would visit first: a building, and a firm of another; one row stands twice."""
+    stops = [s for r in planned.plan["routes"] for s in r["stops"] if s["track"] == "case"]
+    best = sorted({s["building_id"]: s["value"] for s in stops}.items(), key=lambda pair: -pair[1])
+    firm = next(f for f in planned.table("firms") if f["building_id"] == best[1][0])
+    return [
+        {"investigation_id": "ZC-0147", "building_id": best[0][0], "uscc": "", "opened_on": "2026-09-10"},
+        {"investigation_id": "ZC-0151", "building_id": best[1][0], "uscc": firm["uscc"], "opened_on": "2026-09-12"},
+        {"investigation_id": "ZC-0151", "building_id": best[1][0], "uscc": firm["uscc"], "opened_on": "2026-09-12"},
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def secret_scenario(
+    tables: Path, secret_targets: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """
+    The city with a file of investigations, and leads that each say something nobody else says.
+
+    Among the leads: one without a date, one of the future, one twice, one at no known place.
+    """
+    city = Plain(Path(shutil.copytree(tables, tmp_path_factory.mktemp("secret") / "tiny")))
+    leads = city.rows("leads")
+    for n, lead in enumerate(leads):
+        lead["address"] = f"{lead['address']}（{lead_words(n)}）"
+    leads += [
+        leads[0] | {"lead_id": "L9001", "received_at": "soon"},
+        leads[1] | {"lead_id": "L9002", "received_at": "2031-01-01"},
+        leads[2],
+        leads[3] | {"lead_id": "L9004", "building_id": "", "uscc": "", "address": f"无名路999号（{lead_words(9004)}）"},
+    ]
+    city.write("leads", leads)
+    city.write("investigations", secret_targets)
+    toml = city.folder / "scenario.toml"
+    text = toml.read_text(encoding="utf-8").replace("[data]\n", '[data]\ninvestigations = "investigations.csv"\n')
+    toml.write_text(text, encoding="utf-8")
+    return city.folder
+
+
+def lead_words(n: int) -> str:
+    """What the caller of the n-th lead said; no other text of the city has such words."""
+    return f"线人甲{n:04d}称夜里有人"
+
+
+@pytest.fixture(scope="session")
+def secret_edition(secret_scenario: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The edition of the city with investigations, all handouts beside it."""
+    out = tmp_path_factory.mktemp("out")
+    result = sweep("run", secret_scenario, "--out", out)
+    assert result.exit_code == 0, result.output
+    (folder,) = (out / "tiny").iterdir()
+    options = [o for c in ("market_regulation", "property", "public") for o in ("--class", c)]
+    result = sweep("release", secret_scenario, folder, *options, "--by", "D07")
+    assert result.exit_code == 0, result.output
+    return folder

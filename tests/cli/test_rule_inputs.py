@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 
 import pytest
 
+from sweep.publish.archive import read_edition
 from sweep.rulebook.book import BOOK
 from sweep.rulebook.rule import Force
 from sweep.settings.rules import RuleSettings
@@ -105,3 +107,26 @@ def test_a_rule_is_not_switched_off_so(sweep: Run, plain: Plain, toml: str, name
 def test_no_hard_rule_can_be_switched_off(rule_id: str) -> None:
     with pytest.raises(ValueError, match=f"hard rules cannot be switched off: {rule_id}"):
         RuleSettings(off={rule_id: REASON})
+
+
+def test_a_district_without_inspectors_is_left_out_of_the_draw_and_the_others_are_planned(
+    sweep: Run, plain: Plain
+) -> None:
+    rows, out = plain.rows("roster"), plain.folder.parent / "out"
+    here = [r for r in rows if r["agency"] == "market_regulation" and r["role"] == "inspector"]
+    gone = min({r["division_code"] for r in here}, key=[r["division_code"] for r in here].count)
+    for row in here:
+        if row["division_code"] == gone:
+            row["certificate_until"] = "2026-09-15"
+    plain.write("roster", rows)
+    options = ("--set", "teams.n_teams=2", "--iterations", 20, "--json")
+    result = sweep("run", plain.folder, "--out", out, *options)
+    assert result.exit_code == 0, result.output
+    (folder,) = (out / "tiny").iterdir()
+    with (folder / "draw.csv").open(encoding="utf-8-sig", newline="") as file:
+        pool = {row["building_id"] for row in csv.DictReader(file)}
+    edition = read_edition(folder)
+    districts = {b: building.division_code for b, building in edition.buildings.items()}
+    assert pool and gone in districts.values()
+    assert gone not in {districts[b] for b in pool}
+    assert "S415" in {note.code for note in edition.notes}

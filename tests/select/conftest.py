@@ -75,6 +75,7 @@ def offer(
     rechecks: Sequence[Recheck] = (),
     withheld: frozenset[str] = frozenset(),
     grounds: Grounds | None = None,
+    nobody_may_visit: Mapping[str, str] | None = None,
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -94,6 +95,7 @@ def offer(
         ranking,
         tuple(rechecks),
         withheld,
+        nobody_may_visit or {},
     )
     half_life_days = (rank or Rank()).half_life_days
     return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days, grounds)

@@ -83,3 +83,11 @@ def test_another_ratio_keeps_those_that_are_not_named():
 def test_a_ratio_that_cannot_be_is_refused(ratio):
     with pytest.raises(ValidationError):
         Select(draw_ratio=ratio)
+
+
+def test_buildings_left_out_of_the_pool_are_told_with_the_reason_though_none_is_left_to_draw(make_offer, make_building):
+    closed = {f"B{k}": "district" for k in range(1, 8)} | {"B8": "recusal"}
+    offer = make_offer([make_building(b) for b in closed], nobody_may_visit=closed)
+    one, other = reserve_notes(scenario(), offer, ENOUGH)
+    assert (one.code, dict(one.values)) == ("S415", {"n": 7, "buildings": "B1, B2, B3, B4, B5 ...", "needs": 2})
+    assert (other.code, dict(other.values)) == ("S416", {"n": 1, "buildings": "B8", "needs": 2})

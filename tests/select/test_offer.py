@@ -140,6 +140,20 @@ def test_a_drawn_building_whose_firms_are_all_capped_is_not_in_the_pool(make_off
     assert [t.building_id for t in offer.draw.tickets] == ["B2"]
 
 
+def test_a_building_that_nobody_on_duty_may_inspect_is_not_in_the_pool_and_another_is_drawn(make_offer, make_building):
+    # One is drawn of three, B1 on the tickets of this seed; without it one is drawn still.
+    towers, one = [make_building(b) for b in ("B1", "B2", "B3")], {"size": FEW, "select": Select(draw_seed="d")}
+    assert [v.building_id for v in make_offer(towers, **one).visits] == ["B1"]
+    offer = make_offer(towers, nobody_may_visit={"B1": "district", "B9": "recusal"}, **one)
+    assert {t.building_id for t in offer.draw.tickets} == {"B2", "B3"}
+    assert (len(offer.visits), offer.left_out) == (1, {"district": ("B1",)})
+
+
+def test_where_leads_go_nothing_is_left_out_of_the_pool_for_want_of_inspectors(make_offer, make_building):
+    offer = make_offer([make_building("B1")], [{}], nobody_may_visit={"B1": "district"})
+    assert (offer.draw.tickets, offer.left_out) == ((), {})
+
+
 def test_towers_of_one_complex_on_offer_share_a_link_group(make_offer, make_building):
     towers = [make_building(f"B{k}", complex_id=c) for k, c in enumerate(["X", "X", "Y", None, None, "Z", "Z"])]
     leads = [{"building_id": f"B{k}"} for k in range(6)]

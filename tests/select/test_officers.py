@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sweep.records import Building, Person, Visit
 from sweep.select.draw import ticket
-from sweep.select.officers import OfficerPool, draw_officers, drawn_officers
+from sweep.select.officers import OfficerPool, draw_officers, drawn_officers, nobody_may_visit
 
 DAY = date(2026, 9, 16)
 SHIFT_S = (48_600, 63_000)
@@ -132,3 +132,26 @@ def test_every_officer_is_drawn_equally_often_over_many_seeds():
         for i in drawn_officers(draw_officers([visit("B1")], pool(people), BUILDINGS, str(seed))["V-B1"]):
             times[i] += 1
     assert [n / 4_000 for n in times.values()] == pytest.approx([0.4] * 5, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("changes", "left_out"),
+    [
+        pytest.param({}, {}, id="two at home there, on duty"),
+        pytest.param({"division_code": "370103"}, {"B1": "district", "B2": "district"}, id="one of another district"),
+        pytest.param({"certificate_until": date(2026, 9, 15)}, {"B1": "district", "B2": "district"}, id="one lapsed"),
+        pytest.param({"shift_s": (0, 50_000)}, {"B1": "district", "B2": "district"}, id="one goes home at 13:53"),
+        pytest.param({"agency": "police"}, {"B1": "district", "B2": "district"}, id="one of the police"),
+        pytest.param({"recusals": frozenset({"PC1"})}, {"B1": "recusal"}, id="one recused from a property company"),
+        pytest.param({"recusals": frozenset({"B2"})}, {"B2": "recusal"}, id="one recused from a building"),
+        pytest.param({"recusals": frozenset({"F1"})}, {}, id="one recused from a firm, who may be drawn or not"),
+    ],
+)
+def test_where_fewer_than_two_on_duty_may_inspect_is_told_with_the_reason(changes, left_out):
+    two = {b: BUILDINGS[b] for b in ("B1", "B2")}
+    assert nobody_may_visit(pool([person("M0"), person("M1", **changes)]), two) == left_out
+
+
+def test_with_an_assist_letter_inspectors_of_anywhere_may_be_drawn():
+    people = [person("M0"), person("M1", division_code="370103")]
+    assert nobody_may_visit(pool(people, is_anywhere=True), BUILDINGS) == {}

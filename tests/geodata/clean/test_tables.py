@@ -187,8 +187,21 @@ def test_a_bad_lead_goes_to_quarantine_with_its_reason(tmp_path: Path, row: str,
 def test_a_quarantined_row_keeps_its_content(tmp_path: Path) -> None:
     cleaned = leads(tmp_path, "L1,xyz,reported,2026-09-01,<img src=x>,,,,")
     content = json.loads(cleaned.quarantine.loc[0, "content"])
-    assert content["address"] == "<img src=x>"
     assert content["lead_type"] == "xyz"
+
+
+def test_the_quarantine_of_leads_tells_the_row_and_no_text_whatever_column_it_is_in(tmp_path: Path) -> None:
+    cleaned = leads(
+        tmp_path,
+        "L1,猫池,举报,soon,银荷大厦,B1,,,",
+        "L2,猫池,举报,来电人说银荷大厦十二层夜里有人,2026-09-01,B1,,,",  # a cell too far to the left
+        "L3,说不清的一种,举报,2026-09-01,,B1,,,",
+    )
+    told = cleaned.quarantine["values"].str.cat(cleaned.quarantine["content"]).str.cat()
+    assert quarantined(cleaned) == [(2, "G208"), (3, "G208"), (4, "G207")]
+    assert "银荷" not in told and "soon" in told and "说不清的一种" in told
+    assert json.loads(cleaned.quarantine.loc[1, "values"])["value"] == "…"
+    assert json.loads(cleaned.quarantine.loc[0, "content"])["lead_id"] == "L1"
 
 
 def test_a_repeated_row_is_left_out_and_another_row_of_the_same_id_too(tmp_path: Path) -> None:

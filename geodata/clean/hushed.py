@@ -1,0 +1,40 @@
+"""What a lead says stays in its own file: the quarantine tells the row and the column, and not the words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+HIDDEN = "…"
+# An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
+_PLAIN = re.compile(r"[0-9A-Za-z:+./_ -]{1,32}|.{1,8}")
+# Facts of a fault that come from the catalogue and not from the row.
+_OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum")
+
+
+def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
+    """
+    The quarantine of leads without their texts: no address, and no long words in whatever column they slipped into.
+
+    Parameters
+    ----------
+    quarantine
+        `QUARANTINE_COLUMNS` of a table of leads.
+    """
+    return quarantine.assign(
+        values=[_told(text, _OF_CATALOGUE) for text in quarantine["values"]],
+        content=[_told(text, ()) for text in quarantine["content"]],
+    )
+
+
+def _told(text: str, always: tuple[str, ...]) -> str:
+    cells: Mapping[str, object] = json.loads(text)
+    told = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def _is_plain(column: str, value: object) -> bool:
+    return column != "address" and (not isinstance(value, str) or _PLAIN.fullmatch(value) is not None)
