@@ -39,50 +39,58 @@ def swap_in(is_in: Mask, hours_cap: float, pool: Pool) -> Mask:
     """
     value = pool[0]
     total = float(value[is_in].sum())
+    held, n = np.empty(len(value), np.int64), 0
+    for k in np.flatnonzero(is_in):
+        held[n] = k
+        n += 1
+    changed = np.empty(len(value), np.int64)
     for _ in range(MOST_PASSES):
         before = total
         for j in range(len(value)):
             if not is_in[j]:
-                worth, changed = _with(j, is_in, total, hours_cap, pool)
+                worth, m = _with(j, held[:n], changed, total, hours_cap, pool)
                 if worth > total + LEAST_GAIN:
-                    is_in, total = changed, worth
+                    is_in[held[:n]] = False
+                    is_in[changed[:m]] = True
+                    # In order of value per hour again: the least of it is dropped first.
+                    held[:m] = np.sort(changed[:m])
+                    n, total = m, worth
         if total == before:
             break
     return is_in
 
 
 @compiled
-def _with(j: int, is_in: Mask, total: float, hours_cap: float, pool: Pool) -> tuple[float, Mask]:
-    """The value of the cluster with one more building, and what it then holds; nothing if it cannot gain."""
+def _with(j: int, held: Ints, changed: Ints, total: float, hours_cap: float, pool: Pool) -> tuple[float, int]:
+    """The value of the cluster with one more building, and how many it then holds; nothing if it cannot gain."""
     value, hours, x, y, reach = pool
-    changed = is_in.copy()
-    left, worth = hours_cap - hours[j], value[j]
+    left, worth, n = hours_cap - hours[j], value[j], 0
+    for k in held:
+        if (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 <= reach:
+            changed[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + value[k]
+    while n > 0 and left < 0:
+        n -= 1
+        left, worth = left + hours[changed[n]], worth - value[changed[n]]
+    if left < 0:
+        return 0.0, 0
+    changed[n] = j
+    n += 1
     for k in range(len(value)):
-        if changed[k]:
-            changed[k] = (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 <= reach
-            if changed[k]:
-                left, worth = left - hours[k], worth + value[k]
-    for k in range(len(value) - 1, -1, -1):
-        if left >= 0:
-            break
-        if changed[k]:
-            changed[k] = False
-            left, worth = left + hours[k], worth - value[k]
-    changed[j] = True
-    # No hour is worth more than one in the first building.
-    if left < 0 or worth + left * value[0] / hours[0] <= total:
-        return 0.0, changed
-    for k in range(len(value)):
-        if not changed[k] and hours[k] <= left and _is_near_all(k, changed, pool):
-            changed[k] = True
-            left, worth = left - hours[k], worth + value[k]
-    return worth, changed
+        # No hour from here on is worth more: nearly all swaps end after a few buildings, in towns of any density.
+        if worth + left * value[k] / hours[k] <= total:
+            return 0.0, 0
+        if hours[k] <= left and _is_near_all(k, changed[:n], pool):
+            changed[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + value[k]
+    return worth, n
 
 
 @compiled
-def _is_near_all(j: int, is_in: Mask, pool: Pool) -> bool:
+def _is_near_all(j: int, held: Ints, pool: Pool) -> bool:
+    """Whether a building is none of the cluster, and near enough to all of it."""
     _, _, x, y, reach = pool
-    for k in range(len(x)):  # noqa: SIM110 - a generator would not compile
-        if is_in[k] and (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:
+    for k in held:  # noqa: SIM110 - a generator would not compile
+        if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:
             return False
     return True

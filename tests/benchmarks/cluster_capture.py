@@ -183,7 +183,7 @@ def leads_of(firms: Floats, dens: NDArray[np.int64], rng: np.random.Generator) -
 def ranked(points: Floats, firms: Floats, leads: pd.DataFrame) -> pd.DataFrame:
     """The ranking's table."""
     frame = pd.DataFrame({"building_id": [f"B{k:04d}" for k in range(N)], "division_code": "370102", "n_firms": firms})
-    columns = ["building_id", "track", "authority", "team", "outcome"]
+    columns = ["building_id", "track", "authority", "team", "outcome", "ground"]
     history = pd.DataFrame({c: pd.Series(dtype=str) for c in columns}).assign(
         visited_on=pd.Series(dtype=f"datetime64[us, {TIMEZONE}]"), selection_probability=pd.Series(dtype=float)
     )

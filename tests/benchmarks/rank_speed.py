@@ -103,7 +103,7 @@ def score() -> None:
             "building_id": ids[at],
         }
     )
-    columns = ["visit_id", "building_id", "uscc", "visited_on", "track", "authority", "team", "outcome"]
+    columns = ["building_id", "visited_on", "track", "authority", "team", "outcome", "ground"]
     history = pd.DataFrame({c: pd.Series(dtype=str) for c in columns}).assign(
         visited_on=pd.Series(dtype=f"datetime64[us, {TIMEZONE}]"), selection_probability=pd.Series(dtype=float)
     )
@@ -123,11 +123,14 @@ def scans() -> None:
 
 
 def clusters() -> None:
-    """50 clusters from 100,000 buildings."""
-    town, rng = make_town(100_000, 100_000.0), np.random.default_rng(5)
-    value, hours = rng.gamma(0.3, 0.1, 100_000), 0.2 + town.firms * 0.02
-    first, best = timed(lambda: greedy_stars(value, hours, town.points_m, 300.0, 12.0, 50))
-    row("50 clusters from 100,000 buildings", first, best, "")
+    """50 clusters from 100,000 buildings, a few or thousands of them within 300 m of each other."""
+    for side_m in (100_000.0, 10_000.0, 3_000.0):
+        town, rng = make_town(100_000, side_m), np.random.default_rng(5)
+        value, hours = rng.gamma(0.3, 0.1, 100_000), 0.2 + town.firms * 0.02
+        first, best = timed(
+            lambda town=town, value=value, hours=hours: greedy_stars(value, hours, town.points_m, 300.0, 12.0, 50), 1
+        )
+        row(f"50 clusters from 100,000 buildings on {side_m / 1000:.0f} km", first, best, "")
 
 
 def row(name: str, first: float, best: float, note: str) -> None:
