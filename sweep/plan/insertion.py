@@ -25,6 +25,8 @@ from sweep.plan.state import (
 
 # Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
 START_TRIALS, COMMIT_TRIALS = 16, 3
+# In this share of the insertions of such a unit, costs are told up to so much too high, drawn for each team.
+WOBBLE_SHARE, WOBBLE = 0.1, 1.0
 NO_PLACE = np.inf
 
 
@@ -232,14 +234,16 @@ def insert_unit(
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
-        costs[n] = _together(a, s, u, starts[x], teams, positions, blink, rng)
+        costs[n] = _together(a, s, u, starts[x], teams, positions, blink, 0.0, rng)
         n += 1
+    # Who goes would be the same every time, since places are passed over for the starts only.
+    wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
     for _ in range(COMMIT_TRIALS):
         best = int(np.argmin(costs))
         if costs[best] >= most:
             return False
         costs[best] = NO_PLACE
-        if _together(a, s, u, where[best], teams, positions, 0.0, rng) >= most:
+        if _together(a, s, u, where[best], teams, positions, 0.0, wobble, rng) >= most:
             continue
         for x in range(teams.shape[0]):
             put(a, s, a.unit_tasks[a.unit_start[u] + x], teams[x], positions[x])
@@ -257,6 +261,7 @@ def _together(
     teams: Rows,
     positions: Rows,
     blink: float,
+    wobble: float,
     rng: np.random.Generator,
 ) -> float:
     """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; where they would go."""
@@ -273,7 +278,7 @@ def _together(
                 if lo == NONE or lo > hi:
                     return NO_PLACE
                 hi = lo
-        best_k, best_p, best_cost = NONE, NONE, NO_PLACE
+        best_k, best_p, best_cost, least = NONE, NONE, NO_PLACE, NO_PLACE
         for k in range(a.crew.shape[0]):
             # The call alone costs more than this question, and most teams of a city may not fill the slot.
             taken = s.service[k, i] == FORBIDDEN
@@ -282,8 +287,9 @@ def _together(
             if taken:
                 continue
             p, cost = best_place(a, s, i, k, lo, hi, blink, rng)
-            if p != NONE and cost < best_cost:
-                best_k, best_p, best_cost = k, p, cost
+            told = cost if wobble == 0.0 else cost * (1.0 + wobble * rng.random())
+            if p != NONE and told < least:
+                best_k, best_p, best_cost, least = k, p, cost, told
         if best_k == NONE:
             return NO_PLACE
         teams[x - first], positions[x - first] = best_k, best_p

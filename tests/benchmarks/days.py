@@ -20,6 +20,7 @@ from pathlib import Path
 
 from instances import Results, is_wanted, parse_arguments, print_machine, warm_up
 
+from sweep.check.rules import hard_and_soft
 from sweep.pipeline.decide import Ground, Task, judge, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
 from sweep.plan.problem import Problem
@@ -120,12 +121,14 @@ def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | No
 
 def told(day: Day, plan: Plan, first_s: float | None) -> None:
     """Print what the table has no column for, as a comment."""
-    violations, _, _ = judge(day.scenario, day.district, day.ground, day.task, plan)
+    broken, short = hard_and_soft(judge(day.scenario, day.district, day.ground, day.task, plan)[0])
+    soft = ", ".join(f"{n} times {rule}" for rule, n in sorted(Counter(v.rule_id for v in short).items()))
     n_served = len(day.problem.visits) - len(plan.unserved)
     first = "none" if first_s is None else f"{first_s:.1f} s"
     print(
         f"# first plan {first}, served {n_served} of {len(day.problem.visits)}, bound {plan.bound:.4f} by "
-        f"{plan.bound_method}, {plan.n_iterations} rounds, {len(violations)} violations, memory {peak_mb():.0f} MB",
+        f"{plan.bound_method}, {plan.n_iterations} rounds, {len(broken)} rules broken, short: {soft or 'none'}, "
+        f"memory {peak_mb():.0f} MB",
         flush=True,
     )
 

@@ -13,6 +13,7 @@ from sweep.plan.bound import knapsack_bound, upper_bound
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import Plan, Team, Visit
+from tests.plan.exhaustive import optimum
 
 QUICK = Settings(seed=1, n_iterations=400)
 
@@ -151,6 +152,15 @@ def test_a_start_at_the_very_end_of_the_window_is_allowed(make_problem, make_vis
 def test_the_same_seed_and_iterations_give_the_same_plan(make_random_problem):
     problem = make_random_problem(3, n_visits=14, n_teams=3, linked=True)
     assert solve(problem, QUICK) == solve(problem, QUICK)
+
+
+def test_linked_visits_are_tried_with_other_teams_than_the_cheapest(make_random_problem):
+    # The quick team must take the long visit of the pair, though the short one is cheapest with it, too.
+    drawn = make_random_problem(23, 6, 2, linked=True)
+    wide = [replace(v, windows_s=tuple((lo - 600, hi + 1800) for lo, hi in v.windows_s)) for v in drawn.visits]
+    problem = replace(drawn, visits=tuple(wide))
+    plan = solve(problem, Settings(seed=1, n_iterations=4_000, is_proof_wanted=False))
+    assert plan.value == optimum(problem, with_musts=False) == 10.0
 
 
 def test_a_reserve_team_gets_no_route(make_problem, make_visit, make_team):
