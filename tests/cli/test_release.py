@@ -17,46 +17,22 @@ Planned = Any
 CLASSES = ("market_regulation", "property", "public")
 
 
-@pytest.fixture(scope="module")
-def targets(planned: Planned) -> list[dict[str, str]]:
-    """What the plan of the whole city would visit first: a building, and a firm of another."""
-    stops = [s for r in planned.plan["routes"] for s in r["stops"] if s["track"] == "case"]
-    best = sorted({s["building_id"]: s["value"] for s in stops}.items(), key=lambda pair: -pair[1])
-    firm = next(f for f in planned.table("firms") if f["building_id"] == best[1][0])
-    return [
-        {"investigation_id": "ZC-0147", "building_id": best[0][0], "uscc": "", "opened_on": "2026-09-10"},
-        {"investigation_id": "ZC-0151", "building_id": best[1][0], "uscc": firm["uscc"], "opened_on": "2026-09-12"},
-    ]  # fmt: skip
+@pytest.fixture
+def targets(secret_targets: list[dict[str, str]]) -> list[dict[str, str]]:
+    return secret_targets
 
 
-@pytest.fixture(scope="module")
-def secret(targets: list[dict[str, str]], planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The scenario with a file of investigations."""
-    folder = Path(shutil.copytree(planned.scenario, tmp_path_factory.mktemp("secret") / "tiny"))
-    with (folder / "investigations.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(targets[0]))
-        writer.writeheader()
-        writer.writerows(targets)
-    toml = folder / "scenario.toml"
-    toml.write_text(
-        toml.read_text(encoding="utf-8") + '[data]\ninvestigations = "investigations.csv"\n', encoding="utf-8"
-    )
-    return folder
+@pytest.fixture
+def secret(secret_scenario: Path) -> Path:
+    return secret_scenario
 
 
-@pytest.fixture(scope="module")
-def edition(secret: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("out")
-    result = sweep("run", secret, "--out", out)
-    assert result.exit_code == 0, result.output
-    (folder,) = (out / "tiny").iterdir()
-    options = [o for c in CLASSES for o in ("--class", c)]
-    result = sweep("release", secret, folder, *options, "--by", "D07")
-    assert result.exit_code == 0, result.output
-    return folder
+@pytest.fixture
+def edition(secret_edition: Path) -> Path:
+    return secret_edition
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def secret_words(targets: list[dict[str, str]], planned: Planned) -> set[str]:
     """Id, name and address of each target, and the ids and words of every lead of the city."""
     plan_of_all = {s["building_id"]: s for r in planned.plan["routes"] for s in r["stops"]}
