@@ -14,16 +14,16 @@ _ALLOWED = ("takes another time", "back at", ": break (", ": break None")
 
 def is_wrong(faults: list[str], inputs: CheckInputs, plan: Plan) -> bool:
     """
-    Whether any of the judge's faults is one that no rule allows; a team that goes nowhere may be of any district.
+    Whether any of the judge's faults is one that no rule allows; a team that goes nowhere may be of anybody.
 
     One that only takes stock needs no inspectors (C04).
     """
     stock = {t.team_id for t in plan.teams} - {
         p.team.team_id for p in places(inputs, plan, "case", "special", "routine")
     }
-    idle = {f"{t.team_id}: market regulation from elsewhere" for t in plan.teams}
-    idle -= {f"{r.team_id}: market regulation from elsewhere" for r in plan.routes if r.stops}
     goes = {r.team_id for r in plan.routes if r.stops}
+    rests = {t.team_id for t in plan.teams} - goes
+    idle = {f"{t}: {told}" for t in rests for told in ("market regulation from elsewhere", "no woman")}
     allowed = (*_ALLOWED, *(f"{t}: too few of " for t in stock & goes))
     return any(fault not in idle and not any(told in fault for told in allowed) for fault in faults)
 
