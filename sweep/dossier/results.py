@@ -67,10 +67,12 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     log = log_of_edition(folder)
     log.refuse_damaged()
     accepted, sha256 = _accepted(edition, file, date.fromisoformat(actor.at[:10]))
+    # Read before anything is written: a fault in the scenario leaves no results behind that nobody was told of.
+    district = load_district(scenario)
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
     files = list(write_files({name: results_csv(accepted.table)}, kept))
-    items, totals, ledger = write_ledger(scenario, voice)
+    items, totals, ledger = write_ledger(scenario, district, voice)
     files.append(ledger)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
     actor.log(log, "results", facts)
@@ -82,7 +84,9 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     return DONE
 
 
-def write_ledger(scenario: Scenario, voice: Voice) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
+def write_ledger(
+    scenario: Scenario, district: District, voice: Voice
+) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
     """
     The ledger of all that was found and closed so far.
 
@@ -95,7 +99,7 @@ def write_ledger(scenario: Scenario, voice: Voice) -> tuple[tuple[Recheck, ...],
     closings, _ = read_closings(scenario)
     items = follow_rechecks(everything, scenario.follow_up, closings)
     totals = _totals(everything, items, scenario.day)
-    book = ledger_workbook(everything, items, totals, _names(load_district(scenario)), scenario.day, voice.texts)
+    book = ledger_workbook(everything, items, totals, _names(district), scenario.day, voice.texts)
     return items, totals, write_files({LEDGER: book}, follow_up_folder(scenario))[0]
 
 

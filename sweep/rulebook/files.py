@@ -26,7 +26,7 @@ FILE_RULES = (
         (Stage.SELECT, Stage.CHECK),
         tests=_tests(
             "C27",
-            "cli/test_results.py::test_what_was_found_is_in_the_next_plan",
+            "rules/test_kept_tracks.py::test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more",
             "check/test_papers.py::test_a_due_item_that_no_visit_looks_at_is_named",
         ),
     ),

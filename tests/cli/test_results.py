@@ -153,6 +153,16 @@ def test_a_fault_is_told_with_its_row_and_nothing_is_kept(scenario: Path, sweep:
     assert not (scenario / "follow_up").exists() and "Traceback" not in result.output
 
 
+def test_a_fault_in_the_scenario_leaves_no_results_behind(scenario: Path, sweep: Run) -> None:
+    file = write(scenario, [{**targets(scenario)[0], "unit_state": "open"}])
+    toml = scenario / "scenario.toml"
+    late = '[hours.approval]\nnumber = "N-1"\napproved_on = 2026-09-17\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + late, encoding="utf-8")
+    result = sweep("results", scenario, edition(scenario), file)
+    assert (result.exit_code, "S613" in result.stderr) == (2, True)
+    assert not (scenario / "follow_up").exists()
+
+
 def test_results_of_another_scenario_are_told(scenario: Path, sweep: Run) -> None:
     toml = scenario / "scenario.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('"tiny"', '"other"'), encoding="utf-8")

@@ -137,6 +137,26 @@ def test_the_officers_that_were_drawn_go_though_others_are_free_and_it_costs_the
     assert solve(problem([replace(drawn, officers=()), best], [free, theirs]), ROUNDS).value == 10.5
 
 
+@pytest.mark.parametrize(
+    ("is_due", "expected"),
+    [
+        # Both start at 13:40, and there is one team. B1 has a lead and is worth 1; at B2, worth 1/2, one of ten firms
+        # is to be looked at again: 1/20.
+        pytest.param(True, (0.05, {"V-B2"}), id="kept"),
+        pytest.param(False, (1.0, {"V-B1"}), id="with nothing due the one worth more is made"),
+    ],
+)
+def test_what_is_due_to_be_looked_at_again_goes_before_a_visit_worth_more(is_due, expected):
+    # C27.
+    again = (Recheck("R1", "B2", "B2-F00", "", "rectify", date(2026, 9, 9), DAY),) if is_due else ()
+    towers, law = [building("B1"), building("B2")], Law(certificate="W-1")
+    offer = offered(towers, [{"building_id": "B1"}], rechecks=again, law=law)
+    assert len(offer.visits) == 1 + is_due
+    at_once = [replace(v, windows_s=((49_200, 49_200),)) for v in offer.visits]
+    plan = solve(problem(at_once, [team("T1")]), ROUNDS)
+    assert (pytest.approx(plan.value), served(plan)) == expected
+
+
 def test_an_item_that_is_struck_off_the_list_is_asked_on_no_track():
     # C32. B1 has a lead, B2 is on a list, B3 has something to be looked at again, the fourth is drawn. The lists have
     # 16 items; without phones 15.
