@@ -1,0 +1,177 @@
+"""The cluster worth most when each building has its price, compiled: by branch and bound, round every best member."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import compiled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+# Gain, hours, x and y of buildings in order of gain per hour, and the square of the largest distance between two.
+Priced = tuple[Floats, Floats, Floats, Floats, float]
+
+FREE, IN, OUT = 0, 1, 2
+# Hours are sums of floats.
+SLACK_H = 1e-9
+
+
+@compiled
+def best_clusters(
+    town: Priced, hours_cap: float, least: float, most_nodes: int, most_near: int
+) -> tuple[Floats, Floats, list[Ints]]:
+    """
+    For every building the best cluster of which it is the member with the most gain per hour.
+
+    Parameters
+    ----------
+    town
+        Buildings, gain and hours > 0.
+    hours_cap
+        Largest sum of hours.
+    least
+        Clusters of no more gain are not looked for.
+    most_nodes, most_near
+        A search stops after so many nodes, and takes only so many near buildings, the best per hour, into account.
+
+    Returns
+    -------
+    gain, bound, rows
+        Of each building: what its cluster gains (0 for none), no less than what any such cluster of more than
+        `least` could gain (if no near building was left out), and the rows of the cluster.
+    """
+    n = len(town[0])
+    gains, bounds, found = np.zeros(n), np.zeros(n), [np.empty(0, np.int64) for _ in range(n)]
+    for first in range(n):
+        if town[0][first] / town[1][first] * hours_cap <= least:
+            break
+        near = _near(first, town, hours_cap, most_near)
+        pool = (town[0][near], town[1][near], town[2][near], town[3][near], town[4])
+        state = np.zeros(len(near), np.int8)
+        state[0] = IN
+        if town[1][first] > hours_cap or _relaxed(state, pool, hours_cap, np.empty(len(near), np.int64))[0] <= least:
+            continue
+        gains[first], bounds[first], held = _search(state, pool, hours_cap, least, most_nodes)
+        found[first] = near[held]
+    return gains, bounds, found
+
+
+@compiled
+def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Ints:
+    """A building and those after it that can be in one cluster with it: looks at all, in order."""
+    _, hours, x, y, reach = town
+    near, n = np.empty(min(len(x) - first, most_near), np.int64), 0
+    left = hours_cap - hours[first] + SLACK_H
+    for j in range(first, len(x)):
+        if n == len(near):
+            break
+        if j == first or (hours[j] <= left and (x[j] - x[first]) ** 2 + (y[j] - y[first]) ** 2 <= reach):
+            near[n] = j
+            n += 1
+    return near[:n]
+
+
+@compiled
+def _search(
+    root: NDArray[np.int8], pool: Priced, hours_cap: float, least: float, most_nodes: int
+) -> tuple[float, float, Mask]:
+    """Gain, bound and members of the best cluster that holds what is in at the root."""
+    m = len(root)
+    apart = _apart(pool)
+    open_nodes, n_open, n_seen = np.empty((m + 2, m), np.int8), 1, 0
+    open_nodes[0] = root
+    best, bound, best_held, some = 0.0, 0.0, np.zeros(m, np.bool_), np.empty(m, np.int64)
+    while n_open > 0:
+        n_open -= 1
+        node = open_nodes[n_open].copy()
+        n_seen += 1
+        most, n_some, part = _relaxed(node, pool, hours_cap, some)
+        if most <= max(best, least):
+            continue
+        if n_seen > most_nodes:
+            bound = max(bound, most)
+            continue
+        gain, held = _filled(node, pool, apart, hours_cap)
+        if gain > best:
+            best, best_held = gain, held
+        on = _branch_on(some[:n_some], part, apart, pool[0])
+        if on < 0 or most <= max(best, least):
+            continue
+        # With it is looked at first: that leaves the fewest others.
+        open_nodes[n_open] = node
+        open_nodes[n_open, on] = OUT
+        open_nodes[n_open + 1] = node
+        open_nodes[n_open + 1, on] = IN
+        for k in range(m):
+            if apart[on, k]:
+                open_nodes[n_open + 1, k] = OUT
+        n_open += 2
+    return best, max(best, bound), best_held
+
+
+@compiled
+def _apart(pool: Priced) -> NDArray[np.bool_]:
+    """Which two are too far from each other."""
+    _, _, x, y, reach = pool
+    apart = np.zeros((len(x), len(x)), np.bool_)
+    for j in range(len(x)):
+        for k in range(j):
+            apart[j, k] = apart[k, j] = (x[j] - x[k]) ** 2 + (y[j] - y[k]) ** 2 > reach
+    return apart
+
+
+@compiled
+def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Ints) -> tuple[float, int, int]:
+    """
+    The gain if distances did not count and the last building could be taken in part: no cluster of the node has more.
+
+    Fills `some` with the free buildings taken; returns how many, and the one taken in part (-1 for none). What no
+    longer fits beside those in is put out.
+    """
+    gain, hours, left, worth, n = pool[0], pool[1], hours_cap + SLACK_H, 0.0, 0
+    for k in range(len(node)):
+        if node[k] == IN:
+            left, worth = left - hours[k], worth + gain[k]
+    if left < 0:
+        return 0.0, 0, -1
+    fits = left
+    for k in range(len(node)):
+        if node[k] == FREE and hours[k] > fits:
+            node[k] = OUT
+        if node[k] == FREE:
+            if hours[k] > left:
+                return worth + gain[k] * left / hours[k], n, k
+            some[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + gain[k]
+    return worth, n, -1
+
+
+@compiled
+def _filled(node: NDArray[np.int8], pool: Priced, apart: NDArray[np.bool_], hours_cap: float) -> tuple[float, Mask]:
+    """A cluster of the node, filled by gain per hour."""
+    gain, hours = pool[0], pool[1]
+    held, left, worth = node == IN, hours_cap + SLACK_H, 0.0
+    for k in range(len(node)):
+        if held[k]:
+            left, worth = left - hours[k], worth + gain[k]
+    for k in range(len(node)):
+        if node[k] == FREE and hours[k] <= left and not (apart[k] & held).any():
+            held[k] = True
+            left, worth = left - hours[k], worth + gain[k]
+    return worth, held
+
+
+@compiled
+def _branch_on(some: Ints, part: int, apart: NDArray[np.bool_], gain: Floats) -> int:
+    """Of those taken the one too far from the most gain; if none is too far, the one taken in part; -1 for none."""
+    best, most = part, 0.0
+    for j in some:
+        lost = 0.0
+        for k in some:
+            if apart[j, k]:
+                lost += gain[k]
+        if lost > 0 and lost + gain[j] > most:
+            best, most = j, lost + gain[j]
+    return best
