@@ -16,7 +16,7 @@ from sweep.records import Cluster
 
 Floats = NDArray[np.float64]
 
-# All clusters are bettered together only where it takes a second or two: beyond so many, it took ten for nothing.
+# All clusters are bettered together only where it takes a second or two: beyond so many, it took ten for 0.3 %.
 MOST_CLUSTERS, MOST_BUILDINGS, MOST_PACKED = 20, 10_000, 3_000
 
 
