@@ -52,12 +52,19 @@ class Voice:
         self.out = Console(highlight=False)
         self.err = Console(stderr=True, highlight=False)
 
-    def faults(self, issues: Sequence[Issue]) -> None:
-        """Tell every fault: code, where, what is wrong, how to mend it."""
+    def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
+        """
+        Tell every fault: code, where, what is wrong, how to mend it.
+
+        Parameters
+        ----------
+        heading, values
+            Key of the sentence above them, and what it names beside their number.
+        """
         if self.as_json:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
-        self.err.print(f"[bold red]{plain(self.texts('command.faults', n=len(issues)))}[/]")
+        self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
         for issue in issues:
             self.err.print(
                 f"  [bold]{issue.code}[/]  {plain(issue.where)}: {plain(issue.what(self.texts))}", soft_wrap=True

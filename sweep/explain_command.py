@@ -49,7 +49,9 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: s
             rows, content = rows + there_rows(there, voice.texts), {**content, "why_there": there_json(there)}
         else:
             why = explainer.why_not(visit)
-            rows, content = rows + why_rows(why, voice.texts), {**content, "why_not": why_json(why)}
+            anew = why_rows(why, voice.texts)
+            said = {value for _, value in anew}
+            rows, content = [r for r in rows if r[1] not in said] + anew, {**content, "why_not": why_json(why)}
     if voice.as_json:
         voice.json(content)
     voice.table(f"{told.building.name} ({building_id})", ("", ""), rows)

@@ -71,7 +71,7 @@ def _tell(voice: Voice, told: list[tuple[AuditLog, list[Issue]]]) -> None:
         return
     for log, faults in told:
         if faults:
-            voice.faults(faults)
+            voice.faults(faults, "command.audit_unsound", name=log.name)
         else:
             voice.line("command.audit_sound", name=log.name, n=len(log.entries()), head=str(log.head()))
 

@@ -124,4 +124,4 @@ def _at(tree: object, key: str) -> object:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)

@@ -169,6 +169,8 @@ def test_a_line_changed_is_found(approved: Path, sweep: Run) -> None:
     log.write_text(log.read_text(encoding="utf-8").replace('"D07"', '"D08"'), encoding="utf-8")
     result = sweep("audit", "verify", "--out", approved.parent.parent)
     assert (result.exit_code, "line 2" in result.stderr, "Traceback" in result.output) == (3, True, False)
+    assert "the log is not what was written" in result.stderr
+    assert "input" not in result.stderr
 
 
 def test_a_log_removed_with_its_head_is_missed_by_the_approval(approved: Path, sweep: Run) -> None:

@@ -45,7 +45,10 @@ def test_a_building_has_its_price_and_every_team_its_option(sweep: Run, planned:
     told = json.loads(result.stdout)["why_not"]
     active = {t["team_id"] for t in planned.plan["teams"] if not t["is_reserve"]}
     assert {o["team_id"] for o in told["options"]} == active
-    assert sweep("explain", planned.scenario, planned.folder, out["building_id"], "--iterations", 20).exit_code == 0
+    shown = sweep("explain", planned.scenario, planned.folder, out["building_id"], "--iterations", 20, "--lang", "en")
+    assert shown.exit_code == 0
+    # The plan's own reason, and the same one worked out anew, are one.
+    assert all(shown.output.count(f"{reason['code']}:") == 1 for reason in told["reasons"])
 
 
 def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:
