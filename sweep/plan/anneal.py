@@ -113,16 +113,17 @@ def anneal(
             for job in jobs:
                 job.result()
             done += n_rounds * N_CHAINS
+            scores = [score(judge, s) for s in best]
+            lead = int(np.argmax(scores))
             if share >= MEET_FROM:
-                _share_best(judge, now, trial, best)
-            lead = _leader(judge, best)
+                _share_best(scores, lead, now, trial, best)
             word = watch(Meeting(best[lead], now, share, done))
             if word.better is not None and score(judge, word.better) > score(judge, best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, word.better)
             if word.is_enough:
                 break
-    top = best[_leader(a, best)]
+    top = max(best, key=lambda s: score(a, s))
     return top if score(a, top) >= score(a, start) else start
 
 
@@ -159,14 +160,11 @@ def _heat_scale(a: Arrays, leg: float) -> float:
     return max(1e-6, value) if value > 0 else max(1e-9, LEG_SHARE * leg)
 
 
-def _leader(a: Arrays, best: Sequence[State]) -> int:
-    return int(np.argmax([score(a, s) for s in best]))
-
-
-def _share_best(a: Arrays, now: Sequence[State], trial: Sequence[State], best: Sequence[State]) -> None:
+def _share_best(
+    scores: Sequence[float], lead: int, now: Sequence[State], trial: Sequence[State], best: Sequence[State]
+) -> None:
     """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
-    leader = _leader(a, best)
     for c in range(len(best)):
-        if score(a, best[c]) < score(a, best[leader]):
+        if scores[c] < scores[lead]:
             for state in (best[c], now[c], trial[c]):
-                assign_state(state, best[leader])
+                assign_state(state, best[lead])

@@ -127,20 +127,10 @@ def _lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 
 
 @compiled
-def cheapest(a: Arrays, s: State, i: int, open_teams: Bools, rng: np.random.Generator) -> float:
-    """What task i costs where it costs least over the open teams."""
-    least = NO_PLACE
-    for k in range(a.crew.shape[0]):
-        if open_teams[k]:
-            least = min(least, best_place(a, s, i, k, -LATEST, LATEST, 0.0, rng)[1])
-    return least
-
-
-@compiled
-def insert_alone(
-    a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
-) -> bool:
-    """Put a unit's only task where it costs least over the open teams, and less than `most`; whether it is in."""
+def cheapest(
+    a: Arrays, s: State, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
+) -> tuple[int, int, float]:
+    """Where task i costs least over the open teams: (team or NONE, position, cost)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
     for k in range(a.crew.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
@@ -148,6 +138,15 @@ def insert_alone(
         p, cost = best_place(a, s, i, k, -LATEST, LATEST, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost
+    return best_k, best_p, best_cost
+
+
+@compiled
+def insert_alone(
+    a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """Put a unit's only task where it costs least over the open teams, and less than `most`; whether it is in."""
+    best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
     if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
         return False
     put(a, s, i, best_k, best_p)

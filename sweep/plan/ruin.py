@@ -184,7 +184,7 @@ def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.ran
     if mode == 0:
         return float(-worth * noise)
     if mode == 1 and a.unit_start[u + 1] - a.unit_start[u] == 1:
-        cost = cheapest(a, s, a.unit_tasks[a.unit_start[u]], open_teams, rng)
+        cost = cheapest(a, s, a.unit_tasks[a.unit_start[u]], open_teams, 0.0, rng)[2]
         return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
     if mode == 3:
         return float(rng.random() - (worth >= a.must_worth))
