@@ -11,7 +11,7 @@ import numpy as np
 from sweep.plan.arrays import LATEST, NONE, Arrays, make_arrays
 from sweep.plan.feasible_visits import hindrances, rule_text
 from sweep.plan.feasible_ways import Ways
-from sweep.plan.insertion import insert_unit
+from sweep.plan.joint import insert_unit
 from sweep.plan.problem import Problem
 from sweep.plan.state import State, copy_state, empty_state, end_of_duty, put, retime, take, take_unit
 from sweep.plan.warm import with_routes

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.insertion import best_place, insert_unit
+from sweep.plan.insertion import best_place
+from sweep.plan.joint import insert_unit
 from sweep.plan.problem import Problem
 from sweep.plan.state import State, empty_state, way
 from sweep.records import Reason, Team, Unserved, Visit

@@ -12,7 +12,8 @@ import numpy as np
 
 from geodata.compiled import compiled
 from sweep.plan.arrays import NONE, Arrays, Bools, Rows
-from sweep.plan.insertion import cheapest, insert_unit
+from sweep.plan.insertion import cheapest
+from sweep.plan.joint import insert_unit
 from sweep.plan.state import State, put, retime, take, take_unit
 
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.

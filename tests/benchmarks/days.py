@@ -23,9 +23,10 @@ from instances import Results, is_wanted, parse_arguments, print_machine, warm_u
 from sweep.check.rules import hard_and_soft
 from sweep.pipeline.decide import Ground, Task, judge, make_problem, make_task, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.plan.crews import manned
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.records import MARKET_REGULATION, POLICE, Person, Plan, Team
+from sweep.records import MARKET_REGULATION, POLICE, RECORDER, Person, Plan, Team
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario
 
@@ -142,7 +143,8 @@ def dealt_teams(problem: Problem) -> tuple[Team, ...]:
     """
     Teams dealt out by a plain rule: two inspectors of one district make a team there, police and helpers come in turn.
 
-    Women of the police go first, so that each team has one. Districts take turns by what they have left.
+    Women of the police go first, then those who can record, so that each team has some. Districts take turns by what
+    they have left.
     """
     day, rules = problem.day, problem.rules
     on_duty = sorted((p for p in problem.people if p.covers(problem.shift_s)), key=lambda p: p.person_id)
@@ -156,26 +158,28 @@ def dealt_teams(problem: Problem) -> tuple[Team, ...]:
     while len(teams) < rules.n_teams:
         most = max(sorted(inspectors), key=lambda d: len(inspectors[d]))
         teams.append([inspectors[most].pop() for _ in range(n_each)])
-    police = sorted((p for p in certified if p.agency == POLICE), key=lambda p: not p.is_female)
-    others = [p for p in on_duty if not p.is_officer]
+    police = sorted(
+        (p for p in certified if p.agency == POLICE), key=lambda p: (not p.is_female, RECORDER not in p.skills)
+    )
+    others = sorted((p for p in on_duty if not p.is_officer), key=lambda p: RECORDER not in p.skills)
     for k, p in enumerate([*police, *others]):
         teams[k % len(teams)].append(p)
     return tuple(_team(problem, k, team, is_reserve=k < rules.n_reserve) for k, team in enumerate(teams))
 
 
 def _team(problem: Problem, k: int, people: list[Person], *, is_reserve: bool) -> Team:
-    certified = [p for p in people if p.is_certified(problem.day)]
-    return Team(
+    nobody = Team(
         team_id=f"T{k + 1:03d}",
-        member_ids=tuple(sorted(p.person_id for p in people)),
+        member_ids=(),
         base_id=people[0].base_id,
         division_codes=frozenset({people[0].division_code}),
         shift_s=problem.shift_s,
-        n_certified=dict(Counter(p.agency for p in certified)),
-        n_female_certified=sum(p.is_female for p in certified),
-        recusals=frozenset().union(*(p.recusals for p in people)),
+        n_certified={},
+        n_female_certified=0,
+        recusals=frozenset(),
         is_reserve=is_reserve,
     )
+    return manned(problem, nobody, people)
 
 
 if __name__ == "__main__":

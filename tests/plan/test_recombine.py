@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.arrays import NONE, Arrays, make_arrays
-from sweep.plan.insertion import insert_unit
+from sweep.plan.joint import insert_unit
 from sweep.plan.recombine import RoutePool
 from sweep.plan.search import score
 from sweep.plan.solve import Settings, solve

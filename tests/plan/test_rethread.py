@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.plan.arrays import FORBIDDEN, NONE, make_arrays
-from sweep.plan.insertion import insert_unit
+from sweep.plan.joint import insert_unit
 from sweep.plan.rethread import Stretch, best_way, rethread
 from sweep.plan.state import copy_state, empty_state, retime
 from sweep.plan.warm import with_routes

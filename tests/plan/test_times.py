@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.arrays import NONE, Arrays, make_arrays
-from sweep.plan.insertion import insert_unit
+from sweep.plan.joint import insert_unit
 from sweep.plan.ruin import ruin, settle_rest
 from sweep.plan.state import State, copy_state, empty_state, retime
 from tests.plan.rich import rich_problem
