@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numba
-from numba import njit
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
 
@@ -37,6 +39,36 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
     return cast(F, njit(cache=True, nogil=True)(function))
 
 
+def inlined[F: Callable[..., Any]](function: F) -> F:
+    """As `compiled`, for what is short and asked so often that the call itself would cost more."""
+    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
+
+
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
     """As `compiled`, but x / 0 is inf: that lets the compiler put several points into one instruction."""
     return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def _borrow(_: Any, given: Any) -> Any:
+    def fill(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        tools: Any = cgutils  # has no types
+        parts = tools.unpack_tuple(builder, arguments[0])
+        for n, kind in enumerate(signature.args[0].types):
+            if isinstance(kind, types.Array):
+                array = context.make_array(kind)(context, builder, parts[n])
+                array.meminfo = tools.get_null_value(array.meminfo.type)
+                array.parent = tools.get_null_value(array.parent.type)
+                parts[n] = array._getvalue()
+        return context.make_tuple(builder, signature.return_type, parts)
+
+    return (given(given), fill) if isinstance(given, types.BaseNamedTuple) else None
+
+
+class _Same(Protocol):
+    def __call__[T: tuple[Any, ...]](self, given: T, /) -> T: ...
+
+
+# A named tuple of arrays, for compiled code that need not count who uses them, since its caller keeps them alive. Each
+# array that a function is given costs it two locked writes to a counter, for which other threads wait. To be called at
+# the door of compiled code only.
+borrowed = cast(_Same, intrinsic(_borrow))

@@ -20,15 +20,17 @@ from sweep.plan.state import State, assign_state, copy_state
 N_CHAINS = 2
 # In a city they meet sooner, so that the clock is looked at often enough.
 ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
+# By the clock they meet after so many seconds, or this share of the limit if it is shorter.
+SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 # Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
 MEET_FROM = 0.6
-# Temperatures as shares of the mean value of a visit, or of what a mean leg costs if nothing has a value; the last
-# one is lower where ways, which differ by little, are what is left to be mended.
-HOT, COLD, COLD_PRICED = 1.0, 0.06, 0.02
-LEG_SHARE = 0.2
+# Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
+# value. The last one is a share of the leg's cost where ways cost something, since they are what is left to be mended.
+HOT, COLD = 1.0, 0.06
+HOT_LEG, COLD_LEG = 0.2, 0.005
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
-LIFT, LIFT_UNTIL = 3.0, 0.5
+LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
 # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
 # much of what is left over for each second of the shifts, down to nothing by this share of the limit.
@@ -48,12 +50,15 @@ class Limits:
             return n_done / self.n_rounds if self.n_rounds else 1.0
         return elapsed_s / self.seconds if self.seconds > 0 else 1.0
 
-    def next_rounds(self, n_done: int, n_tasks: int) -> int:
+    def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
         """Rounds of each chain until the chains meet."""
         most = max(10, min(ROUNDS_TOGETHER, TASKS_TOGETHER // max(1, n_tasks)))
-        if self.n_rounds is None:
+        if self.n_rounds is not None:
+            return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+        if not n_done:
             return most
-        return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+        together_s = min(SECONDS_TOGETHER, SHARE_TOGETHER * self.seconds)
+        return max(1, round(together_s * n_done / N_CHAINS / elapsed_s))
 
 
 class Meeting(NamedTuple):
@@ -94,14 +99,16 @@ def anneal(
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(N_CHAINS)]
     now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
     leg = leg_cost(a)
-    scale = _heat_scale(a, leg)
-    is_priced = leg >= PRICED_SHARE * scale
-    coldest = COLD_PRICED if is_priced else COLD
+    value = _mean_value(a)
+    is_priced = leg >= PRICED_SHARE * value
+    first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
+    last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
     began, done, lead = time.monotonic(), 0, 0
     with ThreadPoolExecutor(N_CHAINS) as pool:
-        while (share := limits.share(done, time.monotonic() - began)) < 1.0:
-            n_rounds = limits.next_rounds(done, a.n_visit_tasks)
-            hot, cold = (scale * HOT * (coldest / HOT) ** s for s in (share, min(1.0, share + 0.01)))
+        while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
+            n_rounds = limits.next_rounds(done, elapsed_s, a.n_visit_tasks)
+            step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
+            hot, cold = (first * (last / first) ** min(1.0, x) for x in (share, share + step))
             judge = _lifted(a, share) if is_priced else a
             guide = judge if is_priced else _guided(a, best[lead], share)
             jobs = [
@@ -154,10 +161,10 @@ def _guided(a: Arrays, best: State, share: float) -> Arrays:
     return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)
 
 
-def _heat_scale(a: Arrays, leg: float) -> float:
+def _mean_value(a: Arrays) -> float:
+    """Of the units that need not be served; 0 if there are none."""
     is_free = a.units["worth"] < a.must_worth
-    value = float(a.units["worth"][is_free].mean()) if is_free.any() else 0.0
-    return max(1e-6, value) if value > 0 else max(1e-9, LEG_SHARE * leg)
+    return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0
 
 
 def _share_best(

@@ -45,6 +45,8 @@ class Stretch(NamedTuple):
     """(rows,)."""
     until: Rows
     """When service must be over to keep what follows, (rows,)."""
+    back: Floats
+    """What the leg to what follows costs, (rows,)."""
     prize: Floats
     """(rows,)."""
     free: int
@@ -172,27 +174,31 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows,
     place[0] = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
     window = np.empty((n, a.window.shape[1]), a.window.dtype)
     service, until, prizes = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
+    back = np.zeros(n, np.float64)
     after, limit = a.crew[k].end, a.crew[k].shift_hi
     if behind < s.crew[k].length:
         after, limit = s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
-    for x in range(1, n):
-        i = int(tasks[x - 1])
-        place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
-        window[x] = a.window[i]
+    for x in range(n):
+        if x > 0:
+            i = int(tasks[x - 1])
+            place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
+            window[x] = a.window[i]
         if behind < s.crew[k].length and s.stop[k, behind].task == a.crew[k].break_task:
             after, limit = behind_break(a, s, k, behind, place[x])
-        until[x] = limit - way(a, k, place[x], after)
+        leg = way(a, k, place[x], after)
+        until[x], back[x] = limit - leg, a.travel_cost * leg
     travel, floor = np.empty((n, n), np.int64), 0.0
     for x in range(n):
         for y in range(n):
             travel[x, y] = way(a, k, place[x], place[y])
     for x in range(behind - first):
         floor += prizes[x + 1] - a.travel_cost * travel[x, x + 1]
+    floor -= back[behind - first]
     free = free_before(a, s, k, first)
     seconds, shift = max(0, int(until.max()) - free), 0
     while seconds >> shift >= N_PARTS:
         shift += 1
-    return Stretch(travel, window, service, until, prizes, free, seconds, shift, floor)
+    return Stretch(travel, window, service, until, back, prizes, free, seconds, shift, floor)
 
 
 @compiled
@@ -234,8 +240,8 @@ def best_way(travel_cost: float, t: Stretch) -> Rows:
                     if richest[y, later] >= total:
                         break
                     richest[y, later] = total
-                if total > best:
-                    best, best_x, best_part = total, y, then
+                if total - t.back[y] > best:
+                    best, best_x, best_part = total - t.back[y], y, then
     found, n_found = np.empty(n, np.int64), 0
     while best_x > 0:
         found[n_found] = best_x - 1

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.compiled import compiled
-from sweep.plan.arrays import NONE, Arrays, Bools, Rows
+from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows
 from sweep.plan.insertion import cheapest
 from sweep.plan.joint import insert_unit
-from sweep.plan.state import State, put, retime, take, take_unit
+from sweep.plan.state import State, put, retime, take, take_unit, way
 
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
 BLINK = 0.02
@@ -27,6 +27,9 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 # If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
 # the rest would cost more than they find.
 MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
+# If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
+# routes come nearest.
+MOST_TEAMS, NEAR_TEAMS = 8, 6
 
 
 @compiled
@@ -147,11 +150,43 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
 
     A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
     """
-    every = np.ones(a.crew.shape[0], np.bool_)
-    order = _order(a, s, open_teams, is_loose, centre, rng)
+    every, teams = np.ones(a.crew.shape[0], np.bool_), np.zeros(a.crew.shape[0], np.bool_)
     all_open = rng.random() < ALL_OPEN
+    order = _order(a, s, every if all_open else open_teams, is_loose, centre, rng)
     for u in order:
-        insert_unit(a, s, u, every if all_open or is_loose[u] else open_teams, a.units[u].worth, BLINK, rng)
+        if all_open:
+            teams[:] = True
+        else:
+            _mark_teams(a, s, u, open_teams, is_loose, teams)
+        insert_unit(a, s, u, teams, a.units[u].worth, BLINK, rng)
+
+
+@compiled
+def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
+    """Mark the teams in which unit u is tried."""
+    if not is_loose[u]:
+        teams[:] = open_teams
+        return
+    if a.crew.shape[0] <= MOST_TEAMS or a.unit_start[u + 1] - a.unit_start[u] > 1:
+        teams[:] = True
+        return
+    teams[:] = open_teams
+    i, left = a.unit_tasks[a.unit_start[u]], NEAR_TEAMS
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        k = int(s.fill[a.near[i, x]].team)
+        if k != NONE and not teams[k] and s.service[k, i] != FORBIDDEN:
+            teams[k] = True
+            left -= 1
+    # A route that is empty comes near to nothing.
+    nearest, least = NONE, LATEST
+    for k in range(a.crew.shape[0]):
+        is_empty = s.crew[k].length == 0 or (s.crew[k].length == 1 and a.crew[k].break_task != NONE)
+        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.crew[k].base, a.task[i].place) < least:
+            nearest, least = k, way(a, k, a.crew[k].base, a.task[i].place)
+    if nearest != NONE:
+        teams[nearest] = True
 
 
 @compiled
@@ -160,7 +195,7 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     n_units = a.units.shape[0]
     n, n_out = 0, 0
     units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
-    every, is_near = np.ones(a.crew.shape[0], np.bool_), np.zeros(n_units, np.bool_)
+    teams, is_near = np.zeros(a.crew.shape[0], np.bool_), np.zeros(n_units, np.bool_)
     mode = int(rng.integers(0, 4))
     for u in range(n_units):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
@@ -173,7 +208,9 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     for x in range(n_out):
         u = units[x]
         if share == 1.0 or is_loose[u] or is_near[u] or rng.random() < share:
-            units[n], key[n] = u, _rank(a, s, u, mode, every if is_loose[u] else open_teams, rng)
+            if mode == 1:
+                _mark_teams(a, s, u, open_teams, is_loose, teams)
+            units[n], key[n] = u, _rank(a, s, u, mode, teams, rng)
             n += key[n] < np.inf
     return units[np.argsort(key[:n])]
 

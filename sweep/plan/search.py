@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import compiled
+from geodata.compiled import borrowed, compiled
 from sweep.plan.arrays import LATEST, NONE, Arrays
 from sweep.plan.crews import Crews, trade
 from sweep.plan.rethread import rethread
@@ -101,6 +101,7 @@ def improve(
     travel_cost
         What a second on the road costs in truth, by which `best` is told; `a` may have another price that guides.
     """
+    a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.crew.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)

@@ -52,7 +52,7 @@ def test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record():
     plan = value_with_seventh(person("A7", certificate_until=date(2030, 1, 1)))
     assert plan.value == 1.0
     assert "A7" in {m for t in plan.teams for m in t.member_ids}
-    assert [t.n_certified["police"] for t in plan.teams] == [3, 3]
+    assert sum(t.n_certified["police"] for t in plan.teams) == 6
     assert value_with_seventh(person("P7", certificate_until=date(2030, 1, 1))).value == 11.0
 
 
