@@ -9,7 +9,6 @@ Rochat and Taillard 1995, Probabilistic diversification and intensification in l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from ortools.sat.python import cp_model
 from sweep.plan.anneal import Meeting
 from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.search import score
-from sweep.plan.state import State, way
+from sweep.plan.state import State
 from sweep.plan.warm import with_stops
 
 # Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.
@@ -27,8 +26,10 @@ MOST_ROUTES, MOST_TRIALS = 8_000, 3
 # CP-SAT counts in whole numbers: all worth together is so many points.
 POINTS = 1e9
 
-# When routes are mixed, by the share of the limit that is used up, and the share of it that one mixing may take.
+# When routes are mixed, by the share of the limit that is used up, and the share of it that one mixing may take. A few
+# long routes hardly ever go with those of another plan.
 MIXED_AT, MIX_SHARE = (0.3, 0.5, 0.7, 0.85, 0.95), 0.02
+FEW_TEAMS, FEW_MIXED_AT = 4, (0.6, 0.95)
 # Where rounds are the limit: units of CP-SAT's clock a round.
 MIX_A_ROUND = 1e-5
 
@@ -51,7 +52,7 @@ class Mixer:
         # One team has nothing to mix; while people change teams a route is not another team's.
         self._pool = RoutePool(arrays) if len(arrays.crew) > 1 and n_people == 0 else None
         self._limit = MIX_SHARE * seconds if n_rounds is None else MIX_A_ROUND * n_rounds
-        self._left = list(MIXED_AT)
+        self._left = list(FEW_MIXED_AT if len(arrays.crew) <= FEW_TEAMS else MIXED_AT)
 
     def hear(self, at: Meeting) -> State | None:
         """A better state, if it is time to look for one and there is one."""
@@ -191,6 +192,7 @@ class _Model:
 
 def _way_of(a: Arrays, k: int, tasks: Sequence[int]) -> int:
     """Seconds that a route takes on the road."""
-    places = [int(a.crew["base"][k]), *(int(a.task["place"][i]) for i in tasks)]
-    there = sum(int(way(a, k, p, q)) for p, q in pairwise(places))
-    return there + int(way(a, k, places[-1], int(a.crew["end"][k])))
+    crew = a.crew[k]
+    places = np.array([crew["base"], *a.task["place"][list(tasks)], crew["end"]], np.int64)
+    places = places[places != NONE]
+    return int(a.travel[crew["profile"]][places[:-1], places[1:]].sum())

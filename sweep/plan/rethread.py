@@ -157,7 +157,8 @@ def _candidates(
             break
         if s.fill[i].team == k or s.service[k, i] == FORBIDDEN or not _is_free(a, i):
             continue
-        if s.fill[i].team == NONE or (steals and rng.random() < STEAL_SHARE):
+        is_offered = s.fill[i].team == NONE or (steals and rng.random() < STEAL_SHARE)
+        if is_offered and _fits_alone(a, s, k, first, behind, i):
             tasks[n] = i
             n += 1
     for x in range(n):
@@ -168,6 +169,25 @@ def _candidates(
 
 
 @compiled
+def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
+    """Whether task i could be all that the stretch is made of."""
+    before = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
+    start = first_start(a.window[i], free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
+    after, limit = _end_of(a, s, k, behind, a.task[i].place)
+    return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
+
+
+@compiled
+def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
+    """Where the leg behind the stretch leads if its last stop is `here`, and when it must be over."""
+    if behind == s.crew[k].length:
+        return a.crew[k].end, a.crew[k].shift_hi
+    if s.stop[k, behind].task == a.crew[k].break_task:
+        return behind_break(a, s, k, behind, here)
+    return s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
+
+
+@compiled
 def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows, prize: Floats) -> Stretch:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
@@ -175,16 +195,12 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows,
     window = np.empty((n, a.window.shape[1]), a.window.dtype)
     service, until, prizes = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
     back = np.zeros(n, np.float64)
-    after, limit = a.crew[k].end, a.crew[k].shift_hi
-    if behind < s.crew[k].length:
-        after, limit = s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
     for x in range(n):
         if x > 0:
             i = int(tasks[x - 1])
             place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
             window[x] = a.window[i]
-        if behind < s.crew[k].length and s.stop[k, behind].task == a.crew[k].break_task:
-            after, limit = behind_break(a, s, k, behind, place[x])
+        after, limit = _end_of(a, s, k, behind, place[x])
         leg = way(a, k, place[x], after)
         until[x], back[x] = limit - leg, a.travel_cost * leg
     travel, floor = np.empty((n, n), np.int64), 0.0
