@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, Arrays
 
 Ints = NDArray[np.int64]
@@ -35,14 +36,38 @@ def knapsack(a: Arrays, value: Floats, seconds: Floats, teams: Ints, units: Ints
     ----------
     value, seconds
         Of all units, (all units,).
+    """
+    crew = a.crew[teams]
+    room = float(np.maximum(crew["shift_hi"].astype(np.int64) - crew["shift_lo"], 0).sum())
+    worth, needed = value[units], np.maximum(seconds[units], 1e-9)
+    return float(most_of_rooms(worth, needed, np.array([room]))[0])
+
+
+@compiled
+def most_of_rooms(worth: Floats, seconds: Floats, rooms: Floats) -> Floats:
+    """
+    What each of these rooms can hold at most of things that may be cut.
+
+    Parameters
+    ----------
+    worth, seconds
+        Of each thing; seconds > 0.
+    rooms
+        In seconds; below 0 counts as none.
 
     References
     ----------
     Dantzig 1957: the fractional knapsack is solved by taking the best value per second first.
     """
-    crew = a.crew[teams]
-    room = float(np.maximum(crew["shift_hi"].astype(np.int64) - crew["shift_lo"], 0).sum())
-    worth, needed = value[units], np.maximum(seconds[units], 1e-9)
-    order = np.argsort(-worth / needed, kind="stable")
-    used = np.minimum(np.cumsum(needed[order]), room)
-    return float((worth[order] * np.diff(used, prepend=0.0) / needed[order]).sum())
+    rate = worth / seconds
+    order = np.argsort(-rate)
+    used, gained = np.cumsum(seconds[order]), np.cumsum(worth[order])
+    most = np.zeros(rooms.shape[0], np.float64)
+    for x in range(rooms.shape[0]):
+        room = max(0.0, rooms[x])
+        n = int(np.searchsorted(used, room))
+        if n > 0:
+            most[x], room = gained[n - 1], room - used[n - 1]
+        if n < order.shape[0]:
+            most[x] += rate[order[n]] * room
+    return most

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.compiled import compiled
+from geodata.compiled import borrowed, compiled
+from sweep.plan.knapsack import most_of_rooms
 from sweep.plan.timing import NONE, Bits, Crew, Floats, Ints, Windows, first_start, limits_to_leave
 
 TINY = 1e-9
@@ -91,12 +92,12 @@ def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, vi
 @compiled
 def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats:
     """
-    What the rest of a shift can yield at most, from the start of each part of it: a fractional knapsack of its seconds.
+    What the rest of a shift can yield at most, from the start of each part of it.
 
     A task takes its service and the shortest way to it.
     """
     n_tasks = prize.shape[0]
-    seconds, rate = np.empty(wanted.shape[0], np.float64), np.empty(wanted.shape[0], np.float64)
+    seconds = np.empty(wanted.shape[0], np.float64)
     for x in range(wanted.shape[0]):
         j = int(wanted[x])
         way = crew.out[j]
@@ -104,18 +105,8 @@ def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats
             if i != j:
                 way = min(way, crew.travel[i, j])
         seconds[x] = max(1e-3, crew.service[j] + way)
-        rate[x] = prize[j] / seconds[x]
-    order = np.argsort(-rate)
-    most = np.empty(N_BUCKETS + 1, np.float64)
-    for bucket in range(N_BUCKETS + 1):
-        room, total = float(max(0, crew.shift_hi - crew.shift_lo - bucket * width)), 0.0
-        for y in order:
-            total += rate[y] * min(room, seconds[y])
-            room -= seconds[y]
-            if room <= 0.0:
-                break
-        most[bucket] = total
-    return most
+    rooms = crew.shift_hi - crew.shift_lo - width * np.arange(N_BUCKETS + 1)
+    return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
 
 
 @compiled
@@ -135,6 +126,7 @@ def grow_labels(
     least
         Labels that cannot come to more than this reward are not made.
     """
+    crew, windows, labels = borrowed(crew), borrowed(windows), borrowed(labels)
     n_tasks, n_words = prize.shape[0], crew.neighbours.shape[1]
     limits = limits_to_leave(crew, windows)
     wanted = np.flatnonzero(prize > TINY)

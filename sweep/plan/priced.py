@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.compiled import compiled
+from geodata.compiled import borrowed, compiled
 from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
 from sweep.plan.insertion import settle
 from sweep.plan.ruin import recreate, ruin, settle_rest
@@ -132,6 +132,7 @@ def improve_priced(
     rng: np.random.Generator,
 ) -> None:
     """Run so many rounds of ruin and recreate, as `search.improve` does, by the priced score."""
+    a, o, now, trial, best = borrowed(a), borrowed(o), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.crew.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)

@@ -20,6 +20,7 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Floats, Rows, Table
 from sweep.plan.insertion import behind_break, first_start
+from sweep.plan.knapsack import most_of_rooms
 from sweep.plan.ruin import loosen
 from sweep.plan.state import State, free_before, put, retime, way
 
@@ -268,23 +269,14 @@ def best_way(travel_cost: float, t: Stretch) -> Rows:
 
 @compiled
 def _most_to_come(t: Stretch) -> Floats:
-    """What the rest of the stretch can yield at most, from the start of each part: a fractional knapsack of seconds."""
+    """What the rest of the stretch can yield at most, from the start of each part."""
     n = t.prize.shape[0]
-    seconds, rate = np.empty(n, np.float64), np.zeros(n, np.float64)
+    seconds = np.empty(n - 1, np.float64)
     for y in range(1, n):
         least = LATEST
         for x in range(n):
             if x != y:
                 least = min(least, int(t.travel[x, y]))
-        seconds[y] = max(1e-3, t.service[y] + least)
-        rate[y] = t.prize[y] / seconds[y]
-    order = np.argsort(-rate)
-    most = np.zeros(N_PARTS, np.float64)
-    for part in range(N_PARTS):
-        room = float(t.seconds - (part << t.shift))
-        for at in order:
-            if room <= 0.0 or at == 0:
-                break
-            most[part] += rate[at] * min(room, seconds[at])
-            room -= seconds[at]
-    return most
+        seconds[y - 1] = max(1e-3, t.service[y] + least)
+    rooms = t.seconds - (np.arange(N_PARTS) << t.shift)
+    return most_of_rooms(t.prize[1:], seconds, rooms.astype(np.float64))

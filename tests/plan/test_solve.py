@@ -12,7 +12,7 @@ from sweep.plan.arrays import active_teams, make_arrays
 from sweep.plan.bound import knapsack_bound, upper_bound
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.records import Plan, Team, Visit
+from sweep.records import BreakTime, Plan, Team, Visit
 from tests.plan.exhaustive import optimum
 
 QUICK = Settings(seed=1, n_iterations=400)
@@ -134,6 +134,14 @@ def test_a_must_visit_goes_before_any_value(make_problem, make_visit, make_team)
     visits = [make_visit("B1", 9.0, n_firms=240), make_visit("B2", 0.1, n_firms=240, is_must=True)]
     plan = solve(make_problem(visits, [make_team("T1")]), QUICK)
     assert served(plan) == {"V-B2"}
+
+
+@pytest.mark.parametrize("pause", [None, BreakTime(48_600, 57_600, 600)])
+def test_a_visit_that_fills_a_shift_finds_an_empty_route_among_many_teams(pause, make_problem, make_visit, make_team):
+    # 12 + 3 * 240 / 4 = 192 min each: one a shift of 240, so twelve visits take all twelve teams.
+    visits = [make_visit(f"B{k}", n_firms=240) for k in range(12)]
+    teams = [replace(make_team(f"T{k}"), break_time=pause) for k in range(12)]
+    assert len(served(solve(make_problem(visits, teams), QUICK))) == 12
 
 
 def test_the_second_window_is_used_when_the_first_has_passed(make_problem, make_visit, make_team):
