@@ -39,11 +39,6 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
     return cast(F, njit(cache=True, nogil=True)(function))
 
 
-def inlined[F: Callable[..., Any]](function: F) -> F:
-    """As `compiled`, for what is short and asked so often that the call itself would cost more."""
-    return cast(F, njit(cache=True, nogil=True, inline="always")(function))
-
-
 def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
     """As `compiled`, but x / 0 is inf: that lets the compiler put several points into one instruction."""
     return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))

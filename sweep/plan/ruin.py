@@ -151,13 +151,9 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
     A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
     """
     every, teams = np.ones(a.crew.shape[0], np.bool_), np.zeros(a.crew.shape[0], np.bool_)
-    all_open = rng.random() < ALL_OPEN
-    order = _order(a, s, every if all_open else open_teams, is_loose, centre, rng)
-    for u in order:
-        if all_open:
-            teams[:] = True
-        else:
-            _mark_teams(a, s, u, open_teams, is_loose, teams)
+    tried = every if rng.random() < ALL_OPEN else open_teams
+    for u in _order(a, s, tried, is_loose, centre, rng):
+        _mark_teams(a, s, u, tried, is_loose, teams)
         insert_unit(a, s, u, teams, a.units[u].worth, BLINK, rng)
 
 

@@ -52,7 +52,8 @@ def test_an_auxiliary_makes_no_pair_though_there_is_a_certificate_on_record():
     plan = value_with_seventh(person("A7", certificate_until=date(2030, 1, 1)))
     assert plan.value == 1.0
     assert "A7" in {m for t in plan.teams for m in t.member_ids}
-    assert sum(t.n_certified["police"] for t in plan.teams) == 6
+    # Six in two pairs or more, no five: it is by chance which.
+    assert sorted(t.n_certified["police"] for t in plan.teams) in ([2, 4], [3, 3])
     assert value_with_seventh(person("P7", certificate_until=date(2030, 1, 1))).value == 11.0
 
 
