@@ -1,4 +1,4 @@
-"""Branch and bound over the relaxation of one pool, best bound first."""
+"""Branch and bound over the relaxation of one pool, best bound first; and CP-SAT for what is small enough for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sweep.plan.circuits import settle
 from sweep.plan.column_generation import Relaxation, Relaxed
 from sweep.plan.nodes import Node, by_half, by_start, by_unit, root
 from sweep.plan.schedule import Routes, whole_plan
@@ -19,6 +20,10 @@ MOST_TRIED = 1
 CLOSE = 1e-7
 # Nodes and columns are kept in memory: some hundred MB.
 MOST_NODES, MOST_COLUMNS = 50_000, 50_000
+# The whole tree is tried by CP-SAT for so many seconds of its own clock once the root has been bounded, and for four
+# times as long each time that there are twice as many nodes; unless its arcs are too many.
+FIRST_TRY_S, FIRST_TRY_NODES = 1.0, 50
+MOST_ARCS = 50_000
 
 
 class Tree:
@@ -29,14 +34,22 @@ class Tree:
         self._close = CLOSE * max(float(relaxation.pool.value.sum()), 1e-12)
         self._open: list[tuple[int, int, Node]] = []
         self._left = -np.inf
+        self._whole = root(relaxation.pool, is_must)
+        self._try_s, self._try_at = FIRST_TRY_S, 1
+        if sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds) > MOST_ARCS:
+            self._try_at = MOST_NODES
         self.n_nodes = 0
         self.n_opened = 0
+        self.is_settled = False
+        """Whether CP-SAT came to an end of it."""
+        self.tried_s = 0.0
+        """Seconds of CP-SAT's own clock."""
         self.value = -np.inf
         """Of the best plan that came up here, and its routes."""
         self.routes: Routes = []
         self.bound = -np.inf
         """No plan of the tree is worth more; minus infinity if there is none. May be read from another thread."""
-        self._put([root(relaxation.pool, is_must)])
+        self._put([self._whole])
 
     @property
     def is_begun(self) -> bool:
@@ -51,8 +64,15 @@ class Tree:
         return 0.0 if highest <= max(known, self.value, self._left) + self._close else highest - max(known, 0.0)
 
     def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
-        """Bound the open part of the highest bound anew, and take it apart; to be called while there is a gap only."""
+        """
+        Bound the open part of the highest bound anew, and take it apart; or try the whole by CP-SAT when that is due.
+
+        To be called while there is a gap only.
+        """
         _, _, node = self._open[0]
+        if self.n_nodes >= self._try_at and self._whole is not None:
+            self._try_whole(self._whole, max(known, self.value), may_go_on)
+            return
         known = max(known, self.value) + self._close
         told = self._relaxation.solve(node, known, may_go_on)
         node, parts = replace(node, bound=told.bound), list[Node | None]()
@@ -67,6 +87,18 @@ class Tree:
             parts = [node]
         heapq.heappop(self._open)
         self._put(parts)
+
+    def _try_whole(self, whole: Node, known: float, may_go_on: Callable[[], bool]) -> None:
+        told = settle(self._relaxation.pool, whole, known, self._try_s, may_go_on)
+        self._try_s, self._try_at = 4.0 * self._try_s, max(FIRST_TRY_NODES, 2 * self.n_nodes)
+        self.tried_s += told.seconds
+        if told.value > self.value:
+            self.value, self.routes = told.value, told.routes
+        self.is_settled = told.is_settled
+        if told.is_settled:
+            self._left = max(known, self.value)
+            self._open.clear()
+        self._put([])
 
     def _parts(self, node: Node, told: Relaxed, known: float) -> list[Node | None]:
         """What is left open of a node."""

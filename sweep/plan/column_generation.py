@@ -98,7 +98,7 @@ class Relaxation:
         known
             A value that is had already: the node matters no more once its bound is not above it.
         may_go_on
-            Asked before each round and each pricing.
+            Asked before each round, and now and then within.
         """
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
@@ -160,13 +160,13 @@ class Relaxation:
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
         lagrangian, n_new = float(part.sum()), 0
         for k, kind in enumerate(pool.kinds):
-            if not may_go_on():
-                return np.inf, 1
             least = float(prices[k]) + TOLERANCE
-            mine = prizes[kind.tasks]
+            mine, its_windows = prizes[kind.tasks], _of_kind(kind, windows)
             best, routes = best_routes(
-                kind.crew, _of_kind(kind, windows), mine, least, ROUTES_A_ROUND, self._most_compared
+                kind.crew, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
             )
+            if best == np.inf and not may_go_on():
+                return np.inf, 1
             lagrangian += len(kind.teams) * best
             n_new += sum(self._add(k, route) for route in routes)
         return lagrangian * self._unit_value, n_new

@@ -109,38 +109,103 @@ def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats
     return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
 
 
-@compiled
-def grow_labels(
-    crew: Crew, windows: Windows, prize: Floats, least: float, labels: Labels, most_compared: int
-) -> tuple[int, bool]:
-    """
-    Make all labels that matter: how many, and whether there was room for all and few enough had to be compared.
+class Front(NamedTuple):
+    """How far the labels have grown, so that they can be left and gone on with."""
 
-    They are gone on from in order of their ends, about, so that few are that another one beats later.
+    wanted: Ints
+    """Tasks that have a prize."""
+    limits: Ints
+    """Latest end at one task to be in time at another, (tasks, tasks)."""
+    to_come: Floats
+    """What the rest of a shift can yield at most, by bucket."""
+    width: int
+    """Seconds of a bucket."""
+    heads: Ints
+    """Newest label of each task."""
+    buckets: Ints
+    """Newest label to be gone on from in each bucket."""
+    at: Ints
+    """Labels made, and the bucket at hand: NONE before the base has been gone on from."""
+
+    @property
+    def n_labels(self) -> int:
+        """Labels made."""
+        return int(self.at[0])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all labels that matter are made."""
+        return bool(self.at[1] > N_BUCKETS)
+
+
+def make_front(crew: Crew, windows: Windows, prize: Floats) -> Front:
+    """
+    Before the first label.
 
     Parameters
     ----------
     prize
         Reward of each task, (tasks,); tasks of none are passed over, which costs no reward where travel keeps the
         triangle inequality.
+    """
+    wanted = np.flatnonzero(prize > TINY)
+    width = (crew.shift_hi - crew.shift_lo) // N_BUCKETS + 1
+    return Front(
+        wanted,
+        limits_to_leave(crew, windows),
+        _most_to_come(crew, prize, wanted, width),
+        width,
+        np.full(len(prize), NONE, np.int64),
+        np.full(N_BUCKETS + 1, NONE, np.int64),
+        np.array([0, NONE], np.int64),
+    )
+
+
+@compiled
+def _next(labels: Labels, front: Front) -> int:
+    """The label to be gone on from, taken out of its bucket; NONE if there is none left, or it is the base's turn."""
+    while 0 <= front.at[1] <= N_BUCKETS:
+        first = front.buckets[front.at[1]]
+        if first == NONE:
+            front.at[1] += 1
+            continue
+        front.buckets[front.at[1]] = labels.queued[first]
+        if not labels.is_dead[first]:
+            return int(first)
+    return NONE
+
+
+@compiled
+def grow_labels(
+    crew: Crew, windows: Windows, prize: Floats, least: float, labels: Labels, front: Front, most_compared: int
+) -> tuple[int, bool]:
+    """
+    Make labels that matter: how many were compared, and whether there was room for all that were made.
+
+    They are gone on from in order of their ends, about, so that few are that another one beats later.
+
+    Parameters
+    ----------
+    prize
+        As the front was made for.
     least
         Labels that cannot come to more than this reward are not made.
+    labels, front
+        Changed in place.
+    most_compared
+        Once more are compared, the rest is left for another call.
     """
-    crew, windows, labels = borrowed(crew), borrowed(windows), borrowed(labels)
-    n_tasks, n_words = prize.shape[0], crew.neighbours.shape[1]
-    limits = limits_to_leave(crew, windows)
-    wanted = np.flatnonzero(prize > TINY)
-    heads = np.full(n_tasks, NONE, np.int64)
-    width = (crew.shift_hi - crew.shift_lo) // N_BUCKETS + 1
-    to_come = _most_to_come(crew, prize, wanted, width)
-    buckets = np.full(N_BUCKETS + 1, NONE, np.int64)
+    crew, windows, labels, front = borrowed(crew), borrowed(windows), borrowed(labels), borrowed(front)
+    n_words, limits = crew.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)
-    n, compared, first, bucket = 0, 0, NONE, -1
-    one = np.uint64(1)
-    # The base is gone on from first, like a label that has no task.
-    while bucket <= N_BUCKETS:
-        for x in range(wanted.shape[0]):
-            j = int(wanted[x])
+    compared, one = 0, np.uint64(1)
+    while compared <= most_compared:
+        first = _next(labels, front)
+        if first == NONE and front.at[1] != NONE:
+            break
+        for x in range(front.wanted.shape[0]):
+            j = int(front.wanted[x])
+            # The base is gone on from like a label that has no task.
             if first == NONE:
                 start = first_start(windows, j, crew.shift_lo + crew.out[j])
                 if start == NONE or start + crew.service[j] + crew.back[j] > crew.shift_hi:
@@ -153,38 +218,30 @@ def grow_labels(
                 start = first_start(windows, j, labels.end[first] + crew.travel[i, j])
                 reward = labels.reward[first] + prize[j]
             end = start + crew.service[j]
-            slot = (end - crew.shift_lo) // width
-            if reward + to_come[slot] <= least:
+            slot = (end - crew.shift_lo) // front.width
+            if reward + front.to_come[slot] <= least:
                 continue
             for w in range(n_words):
                 seen = np.uint64(0) if first == NONE else labels.visited[first, w] & crew.neighbours[j, w]
                 visited[w] = seen | crew.barred[j, w]
             # What can no longer be reached is as good as visited: it makes more labels comparable.
-            for m in wanted:
+            for m in front.wanted:
                 if end > limits[j, m]:
                     visited[m // 64] |= one << np.uint64(m % 64)
-            looked = _n_compared(labels, heads, j, end, reward, visited)
+            looked = _n_compared(labels, front.heads, j, end, reward, visited)
             compared += abs(looked)
-            if compared > most_compared:
-                return n, False
             if looked < 0:
                 continue
+            n = front.at[0]
             if n >= labels.task.shape[0]:
-                return n, False
+                return compared, False
             labels.task[n], labels.end[n], labels.reward[n] = j, end, reward
-            labels.parent[n], labels.is_dead[n], labels.following[n] = first, False, heads[j]
+            labels.parent[n], labels.is_dead[n], labels.following[n] = first, False, front.heads[j]
             labels.visited[n, :] = visited
-            heads[j] = n
-            labels.queued[n] = buckets[slot]
-            buckets[slot] = n
-            n += 1
-        first = NONE
-        while bucket <= N_BUCKETS and first == NONE:
-            if bucket < 0 or buckets[bucket] == NONE:
-                bucket += 1
-                continue
-            at = buckets[bucket]
-            buckets[bucket] = labels.queued[at]
-            if not labels.is_dead[at]:
-                first = at
-    return n, True
+            front.heads[j] = n
+            labels.queued[n] = front.buckets[slot]
+            front.buckets[slot] = n
+            front.at[0] = n + 1
+        if first == NONE:
+            front.at[1] = 0
+    return compared, True

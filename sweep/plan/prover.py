@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -19,9 +20,18 @@ from sweep.plan.schedule import stops_of
 from sweep.plan.timing import Floats
 from sweep.records import Team
 
-KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
+KNAPSACK, COLUMN_GENERATION, BRANCHING, CP_SAT = (
+    "fractional_knapsack",
+    "column_generation",
+    "branch_and_price",
+    "cp_sat",
+)
 # Above this many pairs of a task and a kind of teams one round takes too long to be of use.
 MOST_PAIRS = 20_000
+# A second of CP-SAT counts as so many rounds of pricing.
+ROUNDS_A_SECOND = 80
+# A part comes the later the more rounds it has had: after so many it counts half as much.
+ROUNDS_TO_HALF = 40
 
 Bools = NDArray[np.bool_]
 # Team, task and start of a stop, by row and second.
@@ -53,6 +63,12 @@ class _Part:
             self.trees[key] = Tree(self.relaxation, self.is_must & key)
         return self.trees[key]
 
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
+        return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
+
     def bound(self, *, with_musts: bool) -> float:
         # A plan that serves every must-visit is one of all plans, too.
         keys = (False, True) if with_musts else (False,)
@@ -61,7 +77,7 @@ class _Part:
 
 class Prover:
     """
-    Bounds on the value of any plan of these active teams, pool by pool, by branch and price.
+    Bounds on the value of any plan of these active teams, pool by pool, by branch and price and by CP-SAT.
 
     It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
     own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
@@ -89,8 +105,8 @@ class Prover:
 
     @property
     def n_rounds(self) -> int:
-        """Rounds of pricing so far."""
-        return sum(part.relaxation.n_rounds for part in self._parts if part.relaxation is not None)
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        return sum(part.n_rounds for part in self._parts)
 
     def bound_roots(self, may_go_on: Callable[[], bool], *, with_musts: bool = False) -> None:
         """Bound each pool by its relaxation alone, until all are or `may_go_on` says no."""
@@ -101,7 +117,7 @@ class Prover:
 
     def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
         """
-        Bring the bound down towards the plan at hand, where it is farthest from it, until they meet.
+        Bring the bound down towards the plan at hand until they meet: where it is farthest from it for little work yet.
 
         Parameters
         ----------
@@ -112,7 +128,7 @@ class Prover:
         """
         while may_go_on():
             now = served()
-            gap, n = max(((self._gap(part, now), -n) for n, part in enumerate(self._parts)), default=(0.0, 0))
+            gap, n = max(((self._pressing(part, now), -n) for n, part in enumerate(self._parts)), default=(0.0, 0))
             if gap <= 0.0:
                 return
             part = self._parts[-n]
@@ -160,9 +176,10 @@ class Prover:
             stops += stops_of(part.pool, tree.routes)
         return teams, stops
 
-    def _gap(self, part: _Part, served: Bools) -> float:
+    def _pressing(self, part: _Part, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))
-        return 0.0 if tree is None else tree.gap(self._known(part, served))
+        gap = 0.0 if tree is None else tree.gap(self._known(part, served))
+        return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
 
     def _known(self, part: _Part, served: Bools) -> float:
         return 0.0 if part.pool is None else float(self._value[part.pool.units[served[part.pool.units]]].sum())
@@ -175,6 +192,8 @@ class Prover:
 
     def _method(self) -> str:
         trees = [tree for part in self._parts for tree in tuple(part.trees.values())]
+        if any(tree.is_settled for tree in trees):
+            return CP_SAT
         if any(tree.n_nodes > 1 for tree in trees):
             return BRANCHING
         priced = any(part.bound(with_musts=True) < part.first for part in self._parts)

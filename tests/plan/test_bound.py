@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,16 @@ from hypothesis import strategies as st
 
 from sweep.plan.arrays import NONE, make_arrays
 from sweep.plan.bound import knapsack_bound, upper_bound
+from sweep.plan.circuits import settle
+from sweep.plan.links import can_be_staffed
+from sweep.plan.nodes import root
+from sweep.plan.pools import Pool, make_pool, split
+from sweep.plan.pricing import best_routes
 from sweep.plan.problem import Lag, Problem
-from sweep.plan.prover import Prover
+from sweep.plan.prover import Prover, unit_values
 from sweep.plan.solve import Settings, solve
 from sweep.plan.state import empty_state, put, retime
+from sweep.plan.timing import Windows
 from tests.plan.exhaustive import optimum
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
@@ -35,9 +42,12 @@ def units(problem: Problem, *, only_musts: bool = False) -> np.ndarray:
     return flags
 
 
-def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_000) -> float:
-    prover, served = prover_of(problem), units(problem, only_musts=with_musts)
-    prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
+def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_000, has_cp_sat: bool = True) -> float:
+    with pytest.MonkeyPatch.context() as patch:
+        if not has_cp_sat:
+            patch.setattr("sweep.plan.branching.MOST_ARCS", 0)
+        prover, served = prover_of(problem), units(problem, only_musts=with_musts)
+        prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
     return prover.bound(served)[0]
 
 
@@ -59,17 +69,67 @@ def test_no_bound_is_below_the_optimum(seed):
 @EXAMPLES
 def test_branching_stopped_anywhere_is_not_below_the_optimum(seed, most_rounds):
     problem = tied_problem(seed)
-    assert proven(problem, most_rounds=most_rounds) >= optimum(problem, with_musts=False) - 1e-6
+    best = optimum(problem, with_musts=False) - 1e-6
+    assert proven(problem, most_rounds=most_rounds) >= best
+    assert proven(problem, most_rounds=most_rounds, has_cp_sat=False) >= best
+
+
+@pytest.mark.parametrize("has_cp_sat", [False, True])
+@given(seed=st.integers(0, 100_000))
+@EXAMPLES
+def test_branching_ends_at_the_optimum_with_cp_sat_and_without(has_cp_sat, seed):
+    problem = tied_problem(seed)
+    assert proven(problem, has_cp_sat=has_cp_sat) == pytest.approx(optimum(problem, with_musts=False))
+    with_musts = optimum(problem, with_musts=True)
+    if with_musts is not None:
+        assert proven(problem, with_musts=True, has_cp_sat=has_cp_sat) == pytest.approx(with_musts)
 
 
 @given(st.integers(0, 100_000))
 @EXAMPLES
-def test_branching_ends_at_the_optimum(seed):
+def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     problem = tied_problem(seed)
-    assert proven(problem) == pytest.approx(optimum(problem, with_musts=False))
-    with_musts = optimum(problem, with_musts=True)
-    if with_musts is not None:
-        assert proven(problem, with_musts=True) == pytest.approx(with_musts)
+    a = make_arrays(problem, problem.teams)
+    value, total = unit_values(problem, a)[0], 0.0
+    for teams, members in split(a, can_be_staffed(a)):
+        if len(members):
+            pool = make_pool(a, value, teams, members)
+            whole = root(pool, np.zeros(len(members), np.bool_))
+            told = settle(pool, whole, -1.0, 100.0, lambda: True)
+            assert told.is_settled
+            total += told.value
+            above = settle(pool, whole, told.value, 100.0, lambda: True)
+            assert (above.is_settled, above.routes) == (True, [])
+    assert total == pytest.approx(optimum(problem, with_musts=False))
+
+
+def pool_of(problem: Problem) -> Pool:
+    a = make_arrays(problem, problem.teams)
+    ((teams, members),) = split(a, can_be_staffed(a))
+    return make_pool(a, unit_values(problem, a)[0], teams, members)
+
+
+def test_cp_sat_and_pricing_stop_when_they_are_told_to(make_random_problem):
+    pool = pool_of(make_random_problem(1, n_visits=40, n_teams=6, linked=True))
+    whole = root(pool, np.zeros(len(pool.units), np.bool_))
+    start = time.monotonic()
+    assert not settle(pool, whole, -1.0, 1e6, lambda: False).is_settled
+    assert time.monotonic() - start < 10.0
+    kind = pool.kinds[0]
+    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    prize = np.ones(len(kind.tasks))
+    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
+
+
+def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
+    pool = pool_of(make_random_problem(2, n_visits=14, n_teams=2))
+    kind = pool.kinds[0]
+    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
+    whole = best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True)
+    monkeypatch.setattr("sweep.plan.pricing.COMPARED_AT_ONCE", 1)
+    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
+    assert whole[0] > 0.0
 
 
 @given(st.integers(0, 100_000))
@@ -110,7 +170,7 @@ def test_teams_that_cannot_meet_in_time_do_not_serve_a_two_team_visit(make_probl
     served = np.array([True, True, False])
     assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False, served=served) == (
         pytest.approx(10.0),
-        "branch_and_price",
+        "cp_sat",
     )
 
 
