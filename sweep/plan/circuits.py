@@ -86,12 +86,12 @@ class _Model:
                     cover[i].append(literal)
         for group, demand, u in zip(cover, pool.demand, pool.unit, strict=True):
             self.model.add(sum(group) == int(demand) * self._served[u])
-        points = np.ceil(pool.value * (POINTS / max(1e-12, float(pool.value.max(initial=0.0))))).astype(np.int64)
+        rate = POINTS / max(1e-12, float(pool.value.max(initial=0.0)))
+        points = np.ceil(rate * pool.value).astype(np.int64)
         worth = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
         if known > -np.inf:
-            least = np.floor(known * (POINTS / max(1e-12, float(pool.value.max(initial=0.0)))))
             # Above it by more than what rounding up may have added.
-            self.model.add(worth > int(least) + len(points))
+            self.model.add(worth > int(np.floor(rate * known)) + len(points))
         self.model.maximize(worth)
 
     def _start_of(self, v: int) -> cp_model.IntVar:
