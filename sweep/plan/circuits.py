@@ -10,9 +10,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from sweep.plan.nodes import Node
-from sweep.plan.pools import Pool
+from sweep.plan.pools import Pool, as_flags
 from sweep.plan.schedule import Routes
-from sweep.plan.timing import Crew
 
 # Values are whole numbers to CP-SAT, rounded up: the most valuable unit has so many points.
 POINTS = 1_000_000_000
@@ -89,9 +88,8 @@ class _Model:
         rate = POINTS / max(1e-12, float(pool.value.max(initial=0.0)))
         points = np.ceil(rate * pool.value).astype(np.int64)
         worth = sum(int(n) * y for n, y in zip(points, self._served, strict=True))
-        if known > -np.inf:
-            # Above it by more than what rounding up may have added.
-            self.model.add(worth > int(np.floor(rate * known)) + len(points))
+        # Above it by more than what rounding up may have added.
+        self.model.add(worth > int(np.floor(rate * known)) + len(points))
         self.model.maximize(worth)
 
     def _start_of(self, v: int) -> cp_model.IntVar:
@@ -124,7 +122,7 @@ class _Model:
             model.add(start >= int(crew.shift_lo + crew.out[i])).only_enforce_if(literal)
             model.add(start <= int(crew.shift_hi - crew.back[i] - crew.service[i])).only_enforce_if(literal)
             arcs += [(i + 1, i + 1, ~literal), (0, i + 1, model.new_bool_var("")), (i + 1, 0, model.new_bool_var(""))]
-        for i, j in np.argwhere(~_barred(crew)):
+        for i, j in np.argwhere(~as_flags(crew.barred, len(starts))):
             follows = model.new_bool_var("")
             arcs.append((int(i) + 1, int(j) + 1, follows))
             model.add(starts[j] >= starts[i] + int(crew.service[i] + crew.travel[i, j])).only_enforce_if(follows)
@@ -147,10 +145,3 @@ class _Model:
             if timed:
                 routes.append((k, [i for _, i in timed], [start for start, _ in timed]))
         return float(self._pool.value[served].sum()), routes
-
-
-def _barred(crew: Crew) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Whether a task cannot come after another, (tasks, tasks)."""
-    n = len(crew.service)
-    bits = np.unpackbits(crew.barred.view(np.uint8), axis=1, bitorder="little")[:, :n]
-    return bits.astype(np.bool_)

@@ -165,6 +165,11 @@ def as_bits(flags: NDArray[np.bool_]) -> Bits:
     return bits
 
 
+def as_flags(bits: Bits, n: int) -> NDArray[np.bool_]:
+    """The first `n` of each row of bits as flags, (rows, n)."""
+    return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
+
+
 def nearest(travel: Ints, size: int) -> NDArray[np.bool_]:
     """The `size` nearest tasks of each, itself included, as flags; (tasks, tasks)."""
     n = len(travel)
