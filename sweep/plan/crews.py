@@ -19,8 +19,11 @@ from sweep.squads import has_police
 
 # Tries to find two people who may change places.
 TRADE_TRIALS = 10
-# Share of trades that take a person from one team to another for nobody in return.
-MOVE_SHARE = 0.3
+# Share of trades that take a person from one team to another for nobody in return; of those that are after what an
+# unserved slot lacks; and of those that clear both routes.
+MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
+# Teams of which the one that lacks least for that slot is taken.
+TEAMS_DRAWN = 3
 WOMEN = "female"
 
 
@@ -154,17 +157,22 @@ def _bools(rows: Iterable[Sequence[bool]], width: int) -> Bools:
 @compiled
 def trade(a: Arrays, c: Crews, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Let two people change teams, or one go over; both teams' units come out. Whether anybody could.
+    Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
 
-    On False nothing has changed.
+    What a team may no longer serve comes out, and a share of the rest, drawn. On False nothing has changed.
     """
     n_teams, n_people = s.crew.shape[0], s.member.shape[0]
+    wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
     for _ in range(TRADE_TRIALS):
-        p = int(rng.integers(0, n_people))
-        k = s.member[p]
-        to = int(rng.integers(0, n_teams))
-        if k == to or not c.may_join[p, to]:
+        to, p, lacking = int(rng.integers(0, n_teams)), NONE, 0
+        if wanted != NONE:
+            to = _nearest_to(c, s, wanted, to, rng)
+            p, lacking = _most_wanted(c, s, wanted, to, rng), _shortfall(c, s, wanted, to)
+        if p == NONE:
+            p = int(rng.integers(0, n_people))
+        if s.member[p] == to or not c.may_join[p, to]:
             continue
+        k = s.member[p]
         q = NONE
         if rng.random() >= MOVE_SHARE:
             q = _partner(c, s, p, to, k, rng)
@@ -175,17 +183,78 @@ def trade(a: Arrays, c: Crews, s: State, open_teams: Bools, is_loose: Bools, rng
         s.member[p] = to
         if q != NONE:
             s.member[q] = k
-        if _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
-            _clear(a, s, to, open_teams, is_loose)
-            man(c, s, to)
-            if k != NONE:
-                _clear(a, s, k, open_teams, is_loose)
-                man(c, s, k)
+        is_of_use = wanted == NONE or lacking == 0 or _shortfall(c, s, wanted, to) < lacking
+        if is_of_use and _is_complete(c, s, to) and (k == NONE or _is_complete(c, s, k)):
+            spared = 0.0 if rng.random() < CLEAR_SHARE else rng.random()
+            for team in (to, k):
+                if team != NONE:
+                    man(c, s, team)
+                    _thin(a, s, team, spared, open_teams, is_loose, rng)
             return True
         s.member[p] = k
         if q != NONE:
             s.member[q] = to
     return False
+
+
+@compiled
+def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
+    """A slot of a unit that is out, drawn; NONE if all are in."""
+    chosen, n = NONE, 0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team == NONE:
+            n += 1
+            if rng.integers(0, n) == 0:
+                chosen = i
+    return chosen
+
+
+@compiled
+def _lacks(c: Crews, s: State, i: int, team: int) -> Rows:
+    """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
+    lacks: Rows = c.task_needs[i].astype(np.int64)
+    for p in range(s.member.shape[0]):
+        if s.member[p] == team:
+            lacks -= c.offers[p]
+    return lacks
+
+
+@compiled
+def _shortfall(c: Crews, s: State, i: int, team: int) -> int:
+    """How much the team lacks for slot i."""
+    return int(np.maximum(_lacks(c, s, i, team), 0).sum())
+
+
+@compiled
+def _nearest_to(c: Crews, s: State, i: int, team: int, rng: np.random.Generator) -> int:
+    """Of this team and some others drawn the one that lacks least for slot i."""
+    least = _shortfall(c, s, i, team)
+    for _ in range(TEAMS_DRAWN - 1):
+        other = int(rng.integers(0, s.crew.shape[0]))
+        lacking = _shortfall(c, s, i, other)
+        if c.is_open[other, i] and (lacking < least or not c.is_open[team, i]):
+            team, least = other, lacking
+    return team
+
+
+@compiled
+def _most_wanted(c: Crews, s: State, i: int, team: int, rng: np.random.Generator) -> int:
+    """Who brings most of what the team lacks for slot i, drawn among equals; NONE if nobody brings any of it."""
+    lacks = _lacks(c, s, i, team)
+    chosen, most, n = NONE, 0, 0
+    for p in range(s.member.shape[0]):
+        if s.member[p] == team or not c.may_join[p, team]:
+            continue
+        brings = 0
+        for f in range(lacks.shape[0]):
+            brings += max(0, min(lacks[f], c.offers[p, f]))
+        if brings > most:
+            most, n = brings, 0
+        if brings == most and most > 0:
+            n += 1
+            if rng.integers(0, n) == 0:
+                chosen = p
+    return chosen
 
 
 @compiled
@@ -254,13 +323,16 @@ def man(c: Crews, s: State, k: int) -> None:
 
 
 @compiled
-def _clear(a: Arrays, s: State, k: int, open_teams: Bools, is_loose: Bools) -> None:
-    """Take all of team k's units out."""
+def _thin(
+    a: Arrays, s: State, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Take out all of team k's units that it may no longer serve, and of the others those that are not spared."""
     open_teams[k] = True
     p = 0
     while p < s.crew[k].length:
-        u = int(a.task[s.stop[k, p].task].unit)
-        if u == NONE:
+        i = int(s.stop[k, p].task)
+        u = int(a.task[i].unit)
+        if u == NONE or (s.service[k, i] != FORBIDDEN and rng.random() < spared):
             p += 1
         else:
             loosen(a, s, u, open_teams, is_loose)

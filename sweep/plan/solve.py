@@ -23,8 +23,9 @@ from sweep.plan.teams import compose_teams
 from sweep.plan.warm import with_routes
 from sweep.records import Plan, Route, Team
 
-# Share of the limit in which people still change teams, if the teams are composed.
-COMPOSE_SHARE = 0.4
+# Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
+# the teams as they are, is wanted after it.
+COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
 # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
 SHORTEN_SHARE = 0.5
 # Rounds of the search for one round of pricing, where rounds are the limit.
@@ -142,15 +143,17 @@ class _Run:
         self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began = time.monotonic()
         self.n_iterations = 0
+        self.composed_at = 0.0
 
     def compose(self, teams: Sequence[Team], crews: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
         people = movable_people(self.problem, teams)
         arrays = make_arrays(self.problem, crews)
+        self.composed_at = COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
         state = empty_state(arrays, members(people, crews))
         if len(crews) > 1 and people and self.problem.visits:
             movers = make_crews(self.problem, crews, people)
-            state = self._search(arrays, movers, state, (0.0, COMPOSE_SHARE), None)
+            state = self._search(arrays, movers, state, (0.0, self.composed_at), None)
         inside: list[list[int]] = [[] for _ in crews]
         for p, k in enumerate(state.member):
             if k != NONE:
@@ -163,7 +166,7 @@ class _Run:
         if self.is_cut_short():
             return state
         movers = make_crews(self.problem, crews, ())
-        part = (0.0 if self.problem.teams else COMPOSE_SHARE, 1.0)
+        part = (self.composed_at, 1.0)
         if not self._is_proof_of_use(arrays):
             return self._search(arrays, movers, state, part, None)
         n_rounds = self.settings.n_iterations

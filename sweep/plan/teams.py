@@ -129,7 +129,8 @@ def _worth_of_shifts(problem: Problem, visits: Sequence[Visit], shift_s: int, n_
 
 def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame], seed: int) -> list[list[Person]]:
     dealt = _dealt(problem, people, frames)
-    if len(people) * len(frames) > MOST_JOINS and all(_is_complete(problem, team) for team in dealt):
+    is_dealt_complete = all(_is_complete(problem, team) for team in dealt)
+    if len(people) * len(frames) > MOST_JOINS and is_dealt_complete:
         return dealt
     model = cp_model.CpModel()
     joins = {
@@ -160,6 +161,8 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
     status = solver.solve(model)
+    if status == cp_model.UNKNOWN and is_dealt_complete:
+        return dealt
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         n_women = sum(_is_woman_who_counts(problem, p) for p in people)
         raise InputError([Issue("S212", "roster", {"teams": len(frames), "women": n_women})])

@@ -5,7 +5,8 @@
 DIR holds `tasks_Team/` and two folders of crews. The column m says which crew: `full`, or `reduced` (the first so many
 technicians as the file's head says). Minimised: distance + 200 + (sum of the needs)^1.5 for each task not served. There
 are no published values: bks is empty. Solver `sweep_fixed` gets teams that are put together once, by the rule in
-`strsp_crews`; with --composed, `sweep` gets the technicians, and composes and routes them together.
+`strsp_crews`; with --composed, `sweep` gets the technicians and room for twice as many teams, some of which may stay
+empty, and composes and routes them together.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from sweep.records import POLICE, Person, Plan, Slot, Team, Visit
 
 # Ways are rounded up to a thousandth of a unit of time, so that a plan in whole numbers is one in the judge's.
 SCALE = 1_000
+# Teams that may be put together, for each that the plain rule makes.
+TEAMS_A_FIXED_ONE = 2
 CREWS = {"full": "technicians_Team/technicians_{size}_*", "reduced": "techniciansReduced_Team/R{day}-*_{size}_*"}
 
 
@@ -70,7 +73,7 @@ def run(results: Results, folder: Path, path: Path, kind: str, settings: Setting
     teams = fixed_teams(tasks, crew)
     problems = {"sweep_fixed": to_problem(tasks, crew, teams)}
     if is_composed:
-        problems["sweep"] = to_problem(tasks, crew, [], n_teams=len(teams))
+        problems["sweep"] = to_problem(tasks, crew, [], n_teams=min(len(crew), TEAMS_A_FIXED_ONE * len(teams)))
     for solver, problem in problems.items():
         start = time.monotonic()
         plan = solve(problem, settings)

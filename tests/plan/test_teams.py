@@ -176,3 +176,20 @@ def test_women_of_market_regulation_do_not_make_up_for_police_in_squads(make_pro
 def test_the_same_seed_gives_the_same_teams(make_problem, make_visit):
     problem = make_problem([make_visit("B1")], people=roster(), rules=rules())
     assert compose_teams(problem, seed=4) == compose_teams(problem, seed=4)
+
+
+def test_people_move_to_where_a_slot_lacks_them(make_problem, make_visit):
+    people = [person(k, skills=frozenset({"computers"} if k < 7 else ())) for k in range(14)]
+    visit = make_visit("B1")
+    visit = replace(visit, slots=(replace(visit.slots[0], min_certified={}, min_skilled={"computers": 7}),))
+    problem = make_problem([visit], people=people, rules=TeamRules(5, 0, {}, 0, assist_letter=True))
+    plan = solve(problem, Settings(n_iterations=2_000))
+    assert plan.value == visit.value
+
+
+def test_people_are_dealt_where_the_model_finds_nothing_in_its_time(make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr("sweep.plan.teams.DETERMINISTIC_TIME", 0.0)
+    people = [person(k, is_female=True) for k in range(90)]
+    problem = make_problem([make_visit("B1")], people=people, rules=TeamRules(72, 0, {}, 0, assist_letter=True))
+    teams = compose_teams(problem, seed=1)
+    assert sorted(len(t.member_ids) for t in teams) == [1] * 54 + [2] * 18
