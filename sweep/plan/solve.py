@@ -143,17 +143,15 @@ class _Run:
         self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began = time.monotonic()
         self.n_iterations = 0
-        self.composed_at = 0.0
 
     def compose(self, teams: Sequence[Team], crews: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
         people = movable_people(self.problem, teams)
         arrays = make_arrays(self.problem, crews)
-        self.composed_at = COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
         state = empty_state(arrays, members(people, crews))
         if len(crews) > 1 and people and self.problem.visits:
             movers = make_crews(self.problem, crews, people)
-            state = self._search(arrays, movers, state, (0.0, self.composed_at), None)
+            state = self._search(arrays, movers, state, (0.0, self._compose_share(arrays)), None)
         inside: list[list[int]] = [[] for _ in crews]
         for p, k in enumerate(state.member):
             if k != NONE:
@@ -166,7 +164,7 @@ class _Run:
         if self.is_cut_short():
             return state
         movers = make_crews(self.problem, crews, ())
-        part = (self.composed_at, 1.0)
+        part = (self._compose_share(arrays), 1.0)
         if not self._is_proof_of_use(arrays):
             return self._search(arrays, movers, state, part, None)
         n_rounds = self.settings.n_iterations
@@ -180,6 +178,12 @@ class _Run:
         finally:
             proof.end()
         return proof.hear(state) or state
+
+    def _compose_share(self, arrays: Arrays) -> float:
+        """Of the limit, until which people change teams: none of it if the teams are given."""
+        if self.problem.teams:
+            return 0.0
+        return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Where the road costs what visits are worth, a bound on worth alone says little."""
