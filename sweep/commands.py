@@ -20,10 +20,12 @@ from sweep.interrupt import noted_interrupt
 from sweep.pipeline.backtest import backtest_scenario, write_verdict
 from sweep.pipeline.clashes import input_clashes
 from sweep.pipeline.dated import backtest_points
-from sweep.pipeline.decide import Ground, make_problem, make_task, rank_district
+from sweep.pipeline.ground import Ground, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.planning import make_problem
 from sweep.pipeline.review import Explanation, review_plan
 from sweep.pipeline.run import rank_only, run
+from sweep.pipeline.task import make_task
 from sweep.publish.edition import Edition, InputFile
 from sweep.publish.facts import reason_texts
 from sweep.publish.ranking_facts import ranking_facts

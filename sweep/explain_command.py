@@ -10,7 +10,7 @@ from geodata.texts import Texts
 from sweep.commands import explanation_json, explanation_rows
 from sweep.console import Voice
 from sweep.pipeline.review import explain_building, review_plan
-from sweep.pipeline.the_day import Today, read_today
+from sweep.pipeline.today import Today, read_today
 from sweep.plan.day import problem_of_day
 from sweep.plan.explain import Explainer, WhyNot, WhyThere
 from sweep.plan.margins import Margin, margins

@@ -11,7 +11,8 @@ from geodata.texts import Texts
 from sweep.console import Voice
 from sweep.dossier.actor import Actor, edition_facts, log_of_edition
 from sweep.events_file import FILE_NAME, parse_clock
-from sweep.pipeline.the_day import ChangedDay, change_day, read_today
+from sweep.pipeline.the_day import ChangedDay, change_day
+from sweep.pipeline.today import read_today
 from sweep.plan.changes import Change
 from sweep.plan.replan import Replanned
 from sweep.plan.solve import Settings

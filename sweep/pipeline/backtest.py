@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts
-from sweep.pipeline.decide import team_size
+from sweep.pipeline.ground import team_size
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.past import own_method, past_case
 from sweep.pipeline.ranker import frozen_at, make_ranker
@@ -24,15 +24,7 @@ from sweep.rank.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.curves import catch_curves
 from sweep.rank.exposure import SECONDS_PER_DAY
 from sweep.rank.finds import judge_checks
-from sweep.rank.methods import (
-    Method,
-    decayed_per_hour,
-    kernel_density,
-    local_gi,
-    random_order,
-    raw_count,
-    raw_rate,
-)
+from sweep.rank.methods import Method, decayed_per_hour, kernel_density, local_gi, random_order, raw_count, raw_rate
 from sweep.scenario import Scenario
 from sweep.settings.rank import Backtest
 

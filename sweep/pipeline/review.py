@@ -8,9 +8,10 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.events import DayLog, Urgent
-from sweep.pipeline.decide import make_task, rank_district
+from sweep.pipeline.ground import rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.run import bind_edition
+from sweep.pipeline.task import make_task
 from sweep.publish.edition import Edition
 from sweep.publish.plan_file import FILE_NAME
 from sweep.publish.plan_reading import read_plan_json, read_plan_papers

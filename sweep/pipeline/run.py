@@ -16,10 +16,13 @@ from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
 from sweep.check.rules import hard_and_soft
 from sweep.events import DayLog
-from sweep.pipeline.decide import Ground, Task, judge, make_plan, make_problem, make_task, rank_district
+from sweep.pipeline.ground import Ground, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.judge import judge
+from sweep.pipeline.planning import make_plan, make_problem
 from sweep.pipeline.reasons import target_reasons
 from sweep.pipeline.records import make_firms
+from sweep.pipeline.task import Task, make_task
 from sweep.plan.problem import Problem
 from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem_file import problem_sha256, write_problem

@@ -3,58 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry import LineString
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.events import DayLog, Event, Urgent
 from sweep.events_file import event_faults, read_events
+from sweep.pipeline.new_places import point_of, with_places
 from sweep.pipeline.review import BEFORE_NAME
 from sweep.pipeline.run import plan_id
+from sweep.pipeline.today import Today, refuse_moment
 from sweep.plan.changes import Change, plan_changes
-from sweep.plan.day import problem_of_day
-from sweep.plan.plan_faults import plan_faults
 from sweep.plan.problem import Problem
 from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
-from sweep.plan.problem_file import problem_sha256, read_problem
+from sweep.plan.problem_file import problem_sha256
 from sweep.plan.replan import Replanned, replan
 from sweep.plan.solve import Settings
-from sweep.publish.archive import FILE_NAME as EDITION_NAME
-from sweep.publish.archive import MANIFEST, parse_edition
 from sweep.publish.edition import Edition
 from sweep.publish.escape import file_stem
-from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
-from sweep.publish.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.write import write_edition
 from sweep.records import Plan, Route, TargetReason, Team, Visit
 from sweep.squads import split_slots
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """A published plan with all that is needed to change it."""
-
-    folder: Path
-    edition: Edition
-    problem: Problem
-    """Of the morning."""
-    plan: Plan
-    morning: Problem
-    """The same with places for the urgent visits of earlier changes."""
-    log: DayLog | None
-    plan_bytes: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +46,6 @@ class ChangedDay:
     files: tuple[Path, ...]
     carried: tuple[str, ...]
     """Orders that are, byte for byte, what they were."""
-
-
-def read_today(path: Path) -> Today:
-    """
-    A published plan; plan.json may have been edited by hand since.
-
-    Raises
-    ------
-    InputError
-        S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S305 and S301-S304
-        for plan.json, S553 if it is a plan of another problem, S554 if it is not one that can be carried out.
-    """
-    folder = path if path.is_dir() else path.parent
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
-        texts = {name: (folder / name).read_bytes() for name in (EDITION_NAME, PROBLEM_NAME)}
-        plan_bytes = (path if path.is_file() else folder / PLAN_NAME).read_bytes()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError([Issue("S711", str(folder))]) from error
-    changed = [n for n, b in texts.items() if _sha256(b) != manifest.get(n, {}).get("sha256")]
-    if changed:
-        raise InputError(Issue("S712", str(folder / name)) for name in changed)
-    edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
-    problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
-    text = plan_bytes.decode("utf-8", "replace")
-    plan, papers = read_plan_json(text), read_plan_papers(text)
-    if papers.problem_sha256 != problem_sha256(problem):
-        told = (papers.problem_sha256 or "-")[:12]
-        raise InputError([Issue("S553", PLAN_NAME, {"plan": told, "problem": problem_sha256(problem)[:12]})])
-    events = papers.log.events if papers.log else ()
-    morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
-    if faults := plan_faults(problem_of_day(morning, events), plan, PLAN_NAME):
-        raise InputError(faults)
-    return Today(folder, edition, problem, plan, morning, papers.log, plan_bytes)
 
 
 def change_day(
@@ -163,7 +107,7 @@ def change_day(
     changes = plan_changes(today.plan, made, events)
     if first is not None:
         first(made, changes)
-    now = DayLog(at_s, (*earlier, *events), _sha256(today.plan_bytes))
+    now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     fresh = _edition(today, morning, made, now)
     carried = _unchanged_orders(today, fresh)
     folder = today.folder.parent / fresh.plan_id
@@ -177,68 +121,6 @@ def _for_squads(event: Event) -> Event:
     if not isinstance(event, Urgent):
         return event
     return replace(event, visit=replace(event.visit, slots=split_slots(event.visit.slots)))
-
-
-def refuse_moment(today: Today, at_s: int) -> None:
-    """
-    Tell of a moment at which this plan cannot be changed.
-
-    Raises
-    ------
-    InputError
-        S550 before the plan begins, or before it was changed last; S551 when all of it is over.
-    """
-    shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
-    first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)
-    last = max((end for _, end in shifts), default=0)
-    values = {"at": _clock(at_s), "first": _clock(first), "last": _clock(last)}
-    if at_s < first:
-        raise InputError([Issue("S550", "--at", values)])
-    if at_s >= last:
-        raise InputError([Issue("S551", "--at", values)])
-
-
-def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str]) -> Problem:
-    """
-    The problem with places for buildings that nobody was to go to in the morning.
-
-    The ways there are straight lines, as much longer and slower as nineteen of twenty ways between known places are.
-    """
-    new = [b for b in dict.fromkeys(building_ids) if b not in problem.places]
-    if not new:
-        return problem
-    known = sorted(problem.places, key=lambda name: problem.places[name])
-    straight = _straight_m(np.array([_point(edition, i) for i in (*known, *new)]))
-    return replace(
-        problem,
-        places={**problem.places, **{b: len(known) + k for k, b in enumerate(new)}},
-        buildings={**problem.buildings, **{b: edition.buildings[b] for b in new}},
-        travel_s=_widened(problem.travel_s, straight, problem.unreachable),
-        distance_m=_widened(problem.distance_m, straight, problem.unreachable),
-    )
-
-
-def _widened(table: NDArray[np.int64], straight: NDArray[np.float64], unreachable: int) -> NDArray[np.int64]:
-    n = len(table)
-    far = (straight[:n, :n] > 200.0) & (table < unreachable)
-    factor = float(np.quantile(table[far] / straight[:n, :n][far], 0.95)) if far.any() else 1.0
-    wide: NDArray[np.int64] = np.ceil(factor * straight + 60.0).astype(np.int64)
-    wide[:n, :n] = table
-    np.fill_diagonal(wide, 0)
-    return wide
-
-
-def _straight_m(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metres between points in degrees, near enough for a district."""
-    middle = np.radians(points[:, 1].mean())
-    x, y = 111_320.0 * np.cos(middle) * points[:, 0], 110_574.0 * points[:, 1]
-    metres: NDArray[np.float64] = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
-    return metres
-
-
-def _point(edition: Edition, place_id: str) -> tuple[float, float]:
-    where = edition.buildings.get(place_id) or edition.bases[place_id]
-    return where.lon, where.lat
 
 
 def _known(today: Today, morning: Problem) -> dict[str, frozenset[str]]:
@@ -313,7 +195,7 @@ def _places_of(plan: Plan, route: Route) -> list[str]:
 
 
 def _straight(edition: Edition, a: str, b: str) -> LineString:
-    return shapely.LineString([_point(edition, i) for i in (a, b)])
+    return shapely.LineString([point_of(edition, i) for i in (a, b)])
 
 
 def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
@@ -343,11 +225,3 @@ def _partners(plan: Plan) -> dict[str, list[str]]:
         for s in r.stops:
             found.setdefault(s.visit_id, []).append(r.team_id)
     return found
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.check.rules import hard_and_soft
-from sweep.pipeline.decide import judge, make_problem, make_task, rank_district
+from sweep.pipeline.ground import rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.judge import judge
+from sweep.pipeline.planning import make_problem
+from sweep.pipeline.task import make_task
 from sweep.plan.feasible import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.solve import Progress, Settings

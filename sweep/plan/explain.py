@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.plan.arrays import Arrays, active_teams, make_arrays, may_serve
+from sweep.plan.arrays import Arrays
 from sweep.plan.bound import upper_bound
 from sweep.plan.day import teams_of_plan
+from sweep.plan.eligible import active_teams, may_serve
 from sweep.plan.feasible_ways import Ways
+from sweep.plan.layout import make_arrays
 from sweep.plan.options import Option, Options
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.plan.state import State, empty_state
-from sweep.plan.warm import with_routes
+from sweep.plan.state import State
+from sweep.plan.warm import empty_state, with_routes
 from sweep.plan.why_not import rules_alone, unit_reasons
 from sweep.records import Plan, Reason, Value, Visit
 

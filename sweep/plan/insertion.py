@@ -6,21 +6,10 @@ import numpy as np
 
 from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Table
-from sweep.plan.state import (
-    State,
-    arrival,
-    deadline,
-    keeps_duty,
-    lower_from,
-    measure_gaps,
-    put,
-    raise_from,
-    retime,
-    start_after,
-    start_before,
-    take_unit,
-    way,
-)
+from sweep.plan.push import lower_from, raise_from
+from sweep.plan.retime import measure_gaps, retime
+from sweep.plan.state import State, put, take_unit
+from sweep.plan.times import arrival, deadline, keeps_duty, start_after, start_before, way
 
 NO_PLACE = np.inf
 

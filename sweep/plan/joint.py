@@ -11,7 +11,8 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows, Table
 from sweep.plan.insertion import NO_PLACE, behind_break, first_start, insert_alone, lateness, settle
-from sweep.plan.state import State, free_before, put, start_after, way
+from sweep.plan.state import State, put
+from sweep.plan.times import free_before, start_after, way
 
 # Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
 START_TRIALS, COMMIT_TRIALS = 16, 3

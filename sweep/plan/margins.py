@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.plan.arrays import active_teams
 from sweep.plan.day import teams_of_plan
+from sweep.plan.eligible import active_teams
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import MARKET_REGULATION, POLICE, Plan, Team, Visit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sweep.plan.arrays import active_teams
 from sweep.plan.day import teams_of_plan
+from sweep.plan.eligible import active_teams
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.records import Plan, Route, Team

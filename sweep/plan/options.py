@@ -8,13 +8,16 @@ from itertools import combinations
 
 import numpy as np
 
-from sweep.plan.arrays import LATEST, NONE, Arrays, make_arrays
+from sweep.plan.arrays import LATEST, NONE, Arrays
 from sweep.plan.feasible_visits import hindrances, rule_text
 from sweep.plan.feasible_ways import Ways
 from sweep.plan.joint import insert_unit
+from sweep.plan.layout import make_arrays
 from sweep.plan.problem import Problem
-from sweep.plan.state import State, copy_state, empty_state, end_of_duty, put, retime, take, take_unit
-from sweep.plan.warm import with_routes
+from sweep.plan.retime import retime
+from sweep.plan.state import State, copy_state, put, take, take_unit
+from sweep.plan.times import end_of_duty
+from sweep.plan.warm import empty_state, with_routes
 from sweep.records import Route, Team, Visit
 
 # Visits of one route that are given up for another at the most: three of one is a new route.

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from geodata.errors import Issue
-from sweep.plan.arrays import may_serve
 from sweep.plan.day import teams_of_plan
+from sweep.plan.eligible import may_serve
 from sweep.plan.problem import Problem
 from sweep.records import Plan, Route, Stop, Team, Visit
 

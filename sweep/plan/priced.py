@@ -9,9 +9,12 @@ import numpy as np
 from geodata.compiled import borrowed, compiled
 from sweep.plan.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
 from sweep.plan.insertion import settle
+from sweep.plan.push import raise_from
+from sweep.plan.retime import retime
 from sweep.plan.ruin import recreate, ruin, settle_rest
 from sweep.plan.search import score
-from sweep.plan.state import State, assign_state, put, raise_from, restore, retime, start_after, take_unit
+from sweep.plan.state import State, assign_state, put, restore, take_unit
+from sweep.plan.times import start_after
 
 # Share of rounds in which units go back to their published places before anything else is tried.
 BACK_SHARE = 0.6

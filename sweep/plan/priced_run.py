@@ -8,14 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from sweep.plan.arrays import NONE, Rows, make_arrays
+from sweep.plan.arrays import NONE, Rows
+from sweep.plan.layout import make_arrays
 from sweep.plan.priced import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 from sweep.plan.problem import Problem
 from sweep.plan.rest import Rest
+from sweep.plan.retime import retime
 from sweep.plan.routes import make_routes
 from sweep.plan.solve import Settings, served_visits, solve
-from sweep.plan.state import State, assign_state, copy_state, empty_state, retime, start_after
-from sweep.plan.warm import with_routes
+from sweep.plan.state import State, assign_state, copy_state
+from sweep.plan.times import start_after
+from sweep.plan.warm import empty_state, with_routes
 from sweep.records import Plan
 
 # Told the share of the limit, the value and the changed stops of the best plan so far.

@@ -11,7 +11,9 @@ from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.insertion import best_place
 from sweep.plan.joint import insert_unit
 from sweep.plan.problem import Problem
-from sweep.plan.state import State, empty_state, way
+from sweep.plan.state import State
+from sweep.plan.times import way
+from sweep.plan.warm import empty_state
 from sweep.records import Reason, Team, Unserved, Visit
 
 

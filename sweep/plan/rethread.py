@@ -21,8 +21,10 @@ from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Floats, Rows, Table
 from sweep.plan.insertion import behind_break, first_start
 from sweep.plan.knapsack import most_of_rooms
+from sweep.plan.retime import retime
 from sweep.plan.ruin import loosen
-from sweep.plan.state import State, free_before, put, retime, way
+from sweep.plan.state import State, put
+from sweep.plan.times import free_before, way
 
 # Parts of the time of a stretch, and most tasks that its new way may be made of.
 N_PARTS, MOST_TASKS = 160, 256

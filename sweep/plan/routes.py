@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.problem import Problem
-from sweep.plan.state import State, way
+from sweep.plan.state import State
+from sweep.plan.times import way
 from sweep.records import Route, Stop, Team
 
 

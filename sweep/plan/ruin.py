@@ -14,7 +14,9 @@ from geodata.compiled import compiled
 from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows
 from sweep.plan.insertion import cheapest
 from sweep.plan.joint import insert_unit
-from sweep.plan.state import State, put, retime, take, take_unit, way
+from sweep.plan.retime import retime
+from sweep.plan.state import State, put, take, take_unit
+from sweep.plan.times import way
 
 # Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
 BLINK = 0.02

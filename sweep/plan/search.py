@@ -9,7 +9,8 @@ from sweep.plan.arrays import LATEST, NONE, Arrays
 from sweep.plan.crews import Crews
 from sweep.plan.rethread import rethread
 from sweep.plan.ruin import recreate, ruin, settle_rest
-from sweep.plan.state import State, assign_state, end_of_duty, restore, start_of_duty, way
+from sweep.plan.state import State, assign_state, restore
+from sweep.plan.times import end_of_duty, start_of_duty, way
 from sweep.plan.trade import trade
 
 # Share of rounds in which people change teams, where teams are composed.

@@ -10,17 +10,19 @@ import numpy as np
 
 from sweep.interrupt import held_interrupt
 from sweep.plan.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
-from sweep.plan.arrays import NONE, Arrays, active_teams, make_arrays
+from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.crews import Crews, make_crews, manned, members, movable_people
+from sweep.plan.eligible import active_teams
+from sweep.plan.layout import make_arrays
 from sweep.plan.problem import Problem
 from sweep.plan.proof import Proof, is_closed
 from sweep.plan.prover import Prover
 from sweep.plan.reasons import unserved_visits
 from sweep.plan.recombine import Mixer
 from sweep.plan.routes import make_routes
-from sweep.plan.state import State, empty_state
+from sweep.plan.state import State
 from sweep.plan.teams import compose_teams
-from sweep.plan.warm import with_routes
+from sweep.plan.warm import empty_state, with_routes
 from sweep.records import Plan, Route, Team
 
 # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for

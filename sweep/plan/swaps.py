@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.plan.arrays import active_teams
 from sweep.plan.day import teams_of_plan
+from sweep.plan.eligible import active_teams
 from sweep.plan.options import Options
 from sweep.plan.problem import Problem
 from sweep.records import Plan, Swap

@@ -1,17 +1,41 @@
-"""Puts given routes into a state, as far as they can be kept."""
+"""Where a search begins: empty routes, or given ones as far as they can be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sweep.plan.arrays import FORBIDDEN, NONE, Arrays
+import numpy as np
+
+from sweep.plan.arrays import FORBIDDEN, LATEST, NONE, Arrays, Rows
 from sweep.plan.insertion import settle
 from sweep.plan.problem import Problem
-from sweep.plan.state import State, assign_state, copy_state, put, retime, take_unit
+from sweep.plan.retime import retime
+from sweep.plan.state import CREW_NOW, FILL, STOP, State, assign_state, copy_state, put, take_unit
 from sweep.records import Route, Team
 
 # Start, task and team of each stop of a unit.
 type Stops = Sequence[tuple[int, int, int]]
+
+
+def empty_state(a: Arrays, member: Rows | None = None) -> State:
+    """No slot anywhere; breaks are in."""
+    n_teams, n_tasks = a.service.shape
+    longest = a.longest + int((a.crew["break_task"] != NONE).any())
+    s = State(
+        stop=np.full((n_teams, longest), NONE, STOP),
+        crew=np.zeros(n_teams, CREW_NOW),
+        fill=np.zeros(n_tasks, FILL),
+        service=a.service.copy(),
+        member=np.zeros(0, np.int64) if member is None else member.copy(),
+    )
+    s.fill["team"], s.fill["pos"], s.crew["widest"] = NONE, NONE, LATEST
+    for k in range(n_teams):
+        if a.crew["break_task"][k] != NONE:
+            put(a, s, int(a.crew["break_task"][k]), k, 0)
+    s.crew["is_touched"] = True
+    retime(a, s)
+    s.crew["is_touched"] = False
+    return s
 
 
 def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:

@@ -21,8 +21,11 @@ from pathlib import Path
 from instances import Results, is_wanted, parse_arguments, print_machine, warm_up
 
 from sweep.check.rules import hard_and_soft
-from sweep.pipeline.decide import Ground, Task, judge, make_problem, make_task, rank_district
+from sweep.pipeline.ground import Ground, rank_district
 from sweep.pipeline.inputs import District, load_district
+from sweep.pipeline.judge import judge
+from sweep.pipeline.planning import make_problem
+from sweep.pipeline.task import Task, make_task
 from sweep.plan.crews import manned
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve

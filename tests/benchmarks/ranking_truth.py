@@ -18,7 +18,7 @@ from scipy.spatial.distance import cdist
 
 from geodata.city.cache import city_folder
 from geodata.city.settings import CitySettings
-from sweep.pipeline.decide import Ground, rank_district
+from sweep.pipeline.ground import Ground, rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.scenario import Scenario
 from sweep.scenario_file import load_scenario

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from ranking_truth import SCENARIO, dens_found, dens_on_the_day
 
-from sweep.pipeline.decide import Ground, rank_district
+from sweep.pipeline.ground import Ground, rank_district
 from sweep.pipeline.inputs import load_district
 from sweep.pipeline.ranker import frozen_at
 from sweep.rank.exposure import scoring_events

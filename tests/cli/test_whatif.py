@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from geodata.texts import load_texts
-from sweep.pipeline.decide import judge
+from sweep.pipeline.judge import judge
 from sweep.publish.whatif_page import Point, whatif_page
 from sweep.records import Violation
 from sweep.whatif_command import curves_of

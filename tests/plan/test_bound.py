@@ -10,18 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.arrays import NONE, make_arrays
+from sweep.plan.arrays import NONE
 from sweep.plan.bound import knapsack_bound, upper_bound
 from sweep.plan.circuits import settle
+from sweep.plan.layout import make_arrays
 from sweep.plan.links import can_be_staffed
 from sweep.plan.nodes import root
 from sweep.plan.pools import Pool, make_pool, split
 from sweep.plan.pricing import best_routes
 from sweep.plan.problem import Lag, Problem
 from sweep.plan.prover import Prover, unit_values
+from sweep.plan.retime import retime
 from sweep.plan.solve import Settings, solve
-from sweep.plan.state import empty_state, put, retime
+from sweep.plan.state import put
 from sweep.plan.timing import Windows
+from sweep.plan.warm import empty_state
 from tests.plan.exhaustive import optimum
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem

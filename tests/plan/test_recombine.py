@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.arrays import NONE, Arrays, make_arrays
+from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.joint import insert_unit
+from sweep.plan.layout import make_arrays
 from sweep.plan.recombine import RoutePool
+from sweep.plan.retime import retime
 from sweep.plan.search import score
 from sweep.plan.solve import Settings, solve
-from sweep.plan.state import State, copy_state, empty_state, retime
-from sweep.plan.warm import with_routes, with_stops
+from sweep.plan.state import State, copy_state
+from sweep.plan.warm import empty_state, with_routes, with_stops
 from sweep.records import Route, Stop
 from tests.plan.rich import rich_problem
 

@@ -7,11 +7,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sweep.plan.arrays import FORBIDDEN, NONE, make_arrays
+from sweep.plan.arrays import FORBIDDEN, NONE
 from sweep.plan.joint import insert_unit
+from sweep.plan.layout import make_arrays
 from sweep.plan.rethread import Stretch, best_way, rethread
-from sweep.plan.state import copy_state, empty_state, retime
-from sweep.plan.warm import with_routes
+from sweep.plan.retime import retime
+from sweep.plan.state import copy_state
+from sweep.plan.warm import empty_state, with_routes
 from sweep.records import Route, Stop
 from tests.plan.rich import rich_problem
 

@@ -8,8 +8,9 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from sweep.plan.arrays import active_teams, make_arrays
 from sweep.plan.bound import knapsack_bound, upper_bound
+from sweep.plan.eligible import active_teams
+from sweep.plan.layout import make_arrays
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import BreakTime, Plan, Team, Visit

@@ -6,10 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.arrays import NONE, Arrays, make_arrays
+from sweep.plan.arrays import NONE, Arrays
 from sweep.plan.joint import insert_unit
+from sweep.plan.layout import make_arrays
+from sweep.plan.retime import retime
 from sweep.plan.ruin import ruin, settle_rest
-from sweep.plan.state import State, copy_state, empty_state, retime
+from sweep.plan.state import State, copy_state
+from sweep.plan.warm import empty_state
 from tests.plan.rich import rich_problem
 
 N_ROUNDS = 12

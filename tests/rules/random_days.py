@@ -12,9 +12,12 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
-from sweep.pipeline.decide import Ground, check_inputs, make_problem, make_task, team_size
+from sweep.pipeline.ground import Ground, team_size
 from sweep.pipeline.inputs import District
+from sweep.pipeline.judge import check_inputs
 from sweep.pipeline.law import law_faults
+from sweep.pipeline.planning import make_problem
+from sweep.pipeline.task import make_task
 from sweep.plan.feasible import contradictions
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sweep.pipeline.decide import weights
+from sweep.pipeline.planning import weights
 from sweep.plan.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records import Building, Team

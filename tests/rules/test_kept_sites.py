@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from sweep.pipeline.decide import n_reserve, service_minutes
+from sweep.pipeline.ground import n_reserve
+from sweep.pipeline.planning import service_minutes
 from sweep.plan.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.records import Building, Person, Team, Visit
