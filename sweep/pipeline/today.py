@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from sweep.plan.problem import Problem
 from sweep.plan.problem_file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem_file import problem_sha256, read_problem
 from sweep.publish.archive import FILE_NAME as EDITION_NAME
-from sweep.publish.archive import MANIFEST, parse_edition
+from sweep.publish.archive import parse_edition, read_unchanged
 from sweep.publish.edition import Edition
 from sweep.publish.plan_file import FILE_NAME as PLAN_NAME
 from sweep.publish.plan_reading import read_plan_json, read_plan_papers
@@ -50,14 +48,10 @@ def read_today(path: Path) -> Today:
     """
     folder = path if path.is_dir() else path.parent
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
-        texts = {name: (folder / name).read_bytes() for name in (EDITION_NAME, PROBLEM_NAME)}
         plan_bytes = (path if path.is_file() else folder / PLAN_NAME).read_bytes()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
-    changed = [n for n, b in texts.items() if _sha256(b) != manifest.get(n, {}).get("sha256")]
-    if changed:
-        raise InputError(Issue("S712", str(folder / name)) for name in changed)
+    texts = read_unchanged(folder, (EDITION_NAME, PROBLEM_NAME))
     edition = parse_edition(texts[EDITION_NAME].decode("utf-8", "replace"), str(folder / EDITION_NAME))
     problem = read_problem(texts[PROBLEM_NAME], PROBLEM_NAME)
     text = plan_bytes.decode("utf-8", "replace")
@@ -89,10 +83,6 @@ def refuse_moment(today: Today, at_s: int) -> None:
         raise InputError([Issue("S550", "--at", values)])
     if at_s >= last:
         raise InputError([Issue("S551", "--at", values)])
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _clock(seconds: int) -> str:

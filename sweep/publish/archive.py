@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -49,16 +49,28 @@ def read_edition(folder: Path) -> Edition:
         manifest says, S713 if it cannot be read.
     """
     folder = folder if folder.is_dir() else folder.parent
+    text = read_unchanged(folder, (FILE_NAME, PLAN_NAME))[FILE_NAME].decode("utf-8", "replace")
+    return parse_edition(text, str(folder / FILE_NAME))
+
+
+def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """
+    Files of a published plan, by name, as they were published.
+
+    Raises
+    ------
+    InputError
+        S711 if one of them or the manifest is not there, S712 for each that is not as the manifest says.
+    """
     try:
-        raw = (folder / FILE_NAME).read_bytes()
         manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
-        plan = (folder / PLAN_NAME).read_bytes()
+        files = {name: (folder / name).read_bytes() for name in names}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Issue("S711", str(folder))]) from error
-    changed = [n for n, b in ((FILE_NAME, raw), (PLAN_NAME, plan)) if _sha256(b) != manifest.get(n, {}).get("sha256")]
+    changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != manifest.get(n, {}).get("sha256")]
     if changed:
         raise InputError(Issue("S712", str(folder / name)) for name in changed)
-    return parse_edition(raw.decode("utf-8", "replace"), str(folder / FILE_NAME))
+    return files
 
 
 def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
@@ -84,10 +96,6 @@ def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
 
 def _unreadable(where: str, problem: str) -> InputError:
     return InputError([Issue("S713", where, {"problem": problem})])
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _plain(value: Any) -> Any:
