@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from geodata.texts import load_texts
 from sweep.pipeline.compare import write_comparison
 from sweep.pipeline.run import run
-from sweep.scenario_file import load_scenario
+from sweep.scenario.file import load_scenario
 
 DOCS = Path(__file__).parents[1]
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"

@@ -12,7 +12,7 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from geodata.city.generate import generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 from geodata.city.write import write_city
 
 # Raise it with every change to what the same settings give, so that no old city is taken for a new one.

@@ -8,17 +8,17 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString
 
-from geodata.city.buildings import make_buildings
 from geodata.city.chance import stream
-from geodata.city.dens import make_dens
-from geodata.city.discovered import make_discovered, numbered
-from geodata.city.firms import make_firms
-from geodata.city.history import make_history
-from geodata.city.leads import make_reported
-from geodata.city.people import make_bases, make_roster
-from geodata.city.plane import to_lonlat
-from geodata.city.settings import CitySettings
-from geodata.city.streets import Piece, StreetNet, make_streets
+from geodata.city.events.dens import make_dens
+from geodata.city.events.discovered import make_discovered, numbered
+from geodata.city.events.history import make_history
+from geodata.city.events.leads import make_reported
+from geodata.city.events.people import make_bases, make_roster
+from geodata.city.places.buildings import make_buildings
+from geodata.city.places.firms import make_firms
+from geodata.city.places.plane import to_lonlat
+from geodata.city.places.streets import Piece, StreetNet, make_streets
+from geodata.city.settings.city import CitySettings
 from geodata.schema import BUILDING_FILES, BUILDINGS, CRS, HISTORY
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.city.chance import stream
-from geodata.city.dens import make_dens
-from geodata.city.discovered import make_discovered, numbered
-from geodata.city.firms import make_firms
-from geodata.city.history import make_history
-from geodata.city.leads import make_reported
-from geodata.city.people import make_roster
-from geodata.city.settings import CitySettings
-from geodata.datum import metre_crs
+from geodata.city.events.dens import make_dens
+from geodata.city.events.discovered import make_discovered, numbered
+from geodata.city.events.history import make_history
+from geodata.city.events.leads import make_reported
+from geodata.city.events.people import make_roster
+from geodata.city.places.firms import make_firms
+from geodata.city.settings.city import CitySettings
+from geodata.datum.convert import metre_crs
 from geodata.schema import BUILDING_FILES, HISTORY
 
 # Buildings of one square share what draws dens there.

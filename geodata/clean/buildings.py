@@ -13,7 +13,7 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.districts import against_code, district_of
 from geodata.clean.places import footprints, points
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
 from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
@@ -42,7 +42,7 @@ def clean_buildings(
     files
         The table `building_files`, or None.
     datum
-        What the footprints and points are in, see `geodata.datum_names.parse_datum`; `wgs84` for OpenStreetMap.
+        What the footprints and points are in, see `geodata.datum.names.parse_datum`; `wgs84` for OpenStreetMap.
     districts
         `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
         it (G305, a warning) where one is. None: the codes are taken as they stand.

@@ -11,7 +11,7 @@ from geodata.clean.cells import division, name
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import footprints
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
 from geodata.raw import Column, RawTable
 from geodata.schema import CRS
@@ -31,7 +31,7 @@ def clean_districts(raw: RawTable, datum: str | None) -> Cleaned:
     raw
         The table.
     datum
-        What the outlines are in, see `geodata.datum_names.parse_datum`. None: GCJ-02 for a file of DataV's, which is
+        What the outlines are in, see `geodata.datum.names.parse_datum`. None: GCJ-02 for a file of DataV's, which is
         known by its fields, and else WGS-84.
     """
     desk = Desk(raw)

@@ -18,7 +18,7 @@ def clean_firms(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum_names.parse_datum`.
+        What its coordinates are in, see `geodata.datum.names.parse_datum`.
     """
     desk = Desk(raw)
     columns: dict[str, Column] = {

@@ -25,7 +25,7 @@ def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum_names.parse_datum`.
+        What its coordinates are in, see `geodata.datum.names.parse_datum`.
     day
         The day that is planned for.
     """

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from geodata.clean.angles import angles
 from geodata.clean.cells import number
 from geodata.clean.desk import Desk, as_mask
-from geodata.datum import geometry_to_wgs84, is_swapped, to_wgs84
-from geodata.datum_names import parse_datum
-from geodata.grids import CHINA_BOX, within, zone_numbers
+from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
+from geodata.datum.grids import CHINA_BOX, within, zone_numbers
+from geodata.datum.names import parse_datum
 from geodata.raw import Mask
 from geodata.schema import CRS
 
@@ -40,7 +40,7 @@ def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[
     desk
         The table.
     datum
-        What the file's coordinates are in, see `geodata.datum_names.parse_datum`.
+        What the file's coordinates are in, see `geodata.datum.names.parse_datum`.
     derived
         Whether a missing pair is filled in later, and so is no fault.
     """

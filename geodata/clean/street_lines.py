@@ -11,7 +11,7 @@ from geodata.clean.cells import half_width, header, name
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk, as_mask
 from geodata.clean.places import in_box, in_degrees
-from geodata.datum import geometry_to_wgs84
+from geodata.datum.convert import geometry_to_wgs84
 from geodata.raw import Column, RawTable
 
 _CLASSES = {
@@ -52,7 +52,7 @@ def clean_street_lines(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum_names.parse_datum`.
+        What its coordinates are in, see `geodata.datum.names.parse_datum`.
     """
     desk = Desk(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")

@@ -10,7 +10,7 @@ import shapely
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk, as_mask
 from geodata.clean.places import in_box, in_degrees
-from geodata.datum import geometry_to_wgs84
+from geodata.datum.convert import geometry_to_wgs84
 from geodata.raw import RawTable
 
 _AREAS_AND_LINES = (1, 3, 5, 6)
@@ -26,7 +26,7 @@ def clean_water(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table: every row of it is water.
     datum
-        What its coordinates are in, see `geodata.datum_names.parse_datum`.
+        What its coordinates are in, see `geodata.datum.names.parse_datum`.
     """
     desk = Desk(raw)
     # What a row is called does not matter: none is ever named.

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geodata.datum import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
-from geodata.datum_names import parse_datum
+from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
+from geodata.datum.names import parse_datum
 from geodata.errors import Issue, Value
 from geodata.schema import CRS
 

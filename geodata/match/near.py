@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.raw import Mask
 from geodata.schema import CRS
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Way
 from scipy.sparse.csgraph import connected_components
 
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.schema import CRS
 
 # Raise it with every change to what the same table gives.

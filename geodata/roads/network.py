@@ -14,7 +14,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
 from geodata.roads.build import build_roads
 

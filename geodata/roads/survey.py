@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.roads.network import FAR_M, Degrees
 
 # OpenStreetMap's own resolution, a centimetre: two lines that share a node have one vertex in common.

@@ -17,20 +17,20 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geodata.city.doors import with_doors
 from geodata.city.on_ground import OnGround, populate
-from geodata.city.place_settings import District
-from geodata.city.settings import CitySettings
+from geodata.city.places.doors import with_doors
+from geodata.city.settings.city import CitySettings
+from geodata.city.settings.places import District
 from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
-from sweep.console import Voice
-from sweep.pipeline.reader import osm_table
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.inputs.reader import osm_table
 from sweep.pipeline.run import run
-from sweep.scenario_file import FILE_NAME, load_scenario
+from sweep.scenario.file import FILE_NAME, load_scenario
 
 HERE = Path(__file__).parent
 BUND = HERE.parents[2] / "shared" / "data" / "geo" / "osm-cn-shanghai-bund"

@@ -8,10 +8,10 @@ regulation for those off duty or bound to a district that has enough. Copy the f
 from pathlib import Path
 
 from geodata.texts import load_texts
-from sweep.console import Voice
+from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.compare import compare
-from sweep.scenario import Scenario
-from sweep.scenario_file import load_scenario
+from sweep.scenario.file import load_scenario
+from sweep.scenario.scenario import Scenario
 
 
 def with_teams(n: int) -> Scenario:

@@ -182,3 +182,14 @@ def log_names(folder: Path) -> list[str]:
     """The scenarios that have a log, or a head without one."""
     names = {p.name.removesuffix(".jsonl") for p in folder.glob("*.jsonl")}
     return sorted(names | {p.name.removesuffix(".head.json") for p in folder.glob("*.head.json")})
+
+
+def log_of_scenario(out: Path, name: str) -> AuditLog:
+    """The log of a scenario whose editions go to `out`."""
+    return AuditLog(out / FOLDER, name)
+
+
+def log_of_edition(folder: Path) -> AuditLog:
+    """The log of the scenario that an edition is of."""
+    scenario = folder.resolve().parent
+    return log_of_scenario(scenario.parent, scenario.name)

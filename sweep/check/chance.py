@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweep.check.inputs import CheckInputs, clock, team_index
-from sweep.records import Plan, Route, Stop, Violation
-from sweep.service import visit_seconds
+from sweep.records.plan import Plan, Route, Stop, Violation
+from sweep.records.service import visit_seconds
 
 N_DAYS = 2_000
 

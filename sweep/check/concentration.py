@@ -10,8 +10,8 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.check.inputs import CheckInputs, stops_by_visit
-from sweep.oversight import ClassChecks, Concentration, DistrictChecks
-from sweep.records import Plan
+from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
+from sweep.records.plan import Plan
 
 N_DAYS = 365
 TOP_SHARE = 0.05

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from sweep.records import Building, Cluster, Coverage, Plan, Visit
+from sweep.records.places import Building
+from sweep.records.plan import Coverage, Plan
+from sweep.records.ranking import Cluster
+from sweep.records.visits import Visit
 
 
 def measure_coverage(

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from sweep.check.history import last_crews, last_look, last_visit
 from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
-from sweep.records import MARKET_REGULATION, POLICE, Plan, Violation, Visit
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.plan import Plan, Violation
+from sweep.records.visits import Visit
 
 
 def check_c06_annual_cap(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

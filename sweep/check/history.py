@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sweep.records import PastVisit
+from sweep.records.places import PastVisit
 
 # No inspection, or none that the cap counts (C06).
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})

@@ -11,23 +11,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from sweep.events import Closed, DayLog, Held, Urgent
-from sweep.records import (
-    Base,
-    Building,
-    Draw,
-    Lead,
-    PastVisit,
-    Person,
-    Plan,
-    Recheck,
-    Route,
-    Stop,
-    TargetReason,
-    Team,
-    Visit,
-)
-from sweep.scenario import Scenario
+from sweep.day.events import Closed, DayLog, Held, Urgent
+from sweep.records.draw import Draw
+from sweep.records.people import Base, Person, Team
+from sweep.records.places import Building, Lead, PastVisit
+from sweep.records.plan import Plan, Route, Stop
+from sweep.records.visits import Recheck, TargetReason, Visit
+from sweep.scenario.scenario import Scenario
 
 # Seconds of a way that is not there.
 NO_WAY = 2**31 - 1

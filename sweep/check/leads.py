@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from sweep.check.calendar import workdays_since
 from sweep.check.history import last_look
 from sweep.check.inputs import CheckInputs, served
-from sweep.records import Lead, Plan, Violation
+from sweep.records.places import Lead
+from sweep.records.plan import Plan, Violation
 
 # After four half-lives a sixteenth of its worth is left, and a lead is no ground for a visit.
 N_HALF_LIVES = 4

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import Plan, Violation
+from sweep.records.plan import Plan, Violation
 
 # Words of a goal in fines or counts, and of what a person is, in the names of settings and terms.
 QUOTA = re.compile(r"(?:^|[._])(?:quota|kpi|fine|fines|penalt\w*|seizure\w*|n_found|finds_min|target_finds)(?:$|[._])")

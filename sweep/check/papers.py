@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sweep.check.inputs import CheckInputs, stops_by_visit
-from sweep.records import Plan, Violation
+from sweep.records.plan import Plan, Violation
 
 
 def check_c26_compartments(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sweep.check.inputs import CheckInputs, certified, is_kept_out, known_stops, members, served, team_index
-from sweep.records import MARKET_REGULATION, Plan, Route, Team, Violation
+from sweep.records.people import MARKET_REGULATION, Team
+from sweep.records.plan import Plan, Route, Violation
 
 
 def check_c01_two_officers(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from sweep.check import chance, firms, leads, never, papers, people, sites, structure, tracks
 from sweep.check.inputs import CheckInputs
 from sweep.check.the_day import check_p09_the_day
-from sweep.records import Plan, Violation
+from sweep.records.plan import Plan, Violation
 from sweep.rulebook.book import is_soft
 
 Rule = Callable[[CheckInputs, Plan], Iterator[Violation]]

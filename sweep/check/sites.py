@@ -17,7 +17,8 @@ from sweep.check.inputs import (
     stops_by_visit,
     team_index,
 )
-from sweep.records import POLICE, RECORDER, Person, Plan, Violation
+from sweep.records.people import POLICE, RECORDER, Person
+from sweep.records.plan import Plan, Violation
 
 
 def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

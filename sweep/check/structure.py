@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
 from sweep.check.people import counted_helpers
-from sweep.records import Plan, Route, Stop, Unserved, Violation
-from sweep.service import visit_seconds
+from sweep.records.plan import Plan, Route, Stop, Unserved, Violation
+from sweep.records.service import visit_seconds
 
 # A plan file keeps six decimals of a value.
 VALUE_TOLERANCE = 1e-6

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sweep.check.inputs import CheckInputs, clock
-from sweep.events import Event, Held, Ill, Locked
-from sweep.records import Plan, Stop, Violation
+from sweep.day.events import Event, Held, Ill, Locked
+from sweep.records.plan import Plan, Stop, Violation
 
 
 def check_p09_the_day(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

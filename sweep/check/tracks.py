@@ -7,8 +7,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 from sweep.check.inputs import CheckInputs, came_up, known_stops, members, served, team_index
-from sweep.records import POLICE, RECORDER, Plan, Violation, Visit
-from sweep.settings.law import Special
+from sweep.records.people import POLICE, RECORDER
+from sweep.records.plan import Plan, Violation
+from sweep.records.visits import Visit
+from sweep.scenario.law import Special
 
 # Off the case track no lead speaks against a firm.
 _LISTED = frozenset({"routine", "special"})

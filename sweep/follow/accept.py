@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.errors import Issue, Value
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import MATCHES, Row, count
-from sweep.form_items import ITEMS
+from sweep.records.form_items import ITEMS
 
 # Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
 _OF_INSPECTION = (*MATCHES, "is_rectify")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.schema import HISTORY
-from sweep.records import MARKET_REGULATION, POLICE
+from sweep.records.people import MARKET_REGULATION, POLICE
 
 type Row = Mapping[Hashable, Any]
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from sweep.follow.outcomes import NO_ACCESS, Row, fault
-from sweep.records import Recheck
-from sweep.settings.papers import FollowUp
+from sweep.records.visits import Recheck
+from sweep.scenario.papers import FollowUp
 
 
 @dataclass(frozen=True, slots=True)

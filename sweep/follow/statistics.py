@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.schema import RESULT_COUNTS
 from sweep.follow.outcomes import NO_ACCESS
-from sweep.records import Recheck
+from sweep.records.visits import Recheck
 
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from geodata.texts import Texts, load_texts
 from sweep.audit.approval import Approval
-from sweep.pipeline.run import Watch, run
-from sweep.publish.compare import compare_page
-from sweep.publish.compare_table import compare_csv
+from sweep.disk.files import write_files
+from sweep.pipeline.run import run
+from sweep.pipeline.steps import Watch
 from sweep.publish.edition import Edition
-from sweep.publish.files import write_files
-from sweep.publish.summary import plan_summary
-from sweep.scenario import Scenario
+from sweep.publish.facts.summary import plan_summary
+from sweep.publish.studies.compare_page import compare_page
+from sweep.publish.studies.compare_table import compare_csv
+from sweep.scenario.scenario import Scenario
 
 
 def compare(scenarios: Sequence[Scenario], out: Path, watch: Watch | None = None) -> tuple[Path, ...]:

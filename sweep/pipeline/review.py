@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.events import DayLog, Urgent
-from sweep.pipeline.ground import rank_district
-from sweep.pipeline.inputs import load_district
-from sweep.pipeline.run import bind_edition
-from sweep.pipeline.task import make_task
+from sweep.day.events import DayLog, Urgent
+from sweep.pipeline.edition import bind_edition
+from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.stages.ground import rank_district
+from sweep.pipeline.stages.task import make_task
+from sweep.publish.archive.plan_json import FILE_NAME
+from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
-from sweep.publish.plan_file import FILE_NAME
-from sweep.publish.plan_reading import read_plan_json, read_plan_papers
-from sweep.records import Building, Plan, Reason, Stop, Term, Visit
-from sweep.scenario import Scenario
+from sweep.records.places import Building
+from sweep.records.plan import Plan, Reason, Stop
+from sweep.records.ranking import Term
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
 
 # The plan that a change of the day began from, kept beside the new one.
 BEFORE_NAME = "before.json"

@@ -11,21 +11,21 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.check.rules import hard_and_soft
-from sweep.pipeline.ground import rank_district
-from sweep.pipeline.inputs import District, load_district
-from sweep.pipeline.judge import judge
-from sweep.pipeline.planning import make_problem
-from sweep.pipeline.task import make_task
-from sweep.plan.feasible import contradictions
+from sweep.disk.files import write_files
+from sweep.pipeline.inputs.inputs import District, load_district
+from sweep.pipeline.stages.ground import rank_district
+from sweep.pipeline.stages.judge import judge
+from sweep.pipeline.stages.planning import make_problem
+from sweep.pipeline.stages.task import make_task
+from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.solve import Progress, Settings
-from sweep.publish.bare_plan import bare_plan_json
-from sweep.publish.files import write_files
-from sweep.publish.plan_reading import read_plan_json
-from sweep.publish.whatif_page import Point
-from sweep.records import Plan
-from sweep.scenario import Scenario
-from sweep.scenario_file import load_scenario
+from sweep.publish.archive.bare_plan import bare_plan_json
+from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.studies.whatif_page import Point
+from sweep.records.plan import Plan
+from sweep.scenario.file import load_scenario
+from sweep.scenario.scenario import Scenario
 
 # Points of one grid: more would take days.
 MOST_POINTS = 1_000

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sweep.plan.day import teams_of_plan
-from sweep.plan.eligible import active_teams
-from sweep.plan.problem import Problem
+from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.records import Plan, Route, Team
+from sweep.plan.teams.manned import teams_of_plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route
 
 # Share of the limit in which teams are composed anew, heeding no neighbour.
 ANEW_SHARE = 0.5

@@ -8,22 +8,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sweep.interrupt import held_interrupt
-from sweep.plan.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
-from sweep.plan.arrays import NONE, Arrays
-from sweep.plan.crews import Crews, make_crews, manned, members, movable_people
-from sweep.plan.eligible import active_teams
-from sweep.plan.layout import make_arrays
-from sweep.plan.problem import Problem
-from sweep.plan.proof import Proof, is_closed
-from sweep.plan.prover import Prover
-from sweep.plan.reasons import unserved_visits
-from sweep.plan.recombine import Mixer
-from sweep.plan.routes import make_routes
-from sweep.plan.state import State
-from sweep.plan.teams import compose_teams
-from sweep.plan.warm import empty_state, with_routes
-from sweep.records import Plan, Route, Team
+from sweep.plan.bound.proof import Proof, is_closed
+from sweep.plan.bound.prover import Prover
+from sweep.plan.interrupt import held_interrupt
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.people import Crews, make_crews, members
+from sweep.plan.kernel.state import State
+from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.mixer import Mixer
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.unserved import unserved_visits
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.teams.compose import compose_teams
+from sweep.plan.teams.manned import manned, movable_people
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route
 
 # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
 # the teams as they are, is wanted after it.

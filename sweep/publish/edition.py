@@ -11,26 +11,15 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.schema import CRS
-from sweep.events import DayLog
-from sweep.oversight import Concentration, Prevalence
-from sweep.records import (
-    Base,
-    Building,
-    Cluster,
-    Coverage,
-    Draw,
-    Firm,
-    Person,
-    Plan,
-    RankingFacts,
-    Recheck,
-    Swap,
-    TargetReason,
-    Term,
-    Violation,
-    Visit,
-)
-from sweep.scenario import Scenario
+from sweep.day.events import DayLog
+from sweep.records.draw import Draw
+from sweep.records.oversight import Concentration, Prevalence
+from sweep.records.people import Base, Person
+from sweep.records.places import Building, Firm
+from sweep.records.plan import Coverage, Plan, Swap, Violation
+from sweep.records.ranking import Cluster, RankingFacts, Term
+from sweep.records.visits import Recheck, TargetReason, Visit
+from sweep.scenario.scenario import Scenario
 
 # Columns of `Edition.ranking`, one row a building, best first.
 RANKING_COLUMNS = (
@@ -129,13 +118,13 @@ class Edition:
     quarantine: pd.DataFrame
     """Columns `file`, `row`, `code`, `what`, `fix`, `content`."""
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads without a building: `sweep.pipeline.unmatched.unmatched_table`."""
+    """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
     prevalence: tuple[Prevalence, ...] = ()
     """From the drawn visits of the past year."""
     concentration: Concentration | None = None
     """How checks are spread, the plan's among them."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """By code, where the scenario has names of its own; see `sweep.publish.facts.district_name`."""
+    """By code, where the scenario has names of its own; see `sweep.publish.facts.wording.district_name`."""
     facts: RankingFacts | None = None
     """What the ranking rests on."""
     borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
@@ -145,7 +134,7 @@ class Edition:
     swaps: Mapping[str, Swap] = field(default_factory=dict)
     """By visit id, what the most valuable unserved visits would cost; empty where it was not worked out."""
     problem_sha256: str | None = None
-    """Of the planning problem, see `sweep.plan.problem_file.problem_sha256`."""
+    """Of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
     log: DayLog | None = None
     """What happened on the day, if the plan was changed on it."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
@@ -156,3 +145,17 @@ class Edition:
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""
     shortfalls: tuple[Violation, ...] = ()
     """Where a soft rule was not kept; they stop nothing."""
+
+
+def refuse_investigations(edition: Edition) -> None:
+    """
+    Let nothing out of an edition that holds what only the investigators may know (C26).
+
+    Raises
+    ------
+    ValueError
+        If a visit is on the investigation track.
+    """
+    bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
+    if bad:
+        raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")

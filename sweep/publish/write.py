@@ -8,20 +8,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from geodata.texts import Texts
-from sweep.publish import tables, watch
-from sweep.publish.archive import FILE_NAME as EDITION_NAME
-from sweep.publish.archive import MANIFEST, edition_json
-from sweep.publish.edition import Edition
-from sweep.publish.escape import file_stem
-from sweep.publish.facts import team_facts
-from sweep.publish.geopackage import write_geopackage
-from sweep.publish.manifest import manifest_json
-from sweep.publish.maps import map_page
-from sweep.publish.orders import order_page
-from sweep.publish.plan_file import FILE_NAME, plan_json
-from sweep.publish.report import report_page
-from sweep.publish.unmatched import unmatched_csv
-from sweep.publish.violations import violations_csv
+from sweep.disk.csv_text import ENCODING
+from sweep.disk.files import swap_folder
+from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
+from sweep.publish.archive.edition_json import MANIFEST, edition_json
+from sweep.publish.archive.manifest import manifest_json
+from sweep.publish.archive.plan_json import FILE_NAME, plan_json
+from sweep.publish.edition import Edition, refuse_investigations
+from sweep.publish.exports.geopackage import write_geopackage
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.map.page import map_page
+from sweep.publish.orders.page import order_page
+from sweep.publish.page.escape import file_stem
+from sweep.publish.report.page import report_page
+from sweep.publish.tables.buildings import buildings_csv
+from sweep.publish.tables.clusters import clusters_csv
+from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
+from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.tables.spread import concentration_csv, prevalence_csv
+from sweep.publish.tables.unmatched import unmatched_csv
+from sweep.publish.tables.violations import violations_csv
 
 
 def write_edition(
@@ -71,38 +77,8 @@ def write_edition(
     return tuple(folder / name for name in names)
 
 
-def refuse_investigations(edition: Edition) -> None:
-    """
-    Let nothing out of an edition that holds what only the investigators may know (C26).
-
-    Raises
-    ------
-    ValueError
-        If a visit is on the investigation track.
-    """
-    bad = sorted(v.visit_id for v in edition.visits.values() if v.track == "investigation")
-    if bad:
-        raise ValueError(f"visits {bad} are on the investigation track and must not be published (C26)")
-
-
 def _is_edition(folder: Path) -> bool:
     return folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))
-
-
-def swap_folder(fresh: Path, folder: Path) -> None:
-    """Put the fresh folder in its place; the old one goes only once the new one stands."""
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    old.rmdir()
-    folder.rename(old)
-    try:
-        fresh.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
 
 
 def _write_all(
@@ -126,26 +102,26 @@ def _write_all(
 def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     plan = {FILE_NAME: plan_json(edition, texts).encode("utf-8")}
     if edition.violations:
-        return {**plan, "violations.csv": violations_csv(edition, texts).encode(tables.ENCODING)}
+        return {**plan, "violations.csv": violations_csv(edition, texts).encode(ENCODING)}
     pages = {"map.html": map_page(edition, texts), "report.html": report_page(edition, texts)}
     for team in team_facts(edition):
         pages[f"teams/{file_stem(team.team.team_id)}.html"] = order_page(edition, team, texts)
     csvs = {
-        "buildings.csv": tables.buildings_csv(edition),
-        "clusters.csv": tables.clusters_csv(edition.clusters),
-        "coverage.csv": tables.coverage_csv(edition),
-        "draw.csv": watch.draw_csv(edition),
-        "draw_firms.csv": watch.draw_firms_csv(edition),
-        "draw_officers.csv": watch.draw_officers_csv(edition),
-        "prevalence.csv": watch.prevalence_csv(edition),
-        "concentration.csv": watch.concentration_csv(edition),
-        "unserved.csv": tables.unserved_csv(edition, texts),
-        "quarantine.csv": tables.quarantine_csv(edition),
+        "buildings.csv": buildings_csv(edition),
+        "clusters.csv": clusters_csv(edition.clusters),
+        "coverage.csv": coverage_csv(edition),
+        "draw.csv": draw_csv(edition),
+        "draw_firms.csv": draw_firms_csv(edition),
+        "draw_officers.csv": draw_officers_csv(edition),
+        "prevalence.csv": prevalence_csv(edition),
+        "concentration.csv": concentration_csv(edition),
+        "unserved.csv": unserved_csv(edition, texts),
+        "quarantine.csv": quarantine_csv(edition),
         "unmatched.csv": unmatched_csv(edition, texts),
     }
     return {
         **{name: page.encode("utf-8") for name, page in pages.items()},
         **plan,
         EDITION_NAME: edition_json(edition).encode("utf-8"),
-        **{name: text.encode(tables.ENCODING) for name, text in csvs.items()},
+        **{name: text.encode(ENCODING) for name, text in csvs.items()},
     }

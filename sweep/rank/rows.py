@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from sweep.rank.evidence import Evidence
+from sweep.rank.rate.evidence import Evidence
 
 # Rates are shown per 1,000 firms and 30 days.
 RATE_UNIT = 30_000.0

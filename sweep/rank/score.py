@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.answered import independent_looks
-from sweep.rank.checks import gather_past, list_checks, past_checks
-from sweep.rank.evidence import gather_evidence
-from sweep.rank.half_life import choose_half_lives
-from sweep.rank.learnt import Learnt, fit_checks, is_enough
+from sweep.rank.learnt.checks import gather_past, list_checks, past_checks
+from sweep.rank.learnt.model import Learnt, fit_checks, is_enough
+from sweep.rank.rate.answered import independent_looks
+from sweep.rank.rate.evidence import gather_evidence
+from sweep.rank.rate.half_life import choose_half_lives
+from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, learnt_scores, rule_scores
-from sweep.rank.what_if import rank_at
-from sweep.records import Term
-from sweep.settings.rank import Rank
+from sweep.records.ranking import Term
+from sweep.scenario.rank import Rank
 
 Floats = NDArray[np.float64]
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sweep.rank.evidence import Evidence
-from sweep.rank.learnt import Learnt
-from sweep.rank.terms import value_terms
-from sweep.rank.what_if import once_cleared, with_one_more
-from sweep.records import Term
-from sweep.settings.rank import Rank
+from sweep.rank.learnt.model import Learnt
+from sweep.rank.rate.evidence import Evidence
+from sweep.rank.rate.terms import value_terms
+from sweep.rank.rate.what_if import once_cleared, with_one_more
+from sweep.records.ranking import Term
+from sweep.scenario.rank import Rank
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ class Scores:
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """By the leads' chances and the rate of all: see `sweep.rank.chance`."""
+    """By the leads' chances and the rate of all: see `sweep.rank.rate.chance`."""
     ids = buildings["building_id"]
     events, chances, posterior = evidence.events, evidence.chances, evidence.posterior
     return Scores(

@@ -6,7 +6,9 @@ from sweep.rulebook.rule import Force, Rule, RuleTests, Stage
 
 
 def _tests(rule_id: str, kept: str, found: str) -> RuleTests:
-    return RuleTests(found, kept, f"publish/test_papers.py::test_the_report_has_a_line_of_the_rule[zh_CN-{rule_id}]")
+    return RuleTests(
+        found, kept, f"publish/report/test_papers.py::test_the_report_has_a_line_of_the_rule[zh_CN-{rule_id}]"
+    )
 
 
 FILE_RULES = (
@@ -16,8 +18,8 @@ FILE_RULES = (
         (Stage.SELECT, Stage.PUBLISH),
         tests=_tests(
             "C26",
-            "cli/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
-            "cli/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
+            "commands/test_release.py::test_the_best_place_is_left_out_while_it_is_under_investigation",
+            "commands/test_release.py::test_a_target_written_into_a_handout_is_found_with_its_file",
         ),
     ),
     Rule(
@@ -36,8 +38,8 @@ FILE_RULES = (
         (Stage.PUBLISH,),
         tests=_tests(
             "C29",
-            "cli/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
-            "cli/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
+            "commands/test_approve.py::test_every_order_and_map_of_an_unapproved_plan_is_marked",
+            "commands/test_approve.py::test_an_approval_of_an_edited_plan_no_longer_holds",
         ),
     ),
     Rule(
@@ -46,8 +48,8 @@ FILE_RULES = (
         (Stage.READ,),
         tests=_tests(
             "C30",
-            "cli/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
-            "cli/test_purge.py::test_without_yes_it_only_tells",
+            "commands/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
+            "commands/test_purge.py::test_without_yes_it_only_tells",
         ),
     ),
 )

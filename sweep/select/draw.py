@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from sweep.records import Draw, DrawTicket
+from sweep.records.draw import Draw, DrawTicket
 from sweep.select.inclusion import inclusion_probabilities
 
 # Hexadecimal signs of a ticket that a double holds in full.

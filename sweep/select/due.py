@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.schema import TIMEZONE
+from sweep.scenario.hours import Hours
 from sweep.select.hours import workdays_between
-from sweep.settings.hours import Hours
 
 # A lead received on a day before this many working days and as many days off again was due long ago.
 _FAR_DAYS = 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from sweep.scenario.form import Form
+from sweep.scenario.hours import Hours
+from sweep.scenario.law import Law
 from sweep.select.hours import Spans, windows
-from sweep.settings.form import Form
-from sweep.settings.hours import Hours
-from sweep.settings.law import Law
 
 
 @dataclass(frozen=True, slots=True)

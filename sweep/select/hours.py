@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
-from sweep.settings.hours import Hours
+from sweep.scenario.hours import Hours
 
 Spans = tuple[tuple[int, int], ...]
 _SATURDAY = 5

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 
 from geodata.errors import Issue
-from sweep.oversight import LEAST_WEEKS, Prevalence
-from sweep.records import MARKET_REGULATION, RECORDER, Person
-from sweep.scenario import Scenario
+from sweep.records.oversight import LEAST_WEEKS, Prevalence
+from sweep.records.people import MARKET_REGULATION, RECORDER, Person
+from sweep.scenario.scenario import Scenario
 from sweep.select.caps import case_inspections_this_year
 from sweep.select.offer import Offer
 from sweep.select.special import has_papers

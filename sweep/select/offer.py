@@ -11,7 +11,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.records import MARKET_REGULATION, POLICE, Building, Draw, Recheck, Visit
+from sweep.records.draw import Draw
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.places import Building
+from sweep.records.squads import split_slots
+from sweep.records.visits import Recheck, Visit
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.select import Select
 from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
@@ -20,9 +26,6 @@ from sweep.select.reserve import draw_reserve
 from sweep.select.special import SpecialList, special_lists
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize, VisitMaker
-from sweep.settings.plan import PlanSettings
-from sweep.settings.select import Select
-from sweep.squads import split_slots
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
 LEAST_WEIGHT = 1.0 / 16.0

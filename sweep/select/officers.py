@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sweep.records import Building, OfficerTicket, Person, Visit
+from sweep.records.draw import OfficerTicket
+from sweep.records.people import Person
+from sweep.records.places import Building
+from sweep.records.visits import Visit
 from sweep.select.draw import ticket
 from sweep.select.offer import Offer
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from geodata.schema import TIMEZONE
-from sweep.oversight import Prevalence
+from sweep.records.oversight import Prevalence
 
 Floats = NDArray[np.float64]
 

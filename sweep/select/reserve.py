@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sweep.records import Draw, FirmTicket, Visit
+from sweep.records.draw import Draw, FirmTicket
+from sweep.records.visits import Visit
 from sweep.select.draw import draw_buildings, draw_order
 from sweep.select.inclusion import inclusion_probabilities
 from sweep.select.targets import n_targets

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from sweep.settings.law import Law, Special
+from sweep.scenario.law import Law, Special
 
 # Approving levels from the county up; a township may not approve (C07).
 ENOUGH = frozenset({"county", "city", "province", "nation"})

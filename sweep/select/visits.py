@@ -9,14 +9,16 @@ from datetime import date
 
 import pandas as pd
 
-from sweep.records import MARKET_REGULATION, POLICE, RECORDER, Building, Recheck, Slot, Visit
+from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
+from sweep.records.places import Building
+from sweep.records.service import doors_to_call_at, service_seconds, working_pairs
+from sweep.records.visits import Recheck, Slot, Visit
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds, Past, windows_of
 from sweep.select.rechecks import with_rechecks
 from sweep.select.special import SpecialList
 from sweep.select.targets import choose_targets, n_targets
-from sweep.service import doors_to_call_at, service_seconds, working_pairs
-from sweep.settings.plan import PlanSettings
-from sweep.settings.select import Select
 
 MAX_SLOTS = 3
 # The basis of taking stock: the police's register of people, houses and units (一标三实).

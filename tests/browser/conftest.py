@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +11,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from geodata.texts import load_texts
-from sweep.publish.backtest_page import backtest_page
+from sweep.publish.studies.backtest_page import backtest_page
 from sweep.publish.write import write_edition
-
-# With --import-mode=importlib a test's folder is not on the path; the edition made by hand is the publish tests' own.
-sys.path += [str(Path(__file__).parents[1] / name) for name in ("publish", "benchmarks", "browser")]
-
-from city_day import city_day
-from hostile import hostile_edition
-from small_backtest import small_backtest
-from small_edition import small_edition
-from watched import Watched
+from tests.benchmarks.map.city_day import city_day
+from tests.browser.watched import Watched
+from tests.publish.hostile import hostile_edition
+from tests.publish.small_backtest import small_backtest
+from tests.publish.small_edition import small_edition
 
 ARGS = (
     "--no-sandbox",

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from city_day import city_day
-from watched import Watched
 
 from geodata.texts import load_texts
-from sweep.publish.compare import compare_page
+from sweep.publish.studies.compare_page import compare_page
+from tests.benchmarks.map.city_day import city_day
+from tests.browser.watched import Watched
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from access import serious_faults
-from city_day import city_day
 from PIL import Image
-from watched import Watched
 
 from geodata.texts import load_texts
-from sweep.publish.facts import team_facts
-from sweep.publish.maps import map_page
-from sweep.publish.orders import order_page
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.map.page import map_page
+from sweep.publish.orders.page import order_page
+from tests.benchmarks.map.city_day import city_day
+from tests.browser.access import serious_faults
+from tests.browser.watched import Watched
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

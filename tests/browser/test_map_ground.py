@@ -11,15 +11,15 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
-from city_day import LAT, LON, city_day
 from shapely.geometry import LineString, box
-from watched import Watched
 
-from geodata.datum import from_wgs84
+from geodata.datum.convert import from_wgs84
 from geodata.schema import CRS
 from geodata.texts import load_texts
-from sweep.publish.maps import map_page
-from sweep.settings.map import Map
+from sweep.publish.map.page import map_page
+from sweep.scenario.map import Map
+from tests.benchmarks.map.city_day import LAT, LON, city_day
+from tests.browser.watched import Watched
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

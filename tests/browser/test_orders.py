@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from access import serious_faults
-from city_day import city_day
-from hostile import hostile_edition
-from payloads import PAYLOADS
-from watched import Watched
 
 from geodata.texts import load_texts
-from sweep.publish.facts import team_facts
-from sweep.publish.orders import order_page
-from sweep.publish.pdf import find_browser, print_page, print_pdf
-from sweep.publish.sealed_page import sealed_order
-from sweep.records import RankingFacts
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.orders.page import order_page
+from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
+from sweep.publish.orders.sealed_page import sealed_order
+from sweep.records.ranking import RankingFacts
+from tests.benchmarks.map.city_day import city_day
+from tests.browser.access import serious_faults
+from tests.browser.watched import Watched
+from tests.publish.hostile import hostile_edition
+from tests.publish.payloads import PAYLOADS
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

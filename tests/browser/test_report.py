@@ -10,18 +10,18 @@ from typing import Any
 
 import pypdf
 import pytest
-from access import serious_faults
-from city_day import city_day
-from hostile import hostile_edition
-from payloads import PAYLOADS
 from playwright.sync_api import Page
-from small_edition import small_edition
-from watched import Watched
 
 from geodata.texts import load_texts
-from sweep.publish.compare import compare_page
-from sweep.publish.pdf import find_browser, print_page, print_pdf
+from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
+from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.write import write_edition
+from tests.benchmarks.map.city_day import city_day
+from tests.browser.access import serious_faults
+from tests.browser.watched import Watched
+from tests.publish.hostile import hostile_edition
+from tests.publish.payloads import PAYLOADS
+from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-SCREENS = Path(__file__).parents[2] / "out" / "screens"
+from tests.paths import ROOT
+
+SCREENS = ROOT / "out" / "screens"
 
 # The colour that the page's own tiles show at a point of the screen, the topmost canvas that is not clear there.
 _COLOUR = """([x, y]) => {

@@ -24,25 +24,14 @@ import numpy as np
 import pytest
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import (
-    Base,
-    Building,
-    Draw,
-    DrawTicket,
-    Lead,
-    Person,
-    Plan,
-    Route,
-    Slot,
-    Stop,
-    TargetReason,
-    Team,
-    Unserved,
-    Visit,
-)
-from sweep.scenario import Scenario
-from sweep.settings.law import Law
-from sweep.settings.plan import PlanSettings
+from sweep.records.draw import Draw, DrawTicket
+from sweep.records.people import Base, Person, Team
+from sweep.records.places import Building, Lead
+from sweep.records.plan import Plan, Route, Stop, Unserved
+from sweep.records.visits import Slot, TargetReason, Visit
+from sweep.scenario.law import Law
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.scenario import Scenario
 
 DAY = date(2026, 9, 16)  # a Wednesday
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,7 +8,7 @@ import pytest
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.check.concentration import measure_concentration
 from sweep.check.inputs import CheckInputs
-from sweep.oversight import ClassChecks, Concentration, DistrictChecks
+from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
 
 
 def table(schema, rows, prefix):

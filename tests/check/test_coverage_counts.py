@@ -18,7 +18,8 @@ import pandas as pd
 import pytest
 
 from sweep.check.coverage import measure_coverage
-from sweep.records import Cluster, Coverage
+from sweep.records.plan import Coverage
+from sweep.records.ranking import Cluster
 
 World = Any  # of conftest.py
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sweep.check.rules import check_plan
-from sweep.records import Recheck, TargetReason
+from sweep.records.visits import Recheck, TargetReason
 
 World = Any  # of conftest.py
 ITEM = Recheck("R-p1-B1-F", "B1", "F-B1", "", "rectify", date(2026, 9, 9), date(2026, 9, 16))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
 from geodata.texts import load_texts
 from sweep.check.rules import RULES
+from sweep.commands.rules import rules_page
 from sweep.rulebook.book import BOOK
-from sweep.rules_command import rules_page
+from tests.paths import ROOT
 
-TESTS = Path(__file__).parents[1]
+TESTS = ROOT / "tests"
 # No plan can break it: it is about what is read.
 JUDGED_ELSEWHERE = {"C30"}
 

@@ -15,10 +15,13 @@ import pytest
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import firms, people, rules, sites
 from sweep.check.rules import RULES, check_plan
-from sweep.events import DayLog, Event, Held, Ill, Locked
-from sweep.records import Draw, FirmTicket, Lead, OfficerTicket, PastVisit, Plan, Recheck, Route, Stop, Unserved
-from sweep.settings.hours import Approval
-from sweep.settings.law import Special
+from sweep.day.events import DayLog, Event, Held, Ill, Locked
+from sweep.records.draw import Draw, FirmTicket, OfficerTicket
+from sweep.records.places import Lead, PastVisit
+from sweep.records.plan import Plan, Route, Stop, Unserved
+from sweep.records.visits import Recheck
+from sweep.scenario.hours import Approval
+from sweep.scenario.law import Special
 
 World = Any  # of conftest.py
 Change = Callable[[World], World]

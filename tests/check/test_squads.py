@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sweep.check.rules import check_plan
-from sweep.records import Slot, Team
-from sweep.squads import split_slots
+from sweep.records.people import Team
+from sweep.records.squads import split_slots
+from sweep.records.visits import Slot
 from tests.check.conftest import _team
 
 World = Any  # of conftest.py

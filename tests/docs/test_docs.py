@@ -14,9 +14,9 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.cli import app
-from sweep.publish.export import FORMATS
+from sweep.publish.exports.formats import FORMATS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.schema import TIMEZONE
 from sweep.follow.outcomes import history_rows, outcome
-from sweep.rank.checks import list_checks
+from sweep.rank.learnt.checks import list_checks
 from sweep.select.caps import inspections_this_year, last_pairs
 
 ZONE = ZoneInfo(TIMEZONE)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sweep.follow.rechecks import Closing, due_rechecks, follow_rechecks
-from sweep.records import Recheck
-from sweep.settings.papers import FollowUp
+from sweep.records.visits import Recheck
+from sweep.scenario.papers import FollowUp
 
 Make = Callable[..., pd.DataFrame]
 RECTIFY = {"is_rectify": "yes"}

@@ -20,11 +20,11 @@ from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
-from geodata.read.osm import read_osm_buildings, read_osm_streets
+from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.tables import read_table
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import BROKEN
 
-BROKEN = Path(__file__).parents[1] / "data" / "broken"
 FILES = sorted(BROKEN.iterdir())
 DAY = date(2026, 9, 16)
 CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {

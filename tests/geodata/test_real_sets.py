@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -13,13 +12,13 @@ import pytest
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
-from geodata.read.osm import DRIVABLE
-from geodata.read.osm_export import scan_export
-from geodata.read.osm_outlines import scan_buildings
+from geodata.read.osm.export import scan_export
+from geodata.read.osm.osm import DRIVABLE
+from geodata.read.osm.outlines import scan_buildings
 from geodata.read.tables import read_table
 from geodata.roads.lines import node_lines
+from tests.paths import GEO
 
-GEO = Path(__file__).parents[2].parent / "shared" / "data" / "geo"
 pytestmark = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
 
 

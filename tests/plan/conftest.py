@@ -8,9 +8,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sweep.plan.problem import Problem, TeamRules
-from sweep.records import Base, Building, Person, Slot, Team, Visit
-from sweep.service import ServiceMinutes
+from sweep.plan.problem.problem import Problem, TeamRules
+from sweep.records.people import Base, Person, Team
+from sweep.records.places import Building
+from sweep.records.service import ServiceMinutes
+from sweep.records.visits import Slot, Visit
 
 DAY = date(2026, 9, 16)
 NEEDS = {"police": 2, "market_regulation": 2}

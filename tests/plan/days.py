@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InputError
-from sweep.events import Closed, Event, Held, Ill, Locked, Urgent
-from sweep.plan.problem import Problem
+from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.records import Plan, Route, Slot, Stop, Visit
+from sweep.records.plan import Plan, Route, Stop
+from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
 from tests.plan.rich import as_squads, rich_problem

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations, product
 
-from sweep.plan.problem import Problem
-from sweep.records import Team, Visit
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.visits import Visit
 
 FAR = 10**9
 # Of each team: visit and slot of its stops, in order.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sweep.plan.problem import Problem
-from sweep.records import Plan, Route, Team, Visit
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route
+from sweep.records.visits import Visit
 
 
 def faults(problem: Problem, plan: Plan) -> list[str]:

@@ -7,10 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from sweep.plan.problem import Lag, Lock, Problem, TeamRules, Weights
-from sweep.records import Base, BreakTime, Building, Person, Slot, Team, Visit
-from sweep.service import ServiceMinutes
-from sweep.squads import split_slots
+from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules, Weights
+from sweep.records.people import Base, BreakTime, Person, Team
+from sweep.records.places import Building
+from sweep.records.service import ServiceMinutes
+from sweep.records.squads import split_slots
+from sweep.records.visits import Slot, Visit
 
 DAY = date(2026, 9, 16)
 DISTRICTS = ("370102", "370103")

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from sweep.plan.problem import Problem, Weights
+from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults

@@ -8,12 +8,14 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from sweep.plan.bound import knapsack_bound, upper_bound
-from sweep.plan.eligible import active_teams
-from sweep.plan.layout import make_arrays
-from sweep.plan.problem import Problem
+from sweep.plan.bound.bound import knapsack_bound, upper_bound
+from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.layout import make_arrays
 from sweep.plan.solve import Settings, solve
-from sweep.records import BreakTime, Plan, Team, Visit
+from sweep.records.people import BreakTime, Team
+from sweep.records.plan import Plan
+from sweep.records.visits import Visit
 from tests.plan.exhaustive import optimum
 
 QUICK = Settings(seed=1, n_iterations=400)

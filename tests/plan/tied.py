@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sweep.plan.problem import Lag, Problem
-from sweep.records import Team, Visit
+from sweep.plan.problem.problem import Lag, Problem
+from sweep.records.people import Team
+from sweep.records.visits import Visit
 from tests.plan.conftest import problem, team, visit
 
 DISTRICTS = ("370102", "370103")

@@ -7,14 +7,17 @@ from itertools import pairwise
 
 import geopandas as gpd
 import pandas as pd
-from payloads import PAYLOADS
 from shapely.geometry import LineString, Point
-from small_edition import BASE, OFFICERS, small_edition
 
 from geodata.errors import Issue
 from geodata.schema import CRS
 from sweep.publish.edition import Edition
-from sweep.records import Building, DrawTicket, Firm, Reason, Slot, Stop, Unserved, Visit
+from sweep.records.draw import DrawTicket
+from sweep.records.places import Building, Firm
+from sweep.records.plan import Reason, Stop, Unserved
+from sweep.records.visits import Slot, Visit
+from tests.publish.payloads import PAYLOADS
+from tests.publish.small_edition import BASE, OFFICERS, small_edition
 
 
 def hostile_edition() -> Edition:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sweep.publish.backtest_page import SHOWN, Judged
+from sweep.publish.studies.backtest_page import SHOWN, Judged
 
 METHODS = ("own", "raw_count", "<script>window.__xss=1</script>")
 

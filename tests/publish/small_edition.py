@@ -11,31 +11,16 @@ import pandas as pd
 from shapely.geometry import LineString, Point
 
 from geodata.schema import CRS
-from sweep.form_items import ITEMS
-from sweep.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence
 from sweep.publish.edition import RANKING_COLUMNS, Edition, InputFile
-from sweep.records import (
-    Base,
-    Building,
-    Cluster,
-    Coverage,
-    Draw,
-    DrawTicket,
-    Firm,
-    FirmTicket,
-    OfficerTicket,
-    Person,
-    Plan,
-    Reason,
-    Route,
-    Slot,
-    Stop,
-    Team,
-    Term,
-    Unserved,
-    Visit,
-)
-from sweep.scenario import Scenario
+from sweep.records.draw import Draw, DrawTicket, FirmTicket, OfficerTicket
+from sweep.records.form_items import ITEMS
+from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks, Prevalence
+from sweep.records.people import Base, Person, Team
+from sweep.records.places import Building, Firm
+from sweep.records.plan import Coverage, Plan, Reason, Route, Stop, Unserved
+from sweep.records.ranking import Cluster, Term
+from sweep.records.visits import Slot, Visit
+from sweep.scenario.scenario import Scenario
 
 IMG = "<img src=x onerror=window.__xss=1>"
 TEMPLATE = "`${window.__xss=1}`"

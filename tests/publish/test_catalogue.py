@@ -3,13 +3,15 @@ from __future__ import annotations
 import re
 import string
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
+import sweep.publish
+from geodata.schema import UNIT_STATES
 from geodata.texts import load_texts
-from sweep.form_items import COUNTED_ITEMS, TICKED_ITEMS
-from sweep.publish.orders import UNIT_STATES
+from sweep.records.form_items import COUNTED_ITEMS, TICKED_ITEMS
 
 LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}
 USED = re.compile(r"""\b(?:t|texts)\(\s*f?(['"])([a-z][\w.]*\w)\1\s*[,)]""")
@@ -29,9 +31,9 @@ def holes(text: str) -> set[str]:
 
 
 def sources() -> dict[str, str]:
-    package = resources.files("sweep.publish")
-    files = [*package.iterdir(), *(package / "templates").iterdir()]
-    return {f.name: f.read_text(encoding="utf-8") for f in files if f.name.endswith((".py", ".j2"))}
+    package = Path(sweep.publish.__file__).parent
+    files = [*package.rglob("*.py"), *package.rglob("*.j2")]
+    return {str(f.relative_to(package)): f.read_text(encoding="utf-8") for f in files}
 
 
 def test_both_languages_have_the_same_keys() -> None:

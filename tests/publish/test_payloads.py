@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from payloads import PAYLOADS
+from tests.publish.payloads import PAYLOADS
 
 
 def test_there_are_sixty_payloads_and_none_twice() -> None:

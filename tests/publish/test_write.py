@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pyogrio
 import pytest
-from small_edition import small_edition
 
 from geodata.texts import load_texts
+from sweep.disk.files import refuse_unwritable, write_files
 from sweep.publish import write
 from sweep.publish.edition import Edition
-from sweep.publish.files import refuse_unwritable, write_files
 from sweep.publish.write import write_edition
-from sweep.records import Violation
+from sweep.records.plan import Violation
+from tests.publish.small_edition import small_edition
 
 ZH = load_texts("zh_CN")
 FILES = {

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.rank.score import Ranking, rank_buildings
-from sweep.settings.rank import Rank
+from sweep.scenario.rank import Rank
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sweep.rank.score import rank_buildings
-from sweep.settings.rank import Rank
+from sweep.scenario.rank import Rank
 
 # Each example makes and validates tables: some 50 ms.
 unhurried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

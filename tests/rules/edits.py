@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import Plan
+from sweep.records.plan import Plan
 from tests.rules.mutants import Rng, any_of, places, upto, with_members, with_stop
 
 # A visit that takes longer than it must breaks nothing, nor does a way home with a rest on it, nor another break hour.

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import Person, Plan, Stop, Team, Visit
+from sweep.records.people import Person, Team
+from sweep.records.plan import Plan, Stop
+from sweep.records.visits import Visit
 
 type Rng = np.random.Generator
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import Plan, Team
+from sweep.records.people import Team
+from sweep.records.plan import Plan
 from tests.rules.mutants import (
     Mutant,
     Rng,

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sweep.check.history import count_inspections
 from sweep.check.inputs import CheckInputs
-from sweep.records import Lead, PastVisit, Plan, Route, Unserved
+from sweep.records.places import Lead, PastVisit
+from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (
     Mutant,
     Rng,

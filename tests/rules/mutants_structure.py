@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sweep.check.inputs import CheckInputs
-from sweep.events import DayLog, Held, Ill, Locked
-from sweep.records import Plan, Route, Unserved
+from sweep.day.events import DayLog, Held, Ill, Locked
+from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (
     Mutant,
     Place,

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sweep.check.inputs import CheckInputs
-from sweep.records import DrawTicket, Plan, Recheck
+from sweep.records.draw import DrawTicket
+from sweep.records.plan import Plan
+from sweep.records.visits import Recheck
 from tests.rules.mutants import (
     Mutant,
     Rng,

@@ -12,23 +12,25 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
-from sweep.pipeline.ground import Ground, team_size
-from sweep.pipeline.inputs import District
-from sweep.pipeline.judge import check_inputs
-from sweep.pipeline.law import law_faults
-from sweep.pipeline.planning import make_problem
-from sweep.pipeline.task import make_task
-from sweep.plan.feasible import contradictions
-from sweep.plan.problem import Problem
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.law import law_faults
+from sweep.pipeline.stages.ground import Ground, team_size
+from sweep.pipeline.stages.judge import check_inputs
+from sweep.pipeline.stages.planning import make_problem
+from sweep.pipeline.stages.task import make_task
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.rank.score import Ranking
-from sweep.records import Building, Plan, RankingFacts, Term
-from sweep.scenario import Scenario
-from sweep.settings.hours import Approval, Hours
-from sweep.settings.law import Law, Special
-from sweep.settings.plan import PlanSettings, Teams
-from sweep.settings.rank import HALF_LIFE_DAYS
-from sweep.settings.select import Select
+from sweep.records.places import Building
+from sweep.records.plan import Plan
+from sweep.records.ranking import RankingFacts, Term
+from sweep.scenario.hours import Approval, Hours
+from sweep.scenario.law import Law, Special
+from sweep.scenario.plan import PlanSettings, Teams
+from sweep.scenario.rank import HALF_LIFE_DAYS
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.select import Select
 from tests.rules import random_tables as tables
 
 # A Wednesday, a Saturday, a make-up working Sunday and a public holiday of 2026.

@@ -11,7 +11,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, SCHEMAS, TIMEZONE
-from sweep.records import Base, Building, Person, Recheck
+from sweep.records.people import Base, Person
+from sweep.records.places import Building
+from sweep.records.visits import Recheck
 
 HERE, THERE = "370102", "370103"
 SHIFT_S = (48_600, 63_000)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sweep.plan.problem import TeamRules
+from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import Settings
-from sweep.records import Person, Plan
+from sweep.records.people import Person
+from sweep.records.plan import Plan
 
 DAY = date(2026, 9, 16)
 NEEDS = {"police": 2, "market_regulation": 2}

@@ -9,17 +9,19 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sweep.pipeline.planning import weights
-from sweep.plan.problem import Problem
+from sweep.pipeline.stages.planning import weights
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.records import Building, Recheck, Team, Visit
-from sweep.scenario import Scenario
+from sweep.records.people import Team
+from sweep.records.places import Building
+from sweep.records.visits import Recheck, Visit
+from sweep.scenario.law import Law, Special
+from sweep.scenario.rules import RuleSettings
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.select import ANNUAL_CAP, Select
 from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer
-from sweep.settings.law import Law, Special
-from sweep.settings.rules import RuleSettings
-from sweep.settings.select import ANNUAL_CAP, Select
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

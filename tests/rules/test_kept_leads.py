@@ -9,16 +9,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sweep.pipeline.planning import weights
-from sweep.plan.problem import Problem
+from sweep.pipeline.stages.planning import weights
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.records import Building, Team
-from sweep.scenario import Scenario
+from sweep.records.people import Team
+from sweep.records.places import Building
+from sweep.scenario.law import Law
+from sweep.scenario.rules import RuleSettings
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer
-from sweep.settings.law import Law
-from sweep.settings.rules import RuleSettings
-from sweep.settings.select import Select
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

@@ -11,25 +11,27 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-import sweep.publish.report
+import sweep.publish
 from geodata.errors import InputError
 from geodata.schema import SCHEMAS
 from geodata.texts import Texts
-from sweep.plan.problem import Problem, Weights
-from sweep.plan.problem_parts import ProblemPart
+from sweep.plan.problem.problem import Problem, Weights
+from sweep.plan.problem.schema import ProblemPart
 from sweep.plan.solve import Settings, solve
 from sweep.publish.edition import Edition
-from sweep.publish.report import report_page
-from sweep.records import Building, Team, Visit
-from sweep.scenario import Scenario
-from sweep.scenario_file import load_scenario
+from sweep.publish.report.page import report_page
+from sweep.records.people import Team
+from sweep.records.places import Building
+from sweep.records.visits import Visit
+from sweep.scenario.file import load_scenario
+from sweep.scenario.scenario import Scenario
 
 MakeProblem = Callable[..., Problem]
 MakeTeam = Callable[..., Team]
 MakeVisit = Callable[..., Visit]
 
 LIMITS = Settings(seed=1, n_iterations=400)
-TEMPLATES = sorted((Path(sweep.publish.report.__file__).parent / "templates").glob("*.j2"))
+TEMPLATES = sorted((Path(sweep.publish.__file__).parent).rglob("*.j2"))
 
 # Of a key's words, those that make it a goal or a score in what is found or fined.
 GOAL = frozenset(
@@ -136,7 +138,9 @@ def test_a_ranking_in_a_template_would_be_seen(template: str) -> None:
 
 
 def test_there_is_a_template_to_look_at() -> None:
-    assert {"report.html.j2", "order.html.j2", "backtest.html.j2"} <= {p.name for p in TEMPLATES}
+    assert {"report/page.html.j2", "orders/page.html.j2", "studies/backtest.html.j2"} <= {
+        f"{p.parent.name}/{p.name}" for p in TEMPLATES
+    }
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from datetime import date
 
 import pytest
 
-from sweep.plan.problem import TeamRules
+from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import solve
-from sweep.records import BreakTime, Slot
-from sweep.settings.select import Select
+from sweep.records.people import BreakTime
+from sweep.records.visits import Slot
+from sweep.scenario.select import Select
 from tests.plan.conftest import problem, team, visit
 from tests.rules.roster import NEEDS, ROUNDS, people, person, served, two_teams
 from tests.select.conftest import building, offer

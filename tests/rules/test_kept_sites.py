@@ -8,20 +8,22 @@ from datetime import date
 
 import pytest
 
-from sweep.pipeline.ground import n_reserve
-from sweep.pipeline.planning import service_minutes
-from sweep.plan.problem import Problem, TeamRules
+from sweep.pipeline.stages.ground import n_reserve
+from sweep.pipeline.stages.planning import service_minutes
+from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve
-from sweep.records import Building, Person, Team, Visit
-from sweep.scenario import Scenario
+from sweep.records.people import Person, Team
+from sweep.records.places import Building
+from sweep.records.visits import Visit
+from sweep.scenario.hours import Approval, Hours
+from sweep.scenario.law import Law
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.rules import RuleSettings
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer
 from sweep.select.visits import TeamSize
-from sweep.settings.hours import Approval, Hours
-from sweep.settings.law import Law
-from sweep.settings.plan import PlanSettings
-from sweep.settings.rules import RuleSettings
-from sweep.settings.select import Select
 
 MakeBuilding = Callable[..., Building]
 MakeOffer = Callable[..., Offer]

@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 
 from sweep.plan.solve import solve
-from sweep.records import Recheck
+from sweep.records.visits import Recheck
+from sweep.scenario.form import Form
+from sweep.scenario.law import Law, Special
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.rank import Rank
+from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Tables, offer_visits
 from sweep.select.officers import OfficerPool, with_officers
 from sweep.select.visits import TeamSize
-from sweep.settings.form import Form
-from sweep.settings.law import Law, Special
-from sweep.settings.plan import PlanSettings
-from sweep.settings.rank import Rank
-from sweep.settings.select import Select
 from tests.plan.conftest import SHIFT, problem, team, visit
 from tests.rules.roster import DAY, ROUNDS, people, served
 from tests.select.conftest import building, firms_table, history_table, leads_table

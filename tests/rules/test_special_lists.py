@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from geodata.schema import HISTORY
-from sweep.pipeline.law import law_faults
-from sweep.scenario import Scenario
-from sweep.settings.law import Law, Special
+from sweep.pipeline.inputs.law import law_faults
+from sweep.scenario.law import Law, Special
+from sweep.scenario.scenario import Scenario
 from tests.select.conftest import firms_table
 
 REASON = "all are of one chain that was found to sell cards"

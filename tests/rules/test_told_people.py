@@ -10,8 +10,8 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.report import report_page
-from sweep.records import Violation
+from sweep.publish.report.page import report_page
+from sweep.records.plan import Violation
 from tests.publish.small_edition import small_edition
 
 # Track of V1 and V2, the visits served, and the figures of the line. Each of the three teams holds two police, two

@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 
 from geodata.texts import Texts
-from sweep.publish.compare import compare_page
 from sweep.publish.edition import Edition
-from sweep.publish.export import export_plan
-from sweep.publish.handout import handout_files
-from sweep.publish.report import report_page
-from sweep.publish.whatif_page import Curve, Point, whatif_page
-from sweep.records import Violation
-from sweep.settings.rules import RuleSettings
+from sweep.publish.exports.formats import export_plan
+from sweep.publish.handouts.handout import handout_files
+from sweep.publish.report.page import report_page
+from sweep.publish.studies.compare_page import compare_page
+from sweep.publish.studies.whatif_page import Curve, Point, whatif_page
+from sweep.records.plan import Violation
+from sweep.scenario.rules import RuleSettings
 
 # What the sentence of each rule names. Served are V1 at B1 with 3 exits and V2 at B2 with 2, both on leads and in one
 # link group, with 2 firms each to inspect; one of 3 teams stands by.

@@ -11,10 +11,10 @@ from types import ModuleType
 import pytest
 
 from sweep.pipeline.run import Outcome, run
-from sweep.scenario_file import load_scenario
+from sweep.scenario.file import load_scenario
+from tests.paths import GEO, ROOT
 
-ROOT = Path(__file__).parents[2]
-BUND = ROOT.parent / "shared" / "data" / "geo" / "osm-cn-shanghai-bund"
+BUND = GEO / "osm-cn-shanghai-bund"
 with_bund = pytest.mark.skipif(not BUND.is_dir(), reason="no shared data folder with osm-cn-shanghai-bund")
 
 

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
-from sweep.records import Building, Recheck
+from sweep.records.places import Building
+from sweep.records.visits import Recheck
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.rank import Rank
+from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.visits import TeamSize, VisitMaker
-from sweep.settings.plan import PlanSettings
-from sweep.settings.rank import Rank
-from sweep.settings.select import Select
 
 DAY = date(2026, 9, 16)
 SIZE = TeamSize(n_active=10, police=5, members=8, min_police=2, min_market_regulation=2)

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from sweep.oversight import Prevalence
-from sweep.records import OfficerTicket
-from sweep.scenario import Scenario
+from sweep.records.draw import OfficerTicket
+from sweep.records.oversight import Prevalence
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.select import Select
 from sweep.select.notes import reserve_notes
-from sweep.settings.select import Select
 
 SEED = "coins: 7 3 3 1"
 HASH = hashlib.sha256(SEED.encode()).hexdigest()

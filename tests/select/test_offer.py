@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.rank import Rank
+from sweep.scenario.select import Select
 from sweep.select.visits import TeamSize
-from sweep.settings.plan import PlanSettings
-from sweep.settings.rank import Rank
-from sweep.settings.select import Select
 
 # Each example makes and validates tables.
 unhurried = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.records import Building, Person, Visit
+from sweep.records.people import Person
+from sweep.records.places import Building
+from sweep.records.visits import Visit
 from sweep.select.draw import ticket
 from sweep.select.officers import OfficerPool, draw_officers, drawn_officers, nobody_may_visit
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sweep.records import Building, Recheck, Visit
+from sweep.records.places import Building
+from sweep.records.visits import Recheck, Visit
 from sweep.select.offer import Offer
 
 MakeBuilding = Callable[..., Building]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sweep.scenario.plan import PlanSettings
+from sweep.scenario.select import DRAW_RATIO, Select
 from sweep.select.draw import draw_buildings, draw_order, fraction, ticket
 from sweep.select.reserve import class_ratios, draw_firms, draw_reserve, n_drawn
-from sweep.settings.plan import PlanSettings
-from sweep.settings.select import DRAW_RATIO, Select
 
 SIZES = st.dictionaries(st.text("ABCD0123456789", min_size=1, max_size=5), st.floats(0.01, 10.0), max_size=20)
 

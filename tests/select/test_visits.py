@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sweep.scenario.select import Select
 from sweep.select.visits import TeamSize
-from sweep.settings.select import Select
 
 SIZE = TeamSize(n_active=10, police=5, members=8, min_police=2, min_market_regulation=2)
 

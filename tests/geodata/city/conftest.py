@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 
 
 @pytest.fixture(scope="session")

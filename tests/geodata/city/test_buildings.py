@@ -4,8 +4,8 @@ import numpy as np
 from shapely import STRtree, get_coordinates
 
 from geodata.city.generate import City
-from geodata.city.plane import district_of
-from geodata.city.settings import CitySettings
+from geodata.city.places.plane import district_of
+from geodata.city.settings.city import CitySettings
 from geodata.schema import BUILDING_FILES, BUILDINGS
 
 PLANE = "EPSG:4547"  # metres around longitude 117

@@ -11,7 +11,7 @@ import pytest
 from geodata.city import cache
 from geodata.city.cache import city_folder, city_key
 from geodata.city.generate import City
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 
 SMALL = CitySettings(seed=5, day=date(2026, 9, 16), n_buildings=6, n_dens=2, n_leads=10)
 

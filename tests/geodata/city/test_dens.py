@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from geodata.city.buildings import make_buildings
-from geodata.city.dens import proneness
+from geodata.city.events.dens import proneness
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
-from geodata.city.streets import make_streets
+from geodata.city.places.buildings import make_buildings
+from geodata.city.places.streets import make_streets
+from geodata.city.settings.city import CitySettings
 
 
 def test_as_many_dens_were_open_in_the_year_as_asked_for(city: City, settings: CitySettings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 
 NAMES = [field.name for field in fields(City)]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geodata.city.generate import City
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 from geodata.schema import HISTORY
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 from geodata.schema import LEADS
 
 

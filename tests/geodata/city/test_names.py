@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geodata.city.chance import stream
-from geodata.city.names import BUILDING_SYLLABLES, FIRM_SYLLABLES, STREET_SYLLABLES, invent
+from geodata.city.places.names import BUILDING_SYLLABLES, FIRM_SYLLABLES, STREET_SYLLABLES, invent
 
 
 @pytest.mark.parametrize("n", [0, 3, 449, 2_000], ids=["none", "few", "two syllables", "three syllables"])

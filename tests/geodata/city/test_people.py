@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 from geodata.schema import BASES, ROSTER
 
 AFTERNOON_S = (13 * 3_600 + 1_800, 17 * 3_600 + 1_800)

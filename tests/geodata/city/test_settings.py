@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 
 
 def test_a_negative_seed_is_refused() -> None:

@@ -8,8 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.city.generate import City
-from geodata.city.settings import CitySettings
-from geodata.city.streets import make_streets
+from geodata.city.places.streets import make_streets
+from geodata.city.settings.city import CitySettings
 
 
 def test_every_crossing_can_be_reached_from_every_other_by_the_written_ways(city: City) -> None:

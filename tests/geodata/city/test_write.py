@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata.city.generate import City, generate_city
-from geodata.city.settings import CitySettings
+from geodata.city.settings.city import CitySettings
 from geodata.city.write import TRUTH_FILES, write_city
 
 FILES = {

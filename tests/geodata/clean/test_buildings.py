@@ -12,7 +12,7 @@ import shapely
 
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cleaned import Cleaned
-from geodata.datum import geometry_from_wgs84
+from geodata.datum.convert import geometry_from_wgs84
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import BUILDINGS

@@ -10,14 +10,15 @@ import shapely
 
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts, district_of
-from geodata.datum import to_wgs84
+from geodata.datum.convert import to_wgs84
 from geodata.divisions import division_name
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import DISTRICTS
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import GEO
 
-ADMIN = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "cn-admin"
+ADMIN = GEO / "cn-admin"
 with_admin = pytest.mark.skipif(not ADMIN.is_dir(), reason="no shared data folder with cn-admin")
 
 # Two districts side by side, 0.1 degrees each, and the city that holds both.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,9 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
+from tests.paths import GEO
 
-REGISTRY = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "cn-registry-shandong"
+REGISTRY = GEO / "cn-registry-shandong"
 pytestmark = pytest.mark.skipif(not REGISTRY.is_dir(), reason="no shared data folder with cn-registry-shandong")
 
 

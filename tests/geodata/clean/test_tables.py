@@ -18,13 +18,13 @@ from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
-from geodata.datum import from_wgs84
+from geodata.datum.convert import from_wgs84
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import BASES, FIRMS, HISTORY, LEADS, ROSTER
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import BROKEN
 
-BROKEN = Path(__file__).parents[2] / "data" / "broken"
 DAY = date(2026, 9, 16)
 
 CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {

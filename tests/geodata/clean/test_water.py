@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geodata.clean.water import clean_water
-from geodata.datum import from_wgs84
+from geodata.datum.convert import from_wgs84
 from geodata.read.tables import read_table
 
 LAKE = shapely.box(117.00, 36.60, 117.01, 36.61)

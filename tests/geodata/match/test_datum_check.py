@@ -1,17 +1,15 @@
 """The warning that coordinates are in another datum than declared, from real footprints and streets."""
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.datum import from_wgs84, geometry_from_wgs84, to_wgs84
+from geodata.datum.convert import from_wgs84, geometry_from_wgs84, to_wgs84
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import GEO
 
-GEO = Path(__file__).parents[3].parent / "shared" / "data" / "geo"
 CITIES = ("osm-cn-shanghai-bund", "osm-cn-wuhan-guanggu")
 pytestmark = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
 

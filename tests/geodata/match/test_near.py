@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.datum import metre_crs
+from geodata.datum.convert import metre_crs
 from geodata.match.near import Footprints
 
 CRS = metre_crs(np.array([117.0]), np.array([36.65]))

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "registry_labels.py"
-REGISTRY = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "cn-registry-shandong"
+from tests.benchmarks.places import registry_labels
+from tests.paths import GEO
+
+REGISTRY = GEO / "cn-registry-shandong"
 pytestmark = pytest.mark.skipif(not REGISTRY.is_dir(), reason="no shared data folder with cn-registry-shandong")
 
 
 @pytest.fixture(scope="module")
 def script() -> Any:
-    spec = importlib.util.spec_from_file_location("registry_labels", SCRIPT)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["registry_labels"] = module
-    spec.loader.exec_module(module)
-    return module
+    return registry_labels
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from geodata.errors import InputError
-from geodata.read.osm_water import read_osm_water
+from geodata.read.osm.water import read_osm_water
 
 NODES = {1: (36.60, 117.00), 2: (36.60, 117.01), 3: (36.61, 117.01), 4: (36.61, 117.00), 5: (36.62, 117.02)}
 WAYS = {

@@ -19,8 +19,9 @@ from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import GEO
 
-SHENZHEN = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "cn-offices-shenzhen"
+SHENZHEN = GEO / "cn-offices-shenzhen"
 REGISTRY = SHENZHEN.parent / "cn-registry-shandong" / "shandong_registry_1980_2001.csv.gz"
 LEADS = "lead_id,lead_type,lead_source,received_at,address\n"
 # Made up; the check signs are right (GB 11643: weights 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2, modulo 11).

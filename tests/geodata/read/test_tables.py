@@ -22,8 +22,8 @@ from geodata.raw import RawTable, as_text, cell_text
 from geodata.read import archive as archives
 from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import BROKEN
 
-BROKEN = Path(__file__).parents[2] / "data" / "broken"
 LEADS = "lead_id,lead_type,lead_source,received_at\nL1,tip,reported,2026-09-01\n"
 
 

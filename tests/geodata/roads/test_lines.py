@@ -11,13 +11,13 @@ import shapely
 
 from geodata.clean.street_lines import clean_street_lines
 from geodata.raw import RawTable, as_text
-from geodata.read.osm import DRIVABLE, read_osm_streets
+from geodata.read.osm.osm import DRIVABLE, read_osm_streets
 from geodata.read.tables import read_table
 from geodata.roads.build import build_roads
 from geodata.roads.lines import lines_file, node_lines
 from geodata.roads.network import UNREACHABLE, build_network
+from tests.paths import GEO
 
-GEO = Path(__file__).parents[3].parent / "shared" / "data" / "geo"
 with_geo = pytest.mark.skipif(not GEO.is_dir(), reason="no shared data folder with geo")
 
 # Two streets of 0.02 degrees that cross at (117.01, 36.61), a third that ends 0.5 m short of the first.

@@ -1,12 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from geodata.errors import InputError
-from geodata.read.osm import read_osm_streets
+from geodata.read.osm.osm import read_osm_streets
 from geodata.roads import build
 from geodata.roads.network import (
     UNREACHABLE,
@@ -17,8 +16,9 @@ from geodata.roads.network import (
     far_from_roads,
 )
 from geodata.texts import LANGUAGES, load_texts
+from tests.paths import GEO
 
-BEIJING = Path(__file__).parents[3].parent / "shared" / "data" / "geo" / "osm-cn-beijing-cau" / "map.osm"
+BEIJING = GEO / "osm-cn-beijing-cau" / "map.osm"
 with_beijing = pytest.mark.skipif(not BEIJING.is_file(), reason="no shared data folder with osm-cn-beijing-cau")
 
 # A square of streets, south side one way to the east, and a street of its own 5 km to the north:
@@ -43,6 +43,7 @@ SQUARE = """<osm version="0.6">
  <tag k="highway" v="secondary"/><tag k="maxspeed" v="60"/></way>
 <way id="12" version="1"><nd ref="6"/><nd ref="7"/><tag k="highway" v="secondary"/><tag k="maxspeed" v="60"/></way>
 </osm>"""
+
 
 WEST, EAST, NORTH, FAR_SOUTH = (117.002, 36.60), (117.008, 36.60), (117.005, 36.65), (117.005, 36.59)
 

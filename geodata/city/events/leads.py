@@ -1,0 +1,109 @@
+"""Leads of a year: from dens while they are open, from noise that follows the firms, and about well-known towers."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.city.chance import pick, stream
+from geodata.city.events.dens import YEAR_DAYS
+from geodata.city.events.lead_places import with_places
+from geodata.city.settings.city import CitySettings
+from geodata.schema import TIMEZONE
+
+ANY_DEN = frozenset({"tip", "cards"})
+"""Lead types that any den may give rise to; the others come from dens of their own type."""
+DAY_S = 86_400
+
+
+def make_reported(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.DataFrame, dens: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    The leads that were reported, before they are numbered.
+
+    Beyond the columns of the schema: `event` (whole number), `den_id` (null: nothing behind it) and
+    `true_building_id`, which no reader of the leads may see.
+    """
+    plan = settings.leads
+    rng = stream(settings.seed, "leads")
+    n_reported = settings.n_leads - round(settings.n_leads * plan.discovered_share)
+    sizes = _event_sizes(n_reported, plan.extra_leads_per_event, rng)
+    events = _events(settings, buildings, dens, len(sizes), rng)
+    leads = events.loc[events.index.repeat(sizes)].reset_index(names="event")
+    # Victims of one case come forward within three days; the day of the sweep has not begun yet.
+    last_s = YEAR_DAYS * DAY_S - 1
+    first_s = leads["at_s"].to_numpy(dtype=float)
+    later_s = rng.uniform(0.0, 3 * DAY_S, len(leads)) * leads["event"].duplicated().to_numpy()
+    at_s = np.minimum(first_s + later_s, last_s - rng.integers(0, 3_600, len(leads)))
+    leads["received_at"] = _moments(settings, np.maximum(at_s, first_s))
+    leads["lead_source"] = "reported"
+    leads["front"] = fronts_of(leads["den_id"], dens)
+    return with_places(settings, leads.drop(columns="at_s"), buildings, homes, rng)
+
+
+def _moments(settings: CitySettings, at_s: NDArray[np.float64]) -> pd.DatetimeIndex:
+    """Times, to the second, from seconds after the start of the year before the sweep."""
+    start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
+    return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
+
+
+def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
+    """The firm in front of each den, None where there is no den or no firm."""
+    front_of = dict(zip(dens["den_id"], dens["uscc"], strict=True))
+    return [front_of.get(den_id) for den_id in den_ids]
+
+
+def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Leads per event, adding up to `n_leads`."""
+    sizes = 1 + rng.poisson(extra, n_leads)
+    ends = np.minimum(np.cumsum(sizes), n_leads)
+    sizes = np.diff(ends, prepend=0)
+    return np.asarray(sizes[sizes > 0], dtype=np.int64)
+
+
+def _events(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, n: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    types = pick(rng, settings.leads.types, n)
+    n_firms = buildings["n_firms"].to_numpy()
+    places = rng.choice(len(buildings), size=n, p=n_firms / n_firms.sum())
+    days = rng.integers(0, YEAR_DAYS, n).astype(float)
+    den_of: list[str | None] = [None] * n
+    ids = buildings["building_id"].to_numpy()
+    at = {building_id: place for place, building_id in enumerate(ids)}
+    first, last = _open_days(settings, dens)
+    magnets = _magnets(settings, buildings, dens, rng)
+    hit_shares = dict(settings.leads.hit_shares)
+    for k, lead_type in enumerate(types):
+        draw, day_draw = rng.random(2)
+        able = np.where((dens["lead_type"] == lead_type) | (lead_type in ANY_DEN), last - first, 0.0)
+        if draw < hit_shares[lead_type] and able.sum() > 0:
+            # Every den draws leads at the same rate while it is open.
+            den = int(rng.choice(len(dens), p=able / able.sum()))
+            den_of[k], places[k] = str(dens["den_id"][den]), at[dens["building_id"][den]]
+            days[k] = np.floor(first[den] + day_draw * (last[den] - first[den]))
+        elif lead_type == "tip" and len(magnets) and rng.random() < settings.leads.magnet_share:
+            places[k] = rng.choice(magnets)
+    clock_s = np.clip(rng.normal(14.5, 3.5, n), 0.0, 23.9) * 3_600
+    columns = {"lead_type": types, "den_id": den_of, "true_building_id": ids[places], "at_s": days * DAY_S + clock_s}
+    return pd.DataFrame(columns)
+
+
+def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First day and day after the last on which each den was open, counted from the start of the year."""
+    start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
+    first = (dens["opened_on"] - start).dt.days
+    last = (dens["closed_on"].fillna(pd.Timestamp(settings.day)) - start).dt.days
+    return np.maximum(np.asarray(first, dtype=float), 0.0), np.asarray(last, dtype=float)
+
+
+def _magnets(
+    settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Well-known towers: large, and no den in them all year."""
+    chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
+    n = min(settings.leads.n_magnets, int((chances > 0).sum()))
+    return rng.choice(len(buildings), size=n, replace=False, p=chances / chances.sum()) if n else np.empty(0, np.int64)

@@ -1,0 +1,1 @@
+"""Every number behind the made-up city, each with its source."""

@@ -1,0 +1,1 @@
+"""OpenStreetMap files into office buildings, streets and water."""

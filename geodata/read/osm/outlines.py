@@ -1,0 +1,137 @@
+"""READ OpenStreetMap files: the outlines, parts, offices and entrances of buildings, as the file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import osmium
+from osmium.osm.types import OSMEntity
+
+from geodata.read.osm import tags as osm_tags
+
+# One firm at home makes no office building; a shop has one or two.
+FEWEST_FIRMS = 3
+
+
+@dataclass(slots=True)
+class Outline:
+    """A building, or a part of one, as the file has it; without a geometry if its lines do not close."""
+
+    osm_id: str
+    tags: dict[str, str]
+    wkb: str | None = None
+    rings: list[list[int]] = field(default_factory=list)
+    """Node ids, ring by ring, outer and inner."""
+    outer_ways: tuple[str, ...] = ()
+    """Of a relation: the ids of the ways of its outer rings."""
+    n_office_points: int = 0
+    n_firms: int = 0
+    """Firms whose registered point lies in it."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is only a part of a building."""
+        return self.tags.get("building", "no") == "no"
+
+    @property
+    def office_reason(self) -> str | None:
+        """Why it is an office building, None if nothing says so."""
+        own = osm_tags.office_reason(self.tags)
+        if own is None and self.n_office_points:
+            return f"office points={self.n_office_points}"
+        return own or (f"firms={self.n_firms}" if self.n_firms >= FEWEST_FIRMS else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A door on an outline."""
+
+    kind: str
+    """`main`, `yes`, `emergency` ...: the tag's value."""
+    lon: float
+    lat: float
+
+
+@dataclass(slots=True)
+class Scan:
+    """What a file holds of buildings."""
+
+    outlines: list[Outline] = field(default_factory=list)
+    """In the order of their ids, parts among them."""
+    entrances: dict[int, Entrance] = field(default_factory=dict)
+    """By node id."""
+    offices: list[tuple[float, float]] = field(default_factory=list)
+    """Longitude and latitude of each node with an office."""
+
+
+def scan_buildings(path: Path) -> Scan:
+    """
+    Every building and part, every entrance, and every point with an office.
+
+    Parameters
+    ----------
+    path
+        An OpenStreetMap file.
+
+    Raises
+    ------
+    RuntimeError
+        If the file is damaged.
+    UnicodeDecodeError
+        If a tag is not UTF-8.
+    """
+    areas = osmium.FileProcessor(path).with_areas(osmium.filter.KeyFilter("building", "building:part"))
+    areas = areas.with_filter(osmium.filter.KeyFilter("building", "building:part", "entrance", "office"))
+    to_wkb = osmium.geom.WKBFactory()
+    scan = Scan()
+    found: dict[str, Outline] = {}
+    for thing in areas:
+        if isinstance(thing, osmium.osm.Node):
+            _note_point(thing, scan)
+            continue
+        outline = _outline(thing)
+        if outline is None:
+            continue
+        if isinstance(thing, osmium.osm.Area):
+            outline.wkb = to_wkb.create_multipolygon(thing)
+            outline.rings = list(_rings(thing))
+            if outline.osm_id in found:
+                outline.outer_ways = found[outline.osm_id].outer_ways
+            found[outline.osm_id] = outline
+        else:
+            # The way or relation comes before its area, which then takes its place.
+            found.setdefault(outline.osm_id, outline)
+    scan.outlines = sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:])))
+    return scan
+
+
+def _note_point(node: osmium.osm.Node, scan: Scan) -> None:
+    if node.tags.get("entrance", "no") != "no":
+        scan.entrances[node.id] = Entrance(node.tags["entrance"], node.lon, node.lat)
+    if node.tags.get("office", "no") != "no":
+        scan.offices.append((node.lon, node.lat))
+
+
+def _outline(thing: OSMEntity) -> Outline | None:
+    outer: tuple[str, ...] = ()
+    if isinstance(thing, osmium.osm.Area):
+        osm_id = f"{'w' if thing.from_way() else 'r'}{thing.orig_id()}"
+    elif isinstance(thing, osmium.osm.Way):
+        osm_id = f"w{thing.id}"
+    elif isinstance(thing, osmium.osm.Relation) and thing.tags.get("type") == "multipolygon":
+        osm_id = f"r{thing.id}"
+        outer = tuple(f"w{m.ref}" for m in thing.members if m.type == "w" and m.role in ("outer", ""))
+    else:
+        return None
+    tags = dict(thing.tags)
+    is_any = any(tags.get(key, "no") != "no" for key in ("building", "building:part"))
+    return Outline(osm_id, tags, outer_ways=outer) if is_any else None
+
+
+def _rings(area: osmium.osm.Area) -> Iterator[list[int]]:
+    for outer in area.outer_rings():
+        yield [node.ref for node in outer]
+        for inner in area.inner_rings(outer):
+            yield [node.ref for node in inner]

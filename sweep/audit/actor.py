@@ -1,0 +1,76 @@
+"""Who acts, and when: the two things that a log needs and no input says."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from geodata.clock import ZONE
+from geodata.errors import InputError, Issue
+from sweep.audit.approval import checked_id
+from sweep.audit.chain import Head, Json
+from sweep.audit.log import AuditLog
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person at the command line, by pseudonym, and what they changed for this run."""
+
+    who: str
+    at: str
+    """ISO 8601 with its offset."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """By `section.key`."""
+
+    def log(self, log: AuditLog, act: str, facts: Mapping[str, Json]) -> Head:
+        """Add a line to a log."""
+        return log.append(self.at, self.who, act, {**facts, "overrides": dict(self.overrides)})
+
+
+def present_actor(by: str | None, overrides: Mapping[str, str] | None = None) -> Actor:
+    """
+    Whoever runs the command now.
+
+    Parameters
+    ----------
+    by
+        The pseudonym given; None: SWEEP_BY of the environment, else the name they are logged in under.
+    overrides
+        What they changed for this run, by `section.key`.
+
+    Raises
+    ------
+    InputError
+        S801 if the pseudonym is no plain word.
+    """
+    at = datetime.now(ZONE).isoformat(timespec="seconds")
+    return Actor(checked_id(by or os.environ.get("SWEEP_BY") or _login()), at, overrides or {})
+
+
+def chosen_day(text: str | None, actor: Actor) -> date:
+    """
+    A day given by hand, else the day on which the actor acts.
+
+    Raises
+    ------
+    InputError
+        S832 if the text is no day, or one to come: what is not past its time is not removed.
+    """
+    own = date.fromisoformat(actor.at[:10])
+    try:
+        day = own if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError([Issue("S832", "--today", {"got": str(text)[:20]})]) from error
+    if day > own:
+        raise InputError([Issue("S832", "--today", {"got": day.isoformat()})])
+    return day
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without a user list
+        return "unknown"

@@ -1,0 +1,92 @@
+"""What a backtest found, as tables on the terminal or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario, write_verdict
+from sweep.pipeline.backtest.dated import backtest_points
+from sweep.scenario.scenario import Scenario
+
+# Measures that the terminal shows, with their decimals; summary.csv has all.
+SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
+
+
+def tell_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
+    """The tables and where they are written, or one JSON object."""
+    if voice.as_json:
+        voice.json(verdict_json(verdict, files))
+        return
+    texts = voice.texts
+    header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
+    voice.table(texts("command.backtest", n=verdict.windows["day"].nunique()), header, measure_rows(verdict, texts))
+    if verdict.n_left_out:
+        voice.line("command.left_out", n=texts.number(verdict.n_left_out), all=texts.number(verdict.n_events))
+    if verdict.areas["n_finds"].max() > 0:
+        header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", "auc", "auc_within")]
+        voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
+    voice.line("command.written", files=", ".join(str(f) for f in files))
+
+
+def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:
+    """One row a method: each measure with its interval."""
+    table = verdict.summary.set_index(["method", "measure"])
+    return [
+        (
+            texts(f"command.method.{key}"),
+            *(_interval(table.loc[(key, m)], digits, texts) for m, digits in SHOWN.items()),
+        )
+        for key in dict.fromkeys(verdict.summary["method"])
+    ]
+
+
+def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
+    """One row a method: visits, finds, and how well the score tells them apart."""
+    return [
+        (
+            texts(f"command.method.{row['method']}"),
+            str(row["n_checks"]),
+            str(row["n_finds"]),
+            _number(float(row["auc"]), 3, texts),
+            _number(float(row["auc_within"]), 3, texts),
+        )
+        for row in areas.to_dict("records")
+    ]
+
+
+def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
+    """The same for machines; a measure that there is nothing to take from is null."""
+    parts = {"summary": verdict.summary, "finds": verdict.areas, "calibration": verdict.calibration}
+    tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
+    size = {"n_places": verdict.n_places, "n_events": verdict.n_events, "n_left_out": verdict.n_left_out}
+    return {"files": [str(f) for f in files], **size, **tables}
+
+
+def _interval(row: pd.Series[float], digits: int, texts: Texts) -> str:
+    mean, low, high = (_number(float(row[c]), digits, texts) for c in ("mean", "low", "high"))
+    return mean if mean == "-" else f"{mean} [{low}, {high}]"
+
+
+def _number(value: float, digits: int, texts: Texts) -> str:
+    return "-" if pd.isna(value) else texts.number(value, digits)
+
+
+def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None, places: Path | None) -> Exit:
+    """Judge the ranking out of time, beside simpler ones."""
+    if places is not None and points is None:
+        raise InputError([Issue("S408", "--places", {"file": str(places)})])
+    with run_progress(voice) as watch:
+        verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
+    name = scenario.name if points is None else points.stem
+    grain = "buildings" if points is None else "places" if places else "grid"
+    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, grain=grain)
+    tell_verdict(voice, verdict, files)
+    return Exit.DONE

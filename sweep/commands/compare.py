@@ -1,0 +1,55 @@
+"""What `sweep compare` does: published plans side by side on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.commands.published import approval_of, chosen_texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.compare import write_comparison
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.edition import Edition
+
+
+def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
+    """
+    Write comparison.html and comparison.csv to `out`/<scenario of the first plan>/.
+
+    Parameters
+    ----------
+    voice
+        Speaks the language of the page once it is known.
+    plans
+        Folders of published plans; the first is what the others are held against.
+    out
+        Folder of all editions.
+    lang
+        None: the first plan's own.
+
+    Raises
+    ------
+    InputError
+        S716 for fewer than two plans, S715 for an unknown language, and whatever is wrong with each folder.
+    """
+    if len(plans) < 2:
+        raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
+    editions: list[Edition] = []
+    issues: list[Issue] = []
+    for plan in plans:
+        try:
+            editions.append(read_edition(plan))
+        except InputError as error:
+            issues += error.issues
+    if issues:
+        raise InputError(issues)
+    voice.texts = texts = chosen_texts(lang, editions[0].scenario.lang)
+    found = ((edition, approval_of(plan)) for edition, plan in zip(editions, plans, strict=True))
+    approvals = {edition.plan_id: approval for edition, approval in found if approval}
+    files = write_comparison(editions, out, texts, approvals)
+    voice.line("command.comparison", files=", ".join(map(str, files)))
+    if voice.as_json:
+        voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    return Exit.DONE

@@ -1,0 +1,274 @@
+"""`sweep explain`: why a building is in a plan or not, what would bring it in, and what one thing more would add."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from geodata.errors import InputError
+from geodata.texts import Texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.replan.today import Today, read_today
+from sweep.pipeline.review import Explanation, explain_building, review_plan
+from sweep.plan.explain.explain import Explainer, WhyNot, WhyThere
+from sweep.plan.explain.margins import Margin, margins
+from sweep.plan.explain.options import Option
+from sweep.plan.replan.day import problem_of_day
+from sweep.plan.solve import Settings
+from sweep.publish.facts.wording import building_name, reason_texts
+from sweep.scenario.hours import Hours
+from sweep.scenario.scenario import Scenario
+
+# Other teams that the terminal shows for one building; the JSON has all.
+MOST_TEAMS = 12
+
+
+def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: str | None, settings: Settings) -> Exit:
+    """
+    Explain one building, or the whole plan.
+
+    Parameters
+    ----------
+    building_id
+        None: every unserved visit, and what one thing more would add.
+    settings
+        Of each of the many solves.
+    """
+    if building_id is None:
+        return _explain_plan(voice, read_today(plan), settings)
+    edition = review_plan(scenario, plan)
+    told = explain_building(edition, building_id)
+    rows, content = explanation_rows(told, voice.texts), explanation_json(told)
+    explainer = _explainer(plan, settings)
+    if explainer is not None and told.visit is not None and _is_known(explainer, told.visit.visit_id):
+        visit = next(v for v in explainer.problem.visits if v.visit_id == told.visit.visit_id)
+        if visit.visit_id in explainer.served:
+            there = explainer.why_there(visit)
+            rows, content = rows + there_rows(there, voice.texts), {**content, "why_there": there_json(there)}
+        else:
+            why = explainer.why_not(visit)
+            anew = why_rows(why, voice.texts)
+            said = {value for _, value in anew}
+            rows, content = [r for r in rows if r[1] not in said] + anew, {**content, "why_not": why_json(why)}
+    if voice.as_json:
+        voice.json(content)
+    voice.table(f"{told.building.name} ({building_id})", ("", ""), rows)
+    return Exit.DONE
+
+
+def _explainer(plan: Path, settings: Settings) -> Explainer | None:
+    """None where the plan stands alone, with no problem beside it: then only its own reasons are told."""
+    try:
+        return _explainer_of(read_today(plan), settings)
+    except InputError:
+        return None
+
+
+def _explainer_of(today: Today, settings: Settings) -> Explainer:
+    day = problem_of_day(today.morning, today.log.events if today.log else ())
+    return Explainer(day, today.plan, settings)
+
+
+def _is_known(explainer: Explainer, visit_id: str) -> bool:
+    return any(v.visit_id == visit_id for v in explainer.problem.visits)
+
+
+def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
+    texts, edition = voice.texts, today.edition
+    explainer = _explainer_of(today, settings)
+    with voice.bar() as report:
+        line = texts("explain.progress")
+        told = []
+        out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
+        for n, visit in enumerate(out):
+            report(0.5 * n / max(1, len(out)), line)
+            told.append(explainer.why_not(visit))
+        last_s = last_start_s(edition.scenario.hours)
+        more = margins(
+            explainer.problem, today.plan, _longer(settings), last_s, lambda share: report(0.5 + 0.5 * share, line)
+        )
+    told.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
+    if voice.as_json:
+        voice.json(
+            {
+                "plan_id": edition.plan_id,
+                "value": today.plan.value,
+                "unserved": [why_json(w) for w in told],
+                "one_more": [asdict(m) for m in more],
+            }
+        )
+    header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
+    voice.table(texts("explain.unserved", n=len(told)), header, [_plan_row(w, today, texts) for w in told])
+    header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
+    voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
+    return Exit.DONE
+
+
+def last_start_s(hours: Hours) -> int | None:
+    """No visit starts later, unless nights are approved (C13)."""
+    return None if hours.approval is not None else max(end for _, end in hours.working_s)
+
+
+def _longer(settings: Settings) -> Settings:
+    """A margin is the difference of two plans: each gets four times what a price gets."""
+    n = settings.n_iterations
+    return Settings(settings.seed, 4 * settings.time_limit_s, None if n is None else 4 * n)
+
+
+def _plan_row(why: WhyNot, today: Today, texts: Texts) -> tuple[str, ...]:
+    building = today.edition.buildings.get(why.visit.building_id)
+    teams = ", ".join(why.price.teams) if why.price else "-"
+    return (
+        why.visit.visit_id,
+        building_name(building, why.visit.building_id),
+        texts.number(why.visit.value, 3),
+        ", ".join(r.code for r in why.reasons),
+        price_text(why, texts),
+        ", ".join(why.price.displaced) if why.price and why.price.displaced else "-",
+        teams,
+    )
+
+
+def price_text(why: WhyNot, texts: Texts) -> str:
+    """The price, marked if it is an upper bound."""
+    if why.price is None:
+        return "-"
+    key = "exact" if why.price.is_exact else "at_most"
+    text = texts(f"explain.price.{key}", price=texts.number(why.price.value, 3))
+    return text if why.price.n_musts <= 0 else texts("explain.price.and_musts", price=text, n=why.price.n_musts)
+
+
+def why_rows(why: WhyNot, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line about an unserved visit."""
+    rows = []
+    for reason in why.reasons:
+        sentence, action = reason_texts(texts, reason, why.visit)
+        rows.append((texts("explain.row.reason"), f"{reason.code}: {sentence} {action}"))
+    rows.append((texts("explain.row.price"), price_text(why, texts)))
+    if why.price:
+        rows.append((texts("explain.row.displaces"), ", ".join(why.price.displaced) or "-"))
+        at = f"{', '.join(why.price.teams)}  {texts.clock(why.price.start_s)}"
+        rows.append((texts("explain.row.would"), at))
+    rows += [(f"  {o.team_id}", option_text(o, texts)) for o in why.options[:MOST_TEAMS]]
+    return rows
+
+
+def option_text(option: Option, texts: Texts) -> str:
+    """What one team would have to give up, or what keeps it off."""
+    if option.rules:
+        return texts("explain.option.rules", rules=", ".join(option.rules))
+    parts = []
+    if option.displaced is not None and option.price is not None:
+        key = "displaces" if option.displaced else "free"
+        given = ", ".join(option.displaced)
+        parts.append(texts(f"explain.option.{key}", visits=given, price=texts.number(option.price, 3)))
+    if option.minutes_missing:
+        parts.append(texts("explain.option.minutes", n=option.minutes_missing))
+    return "; ".join(parts) or texts("explain.option.none")
+
+
+def there_rows(told: WhyThere, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line about a served visit."""
+    rows = [
+        ("worth", texts.number(told.worth, 3)),
+        ("costs", texts("explain.costs", inside=round(told.inside_s / 60), road=round(told.travel_saved_s / 60))),
+        ("slack", texts("explain.minutes", n=told.slack_s // 60)),
+    ]
+    lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
+    for team_id, rules in told.others[:MOST_TEAMS]:
+        key = "rules" if rules else "could"
+        lines.append((f"  {team_id}", texts(f"explain.option.{key}", rules=", ".join(rules))))
+    return lines
+
+
+def margin_row(m: Margin, texts: Texts) -> tuple[str, ...]:
+    """One thing more in the reader's language."""
+    return (
+        texts(f"explain.more.{m.kind}"),
+        m.where or "-",
+        texts.number(m.added, 3),
+        texts.number(m.value, 3),
+        texts.number(m.bound, 3),
+        f"{m.n_visits:+d}",
+    )
+
+
+def why_json(why: WhyNot) -> dict[str, object]:
+    """An unserved visit for machines."""
+    return {
+        "visit_id": why.visit.visit_id,
+        "building_id": why.visit.building_id,
+        "value": why.visit.value,
+        "reasons": [{"code": r.code, **r.values} for r in why.reasons],
+        "price": asdict(why.price) if why.price else None,
+        "options": [asdict(o) for o in why.options],
+    }
+
+
+def there_json(told: WhyThere) -> dict[str, object]:
+    """A served visit for machines."""
+    return {
+        "team_ids": list(told.team_ids),
+        "start_s": told.start_s,
+        "slack_s": told.slack_s,
+        "travel_saved_s": told.travel_saved_s,
+        "inside_s": told.inside_s,
+        "worth": told.worth,
+        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in told.others],
+    }
+
+
+def explanation_rows(told: Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line of an explanation."""
+    rows = [
+        ("rank", texts("command.of", n=told.rank, all=told.n_ranked)),
+        ("finds_expected", texts.number(told.value, 3)),
+        ("per_hour", texts.number(told.value_per_hour, 3)),
+        ("cluster", told.cluster_id or "-"),
+        ("rank_with_lead", texts.number(told.rank_with_lead)),
+        ("rank_if_cleared", texts.number(told.rank_if_cleared)),
+        ("scored_by", texts(f"command.scored_by.{told.scored_by}")),
+        ("data_on", told.data_on or "-"),
+    ]
+    lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
+    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in told.terms]
+    if told.visit:
+        lines.append((texts("command.row.track"), texts(f"track.{told.visit.track}")))
+        lines.append((texts("command.row.basis"), ", ".join(told.visit.basis)))
+    for team_id, stop in told.stops:
+        span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
+        lines.append((texts("command.row.served"), f"{team_id}  {span}"))
+    for reason in told.reasons:
+        sentence, action = reason_texts(texts, reason, told.visit)
+        lines.append((texts("command.row.unserved"), f"{reason.code}: {sentence} {action}"))
+    return lines
+
+
+def term_text(texts: Texts, key: str) -> str:
+    """A term of a score as words."""
+    kind, _, lead_type = key.partition(".")
+    return (
+        texts("command.term.leads", kind=texts(f"lead_type.{lead_type}"))
+        if lead_type
+        else texts(f"command.term.{kind}")
+    )
+
+
+def explanation_json(told: Explanation) -> dict[str, object]:
+    """An explanation for machines."""
+    return {
+        "building_id": told.building.building_id,
+        "rank": told.rank,
+        "value": told.value,
+        "value_per_hour": told.value_per_hour,
+        "terms": [{"key": t.key, "value": t.value} for t in told.terms],
+        "cluster_id": told.cluster_id,
+        "rank_with_lead": told.rank_with_lead,
+        "rank_if_cleared": told.rank_if_cleared,
+        "scored_by": told.scored_by,
+        "data_on": told.data_on,
+        "visit_id": told.visit.visit_id if told.visit else None,
+        "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in told.stops],
+        "reasons": [{"code": r.code, **r.values} for r in told.reasons],
+    }

@@ -1,0 +1,59 @@
+"""What `sweep export` does: a published plan, or a plan file judged anew, in the formats of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.commands.published import approval_of, chosen_texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.disk.files import write_files
+from sweep.pipeline.review import review_plan
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.exports.formats import FORMATS, export_plan
+from sweep.scenario.file import load_scenario
+
+
+def export_command(
+    voice: Voice, plan: Path, formats: Sequence[str], out: Path, scenario: Path | None = None, lang: str | None = None
+) -> Exit:
+    """
+    Write a plan to `out`/<scenario>/exports/ in each format.
+
+    Parameters
+    ----------
+    voice
+        Speaks the language of the export once it is known.
+    plan
+        Folder of a published plan; with `scenario`, also a plan.json that was edited by hand.
+    formats
+        Names of `FORMATS`.
+    out
+        Folder of all editions.
+    scenario
+        Folder of the scenario to judge the plan by; None: the plan is taken as it was published.
+    lang
+        None: the plan's own.
+
+    Raises
+    ------
+    InputError
+        S714 for an unknown format, S715 for an unknown language, and what `read_edition` and `review_plan` raise.
+    """
+    known = ", ".join(FORMATS)
+    if unknown := [name for name in formats if name not in FORMATS]:
+        raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
+    edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
+    if edition.violations:
+        voice.breaches(edition.violations)
+        return Exit.RULE_BROKEN
+    voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
+    approval = approval_of(plan)
+    exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
+    files = write_files({e.name: e.content for e in exports}, out / edition.scenario.name / "exports")
+    voice.line("command.written", files=", ".join(map(str, files)))
+    if voice.as_json:
+        voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
+    return Exit.DONE

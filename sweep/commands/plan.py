@@ -1,0 +1,93 @@
+"""`sweep plan`: solves a problem file alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import solve_progress
+from sweep.commands.terminal.voice import Voice
+from sweep.disk.files import refuse_unwritable, write_files
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.interrupt import noted_interrupt
+from sweep.plan.problem.file import problem_sha256, read_problem
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.publish.archive.bare_plan import bare_plan_json
+from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.facts.wording import reason_texts
+from sweep.records.plan import Plan, Route
+
+# Unserved visits that the terminal shows; the file has all.
+MOST_LINES = 50
+
+
+def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
+    """Solve a problem file and write its plan, whole or not at all."""
+    problem = read_problem(file.read_bytes(), file.name)
+    target = out or file.with_suffix(".plan.json")
+    _refuse(target, file)
+    if issues := contradictions(problem):
+        raise InputError(issues)
+    routes = _start_routes(start, problem)
+    with noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
+        plan = solve(problem, settings, watch, routes)
+        # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
+        write_files({target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}, target.parent)
+    _tell(voice, problem, plan, target, is_cut_short=is_cut_short())
+    return Exit.DONE
+
+
+def _refuse(target: Path, file: Path) -> None:
+    """Tell before the work that the plan cannot be written there."""
+    refuse_unwritable(target.parent)
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and target.samefile(file):
+        raise InputError([Issue("S533", str(target))])
+
+
+def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
+    if start is None:
+        return ()
+    if not problem.teams:
+        raise InputError([Issue("S532", str(start))])
+    try:
+        text = start.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S305", str(start))]) from error
+    return read_plan_json(text, start.name).routes
+
+
+def _tell(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_short: bool) -> None:
+    out = {u.visit_id for u in plan.unserved}
+    musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
+    n, texts = len(problem.visits), voice.texts
+    if voice.as_json:
+        told = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
+        counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
+        voice.json({**told, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(target)]})
+        return
+    values = {"value": texts.number(plan.value, 2), "bound": texts.number(plan.bound, 2)}
+    rows = [
+        ("status", texts(f"command.status.{plan.status}")),
+        ("value", texts("command.finds", gap=texts.percent(plan.gap, 1), **values)),
+        ("visits", texts("command.of", n=n - len(out), all=n)),
+        ("musts_unserved", ", ".join(musts) or "-"),
+        ("iterations", texts.number(plan.n_iterations)),
+        ("files", str(target)),
+    ]
+    voice.table(target.stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
+    visits = {v.visit_id: v for v in problem.visits}
+    lines = [
+        (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id])[0]) for u in plan.unserved for r in u.reasons
+    ]
+    if lines:
+        header = [texts(f"command.column.{c}") for c in ("visit", "code", "what")]
+        voice.table(texts("command.unserved", n=len(out)), header, lines[:MOST_LINES])
+    if is_cut_short:
+        voice.line("command.cut_short")

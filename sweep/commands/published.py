@@ -1,0 +1,56 @@
+"""What several commands ask of a published plan: its folder, its approval, its language."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.texts import LANGUAGES, Texts, load_texts
+from sweep.audit.approval import Approval, holds, read_approval
+from sweep.audit.chain import Json
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.edition import Edition
+
+
+def approval_of(plan: Path) -> Approval | None:
+    """The approval in the plan's folder, if it is of the plan as it stands there."""
+    folder = plan if plan.is_dir() else plan.parent
+    approval = read_approval(folder)
+    file = folder / PLAN_NAME if plan.is_dir() else plan
+    return approval if approval and holds(approval, file.read_bytes()) else None
+
+
+def chosen_texts(lang: str | None, own: str) -> Texts:
+    """
+    The catalogue in the language asked for, or in a plan's own.
+
+    Raises
+    ------
+    InputError
+        S715 if there is no such language.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise InputError([Issue("S715", f"--lang {lang}", {"known": ", ".join(LANGUAGES)})])
+    return load_texts(lang or own)
+
+
+def edition_folder(plan: Path) -> Path:
+    """The folder of an edition that was named by it or by its plan.json."""
+    return plan if plan.is_dir() else plan.parent
+
+
+def edition_facts(edition: Edition) -> dict[str, Json]:
+    """What a log says of an edition: the plan, what it was made from, and whether it may be carried out."""
+    scenario = edition.scenario
+    settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
+    return {
+        "plan_id": edition.plan_id,
+        "day": scenario.day.isoformat(),
+        "seed": scenario.seed,
+        "draw_seed": edition.draw.seed,
+        "inputs": {f"{i.table}:{i.file}": i.sha256 for i in edition.inputs},
+        "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+        "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
+    }

@@ -1,0 +1,66 @@
+"""`sweep rank`: the ranking alone, with its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.pipeline.run import rank_only
+from sweep.publish.facts.ranking_facts import ranking_facts
+from sweep.records.ranking import ClusterWay
+from sweep.scenario.scenario import Scenario
+
+
+def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
+    """Rank buildings and clusters and write the two tables."""
+    with run_progress(voice) as watch:
+        ground, files = rank_only(scenario, out, watch)
+    texts = voice.texts
+    header = [
+        texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
+    ]
+    rows = [
+        (
+            c.cluster_id,
+            str(len(c.building_ids)),
+            texts.number(c.team_hours, 1),
+            str(c.n_leads),
+            f"{texts.number(c.lead_rate, 2)} ({texts.number(c.lead_rate_low, 2)}-{texts.number(c.lead_rate_high, 2)})",
+            texts.number(c.expected_finds, 2),
+            texts.number(c.finds_per_hour, 3),
+        )
+        for c in ground.clusters[:15]
+    ]
+    voice.table(texts("command.clusters"), header, rows)
+    tell_ways(voice, ground.facts.ways)
+    for line in ranking_facts(ground.facts, texts):
+        voice.line("ranking.line", text=line)
+    voice.notes(ground.notes)
+    voice.line("command.written", files=", ".join(str(f) for f in files))
+    if voice.as_json:
+        notes = [issue_json(note, texts) for note in ground.notes]
+        facts = {"ranking": asdict(ground.facts), "n_clusters": len(ground.clusters)}
+        voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
+    return Exit.DONE
+
+
+def tell_ways(voice: Voice, ways: Sequence[ClusterWay]) -> None:
+    """Ways to form clusters, side by side."""
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("way", "clusters", "buildings", "finds", "captured", "widest_m")]
+    rows = [
+        (
+            texts(f"command.way.{w.key}"),
+            texts.number(w.n_clusters),
+            texts.number(w.n_buildings),
+            texts.number(w.expected_finds, 2),
+            texts.percent(w.captured_share),
+            texts.number(round(w.widest_m)),
+        )
+        for w in ways
+    ]
+    voice.table(texts("command.ways"), header, rows)

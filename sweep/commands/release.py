@@ -1,0 +1,88 @@
+"""`sweep release`: files for readers outside the police, after a last look for what they must not know (C26)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.texts import load_texts
+from sweep.audit.actor import Actor
+from sweep.audit.approval import Approval, holds, read_approval
+from sweep.audit.chain import Json
+from sweep.audit.log import log_of_edition
+from sweep.commands.published import edition_folder
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
+from sweep.pipeline.inputs.inputs import load_district
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
+from sweep.publish.handouts.handout import handout_files, write_handout
+from sweep.scenario.scenario import Scenario
+
+
+def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor) -> Exit:
+    """
+    Write the handouts of some classes beside the edition; none of them if any would give something away.
+
+    Parameters
+    ----------
+    scenario
+        Its inputs as they are now: an investigation opened since the plan was made counts.
+    voice
+        How to speak.
+    plan
+        The edition's folder, or plan.json in it.
+    classes
+        Of `OUTPUT_CLASSES` without the police, whose edition is the whole one.
+    actor
+        Who gives it out, and when.
+    """
+    chosen = _chosen(classes)
+    folder = edition_folder(plan)
+    edition, approval = read_edition(folder), _approval(folder)
+    district = load_district(scenario)
+    texts = load_texts(edition.scenario.lang)
+    made = {c: handout_files(edition, c, texts, approval) for c in chosen}
+    breaches = [*compromised(edition, district)]
+    for c, files in made.items():
+        breaches += leaks_as_violations(files, edition, district, c)
+    if breaches:
+        voice.breaches(breaches)
+        if voice.as_json:
+            voice.json({"violations": [breach_json(v) for v in breaches]})
+        return Exit.RULE_BROKEN
+    written = {}
+    for c, files in made.items():
+        written[c] = write_handout(edition, c, files, handout_folder(folder, c))
+        facts: dict[str, Json] = {
+            "plan_id": edition.plan_id,
+            "class": c,
+            "n_files": len(files),
+            "is_approved": approval is not None,
+        }
+        actor.log(log_of_edition(folder), "release", facts)
+    for paths in written.values():
+        voice.line("command.written", files=", ".join(map(str, paths)))
+    if voice.as_json:
+        voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
+    return Exit.DONE
+
+
+def handout_folder(edition: Path, output_class: str) -> Path:
+    """Beside the edition and not inside it: whoever is given one folder is not given the other."""
+    return edition.parent / f"{edition.resolve().name}.{output_class}"
+
+
+def _chosen(classes: Sequence[str]) -> list[OutputClass]:
+    known = [c for c in OUTPUT_CLASSES if c != "police"]
+    if unknown := [c for c in classes if c not in known]:
+        raise InputError(Issue("S831", f"--class {c}", {"known": ", ".join(known)}) for c in unknown)
+    return [c for c in known if c in classes]
+
+
+def _approval(folder: Path) -> Approval | None:
+    approval = read_approval(folder)
+    return approval if approval and holds(approval, (folder / PLAN).read_bytes()) else None

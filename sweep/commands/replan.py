@@ -1,0 +1,132 @@
+"""`sweep replan`: a published plan changed on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_edition
+from sweep.commands.published import edition_facts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.day.events_file import FILE_NAME, parse_clock
+from sweep.pipeline.replan.change import ChangedDay, change_day
+from sweep.pipeline.replan.today import read_today
+from sweep.plan.replan.changes import Change
+from sweep.plan.replan.replan import Replanned
+from sweep.plan.solve import Settings
+
+
+def replan_command(
+    voice: Voice,
+    plan: Path,
+    at: str,
+    events: Path | None,
+    actor: Actor,
+    settings: Settings,
+    price: float | None,
+    *,
+    call_reserve: bool,
+) -> Exit:
+    """Plan the rest of a day anew; tell what moved and why; write the new edition beside the old one."""
+    at_s = parse_clock(at, "--at")
+    text, name = ('{"events": []}', FILE_NAME) if events is None else (_text(events), events.name)
+    today = read_today(plan)
+
+    def first(made: Replanned, changes: Sequence[Change]) -> None:
+        tell_changes(voice, made, changes)
+
+    with _replan_progress(voice) as watch:
+        made = change_day(
+            today, at_s, text, name, settings, price=price, call_reserve=call_reserve, watch=watch, first=first
+        )
+    actor.log(log_of_edition(made.folder), "replan", edition_facts(made.edition))
+    _tell_files(voice, made)
+    if made.edition.violations:
+        voice.breaches(made.edition.violations)
+        return Exit.RULE_BROKEN
+    return Exit.DONE
+
+
+@contextmanager
+def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], None]]:
+    """A bar over one change of the day, gone when done."""
+    with voice.bar() as report:
+
+        def watch(share: float, value: float, n_changed: int) -> None:
+            report(share, voice.texts("replan.progress", value=voice.texts.number(value, 2), n=n_changed))
+
+        yield watch
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S540", str(path))]) from error
+
+
+def tell_changes(voice: Voice, made: Replanned, changes: Sequence[Change]) -> None:
+    """What moved and why, as a table."""
+    texts = voice.texts
+    header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
+    rows = [change_row(texts, c) for c in changes]
+    title = texts(
+        "replan.title",
+        at=texts.clock(made.rest.at_s),
+        n=made.n_changed,
+        value=texts.number(made.plan.value, 3),
+        kept=texts.number(made.kept_value, 3),
+        price=texts.number(made.price, 4),
+    )
+    voice.table(title, header, rows)
+
+
+def change_row(texts: Texts, c: Change) -> tuple[str, ...]:
+    """One changed stop in the reader's language."""
+    before = "-" if c.team_before is None else f"{c.team_before} {texts.clock(c.start_before_s or 0)}"
+    after = "-" if c.team_after is None else f"{c.team_after} {texts.clock(c.start_after_s or 0)}"
+    return c.visit_id, texts(f"replan.kind.{c.kind}"), before, after, cause_text(texts, c)
+
+
+def change_json(c: Change) -> dict[str, object]:
+    """One changed stop for machines."""
+    plain: dict[str, object] = {f.name: getattr(c, f.name) for f in fields(c)}
+    return {**plain, "cause": {"code": c.cause.code, **c.cause.values}}
+
+
+def cause_text(texts: Texts, c: Change) -> str:
+    """Why a stop changed, as a sentence."""
+    values = {k: texts.clock(int(v)) if k.endswith("_s") else v for k, v in c.cause.values.items()}
+    return texts(f"replan.cause.{c.cause.code}", **values)
+
+
+def _tell_files(voice: Voice, made: ChangedDay) -> None:
+    plan, replanned = made.edition.plan, made.replanned
+    if voice.as_json:
+        changes = [change_json(c) for c in made.changes]
+        voice.json(
+            {
+                "plan_id": made.edition.plan_id,
+                "value": plan.value,
+                "bound": plan.bound,
+                "value_if_kept": replanned.kept_value,
+                "n_changed": replanned.n_changed,
+                "price": replanned.price,
+                "changes": changes,
+                "unserved": [
+                    {"visit_id": u.visit_id, "reasons": [{"code": r.code, **r.values} for r in u.reasons]}
+                    for u in plan.unserved
+                ],
+                "unchanged_orders": list(made.carried),
+                "violations": [breach_json(v) for v in made.edition.violations],
+                "folder": str(made.folder),
+                "files": [str(f) for f in made.files],
+            }
+        )
+    voice.line("replan.done", folder=str(made.folder), n=len(made.carried))

@@ -1,0 +1,83 @@
+"""`sweep results`: what teams found, held against their plan, kept for the next run, and written up in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.actor import Actor
+from sweep.audit.approval import read_approval
+from sweep.audit.chain import Json
+from sweep.audit.log import log_of_edition
+from sweep.commands.published import edition_folder
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.disk.files import write_files
+from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
+from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.results import accepted_results, results_csv, write_ledger
+from sweep.publish.archive.edition_json import read_edition
+from sweep.records.visits import Recheck
+from sweep.scenario.scenario import Scenario
+
+
+def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, actor: Actor) -> Exit:
+    """
+    Take in the results of a plan; those taken in before for the same plan are replaced.
+
+    Parameters
+    ----------
+    scenario
+        In its folder the results are kept, and the next run finds them there.
+    voice
+        How to speak.
+    plan
+        The edition's folder, or plan.json in it.
+    file
+        csv or xlsx: a filled-in ledger of the plan, or a table with the columns of `geodata.schema.RESULTS`.
+    actor
+        Who takes them in, and when.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file; nothing is written then.
+    """
+    folder = edition_folder(plan)
+    edition = read_edition(folder)
+    if edition.scenario.name != scenario.name:
+        raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
+    log = log_of_edition(folder)
+    log.refuse_damaged()
+    accepted, sha256 = accepted_results(edition, file, date.fromisoformat(actor.at[:10]))
+    # Read before anything is written: a fault in the scenario leaves no results behind that nobody was told of.
+    district = load_district(scenario)
+    kept = follow_up_folder(scenario)
+    name = f"{PREFIX}{edition.plan_id}.csv"
+    files = list(write_files({name: results_csv(accepted.table)}, kept))
+    items, totals, ledger = write_ledger(scenario, district, voice.texts)
+    files.append(ledger)
+    facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
+    actor.log(log, "results", facts)
+    if read_approval(folder) is None:
+        voice.line("command.results_unapproved")
+    own = totals[edition.plan_id]
+    due = [r for r in items if r.closed_on is None]
+    _tell(voice, own, due, accepted.not_told, files)
+    return Exit.DONE
+
+
+def _tell(
+    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], not_told: Sequence[str], files: Sequence[Path]
+) -> None:
+    texts = voice.texts
+    voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
+    if not_told:
+        voice.line("command.results_not_told", n=len(not_told), visits=", ".join(not_told[:20]))
+    voice.line("command.results_due", n=len(due), first=min((str(r.due_on) for r in due), default="-"))
+    voice.line("command.written", files=", ".join(map(str, files)))
+    if voice.as_json:
+        items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
+        voice.json({"items": dict(own), "open": items, "not_told": list(not_told), "files": [str(f) for f in files]})

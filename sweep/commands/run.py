@@ -1,0 +1,100 @@
+"""`sweep run`: a scenario planned, published and logged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from geodata.texts import Texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_scenario
+from sweep.commands.published import edition_facts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.pipeline.run import Outcome, run
+from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.edition import Edition
+from sweep.scenario.scenario import Scenario
+
+
+def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, problem_out: Path | None = None) -> Exit:
+    """Plan, publish and log it."""
+    log = log_of_scenario(out, scenario.name)
+    log.refuse_damaged()
+    with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
+        outcome = run(scenario, out, watch, problem_out)
+    actor.log(log, "run", edition_facts(outcome.edition))
+    if voice.as_json:
+        voice.json(outcome_json(outcome))
+    else:
+        edition, texts = outcome.edition, voice.texts
+        title = texts("command.done", name=edition.scenario.name)
+        voice.table(title, ("", ""), summary_rows(edition, outcome, texts))
+    if is_cut_short():
+        voice.line("command.cut_short")
+    voice.notes(outcome.edition.notes)
+    return _judged(voice, outcome.edition)
+
+
+def _judged(voice: Voice, edition: Edition) -> Exit:
+    if not edition.violations:
+        return Exit.DONE
+    voice.breaches(edition.violations)
+    return Exit.RULE_BROKEN
+
+
+def summary_rows(edition: Edition, outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line of the closing table."""
+    plan, total = edition.plan, edition.coverage[0]
+    n_served = len(edition.visits) - len(plan.unserved)
+    rows = [
+        ("plan", edition.plan_id),
+        ("day", texts.day(edition.scenario.day)),
+        ("teams", texts("command.teams", n=len(plan.teams), reserve=sum(t.is_reserve for t in plan.teams))),
+        ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
+        ("drawn", str(edition.draw.n_drawn)),
+        ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
+        (
+            "finds",
+            texts(
+                "command.finds",
+                value=texts.number(plan.value, 2),
+                bound=texts.number(plan.bound, 2),
+                gap=texts.percent(plan.gap, 1),
+            ),
+        ),
+        ("violations", str(len(edition.violations))),
+        ("repairs", str(sum(edition.repairs.values()))),
+        ("quarantined", str(len(edition.quarantine))),
+        ("folder", str(outcome.folder)),
+        ("files", ", ".join(str(f.relative_to(outcome.folder)) for f in outcome.files)),
+    ]
+    return [(texts(f"command.row.{key}"), value) for key, value in rows]
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """The closing table for machines."""
+    edition = outcome.edition
+    plan, total = edition.plan, edition.coverage[0]
+    return {
+        "plan_id": edition.plan_id,
+        "scenario": edition.scenario.name,
+        "day": edition.scenario.day.isoformat(),
+        "status": plan.status,
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "n_iterations": plan.n_iterations,
+        "n_teams": len(plan.teams),
+        "n_reserve": sum(t.is_reserve for t in plan.teams),
+        "n_visits": len(edition.visits),
+        "n_served": len(edition.visits) - len(plan.unserved),
+        "n_drawn": edition.draw.n_drawn,
+        "n_leads": total.n_leads,
+        "n_leads_reached": total.n_leads_reached,
+        "n_quarantined": len(edition.quarantine),
+        "violations": [breach_json(v) for v in edition.violations],
+        "folder": str(outcome.folder),
+        "files": [str(f) for f in outcome.files],
+    }

@@ -1,0 +1,146 @@
+"""How a command is called: the options that all share, the scenario they change, and the exit code of its answer."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from geodata.errors import InputError, Issue
+from geodata.texts import LANGUAGES, Texts, load_texts
+from sweep.audit.actor import Actor, present_actor
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.scenario.file import load_scenario
+from sweep.scenario.refusals import disk_problem
+from sweep.scenario.scenario import Scenario
+
+# Help is shown before any scenario is read: its language is that of the terminal.
+HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
+
+
+def help_text(key: str) -> str:
+    """The help of a command or an option in the language of the terminal."""
+    return HELP(f"command.help.{key}")
+
+
+Set = Annotated[list[str] | None, typer.Option("--set", help=help_text("set"), metavar="SECTION.KEY=VALUE")]
+Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a command: how it answers, and the keys that it sets for this run alone."""
+
+    voice: Voice
+    lang: str | None = None
+    """None: not given."""
+    sets: Sequence[str] = field(default=())
+    """`section.key=value`, as typed."""
+
+    def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
+        """
+        Keys and values that this run sets: those of `--set` first, then the options that stand for one key each.
+
+        Parameters
+        ----------
+        given
+            Value by key; None stands for an option that was not given.
+
+        Raises
+        ------
+        InputError
+            S105 for a `--set` without a key or a value.
+        """
+        pairs = [text.partition("=") for text in self.sets]
+        if bad := [key for key, sign, _ in pairs if not sign or not key]:
+            raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
+        options = {k: str(v) for k, v in (given or {}).items() if v is not None}
+        return {k.strip(): v.strip() for k, _, v in pairs} | options
+
+    def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
+        """
+        Read a scenario with what this run sets in it; from here on the voice speaks its language.
+
+        Raises
+        ------
+        InputError
+            With every fault of the scenario and of what is set.
+        """
+        scenario = load_scenario(folder, self.overrides({**(given or {}), "lang": self.lang}), self.voice.texts)
+        self.voice.texts = load_texts(scenario.lang)
+        return scenario
+
+    def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
+        """Whoever makes this call, with the keys that they set."""
+        return present_actor(by, self.overrides(given))
+
+
+def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -> Callable[[Any], Any]:
+    """
+    Register a function as a command, with the options that all commands share after its own.
+
+    Parameters
+    ----------
+    app
+        Where the command belongs.
+    name
+        As it is typed.
+    help_key
+        Under `command.help.` in the catalogue.
+    sets
+        Whether `--set` changes keys of a scenario.
+    """
+
+    def register(work: Callable[..., Exit]) -> Callable[..., None]:
+        shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
+        defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
+        if sets:
+            shared, defaults = {"set_": Set, **shared}, {"set_": None, **defaults}
+
+        @wraps(work)
+        def run(**options: Any) -> None:
+            lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
+            voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
+            call = Call(voice, lang, options.pop("set_", None) or ())
+            raise typer.Exit(answer(voice, lambda: work(call, **options)))
+
+        hints = get_type_hints(work, include_extras=True)
+        own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
+        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        more = [inspect.Parameter(k, own[0].kind, default=defaults[k], annotation=a) for k, a in shared.items()]
+        run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
+        app.command(name, help=help_text(help_key))(run)
+        return run
+
+    return register
+
+
+def texts_of(lang: str | None) -> Texts:
+    """The catalogue of a language as it is typed; that of the terminal if it is unknown or not given."""
+    # `zh` alone means the Chinese of the mainland.
+    lang = "zh_CN" if lang == "zh" else lang
+    return load_texts(lang) if lang in LANGUAGES else HELP
+
+
+def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
+    """The exit code of some work; a fault of the input or the disk is reported, not raised."""
+    try:
+        return work()
+    except InputError as error:
+        voice.faults(error.issues)
+        return Exit.BAD_INPUT
+    except OSError as error:
+        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": disk_problem(error, voice.texts)})])
+        return Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        return Exit.STOPPED

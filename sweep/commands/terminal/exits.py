@@ -1,0 +1,17 @@
+"""The exit codes of every command."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command tells the shell."""
+
+    DONE = 0
+    BAD_INPUT = 2
+    """An input cannot be used; nothing was written."""
+    RULE_BROKEN = 3
+    """A plan breaks a rule; no order was written."""
+    STOPPED = 130
+    """Interrupted by the user."""

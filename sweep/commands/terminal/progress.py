@@ -1,0 +1,52 @@
+"""How far a run or a solve has come, as bars on standard error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from geodata.texts import Texts
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.steps import STEPS, Watch
+from sweep.plan.solve import Progress as SolverProgress
+
+# A bar's weight: reading and publishing take seconds, the solver its limit.
+_SHARES = {"read": 0.1, "rank": 0.05, "select": 0.05, "plan": 0.6, "check": 0.05, "publish": 0.15}
+
+
+@contextmanager
+def run_progress(voice: Voice) -> Iterator[Watch]:
+    """A bar over all steps of a run, gone when done."""
+    with voice.bar() as report:
+
+        def watch(step: str, inside: SolverProgress | None) -> None:
+            before = sum(_SHARES[s] for s in STEPS[: STEPS.index(step)])
+            share = inside.share if inside else 0.0
+            text = voice.texts(f"command.step.{step}")
+            line = f"{text}  {solver_line(inside, voice.texts)}" if inside else text
+            report(before + _SHARES[step] * share, line)
+
+        yield watch
+
+
+@contextmanager
+def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
+    """A bar over one solve, gone when done."""
+    with voice.bar() as report:
+        report(0.0, voice.texts("command.step.plan"))
+        yield lambda p: report(p.share, solver_line(p, voice.texts))
+
+
+def solver_line(p: SolverProgress, texts: Texts) -> str:
+    """How far a solve has come; a dash until there is a bound."""
+    is_bound = math.isfinite(p.bound)
+    gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
+    return texts(
+        "command.solver",
+        value=texts.number(p.value, 2),
+        bound=texts.number(p.bound, 2) if is_bound else "-",
+        gap=texts.percent(gap, 1) if is_bound else "-",
+        n=p.n_served,
+        rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
+    )

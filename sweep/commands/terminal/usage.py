@@ -1,0 +1,135 @@
+"""The command line's own words (usage, headings, slips of the user) in the reader's language; typer speaks English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from geodata.errors import Issue
+from geodata.texts import Texts
+
+_KINDS: dict[type, str] = {int: "whole", float: "number", bool: "bool"}
+
+
+def speak(app: typer.Typer, texts: Texts) -> None:
+    """
+    Let the help of an app speak a language.
+
+    Parameters
+    ----------
+    app
+        With all its commands.
+    texts
+        The catalogue.
+    """
+    rich_utils.OPTIONS_PANEL_TITLE = texts("usage.options")
+    rich_utils.ARGUMENTS_PANEL_TITLE = texts("usage.arguments")
+    rich_utils.COMMANDS_PANEL_TITLE = texts("usage.commands")
+    rich_utils.ERRORS_PANEL_TITLE = texts("usage.error")
+    rich_utils.REQUIRED_LONG_STRING = texts("usage.required")
+    rich_utils.DEFAULT_STRING = texts("usage.default", value="{}")
+    command, group = _classes(texts)
+    _reclass(app, command, group, texts)
+
+
+def _reclass(app: typer.Typer, command: type[TyperCommand], group: type[TyperGroup], texts: Texts) -> None:
+    app.info.cls = group
+    app.info.options_metavar = texts("usage.options_metavar")
+    app.info.subcommand_metavar = texts("usage.subcommand_metavar")
+    for one in app.registered_commands:
+        one.cls = command
+        one.options_metavar = texts("usage.options_metavar")
+    for several in app.registered_groups:
+        several.cls = group
+        several.options_metavar = texts("usage.options_metavar")
+        several.subcommand_metavar = texts("usage.subcommand_metavar")
+        if several.typer_instance is not None:
+            _reclass(several.typer_instance, command, group, texts)
+
+
+def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
+    def usage(text: str) -> str:
+        return texts("usage.usage") + text.removeprefix("Usage: ")
+
+    def told(option: Any) -> Any:
+        if option is not None:
+            option.help = texts("usage.help")
+        return option
+
+    class Command(TyperCommand):
+        def get_usage(self, ctx: Any) -> str:
+            return usage(super().get_usage(ctx))
+
+        def get_help_option(self, ctx: Any) -> Any:
+            return told(super().get_help_option(ctx))
+
+    class Group(TyperGroup):
+        def get_usage(self, ctx: Any) -> str:
+            return usage(super().get_usage(ctx))
+
+        def get_help_option(self, ctx: Any) -> Any:
+            return told(super().get_help_option(ctx))
+
+    return Command, Group
+
+
+def typed_language(arguments: Sequence[str]) -> str | None:
+    """What `--lang` says, before anything is parsed."""
+    for place, argument in enumerate(arguments):
+        name, sign, value = argument.partition("=")
+        if name == "--lang":
+            return value if sign else next(iter(arguments[place + 1 :]), None)
+    return None
+
+
+def is_help(error: TyperException) -> bool:
+    """Whether it is no slip at all: a command without arguments shows its help."""
+    return type(error).__name__ == "NoArgsIsHelpError"
+
+
+def usage_issue(error: TyperException, texts: Texts) -> Issue:
+    """
+    A slip in the command line as a fault.
+
+    The parser's errors are told apart by their names and read by what they hold: their classes are typer's own affair.
+
+    Parameters
+    ----------
+    error
+        What the parser raised.
+    texts
+        The language of what a value must be.
+    """
+    kind, context = type(error).__name__, getattr(error, "ctx", None)
+    command = str(context.command_path) if context is not None else "sweep"
+    if kind == "MissingParameter":
+        return Issue("S111", command, {"name": _name(error), "command": command})
+    if kind == "NoSuchOption":
+        nearest = ", ".join(getattr(error, "possibilities", None) or ()) or "-"
+        return Issue("S112", f"{command} {getattr(error, 'option_name', '')}", {"nearest": nearest, "command": command})
+    if kind in ("BadParameter", "BadOptionUsage"):
+        return Issue("S113", f"{command} {_name(error)}", {"wanted": _wanted(error, texts), "command": command})
+    unknown = re.match(r"No such command '(.*)'", error.message)
+    if unknown:
+        return Issue("S114", f"{command} {unknown[1]}", {"command": command})
+    return Issue("S115", command, {"command": command})
+
+
+def _name(error: TyperException) -> str:
+    param = getattr(error, "param", None)
+    hint = getattr(error, "option_name", "-") if param is None else param.get_error_hint()
+    return str(hint).replace("'", "")
+
+
+def _wanted(error: TyperException, texts: Texts) -> str:
+    param = getattr(error, "param", None)
+    kind = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    wanted = texts(f"usage.kind.{_KINDS.get(kind, 'other') if isinstance(kind, type) else 'other'}")
+    least = getattr(param, "min", None)
+    return wanted if least is None else f"{wanted} >= {least:g}"

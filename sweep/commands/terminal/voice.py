@@ -1,0 +1,123 @@
+"""What the commands print: progress, faults, one closing table; or the same as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import markup
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from geodata.errors import Issue
+from geodata.texts import Texts
+from sweep.records.plan import Violation
+
+Report = Callable[[float, str], None]
+"""Takes the share done, in [0, 1], and a line of text."""
+
+_CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """Text from a file as it stands: neither rich's markup nor the terminal's control signs work in it."""
+    return markup.escape(_CONTROL_SIGNS.sub("\ufffd", text))
+
+
+class Voice:
+    """
+    How a command speaks.
+
+    Parameters
+    ----------
+    texts
+        The language.
+    quiet
+        No progress and no table; faults are still told.
+    as_json
+        One JSON object on standard output instead of tables.
+    """
+
+    def __init__(self, texts: Texts, *, quiet: bool = False, as_json: bool = False) -> None:
+        self.texts, self.quiet, self.as_json = texts, quiet, as_json
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
+        """
+        Tell every fault: code, where, what is wrong, how to mend it.
+
+        Parameters
+        ----------
+        heading, values
+            Key of the sentence above them, and what it names beside their number.
+        """
+        if self.as_json:
+            self.json({"issues": [issue_json(i, self.texts) for i in issues]})
+            return
+        self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
+        for issue in issues:
+            self.err.print(
+                f"  [bold]{issue.code}[/]  {plain(issue.where)}: {plain(issue.what(self.texts))}", soft_wrap=True
+            )
+            self.err.print(f"        [green]→[/] {plain(issue.fix(self.texts))}", soft_wrap=True)
+
+    def json(self, content: dict[str, Any]) -> None:
+        """One JSON object on standard output."""
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+    def line(self, key: str, **values: object) -> None:
+        """One sentence of the catalogue, unless quiet or JSON."""
+        if not self.quiet and not self.as_json:
+            self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
+
+    def table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table, unless quiet or JSON."""
+        if self.quiet or self.as_json:
+            return
+        table = Table(title=plain(title), title_justify="left")
+        for name in header:
+            table.add_column(plain(name), overflow="fold")
+        for row in rows:
+            table.add_row(*(plain(cell) for cell in row))
+        self.out.print(table)
+
+    @contextmanager
+    def bar(self) -> Iterator[Report]:
+        """A bar on standard error, gone when done; nothing if quiet or JSON."""
+        if self.quiet or self.as_json:
+            yield lambda _share, _text: None
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task("", total=1.0)
+            yield lambda share, text: bar.update(task, completed=share, description=plain(text))
+
+    def breaches(self, violations: Sequence[Violation]) -> None:
+        """Every breach, on standard error."""
+        if self.as_json:
+            return
+        self.err.print(f"[bold red]{plain(self.texts('command.violations', n=len(violations)))}[/]")
+        for v in violations:
+            text = self.texts(f"violation.{v.rule_id}", where=v.where, **v.values)
+            self.err.print(f"  [bold]{v.rule_id}[/]  {plain(text)}", soft_wrap=True)
+
+    def notes(self, notes: Sequence[Issue]) -> None:
+        """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
+        for note in notes:
+            self.line("command.note", code=note.code, what=note.what(self.texts), fix=note.fix(self.texts))
+
+
+def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
+    """A fault for machines."""
+    return {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+
+
+def breach_json(breach: Violation) -> dict[str, object]:
+    """A breach of a rule for machines."""
+    return {"rule_id": breach.rule_id, "where": breach.where, **breach.values}

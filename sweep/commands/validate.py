@@ -1,0 +1,88 @@
+"""`sweep validate`: what was read, mended and set aside, and what lets no plan be made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.pipeline.inputs.inputs import District, load_district
+from sweep.pipeline.stages.clashes import input_clashes
+from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.stages.planning import make_problem
+from sweep.pipeline.stages.task import make_task
+from sweep.publish.edition import InputFile
+from sweep.scenario.scenario import Scenario
+
+# Rows set aside that a table shows; the JSON and quarantine.csv have all of them.
+MOST_LINES = 50
+
+
+def validate_command(scenario: Scenario, voice: Voice) -> Exit:
+    """Read, clean and match; tell what was read, mended, set aside; or what in it contradicts itself."""
+    with run_progress(voice) as watch:
+        watch("read", None)
+        district = load_district(scenario)
+        watch("rank", None)
+        ground = rank_district(scenario, district)
+        watch("select", None)
+        clashes = _clashes(scenario, district, ground)
+    texts = voice.texts
+    header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
+    rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
+    voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
+    tell_unread_columns(voice, district.inputs)
+    counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(district.repairs.items())]
+    counts += [(match_text(texts, k), str(n)) for k, n in sorted(district.matches.items()) if n]
+    voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
+    aside = set_aside(district.quarantine)
+    header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
+    lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
+    if lines:
+        voice.table(texts("command.set_aside", n=len(aside)), header, lines)
+    voice.notes(ground.notes)
+    if voice.as_json:
+        inputs = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in district.inputs]
+        told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
+        told["notes"] = [issue_json(note, texts) for note in ground.notes]
+        issues = [issue_json(i, texts) for i in clashes]
+        voice.json({"issues": issues, **told, "quarantine": [issue_json(i, texts) for i in aside]})
+    elif clashes:
+        voice.faults(clashes)
+    return Exit.BAD_INPUT if clashes else Exit.DONE
+
+
+def _clashes(scenario: Scenario, district: District, ground: Ground) -> Sequence[Issue]:
+    """What lets no plan be made of inputs that are well formed."""
+    try:
+        problem = make_problem(scenario, ground, make_task(scenario, district, ground))
+    except InputError as error:
+        return error.issues
+    return input_clashes(scenario, district, problem)
+
+
+def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
+    """The columns of each file that were not read: personal data, or of no use."""
+    for file in inputs:
+        for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
+            if headers:
+                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=", ".join(headers[:20]))
+
+
+def set_aside(quarantine: pd.DataFrame) -> list[Issue]:
+    """Why each row of the quarantine cannot be used."""
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
+    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
+
+
+def match_text(texts: Texts, key: str) -> str:
+    """`leads.name` and the like as words."""
+    table, kind = key.split(".", 1)
+    return f"{texts(f'command.table.{table}')}: {texts(f'match.{kind}')}"

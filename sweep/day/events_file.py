@@ -1,0 +1,248 @@
+"""events.json: what happened on the day, as somebody at the radio writes it down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geodata.errors import InputError, Issue
+from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.disk.json_faults import FaultCodes, json_issue, json_path
+from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER
+from sweep.records.places import Building
+from sweep.records.visits import Slot, Visit
+
+FILE_NAME = "events.json"
+_CODES = FaultCodes("S541", "S542", "S543", "S544")
+_CLOCK = r"^([01]?\d|2[0-9]):[0-5]\d$"
+
+Clock = Annotated[str, Field(pattern=_CLOCK, description="HH:MM")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True, populate_by_name=True)
+
+
+class _EventPart(_Part):
+    at: Clock | None = Field(None, description="when it became known; without it the time of the change")
+
+
+class HeldPart(_EventPart):
+    """A team is busy where it is."""
+
+    type: Literal["held"]
+    team_id: str
+    until: Clock
+
+
+class IllPart(_EventPart):
+    """A person goes off duty."""
+
+    type: Literal["ill"]
+    person_id: str
+
+
+class ClosedPart(_EventPart):
+    """The way between two places, buildings or bases, takes longer, or there is none; both directions."""
+
+    type: Literal["closed"]
+    from_id: str
+    to_id: str
+    minutes: float | None = Field(None, ge=0, le=1_440, description="without it: no way at all")
+
+
+class UrgentPart(_EventPart):
+    """A new visit."""
+
+    type: Literal["urgent"]
+    visit_id: str
+    building_id: str
+    value: float = Field(ge=0, description="expected finds")
+    is_must: bool = Field(True, description="goes before any value")
+    starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; without it from now on")
+    n_teams: int = Field(1, ge=1, le=9)
+    n_police: int = Field(2, ge=0, description="certified police in each team")
+    n_market_regulation: int = Field(2, ge=0)
+    minutes: float | None = Field(None, ge=0, le=1_440, description="inside; without it by the doors")
+    lead_ids: tuple[str, ...] = Field((), description="its basis (C05)")
+    targets: tuple[str, ...] = Field((), description="firms to inspect, by uscc")
+
+
+class LockedPart(_EventPart):
+    """Nobody gets in."""
+
+    type: Literal["locked"]
+    visit_id: str
+    until: Clock | None = Field(None, description="without it for the rest of the day")
+
+
+type AnyPart = HeldPart | IllPart | ClosedPart | UrgentPart | LockedPart
+
+
+class EventsPart(_Part):
+    """What happened; the order does not matter."""
+
+    schema_version: int = Field(1, ge=1, le=1)
+    events: tuple[Annotated[AnyPart, Field(discriminator="type")], ...]
+
+
+def events_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of events.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **EventsPart.model_json_schema()}
+
+
+def seconds_of(clock: str) -> int:
+    """HH:MM as seconds after midnight."""
+    hours, minutes = clock.split(":")
+    return 3_600 * int(hours) + 60 * int(minutes)
+
+
+def parse_clock(text: str, where: str) -> int:
+    """
+    HH:MM as seconds after midnight.
+
+    Raises
+    ------
+    InputError
+        S544 if it is none.
+    """
+    if not re.match(_CLOCK, text):
+        raise InputError([Issue("S544", where, {"name": where, "got": text[:20], "wanted": "HH:MM"})])
+    return seconds_of(text)
+
+
+def read_events(
+    text: str, at_s: int, buildings: Mapping[str, Building], last_start_s: int, file: str = FILE_NAME
+) -> tuple[Event, ...]:
+    """
+    The events of a file.
+
+    Parameters
+    ----------
+    at_s
+        When the day is changed; events that name no time are of that moment.
+    buildings
+        Those that an urgent visit may be at.
+    last_start_s
+        Until when an urgent visit may start, if it does not say.
+
+    Raises
+    ------
+    InputError
+        S541 not JSON, S542 a key is missing, S543 an unknown key, S544 a value of the wrong kind; S548 an urgent visit
+        at an unknown building.
+    """
+    try:
+        part = EventsPart.model_validate_json(text.removeprefix("\ufeff"))
+    except ValidationError as error:
+        raise InputError(json_issue(file, e, _CODES) for e in error.errors(include_url=False)) from error
+    unknown = [
+        Issue("S548", json_path(file, "events", n, "building_id"), {"id": e.building_id})
+        for n, e in enumerate(part.events)
+        if isinstance(e, UrgentPart) and e.building_id not in buildings
+    ]
+    if unknown:
+        raise InputError(unknown)
+    return tuple(_event(e, at_s, buildings, last_start_s) for e in part.events)
+
+
+def _event(
+    e: AnyPart,
+    at_s: int,
+    buildings: Mapping[str, Building],
+    last_start_s: int,
+) -> Event:
+    known_s = at_s if e.at is None else seconds_of(e.at)
+    if isinstance(e, HeldPart):
+        return Held(known_s, e.team_id, seconds_of(e.until))
+    if isinstance(e, IllPart):
+        return Ill(known_s, e.person_id)
+    if isinstance(e, ClosedPart):
+        return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
+    if isinstance(e, LockedPart):
+        return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
+    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s))
+
+
+def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int) -> Visit:
+    first, last = (at_s, last_start_s) if e.starts is None else (seconds_of(e.starts[0]), seconds_of(e.starts[1]))
+    needs = {POLICE: e.n_police, MARKET_REGULATION: e.n_market_regulation}
+    guards = [building.n_exits // e.n_teams + (k < building.n_exits % e.n_teams) for k in range(e.n_teams)]
+    # There is no time for a certificate: police inspect at once, with a recorder (C14).
+    skilled = {RECORDER: 1} if e.n_police else {}
+    certified = {a: n for a, n in needs.items() if n}
+    return Visit(
+        visit_id=e.visit_id,
+        building_id=e.building_id,
+        division_code=building.division_code,
+        track="case",
+        basis=e.lead_ids or (e.visit_id,),
+        targets=e.targets,
+        n_firms=building.n_firms,
+        value=e.value,
+        is_must=e.is_must,
+        slots=tuple(Slot(k, certified, n_guard, skilled) for k, n_guard in enumerate(guards)),
+        windows_s=((first, max(first, last)),),
+        service_s=None if e.minutes is None else round(60 * e.minutes),
+        is_immediate=True,
+    )
+
+
+def event_faults(
+    events: Sequence[Event], at_s: int, known: Mapping[str, frozenset[str]], file: str = FILE_NAME
+) -> list[Issue]:
+    """
+    What is wrong with events that are well formed.
+
+    S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after the change; S552 two events that
+    contradict each other; S555 an urgent visit with the id of another; S556 an end that is not after the change.
+
+    Parameters
+    ----------
+    known
+        Ids under `teams`, `people`, `visits`, `places`.
+    """
+    issues: list[Issue] = []
+    first: dict[tuple[str, ...], tuple[int, Event]] = {}
+    for n, e in enumerate(events):
+        where = json_path(file, "events", n)
+        issues += [Issue(code, where, {"id": name}) for code, kind, name in _named(e) if name not in known[kind]]
+        if e.at_s > at_s:
+            issues.append(Issue("S549", where, {"at": _clock(e.at_s), "change": _clock(at_s)}))
+        until = e.until_s if isinstance(e, Held | Locked) else None
+        if until is not None and until <= at_s:
+            issues.append(Issue("S556", where, {"until": _clock(until), "change": _clock(at_s)}))
+        if isinstance(e, Urgent) and e.visit.visit_id in known["visits"]:
+            issues.append(Issue("S555", where, {"id": e.visit.visit_id}))
+        m, other = first.setdefault(_subject(e), (n, e))
+        if m != n and other != e:
+            issues.append(Issue("S552", where, {"id": " ".join(_subject(e)[1:]), "other": f"events[{m}]"}))
+    return issues
+
+
+def _named(e: Event) -> list[tuple[str, str, str]]:
+    if isinstance(e, Held):
+        return [("S545", "teams", e.team_id)]
+    if isinstance(e, Ill):
+        return [("S546", "people", e.person_id)]
+    if isinstance(e, Locked):
+        return [("S547", "visits", e.visit_id)]
+    if isinstance(e, Closed):
+        return [("S548", "places", e.from_id), ("S548", "places", e.to_id)]
+    return [("S548", "places", e.visit.building_id)]
+
+
+def _subject(e: Event) -> tuple[str, ...]:
+    """What an event is about: two that say different things of one subject contradict each other."""
+    if isinstance(e, Closed):
+        return ("closed", *sorted((e.from_id, e.to_id)))
+    if isinstance(e, Urgent):
+        return ("urgent", e.visit.visit_id)
+    return (type(e).__name__, next(name for _, _, name in _named(e)))
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"

@@ -1,0 +1,65 @@
+"""What happened on the day, inside plan.json: so that a changed plan can be judged, and changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from geodata.errors import InputError, Issue
+from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked, Urgent
+
+_KINDS: dict[str, type[Event]] = {"held": Held, "ill": Ill, "closed": Closed, "urgent": Urgent, "locked": Locked}
+
+
+class DayLogPart(BaseModel):
+    """When the plan was changed last, and all that had happened by then; times are seconds after midnight of `day`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    at_s: int
+    before_sha256: str
+    events: tuple[dict[str, Any], ...]
+
+
+def day_log_json(log: DayLog) -> dict[str, object]:
+    """The log as JSON's own kinds."""
+    names = {kind: name for name, kind in _KINDS.items()}
+    events = [{"type": names[type(e)], **_plain(e)} for e in log.events]
+    return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
+
+
+def day_log_record(part: DayLogPart, file: str) -> DayLog:
+    """
+    The log of a part.
+
+    Raises
+    ------
+    InputError
+        S304 if an event is none.
+    """
+    events: list[Event] = []
+    for n, content in enumerate(part.events):
+        told = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
+        fault = Issue("S304", f"{file} day_log.events[{n}]", told)
+        kind = _KINDS.get(str(content.get("type")))
+        if kind is None:
+            raise InputError([fault])
+        try:
+            events.append(TypeAdapter(kind).validate_python({k: v for k, v in content.items() if k != "type"}))
+        except ValidationError as error:
+            raise InputError([fault]) from error
+    return DayLog(part.at_s, tuple(events), part.before_sha256)
+
+
+def _plain(value: Any) -> Any:
+    """Records, mappings and sets as JSON has them."""
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return sorted(value) if isinstance(value, frozenset) else value

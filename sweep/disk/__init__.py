@@ -1,0 +1,1 @@
+"""Files whole or not at all, text for csv tables, and faults of JSON files."""

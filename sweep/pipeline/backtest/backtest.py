@@ -1,0 +1,180 @@
+"""Rankings side by side out of time, over a scenario's own past; `dated.py` has those over a file of points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.disk.files import write_files
+from sweep.pipeline.backtest.past import own_method, past_case
+from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.inputs.records import make_buildings, make_persons
+from sweep.pipeline.stages.ground import team_size
+from sweep.pipeline.stages.ranker import frozen_at, make_ranker
+from sweep.pipeline.steps import Watch
+from sweep.publish.studies.backtest_page import Judged, backtest_page
+from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
+from sweep.rank.backtest.curves import catch_curves
+from sweep.rank.backtest.finds import judge_checks
+from sweep.rank.backtest.methods import (
+    Method,
+    decayed_per_hour,
+    kernel_density,
+    local_gi,
+    random_order,
+    raw_count,
+    raw_rate,
+)
+from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.scenario.rank import Backtest
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a backtest found; the columns are told in `backtest`, `finds` and `curves` of `sweep.rank.backtest`."""
+
+    windows: pd.DataFrame
+    summary: pd.DataFrame
+    areas: pd.DataFrame
+    calibration: pd.DataFrame
+    curves: pd.DataFrame
+    n_places: int
+    n_events: int
+    n_left_out: int
+    """Dated points that lie near no place of the table."""
+    protocol: Protocol
+
+
+def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
+    """
+    The ranking and simpler ones over the scenario's own leads and visits.
+
+    Buildings and firms are those of today, for there is no register of the past; leads and visits are frozen.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used, or S402 if the leads reach not far enough back.
+    """
+    watch("read", None)
+    district = load_district(scenario)
+    buildings = make_buildings(district)
+    ranker = make_ranker(scenario, district, buildings, team_size(scenario, make_persons(district)))
+    watch("rank", None)
+    case, zero = past_case(ranker)
+    end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
+    methods = [own_method(ranker, zero), *other_methods(case, scenario.backtest)]
+    return judged(case, methods, scenario.backtest, end, scenario.seed)
+
+
+def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, grain: str) -> tuple[Path, ...]:
+    """
+    The tables as csv files, and the page of them.
+
+    Parameters
+    ----------
+    name
+        The scenario's, or that of the file of points.
+    grain
+        `buildings` of a scenario, `grid` or `places` of a file of points.
+    """
+    tables = {
+        "windows.csv": verdict.windows,
+        "summary.csv": verdict.summary,
+        "finds.csv": verdict.areas,
+        "calibration.csv": verdict.calibration,
+        "curves.csv": verdict.curves,
+    }
+    csvs = {
+        file: csv_text([str(column) for column in table.columns], _rows(table))
+        for file, table in tables.items()
+        if len(table)
+    }
+    protocol = verdict.protocol
+    judged = Judged(
+        name=name,
+        grain=grain,
+        n_places=verdict.n_places,
+        n_events=verdict.n_events,
+        n_left_out=verdict.n_left_out,
+        n_windows=protocol.n_origins,
+        lag_days=protocol.lag_days,
+        horizon_days=protocol.horizon_days,
+        hours=protocol.hours,
+        summary=verdict.summary,
+        windows=verdict.windows,
+        curves=verdict.curves,
+        finds=verdict.areas,
+        calibration=verdict.calibration,
+    )
+    return write_files({**csvs, "backtest.html": backtest_page(judged, texts)}, folder)
+
+
+def _rows(table: pd.DataFrame) -> list[list[object]]:
+    rows = table.itertuples(index=False, name=None)
+    return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]
+
+
+def judged(
+    case: Case, methods: Sequence[Method], settings: Backtest, end: float, seed: int, n_left_out: int = 0
+) -> Verdict:
+    """
+    What a backtest finds.
+
+    Parameters
+    ----------
+    case
+        Places and events.
+    methods
+        The rankings, the one that is judged first.
+    settings, seed
+        The scenario's.
+    end
+        Day up to which events are known.
+    n_left_out
+        Points that are not in the case.
+
+    Raises
+    ------
+    InputError
+        S402 if the events reach not far enough back.
+    """
+    room = end - settings.first_day - settings.lag_days
+    n_origins = int(room // settings.horizon_days)
+    if n_origins < 1:
+        needs = settings.first_day + settings.lag_days + settings.horizon_days
+        raise InputError([Issue("S402", "backtest.first_day", {"has": round(end), "needs": round(needs)})])
+    protocol = Protocol(
+        first_day=settings.first_day,
+        step_days=settings.horizon_days,
+        n_origins=n_origins,
+        lag_days=settings.lag_days,
+        horizon_days=settings.horizon_days,
+        hours=settings.hours,
+        seed=seed,
+    )
+    windows = backtest(case, methods, protocol)
+    areas, bins = judge_checks(case, methods, protocol)
+    curves = catch_curves(case, methods, protocol)
+    size = len(case.population), len(case.rows) + n_left_out, n_left_out
+    return Verdict(windows, summarise(windows, seed), areas, bins, curves, *size, protocol)
+
+
+def other_methods(case: Case, settings: Backtest) -> list[Method]:
+    """What stands beside the ranking that is judged."""
+    return [
+        Method("decayed_per_hour", decayed_per_hour(case.effort_h, 30.0)),
+        Method("raw_rate", raw_rate),
+        Method("raw_count", raw_count),
+        Method("kde", kernel_density(case.points_m, settings.bandwidth_m)),
+        Method("gi", local_gi(case.points_m, settings.bandwidth_m)),
+        Method("random", random_order),
+    ]

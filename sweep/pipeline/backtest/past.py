@@ -1,0 +1,83 @@
+"""A scenario's past, as a backtest needs it: events, visits, and its ranking as of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.pipeline.stages.ranker import Ranker, frozen_at
+from sweep.rank.backtest.backtest import Case, Checks
+from sweep.rank.backtest.methods import Method, Snapshot
+from sweep.rank.learnt.checks import who_looked
+from sweep.rank.rate.answered import independent_looks
+from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.rank.score import Ranking
+
+Floats = NDArray[np.float64]
+
+
+def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
+    """
+    Buildings, each reported event at its first lead, past visits that got in, and the time days are counted from.
+
+    A visit has a row for each firm; those of one building, day and team are one, a find if any of them is. Where the
+    history names no team the authority stands for it.
+    """
+    row_of = pd.Index(ranker.frame["building_id"])
+    leads, history = ranker.district.leads, ranker.district.history
+    leads = leads[(leads["lead_source"] == "reported") & leads["building_id"].isin(row_of)]
+    zero = pd.Timestamp(frozen_at(ranker.scenario)) if leads.empty else leads["received_at"].min().normalize()
+    event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
+    first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
+    first = first.drop_duplicates(["event_id", "building_id"])
+    looks = independent_looks(history)
+    visits = looks[(looks["outcome"] != "no_access") & looks["building_id"].isin(row_of)]
+    is_drawn = (visits["track"] == "routine") & visits["selection_probability"].notna()
+    visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
+    by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])
+    checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
+    case = Case(
+        ranker.points_m,
+        ranker.frame["n_firms"].to_numpy(np.float64),
+        ranker.team_hours,
+        row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
+        _days(first["received_at"], zero),
+        Checks(
+            row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
+            _days(checks["day"], zero),
+            checks["is_find"].to_numpy(np.bool_),
+            checks["who"].to_numpy(np.str_),
+            checks["is_drawn"].to_numpy(np.bool_),
+        ),
+    )
+    return case, zero
+
+
+def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Floats:
+    return np.asarray((times - zero).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
+
+
+def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
+    """The scenario's ranking, made anew at each origin from all that was known then."""
+    row_of = pd.Index(ranker.frame["building_id"])
+
+    @cache
+    def at(day: float) -> Ranking:
+        return ranker.rank((zero + pd.Timedelta(days=day)).to_pydatetime())
+
+    def column(name: str) -> Callable[[Snapshot], Floats]:
+        def values(known: Snapshot) -> Floats:
+            table = at(known.day).table
+            found = np.empty(len(table))
+            found[row_of.get_indexer(pd.Index(table["building_id"]))] = table[name].to_numpy(np.float64)
+            return found
+
+        return values
+
+    # The visits that it is held against got in: access is no part of the probability.
+    p_find, detection = column("p_find"), ranker.scenario.rank.detection_share
+    return Method("own", column("value_per_hour"), lambda known: detection * p_find(known))

@@ -1,0 +1,138 @@
+"""A plan bound with its inputs and its judgement into an edition."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from shapely.geometry import LineString
+
+from geodata.errors import Issue
+from geodata.texts import Texts, load_texts
+from sweep.check.rules import hard_and_soft
+from sweep.day.events import DayLog
+from sweep.day.log_file import day_log_json
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.reasons import target_reasons
+from sweep.pipeline.inputs.records import make_firms
+from sweep.pipeline.stages.ground import Ground
+from sweep.pipeline.stages.judge import judge
+from sweep.pipeline.stages.task import Task
+from sweep.publish.edition import Edition, InputFile
+from sweep.records.plan import Plan, Route
+from sweep.scenario.scenario import Scenario
+from sweep.select.notes import reserve_notes
+from sweep.select.prevalence import reserve_prevalence
+
+
+def bind_edition(
+    scenario: Scenario,
+    district: District,
+    ground: Ground,
+    task: Task,
+    plan: Plan,
+    log: DayLog | None = None,
+    before: Plan | None = None,
+) -> Edition:
+    """
+    A plan, judged, with all that its pages show.
+
+    Parameters
+    ----------
+    log
+        What happened on the day, if the plan was changed on it.
+    before
+        The plan that was changed, if it is there.
+    """
+    breaches, coverage, concentration = judge(scenario, district, ground, task, plan, log, before)
+    violations, shortfalls = hard_and_soft(breaches)
+    prevalence = reserve_prevalence(district.history, scenario.day)
+    visits = {v.visit_id: v for v in task.offer.visits}
+    return Edition(
+        plan_id=plan_id(scenario, district.inputs, plan, log),
+        scenario=scenario,
+        plan=plan,
+        visits=visits,
+        buildings=ground.buildings,
+        firms=make_firms(district, {u for v in visits.values() for u in v.targets}),
+        bases=ground.bases,
+        persons=ground.persons,
+        ranking=ranking_table(ground),
+        terms=ground.ranking.terms,
+        clusters=ground.clusters,
+        draw=task.offer.draw,
+        coverage=coverage,
+        violations=violations,
+        shortfalls=shortfalls,
+        footprints=district.buildings[["building_id", "geometry"]],
+        streets=district.streets,
+        water=district.water,
+        borders=district.borders,
+        # A plan that breaks a rule may name places that are not there; it gets no map.
+        route_lines={} if violations else {r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
+        travel_method=task.table.method,
+        inputs=district.inputs,
+        repairs=district.repairs,
+        matches=district.matches,
+        quarantine=_told(district.quarantine, load_texts(scenario.lang)),
+        unmatched=district.unmatched,
+        prevalence=prevalence,
+        concentration=concentration,
+        division_names=district.division_names,
+        facts=ground.facts,
+        log=log,
+        reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
+        rechecks=district.rechecks,
+        notes=(*ground.notes, *task.notes, *reserve_notes(scenario, task.offer, prevalence)),
+    )
+
+
+def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
+    """Twelve hexadecimal signs that follow from the settings, the inputs, the routes and the day, and nothing else."""
+    content: dict[str, object] = {
+        "settings": scenario.model_dump(mode="json", exclude={"lang"}),
+        "inputs": [i.sha256 for i in inputs],
+        "teams": [[t.team_id, t.base_id, *t.member_ids] for t in plan.teams],
+        "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
+    }
+    if log is not None:
+        # A change that changes nothing is an edition of its own: it must not take the place of the one before.
+        content["day"] = day_log_json(log)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def ranking_table(ground: Ground) -> pd.DataFrame:
+    """The ranked buildings with the id of their cluster, in their order."""
+    cluster = {b: c.cluster_id for c in ground.clusters for b in c.building_ids}
+    table = ground.ranking.table.drop(columns=["x_m", "y_m"])
+    ids = [cluster.get(b) for b in table["building_id"]]
+    table.insert(2, "cluster_id", pd.Series(ids, dtype=object, index=table.index))
+    return table
+
+
+def _lines(ground: Ground, task: Task, plan: Plan, route: Route) -> tuple[LineString, ...]:
+    base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
+    ids = [base, *(s.building_id for s in route.stops), base]
+    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    if not route.stops:
+        return ()
+    return task.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
+
+
+def _told(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+    """The quarantine with its reasons as sentences."""
+    columns = (quarantine["code"], quarantine["where"], quarantine["values"])
+    issues = [Issue(code, where, json.loads(values)) for code, where, values in zip(*columns, strict=True)]
+    return pd.DataFrame(
+        {
+            "file": quarantine["file"],
+            "row": quarantine["row"],
+            "code": quarantine["code"],
+            "what": [i.what(texts) for i in issues],
+            "fix": [i.fix(texts) for i in issues],
+            "content": quarantine["content"],
+        }
+    )

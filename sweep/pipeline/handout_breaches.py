@@ -1,0 +1,80 @@
+"""What a handout would give away that its readers may not know (C26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from sweep.pipeline.inputs.inputs import District, load_district
+from sweep.pipeline.inputs.secrets import district_secrets, under_investigation
+from sweep.publish.archive.approve import read_manifest
+from sweep.publish.archive.edition_json import MANIFEST, read_edition
+from sweep.publish.edition import Edition
+from sweep.publish.facts.served import served_visits
+from sweep.publish.handouts.compartment import OutputClass
+from sweep.publish.handouts.leaks import Secret, find_leaks
+from sweep.records.plan import Violation
+from sweep.scenario.scenario import Scenario
+
+
+def compromised(edition: Edition, district: District) -> Iterator[Violation]:
+    """Visits of the plan at places that are under investigation by now."""
+    places = under_investigation(district, edition.scenario.day)
+    for visit in served_visits(edition):
+        if visit.track == "investigation" or visit.building_id in places:
+            yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
+
+
+def leaks_as_violations(
+    files: Mapping[str, bytes], edition: Edition, district: District, output_class: OutputClass
+) -> list[Violation]:
+    """What files for a class of reader would give away, file by file."""
+    visits = served_visits(edition)
+    visited = {v.building_id for v in visits}
+    own = [Secret("lead_id", lead) for v in visits if v.track == "case" for lead in v.basis]
+    secrets = [*district_secrets(district, edition.scenario.day, visited), *own]
+    known: list[str] = []
+    if output_class == "market_regulation":
+        known = list(_names(edition, visited))
+    elif output_class == "property":
+        known = [edition.buildings[b].name for b in visited]
+        secrets += [Secret("firm_name", f.name) for f in edition.firms.values()]
+        secrets += [Secret("uscc", u) for u in edition.firms]
+    else:
+        secrets += [s for b in visited for s in _place(edition, b)]
+    leaks = find_leaks(files, secrets, known)
+    return [Violation("C26", leak.file, {"detail": f"{leak.secret.kind} {leak.secret.text[:40]}"}) for leak in leaks]
+
+
+def is_handout(folder: Path) -> bool:
+    """Whether a folder was made by `release`, and is no edition."""
+    return (folder / MANIFEST).is_file() and "output_class" in read_manifest(folder)
+
+
+def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
+    """
+    Breaches of C26 in a folder that was given out, as it is on disk.
+
+    Raises
+    ------
+    InputError
+        If the edition that it was made from is not beside it.
+    """
+    edition = read_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    output_class = read_manifest(folder)["output_class"]
+    return leaks_as_violations(files, edition, load_district(scenario), output_class)
+
+
+def _names(edition: Edition, visited: Iterable[str]) -> Iterator[str]:
+    for b in visited:
+        yield from (edition.buildings[b].name, edition.buildings[b].address)
+    yield from (f.name for f in edition.firms.values())
+    yield from (base.name for base in edition.bases.values())
+
+
+def _place(edition: Edition, building_id: str) -> Iterator[Secret]:
+    building = edition.buildings[building_id]
+    yield Secret("building_id", building_id)
+    yield Secret("building_name", building.name)
+    yield Secret("address", building.address)

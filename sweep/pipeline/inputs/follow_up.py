@@ -1,0 +1,113 @@
+"""READ, CLEAN: the results that were taken in after earlier plans, as `sweep results` and `sweep close` keep them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.clean.results import clean_results
+from geodata.errors import InputError, Issue
+from geodata.read.tables import read_table, safe_path
+from geodata.schema import RESULTS, TIMEZONE
+from sweep.disk.csv_text import csv_text
+from sweep.follow.rechecks import Closing
+from sweep.publish.edition import InputFile
+from sweep.scenario.scenario import Scenario
+
+PREFIX = "results-"
+CLOSINGS = "closed.csv"
+# They were held against the day when they were taken in.
+_NEVER = date(2199, 12, 31)
+
+
+def follow_up_folder(scenario: Scenario) -> Path:
+    """
+    Where a scenario's results are kept.
+
+    Raises
+    ------
+    InputError
+        G106 if the scenario names a folder outside its own.
+    """
+    return safe_path(scenario.folder, scenario.data.follow_up, "data.follow_up")
+
+
+def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputFile, ...]]:
+    """
+    Items that were closed without a visit, and the file that they stand in, if there is one.
+
+    Raises
+    ------
+    InputError
+        S738 for each row that somebody has edited into something else.
+    """
+    path = follow_up_folder(scenario) / CLOSINGS
+    if not path.is_file():
+        return (), ()
+    content = path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"))))
+    found, issues = [], []
+    for n, row in enumerate(rows, start=2):
+        try:
+            on = date.fromisoformat(row["closed_on"])
+            found.append(Closing(str(row["recheck_id"]), on, str(row["by"]), str(row["reason"])))
+        except (KeyError, ValueError, TypeError):
+            issues.append(Issue("S738", f"{CLOSINGS} row {n}"))
+    if issues:
+        raise InputError(issues)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return tuple(found), (InputFile("closings", path.name, sha256, len(rows), len(rows), 0),)
+
+
+def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
+    """What was closed on the morning of a day: up to that day itself."""
+    return tuple(c for c in closings if c.closed_on <= day)
+
+
+def closings_csv(closings: Iterable[Closing]) -> str:
+    """As `read_closings` reads it."""
+    rows = ((c.recheck_id, c.closed_on.isoformat(), c.by, c.reason) for c in closings)
+    return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
+
+
+def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
+    """
+    All results taken in, and the files that they stand in.
+
+    Raises
+    ------
+    InputError
+        With the faults of all files: somebody has edited one by hand.
+    """
+    issues: list[Issue] = []
+    tables, files = [], []
+    for path in sorted(follow_up_folder(scenario).glob(f"{PREFIX}*.csv")):
+        try:
+            raw = read_table(path, "results")
+        except InputError as error:
+            issues += error.issues
+            continue
+        cleaned = clean_results(raw, _NEVER)
+        issues += cleaned.issues
+        tables.append(cleaned.table)
+        n_bad = len(cleaned.quarantine)
+        files.append(InputFile("results", path.name, raw.sha256, raw.n_rows, raw.n_rows - n_bad, n_bad))
+    if issues:
+        raise InputError(issues)
+    parts = [table for table in tables if len(table)]
+    return (pd.concat(parts, ignore_index=True) if parts else _no_results()), tuple(files)
+
+
+def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
+    """What was known on the morning of a day."""
+    return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
+
+
+def _no_results() -> pd.DataFrame:
+    return RESULTS.validate(pd.DataFrame({str(n): pd.Series(dtype=str(c.dtype)) for n, c in RESULTS.columns.items()}))

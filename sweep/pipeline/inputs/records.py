@@ -1,0 +1,125 @@
+"""Clean tables into the records that decisions are made on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.naming import place_names
+from sweep.records.people import Base, Person
+from sweep.records.places import Building, Firm, Lead, PastVisit
+from sweep.select.targets import active_firms
+
+
+def make_buildings(district: District) -> dict[str, Building]:
+    """Buildings by id, each with its number of active firms."""
+    names = place_names(district.buildings, district.streets)
+    n_firms = active_firms(district.firms).groupby("building_id").size()
+    return {
+        str(row["building_id"]): Building(
+            building_id=str(row["building_id"]),
+            name=str(row["name"]),
+            address=_text(row["address"]),
+            division_code=_text(row["division_code"]),
+            complex_id=_text(row["complex_id"]) or None,
+            property_company_id=_text(row["property_company_id"]) or None,
+            n_floors=int(row["n_floors"]),
+            n_exits=int(row["n_exits"]),
+            n_firms=int(n_firms.get(row["building_id"], 0)),
+            floor_area_m2=float(row["floor_area_m2"]),
+            lon=float(row["lon"]),
+            lat=float(row["lat"]),
+            landlord_id=_text(row["landlord_id"]) or None,
+        )
+        for row in _rows(district.buildings.drop(columns="geometry").assign(name=names))
+    }
+
+
+def make_bases(district: District) -> dict[str, Base]:
+    """Bases by id."""
+    return {
+        str(r["base_id"]): Base(str(r["base_id"]), str(r["base_name"]), str(r["division_code"]), r["lon"], r["lat"])
+        for r in _rows(district.bases)
+    }
+
+
+def make_persons(district: District) -> dict[str, Person]:
+    """People by id."""
+    return {
+        str(r["person_id"]): Person(
+            person_id=str(r["person_id"]),
+            agency=str(r["agency"]),
+            role=str(r["role"]),
+            certificate_until=_day(r["certificate_until"]),
+            is_female=bool(r["is_female"]),
+            base_id=str(r["base_id"]),
+            division_code=str(r["division_code"]),
+            shift_s=(int(r["shift_start_s"]), int(r["shift_end_s"])),
+            recusals=frozenset(_parts(r["recusals"])),
+            skills=frozenset(_parts(r["skills"])),
+        )
+        for r in _rows(district.roster)
+    }
+
+
+def make_firms(district: District, uscc: set[str]) -> dict[str, Firm]:
+    """The named firms, by credit code."""
+    table = district.firms[district.firms["uscc"].isin(uscc)]
+    known = {
+        str(r["uscc"]): Firm(str(r["uscc"]), str(r["firm_name"]), _text(r["floor_label"]), _text(r["unit"]))
+        for r in _rows(table)
+    }
+    # A firm to look at again may have left the register since.
+    return {u: known.get(u) or Firm(u, u, "", "") for u in sorted(uscc)}
+
+
+def make_leads(district: District) -> dict[str, Lead]:
+    """Leads with a building, by id."""
+    return {
+        str(r["lead_id"]): Lead(
+            lead_id=str(r["lead_id"]),
+            building_id=str(r["building_id"]),
+            lead_type=str(r["lead_type"]),
+            received_at=r["received_at"].to_pydatetime(),
+            due_at=None if pd.isna(r["due_at"]) else r["due_at"].to_pydatetime(),
+            uscc=_text(r["uscc"]) or None,
+        )
+        for r in _rows(district.leads[district.leads["building_id"].notna()])
+    }
+
+
+def make_past(district: District) -> tuple[PastVisit, ...]:
+    """The rows of the history."""
+    return tuple(
+        PastVisit(
+            building_id=str(r["building_id"]),
+            uscc=_text(r["uscc"]) or None,
+            visited_on=r["visited_on"].to_pydatetime(),
+            track=str(r["track"]),
+            authority=str(r["authority"]),
+            ground=_text(r["ground"]) or None,
+            officers=tuple(_parts(r["officers"])),
+        )
+        for r in _rows(district.history)
+    )
+
+
+def _parts(value: Any) -> list[str]:
+    """Ids between `;`."""
+    return [part.strip() for part in _text(value).split(";") if part.strip()]
+
+
+def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return table.to_dict("records")
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

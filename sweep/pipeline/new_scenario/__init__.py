@@ -1,0 +1,1 @@
+"""A new scenario folder: a template, a real map, or a made-up district on one."""

@@ -1,0 +1,194 @@
+"""The ground of a new scenario, from a real map: office buildings and streets, and what was found and why."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geodata.clean.districts import clean_districts
+from geodata.clean.street_lines import clean_street_lines
+from geodata.errors import InputError, Issue
+from geodata.read.osm.export import EXPORT_SUFFIXES
+from geodata.read.osm.extract import Box, extract_osm
+from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
+from geodata.read.tables import read_table, sha256_of
+from geodata.roads.lines import lines_file
+from geodata.roads.survey import StreetSurvey, survey_streets
+from geodata.schema import BUILDING_FILES
+from sweep.disk.csv_text import csv_text
+
+MAP_FILE = "district.osm.pbf"
+FOUND_FILE = "found_buildings.csv"
+REASONS = ("building", "office", "name", "floors", "office points", "firms")
+
+
+@dataclass(frozen=True, slots=True)
+class MapFiles:
+    """What a new scenario is made from."""
+
+    osm: Path
+    """An OpenStreetMap file, or a GeoJSON export of its buildings."""
+    streets: Path | None = None
+    """A table of lines, beside an export of buildings."""
+    districts: Path | None = None
+    division_code: str | None = None
+    """Where there are districts: the one that is cut out; else that of every building."""
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, and the [data] keys that read it again."""
+
+    buildings: gpd.GeoDataFrame
+    """See `geodata.read.osm.osm.read_osm_buildings`."""
+    survey: StreetSurvey | None
+    """None without streets."""
+    keys: Mapping[str, object]
+    streets: gpd.GeoDataFrame | None = None
+    """`geodata.schema.STREETS`."""
+    division_names: Mapping[str, str] = field(default_factory=dict)
+    """By code, as the file of districts has them."""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Buildings by the kind of reason that makes them office buildings, see `REASONS`."""
+        counts = Counter(reason.split("=")[0] for reason in self.buildings["office_reason"])
+        return {kind: counts[kind] for kind in REASONS if counts[kind]}
+
+
+def parse_box(text: str) -> Box:
+    """
+    `W,S,E,N` in degrees as a box.
+
+    Raises
+    ------
+    InputError
+        S109 if it is none.
+    """
+    figures = [float(part) for part in text.split(",") if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", part)]
+    if len(figures) != 4 or text.count(",") != 3 or figures[0] >= figures[2] or figures[1] >= figures[3]:
+        raise InputError([Issue("S109", "--bbox", {"got": text})])
+    west, south, east, north = figures
+    return west, south, east, north
+
+
+def lay_ground(files: MapFiles, folder: Path) -> Found:
+    """
+    Put the map's files into a scenario's folder, and look at what they hold.
+
+    Parameters
+    ----------
+    files
+        Where they are now.
+    folder
+        The new scenario's; written to.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or holds no office building.
+    """
+    keys: dict[str, object] = {}
+    names: dict[str, str] = {}
+    within: shapely.Geometry | None = shapely.box(*files.box) if files.box else None
+    if files.districts:
+        keys["districts"] = _copied(files.districts, folder, "districts")
+        districts = _districts(folder / str(keys["districts"]))
+        names = dict(districts.dropna(subset="division_name")[["division_code", "division_name"]].to_numpy().tolist())
+        within = _outline(districts, files.division_code) or within
+    if files.box:
+        keys["clip"] = list(files.box)
+    elif files.districts and files.division_code:
+        keys["clip"] = files.division_code
+    if files.division_code and not files.districts:
+        keys["division_code"] = files.division_code
+    if files.osm.suffix.lower() in EXPORT_SUFFIXES:
+        keys["buildings"] = _copied(files.osm, folder, "buildings")
+        keys |= {"streets": _copied(files.streets, folder, "streets")} if files.streets else {}
+    else:
+        extract_osm(files.osm, folder / MAP_FILE, None if within is None else _box_of(within))
+        keys["buildings"] = keys["streets"] = MAP_FILE
+    buildings = read_osm_buildings(folder / str(keys["buildings"]), within=within)
+    buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True))
+    streets = _streets(folder / str(keys["streets"]), within) if "streets" in keys else None
+    found = Found(buildings, _surveyed(streets, buildings), keys, streets, names)
+    _write(found, folder, None if files.districts else files.division_code)
+    return found
+
+
+def _box_of(shape: shapely.Geometry) -> Box:
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return west, south, east, north
+
+
+def _copied(source: Path, folder: Path, name: str) -> str:
+    """A file under its part's name; one that is not there is told by its own."""
+    if not source.is_file():
+        raise InputError([Issue("G101", str(source))])
+    target = name + source.suffix.lower()
+    shutil.copyfile(source, folder / target)
+    return target
+
+
+def _districts(path: Path) -> gpd.GeoDataFrame:
+    cleaned = clean_districts(read_table(path, "districts"), None)
+    if cleaned.issues:
+        raise InputError(cleaned.issues)
+    return gpd.GeoDataFrame(cleaned.table)
+
+
+def _outline(districts: gpd.GeoDataFrame, code: str | None) -> shapely.Geometry | None:
+    if code is None:
+        return None
+    own = districts[districts["division_code"].eq(code)]
+    if own.empty:
+        raise InputError([Issue("G306", "--district", {"code": code})])
+    return own.geometry.iloc[0]
+
+
+def _streets(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
+    if path.suffix.lower() not in EXPORT_SUFFIXES:
+        return read_osm_streets(path, within=within)
+    lines = clean_street_lines(read_table(path, "street_lines"), "wgs84").table
+    if lines.empty:
+        raise InputError([Issue("G125", path.name)])
+    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines), sha256_of(path), "wgs84"), within=within)
+
+
+def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> StreetSurvey | None:
+    if streets is None:
+        return None
+    inside = buildings.geometry.representative_point()
+    return survey_streets(streets, np.asarray(inside.x), np.asarray(inside.y))
+
+
+def _write(ground: Found, folder: Path, code: str | None) -> None:
+    """What was found, and the building files with their first column filled in."""
+    found, survey = ground.buildings, ground.survey
+    inside = found.geometry.representative_point()
+    none = np.full(len(found), fill_value=False)
+    columns = ("building_id", "building_name", "address", "n_floors", "office_reason")
+    rows = zip(
+        *(found[column].astype("object").where(found[column].notna(), None) for column in columns[:3]),
+        [None if n != n else int(n) for n in found["n_floors"]],
+        found["office_reason"],
+        inside.x.round(7),
+        inside.y.round(7),
+        (survey.is_far if survey else none).astype(int).tolist(),
+        (survey.is_cut_off if survey else none).astype(int).tolist(),
+        strict=True,
+    )
+    header = (*columns, "lon", "lat", "is_far_from_roads", "is_cut_off")
+    (folder / FOUND_FILE).write_text("\ufeff" + csv_text(header, rows), encoding="utf-8", newline="")
+    filed = tuple(BUILDING_FILES.columns)
+    files = [(building_id, code, *[None] * (len(filed) - 2)) for building_id in found["building_id"]]
+    (folder / "building_files.csv").write_text("\ufeff" + csv_text(filed, files), encoding="utf-8", newline="")

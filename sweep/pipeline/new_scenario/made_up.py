@@ -1,0 +1,108 @@
+"""Made-up firms, leads, visits and people on a new scenario's buildings, so that it runs before its tables come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.city.on_ground import populate
+from geodata.city.places.doors import with_doors
+from geodata.city.settings.city import CitySettings
+from geodata.city.settings.places import District
+from geodata.city.write import write_tables
+from geodata.clean.buildings import clean_buildings
+from geodata.clean.districts import clean_districts
+from geodata.read.tables import read_table, sha256_of
+from sweep.pipeline.inputs.reader import raw_osm_table
+from sweep.pipeline.new_scenario.found import Found
+from sweep.scenario.scenario import Scenario
+
+TABLES = ("firms", "leads", "roster", "bases", "history")
+# Fewer are no district to try a plan on.
+_FEWEST_BUILDINGS = 4
+# As many a building as the built-in city has.
+_LEADS_A_BUILDING, _DENS_A_BUILDING = 600 / 290, 40 / 290
+_BASES = (("示例派出所", 0), ("示例市场监督管理所", 1))
+
+
+def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
+    """
+    Write the made-up tables over the empty ones; the SHA-256 of each by table, none if nothing can be made up.
+
+    Nothing can where a building's district is not known, or there are fewer than four buildings.
+
+    Parameters
+    ----------
+    scenario
+        The new scenario, its files in place.
+    found
+        What its map holds.
+    """
+    buildings = _buildings(scenario, found)
+    if buildings is None or len(buildings) < _FEWEST_BUILDINGS:
+        return {}
+    districts = tuple(
+        District(str(code), _name(found, str(code)), 0.0, 0.0, float(n), 1)
+        for code, n in buildings["division_code"].value_counts(sort=False).items()
+    )
+    settings = CitySettings(
+        seed=scenario.seed,
+        day=scenario.day,
+        districts=districts,
+        n_leads=round(len(buildings) * _LEADS_A_BUILDING),
+        n_dens=max(1, round(len(buildings) * _DENS_A_BUILDING)),
+    )
+    bases = _bases(buildings, [d.code for d in districts])
+    made = populate(settings, with_doors(buildings, found.streets), bases)
+    tables = dict(zip(TABLES, (made.firms, made.leads, _known_recusals(made.roster), bases, made.history), strict=True))
+    write_tables({f"{name}.csv": table for name, table in tables.items()}, scenario.folder, "utf-8-sig")
+    return {name: sha256_of(scenario.folder / f"{name}.csv") for name in TABLES}
+
+
+def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
+    """The clean buildings; None if one has no district."""
+    folder, data = scenario.folder, scenario.data
+    files = read_table(folder / str(data.building_files), "building_files")
+    districts = None
+    if data.districts:
+        cleaned = clean_districts(read_table(folder / data.districts, "districts"), data.districts_datum)
+        districts = gpd.GeoDataFrame(cleaned.table)
+    raw = raw_osm_table(folder / data.buildings, found.buildings)
+    done = clean_buildings(raw, files, "wgs84", districts, data.division_code)
+    return None if done.issues else gpd.GeoDataFrame(done.table)
+
+
+def _name(found: Found, code: str) -> str:
+    return found.division_names.get(code, "示例区")
+
+
+def _bases(buildings: gpd.GeoDataFrame, codes: list[str]) -> pd.DataFrame:
+    """A police station and a market-regulation office in each district, at the two buildings nearest to its middle."""
+    rows: list[tuple[str, str, str, float, float]] = []
+    for code in codes:
+        own = buildings[buildings["division_code"].eq(code)]
+        lon, lat = own["lon"].to_numpy(), own["lat"].to_numpy()
+        by_middle = np.argsort(np.hypot(lon - np.median(lon), lat - np.median(lat)), kind="stable")
+        for name, k in _BASES:
+            at = by_middle[min(k, len(own) - 1)]
+            rows.append((f"S{len(rows) + 1:02d}", name, code, float(lon[at]), float(lat[at])))
+    return pd.DataFrame(rows, columns=["base_id", "base_name", "division_code", "lon", "lat"])
+
+
+def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
+    """Without the property companies, which only made-up building files would name."""
+
+    def known(recusals: object) -> str | None:
+        kept = [r for r in recusals.split(";") if not r.startswith("PC")] if isinstance(recusals, str) else []
+        return ";".join(kept) or None
+
+    return roster.assign(recusals=pd.Series([known(r) for r in roster["recusals"]], index=roster.index, dtype="object"))
+
+
+def toml_section(made: Mapping[str, str]) -> str:
+    """The part of scenario.toml that lets a table be known as made up until another takes its place."""
+    lines = [f'{name} = "{sha256}"' for name, sha256 in made.items()]
+    return "\n".join(["[data.made_up]", *lines, ""])

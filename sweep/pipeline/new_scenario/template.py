@@ -1,0 +1,88 @@
+"""A new scenario folder: scenario.toml and tables with their headers, to be filled in; on a map if one is given."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.schema import SCHEMAS
+from geodata.texts import Texts
+from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
+from sweep.pipeline.new_scenario.made_up import make_up_tables, toml_section
+from sweep.scenario.file import FILE_NAME, load_scenario
+from sweep.scenario.scenario import Scenario
+
+TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
+# In a file the shift is a clock time; the clean stage turns it into seconds.
+FILE_HEADERS = {"shift_start_s": "shift_start", "shift_end_s": "shift_end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new scenario folder."""
+
+    folder: Path
+    found: Found | None
+    """What its map holds; None without a map."""
+    made_up: tuple[str, ...]
+    """Tables that hold made-up rows."""
+
+
+def write_template(
+    name: str, folder: Path, texts: Texts, files: MapFiles | None = None, *, is_empty: bool = False
+) -> Made:
+    """
+    Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
+
+    Parameters
+    ----------
+    name
+        Of the scenario.
+    folder
+        Where its folder is made.
+    texts
+        The language of scenario.toml.
+    files
+        The map that it stands on; None: none, and the buildings are one more table to bring.
+    is_empty
+        Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
+
+    Raises
+    ------
+    InputError
+        S106 if the name is not one, S107 if the folder is there already; or what `lay_ground` finds at fault.
+    """
+    pattern = str(Scenario.model_fields["name"].metadata[0].pattern)
+    if not re.fullmatch(pattern, name):
+        raise InputError([Issue("S106", name)])
+    target = folder / name
+    if target.exists():
+        raise InputError([Issue("S107", str(target))])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-", ignore_cleanup_errors=True) as unfinished:
+        made = Path(unfinished) / name
+        made.mkdir()
+        found = lay_ground(files, made) if files else None
+        places = _toml(found.keys) if found else texts("command.template_places")
+        (made / FILE_NAME).write_text(texts("command.template", name=name, places=places), encoding="utf-8")
+        for table in TABLES:
+            columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
+            if not (made / f"{table}.csv").exists():
+                (made / f"{table}.csv").write_text(",".join(columns) + "\n", encoding="utf-8-sig")
+        scenario = load_scenario(made)
+        made_up = make_up_tables(scenario, found) if found and not is_empty else {}
+        if made_up:
+            with (made / FILE_NAME).open("a", encoding="utf-8") as file:
+                file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made_up))
+        made.rename(target)
+    return Made(target, found, tuple(made_up))
+
+
+def _toml(keys: Mapping[str, object]) -> str:
+    # Texts and lists of numbers are written in TOML as they are in JSON.
+    return "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())

@@ -1,0 +1,1 @@
+"""A published plan changed on its day, and published again."""

@@ -1,0 +1,138 @@
+"""What teams found, held against their plan, and the ledger of all that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.clean.results import clean_results
+from geodata.errors import InputError
+from geodata.raw import RawTable
+from geodata.read.tables import read_table
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
+from geodata.texts import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.disk.files import write_files
+from sweep.follow.accept import Accepted, Crew, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.outcomes import AUTHORITIES
+from sweep.follow.rechecks import follow_rechecks
+from sweep.follow.statistics import report_items
+from sweep.pipeline.inputs.follow_up import follow_up_folder, read_closings, read_follow_up
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.unmatched import used_rows
+from sweep.publish.edition import Edition
+from sweep.publish.workbook.ledger import Names, ledger_workbook
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.visits import Recheck
+from sweep.scenario.scenario import Scenario
+
+LEDGER = "ledger.xlsx"
+
+
+def write_ledger(
+    scenario: Scenario, district: District, texts: Texts
+) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
+    """
+    The ledger of all that was found and closed so far.
+
+    Returns
+    -------
+    tuple
+        Every item, the report items by plan id (all together under an empty one), and the file.
+    """
+    everything, _ = read_follow_up(scenario)
+    closings, _ = read_closings(scenario)
+    items = follow_rechecks(everything, scenario.follow_up, closings)
+    totals = _totals(everything, items, scenario.day)
+    book = ledger_workbook(everything, items, totals, _names(district), scenario.day, texts)
+    return items, totals, write_files({LEDGER: book}, follow_up_folder(scenario))[0]
+
+
+def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
+    """The plan's visits, as results are held against them."""
+    crews = _crews(edition)
+    return {
+        v.visit_id: PlannedVisit(
+            v.visit_id,
+            v.building_id,
+            v.track,
+            " ".join(v.basis),
+            v.targets,
+            v.selection_probability,
+            v.visit_id in crews,
+            crews.get(v.visit_id, ()),
+            v.items,
+        )
+        for v in edition.visits.values()
+    }
+
+
+def _crews(edition: Edition) -> dict[str, tuple[Crew, ...]]:
+    """The officers of each slot of every visit that is made, by visit id; those who left later were there."""
+    teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
+    by_slot: dict[str, dict[int, Crew]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            team = teams[route.team_id]
+            ids = (*team.member_ids, *(i for i, until_s in team.former if until_s > stop.start_s))
+            people = [p for i in ids if (p := edition.persons.get(i)) is not None and p.is_certified(day)]
+            of = {a: tuple(p.person_id for p in people if p.agency == a) for a in AUTHORITIES}
+            by_slot.setdefault(stop.visit_id, {})[stop.slot] = Crew(of[POLICE], of[MARKET_REGULATION])
+    return {visit_id: tuple(c for _, c in sorted(crews.items())) for visit_id, crews in by_slot.items()}
+
+
+def results_csv(results: pd.DataFrame) -> str:
+    """Results as a table that is read back as it was."""
+    columns = [str(c) for c in RESULTS.columns]
+    told = results[columns].astype(object).where(results[columns].notna(), None)
+    for name in ("visited_on", "recheck_on"):
+        told[name] = [None if v is None else v.isoformat() for v in told[name]]
+    return csv_text(columns, told.itertuples(index=False, name=None))
+
+
+def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepted, str]:
+    """
+    The results in a file, held against their plan, and the file's SHA-256.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file.
+    """
+    raw = _filled_in(read_table(file, "results"))
+    cleaned = clean_results(raw, max(today, edition.scenario.day))
+    visits = planned_visits(edition)
+    table = with_visits(cleaned.table, visits)
+    rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
+    issues = [*cleaned.issues, *result_faults(table, rows, file.name, visits, edition.scenario.day)]
+    if issues:
+        raise InputError(issues)
+    return accept_results(table, visits, edition.plan_id, edition.scenario.day), raw.sha256
+
+
+def _filled_in(raw: RawTable) -> RawTable:
+    """Without the rows of a ledger that nobody has written in: what is not told is no fault."""
+    asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
+    return replace(raw, frame=raw.frame[raw.frame[asked].notna().any(axis=1)])
+
+
+def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
+    """Report items of all plans together under an empty id, then of each."""
+    of_plan = {
+        str(plan_id): report_items(group, [r for r in items if r.recheck_id.startswith(f"R-{plan_id}-")], day)
+        for plan_id, group in results.groupby("plan_id")
+    }
+    return {"": report_items(results, items, day), **of_plan}
+
+
+def _names(district: District) -> Names:
+    buildings, firms = district.buildings, district.firms
+    named = buildings.dropna(subset="building_name")
+    return Names(
+        dict(zip(named["building_id"], named["building_name"], strict=True)),
+        dict(zip(firms["uscc"], firms["firm_name"], strict=True)),
+    )

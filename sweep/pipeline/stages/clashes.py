@@ -1,0 +1,75 @@
+"""What in a scenario's inputs cannot be, in the words of its files: rows, keys, the rule, the number to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geodata.errors import Issue, Value
+from sweep.pipeline.inputs.inputs import District
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster import CERTIFICATE, RosterClash, roster_clashes
+from sweep.plan.feasible.visits import clock
+from sweep.plan.problem.problem import Problem
+from sweep.scenario.scenario import Scenario
+
+# Rows named in one fault.
+MOST_ROWS = 20
+_COLUMNS = {CERTIFICATE: "certificate_until"}
+
+
+def input_clashes(scenario: Scenario, district: District, problem: Problem) -> tuple[Issue, ...]:
+    """
+    Every contradiction of a scenario.
+
+    S571 too few officers of an agency for so many teams, S572 too few certified women, S573 nobody on duty for the
+    whole shift, S574 windows outside the shift; the others as `contradictions` tells them.
+    """
+    rows = _roster_rows(district)
+    name = district.rows["roster"][0] if "roster" in district.rows else scenario.data.roster
+    found = [_of_roster(clash, problem, name, rows) for clash in roster_clashes(problem)]
+    found += [_of_windows(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
+    return tuple(found)
+
+
+def _roster_rows(district: District) -> dict[str, int]:
+    """Row in the file of each person."""
+    if "roster" not in district.rows:
+        return {}
+    _, rows = district.rows["roster"]
+    ids = district.roster["person_id"].astype(str)
+    return dict(zip(ids, (int(r) for r in rows), strict=True))
+
+
+def _of_roster(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, int]) -> Issue:
+    named = [
+        f"{rows.get(person, person)} ({person}: {_COLUMNS.get(fact, 'shift_start, shift_end')} {value})"
+        for person, fact, value in clash.mends[:MOST_ROWS]
+    ]
+    numbers = ", ".join(str(rows.get(person, person)) for person, _, _ in clash.mends[:MOST_ROWS])
+    where = f"scenario.toml teams.n_teams, {file}" + (f" row {numbers}" if numbers else "")
+    values: dict[str, Value] = {
+        "asked": clash.asked,
+        "most": clash.most,
+        "agency": clash.agency or "-",
+        "has": clash.has,
+        "lacks": clash.lacks,
+        "day": problem.day.isoformat(),
+        "shift": f"{clock(problem.shift_s[0])}-{clock(problem.shift_s[1])}",
+        "rows": "; ".join(named) or "-",
+        "hire": clash.lacks - len(clash.mends),
+    }
+    return Issue(clash.code, where, values)
+
+
+def _of_windows(scenario: Scenario, issue: Issue) -> Issue:
+    plan = scenario.plan
+    keys = "window_end_s" if plan.window_end_s < plan.shift_start_s else "window_start_s"
+    other = "shift_start_s" if plan.window_end_s < plan.shift_start_s else "shift_end_s"
+    values: dict[str, Value] = {
+        "window": f"{clock(plan.window_start_s)}-{clock(plan.window_end_s)}",
+        "shift": f"{clock(plan.shift_start_s)}-{clock(plan.shift_end_s)}",
+        "key": f"plan.{keys}",
+        "limit": clock(getattr(plan, other)),
+        "n": issue.values["n"],
+    }
+    return Issue("S574", f"scenario.toml plan.{keys}, plan.{other}", values)

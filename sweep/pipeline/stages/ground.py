@@ -1,0 +1,76 @@
+"""RANK: records, ranking and clusters, on which every decision stands."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from geodata.errors import Issue
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
+from sweep.pipeline.stages.ranker import frozen_at, make_ranker
+from sweep.rank.clusters.clusters import form_clusters
+from sweep.rank.clusters.ways import compare_ways
+from sweep.rank.score import Ranking
+from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
+from sweep.records.places import Building
+from sweep.records.ranking import Cluster, RankingFacts
+from sweep.scenario.scenario import Scenario
+from sweep.select.visits import TeamSize
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every decision stands on: records, ranking, clusters."""
+
+    buildings: Mapping[str, Building]
+    bases: Mapping[str, Base]
+    persons: Mapping[str, Person]
+    ranking: Ranking
+    clusters: tuple[Cluster, ...]
+    team_size: TeamSize
+    facts: RankingFacts
+    notes: tuple[Issue, ...]
+    """What the ranking cannot tell, and the mend."""
+
+
+def rank_district(scenario: Scenario, district: District) -> Ground:
+    """Records, ranking and clusters."""
+    buildings, persons = make_buildings(district), make_persons(district)
+    size = team_size(scenario, persons)
+    ranker = make_ranker(scenario, district, buildings, size)
+    ranking = ranker.rank(frozen_at(scenario))
+    labels, notes = ranker.labels(ranking)
+    ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
+    rank = scenario.rank
+    clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
+    ways = compare_ways(ranking, clusters, rank)
+    of_checks = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
+    facts = RankingFacts(*of_checks, ways[0].captured_share, ways)
+    told = (*district.warnings, *notes)
+    return Ground(buildings, make_bases(district), persons, ranking, clusters, size, facts, told)
+
+
+def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
+    """What one team will look like, before teams are composed: the people on duty in even shares."""
+    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    on_duty = [p for p in persons.values() if p.covers(shift)]
+    n_teams, needs = scenario.teams.n_teams, scenario.teams.min_certified
+    officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
+    n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
+    police = officers[POLICE] // n_teams
+    members = police + needs[MARKET_REGULATION] + n_helpers // n_teams
+    n_active = n_teams - n_reserve(scenario)
+    is_split = scenario.teams.mode == "squads"
+    return TeamSize(n_active, police, members, needs[POLICE], needs[MARKET_REGULATION], is_split)
+
+
+def n_reserve(scenario: Scenario) -> int:
+    """Teams that stand by (C18): the share, rounded up."""
+    if "C18" in scenario.rules.off:
+        return 0
+    return min(scenario.teams.n_teams, math.ceil(scenario.teams.reserve_share * scenario.teams.n_teams - 1e-9))

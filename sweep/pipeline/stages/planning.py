@@ -1,0 +1,90 @@
+"""PLAN: the planning problem of the day, and the plan for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from geodata.errors import InputError
+from geodata.roads.network import UNREACHABLE
+from sweep.pipeline.stages.ground import Ground, n_reserve
+from sweep.pipeline.stages.task import Task
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.plan.solve import Progress, Settings, solve
+from sweep.records.people import BreakTime
+from sweep.records.plan import Plan
+from sweep.records.service import ServiceMinutes
+from sweep.scenario.scenario import Scenario
+
+
+def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], None] | None = None) -> Plan:
+    """
+    Teams and routes.
+
+    Raises
+    ------
+    InputError
+        If the problem contradicts itself, or no teams can be composed.
+    """
+    if issues := contradictions(problem):
+        raise InputError(issues)
+    limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
+    return solve(problem, limits, watch)
+
+
+def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
+    """The planning problem of the day."""
+    settings = scenario.plan
+    return Problem(
+        day=scenario.day,
+        visits=task.offer.visits,
+        buildings=ground.buildings,
+        people=tuple(ground.persons.values()),
+        teams=(),
+        rules=TeamRules(
+            scenario.teams.n_teams,
+            n_reserve(scenario),
+            scenario.teams.min_certified,
+            scenario.teams.min_female,
+            scenario.teams.assist_letter,
+            round(3600 * scenario.teams.max_duty_hours),
+            break_of_shift(scenario),
+            scenario.teams.mode == "squads",
+        ),
+        bases=ground.bases,
+        places=task.places,
+        travel_s=task.table.duration_s,
+        distance_m=task.table.distance_m,
+        unreachable=UNREACHABLE,
+        shift_s=(settings.shift_start_s, settings.shift_end_s),
+        minutes=service_minutes(scenario),
+        weights=weights(scenario),
+        link_tolerance_s=settings.link_tolerance_s,
+    )
+
+
+def service_minutes(scenario: Scenario) -> ServiceMinutes:
+    """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
+    return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
+
+
+def weights(scenario: Scenario) -> Weights:
+    """What a minute inside firms costs (C24), and a second of coming after a lead is due (C22)."""
+    settings, off = scenario.plan, scenario.rules.off
+    return Weights(
+        lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
+        disturbance=0.0 if "C24" in off else settings.disturbance_weight,
+    )
+
+
+def break_of_shift(scenario: Scenario) -> BreakTime | None:
+    """
+    The break of every team, None where the shift needs none (C20).
+
+    It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
+    """
+    start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
+    longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
+    if end_s - start_s <= longest_s:
+        return None
+    return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)

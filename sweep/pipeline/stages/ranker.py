@@ -1,0 +1,89 @@
+"""RANK: a district's tables made ready once, and ranked as of any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from geodata.datum.convert import metre_crs
+from geodata.errors import InputError, Issue
+from geodata.schema import CRS, TIMEZONE
+from sweep.pipeline.inputs.inputs import District
+from sweep.rank.rate.repeats import refuse_repeats
+from sweep.rank.score import Ranking, rank_buildings
+from sweep.rank.significance.labels import label_buildings
+from sweep.records.places import Building
+from sweep.records.service import doors_to_call_at, service_seconds, working_pairs
+from sweep.scenario.scenario import Scenario
+from sweep.select.targets import n_targets
+from sweep.select.visits import TeamSize
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """What a ranking is made from, but for the time at which it is frozen."""
+
+    scenario: Scenario
+    district: District
+    frame: pd.DataFrame
+    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`."""
+    points_m: Floats
+    team_hours: Floats
+
+    def rank(self, now: datetime) -> Ranking:
+        """The buildings in order, as of an aware time."""
+        tables = self.district.leads, self.district.history
+        return rank_buildings(self.frame, *tables, self.points_m, self.team_hours, now, self.scenario.rank)
+
+    def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+        """Labels of a ranking of the scenario's day, and why nothing is tested, if so."""
+        settings, seed = self.scenario.rank, self.scenario.seed
+        try:
+            refuse_repeats(self.district.leads, frozen_at(self.scenario), settings.horizon_days)
+        except InputError as error:
+            return label_buildings(ranking, settings, seed, is_tested=False), error.issues
+        return label_buildings(ranking, settings, seed), ()
+
+
+def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
+    """The tables of a district, ready to be ranked."""
+    frame = pd.DataFrame(
+        {
+            "building_id": [b.building_id for b in buildings.values()],
+            "division_code": [b.division_code for b in buildings.values()],
+            "n_firms": [b.n_firms for b in buildings.values()],
+            "floor_area_m2": [b.floor_area_m2 for b in buildings.values()],
+        }
+    )
+    doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
+    hours = visit_hours(doors, working_pairs(size.members, 0), scenario)
+    return Ranker(scenario, district, frame, _metres(buildings), hours)
+
+
+def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Floats:
+    """Team-hours of a visit to each building by its doors, with as many firms inspected as the scenario lets be."""
+    select, minutes = scenario.select, scenario.plan.minutes
+    limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
+    return np.array(
+        [max(60, service_seconds(n, m, n_pairs, minutes)) / 3600 for n, m in zip(doors, limits, strict=True)]
+    )
+
+
+def frozen_at(scenario: Scenario) -> datetime:
+    """The first moment of the scenario's day."""
+    return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
+
+
+def _metres(buildings: Mapping[str, Building]) -> Floats:
+    lon = np.array([b.lon for b in buildings.values()])
+    lat = np.array([b.lat for b in buildings.values()])
+    x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)
+    return np.column_stack([x, y])

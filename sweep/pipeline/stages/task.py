@@ -1,0 +1,88 @@
+"""SELECT: the visits on offer, and the travel between their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.errors import InputError, Issue
+from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads
+from sweep.follow.rechecks import due_rechecks
+from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.secrets import under_investigation
+from sweep.pipeline.stages.ground import Ground
+from sweep.pipeline.stages.travel import make_travel
+from sweep.records.people import MARKET_REGULATION
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+from sweep.select.grounds import Grounds
+from sweep.select.notes import law_notes
+from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Visits on offer and the travel between their places: all that a plan is made from, and judged against."""
+
+    offer: Offer
+    places: Mapping[str, int]
+    """Row in the travel table of each building on offer and each base."""
+    travel: Travel
+    table: TravelTable
+    notes: tuple[Issue, ...] = ()
+    """Places that no car gets to, or away from."""
+
+
+def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Sequence[Visit] = ()) -> Task:
+    """
+    The visits on offer, and the travel times between their places.
+
+    Parameters
+    ----------
+    urgent
+        Visits that came up on the day.
+
+    Raises
+    ------
+    InputError
+        If a place lies too far from every road.
+    """
+    officers = _officer_pool(scenario, ground)
+    tables = Tables(
+        ground.buildings,
+        district.firms,
+        district.leads,
+        district.history,
+        ground.ranking.table,
+        due_rechecks(district.rechecks, scenario.day),
+        under_investigation(district, scenario.day),
+        nobody_may_visit(officers, ground.buildings),
+    )
+    half_life_days = ground.ranking.half_life_days
+    grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
+    offer = offer_visits(
+        tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days, grounds
+    )
+    offer = with_officers(offer, officers, ground.buildings)
+    offer = replace(offer, visits=(*offer.visits, *urgent))
+    ids = [*(v.building_id for v in offer.visits), *ground.bases]
+    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
+    travel = make_travel(scenario, district.street_file)
+    table = travel.table(lon, lat)
+    names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
+    far = far_from_roads(table, names)
+    if far:
+        raise InputError(far)
+    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, district.history, offer, ground.persons.values()))
+    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+
+
+def _officer_pool(scenario: Scenario, ground: Ground) -> OfficerPool:
+    """Market regulation draws its inspectors (C09); police go along with them."""
+    needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
+    shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    return OfficerPool(tuple(ground.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)

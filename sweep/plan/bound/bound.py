@@ -1,0 +1,66 @@
+"""A value that no plan of given teams can pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.bound.links import can_be_staffed
+from sweep.plan.bound.pools import split
+from sweep.plan.bound.prover import Prover, unit_values
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.knapsack import knapsack, least_seconds
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+
+# Rounds of pricing, about, that a bound may take if no clock stops it.
+MOST_ROUNDS = 1_000
+
+
+def upper_bound(
+    problem: Problem,
+    arrays: Arrays,
+    teams: Sequence[Team],
+    time_limit_s: float,
+    *,
+    with_musts: bool,
+    served: NDArray[np.bool_] | None = None,
+    max_rounds: int = MOST_ROUNDS,
+) -> tuple[float, str]:
+    """
+    Upper bound on the value of any plan of these active teams, and the name of what gives it.
+
+    Parameters
+    ----------
+    time_limit_s
+        Infinite: until the bound is met or `max_rounds` is reached, which does not depend on the machine.
+    with_musts
+        The bound is for plans that serve every must-visit, which costs them value elsewhere.
+    served
+        Which units a plan serves, (units,): the bound is brought down towards its value. None: the linear relaxation.
+    max_rounds
+        Of pricing.
+    """
+    prover = Prover(problem, arrays, teams)
+    start = time.monotonic()
+
+    def may_go_on() -> bool:
+        return prover.n_rounds < max_rounds and time.monotonic() - start < time_limit_s
+
+    prover.bound_roots(may_go_on, with_musts=with_musts)
+    if served is not None:
+        prover.run(lambda: served, may_go_on)
+        return prover.bound(served)
+    return prover.bound_of_all(with_musts=with_musts)
+
+
+def knapsack_bound(problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> float:
+    """Upper bound on the value of any plan of these active teams, at once: each pool's hours as a knapsack."""
+    if not teams or not problem.visits:
+        return 0.0
+    value, _ = unit_values(problem, arrays)
+    seconds, staffed = least_seconds(arrays), can_be_staffed(arrays)
+    return sum(knapsack(arrays, value, seconds, part, units) for part, units in split(arrays, staffed))

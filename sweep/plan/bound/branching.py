@@ -1,0 +1,136 @@
+"""Branch and bound over the relaxation of one pool, best bound first; and CP-SAT for what is small enough for it."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.bound.circuits import settle
+from sweep.plan.bound.column_generation import Relaxation, Relaxed
+from sweep.plan.bound.nodes import Node, by_half, by_start, by_unit, root
+from sweep.plan.bound.schedule import Routes, whole_plan
+
+# Branchings of each sort that are tried on the routes at hand before one is gone on with.
+MOST_TRIED = 1
+# A node is given up if its bound is above a known value by no more than this share of all values.
+CLOSE = 1e-7
+# Nodes and columns are kept in memory: some hundred MB.
+MOST_NODES, MOST_COLUMNS = 50_000, 50_000
+# The whole tree is tried by CP-SAT for so many seconds of its own clock once the root has been bounded, and for four
+# times as long each time that there are twice as many nodes; unless its arcs are too many.
+FIRST_TRY_S, FIRST_TRY_NODES = 1.0, 50
+MOST_ARCS = 50_000
+
+
+class Tree:
+    """The plans of one pool that serve given units, in parts whose bounds come down step by step."""
+
+    def __init__(self, relaxation: Relaxation, is_must: NDArray[np.bool_]) -> None:
+        self._relaxation = relaxation
+        self._close = CLOSE * max(float(relaxation.pool.value.sum()), 1e-12)
+        self._open: list[tuple[int, int, Node]] = []
+        self._left = -np.inf
+        self._whole = root(relaxation.pool, is_must)
+        self._try_s, self._try_at = FIRST_TRY_S, 1
+        if sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds) > MOST_ARCS:
+            self._try_at = MOST_NODES
+        self.n_nodes = 0
+        self.n_opened = 0
+        self.is_settled = False
+        """Whether CP-SAT came to an end of it."""
+        self.tried_s = 0.0
+        """Seconds of CP-SAT's own clock."""
+        self.value = -np.inf
+        """Of the best plan that came up here, and its routes."""
+        self.routes: Routes = []
+        self.bound = -np.inf
+        """No plan of the tree is worth more; minus infinity if there is none. May be read from another thread."""
+        self._put([self._whole])
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the whole has been bounded, or is left for good."""
+        return self.n_nodes > 0 or not self._open
+
+    def gap(self, known: float) -> float:
+        """How far the bound may still come down, if a plan of the value `known` is at hand; 0 if no more."""
+        if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
+            return 0.0
+        highest = self._open[0][2].bound
+        return 0.0 if highest <= max(known, self.value, self._left) + self._close else highest - max(known, 0.0)
+
+    def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
+        """
+        Bound the open part of the highest bound anew, and take it apart; or try the whole by CP-SAT when that is due.
+
+        To be called while there is a gap only.
+        """
+        _, _, node = self._open[0]
+        if self.n_nodes >= self._try_at and self._whole is not None:
+            self._try_whole(self._whole, max(known, self.value), may_go_on)
+            return
+        known = max(known, self.value) + self._close
+        told = self._relaxation.solve(node, known, may_go_on)
+        node, parts = replace(node, bound=told.bound), list[Node | None]()
+        if told.bound <= known:
+            self._left = max(self._left, min(told.bound, known - self._close))
+        elif told.is_closed:
+            self.n_nodes += 1
+            parts = self._parts(node, told, known)
+        elif told.is_too_hard:
+            self._left = max(self._left, node.bound)
+        else:
+            parts = [node]
+        heapq.heappop(self._open)
+        self._put(parts)
+
+    def _try_whole(self, whole: Node, known: float, may_go_on: Callable[[], bool]) -> None:
+        told = settle(self._relaxation.pool, whole, known, self._try_s, may_go_on)
+        self._try_s, self._try_at = 4.0 * self._try_s, max(FIRST_TRY_NODES, 2 * self.n_nodes)
+        self.tried_s += told.seconds
+        if told.value > self.value:
+            self.value, self.routes = told.value, told.routes
+        self.is_settled = told.is_settled
+        if told.is_settled:
+            self._left = max(known, self.value)
+            self._open.clear()
+        self._put([])
+
+    def _parts(self, node: Node, told: Relaxed, known: float) -> list[Node | None]:
+        """What is left open of a node."""
+        routes = whole_plan(self._relaxation.pool, told.served, told.uses)
+        if routes is not None:
+            value = float(self._relaxation.pool.value[np.round(told.served) == 1].sum())
+            if value > self.value:
+                self.value, self.routes = value, routes
+            self._left = max(self._left, value if node.bound <= value + self._close else node.bound)
+            return []
+        parts = self._branches(node, told, known)
+        if parts is None:
+            self._left = max(self._left, node.bound)
+        return parts or []
+
+    def _branches(self, node: Node, told: Relaxed, known: float) -> list[Node | None] | None:
+        """The parts of a node that promise to bring the bound down most; None if it cannot be taken apart."""
+        pool = self._relaxation.pool
+        tried = [*by_unit(pool, node, told.served, MOST_TRIED), *by_start(pool, node, told.uses, MOST_TRIED)]
+        if not tried:
+            return by_half(pool, node, told.uses)
+        return tried[0] if len(tried) == 1 else max(tried, key=lambda parts: self._promise(node, parts, known))
+
+    def _promise(self, node: Node, parts: list[Node | None], known: float) -> float:
+        most = max(0.0, node.bound - known)
+        falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in parts]
+        return float(np.prod([min(max(fall, 1e-3 * most), most) for fall in falls]))
+
+    def _put(self, nodes: list[Node | None]) -> None:
+        for node in nodes:
+            if node is not None:
+                self.n_opened += 1
+                # Of like bounds the newest first: it is nearest to a plan.
+                heapq.heappush(self._open, (-round(node.bound / self._close), -self.n_opened, node))
+        self.bound = max([self._left, *(node.bound for _, _, node in self._open)])

@@ -1,0 +1,205 @@
+"""
+The linear relaxation over all routes of a pool, by column generation (OR-Tools GLOP), at any node of the tree.
+
+max sum v_u y_u, with d_i y_u <= sum of routes through i for every task i of unit u (d_i slots), y_u <= 1, and no more
+routes of a kind than it has teams. Starts together are relaxed, the rest of each route is kept, so no plan can have a
+higher value. A route through a task twice counts twice, which only lifts the bound. Any round gives a bound, the
+Lagrangian of its prices: what the units are worth beyond their prizes, plus, for each kind, its teams times the best
+route's prizes.
+
+References
+----------
+Lasdon 1970, Optimization theory for large systems (the Lagrangian bound of a column generation round).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
+
+from sweep.plan.bound.columns import Columns, possible
+from sweep.plan.bound.nodes import Node, Use, windows_of
+from sweep.plan.bound.pools import Kind, Pool
+from sweep.plan.bound.pricing import best_routes
+from sweep.plan.bound.route_times import Floats, Ints, Windows
+
+ROUTES_A_ROUND = 30
+# In values of the most valuable unit.
+TOLERANCE = 1e-8
+LEAST_SHARE = 1e-6
+# Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
+# seconds' worth.
+FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
+
+
+class Relaxed(NamedTuple):
+    """What the relaxation says of a node."""
+
+    bound: float
+    is_closed: bool
+    """Whether the LP was solved to its end; if not, the bound holds, and the rest is of no use."""
+    is_too_hard: bool
+    """Whether it never will be."""
+    served: Floats
+    """Share of each unit, (units,)."""
+    uses: list[Use]
+
+
+class Relaxation:
+    """The restricted master of a pool; its columns and its basis serve node after node."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.n_rounds = 0
+        self._demand = pool.demand
+        self._most_compared = FEW_COMPARED
+        # GLOP's tolerances are absolute: in it the most valuable unit is worth 1.
+        self._unit_value = max(float(pool.value.max(initial=0.0)), 1e-12)
+        self._value = pool.value / self._unit_value
+        self._columns = [Columns() for _ in pool.kinds]
+        self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
+        self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        infinity = self._solver.infinity()
+        self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
+        self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
+        self._served: list[pywraplp.Variable] = []
+        self._bought: list[pywraplp.Variable] = []
+        self._add_units()
+
+    def _add_units(self) -> None:
+        objective = self._solver.Objective()
+        objective.SetMaximization()
+        for value in self._value:
+            self._served.append(self._solver.NumVar(0.0, 1.0, ""))
+            objective.SetCoefficient(self._served[-1], float(value))
+            # Until there are routes for a unit that must be served it is bought, at a price above everything.
+            self._bought.append(self._solver.NumVar(0.0, 0.0, ""))
+            objective.SetCoefficient(self._bought[-1], -100.0 * (1.0 + float(self._value.sum())))
+        for row, demand, u in zip(self._task, self._demand, self.pool.unit, strict=True):
+            row.SetCoefficient(self._served[u], float(demand))
+            row.SetCoefficient(self._bought[u], -float(demand))
+
+    @property
+    def n_columns(self) -> int:
+        """Routes priced so far."""
+        return sum(len(columns) for columns in self._columns)
+
+    def solve(self, node: Node, known: float, may_go_on: Callable[[], bool]) -> Relaxed:
+        """
+        A bound on the node's plans.
+
+        Parameters
+        ----------
+        known
+            A value that is had already: the node matters no more once its bound is not above it.
+        may_go_on
+            Asked before each round, and now and then within.
+        """
+        windows = windows_of(self.pool, node)
+        self._enter(node, windows)
+        bound, is_closed, is_too_hard = node.bound, False, False
+        served, uses = np.zeros(len(self._value)), []
+        while bound > known and not is_closed and not is_too_hard and may_go_on():
+            prizes, prices = self._solve()
+            self.n_rounds += 1
+            # Read before pricing: a new column makes the solver forget its solution.
+            served = np.array([y.solution_value() for y in self._served])
+            shares = self._shares()
+            lagrangian, n_new = self._price(node, windows, prizes, prices, may_go_on)
+            bound = min(bound, lagrangian)
+            is_closed = n_new == 0 and lagrangian < np.inf
+            if n_new == 0 and not is_closed:
+                is_too_hard = self._most_compared >= MOST_COMPARED
+                self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
+            uses = self._uses(windows, shares) if is_closed else []
+        return Relaxed(bound, is_closed, is_too_hard, served, uses)
+
+    def guess(self, node: Node) -> float:
+        """What the routes that are there give for a node: no bound, but mostly near it."""
+        self._enter(node, windows_of(self.pool, node))
+        self._solve()
+        return float(self._solver.Objective().Value()) * self._unit_value
+
+    def _enter(self, node: Node, windows: Windows) -> None:
+        for u, state in enumerate(node.served):
+            self._served[u].SetBounds(float(state == 1), float(state != 0))
+            self._bought[u].SetUb(float(state == 1))
+        for k in range(len(self._columns)):
+            kept, _, _ = self._times(k, windows)
+            is_open = self._is_open[k]
+            for r in np.flatnonzero(kept != np.array(is_open, np.bool_)):
+                is_open[r] = bool(kept[r])
+                self._routes[k][r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
+
+    def _times(self, k: int, windows: Windows) -> tuple[NDArray[np.bool_], Ints, Ints]:
+        """Whether each column is possible; earliest and latest starts of its stops."""
+        kind, tasks = self.pool.kinds[k], self._columns[k].tasks
+        early, late = np.zeros_like(tasks), np.zeros_like(tasks)
+        return possible(tasks, kind.crew, _of_kind(kind, windows), early, late), early, late
+
+    def _solve(self) -> tuple[Floats, Floats]:
+        """Prize of each task, price of a team of each kind."""
+        status = self._solver.Solve()
+        if status != pywraplp.Solver.OPTIMAL:
+            raise RuntimeError(f"GLOP gave status {status} on a problem that always has a solution")
+        prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
+        prices = np.array([max(0.0, c.dual_value()) for c in self._team])
+        return prizes, prices
+
+    def _price(
+        self, node: Node, windows: Windows, prizes: Floats, prices: Floats, may_go_on: Callable[[], bool]
+    ) -> tuple[float, int]:
+        """The Lagrangian, right for any prizes >= 0 however rough the LP's are; and how many routes are new."""
+        pool = self.pool
+        left = self._value - np.bincount(pool.unit, weights=self._demand * prizes, minlength=len(self._value))
+        part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
+        lagrangian, n_new = float(part.sum()), 0
+        for k, kind in enumerate(pool.kinds):
+            least = float(prices[k]) + TOLERANCE
+            mine, its_windows = prizes[kind.tasks], _of_kind(kind, windows)
+            best, routes = best_routes(
+                kind.crew, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
+            )
+            if best == np.inf and not may_go_on():
+                return np.inf, 1
+            lagrangian += len(kind.teams) * best
+            n_new += sum(self._add(k, route) for route in routes)
+        return lagrangian * self._unit_value, n_new
+
+    def _add(self, k: int, route: list[int]) -> bool:
+        if not self._columns[k].add(route):
+            return False
+        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
+        self._team[k].SetCoefficient(variable, 1.0)
+        for i in set(route):
+            self._task[self.pool.kinds[k].tasks[i]].SetCoefficient(variable, -float(route.count(i)))
+        self._routes[k].append(variable)
+        self._is_open[k].append(True)
+        return True
+
+    def _shares(self) -> list[list[tuple[int, float]]]:
+        """Of each kind the columns in the solution."""
+        shares = []
+        for routes, is_open in zip(self._routes, self._is_open, strict=True):
+            values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
+            shares.append([(r, share) for r, share in values if share > LEAST_SHARE])
+        return shares
+
+    def _uses(self, windows: Windows, shares: list[list[tuple[int, float]]]) -> list[Use]:
+        uses = []
+        for k, kind in enumerate(self.pool.kinds):
+            _, early, late = self._times(k, windows)
+            tasks = self._columns[k].tasks
+            for r, share in shares[k]:
+                n = int((tasks[r] >= 0).sum())
+                uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
+        return uses
+
+
+def _of_kind(kind: Kind, windows: Windows) -> Windows:
+    return Windows(windows.lo[kind.tasks], windows.hi[kind.tasks])

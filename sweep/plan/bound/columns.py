@@ -1,0 +1,76 @@
+"""The routes that a pool's relaxation has priced so far, and when each can be gone at a node of the tree."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import compiled
+from sweep.plan.bound.route_times import NONE, Crew, Ints, Windows, first_start, last_start
+
+Bools = NDArray[np.bool_]
+
+
+class Columns:
+    """Routes of one kind of teams: tasks in order, NONE behind the last."""
+
+    def __init__(self) -> None:
+        self._tasks = np.full((64, 8), NONE, np.int64)
+        self._rows: dict[tuple[int, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def tasks(self) -> Ints:
+        """(routes, longest)."""
+        return self._tasks[: len(self)]
+
+    def add(self, route: list[int]) -> bool:
+        """Whether the route is new."""
+        key, n = tuple(route), len(self)
+        if key in self._rows:
+            return False
+        rows, width = self._tasks.shape
+        if n == rows or len(key) > width:
+            grown = np.full((2 * rows if n == rows else rows, max(width, len(key))), NONE, np.int64)
+            grown[:rows, :width] = self._tasks
+            self._tasks = grown
+        self._tasks[n, : len(key)] = key
+        self._rows[key] = n
+        return True
+
+
+@compiled
+def possible(tasks: Ints, crew: Crew, windows: Windows, early: Ints, late: Ints) -> Bools:
+    """
+    Whether each route keeps the windows, (routes,).
+
+    Parameters
+    ----------
+    early, late
+        Changed in place: earliest and latest start of each stop of the possible routes, shaped as `tasks`.
+    """
+    n_routes, longest = tasks.shape
+    kept = np.zeros(n_routes, np.bool_)
+    for r in range(n_routes):
+        before, t, n, good = NONE, crew.shift_lo, 0, True
+        while n < longest and tasks[r, n] != NONE:
+            i = tasks[r, n]
+            leg = crew.out[i] if n == 0 else crew.travel[before, i]
+            start = first_start(windows, i, t + leg)
+            if start == NONE:
+                good = False
+                break
+            early[r, n] = start
+            before, t, n = i, start + crew.service[i], n + 1
+        if not good or (n > 0 and t + crew.back[before] > crew.shift_hi):
+            continue
+        kept[r] = True
+        until = crew.shift_hi
+        for p in range(n - 1, -1, -1):
+            i = tasks[r, p]
+            leg = crew.back[i] if p == n - 1 else crew.travel[i, tasks[r, p + 1]]
+            late[r, p] = last_start(windows, i, until - leg - crew.service[i])
+            until = late[r, p]
+    return kept

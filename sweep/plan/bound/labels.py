@@ -1,0 +1,247 @@
+"""
+All routes of one team that may be the most rewarding, as labels; compiled.
+
+A label is a partial route: where it ends, when service there is over, what it has collected, and which tasks it may
+not go to. Routes may visit a task twice only outside its neighbourhood (ng-routes), so the best reward found is
+never below that of the best true route.
+
+References
+----------
+Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import borrowed, compiled
+from sweep.plan.bound.route_times import NONE, Bits, Crew, Floats, Ints, Windows, first_start, limits_to_leave
+from sweep.plan.kernel.knapsack import most_of_rooms
+
+TINY = 1e-9
+# Parts of a shift in which labels are sorted by their ends.
+N_BUCKETS = 1_000
+
+
+class Labels(NamedTuple):
+    """Labels in the order they were made."""
+
+    task: Ints
+    end: Ints
+    """When service is over."""
+    reward: Floats
+    parent: Ints
+    is_dead: NDArray[np.bool_]
+    """Another label at the task is as early, as rich and as free."""
+    visited: Bits
+    """(labels, words)."""
+    following: Ints
+    """The label made before at the same task."""
+    queued: Ints
+    """The label to be gone on from after it, if it ends at about the same time."""
+
+
+def make_labels(n: int, n_words: int) -> Labels:
+    """Room for `n` labels."""
+    return Labels(
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.float64),
+        np.empty(n, np.int64),
+        np.zeros(n, np.bool_),
+        np.zeros((n, n_words), np.uint64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+    )
+
+
+@compiled
+def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, visited: Bits) -> int:
+    """
+    Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
+
+    Dead labels are unhooked on the way, so that they are looked at once only.
+    """
+    at, before, n = heads[i], NONE, 1
+    while at != NONE:
+        n += 1
+        if labels.is_dead[at]:
+            if before == NONE:
+                heads[i] = labels.following[at]
+            else:
+                labels.following[before] = labels.following[at]
+        else:
+            before = at
+        if not labels.is_dead[at]:
+            subset, superset = True, True
+            for w in range(visited.shape[0]):
+                both = labels.visited[at, w] & visited[w]
+                subset = subset and both == labels.visited[at, w]
+                superset = superset and both == visited[w]
+            if subset and labels.end[at] <= end and labels.reward[at] >= reward - TINY:
+                return -n
+            if superset and end <= labels.end[at] and reward >= labels.reward[at] - TINY:
+                labels.is_dead[at] = True
+        at = labels.following[at]
+    return n
+
+
+@compiled
+def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats:
+    """
+    What the rest of a shift can yield at most, from the start of each part of it.
+
+    A task takes its service and the shortest way to it.
+    """
+    n_tasks = prize.shape[0]
+    seconds = np.empty(wanted.shape[0], np.float64)
+    for x in range(wanted.shape[0]):
+        j = int(wanted[x])
+        way = crew.out[j]
+        for i in range(n_tasks):
+            if i != j:
+                way = min(way, crew.travel[i, j])
+        seconds[x] = max(1e-3, crew.service[j] + way)
+    rooms = crew.shift_hi - crew.shift_lo - width * np.arange(N_BUCKETS + 1)
+    return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
+
+
+class Front(NamedTuple):
+    """How far the labels have grown, so that they can be left and gone on with."""
+
+    wanted: Ints
+    """Tasks that have a prize."""
+    limits: Ints
+    """Latest end at one task to be in time at another, (tasks, tasks)."""
+    to_come: Floats
+    """What the rest of a shift can yield at most, by bucket."""
+    width: int
+    """Seconds of a bucket."""
+    heads: Ints
+    """Newest label of each task."""
+    buckets: Ints
+    """Newest label to be gone on from in each bucket."""
+    at: Ints
+    """Labels made, and the bucket at hand: NONE before the base has been gone on from."""
+
+    @property
+    def n_labels(self) -> int:
+        """Labels made."""
+        return int(self.at[0])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all labels that matter are made."""
+        return bool(self.at[1] > N_BUCKETS)
+
+
+def make_front(crew: Crew, windows: Windows, prize: Floats) -> Front:
+    """
+    Before the first label.
+
+    Parameters
+    ----------
+    prize
+        Reward of each task, (tasks,); tasks of none are passed over, which costs no reward where travel keeps the
+        triangle inequality.
+    """
+    wanted = np.flatnonzero(prize > TINY)
+    width = (crew.shift_hi - crew.shift_lo) // N_BUCKETS + 1
+    return Front(
+        wanted,
+        limits_to_leave(crew, windows),
+        _most_to_come(crew, prize, wanted, width),
+        width,
+        np.full(len(prize), NONE, np.int64),
+        np.full(N_BUCKETS + 1, NONE, np.int64),
+        np.array([0, NONE], np.int64),
+    )
+
+
+@compiled
+def _next(labels: Labels, front: Front) -> int:
+    """The label to be gone on from, taken out of its bucket; NONE if there is none left, or it is the base's turn."""
+    while 0 <= front.at[1] <= N_BUCKETS:
+        first = front.buckets[front.at[1]]
+        if first == NONE:
+            front.at[1] += 1
+            continue
+        front.buckets[front.at[1]] = labels.queued[first]
+        if not labels.is_dead[first]:
+            return int(first)
+    return NONE
+
+
+@compiled
+def grow_labels(
+    crew: Crew, windows: Windows, prize: Floats, least: float, labels: Labels, front: Front, most_compared: int
+) -> tuple[int, bool]:
+    """
+    Make labels that matter: how many were compared, and whether there was room for all that were made.
+
+    They are gone on from in order of their ends, about, so that few are that another one beats later.
+
+    Parameters
+    ----------
+    prize
+        As the front was made for.
+    least
+        Labels that cannot come to more than this reward are not made.
+    labels, front
+        Changed in place.
+    most_compared
+        Once more are compared, the rest is left for another call.
+    """
+    crew, windows, labels, front = borrowed(crew), borrowed(windows), borrowed(labels), borrowed(front)
+    n_words, limits = crew.neighbours.shape[1], front.limits
+    visited = np.zeros(n_words, np.uint64)
+    compared, one = 0, np.uint64(1)
+    while compared <= most_compared:
+        first = _next(labels, front)
+        if first == NONE and front.at[1] != NONE:
+            break
+        for x in range(front.wanted.shape[0]):
+            j = int(front.wanted[x])
+            # The base is gone on from like a label that has no task.
+            if first == NONE:
+                start = first_start(windows, j, crew.shift_lo + crew.out[j])
+                if start == NONE or start + crew.service[j] + crew.back[j] > crew.shift_hi:
+                    continue
+                reward = prize[j]
+            else:
+                i = labels.task[first]
+                if labels.visited[first, j // 64] >> np.uint64(j % 64) & one or labels.end[first] > limits[i, j]:
+                    continue
+                start = first_start(windows, j, labels.end[first] + crew.travel[i, j])
+                reward = labels.reward[first] + prize[j]
+            end = start + crew.service[j]
+            slot = (end - crew.shift_lo) // front.width
+            if reward + front.to_come[slot] <= least:
+                continue
+            for w in range(n_words):
+                seen = np.uint64(0) if first == NONE else labels.visited[first, w] & crew.neighbours[j, w]
+                visited[w] = seen | crew.barred[j, w]
+            # What can no longer be reached is as good as visited: it makes more labels comparable.
+            for m in front.wanted:
+                if end > limits[j, m]:
+                    visited[m // 64] |= one << np.uint64(m % 64)
+            looked = _n_compared(labels, front.heads, j, end, reward, visited)
+            compared += abs(looked)
+            if looked < 0:
+                continue
+            n = front.at[0]
+            if n >= labels.task.shape[0]:
+                return compared, False
+            labels.task[n], labels.end[n], labels.reward[n] = j, end, reward
+            labels.parent[n], labels.is_dead[n], labels.following[n] = first, False, front.heads[j]
+            labels.visited[n, :] = visited
+            front.heads[j] = n
+            labels.queued[n] = front.buckets[slot]
+            front.buckets[slot] = n
+            front.at[0] = n + 1
+        if first == NONE:
+            front.at[1] = 0
+    return compared, True

@@ -1,0 +1,56 @@
+"""What slots that start together, and links, ask of the teams: how far starts may lie apart, and who is enough."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
+
+from sweep.plan.bound.route_times import Floats, Ints, shortest
+from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+
+
+def can_be_staffed(a: Arrays) -> NDArray[np.bool_]:
+    """False for a unit that wants more teams at a time than may serve it, (units,)."""
+    unit_of_node = a.task["unit"][a.node_start[:-1]]
+    staffed = np.zeros(len(a.units), np.bool_)
+    for u in range(len(a.units)):
+        nodes = np.flatnonzero(unit_of_node == u)
+        tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
+        least = np.array([_least_service(a, at) for at in tasks])
+        # Visits of which no team can make two, one after the other, want teams of their own.
+        apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
+        together = [np.concatenate(tasks)] if apart.all() else tasks
+        staffed[u] = all(_have_teams(a, at) for at in together)
+    return staffed
+
+
+def _least_service(a: Arrays, tasks: Ints) -> int:
+    service = a.service[:, tasks]
+    return int(service[service != FORBIDDEN].min(initial=86_400))
+
+
+def _have_teams(a: Arrays, tasks: Ints) -> bool:
+    """Whether each task can have a team of its own."""
+    allowed = a.service[:, tasks].T != FORBIDDEN
+    if len(tasks) == 1:
+        return bool(allowed.any())
+    return bool((maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0).all())
+
+
+def most_between(a: Arrays, nodes: Ints) -> Floats:
+    """Most seconds between the starts of linked visits, over any chain of links."""
+    lag = np.full((len(nodes), len(nodes)), np.inf)
+    row = {int(v): n for n, v in enumerate(nodes)}
+    linked = []
+    for v, n in row.items():
+        for link in a.link[a.link_start[v] : a.link_start[v + 1]]:
+            m = row[int(link["to"])]
+            lag[n, m] = min(lag[n, m], float(link["hi"]))
+            linked.append(n)
+    at = np.unique(linked).astype(np.int64)
+    if len(at):
+        lag[np.ix_(at, at)] = shortest(lag[np.ix_(at, at)])
+    np.fill_diagonal(lag, 0.0)
+    return lag

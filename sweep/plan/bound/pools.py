@@ -1,0 +1,179 @@
+"""The problem taken apart for the bound: pools of teams that share no unit, each bounded on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from sweep.plan.bound.links import most_between
+from sweep.plan.bound.route_times import Bits, Crew, Floats, Ints, Windows, shortest
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
+
+# Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many.
+FEW_TASKS, NG_SIZE = 20, 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """Teams that are alike to the bound, and the tasks that they may do."""
+
+    teams: Ints
+    """In the arrays."""
+    tasks: Ints
+    """Tasks of the pool, in the order of the crew's."""
+    crew: Crew
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """
+    Teams, and the units that only they can serve. A task stands for all slots of a visit that are alike to the teams.
+
+    Units u, visits v and tasks i count from 0 within the pool.
+    """
+
+    teams: Ints
+    """In the arrays."""
+    units: Ints
+    """In the arrays, (units,)."""
+    value: Floats
+    """(units,)."""
+    slots: tuple[Ints, ...]
+    """In the arrays: what each task stands for."""
+    unit: Ints
+    """(tasks,)."""
+    visit: Ints
+    """(tasks,)."""
+    unit_of_visit: Ints
+    windows: Windows
+    """Of the tasks."""
+    lag: Floats
+    """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
+    kinds: tuple[Kind, ...]
+
+    @property
+    def demand(self) -> Ints:
+        """Slots that each task stands for, (tasks,)."""
+        return np.array([len(slots) for slots in self.slots], np.int64)
+
+
+def split(a: Arrays, counts: NDArray[np.bool_]) -> list[tuple[Ints, Ints]]:
+    """Teams and units of each part that shares no unit with another; of the units only those that count."""
+    n_teams, n_units = len(a.crew), len(a.units)
+    unit = a.task["unit"][: a.n_visit_tasks]
+    team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
+    n = n_teams + n_units
+    joined = coo_array((np.ones(len(team)), (team, n_teams + unit[task])), shape=(n, n))
+    _, part = connected_components(joined, directed=False)
+    parts = dict.fromkeys(part[:n_teams].tolist())
+    live = np.flatnonzero(counts)
+    return [(np.flatnonzero(part[:n_teams] == p), live[part[n_teams + live] == p]) for p in parts]
+
+
+def n_pairs(a: Arrays, teams: Ints, units: Ints) -> int:
+    """Pairs of a slot and a kind of teams: what a round of pricing goes through."""
+    slots = _slots(a, units)
+    return len(slots) * len(_alike(a, teams, a.service[np.ix_(teams, slots)]))
+
+
+def make_pool(a: Arrays, value: Floats, teams: Ints, units: Ints) -> Pool:
+    """
+    The pool of some teams and all units that only they can serve.
+
+    Parameters
+    ----------
+    value
+        Of all units.
+    teams, units
+        A part of `split`.
+    """
+    slots = _slots(a, units)
+    service = a.service[np.ix_(teams, slots)].astype(np.int64)
+    alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)
+    _, first, task_of_slot = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+    tasks = slots[first]
+    nodes, visit = np.unique(a.task["node"][tasks], return_inverse=True)
+    unit = np.searchsorted(units, a.task["unit"][tasks])
+    unit_of_visit = np.zeros(len(nodes), np.int64)
+    unit_of_visit[visit] = unit
+    window = a.window[tasks]
+    lag = most_between(a, nodes)
+    kinds = (_kind(a, teams[rows], tasks, service[rows[0], first], visit, lag) for rows in _alike(a, teams, service))
+    return Pool(
+        teams=teams,
+        units=units,
+        value=value[units],
+        slots=tuple(slots[task_of_slot == i] for i in range(len(tasks))),
+        unit=unit,
+        visit=visit,
+        unit_of_visit=unit_of_visit,
+        windows=Windows(window["lo"].astype(np.int64), window["hi"].astype(np.int64)),
+        lag=lag,
+        kinds=tuple(kind for kind in kinds if len(kind.tasks)),
+    )
+
+
+def _slots(a: Arrays, units: Ints) -> Ints:
+    return np.concatenate([a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]] for u in units]).astype(np.int64)
+
+
+def _alike(a: Arrays, teams: Ints, service: NDArray[np.integer]) -> list[list[int]]:
+    """Rows of teams that differ in nothing that the bound looks at, in order of the first."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for row, k in enumerate(teams):
+        crew = a.crew[k]
+        key = (*(int(crew[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi")), service[row].tobytes())
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _kind(a: Arrays, teams: Ints, tasks: Ints, service: Ints, visit: Ints, lag: Floats) -> Kind:
+    mine = np.flatnonzero(service != FORBIDDEN)
+    service, visit, crew = service[mine], visit[mine], a.crew[teams[0]]
+    base, end = int(crew["base"]), int(crew["end"])
+    places = np.append(a.task["place"][tasks[mine]], [base, base if end == NONE else end]).astype(np.int64)
+    travel = shortest(a.travel[crew["profile"]][np.ix_(places, places)].astype(np.int64))
+    between = np.ascontiguousarray(travel[:-2, :-2])
+    # What must start together, or soon after, cannot be done one after the other.
+    barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)
+    near = nearest(between, len(mine) if len(mine) <= FEW_TASKS else NG_SIZE)
+    related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
+    neighbours = near | (near.astype(np.float32) @ related.astype(np.float32) > 0)
+    crew_of_bound = Crew(
+        travel=between,
+        out=np.ascontiguousarray(travel[-2, :-2]),
+        back=np.zeros(len(mine), np.int64) if end == NONE else np.ascontiguousarray(travel[:-2, -1]),
+        service=np.ascontiguousarray(service),
+        shift_lo=int(crew["shift_lo"]),
+        shift_hi=int(crew["shift_hi"]),
+        neighbours=as_bits(neighbours),
+        barred=as_bits(barred),
+    )
+    return Kind(teams, mine, crew_of_bound)
+
+
+def as_bits(flags: NDArray[np.bool_]) -> Bits:
+    """Rows of flags as rows of bits, (rows, words)."""
+    n = flags.shape[1]
+    bits = np.zeros((len(flags), max(1, -(-n // 64))), np.uint64)
+    for i, j in np.argwhere(flags):
+        bits[i, j // 64] |= np.uint64(1) << np.uint64(j % 64)
+    return bits
+
+
+def as_flags(bits: Bits, n: int) -> NDArray[np.bool_]:
+    """The first `n` of each row of bits as flags, (rows, n)."""
+    return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
+
+
+def nearest(travel: Ints, size: int) -> NDArray[np.bool_]:
+    """The `size` nearest tasks of each, itself included, as flags; (tasks, tasks)."""
+    n = len(travel)
+    flags = np.zeros((n, n), np.bool_)
+    order = np.argsort(np.minimum(travel, travel.T) - np.eye(n, dtype=np.int64), axis=1, kind="stable")
+    np.put_along_axis(flags, order[:, :size], values=True, axis=1)
+    return flags

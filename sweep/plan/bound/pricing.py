@@ -1,0 +1,78 @@
+"""The most rewarding routes of one team: the pricing problem of the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
+from sweep.plan.bound.route_times import NONE, Crew, Floats, Windows
+
+# Labels beyond this many are not made: the answer is then no bound, and the caller is told.
+FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
+# Labels compared in one go, a tenth of a second's worth, about.
+COMPARED_AT_ONCE = 3_000_000
+
+
+def best_routes(
+    crew: Crew,
+    windows: Windows,
+    prize: Floats,
+    least: float,
+    n_routes: int,
+    most_compared: int,
+    may_go_on: Callable[[], bool],
+) -> tuple[float, list[list[int]]]:
+    """
+    The highest reward of any route or `least`, and the best routes above that, one for each last task at most.
+
+    Parameters
+    ----------
+    prize
+        Reward of each task, (tasks,).
+    least
+        Routes at or below this reward are not wanted.
+    n_routes
+        At most so many.
+    most_compared
+        Labels are compared about so often, then the search is given up. Counted, not timed, to be the same anywhere.
+    may_go_on
+        Asked now and then; on False the search is given up.
+
+    Returns
+    -------
+    tuple
+        The reward, infinite if the search was given up; then the routes, best first.
+    """
+    room = FEW_LABELS
+    while True:
+        labels, front = make_labels(room, crew.neighbours.shape[1]), make_front(crew, windows, prize)
+        compared, has_room = 0, True
+        while has_room and not front.is_done and compared <= most_compared and may_go_on():
+            at_once = min(COMPARED_AT_ONCE, most_compared - compared)
+            looked, has_room = grow_labels(crew, windows, prize, least, labels, front, at_once)
+            compared += looked
+        if has_room or room >= MAX_LABELS:
+            break
+        room *= 10
+    n = front.n_labels
+    reward = np.where(labels.is_dead[:n], -1.0, labels.reward[:n])
+    order = np.argsort(-reward, kind="stable")
+    routes: list[list[int]] = []
+    last_tasks: set[int] = set()
+    for row in order:
+        if reward[row] <= least or len(routes) >= n_routes:
+            break
+        if int(labels.task[row]) not in last_tasks:
+            last_tasks.add(int(labels.task[row]))
+            routes.append(_tasks(labels, int(row)))
+    return max(least, float(reward.max(initial=0.0))) if front.is_done else np.inf, routes
+
+
+def _tasks(labels: Labels, row: int) -> list[int]:
+    tasks = []
+    while row != NONE:
+        tasks.append(int(labels.task[row]))
+        row = int(labels.parent[row])
+    return tasks[::-1]

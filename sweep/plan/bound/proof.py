@@ -1,0 +1,83 @@
+"""A proof beside the search: a thread that brings the bound down, and hands up the better routes that it meets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.bound.prover import Prover
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.state import State
+from sweep.plan.search.warm import with_stops
+
+# A bound this near to the value, as a share of it, is the value up to rounding.
+CLOSED_GAP = 1e-9
+
+
+class Proof:
+    """What is proven of one set of teams. `begin` and `end` frame the time in which the thread works."""
+
+    def __init__(self, prover: Prover, arrays: Arrays) -> None:
+        self._prover, self._arrays = prover, arrays
+        self._served = np.zeros(len(arrays.units), np.bool_)
+        self._ends_at = np.inf
+        self._tried = -np.inf
+        self._pool: ThreadPoolExecutor | None = None
+        self._job: Future[None] | None = None
+
+    def begin(self, state: State, seconds: float) -> None:
+        """Start the thread; it works for so long at the most."""
+        self._served = served_units(self._arrays, state)
+        self._ends_at = time.monotonic() + seconds
+        self._pool = ThreadPoolExecutor(1)
+        self._job = self._pool.submit(self._prover.run, lambda: self._served, self._may_go_on)
+
+    def end(self) -> None:
+        """Stop the thread, and wait for it. What it met as a fault is raised here."""
+        self._ends_at = -np.inf
+        if self._pool is not None and self._job is not None:
+            self._pool.shutdown()
+            self._job.result()
+
+    def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
+        """Work here and now, for so many rounds of pricing: that does not depend on the machine."""
+        self._served = served_units(self._arrays, state)
+        most = self._prover.n_rounds + n_rounds
+        self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most and not is_cut_short())
+
+    def hear(self, state: State) -> State | None:
+        """Tell the proof of the best state so far; a better one that it knows, if it does."""
+        self._served = served_units(self._arrays, state)
+        teams, stops = self._prover.better_stops(self._served)
+        known = score(self._arrays, state)
+        if not stops or known <= self._tried:
+            return None
+        better = with_stops(self._arrays, state, teams, stops, {})
+        if better is not None and score(self._arrays, better) > known:
+            return better
+        # What the bound relaxes stands against it: no second try until the search has come further.
+        self._tried = known
+        return None
+
+    def bound(self, state: State) -> tuple[float, str]:
+        """As `Prover.bound`, for the plan of the state."""
+        return self._prover.bound(served_units(self._arrays, state))
+
+    def _may_go_on(self) -> bool:
+        return time.monotonic() < self._ends_at
+
+
+def served_units(a: Arrays, state: State) -> NDArray[np.bool_]:
+    """Which units are in the routes, (units,)."""
+    served: NDArray[np.bool_] = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]] != NONE
+    return served
+
+
+def is_closed(value: float, bound: float) -> bool:
+    """Whether the bound has come down to the value."""
+    return bound - value <= CLOSED_GAP * max(1.0, abs(bound))

@@ -1,0 +1,210 @@
+"""Bounds brought down step by step towards the plan at hand; and better plans that come up on the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.bound.branching import CLOSE, Tree
+from sweep.plan.bound.column_generation import Relaxation
+from sweep.plan.bound.links import can_be_staffed
+from sweep.plan.bound.pools import Pool, make_pool, n_pairs, split
+from sweep.plan.bound.route_times import Floats
+from sweep.plan.bound.schedule import stops_of
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.knapsack import knapsack, least_seconds
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+
+KNAPSACK, COLUMN_GENERATION, BRANCHING, CP_SAT = (
+    "fractional_knapsack",
+    "column_generation",
+    "branch_and_price",
+    "cp_sat",
+)
+# Above this many pairs of a task and a kind of teams one round takes too long to be of use.
+MOST_PAIRS = 20_000
+# A second of CP-SAT counts as so many rounds of pricing.
+ROUNDS_A_SECOND = 80
+# A part comes the later the more rounds it has had: after so many it counts half as much.
+ROUNDS_TO_HALF = 40
+
+Bools = NDArray[np.bool_]
+# Team, task and start of a stop, by row and second.
+type Stops = list[tuple[int, int, int]]
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """A pool and what is known of it."""
+
+    first: float
+    """Bound without any search."""
+    pool: Pool | None
+    """None if it is too large to be searched."""
+    is_must: Bools
+    """(units of the pool,)."""
+    relaxation: Relaxation | None = None
+    trees: dict[bool, Tree] = field(default_factory=dict)
+    """By whether every must-visit is to be served."""
+
+    def tree(self, *, with_musts: bool) -> Tree | None:
+        """The tree of all plans, or of those that serve every must-visit."""
+        if self.pool is None:
+            return None
+        if self.relaxation is None:
+            self.relaxation = Relaxation(self.pool)
+        key = with_musts and bool(self.is_must.any())
+        if key not in self.trees:
+            self.trees[key] = Tree(self.relaxation, self.is_must & key)
+        return self.trees[key]
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
+        return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
+
+    def bound(self, *, with_musts: bool) -> float:
+        # A plan that serves every must-visit is one of all plans, too.
+        keys = (False, True) if with_musts else (False,)
+        return min([self.first, *(self.trees[key].bound for key in keys if key in self.trees)])
+
+
+class Prover:
+    """
+    Bounds on the value of any plan of these active teams, pool by pool, by branch and price and by CP-SAT.
+
+    It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
+    own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
+    are relaxed, so that where they matter the bound may stay above every plan.
+
+    References
+    ----------
+    Barnhart et al. 1998, Branch-and-price: column generation for solving huge integer programs.
+    """
+
+    def __init__(self, problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> None:
+        self._a = arrays
+        self._value, self._is_must = unit_values(problem, arrays)
+        self._parts = list(self._make_parts()) if teams and problem.visits else []
+
+    def _make_parts(self) -> Iterator[_Part]:
+        a = self._a
+        seconds = least_seconds(a)
+        for teams, units in split(a, can_be_staffed(a)):
+            if not len(units):
+                continue
+            first = knapsack(a, self._value, seconds, teams, units)
+            pool = make_pool(a, self._value, teams, units) if n_pairs(a, teams, units) <= MOST_PAIRS else None
+            yield _Part(first, pool, self._is_must[units])
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds of pricing so far, and what else was done as so many of them."""
+        return sum(part.n_rounds for part in self._parts)
+
+    def bound_roots(self, may_go_on: Callable[[], bool], *, with_musts: bool = False) -> None:
+        """Bound each pool by its relaxation alone, until all are or `may_go_on` says no."""
+        for part in self._parts:
+            tree = part.tree(with_musts=with_musts)
+            while tree is not None and not tree.is_begun and may_go_on():
+                tree.step(-np.inf, may_go_on)
+
+    def run(self, served: Callable[[], Bools], may_go_on: Callable[[], bool]) -> None:
+        """
+        Bring the bound down towards the plan at hand until they meet: where it is farthest from it for little work yet.
+
+        Parameters
+        ----------
+        served
+            Which units the best plan so far serves, (units,); it may grow better from call to call.
+        may_go_on
+            Asked often; on False the run ends, and may be taken up again.
+        """
+        while may_go_on():
+            now = served()
+            gap, n = max(((self._pressing(part, now), -n) for n, part in enumerate(self._parts)), default=(0.0, 0))
+            if gap <= 0.0:
+                return
+            part = self._parts[-n]
+            tree = part.tree(with_musts=self._serves_musts(part, now))
+            if tree is not None:
+                tree.step(self._known(part, now), may_go_on)
+
+    def bound(self, served: Bools) -> tuple[float, str]:
+        """
+        Upper bound on the value of any plan that serves as many must-visits, and the name of what gives it.
+
+        Parameters
+        ----------
+        served
+            Which units the plan at hand serves, (units,). Where it serves all must-visits of a pool, every better plan
+            does so, too, for they go first.
+        """
+        total = 0.0
+        for part in self._parts:
+            bound, known = part.bound(with_musts=self._serves_musts(part, served)), self._known(part, served)
+            # Met to a part in ten million: what is left is the LP's rounding.
+            total += known if known < bound <= known + CLOSE * self._all_value(part) else bound
+        return total, self._method()
+
+    def bound_of_all(self, *, with_musts: bool) -> tuple[float, str]:
+        """Upper bound on the value of any plan, or of any that serves every must-visit, and the name of its method."""
+        bounds = [part.bound(with_musts=with_musts) for part in self._parts]
+        if with_musts and any(bound < 0.0 for bound in bounds):
+            return self.bound_of_all(with_musts=False)
+        return sum(bounds), self._method()
+
+    def better_stops(self, served: Bools) -> tuple[set[int], Stops]:
+        """
+        Teams that came up with better routes than those of the plan at hand, and all their stops, to be tried.
+
+        What the bound relaxes may still forbid them.
+        """
+        teams: set[int] = set()
+        stops: Stops = []
+        for part in self._parts:
+            tree = part.trees.get(bool(part.is_must.any()))
+            if tree is None or part.pool is None or tree.value <= self._known(part, served):
+                continue
+            teams.update(int(k) for k in part.pool.teams)
+            stops += stops_of(part.pool, tree.routes)
+        return teams, stops
+
+    def _pressing(self, part: _Part, served: Bools) -> float:
+        tree = part.tree(with_musts=self._serves_musts(part, served))
+        gap = 0.0 if tree is None else tree.gap(self._known(part, served))
+        return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
+
+    def _known(self, part: _Part, served: Bools) -> float:
+        return 0.0 if part.pool is None else float(self._value[part.pool.units[served[part.pool.units]]].sum())
+
+    def _all_value(self, part: _Part) -> float:
+        return 0.0 if part.pool is None else float(part.pool.value.sum())
+
+    def _serves_musts(self, part: _Part, served: Bools) -> bool:
+        return part.pool is not None and bool(served[part.pool.units][part.is_must].all())
+
+    def _method(self) -> str:
+        trees = [tree for part in self._parts for tree in tuple(part.trees.values())]
+        if any(tree.is_settled for tree in trees):
+            return CP_SAT
+        if any(tree.n_nodes > 1 for tree in trees):
+            return BRANCHING
+        priced = any(part.bound(with_musts=True) < part.first for part in self._parts)
+        return COLUMN_GENERATION if priced else KNAPSACK
+
+
+def unit_values(problem: Problem, a: Arrays) -> tuple[Floats, Bools]:
+    """Value of each unit without must-marks, and whether a visit of it must be served."""
+    value, is_must = np.zeros(len(a.units)), np.zeros(len(a.units), np.bool_)
+    for visit, start in zip(problem.visits, a.node_start, strict=False):
+        unit = a.task["unit"][start]
+        value[unit] += visit.value
+        is_must[unit] |= visit.is_must
+    return value, is_must

@@ -1,0 +1,223 @@
+"""Why a visit is not served and what serving it would cost; why a served one has its team, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.bound.bound import upper_bound
+from sweep.plan.explain.options import Option, Options
+from sweep.plan.explain.why_not import rules_alone, unit_reasons
+from sweep.plan.feasible.ways import Ways
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.state import State
+from sweep.plan.problem.may_serve import active_teams, may_serve
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.manned import teams_of_plan
+from sweep.records.plan import Plan, Reason, Value
+from sweep.records.visits import Visit
+
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the plan loses if one more visit is forced in, all else planned anew."""
+
+    value: float
+    """Value of this plan less that of the best one with the visit in it; below 0: that one is better."""
+    n_musts: int
+    """Must-visits that are lost for it; they go before any value."""
+    is_exact: bool
+    """Proven; else an upper bound."""
+    displaced: tuple[str, ...]
+    """Visits served now and not then."""
+    teams: tuple[str, ...]
+    """Who would make it."""
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One unserved visit."""
+
+    visit: Visit
+    reasons: tuple[Reason, ...]
+    price: Price | None
+    """None if no plan was found that serves it."""
+    options: tuple[Option, ...]
+    """By team, the cheapest change first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyThere:
+    """One served visit."""
+
+    visit: Visit
+    team_ids: tuple[str, ...]
+    start_s: int
+    slack_s: int
+    """How much later it could start with everything else kept."""
+    travel_saved_s: int
+    """Seconds on the road that its teams would save without it."""
+    inside_s: int
+    """Seconds inside, of all its teams."""
+    worth: float
+    """What the plan would lose without it: its value less that of what could take its place."""
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+    """For each other team, the rules that keep it off; empty: it may."""
+
+
+class Explainer:
+    """
+    Explains one plan of a problem; its teams are held.
+
+    Parameters
+    ----------
+    settings
+        Of each solve.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
+        self.teams = teams_of_plan(problem, plan)
+        self.problem = replace(problem, teams=self.teams, locks=())
+        self.plan, self.settings = plan, settings
+        self.crews = active_teams(self.teams)
+        self.served = frozenset(s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt)
+        self._ways = Ways(self.problem)
+        self._options = Options(self.problem, self.crews, plan.routes) if self.crews and problem.visits else None
+
+    def why_not(self, visit: Visit) -> WhyNot:
+        """Why an unserved visit is out, and the cheapest change that would serve it."""
+        reasons = rules_alone(self._ways, visit, self.crews) or tuple(unit_reasons(self._ways, visit, self.crews))
+        price = None if reasons else self.price(visit)
+        options = self._options.of(visit) if self._options else ()
+        if not reasons and price is None:
+            reasons = (self._together(visit),)
+        elif price is not None:
+            reasons = self._of_time(visit, price)
+        return WhyNot(visit, reasons, price, options)
+
+    def _of_time(self, visit: Visit, price: Price) -> tuple[Reason, ...]:
+        """It could be made, so there is no time left beside what is made instead; that is worth more, or is a must."""
+        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.crews)
+        reasons = [Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})]
+        if price.displaced and (price.value > CLOSE or price.n_musts > 0):
+            values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
+            reasons.append(Reason("LOW_VALUE", values))
+        return tuple(reasons)
+
+    def _together(self, visit: Visit) -> Reason:
+        """Each team taken alone could make it, and no plan does: it wants more teams at one time than can come."""
+        group = visit.link_group
+        unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
+        needs = sum(len(v.slots) for v in unit)
+        has = sum(any(may_serve(self.problem, v, s.slot, t) for v in unit for s in v.slots) for t in self.crews)
+        if needs > has:
+            return Reason("TOO_FEW_TEAMS", {"needs": needs, "has": has})
+        if visit.link_group is not None:
+            return Reason("LINKED_VISIT_UNSERVED", {"group": visit.link_group, "n_teams": len(visit.slots)})
+        return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.crews)})
+
+    def price(self, visit: Visit) -> Price | None:
+        """What forcing a visit in costs, planned anew from this plan; None if no plan with it was found."""
+        forced = _forced(self.problem, visit)
+        plan = solve(forced, self.settings, start=self.plan.routes)
+        stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
+        if visit.visit_id not in stops:
+            return None
+        values = {v.visit_id: v.value for v in self.problem.visits}
+        musts = {v.visit_id for v in self.problem.visits if v.is_must}
+        now, then = sum(values[i] for i in self.served if i in values), sum(values[i] for i in stops)
+        return Price(
+            value=now - then,
+            n_musts=len(musts & self.served) - len(musts & stops.keys()),
+            is_exact=self._is_proven(forced, plan),
+            displaced=tuple(i for i in values if i in self.served and i not in stops),
+            teams=tuple(r.team_id for r in plan.routes for s in r.stops if s.visit_id == visit.visit_id),
+            start_s=stops[visit.visit_id][1],
+        )
+
+    def _is_proven(self, forced: Problem, plan: Plan) -> bool:
+        """Whether nothing with the visit in it is worth more: the bound is brought down until that is known."""
+        if plan.status == "optimal":
+            return True
+        a = make_arrays(forced, self.crews)
+        served = _served_units(forced, a, plan)
+        n = self.settings.n_iterations
+        limit_s = np.inf if n is not None else self.settings.time_limit_s
+        bound, _ = upper_bound(forced, a, self.crews, float(limit_s), with_musts=True, served=served)
+        return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
+
+    def why_there(self, visit: Visit) -> WhyThere:
+        """Why a served visit has its teams, what it costs and how much it may be late."""
+        a, state = self._state()
+        row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
+        task = int(a.node_start[row])
+        without = replace(self.problem, visits=tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id))
+        without = replace(without, lags=tuple(x for x in without.lags if visit.visit_id not in (x.before, x.after)))
+        other = solve(without, self.settings, start=self.plan.routes)
+        stops = [(r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops) if s.visit_id == visit.visit_id]
+        mine = {r.team_id for r, _, _ in stops}
+        options = self._options.of(visit) if self._options else ()
+        now = sum(v.value for v in self.problem.visits if v.visit_id in self.served)
+        return WhyThere(
+            visit=visit,
+            team_ids=tuple(r.team_id for r, _, _ in stops),
+            start_s=stops[0][2].start_s,
+            slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
+            travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
+            inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
+            worth=now - other.value,
+            others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
+        )
+
+    def _state(self) -> tuple[Arrays, State]:
+        a = make_arrays(self.problem, self.crews)
+        state = empty_state(a)
+        with_routes(self.problem, a, state, self.crews, self.plan.routes)
+        return a, state
+
+    def _saved(self, team_id: str, n: int) -> int:
+        """Seconds that a team's way is shorter without its stop n."""
+        team = next(t for t in self.crews if t.team_id == team_id)
+        route = next(r for r in self.plan.routes if r.team_id == team_id)
+        places = [team.base_id, *(s.building_id for s in route.stops)]
+        places += [] if team.is_open else [team.end_base_id or team.base_id]
+        table = self.problem.profiles.get(team.profile, self.problem.travel_s)
+        rows = [self.problem.places[p] for p in places]
+        here = n + 1
+        to_here = int(table[rows[here - 1], rows[here]])
+        if here + 1 == len(rows):
+            return to_here
+        return to_here + int(table[rows[here], rows[here + 1]]) - int(table[rows[here - 1], rows[here + 1]])
+
+
+def _forced(problem: Problem, visit: Visit) -> Problem:
+    """The problem in which this visit goes first, then as many must-visits as can be, then value."""
+    more = 1.0 + 2.0 * sum(v.value for v in problem.visits)
+    visits = tuple(
+        replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + more * (v.is_must and v is not visit))
+        for v in problem.visits
+    )
+    return replace(problem, visits=visits)
+
+
+def _served_units(problem: Problem, a: Arrays, plan: Plan) -> NDArray[np.bool_]:
+    served = {s.visit_id for r in plan.routes for s in r.stops}
+    mask = np.zeros(len(a.units), np.bool_)
+    for n, v in enumerate(problem.visits):
+        mask[a.task["unit"][a.node_start[n]]] = v.visit_id in served
+    return mask
+
+
+def explained(explainer: Explainer) -> Sequence[WhyNot]:
+    """Every unserved visit of the plan, the cheapest to serve first."""
+    told = [explainer.why_not(v) for v in explainer.problem.visits if v.visit_id not in explainer.served]
+    return sorted(told, key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))

@@ -1,0 +1,174 @@
+"""What one more team, hour or officer would add: the plan solved again with it, from where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.manned import teams_of_plan
+from sweep.records.people import MARKET_REGULATION, POLICE, Team
+from sweep.records.plan import Plan
+from sweep.records.squads import has_police
+from sweep.records.visits import Visit
+
+HOUR_S = 3_600
+# Share of a full solve that a candidate gets before the best ones get all of it; and how many those are.
+FIRST_SHARE, N_BEST = 0.2, 2
+TEAM, HOUR = "team", "hour"
+HELPER = "helper"
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """One thing more."""
+
+    kind: str
+    """`team`, `hour`, or the agency of an officer; `helper` for one who never counts."""
+    where: str
+    """The base of the new team, or the team that the officer joins; empty: every team."""
+    value: float
+    """Of the plan with it."""
+    added: float
+    """Over this plan solved again for as long without it."""
+    bound: float
+    """No plan with it can be worth more."""
+    n_visits: int
+    """Visits served more."""
+
+
+def margins(
+    problem: Problem,
+    plan: Plan,
+    settings: Settings,
+    last_start_s: int | None = None,
+    watch: Callable[[float], None] | None = None,
+) -> tuple[Margin, ...]:
+    """
+    What the plan would gain by one team, one hour, one officer of each agency and one helper more.
+
+    Parameters
+    ----------
+    problem
+        Teams are held as the plan has them.
+    settings
+        Of each solve.
+    last_start_s
+        No visit may start after it, whatever the hour (C13).
+    watch
+        Told the share that is done.
+    """
+    teams = teams_of_plan(problem, plan)
+    held = replace(problem, teams=teams, locks=())
+    run = _Run(held, plan, settings, watch)
+    base = run.solved(held, 1.0)
+    every = candidates(held, last_start_s)
+    kinds = list(dict.fromkeys(kind for kind, _, _ in every))
+    groups = [[c for c in every if c[0] == kind] for kind in kinds]
+    found = []
+    for n, group in enumerate(groups):
+        found += run.best_of(group, base)
+        run.tell((n + 1) / len(groups))
+    return tuple(found)
+
+
+type Candidate = tuple[str, str, Problem]
+
+
+def candidates(problem: Problem, last_start_s: int | None) -> list[Candidate]:
+    """
+    The problem with each one thing more: its kind, where, and the problem.
+
+    Parameters
+    ----------
+    problem
+        With given teams.
+    last_start_s
+        No visit may start after it.
+    """
+    people = [c for kind in (POLICE, MARKET_REGULATION, HELPER) for c in _more_people(problem, kind)]
+    return [*_more_teams(problem), (HOUR, "", _longer(problem, last_start_s)), *people]
+
+
+class _Run:
+    def __init__(self, problem: Problem, plan: Plan, settings: Settings, watch: Callable[[float], None] | None) -> None:
+        self._problem, self._plan, self._settings, self._watch = problem, plan, settings, watch
+
+    def tell(self, share: float) -> None:
+        if self._watch:
+            self._watch(share)
+
+    def solved(self, problem: Problem, share: float) -> Plan:
+        s = self._settings
+        n = None if s.n_iterations is None else max(1, round(share * s.n_iterations))
+        return solve(problem, Settings(s.seed, share * s.time_limit_s, n), start=self._plan.routes)
+
+    def best_of(self, group: Sequence[Candidate], base: Plan) -> list[Margin]:
+        """The best candidate of a group; each is tried for a moment, the best few for as long as the plan itself."""
+        if len(group) > 1:
+            tried = [(self.solved(p, FIRST_SHARE).value, -n) for n, (_, _, p) in enumerate(group)]
+            group = [group[-n] for _, n in sorted(tried, reverse=True)[:N_BEST]]
+        plans = [(kind, where, self.solved(p, 1.0)) for kind, where, p in group]
+        plans = [(k, w, p if p.value >= base.value else _with_bound(base, p)) for k, w, p in plans]
+        best = max(plans, key=lambda x: x[2].value, default=None)
+        if best is None:
+            return []
+        kind, where, plan = best
+        more = len(base.unserved) - len(plan.unserved)
+        return [Margin(kind, where, plan.value, plan.value - base.value, plan.bound, more)]
+
+
+def _with_bound(base: Plan, other: Plan) -> Plan:
+    """One thing more never takes anything away."""
+    return replace(base, bound=max(other.bound, base.value))
+
+
+def _more_teams(problem: Problem) -> list[Candidate]:
+    """A new team like one of those that are there: one for each base and set of districts, of the middle size."""
+    kinds: dict[tuple[str, frozenset[str], tuple[int, int], str, bool], list[Team]] = {}
+    for team in active_teams(problem.teams):
+        kind = (team.base_id, team.division_codes, team.shift_s, team.profile, has_police(team))
+        kinds.setdefault(kind, []).append(team)
+    candidates = []
+    for teams in kinds.values():
+        like = sorted(teams, key=lambda t: len(t.member_ids))[len(teams) // 2]
+        new_id = _new_id(problem, "+")
+        people = tuple(f"{new_id}-{k}" for k in range(len(like.member_ids)))
+        new = replace(like, team_id=new_id, member_ids=people, recusals=frozenset())
+        candidates.append((TEAM, like.base_id, replace(problem, teams=(*problem.teams, new))))
+    return candidates
+
+
+def _new_id(problem: Problem, name: str) -> str:
+    taken = {t.team_id for t in problem.teams}
+    while name in taken:
+        name += "+"
+    return name
+
+
+def _longer(problem: Problem, last_start_s: int | None) -> Problem:
+    """All shifts end an hour later, and so do the windows that are open at the last, but not after the last start."""
+    teams = tuple(replace(t, shift_s=(t.shift_s[0], t.shift_s[1] + HOUR_S)) for t in problem.teams)
+    last = max((hi for v in problem.visits for _, hi in v.windows_s), default=0)
+    limit = last + HOUR_S if last_start_s is None else max(last, min(last + HOUR_S, last_start_s))
+
+    def open_longer(v: Visit) -> Visit:
+        return replace(v, windows_s=tuple((lo, limit if hi == last else hi) for lo, hi in v.windows_s))
+
+    shift_s = (problem.shift_s[0], problem.shift_s[1] + HOUR_S)
+    return replace(problem, teams=teams, shift_s=shift_s, visits=tuple(open_longer(v) for v in problem.visits))
+
+
+def _more_people(problem: Problem, kind: str) -> list[Candidate]:
+    """One more person, recused from nothing, in each active team."""
+    candidates = []
+    for team in active_teams(problem.teams):
+        counts = dict(team.n_certified)
+        if kind != HELPER:
+            counts[kind] = counts.get(kind, 0) + 1
+        more = replace(team, member_ids=(*team.member_ids, f"+{kind}"), n_certified=counts)
+        teams = tuple(more if t is team else t for t in problem.teams)
+        candidates.append((kind, team.team_id, replace(problem, teams=teams)))
+    return candidates

@@ -1,0 +1,165 @@
+"""What each team would have to give up, or how many minutes it lacks, to make one more visit; the others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from sweep.plan.feasible.visits import hindrances, rule_text
+from sweep.plan.feasible.ways import Ways
+from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, copy_state, put, take, take_unit
+from sweep.plan.kernel.times import end_of_duty
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.records.people import Team
+from sweep.records.plan import Route
+from sweep.records.visits import Visit
+
+# Visits of one route that are given up for another at the most: three of one is a new route.
+MOST_GIVEN_UP = 3
+# How much longer than its shift a team may be thought to stay.
+LONGEST_DELAY_S = 6 * 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One team and one unserved visit."""
+
+    team_id: str
+    rules: tuple[str, ...]
+    """Keys of the rules that keep this team off, whatever its route; empty: it may."""
+    displaced: tuple[str, ...] | None
+    """Visits that it would give up, the cheapest choice; None if giving up does not help."""
+    price: float | None
+    """Value given up less value won; below 0 the plan would gain."""
+    minutes_missing: int | None
+    """Minutes that its shift would have to be longer for it to give up nothing; None if that does not help."""
+
+
+class Options:
+    """
+    The options of one plan.
+
+    Parameters
+    ----------
+    problem
+        Its teams are the plan's.
+    teams
+        Active ones.
+    """
+
+    def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+        self._problem, self._teams, self._routes = problem, teams, routes
+        self._ways = Ways(problem)
+        self._a = make_arrays(problem, teams)
+        self._state = self._with_plan(self._a)
+        self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
+        self._rng = np.random.default_rng(0)
+
+    def _with_plan(self, a: Arrays) -> State:
+        state = empty_state(a)
+        with_routes(self._problem, a, state, self._teams, self._routes)
+        return state
+
+    def of(self, visit: Visit) -> tuple[Option, ...]:
+        """Every team's, the cheapest first, then those that lack least."""
+        options = [self._of_team(visit, k) for k in range(len(self._teams))]
+        return tuple(sorted(options, key=_rank))
+
+    def _of_team(self, visit: Visit, k: int) -> Option:
+        team = self._teams[k]
+        by_slot = [tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, team)) for s in visit.slots]
+        rules = min(by_slot, key=len)
+        if rules:
+            return Option(team.team_id, rules, None, None, None)
+        given_up, price = self._given_up(visit, k)
+        return Option(team.team_id, (), given_up, price, self._minutes_missing(visit, k))
+
+    def _given_up(self, visit: Visit, k: int) -> tuple[tuple[str, ...] | None, float | None]:
+        """The cheapest visits of team k, made by it or with others, without which this one fits."""
+        a, unit = self._a, self._unit(visit)
+        mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
+        members = self._members([*mine, unit])
+        won = sum(v.value for v in members[unit])
+        for units in self._cheapest(mine, members):
+            trial = copy_state(self._state)
+            for u in units:
+                take_unit(a, trial, u)
+            trial.crew["is_touched"] = True
+            retime(a, trial)
+            only = np.zeros(len(a.crew), np.bool_)
+            only[k] = True
+            # A unit of several tasks may go to any team, this one among them.
+            if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
+                lost = [v for u in units for v in members[u]]
+                return tuple(v.visit_id for v in lost), sum(v.value for v in lost) - won
+        return None, None
+
+    def _cheapest(self, units: Sequence[int], members: dict[int, list[Visit]]) -> Iterator[tuple[int, ...]]:
+        """Sets of the team's units, least must-visits and value first."""
+        sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
+        return iter(
+            sorted(sets, key=lambda c: (sum(v.is_must for u in c for v in members[u]), _value(c, members), len(c)))
+        )
+
+    def _members(self, units: Sequence[int]) -> dict[int, list[Visit]]:
+        found: dict[int, list[Visit]] = {u: [] for u in units}
+        for v in self._problem.visits:
+            u = self._unit(v)
+            if u in found:
+                found[u].append(v)
+        return found
+
+    def _unit(self, visit: Visit) -> int:
+        return int(self._a.task["unit"][self._a.node_start[self._row[visit.visit_id]]])
+
+    def _stops(self, k: int) -> list[int]:
+        tasks = self._state.stop["task"][k, : int(self._state.crew["length"][k])]
+        return [int(i) for i in tasks if self._a.task["unit"][i] != NONE]
+
+    def _is_in(self, state: State, unit: int, k: int) -> bool:
+        tasks = self._a.unit_tasks[self._a.unit_start[unit] : self._a.unit_start[unit + 1]]
+        return any(state.fill["team"][i] == k for i in tasks)
+
+    def _minutes_missing(self, visit: Visit, k: int) -> int | None:
+        """Only for a visit that one team makes alone: of several, each one's shift hangs on the others'."""
+        a, unit = self._a, self._unit(visit)
+        if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
+            return None
+        crew = a.crew.copy()
+        crew["shift_hi"][k] = min(LATEST, crew["shift_hi"][k] + LONGEST_DELAY_S)
+        wide = a._replace(crew=crew)
+        state = self._with_plan(wide)
+        i, least = int(a.unit_tasks[a.unit_start[unit]]), None
+        if state.crew["length"][k] >= state.stop.shape[1]:
+            return None
+        for p in range(int(state.crew["length"][k]) + 1):
+            put(wide, state, i, k, p)
+            state.crew["is_touched"] = True
+            if retime(wide, state):
+                late = max(0, end_of_duty(wide, state, k) - int(a.crew["shift_hi"][k]))
+                least = late if least is None else min(least, late)
+            take(wide, state, i)
+        return None if least is None else -(-least // 60)
+
+
+def _value(units: Sequence[int], members: dict[int, list[Visit]]) -> float:
+    return sum(v.value for u in units for v in members[u])
+
+
+def _rank(option: Option) -> tuple[bool, float, float, int, str]:
+    missing = option.minutes_missing
+    return (
+        option.price is None,
+        option.price or 0.0,
+        np.inf if missing is None else missing,
+        len(option.rules),
+        option.team_id,
+    )

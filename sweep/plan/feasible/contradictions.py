@@ -1,0 +1,101 @@
+"""What in a problem cannot be, told before the search: each contradiction with the fewest inputs that clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from geodata.errors import Issue, Value
+from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
+from sweep.plan.feasible.locks import lock_faults
+from sweep.plan.feasible.possible_teams import possible_teams
+from sweep.plan.feasible.visits import clash_of_visit, clock, span_text
+from sweep.plan.feasible.ways import Ways
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+# A drawn visit that nobody can serve is reported as a draw that was not made; it stops no plan.
+DRAWN = "routine"
+# Visits named in one fault.
+MOST_NAMED = 5
+
+
+def contradictions(problem: Problem) -> tuple[Issue, ...]:
+    """
+    Every contradiction; none: each must-visit and each lock can be kept when taken alone with what it is linked with.
+
+    S511-S521 a visit that must be made and that no team can make, by the rule that keeps all teams off, or S521 by
+    several; S522 a must-visit linked with a visit that cannot be made; S523 windows outside every shift; S524-S528
+    locks; S529 and S530 lags; S531 a break that its shift does not hold. What visits take from each other is the
+    search's business. A visit of the track `routine` stays unserved with its reason.
+    """
+    ways, teams = Ways(problem), possible_teams(problem)
+    outside = _outside_shifts(problem, teams)
+    return (
+        *_break_faults(teams),
+        *_window_faults(problem, outside, teams),
+        *lock_faults(ways, teams),
+        *_visit_faults(ways, outside, teams),
+    )
+
+
+def _visit_faults(ways: Ways, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
+    problem = ways.problem
+    locked = {lock.visit_id for lock in problem.locks}
+    for unit in units(problem):
+        needed = [v for v in unit if (v.is_must and v.track != DRAWN) or v.visit_id in locked]
+        yield from cycle_faults(problem, unit)
+        if not needed:
+            continue
+        clashes = {v.visit_id: clash for v in unit if (clash := clash_of_visit(ways, v, teams)) is not None}
+        cannot = outside | clashes.keys()
+        yield from (clash for v, clash in clashes.items() if v not in outside)
+        able = [v for v in needed if v.visit_id not in cannot]
+        other = next((v for v in unit if v.visit_id in cannot), None)
+        if other is not None:
+            yield from (Issue("S522", v.visit_id, {"other": other.visit_id}) for v in able)
+        else:
+            yield from staffing_faults(ways, unit, teams) or start_faults(ways, unit, teams)
+
+
+def _outside_shifts(problem: Problem, teams: Sequence[Team]) -> frozenset[str]:
+    """Visits whose windows meet no shift; a drawn one only if it is locked to be made."""
+    return frozenset(
+        v.visit_id
+        for v in problem.visits
+        if teams
+        and v.track != DRAWN
+        and not any(lo <= t.shift_s[1] and hi >= t.shift_s[0] for lo, hi in v.windows_s for t in teams)
+    )
+
+
+def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
+    """One fault for all visits with the same windows."""
+    groups: dict[tuple[tuple[int, int], ...], list[Visit]] = {}
+    for v in problem.visits:
+        if v.visit_id in outside:
+            groups.setdefault(v.windows_s, []).append(v)
+    for windows, visits in groups.items():
+        names = ", ".join(v.visit_id for v in visits[:MOST_NAMED]) + (" ..." if len(visits) > MOST_NAMED else "")
+        first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
+        values: dict[str, Value] = {
+            "windows": span_text(windows),
+            "first": clock(first),
+            "last": clock(last),
+            "n": len(visits),
+        }
+        yield Issue("S523", names, values)
+
+
+def _break_faults(teams: Sequence[Team]) -> Iterator[Issue]:
+    for t in teams:
+        pause = t.break_time
+        if pause is not None:
+            first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
+            if first > last:
+                values: dict[str, Value] = {
+                    "length": pause.length_s,
+                    "windows": span_text([(pause.earliest_s, pause.latest_s)]),
+                    "shift": span_text([t.shift_s]),
+                }
+                yield Issue("S531", t.team_id, values)

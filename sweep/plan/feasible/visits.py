@@ -1,0 +1,167 @@
+"""One visit against every team: which rules keep each team off, and the fewest that together keep off all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from geodata.errors import Issue, Value
+from sweep.plan.feasible.ways import Ways
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+# A rule that keeps a team off, by the key of the team's input, and what of it: the agency, the skill.
+type Rule = tuple[str, str]
+type Spans = Sequence[tuple[int, int]]
+
+DISTRICT, OFFICERS, RECUSAL = ("division_codes", ""), ("member_ids", ""), ("recusals", "")
+CAPACITY, ROAD, TIME, ROOM = ("capacity", ""), ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
+# Told first where several would do.
+_ORDER = ("division_codes", "n_certified", "n_skilled", "member_ids", "recusals", "capacity", "travel_s", "shift_s")
+
+
+def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | None:
+    """Why no team can fill one of the visit's slots, though each has an empty route; None if all can be filled."""
+    for slot in range(len(visit.slots)):
+        if not any(True for t in teams if not next(hindrances(ways, visit, slot, t), None)):
+            return _clash_of_slot(ways, visit, slot, teams)
+    return None
+
+
+def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
+    """Each rule that alone keeps the team from this slot."""
+    needs = visit.slots[slot]
+    if visit.division_code not in team.division_codes:
+        yield DISTRICT
+    yield from (("n_certified", a) for a, n in needs.min_certified.items() if team.n_certified.get(a, 0) < n)
+    yield from (("n_skilled", s) for s, n in needs.min_skilled.items() if team.n_skilled.get(s, 0) < n)
+    if needs.is_for_drawn and not set(visit.officers) <= set(team.member_ids):
+        yield OFFICERS
+    if team.recusals & ways.problem.conflict_keys(visit):
+        yield RECUSAL
+    if team.capacity is not None and visit.load > team.capacity:
+        yield CAPACITY
+    there, back = ways.there_and_back(visit, team)
+    if max(there, back) >= ways.problem.unreachable:
+        yield ROAD
+        return
+    spans = start_spans(ways, visit, slot, team)
+    if not spans:
+        yield ROOM
+    elif not within(spans, visit.windows_s):
+        yield TIME
+
+
+def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
+    """When the team could start here, windows aside: behind its break, or before it. No route can start otherwise."""
+    there, back = ways.there_and_back(visit, team)
+    service = ways.problem.service_s(visit, slot, len(team.member_ids))
+    if team.max_duty_s is not None and there + service + back > team.max_duty_s:
+        return ()
+    begin, finish = team.shift_s
+    first, last = begin + there, finish - back - service
+    pause = team.break_time
+    if pause is None:
+        return [(first, last)] if first <= last else ()
+    behind = max(first + pause.length_s, pause.earliest_s + pause.length_s + ways.last_leg_there(visit, team))
+    spans = [(behind, last)]
+    if pause.earliest_s + pause.length_s + ways.last_leg_back(team) <= finish:
+        spans.insert(0, (first, min(last - pause.length_s, pause.latest_s - service)))
+    return [(lo, hi) for lo, hi in spans if lo <= hi]
+
+
+def within(spans: Spans, windows: Spans) -> Spans:
+    """Where two lists of spans meet."""
+    meets = [(max(a, c), min(b, d)) for a, b in spans for c, d in windows]
+    return joined(sorted((lo, hi) for lo, hi in meets if lo <= hi))
+
+
+def joined(spans: Spans) -> Spans:
+    """Sorted spans with those that meet made one."""
+    made: list[tuple[int, int]] = []
+    for lo, hi in spans:
+        if made and lo <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], hi))
+        else:
+            made.append((lo, hi))
+    return made
+
+
+def span_text(spans: Spans) -> str:
+    """Spans of the day as 13:30-14:00, 15:00-15:30."""
+    return ", ".join(f"{clock(lo)}-{clock(hi)}" for lo, hi in spans)
+
+
+def clock(seconds: int) -> str:
+    """HH:MM, with seconds if there are any; past 24:00 the hours go on counting."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+
+
+def rule_text(rule: Rule) -> str:
+    """The key of the input that keeps a team off."""
+    return ".".join(part for part in rule if part)
+
+
+def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -> Issue:
+    by_team = {t.team_id: frozenset(hindrances(ways, visit, slot, t)) for t in teams}
+    if not teams:
+        return Issue("S511", visit.visit_id, {"district": visit.division_code})
+    clash = fewest(list(by_team.values()))
+    if len(clash) == 1:
+        return _told(ways, visit, slot, teams, clash[0])
+    lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
+    return Issue("S521", visit.visit_id, {"slot": slot, "clash": "; ".join(lines)})
+
+
+def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
+    """The smallest set of rules of which each team meets one; a slot knows a dozen, so all sets are tried."""
+    rank = {key: n for n, key in enumerate(_ORDER)}
+    rules = sorted(frozenset().union(*by_team), key=lambda r: (rank.get(r[0], len(rank)), r))
+    distinct = set(by_team)
+    sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
+    return next(s for s in sets if all(rules_of_team.intersection(s) for rules_of_team in distinct))
+
+
+def _told(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+    """The sentence of a rule that alone keeps all teams off, with the best that any team has."""
+    key, name = rule
+    needs, where = visit.slots[slot], visit.visit_id
+    if rule == DISTRICT:
+        return Issue("S511", where, {"district": visit.division_code})
+    if key == "n_certified":
+        has = max(t.n_certified.get(name, 0) for t in teams)
+        return Issue("S512", where, {"slot": slot, "agency": name, "needs": needs.min_certified[name], "has": has})
+    if key == "n_skilled":
+        has = max(t.n_skilled.get(name, 0) for t in teams)
+        return Issue("S513", where, {"slot": slot, "skill": name, "needs": needs.min_skilled[name], "has": has})
+    if rule == OFFICERS:
+        return Issue("S514", where, {"officers": ", ".join(visit.officers)})
+    if rule == RECUSAL:
+        keys = ways.problem.conflict_keys(visit)
+        lines = [f"{t.team_id}: {', '.join(sorted(t.recusals & keys))}" for t in teams]
+        return Issue("S515", where, {"recusals": "; ".join(lines)})
+    if rule == CAPACITY:
+        return Issue("S517", where, {"load": visit.load, "has": max(t.capacity or 0 for t in teams)})
+    if rule == ROAD:
+        return Issue("S518", where, {"building": visit.building_id, "bases": _bases(teams)})
+    return _told_of_time(ways, visit, slot, teams, rule)
+
+
+def _told_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+    if rule == TIME:
+        could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
+        values: Mapping[str, Value] = {"windows": span_text(visit.windows_s), "could": span_text(joined(could))}
+        return Issue("S519", visit.visit_id, values)
+    lacks = []
+    for t in teams:
+        takes = sum(ways.there_and_back(visit, t)) + ways.problem.service_s(visit, slot, len(t.member_ids))
+        takes += t.break_time.length_s if t.break_time else 0
+        room = min(t.shift_s[1] - t.shift_s[0], t.max_duty_s if t.max_duty_s is not None else takes)
+        lacks.append((takes - room, t.team_id, takes, room))
+    _, team, takes, room = min(lacks)
+    return Issue("S520", visit.visit_id, {"team": team, "needs": -(-takes // 60), "has": room // 60})
+
+
+def _bases(teams: Sequence[Team]) -> str:
+    return ", ".join(sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None}))

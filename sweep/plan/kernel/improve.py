@@ -1,0 +1,139 @@
+"""The annealing search: rounds of ruin and recreate, kept or dropped by their score, compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.compiled import borrowed, compiled
+from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.people import Crews
+from sweep.plan.kernel.rethread import rethread
+from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
+from sweep.plan.kernel.state import State, assign_state, restore
+from sweep.plan.kernel.times import end_of_duty, start_of_duty, way
+from sweep.plan.kernel.trade import trade
+
+# Share of rounds in which people change teams, where teams are composed.
+TRADE_SHARE = 0.1
+# Share of rounds in which a stretch of a route is made anew: each takes as long as some fifty others.
+RETHREAD_SHARE = 0.01
+
+
+@compiled
+def score(a: Arrays, s: State) -> float:
+    """Worth of the units that are in, less what travel, lateness and unequal duties cost."""
+    return gain(a, s) - a.travel_cost * ways(a, s)
+
+
+@compiled
+def gain(a: Arrays, s: State) -> float:
+    """The score but for the travel."""
+    total = 0.0
+    for u in range(a.units.shape[0]):
+        if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
+            total += a.units[u].worth
+    if a.is_soft:
+        total -= _lateness_cost(a, s)
+    if a.balance_cost > 0.0:
+        total -= a.balance_cost * _imbalance(a, s)
+    return total
+
+
+@compiled
+def ways(a: Arrays, s: State) -> int:
+    """Seconds on the road, all teams together."""
+    travel = 0
+    for k in range(a.crew.shape[0]):
+        n = s.crew[k].length
+        if n == 0:
+            continue
+        place = a.crew[k].base
+        for p in range(n):
+            travel += way(a, k, place, s.stop[k, p].at)
+            place = s.stop[k, p].at
+        travel += way(a, k, place, a.crew[k].end)
+    return travel
+
+
+@compiled
+def _lateness_cost(a: Arrays, s: State) -> float:
+    total, largest = 0, 0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team != NONE:
+            late = max(0, s.fill[i].early - a.task[i].due)
+            total += late
+            largest = max(largest, late)
+    return a.late_cost * total + a.latest_cost * largest
+
+
+@compiled
+def _imbalance(a: Arrays, s: State) -> int:
+    """Seconds between the longest and the shortest duty."""
+    least, most = LATEST, 0
+    for k in range(a.crew.shape[0]):
+        duty = end_of_duty(a, s, k) - start_of_duty(a, s, k)
+        least, most = min(least, duty), max(most, duty)
+    return max(0, most - least)
+
+
+@compiled
+def improve(
+    a: Arrays,
+    crews: Crews,
+    now: State,
+    trial: State,
+    best: State,
+    hot: float,
+    cold: float,
+    n_rounds: int,
+    travel_cost: float,
+    rng: np.random.Generator,
+) -> None:
+    """
+    Run so many rounds with simulated annealing; `now` and `best` are changed in place.
+
+    Parameters
+    ----------
+    crews
+        Who may change teams; nobody in it if the teams are given.
+    trial
+        Memory to work in; equal to `now` on entry and on return.
+    hot, cold
+        Temperatures at the first and last round, in units of worth.
+    travel_cost
+        What a second on the road costs in truth, by which `best` is told; `a` may have another price that guides.
+    """
+    a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
+    open_teams = np.zeros(a.crew.shape[0], np.bool_)
+    is_loose = np.zeros(a.units.shape[0], np.bool_)
+    now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
+    for r in range(n_rounds):
+        open_teams[:] = False
+        is_loose[:] = False
+        is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
+        centre = NONE
+        is_done = is_trade and trade(a, crews, trial, open_teams, is_loose, rng)
+        if not is_done and rng.random() < RETHREAD_SHARE:
+            is_done = rethread(a, trial, open_teams, is_loose, rng)
+        if not is_done:
+            centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_gain, trial_ways = gain(a, trial), ways(a, trial)
+        trial_score = trial_gain - a.travel_cost * trial_ways
+        heat = hot * (cold / hot) ** (r / n_rounds)
+        if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
+            restore(a, trial, now)
+            continue
+        # `now` differs from `trial` in the touched teams only, as `trial` does from `now`.
+        for k in range(a.crew.shape[0]):
+            now.crew[k].is_touched = trial.crew[k].is_touched
+        restore(a, now, trial)
+        for k in range(a.crew.shape[0]):
+            trial.crew[k].is_touched = False
+        now_score = trial_score
+        if trial_gain - travel_cost * trial_ways > best_score:
+            assign_state(best, trial)
+            best_score = trial_gain - travel_cost * trial_ways

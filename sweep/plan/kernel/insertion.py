@@ -1,0 +1,198 @@
+"""Where a slot fits into the routes, and at what cost, in constant time for each place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Table
+from sweep.plan.kernel.push import lower_from, raise_from
+from sweep.plan.kernel.retime import measure_gaps, retime
+from sweep.plan.kernel.state import State, put, take_unit
+from sweep.plan.kernel.times import arrival, deadline, keeps_duty, start_after, start_before, way
+
+NO_PLACE = np.inf
+
+
+@compiled
+def best_place(
+    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, blink: float, rng: np.random.Generator
+) -> tuple[int, float]:
+    """
+    Where in team k's route task i costs least if it starts in [lo, hi]: (position or NONE, cost).
+
+    The cost is the time it takes, inside and on the road, weighed like travel, and the lateness it brings.
+    """
+    service = int(s.service[k, i])
+    n = int(s.crew[k].length)
+    best, best_cost = NONE, NO_PLACE
+    if (
+        service == FORBIDDEN
+        or service + a.task[i].least_legs > s.crew[k].widest
+        or n >= s.stop.shape[1]
+        or s.crew[k].load + a.task[i].load > a.crew[k].capacity
+    ):
+        return best, best_cost
+    # Rows are taken out of the tables once: this loop is what the search spends its time in.
+    here, crew, stop, inside, window = a.task[i].place, a.crew[k], s.stop[k], s.service[k], a.window[i]
+    travel = a.travel[crew.profile]
+    from_here = travel[here]
+    # Before the first stop that may start after this one is over at the soonest there is no room.
+    first, behind, soonest = 0, n, max(window[0].lo, lo) + service
+    while first < behind:
+        middle = (first + behind) >> 1
+        if s.fill[stop[middle].task].late < soonest:
+            first = middle + 1
+        else:
+            behind = middle
+    for p in range(first, n + 1):
+        before, free = crew.base, crew.shift_lo
+        if p > 0:
+            j = stop[p - 1].task
+            before, free = stop[p - 1].at, s.fill[j].early + inside[j]
+        to_here = travel[before, here]
+        start = first_start(window, max(lo, free + to_here))
+        if start == NONE or start > hi:
+            break
+        after, limit = crew.end, crew.shift_hi
+        if p < n:
+            after, limit = stop[p].at, s.fill[stop[p].task].late
+            if crew.break_task == stop[p].task:
+                after, limit = behind_break(a, s, k, p, here)
+        leg, saved = 0, 0
+        if after != NONE:
+            leg, saved = from_here[after], travel[before, after]
+        if start + service + leg > limit:
+            continue
+        cost = a.travel_cost * (service + to_here + leg - saved)
+        if a.is_soft:
+            cost += lateness(a, s, i, k, p, start, start + service + leg)
+        if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
+            best, best_cost = p, cost
+    return best, best_cost
+
+
+@compiled
+def first_start(window: Table, t: int) -> int:
+    """As `start_after`, for one task's windows."""
+    for w in range(window.shape[0]):
+        if window[w].hi >= t and window[w].lo <= window[w].hi:
+            return int(max(t, window[w].lo))
+    return NONE
+
+
+@compiled
+def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
+    """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
+    pause = int(s.stop[k, p].task)
+    if p + 1 == s.crew[k].length:
+        after, limit = a.crew[k].end, a.crew[k].shift_hi
+    else:
+        after, limit = s.stop[k, p + 1].at, s.fill[s.stop[k, p + 1].task].late
+    leg = way(a, k, here, after)
+    start = start_before(a, pause, limit - leg - s.service[k, pause])
+    return after, (-LATEST if start == NONE else start + leg)
+
+
+@compiled
+def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int) -> float:
+    """What lateness costs if task i starts then and the team is at its stop p at `free`; other teams aside."""
+    late = max(0, start - a.task[i].due)
+    t = free
+    for q in range(p, s.crew[k].length):
+        j = int(s.stop[k, q].task)
+        begins = start_after(a, j, t)
+        if begins == NONE or begins <= s.fill[j].early:
+            break
+        late += max(0, begins - a.task[j].due) - max(0, s.fill[j].early - a.task[j].due)
+        if q + 1 < s.crew[k].length:
+            t = begins + s.service[k, j] + way(a, k, s.stop[k, q].at, s.stop[k, q + 1].at)
+    return float(a.late_cost * late)
+
+
+@compiled
+def cheapest(
+    a: Arrays, s: State, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
+) -> tuple[int, int, float]:
+    """Where task i costs least over the open teams: (team or NONE, position, cost)."""
+    best_k, best_p, best_cost = NONE, NONE, NO_PLACE
+    for k in range(a.crew.shape[0]):
+        if not open_teams[k] or s.service[k, i] == FORBIDDEN:
+            continue
+        p, cost = best_place(a, s, i, k, -LATEST, LATEST, blink, rng)
+        if p != NONE and cost < best_cost:
+            best_k, best_p, best_cost = k, p, cost
+    return best_k, best_p, best_cost
+
+
+@compiled
+def insert_alone(
+    a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """Put a unit's only task where it costs least over the open teams, and less than `most`; whether it is in."""
+    best_k, best_p, best_cost = cheapest(a, s, i, open_teams, blink, rng)
+    if best_k == NONE or best_cost - a.travel_cost * s.service[best_k, i] >= most:
+        return False
+    put(a, s, i, best_k, best_p)
+    return settle(a, s, a.task[i].unit)
+
+
+@compiled
+def settle(a: Arrays, s: State, u: int) -> bool:
+    """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
+    if _has_break(a, s, u):
+        # A break is taken where the stop before it is: times behind it may come to lie earlier, too.
+        kept = retime(a, s)
+        if not kept:
+            take_unit(a, s, u)
+            retime(a, s)
+        return kept
+    kept = True
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        i = int(a.unit_tasks[x])
+        v = int(a.task[i].node)
+        if i != a.node_start[v]:
+            continue
+        ready = -LATEST
+        for y in range(a.node_start[v], a.node_start[v + 1]):
+            ready = max(ready, arrival(a, s, s.fill[y].team, s.fill[y].pos))
+        start = start_after(a, i, ready)
+        kept = kept and start != NONE
+        for y in range(a.node_start[v], a.node_start[v + 1]):
+            s.fill[y].early, s.fill[y].late = start, LATEST
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        kept = kept and raise_from(a, s, a.unit_tasks[x])
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        if not kept:
+            break
+        i = int(a.unit_tasks[x])
+        v = int(a.task[i].node)
+        kept = keeps_duty(a, s, s.fill[i].team)
+        if i == a.node_start[v]:
+            limit = LATEST
+            for y in range(a.node_start[v], a.node_start[v + 1]):
+                limit = min(limit, deadline(a, s, s.fill[y].team, s.fill[y].pos))
+            for y in range(a.link_start[v], a.link_start[v + 1]):
+                j = int(a.node_start[a.link[y].to])
+                limit = min(limit, s.fill[j].late - a.link[y].lo) if s.fill[j].team != NONE else limit
+            latest = start_before(a, i, limit)
+            kept = kept and latest >= s.fill[i].early
+            for y in range(a.node_start[v], a.node_start[v + 1]):
+                s.fill[y].late = latest
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        kept = kept and lower_from(a, s, a.unit_tasks[x])
+    if not kept:
+        take_unit(a, s, u)
+        retime(a, s)
+    elif not a.is_coupled:
+        for x in range(a.unit_start[u], a.unit_start[u + 1]):
+            measure_gaps(a, s, s.fill[a.unit_tasks[x]].team)
+    return kept
+
+
+@compiled
+def _has_break(a: Arrays, s: State, u: int) -> bool:
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        if a.crew[s.fill[a.unit_tasks[x]].team].break_task != NONE:
+            return True
+    return False

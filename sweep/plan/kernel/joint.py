@@ -1,0 +1,210 @@
+"""
+Where the slots of a unit fit at a common start, and at what cost.
+
+The places of each slot are told once, and tried at many starts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows, Table
+from sweep.plan.kernel.insertion import NO_PLACE, behind_break, first_start, insert_alone, lateness, settle
+from sweep.plan.kernel.state import State, put
+from sweep.plan.kernel.times import free_before, start_after, way
+
+# Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
+START_TRIALS, COMMIT_TRIALS = 16, 3
+# In this share of the insertions of such a unit, costs are told up to so much too high, drawn for each team.
+WOBBLE_SHARE, WOBBLE = 0.1, 1.0
+# Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`] and the leg behind it takes `leg`.
+PLACE = np.dtype(
+    [
+        ("team", np.int64),
+        ("pos", np.int64),
+        ("lo", np.int64),
+        ("hi", np.int64),
+        ("leg", np.int64),
+        ("cost", np.float64),
+    ],
+    align=True,
+)
+# What is chosen for a slot.
+CHOICE = np.dtype([("team", np.int64), ("pos", np.int64), ("start", np.int64)], align=True)
+
+
+@compiled
+def insert_unit(
+    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
+    first = int(a.unit_start[u])
+    n_slots = int(a.unit_start[u + 1]) - first
+    if n_slots == 1:
+        return insert_alone(a, s, a.unit_tasks[first], open_teams, most, blink, rng)
+    begin, places = _places(a, s, u)
+    starts = np.sort(places["lo"])
+    step = max(1, starts.shape[0] // START_TRIALS)
+    n = 0
+    costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
+    where = np.zeros(costs.shape[0], np.int64)
+    choice = np.empty(n_slots, CHOICE)
+    # A common start between two of them only makes teams wait: nobody could come who could not at the one before.
+    for x in range(int(rng.integers(0, step)), starts.shape[0], step):
+        if n > 0 and where[n - 1] == starts[x]:
+            continue
+        where[n] = starts[x]
+        costs[n] = _together(a, s, u, starts[x], begin, places, choice, blink, 0.0, rng)
+        n += 1
+    # Who goes would be the same every time, since places are passed over for the starts only.
+    wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
+    for _ in range(COMMIT_TRIALS):
+        best = int(np.argmin(costs))
+        if costs[best] >= most:
+            return False
+        costs[best] = NO_PLACE
+        if _together(a, s, u, where[best], begin, places, choice, 0.0, wobble, rng) >= most:
+            continue
+        for x in range(n_slots):
+            put(a, s, a.unit_tasks[first + x], choice[x].team, choice[x].pos)
+        if settle(a, s, u):
+            return True
+    return False
+
+
+@compiled
+def _places(a: Arrays, s: State, u: int) -> tuple[Rows, Table]:
+    """Where each slot of unit u fits, other slots aside; those of its slot x are rows begin[x] .. begin[x + 1] - 1."""
+    first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
+    most = 0
+    for x in range(n_slots):
+        for k in range(a.crew.shape[0]):
+            if s.service[k, a.unit_tasks[first + x]] != FORBIDDEN:
+                most += s.crew[k].length + 1
+    begin, places, n = np.zeros(n_slots + 1, np.int64), np.empty(most, PLACE), 0
+    for x in range(n_slots):
+        i = int(a.unit_tasks[first + x])
+        for k in range(a.crew.shape[0]):
+            # The call alone costs more than this question, and most teams of a city may not fill the slot.
+            if s.service[k, i] != FORBIDDEN:
+                n = _places_of_team(a, s, i, k, places, n)
+        begin[x + 1] = n
+    return begin, places[:n]
+
+
+@compiled
+def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
+    """Add the places of task i in team k's route to the n that are there; how many there are then."""
+    # As `best_place` asks, but written out: with a shared function a place both took twice as long.
+    service, length = int(s.service[k, i]), int(s.crew[k].length)
+    if service + a.task[i].least_legs > s.crew[k].widest or length >= s.stop.shape[1]:
+        return n
+    if s.crew[k].load + a.task[i].load > a.crew[k].capacity:
+        return n
+    here = int(a.task[i].place)
+    for p in range(length + 1):
+        before = int(a.crew[k].base if p == 0 else s.stop[k, p - 1].at)
+        to_here = way(a, k, before, here)
+        lo = start_after(a, i, free_before(a, s, k, p) + to_here)
+        if lo == NONE:
+            break
+        after, limit = a.crew[k].end, a.crew[k].shift_hi
+        if p < length:
+            after, limit = s.stop[k, p].at, s.fill[s.stop[k, p].task].late
+            if a.crew[k].break_task == s.stop[k, p].task:
+                after, limit = behind_break(a, s, k, p, here)
+        leg = way(a, k, here, after)
+        if lo + service + leg > limit:
+            continue
+        place = places[n]
+        place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
+        place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after))
+        n += 1
+    return n
+
+
+@compiled
+def _together(
+    a: Arrays,
+    s: State,
+    u: int,
+    t: int,
+    begin: Rows,
+    places: Table,
+    choice: Table,
+    blink: float,
+    wobble: float,
+    rng: np.random.Generator,
+) -> float:
+    """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; `choice` is filled."""
+    total = 0.0
+    first = int(a.unit_start[u])
+    node, lo, hi = NONE, t, t
+    for x in range(choice.shape[0]):
+        i = int(a.unit_tasks[first + x])
+        if a.task[i].node != node:
+            node = int(a.task[i].node)
+            lo, hi = (t, t) if x == 0 else _within_links(a, u, x, choice)
+            if a.node_start[node + 1] - a.node_start[node] > 1:
+                lo = start_after(a, i, lo)
+                if lo == NONE or lo > hi:
+                    return NO_PLACE
+                hi = lo
+        cost = _choose(a, s, i, lo, hi, places[begin[x] : begin[x + 1]], choice, x, blink, wobble, rng)
+        if cost == NO_PLACE:
+            return NO_PLACE
+        total += cost - a.travel_cost * s.service[choice[x].team, i]
+    return total
+
+
+@compiled
+def _choose(
+    a: Arrays,
+    s: State,
+    i: int,
+    lo: int,
+    hi: int,
+    places: Table,
+    choice: Table,
+    x: int,
+    blink: float,
+    wobble: float,
+    rng: np.random.Generator,
+) -> float:
+    """Fill `choice[x]` with the cheapest place of task i that starts in [lo, hi], in a team of its own; its cost."""
+    window = a.window[i]
+    best_cost, least = NO_PLACE, NO_PLACE
+    for place in places:
+        if place.cost >= least or place.lo > hi or place.hi < lo:
+            continue
+        start = first_start(window, max(lo, place.lo))
+        if start == NONE or start > min(hi, place.hi):
+            continue
+        taken = False
+        for y in range(x):
+            taken = taken or choice[y].team == place.team
+        if taken:
+            continue
+        cost = place.cost
+        if a.is_soft:
+            free = start + s.service[place.team, i] + place.leg
+            cost += lateness(a, s, i, place.team, place.pos, start, free)
+        told = cost if wobble == 0.0 else cost * (1.0 + wobble * rng.random())
+        if told < least and (blink == 0.0 or rng.random() >= blink):
+            choice[x].team, choice[x].pos, choice[x].start = place.team, place.pos, start
+            best_cost, least = cost, told
+    return best_cost
+
+
+@compiled
+def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
+    """When the node of the unit's task x may start, by its links to the nodes that have their places already."""
+    first = int(a.unit_start[u])
+    lo, hi = -LATEST, LATEST
+    v = int(a.task[a.unit_tasks[first + x]].node)
+    for y in range(a.link_start[v], a.link_start[v + 1]):
+        for z in range(x):
+            if a.task[a.unit_tasks[first + z]].node == a.link[y].to:
+                lo, hi = max(lo, choice[z].start - a.link[y].hi), min(hi, choice[z].start - a.link[y].lo)
+    return lo, hi

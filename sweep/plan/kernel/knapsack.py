@@ -1,0 +1,73 @@
+"""A first bound, at hand at once: the hours of a pool of teams as a knapsack."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def least_seconds(a: Arrays) -> Floats:
+    """Shortest service plus shortest way in of each unit, over its tasks, (units,)."""
+    service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
+    place = a.task["place"][: a.n_visit_tasks]
+    least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
+    # The way in comes from a base or from another place; a task in the same place may be no way at all.
+    sources = np.concatenate([a.crew["base"], place])
+    ways = a.travel.min(axis=0)[np.ix_(sources, place)].astype(np.float64)
+    ways[len(a.crew) + np.arange(len(place)), np.arange(len(place))] = np.inf
+    seconds = least + ways.min(axis=0, initial=np.inf)
+    return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
+
+
+def knapsack(a: Arrays, value: Floats, seconds: Floats, teams: Ints, units: Ints) -> float:
+    """
+    Upper bound on the value that these teams can have of these units, if no others can serve them.
+
+    Each visit takes at least its shortest service plus the shortest way to it, in every slot; visits may be cut.
+    Windows, the order of stops, synchronised starts and who meets whom are relaxed.
+
+    Parameters
+    ----------
+    value, seconds
+        Of all units, (all units,).
+    """
+    crew = a.crew[teams]
+    room = float(np.maximum(crew["shift_hi"].astype(np.int64) - crew["shift_lo"], 0).sum())
+    worth, needed = value[units], np.maximum(seconds[units], 1e-9)
+    return float(most_of_rooms(worth, needed, np.array([room]))[0])
+
+
+@compiled
+def most_of_rooms(worth: Floats, seconds: Floats, rooms: Floats) -> Floats:
+    """
+    What each of these rooms can hold at most of things that may be cut.
+
+    Parameters
+    ----------
+    worth, seconds
+        Of each thing; seconds > 0.
+    rooms
+        In seconds; below 0 counts as none.
+
+    References
+    ----------
+    Dantzig 1957: the fractional knapsack is solved by taking the best value per second first.
+    """
+    rate = worth / seconds
+    order = np.argsort(-rate)
+    used, gained = np.cumsum(seconds[order]), np.cumsum(worth[order])
+    most = np.zeros(rooms.shape[0], np.float64)
+    for x in range(rooms.shape[0]):
+        room = max(0.0, rooms[x])
+        n = int(np.searchsorted(used, room))
+        if n > 0:
+            most[x], room = gained[n - 1], room - used[n - 1]
+        if n < order.shape[0]:
+            most[x] += rate[order[n]] * room
+    return most

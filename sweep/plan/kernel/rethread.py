@@ -1,0 +1,284 @@
+"""
+A stretch of one route made anew, whole: the most rewarding way through what is out, by labels in parts of its time.
+
+It finds what string removals do not: where a route holds twenty stops, a better one may share none of them. Of the
+labels that end at a task in the same part of the time only the most rewarding is kept, whatever it has been to: the
+routes are true ones, but better ones may be missed.
+
+References
+----------
+Righini and Salani 2009, Decremental state space relaxation strategies and initialization heuristics for solving the
+orienteering problem with time windows with dynamic programming.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Floats, Rows, Table
+from sweep.plan.kernel.insertion import behind_break, first_start
+from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.ruin import loosen
+from sweep.plan.kernel.state import State, put
+from sweep.plan.kernel.times import free_before, way
+
+# Parts of the time of a stretch, and most tasks that its new way may be made of.
+N_PARTS, MOST_TASKS = 160, 256
+# Tasks that are out, or in the stretch, have prizes from this share of their worth up, drawn; those that other teams
+# would lose from nothing up, and they are on offer in this share of the tries, this share of them.
+LEAST_PRIZE = 0.7
+STEAL_SHARE = 0.5
+# How often a stretch is all between two stops that stay; and the shortest part of it otherwise.
+WHOLE_SHARE, SHORTEST = 0.5, 3
+NO_CHANGE = -2
+
+
+class Stretch(NamedTuple):
+    """What a stretch may be made of: row 0 stands for the stop before it, row x + 1 for candidate x."""
+
+    travel: Rows
+    """(rows, rows)."""
+    window: Table
+    """(rows, windows)."""
+    service: Rows
+    """(rows,)."""
+    until: Rows
+    """When service must be over to keep what follows, (rows,)."""
+    back: Floats
+    """What the leg to what follows costs, (rows,)."""
+    prize: Floats
+    """(rows,)."""
+    free: int
+    """When the team is free for it."""
+    seconds: int
+    """Until the stop behind it must start."""
+    shift: int
+    """A part of its time is 2 to the power of it seconds."""
+    floor: float
+    """What the stretch as it is comes to."""
+
+
+@compiled
+def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+    """
+    Make a stretch drawn by chance anew, and one of the team that lost most by it; whether anything differs.
+
+    Marks the teams and units touched. Times are left alone.
+    """
+    k = int(rng.integers(0, a.crew.shape[0]))
+    robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
+    if robbed >= 0 and retime(a, s):
+        _remake(a, s, robbed, False, open_teams, is_loose, rng)
+    return robbed != NO_CHANGE
+
+
+@compiled
+def _remake(
+    a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> int:
+    """Make a stretch of team k anew; the team that lost most by it, NONE, or NO_CHANGE."""
+    first, behind = _drawn_stretch(a, s, k, rng)
+    n_old = behind - first
+    tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
+    if tasks.shape[0] == 0 or n_old > MOST_TASKS:
+        return NO_CHANGE
+    found = best_way(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
+    load, n_same = int(s.crew[k].load), 0
+    for x in range(n_old):
+        load -= a.task[tasks[x]].load
+        n_same += x < found.shape[0] and found[x] == x
+    for x in found:
+        load += a.task[tasks[x]].load
+    n_stops = s.crew[k].length - n_old + found.shape[0]
+    if found.shape[0] == 0 or n_same == max(n_old, found.shape[0]):
+        return NO_CHANGE
+    if load > a.crew[k].capacity or n_stops > s.stop.shape[1]:
+        return NO_CHANGE
+    return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
+
+
+@compiled
+def _exchange(a: Arrays, s: State, k: int, first: int, old: Rows, new: Rows, open_teams: Bools, is_loose: Bools) -> int:
+    """Put the new tasks into team k's route in the place of the old; the team that lost most by it, or NONE."""
+    n_lost = np.zeros(a.crew.shape[0], np.int64)
+    for i in new:
+        if s.fill[i].team != NONE and s.fill[i].team != k:
+            n_lost[s.fill[i].team] += 1
+    for i in old:
+        loosen(a, s, a.task[i].unit, open_teams, is_loose)
+    for i in new:
+        loosen(a, s, a.task[i].unit, open_teams, is_loose)
+    open_teams[k] = True
+    for x in range(new.shape[0]):
+        put(a, s, new[x], k, first + x)
+    robbed = int(np.argmax(n_lost))
+    return robbed if n_lost[robbed] > 0 else NONE
+
+
+@compiled
+def _is_free(a: Arrays, i: int) -> bool:
+    """Whether task i hangs on no other, and the search may take it out."""
+    u = int(a.task[i].unit)
+    return bool(u != NONE and not a.units[u].is_locked and a.unit_start[u + 1] - a.unit_start[u] == 1)
+
+
+@compiled
+def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
+    """Positions in team k's route: the first stop of the stretch, and the one behind its last."""
+    n = int(s.crew[k].length)
+    first = int(rng.integers(0, n + 1))
+    behind = first
+    while first > 0 and _is_free(a, s.stop[k, first - 1].task):
+        first -= 1
+    while behind < n and _is_free(a, s.stop[k, behind].task):
+        behind += 1
+    if behind - first <= SHORTEST or rng.random() < WHOLE_SHARE:
+        return first, behind
+    size = int(rng.integers(SHORTEST, behind - first))
+    first += int(rng.integers(0, behind - first - size + 1))
+    return first, first + size
+
+
+@compiled
+def _candidates(
+    a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
+) -> tuple[Rows, Floats]:
+    """Tasks that the stretch may be made of, those that are in it first, the rest near one of them; their prizes."""
+    tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
+    n = 0
+    for p in range(first, min(behind, first + MOST_TASKS)):
+        tasks[n] = s.stop[k, p].task
+        n += 1
+    centre = int(tasks[rng.integers(0, n)]) if n > 0 else int(rng.integers(0, a.n_visit_tasks))
+    for x in range(a.near.shape[1]):
+        i = int(a.near[centre, x])
+        if n >= MOST_TASKS:
+            break
+        if s.fill[i].team == k or s.service[k, i] == FORBIDDEN or not _is_free(a, i):
+            continue
+        is_offered = s.fill[i].team == NONE or (steals and rng.random() < STEAL_SHARE)
+        if is_offered and _fits_alone(a, s, k, first, behind, i):
+            tasks[n] = i
+            n += 1
+    for x in range(n):
+        i = int(tasks[x])
+        least = LEAST_PRIZE if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
+        prize[x] = a.units[a.task[i].unit].worth * (least + (1.0 - least) * rng.random())
+    return tasks[:n], prize[:n]
+
+
+@compiled
+def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
+    """Whether task i could be all that the stretch is made of."""
+    before = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
+    start = first_start(a.window[i], free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
+    after, limit = _end_of(a, s, k, behind, a.task[i].place)
+    return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
+
+
+@compiled
+def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
+    """Where the leg behind the stretch leads if its last stop is `here`, and when it must be over."""
+    if behind == s.crew[k].length:
+        return a.crew[k].end, a.crew[k].shift_hi
+    if s.stop[k, behind].task == a.crew[k].break_task:
+        return behind_break(a, s, k, behind, here)
+    return s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
+
+
+@compiled
+def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows, prize: Floats) -> Stretch:
+    n = tasks.shape[0] + 1
+    place = np.empty(n, np.int64)
+    place[0] = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
+    window = np.empty((n, a.window.shape[1]), a.window.dtype)
+    service, until, prizes = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
+    back = np.zeros(n, np.float64)
+    for x in range(n):
+        if x > 0:
+            i = int(tasks[x - 1])
+            place[x], service[x], prizes[x] = a.task[i].place, s.service[k, i], prize[x - 1]
+            window[x] = a.window[i]
+        after, limit = _end_of(a, s, k, behind, place[x])
+        leg = way(a, k, place[x], after)
+        until[x], back[x] = limit - leg, a.travel_cost * leg
+    travel, floor = np.empty((n, n), np.int64), 0.0
+    for x in range(n):
+        for y in range(n):
+            travel[x, y] = way(a, k, place[x], place[y])
+    for x in range(behind - first):
+        floor += prizes[x + 1] - a.travel_cost * travel[x, x + 1]
+    floor -= back[behind - first]
+    free = free_before(a, s, k, first)
+    seconds, shift = max(0, int(until.max()) - free), 0
+    while seconds >> shift >= N_PARTS:
+        shift += 1
+    return Stretch(travel, window, service, until, back, prizes, free, seconds, shift, floor)
+
+
+@compiled
+def best_way(travel_cost: float, t: Stretch) -> Rows:
+    """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
+    n, one = t.prize.shape[0], np.uint64(1)
+    n_words = n // 64 + 1
+    to_come = _most_to_come(t)
+    reward, end = np.full((n, N_PARTS), -np.inf), np.zeros((n, N_PARTS), np.int64)
+    # The highest reward of a label that ends in the part or before it.
+    richest = np.full((n, N_PARTS), -np.inf)
+    parent = np.full((n, N_PARTS, 2), NONE, np.int64)
+    visited = np.zeros((n, N_PARTS, n_words), np.uint64)
+    reward[0, 0], end[0, 0] = 0.0, t.free
+    best, best_x, best_part = t.floor, 0, 0
+    for part in range(N_PARTS):
+        for x in range(n):
+            gained = reward[x, part]
+            if gained + to_come[part] <= t.floor:
+                continue
+            for y in range(1, n):
+                soonest = end[x, part] + t.travel[x, y]
+                if soonest + t.service[y] > t.until[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
+                    continue
+                start = first_start(t.window[y], soonest)
+                over = start + t.service[y]
+                if start == NONE or over > t.until[y]:
+                    continue
+                then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
+                # What has been gone on from stays as it is: the way back from what came of it leads through it.
+                is_past = then == part and y <= x
+                if is_past or richest[y, then] >= total or total + to_come[then] <= t.floor:
+                    continue
+                reward[y, then], end[y, then] = total, over
+                parent[y, then, 0], parent[y, then, 1] = x, part
+                visited[y, then, :] = visited[x, part, :]
+                visited[y, then, y // 64] |= one << np.uint64(y % 64)
+                for later in range(then, N_PARTS):
+                    if richest[y, later] >= total:
+                        break
+                    richest[y, later] = total
+                if total - t.back[y] > best:
+                    best, best_x, best_part = total - t.back[y], y, then
+    found, n_found = np.empty(n, np.int64), 0
+    while best_x > 0:
+        found[n_found] = best_x - 1
+        n_found += 1
+        best_x, best_part = parent[best_x, best_part, 0], parent[best_x, best_part, 1]
+    return found[:n_found][::-1].copy()
+
+
+@compiled
+def _most_to_come(t: Stretch) -> Floats:
+    """What the rest of the stretch can yield at most, from the start of each part."""
+    n = t.prize.shape[0]
+    seconds = np.empty(n - 1, np.float64)
+    for y in range(1, n):
+        least = LATEST
+        for x in range(n):
+            if x != y:
+                least = min(least, int(t.travel[x, y]))
+        seconds[y - 1] = max(1e-3, t.service[y] + least)
+    rooms = t.seconds - (np.arange(N_PARTS) << t.shift)
+    return most_of_rooms(t.prize[1:], seconds, rooms.astype(np.float64))

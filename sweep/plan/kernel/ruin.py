@@ -1,0 +1,227 @@
+"""
+Ruin and recreate: strings of stops near each other come out, and units go back in by worth per second.
+
+References
+----------
+Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehicle routing problems.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows
+from sweep.plan.kernel.insertion import cheapest
+from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, put, take, take_unit
+from sweep.plan.kernel.times import way
+
+# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
+BLINK = 0.02
+# Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
+ALL_OPEN = 0.05
+# Mean units taken out a round, and the shortest limit of a string.
+MEAN_REMOVED, MAX_STRING = 8, 5
+# Share of rounds in which stops come out one by one, and share of them that is spared.
+SINGLE_SHARE, SPARED = 0.3, 0.2
+# If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
+# the rest would cost more than they find.
+MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
+# If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
+# routes come nearest.
+MOST_TEAMS, NEAR_TEAMS = 8, 6
+
+
+@compiled
+def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
+    """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
+    centre = int(rng.integers(0, a.n_visit_tasks))
+    n = int(rng.integers(1, 2 * MEAN_REMOVED))
+    if rng.random() < SINGLE_SHARE:
+        _take_singles(a, s, centre, n, open_teams, is_loose, rng)
+    else:
+        _take_strings(a, s, centre, n, open_teams, is_loose, rng)
+    return centre
+
+
+@compiled
+def _take_singles(
+    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Take most of the stops nearest to the centre out, whosever they are."""
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        i = a.near[centre, x]
+        u = int(a.task[i].unit)
+        if s.fill[i].team != NONE and _may_go(a, u, is_loose) and rng.random() >= SPARED:
+            loosen(a, s, u, open_teams, is_loose)
+            left -= 1
+
+
+@compiled
+def _take_strings(
+    a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
+) -> None:
+    """Take a string of stops out of each of the routes that come nearest to the centre."""
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        i = a.near[centre, x]
+        k = int(s.fill[i].team)
+        if k == NONE or open_teams[k]:
+            continue
+        open_teams[k] = True
+        n = int(s.crew[k].length)
+        size = min(int(rng.integers(1, max(left, MAX_STRING) + 1)), n)
+        start = max(0, min(s.fill[i].pos - int(rng.integers(0, size)), n - size))
+        units = np.empty(size, np.int64)
+        for q in range(size):
+            units[q] = a.task[s.stop[k, start + q].task].unit
+        for q in range(size):
+            if _may_go(a, units[q], is_loose):
+                left -= 1
+                loosen(a, s, units[q], open_teams, is_loose)
+
+
+@compiled
+def _may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
+    return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
+
+
+@compiled
+def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
+    """
+    Times of what the ruin left, breaks moved at will; False if it cannot be kept.
+
+    That may be where there is no road past a stop that was taken out.
+    """
+    if not retime(a, s):
+        return False
+    for k in range(s.crew.shape[0]):
+        if open_teams[k] and a.crew[k].break_task != NONE and rng.random() < 0.5:
+            move_break(a, s, k, rng)
+    return True
+
+
+@compiled
+def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
+    """Take unit u out and mark its teams; times are left alone."""
+    for y in range(a.unit_start[u], a.unit_start[u + 1]):
+        if s.fill[a.unit_tasks[y]].team != NONE:
+            open_teams[s.fill[a.unit_tasks[y]].team] = True
+    is_loose[u] = True
+    take_unit(a, s, u)
+
+
+@compiled
+def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
+    """Put team k's break at a place drawn from those where the route can be kept."""
+    pause = int(a.crew[k].break_task)
+    old = int(s.fill[pause].pos)
+    for _ in range(3):
+        p = int(rng.integers(0, s.crew[k].length))
+        take(a, s, pause)
+        put(a, s, pause, k, p)
+        if retime(a, s):
+            return
+        take(a, s, pause)
+        put(a, s, pause, k, old)
+    retime(a, s)
+
+
+@compiled
+def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
+    """Mark the units that are out and nearest to the task `centre`; none for NONE."""
+    n = 0 if centre == NONE else NEAR_TRIED
+    for x in range(a.near.shape[1]):
+        if n <= 0:
+            break
+        u = int(a.task[a.near[centre, x]].unit)
+        if s.fill[a.near[centre, x]].team == NONE and not is_near[u]:
+            is_near[u] = True
+            n -= 1
+
+
+@compiled
+def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
+    """
+    Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
+
+    A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
+    """
+    every, teams = np.ones(a.crew.shape[0], np.bool_), np.zeros(a.crew.shape[0], np.bool_)
+    tried = every if rng.random() < ALL_OPEN else open_teams
+    for u in _order(a, s, tried, is_loose, centre, rng):
+        _mark_teams(a, s, u, tried, is_loose, teams)
+        insert_unit(a, s, u, teams, a.units[u].worth, BLINK, rng)
+
+
+@compiled
+def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
+    """Mark the teams in which unit u is tried."""
+    if not is_loose[u]:
+        teams[:] = open_teams
+        return
+    if a.crew.shape[0] <= MOST_TEAMS or a.unit_start[u + 1] - a.unit_start[u] > 1:
+        teams[:] = True
+        return
+    teams[:] = open_teams
+    i, left = a.unit_tasks[a.unit_start[u]], NEAR_TEAMS
+    for x in range(a.near.shape[1]):
+        if left <= 0:
+            break
+        k = int(s.fill[a.near[i, x]].team)
+        if k != NONE and not teams[k] and s.service[k, i] != FORBIDDEN:
+            teams[k] = True
+            left -= 1
+    # A route that is empty comes near to nothing.
+    nearest, least = NONE, LATEST
+    for k in range(a.crew.shape[0]):
+        is_empty = s.crew[k].length == 0 or (s.crew[k].length == 1 and a.crew[k].break_task != NONE)
+        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.crew[k].base, a.task[i].place) < least:
+            nearest, least = k, way(a, k, a.crew[k].base, a.task[i].place)
+    if nearest != NONE:
+        teams[nearest] = True
+
+
+@compiled
+def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Rows:
+    """Units that are out, in the order in which they are tried; some of them only if many are out."""
+    n_units = a.units.shape[0]
+    n, n_out = 0, 0
+    units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
+    teams, is_near = np.zeros(a.crew.shape[0], np.bool_), np.zeros(n_units, np.bool_)
+    mode = int(rng.integers(0, 4))
+    for u in range(n_units):
+        if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+            units[n_out] = u
+            n_out += 1
+    share = 1.0
+    if n_out > MOST_TRIED:
+        share = FAR_TRIED / n_out
+        _mark_near(a, s, centre, is_near)
+    for x in range(n_out):
+        u = units[x]
+        if share == 1.0 or is_loose[u] or is_near[u] or rng.random() < share:
+            if mode == 1:
+                _mark_teams(a, s, u, open_teams, is_loose, teams)
+            units[n], key[n] = u, _rank(a, s, u, mode, teams, rng)
+            n += key[n] < np.inf
+    return units[np.argsort(key[:n])]
+
+
+@compiled
+def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
+    """The lower, the sooner unit u is tried; infinite if there is no place for it."""
+    noise, worth = 0.5 + rng.random(), a.units[u].worth
+    if mode == 0:
+        return float(-worth * noise)
+    if mode == 1 and a.unit_start[u + 1] - a.unit_start[u] == 1:
+        cost = cheapest(a, s, a.unit_tasks[a.unit_start[u]], open_teams, 0.0, rng)[2]
+        return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
+    if mode == 3:
+        return float(rng.random() - (worth >= a.must_worth))
+    return float(-worth / a.units[u].seconds * noise)

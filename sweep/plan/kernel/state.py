@@ -1,0 +1,134 @@
+"""Routes and their earliest and latest starts, as the compiled search holds and changes them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import NONE, Arrays, Ints, Rows, Table
+
+STOP = np.dtype([("task", np.int64), ("at", np.int64)], align=True)
+FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
+CREW_NOW = np.dtype(
+    [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("is_touched", np.bool_)], align=True
+)
+
+
+class State(NamedTuple):
+    """
+    Routes of tasks; changed in place by the search only.
+
+    Records, not an array a field: each array that a compiled function is given costs it a count of references.
+    """
+
+    stop: Table
+    """`task` in order, and its place `at`: a break is where the stop before it is, (teams, longest)."""
+    crew: Table
+    """
+    `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
+    be at the next, LATEST if coupled. `is_touched`: changed since the last `restore`.
+    """
+    fill: Table
+    """
+    `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
+    hangs on it can still be kept, (tasks,).
+    """
+    service: Ints
+    """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
+    member: Rows
+    """Team of each person, NONE for those who stay behind, (people,)."""
+
+
+def copy_state(s: State) -> State:
+    """A state that shares no memory with the other."""
+    return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
+
+
+@compiled
+def restore(a: Arrays, s: State, source: State) -> None:
+    """Make `s` equal to `source`, given that they differ in the touched teams only (if coupled: in any times)."""
+    for k in range(s.crew.shape[0]):
+        if s.crew[k].is_touched:
+            for p in range(s.crew[k].length):
+                s.fill[s.stop[k, p].task].team = NONE
+    for k in range(s.crew.shape[0]):
+        if not s.crew[k].is_touched:
+            continue
+        n = int(source.crew[k].length)
+        s.crew[k].length, s.crew[k].load, s.crew[k].widest = n, source.crew[k].load, source.crew[k].widest
+        for p in range(n):
+            i = int(source.stop[k, p].task)
+            s.stop[k, p].task, s.stop[k, p].at = i, source.stop[k, p].at
+            s.fill[i].team, s.fill[i].pos = k, p
+            s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
+        if s.member.shape[0] > 0:
+            s.service[k] = source.service[k]
+        s.crew[k].is_touched = False
+    if a.is_coupled:
+        for i in range(s.fill.shape[0]):
+            s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
+    s.member[:] = source.member
+
+
+@compiled
+def assign_state(to: State, source: State) -> None:
+    """Make `to` equal to `source`, wherever they differ."""
+    to.stop[:] = source.stop
+    to.crew[:] = source.crew
+    to.fill[:] = source.fill
+    to.member[:] = source.member
+    if to.member.shape[0] > 0:
+        to.service[:] = source.service
+    for k in range(to.crew.shape[0]):
+        to.crew[k].is_touched = False
+
+
+@compiled
+def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
+    """Insert task i into team k's route at position p; times are left alone."""
+    for q in range(s.crew[k].length, p, -1):
+        j = int(s.stop[k, q - 1].task)
+        s.stop[k, q].task = j
+        s.fill[j].pos = q
+    s.stop[k, p].task = i
+    s.crew[k].length += 1
+    s.fill[i].team, s.fill[i].pos = k, p
+    s.crew[k].load += a.task[i].load
+    s.crew[k].is_touched = True
+    place_stops(a, s, k, p)
+
+
+@compiled
+def take(a: Arrays, s: State, i: int) -> None:
+    """Take task i out of its route; times are left alone."""
+    k, p = s.fill[i].team, s.fill[i].pos
+    for q in range(p, s.crew[k].length - 1):
+        j = int(s.stop[k, q + 1].task)
+        s.stop[k, q].task = j
+        s.fill[j].pos = q
+    s.crew[k].length -= 1
+    s.fill[i].team = NONE
+    s.crew[k].load -= a.task[i].load
+    s.crew[k].is_touched = True
+    place_stops(a, s, k, p)
+
+
+@compiled
+def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
+    """Places of team k's stops from position p on."""
+    for q in range(p, s.crew[k].length):
+        i = int(s.stop[k, q].task)
+        if a.task[i].place != NONE:
+            s.stop[k, q].at = a.task[i].place
+        else:
+            s.stop[k, q].at = a.crew[k].base if q == 0 else s.stop[k, q - 1].at
+
+
+@compiled
+def take_unit(a: Arrays, s: State, u: int) -> None:
+    """Take all tasks of unit u out; times are left alone."""
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        if s.fill[a.unit_tasks[x]].team != NONE:
+            take(a, s, a.unit_tasks[x])

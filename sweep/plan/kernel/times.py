@@ -1,0 +1,82 @@
+"""When a team is where, from the starts that its route holds: single steps. Compiled."""
+
+from __future__ import annotations
+
+from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.state import State
+
+
+@compiled
+def start_after(a: Arrays, i: int, t: int) -> int:
+    """The first allowed start of task i at or after t, NONE if there is none."""
+    for w in range(a.window.shape[1]):
+        if a.window[i, w].hi >= t and a.window[i, w].lo <= a.window[i, w].hi:
+            return int(max(t, a.window[i, w].lo))
+    return NONE
+
+
+@compiled
+def start_before(a: Arrays, i: int, t: int) -> int:
+    """The last allowed start of task i at or before t, NONE if there is none."""
+    for w in range(a.window.shape[1] - 1, -1, -1):
+        if a.window[i, w].lo <= t and a.window[i, w].lo <= a.window[i, w].hi:
+            return int(min(t, a.window[i, w].hi))
+    return NONE
+
+
+@compiled
+def way(a: Arrays, k: int, p: int, q: int) -> int:
+    """Seconds from place p to place q for team k; none to the end of an open route."""
+    return 0 if q == NONE else int(a.travel[a.crew[k].profile, p, q])
+
+
+@compiled
+def free_before(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k is free for its stop p, at the place before it."""
+    if p == 0:
+        return int(a.crew[k].shift_lo)
+    j = int(s.stop[k, p - 1].task)
+    return int(s.fill[j].early + s.service[k, j])
+
+
+@compiled
+def arrival(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k can be at its stop p."""
+    before = a.crew[k].base if p == 0 else s.stop[k, p - 1].at
+    return free_before(a, s, k, p) + way(a, k, before, s.stop[k, p].at)
+
+
+@compiled
+def deadline(a: Arrays, s: State, k: int, p: int) -> int:
+    """When team k must start at its stop p to keep what follows in its route."""
+    i = int(s.stop[k, p].task)
+    here = int(s.stop[k, p].at)
+    if p + 1 == s.crew[k].length:
+        return int(a.crew[k].shift_hi - way(a, k, here, a.crew[k].end) - s.service[k, i])
+    j = int(s.stop[k, p + 1].task)
+    return int(s.fill[j].late - way(a, k, here, s.stop[k, p + 1].at) - s.service[k, i])
+
+
+@compiled
+def end_of_duty(a: Arrays, s: State, k: int) -> int:
+    """When team k's shift ends if it starts everything as early as it can."""
+    n = int(s.crew[k].length)
+    if n == 0:
+        return int(a.crew[k].shift_lo)
+    return free_before(a, s, k, n) + way(a, k, s.stop[k, n - 1].at, a.crew[k].end)
+
+
+@compiled
+def start_of_duty(a: Arrays, s: State, k: int) -> int:
+    """When team k leaves its base: as late as its first stop allows."""
+    if s.crew[k].length == 0:
+        return int(a.crew[k].shift_lo)
+    return int(s.fill[s.stop[k, 0].task].early - way(a, k, a.crew[k].base, s.stop[k, 0].at))
+
+
+@compiled
+def keeps_duty(a: Arrays, s: State, k: int) -> bool:
+    """Whether team k is back within its shift and its longest duty."""
+    end = end_of_duty(a, s, k)
+    return bool(end <= a.crew[k].shift_hi and end - start_of_duty(a, s, k) <= a.crew[k].max_duty)

@@ -1,0 +1,146 @@
+"""What the planner is asked: visits on offer, people or teams, travel times, and the rules that teams keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.records.people import Base, BreakTime, Person, Team
+from sweep.records.places import Building
+from sweep.records.service import ServiceMinutes, visit_seconds
+from sweep.records.squads import has_police, needs_of_squad
+from sweep.records.visits import Visit
+
+# Weight of a second of travel against a unit of value: breaks ties, never more than a millionth find a day.
+TRAVEL_WEIGHT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRules:
+    """How teams are composed from the people."""
+
+    n_teams: int
+    n_reserve: int
+    """Of them; they stand by (C18)."""
+    min_certified: Mapping[str, int]
+    min_female: int
+    assist_letter: bool
+    max_duty_s: int | None = None
+    """Of each team (C20)."""
+    break_time: BreakTime | None = None
+    """Of each team, where the shift is long enough to need one (C20)."""
+    is_split: bool = False
+    """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
+
+    @property
+    def n_crews(self) -> int:
+        """Teams, or squads."""
+        return self.n_teams * (1 + self.is_split)
+
+    @property
+    def n_active(self) -> int:
+        """Teams, or squads, that do not stand by."""
+        return (self.n_teams - self.n_reserve) * (1 + self.is_split)
+
+    def needs_of(self, team: Team) -> dict[str, int]:
+        """Certified officers whom a team must have, by agency (C01)."""
+        if not self.is_split:
+            return dict(self.min_certified)
+        return needs_of_squad(self.min_certified, is_police=has_police(team))
+
+    def women_of(self, team: Team) -> int:
+        """Certified women whom a team must have (C19): of two squads the police bring them."""
+        return self.min_female if not self.is_split or has_police(team) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a unit of each cost weighs against a unit of value."""
+
+    travel: float = TRAVEL_WEIGHT
+    """A second on the road."""
+    lateness: float = 0.0
+    """A second of starting after a visit's due time, in each slot."""
+    largest_lateness: float = 0.0
+    """A second of the largest lateness of the day."""
+    disturbance: float = 0.0
+    balance: float = 0.0
+    """A second between the longest and the shortest duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or none."""
+
+    before: str
+    after: str
+    min_s: int
+    max_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A stop that stays: this team fills this slot, at this time if one is given."""
+
+    visit_id: str
+    slot: int
+    team_id: str
+    start_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One day's planning problem; whole seconds after midnight, whole metres."""
+
+    day: date
+    visits: tuple[Visit, ...]
+    buildings: Mapping[str, Building]
+    people: tuple[Person, ...]
+    teams: tuple[Team, ...]
+    """Given teams; if empty they are composed from `people` under `rules`."""
+    rules: TeamRules
+    bases: Mapping[str, Base]
+    places: Mapping[str, int]
+    """Row of each building id and base id in the travel tables."""
+    travel_s: NDArray[np.int64]
+    """Shape (n, n); `unreachable` where there is no road."""
+    distance_m: NDArray[np.int64]
+    unreachable: int
+    shift_s: tuple[int, int]
+    minutes: ServiceMinutes
+    link_tolerance_s: int
+    weights: Weights = Weights()
+    lags: tuple[Lag, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    profiles: Mapping[str, NDArray[np.int64]] = field(default_factory=lambda: MappingProxyType({}))
+    """Travel tables like `travel_s` for the teams that name one."""
+
+    def __post_init__(self) -> None:
+        n = len(self.places)
+        for table in (self.travel_s, self.distance_m, *self.profiles.values()):
+            if table.shape != (n, n):
+                raise ValueError(f"travel tables must have shape ({n}, {n}), got {table.shape}")
+        ids = [v.visit_id for v in self.visits]
+        if len(set(ids)) != len(ids):
+            raise ValueError("a visit id stands twice in the problem")
+        missing = sorted({v.building_id for v in self.visits} - set(self.places))
+        if missing:
+            raise ValueError(f"no travel times for buildings {missing[:5]}")
+        named = {x for lag in self.lags for x in (lag.before, lag.after)} | {lock.visit_id for lock in self.locks}
+        if named - set(ids):
+            raise ValueError(f"lags or locks name unknown visits {sorted(named - set(ids))[:5]}")
+
+    def conflict_keys(self, visit: Visit) -> frozenset[str]:
+        """What a person may be recused from: the building, its landlord and property company, the targets (C10)."""
+        building = self.buildings[visit.building_id]
+        others = (building.property_company_id, building.landlord_id)
+        return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
+
+    def service_s(self, visit: Visit, slot: int, n_members: int) -> int:
+        """Seconds inside for a team of that size."""
+        return visit_seconds(visit, slot, n_members, self.minutes)

@@ -1,0 +1,216 @@
+"""The form of problem.json: every key with its unit, its limits and what holds without it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sweep.plan.problem.problem import TRAVEL_WEIGHT
+
+SCHEMA_VERSION = 1
+# What stands for "no road" in the tables if the file names nothing else.
+UNREACHABLE = 2**31 - 1
+_MOST = 2**30
+
+Seconds = Annotated[int, Field(ge=0, le=_MOST)]
+Clock = Annotated[int, Field(ge=0, le=_MOST, description="whole seconds after midnight of `day`; may pass 86400")]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Cost = Annotated[float, Field(ge=0.0)]
+Cell = Annotated[int, Field(ge=0, le=2**53)]
+Table = tuple[tuple[Cell | None, ...], ...]
+Counts = dict[str, Count]
+Span = tuple[Clock, Clock]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class SlotPart(_Part):
+    """A place in a visit that one team fills; the teams of all slots start together."""
+
+    min_certified: Counts = Field({}, description="certified members needed by agency")
+    n_guards: Count = Field(0, description="police who stand at exits and do not work inside")
+    min_skilled: Counts = Field({}, description="members needed by skill")
+    service_s: Seconds | None = Field(None, description="seconds inside; without it the visit's")
+    is_for_drawn: bool = Field(True, description="whether the team must hold the visit's `officers`")
+
+
+class VisitPart(_Part):
+    """A visit on offer."""
+
+    visit_id: str
+    building_id: str = Field(description="one of `places`")
+    value: float = Field(ge=0.0, description="what serving it is worth")
+    windows_s: tuple[Span, ...] = Field(min_length=1, description="for the start of service, both ends inclusive")
+    is_must: bool = Field(False, description="goes before any value")
+    slots: tuple[SlotPart, ...] = Field((SlotPart(),), min_length=1)
+    service_s: Seconds | None = Field(None, description="seconds inside; without it by `service_minutes`")
+    due_s: Clock | None = Field(None, description="a start after it is late, which costs")
+    load: Count = Field(0, description="what each slot takes of its team's capacity")
+    disturbance: float = 0.0
+    link_group: str | None = Field(None, description="starts within `link_tolerance_s` of each other, all or none")
+    division_code: str = Field("", description="the team must have it among its own")
+    track: str = Field("case", description="`routine` (drawn): never an error if it cannot be served")
+    basis: tuple[str, ...] = ()
+    targets: tuple[str, ...] = Field((), description="firms to inspect")
+    n_firms: Count = Field(0, description="doors to call at")
+    selection_probability: float = Field(1.0, ge=0.0, le=1.0)
+    officers: tuple[str, ...] = Field((), description="person ids that the team must hold")
+    urgency: float = Field(0.0, ge=0.0, description="what serving it weighs beyond its value")
+    keep_apart: tuple[tuple[str, str], ...] = Field((), description="pairs of persons who may not both be in the team")
+    items: tuple[str, ...] = Field((), description="of the check form")
+    warrant: str = Field("", description="number of the inspection certificate")
+    is_immediate: bool = False
+
+
+class BreakPart(_Part):
+    """A pause between two stops, where the team is."""
+
+    earliest_s: Clock
+    latest_s: Clock = Field(description="for the start of the pause, both ends inclusive")
+    length_s: Seconds
+
+
+class TeamPart(_Part):
+    """A given team."""
+
+    team_id: str
+    base_id: str
+    shift_s: Span
+    member_ids: tuple[str, ...] = ()
+    division_codes: frozenset[str] = frozenset({""})
+    n_certified: Counts = Field({}, description="certified members by agency")
+    n_female_certified: Count = 0
+    recusals: frozenset[str] = Field(frozenset(), description="buildings, firms, property companies to keep away from")
+    is_reserve: bool = Field(False, description="stands by, gets no route")
+    n_skilled: Counts = Field({}, description="members by skill")
+    end_base_id: str | None = Field(None, description="where the shift ends; without it at `base_id`")
+    is_open: bool = Field(False, description="the shift ends at the last stop")
+    max_duty_s: Seconds | None = Field(None, description="from leaving the base to the end of duty")
+    break_time: BreakPart | None = None
+    capacity: Count | None = None
+    profile: str = Field("", description="one of `profiles`; empty: `travel_s`")
+
+
+class PersonPart(_Part):
+    """A person from whom teams are composed."""
+
+    person_id: str
+    agency: str
+    role: str
+    certificate_until: date | None
+    is_female: bool
+    base_id: str
+    division_code: str
+    shift_s: Span
+    recusals: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+
+
+class RulesPart(_Part):
+    """How teams are composed from `people`."""
+
+    n_teams: Count
+    n_reserve: Count = 0
+    min_certified: Counts = Field(default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True)
+    min_female: Count = 1
+    assist_letter: bool = False
+    max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
+    break_time: BreakPart | None = Field(None, description="of each team")
+    is_split: bool = Field(False, description="each team goes as a squad of police and one of the other agency")
+
+
+class BasePart(_Part):
+    """Where teams start and end; one of `places`."""
+
+    base_id: str
+    name: str = ""
+    division_code: str = ""
+    lon: float = 0.0
+    lat: float = 0.0
+
+
+class BuildingPart(_Part):
+    """What is known of a building; one that a visit names need not stand here."""
+
+    building_id: str
+    name: str = ""
+    address: str = ""
+    division_code: str = ""
+    complex_id: str | None = None
+    property_company_id: str | None = None
+    n_floors: int = 1
+    n_exits: int = 1
+    n_firms: int = 0
+    floor_area_m2: float = 0.0
+    lon: float = 0.0
+    lat: float = 0.0
+    landlord_id: str | None = None
+
+
+class MinutesPart(_Part):
+    """Minutes of a visit: entry + (door x n_firms + 2 x inspection x targets) / working pairs."""
+
+    entry: Cost
+    door: Cost
+    inspection: Cost
+
+
+class LagPart(_Part):
+    """Start of `after` less start of `before` lies in [min_s, max_s]; both visits are served, or none."""
+
+    before: str
+    after: str
+    min_s: int = Field(ge=-_MOST, le=_MOST)
+    max_s: int = Field(ge=-_MOST, le=_MOST)
+
+
+class LockPart(_Part):
+    """A stop that stays."""
+
+    visit_id: str
+    slot: Count = Field(0, description="place in the visit's `slots`, from 0")
+    team_id: str
+    start_s: Clock | None = Field(None, description="without it at any time")
+
+
+class WeightsPart(_Part):
+    """What a unit of each cost weighs against a unit of value."""
+
+    travel: Cost = Field(TRAVEL_WEIGHT, description="a second on the road")
+    lateness: Cost = Field(0.0, description="a second of starting after `due_s`, in each slot")
+    largest_lateness: Cost = Field(0.0, description="a second of the largest lateness of the day")
+    disturbance: Cost = 0.0
+    balance: Cost = Field(0.0, description="a second between the longest and the shortest duty")
+
+
+class ProblemPart(_Part):
+    """One day's planning problem. Times are whole seconds, lengths whole metres."""
+
+    schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    day: date
+    shift_s: Span = Field(description="of composed teams")
+    places: tuple[str, ...] = Field(description="building and base ids in the order of the travel tables' rows")
+    travel_s: Table = Field(description="row: from, column: to; null: no road")
+    distance_m: Table | None = Field(None, description="like `travel_s`; without it all 0")
+    profiles: dict[str, Table] = Field({}, description="tables like `travel_s` for the teams that name one")
+    unreachable_s: Cell = Field(UNREACHABLE, description="what null stands for; as long a way is no road either")
+    bases: tuple[BasePart, ...]
+    buildings: tuple[BuildingPart, ...] = ()
+    visits: tuple[VisitPart, ...]
+    teams: tuple[TeamPart, ...] = Field((), description="given teams; without any they are composed from `people`")
+    people: tuple[PersonPart, ...] = ()
+    rules: RulesPart | None = None
+    service_minutes: MinutesPart | None = Field(None, description="needed if a slot has no `service_s`")
+    link_tolerance_s: Seconds = 300
+    lags: tuple[LagPart, ...] = ()
+    locks: tuple[LockPart, ...] = ()
+    weights: WeightsPart = WeightsPart()
+
+
+def problem_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of problem.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ProblemPart.model_json_schema()}

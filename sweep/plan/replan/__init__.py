@@ -1,0 +1,1 @@
+"""The rest of a day planned again, with as few changes as they are worth."""

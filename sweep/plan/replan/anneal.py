@@ -1,0 +1,190 @@
+"""Runs the priced search: from the old routes as far as they can be kept, and from a plan that heeds no price."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from sweep.plan.kernel.arrays import NONE, Rows
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, assign_state, copy_state
+from sweep.plan.kernel.times import start_after
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
+from sweep.plan.replan.rest import Rest
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.solve import Settings, served_visits, solve
+from sweep.records.plan import Plan
+
+# Told the share of the limit, the value and the changed stops of the best plan so far.
+type Watch = Callable[[float, float, int], None]
+
+# Searches with their own seeds, on two threads; rounds of each until they meet.
+N_CHAINS, ROUNDS_TOGETHER = 2, 50
+# Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
+FREE_SHARE = 0.4
+# Temperatures as shares of the mean value of a visit.
+HOT, COLD = 0.3, 0.005
+# What a change costs if nobody says, as a share of the mean value of a visit that is left.
+PRICE_SHARE = 0.1
+
+
+def default_price(rest: Problem) -> float:
+    """A tenth of the mean value of the visits that are left."""
+    return PRICE_SHARE * float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
+
+
+class PricedRun:
+    """
+    One search over what is left of a day.
+
+    Parameters
+    ----------
+    rest
+        Has visits and teams.
+    plan
+        The orders that are out.
+    price
+        Of a changed stop.
+    """
+
+    def __init__(self, rest: Rest, plan: Plan, settings: Settings, price: float, watch: Watch | None) -> None:
+        self._problem, self._settings, self._watch = rest.problem, settings, watch
+        self.arrays = make_arrays(rest.problem, rest.problem.teams)
+        self.orders, self.n_closed = _orders(rest, plan, price)
+        self.n_rounds = 0
+        begin = self._keep()
+        self.kept_value = self._value(begin)
+
+    def search(self) -> tuple[State, float]:
+        """The best state found, and the bound on the value of what is left."""
+        a, s = self.arrays, self._settings
+        began = time.monotonic()
+        free = solve(
+            self._problem,
+            Settings(s.seed, FREE_SHARE * s.time_limit_s, None if s.n_iterations is None else _share(s.n_iterations)),
+            start=make_routes(self._problem, a, self._begin, self._problem.teams),
+        )
+        other = empty_state(a)
+        with_routes(self._problem, a, other, self._problem.teams, free.routes)
+        hold(a, other, self.orders)
+        self.n_rounds = free.n_iterations
+        best = self._anneal([self._begin, other], began)
+        return best, free.bound
+
+    def _keep(self) -> State:
+        """The old routes as far as they can be kept: the best of several ways to drop what breaks."""
+        a, o = self.arrays, self.orders
+        published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
+        start = {int(u): int(o.start[a.unit_tasks[a.unit_start[u]]]) for u in published}
+        by_time = np.array(sorted(start, key=lambda u: (start[u], u)), np.int64)
+        by_worth = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
+        exact = self._exactly(by_time)
+        self.kept = self._filled(exact)
+        states = [exact]
+        for order in (by_time, by_worth):
+            states.append(empty_state(a))
+            keep_orders(a, states[-1], o, order)
+        keep_orders(a, exact, o, by_worth)
+        floor = max(worth(a, s) for s in states)
+        self.orders = o._replace(floor=floor)
+        self._begin = max(states, key=lambda s: priced_score(a, s, self.orders))
+        return self._begin
+
+    def _exactly(self, by_time: Rows) -> State:
+        """The stops that can be made at their published times."""
+        a, o = self.arrays, self.orders
+        window = a.window.copy()
+        for i in o.in_time:
+            t = int(o.start[i])
+            window[i]["lo"][:], window[i]["hi"][:] = 1, 0
+            if start_after(a, int(i), t) == t:
+                window[i, 0] = (t, t)
+        pinned = a._replace(window=window)
+        state = empty_state(pinned)
+        keep_orders(pinned, state, o, by_time)
+        state.crew["is_touched"] = True
+        if not retime(a, state):
+            raise ValueError("stops that can be made at their published times must be possible")
+        state.crew["is_touched"] = False
+        hold(a, state, o)
+        return state
+
+    def _filled(self, state: State) -> frozenset[tuple[str, int]]:
+        tasks = [(v.visit_id, s.slot) for v in self._problem.visits for s in v.slots]
+        return frozenset(t for i, t in enumerate(tasks) if state.fill["team"][i] != NONE)
+
+    def _value(self, state: State) -> float:
+        served = served_visits(self._problem, state)
+        return sum(v.value for v in self._problem.visits if v.visit_id in served)
+
+    def _anneal(self, starts: Sequence[State], began: float) -> State:
+        a, o, s = self.arrays, self.orders, self._settings
+        rngs = [np.random.default_rng((s.seed, 9, chain)) for chain in range(N_CHAINS)]
+        now, trial, best = ([copy_state(x) for x in starts] for _ in range(3))
+        is_free = a.units["worth"] < a.must_worth
+        scale = max(1e-6, float(a.units["worth"][is_free].mean()) if is_free.any() else 0.0)
+        n_left = None if s.n_iterations is None else s.n_iterations - _share(s.n_iterations)
+        done, first = 0, time.monotonic()
+        limit_s = max(0.05, s.time_limit_s - (first - began))
+        with ThreadPoolExecutor(N_CHAINS) as pool:
+            while True:
+                share = (time.monotonic() - first) / limit_s if n_left is None else done / max(1, n_left)
+                if share >= 1.0:
+                    break
+                hot, cold = (scale * HOT * (COLD / HOT) ** min(1.0, x) for x in (share, share + 0.02))
+                jobs = [
+                    pool.submit(improve_priced, a, o, now[c], trial[c], best[c], hot, cold, ROUNDS_TOGETHER, rngs[c])
+                    for c in range(N_CHAINS)
+                ]
+                for job in jobs:
+                    job.result()
+                done += N_CHAINS * ROUNDS_TOGETHER
+                self._meet(now, best)
+                if self._watch:
+                    self._watch(min(1.0, share), self._value(best[0]), n_changed(a, best[0], o))
+        self.n_rounds += done
+        return best[0]
+
+    def _meet(self, now: Sequence[State], best: Sequence[State]) -> None:
+        """All chains keep the best of all; one that lags goes on from it."""
+        scores = [priced_score(self.arrays, x, self.orders) for x in best]
+        leader = int(np.argmax(scores))
+        for c in range(len(best)):
+            if scores[c] < scores[leader]:
+                assign_state(best[c], best[leader])
+                assign_state(now[c], best[leader])
+
+
+def _share(n: int) -> int:
+    return max(1, round(FREE_SHARE * n))
+
+
+def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
+    """The published orders as rows; and the number of stops that were ordered and are on offer no longer."""
+    tasks: dict[tuple[str, int], int] = {}
+    for visit in rest.problem.visits:
+        for slot in visit.slots:
+            tasks[visit.visit_id, slot.slot] = len(tasks)
+    row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
+    # A team that is off duty keeps a number of its own: nobody can do what it was ordered to do.
+    others = {t.team_id: len(row) + k for k, t in enumerate(plan.teams)}
+    team, start = np.full(len(tasks), NONE, np.int64), np.zeros(len(tasks), np.int64)
+    n_closed = 0
+    for route in plan.routes:
+        for stop in route.stops:
+            if stop.start_s <= rest.at_s:
+                continue
+            i = tasks.get((stop.visit_id, stop.slot))
+            if i is None:
+                n_closed += 1
+            else:
+                team[i], start[i] = row.get(route.team_id, others[route.team_id]), stop.start_s
+    ordered = np.flatnonzero((team != NONE) & (team < len(row)))
+    in_time = ordered[np.argsort(start[ordered], kind="stable")].astype(np.int64)
+    return Orders(team, start, in_time, float(price), 0.0), n_closed

@@ -1,0 +1,72 @@
+"""What the events of the day change in the problem and in the teams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sweep.day.events import Closed, Event, Ill, Locked, Urgent
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.manned import manned
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+
+def problem_of_day(problem: Problem, events: Sequence[Event]) -> Problem:
+    """The problem with the visits that came up and the ways as they are now; locked doors are the rest's business."""
+    urgent = [e.visit for e in events if isinstance(e, Urgent)]
+    known = {v.visit_id for v in problem.visits}
+    visits = (*problem.visits, *(v for v in urgent if v.visit_id not in known))
+    return replace(_with_ways(problem, [e for e in events if isinstance(e, Closed)]), visits=visits)
+
+
+def _with_ways(problem: Problem, closed: Sequence[Closed]) -> Problem:
+    if not closed:
+        return problem
+    tables = {name: table.copy() for name, table in {"": problem.travel_s, **problem.profiles}.items()}
+    for event in closed:
+        a, b = problem.places[event.from_id], problem.places[event.to_id]
+        for table in tables.values():
+            for p, q in ((a, b), (b, a)):
+                long = problem.unreachable if event.travel_s is None else event.travel_s
+                # A street that closes makes no way shorter.
+                table[p, q] = max(int(table[p, q]), long)
+    return replace(problem, travel_s=tables.pop(""), profiles=tables)
+
+
+def teams_of_day(problem: Problem, teams: Sequence[Team], events: Sequence[Event]) -> tuple[Team, ...]:
+    """The teams without those who went off duty."""
+    left = {e.person_id: e.at_s for e in events if isinstance(e, Ill)}
+    people = {p.person_id: p for p in problem.people}
+    return tuple(
+        replace(
+            manned(problem, t, [people[i] for i in t.member_ids if i not in left]),
+            former=(*t.former, *((i, left[i]) for i in t.member_ids if i in left)),
+        )
+        if left.keys() & set(t.member_ids)
+        else t
+        for t in teams
+    )
+
+
+def can_go_on(problem: Problem, team: Team) -> bool:
+    """Whether a team that lost people still has those that every team needs (C01, C19)."""
+    rules = problem.rules
+    return not team.former or (
+        all(team.n_certified.get(a, 0) >= n for a, n in rules.needs_of(team).items())
+        and team.n_female_certified >= rules.women_of(team)
+    )
+
+
+def locked_doors(events: Sequence[Event]) -> dict[str, int | None]:
+    """Until when each locked door stays so, None for the rest of the day."""
+    return {e.visit_id: e.until_s for e in events if isinstance(e, Locked)}
+
+
+def after(visit: Visit, first_s: int, last_s: int | None = None) -> Visit:
+    """The visit with its windows cut to what lies between two moments, both ends inclusive."""
+    last = np.inf if last_s is None else last_s
+    cut = tuple((max(lo, first_s), int(min(hi, last))) for lo, hi in visit.windows_s)
+    return replace(visit, windows_s=tuple((lo, hi) for lo, hi in cut if lo <= hi))

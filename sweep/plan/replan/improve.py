@@ -1,0 +1,177 @@
+"""The search over what is left of a day: each stop that differs from its published order has a price. Compiled."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.compiled import borrowed, compiled
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.insertion import settle
+from sweep.plan.kernel.push import raise_from
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
+from sweep.plan.kernel.state import State, assign_state, put, restore, take_unit
+from sweep.plan.kernel.times import start_after
+
+# Share of rounds in which units go back to their published places before anything else is tried.
+BACK_SHARE = 0.6
+
+
+class Orders(NamedTuple):
+    """The orders that are out, of the visits that are left."""
+
+    team: Rows
+    """Row of the team that was ordered to fill each slot, NONE if nobody was, (tasks,)."""
+    start: Rows
+    """When, seconds, (tasks,)."""
+    in_time: Rows
+    """The slots that were ordered, by their start."""
+    price: float
+    """Of each stop that is dropped, new, at another time or with another team, in units of value."""
+    floor: float
+    """The worth that a plan must have: that of keeping the old routes."""
+
+
+@compiled
+def hold(a: Arrays, s: State, o: Orders) -> int:
+    """Start at the published time what can be, though its team could be there sooner; the number of changed stops."""
+    before = np.empty(s.fill.shape[0], np.int64)
+    for x in range(o.in_time.shape[0]):
+        i = int(o.in_time[x])
+        t = int(o.start[i])
+        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or start_after(a, i, t) != t:
+            continue
+        for j in range(s.fill.shape[0]):
+            before[j] = s.fill[j].early
+        v = int(a.task[i].node)
+        for y in range(a.node_start[v], a.node_start[v + 1]):
+            s.fill[y].early = t
+        if not raise_from(a, s, i):
+            for j in range(s.fill.shape[0]):
+                s.fill[j].early = before[j]
+    return n_changed(a, s, o)
+
+
+@compiled
+def n_changed(a: Arrays, s: State, o: Orders) -> int:
+    """Stops that are dropped, new, at another time or with another team."""
+    n = 0
+    for i in range(a.n_visit_tasks):
+        k = s.fill[i].team
+        n += int(k != o.team[i] or (k != NONE and s.fill[i].early != o.start[i]))
+    return n
+
+
+@compiled
+def worth(a: Arrays, s: State) -> float:
+    """Of the units that are in."""
+    total = 0.0
+    for u in range(a.units.shape[0]):
+        if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
+            total += a.units[u].worth
+    return total
+
+
+@compiled
+def priced_score(a: Arrays, s: State, o: Orders) -> float:
+    """The score less the price of the changes; far below all others if the old routes were worth more."""
+    changed = hold(a, s, o)
+    lacks = o.floor - worth(a, s)
+    return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
+
+
+@compiled
+def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
+    """Put unit u where it was published, in the order of the published starts; whether it is in."""
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        i = int(a.unit_tasks[x])
+        k = o.team[i]
+        if k == NONE or k >= a.crew.shape[0] or s.service[k, i] == FORBIDDEN:
+            return False
+    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+        i = int(a.unit_tasks[x])
+        k = o.team[i]
+        p = int(s.crew[k].length)
+        if p >= s.stop.shape[1] or s.crew[k].load + a.task[i].load > a.crew[k].capacity:
+            take_unit(a, s, u)
+            retime(a, s)
+            return False
+        while p > 0 and _is_behind(s, o, s.stop[k, p - 1].task, i):
+            p -= 1
+        put(a, s, i, k, p)
+    return settle(a, s, u)
+
+
+@compiled
+def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
+    """Whether task j, in the route, comes after task i by the published starts, or by its own if it has none."""
+    start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
+    return bool(start > o.start[i])
+
+
+@compiled
+def keep_orders(a: Arrays, s: State, o: Orders, order: Rows) -> None:
+    """Put the published units back one by one; one that cannot be kept stays out whole."""
+    for x in range(order.shape[0]):
+        u = int(order[x])
+        if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+            put_back(a, s, o, u)
+    hold(a, s, o)
+
+
+@compiled
+def improve_priced(
+    a: Arrays,
+    o: Orders,
+    now: State,
+    trial: State,
+    best: State,
+    hot: float,
+    cold: float,
+    n_rounds: int,
+    rng: np.random.Generator,
+) -> None:
+    """Run so many rounds of ruin and recreate, as `search.improve` does, by the priced score."""
+    a, o, now, trial, best = borrowed(a), borrowed(o), borrowed(now), borrowed(trial), borrowed(best)
+    open_teams = np.zeros(a.crew.shape[0], np.bool_)
+    is_loose = np.zeros(a.units.shape[0], np.bool_)
+    now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)
+    assign_state(trial, now)
+    for r in range(n_rounds):
+        open_teams[:] = False
+        is_loose[:] = False
+        centre = ruin(a, trial, open_teams, is_loose, rng)
+        if not settle_rest(a, trial, open_teams, rng):
+            restore(a, trial, now)
+            continue
+        if rng.random() < BACK_SHARE:
+            _put_most_back(a, trial, o, is_loose, rng)
+        recreate(a, trial, open_teams, is_loose, centre, rng)
+        trial_score = priced_score(a, trial, o)
+        heat = hot * (cold / hot) ** (r / n_rounds)
+        if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
+            restore(a, trial, now)
+            continue
+        for k in range(a.crew.shape[0]):
+            now.crew[k].is_touched = trial.crew[k].is_touched
+        restore(a, now, trial)
+        for k in range(a.crew.shape[0]):
+            trial.crew[k].is_touched = False
+        now_score = trial_score
+        if trial_score > best_score:
+            assign_state(best, trial)
+            best_score = trial_score
+
+
+@compiled
+def _put_most_back(a: Arrays, s: State, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
+    """Before anything else, most of what came out goes back to its published place."""
+    for x in range(o.in_time.shape[0]):
+        i = int(o.in_time[x])
+        u = int(a.task[i].unit)
+        if not is_loose[u] or s.fill[i].team != NONE or rng.random() < 0.1:
+            continue
+        put_back(a, s, o, u)

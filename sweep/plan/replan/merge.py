@@ -1,0 +1,116 @@
+"""What has begun and what is planned anew put together into one plan of the whole day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.rest import Rest, metres_from, seconds_from
+from sweep.plan.replan.standing import Standing
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route, Stop, Unserved
+
+CLOSED_GAP = 1e-9
+
+
+def merged_plan(
+    rest: Rest, plan: Plan, routes: Sequence[Route], unserved: Sequence[Unserved], bound: float, seed: int
+) -> Plan:
+    """
+    The plan of the whole day.
+
+    Parameters
+    ----------
+    plan
+        The orders that are out.
+    routes
+        Of the teams of `rest.problem`.
+    unserved
+        All visits that nobody has begun and nobody will make.
+    bound
+        On the value of the whole day.
+    """
+    anew = {r.team_id: r for r in routes}
+    teams = tuple(_stood_down(t, anew) for t in rest.teams)
+    merged = tuple(_merged(rest, rest.standings[t.team_id], anew.get(t.team_id)) for t in teams if not t.is_reserve)
+    served = {s.visit_id for r in merged for s in r.stops if not s.is_attempt}
+    value = sum(v.value for v in rest.day.visits if v.visit_id in served)
+    bound = max(bound, value)
+    return replace(
+        plan,
+        status="optimal" if bound - value <= CLOSED_GAP * max(1.0, bound) else "feasible",
+        value=value,
+        bound=bound,
+        teams=teams,
+        routes=merged,
+        unserved=tuple(unserved),
+        seed=seed,
+    )
+
+
+def _stood_down(team: Team, anew: dict[str, Route]) -> Team:
+    """A team that was called out in vain goes on standing by."""
+    route = anew.get(team.team_id)
+    is_idle = team.called_s is not None and (route is None or not route.stops)
+    return replace(team, is_reserve=True, called_s=None) if is_idle else team
+
+
+def _merged(rest: Rest, x: Standing, anew: Route | None) -> Route:
+    """One team's route: what it has begun, what it does next, and the way home."""
+    day, at_s = rest.day, rest.at_s
+    stops, pause = list(x.begun), x.break_s
+    if anew is not None:
+        pause = pause or anew.break_s
+        if anew.stops:
+            stops.append(_first(day, x, anew, at_s))
+            stops.extend(anew.stops[1:])
+    depart = x.depart_s if x.has_departed else _departure(x, stops)
+    if anew is not None and anew.stops:
+        back = (anew.return_travel_s, anew.return_distance_m, anew.return_s)
+    elif x.has_departed:
+        back = _home(day, x, at_s)
+    else:
+        back = (0, 0, x.team.shift_s[0])
+    return Route(x.team.team_id, depart, tuple(stops), *back, pause)
+
+
+def _departure(x: Standing, stops: Sequence[Stop]) -> int:
+    return stops[0].arrive_s - stops[0].travel_s if stops else x.team.shift_s[0]
+
+
+def _first(day: Problem, x: Standing, anew: Route, at_s: int) -> Stop:
+    """The first new stop, with the way there from the last place that the team was at."""
+    stop = anew.stops[0]
+    here, origin = day.places[stop.building_id], day.places[x.place]
+    metres = int(metres_from(day, x)[here])
+    if anew.break_s is not None and anew.break_s[0] <= stop.start_s:
+        # It comes straight from its pause.
+        return replace(stop, distance_m=metres)
+    if x.heading is not None:
+        table = day.profiles.get(x.team.profile, day.travel_s)
+        way = int(seconds_from(day, x, table, table, at_s)[here])
+        arrive = x.heading.arrive_s if x.heading.place == stop.building_id else x.free_s + way
+        arrive = min(stop.start_s, max(arrive, x.left_s + int(table[origin, here])))
+        return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
+    if not x.has_departed:
+        return stop
+    return replace(stop, arrive_s=x.free_s + stop.travel_s)
+
+
+def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
+    """Seconds and metres of the way home, and when it ends."""
+    if x.team.is_open:
+        return 0, 0, x.left_s
+    base = x.team.end_base_id or x.team.base_id
+    home = day.places[base]
+    metres = int(metres_from(day, x)[home])
+    table = day.profiles.get(x.team.profile, day.travel_s)
+    if x.heading is None:
+        way = int(table[day.places[x.place], home])
+        return way, metres, x.left_s + way
+    if x.heading.place == base:
+        arrive = max(x.heading.arrive_s, x.left_s + int(table[day.places[x.place], home]))
+    else:
+        arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
+    return arrive - x.left_s, metres, arrive

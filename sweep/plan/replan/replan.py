@@ -1,0 +1,89 @@
+"""The day goes on: what has begun stays, the rest is planned anew, each change to a published order at its price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sweep.day.events import Event
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.anneal import PricedRun, Watch, default_price
+from sweep.plan.replan.improve import n_changed
+from sweep.plan.replan.merge import merged_plan
+from sweep.plan.replan.rest import Rest, rest_of_day
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.unserved import unserved_visits
+from sweep.plan.solve import Settings
+from sweep.records.plan import Plan, Reason, Unserved
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """A plan changed on its day."""
+
+    plan: Plan
+    rest: Rest
+    price: float
+    """Of a changed stop, in units of value."""
+    n_changed: int
+    """Stops that are dropped, new, at another time or with another team."""
+    kept_value: float
+    """Of the plan that keeps the old routes and drops what cannot be kept."""
+    kept: frozenset[tuple[str, int]]
+    """Visits and slots that could have been kept at their published times."""
+
+
+def replan(
+    problem: Problem,
+    plan: Plan,
+    at_s: int,
+    events: Sequence[Event],
+    settings: Settings,
+    *,
+    earlier: Sequence[Event] = (),
+    price: float | None = None,
+    call_reserve: bool = False,
+    watch: Watch | None = None,
+) -> Replanned:
+    """
+    The plan from a moment on: never worth less than the old routes without what broke.
+
+    Parameters
+    ----------
+    problem
+        Of the morning.
+    plan
+        Keeps the problem, with the events of earlier changes.
+    at_s
+        The moment; what starts then has started.
+    events
+        New ones.
+    settings
+        `time_limit_s` or `n_iterations`, and the seed.
+    earlier
+        Events that the plan answers to already.
+    price
+        Of a changed stop, in units of value, >= 0; None: `default_price`.
+    call_reserve
+        Whether teams that stand by may be sent out.
+    watch
+        Told the share of the limit, the value and the changed stops of the best plan so far.
+    """
+    rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
+    price_of_one = default_price(rest.problem) if price is None else price
+    begun = sum(v.value for v in rest.day.visits if v.visit_id in rest.begun)
+    if not rest.problem.visits or not rest.problem.teams:
+        reason = Reason("NO_TEAM_LEFT")
+        out = tuple(Unserved(v.visit_id, v.building_id, (reason,)) for v in rest.problem.visits)
+        made = merged_plan(rest, plan, (), (*out, *rest.closed), begun, settings.seed)
+        n_dropped = sum(s.start_s > at_s for r in plan.routes for s in r.stops)
+        return Replanned(made, rest, price_of_one, n_dropped, begun, frozenset())
+    run = PricedRun(rest, plan, settings, price_of_one, watch)
+    state, bound = run.search()
+    routes = make_routes(rest.problem, run.arrays, state, rest.problem.teams)
+    out = unserved_visits(rest.problem, run.arrays, state, rest.problem.teams)
+    made = merged_plan(rest, plan, routes, (*out, *rest.closed), begun + bound, settings.seed)
+    changed = n_changed(run.arrays, state, run.orders) + run.n_closed
+    return Replanned(
+        replace(made, n_iterations=run.n_rounds), rest, price_of_one, changed, begun + run.kept_value, run.kept
+    )

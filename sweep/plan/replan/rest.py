@@ -1,0 +1,238 @@
+"""What is left of a day: the visits that nobody has begun, for teams that start from where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.day.events import Event, Held, Locked
+from sweep.plan.problem.problem import Lag, Problem
+from sweep.plan.replan.day import after, can_go_on, locked_doors, problem_of_day, teams_of_day
+from sweep.plan.replan.standing import Standing, standing
+from sweep.plan.teams.manned import teams_of_plan
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Reason, Route, Unserved
+from sweep.records.visits import Visit
+
+# Place of a team in the travel tables of what is left; no id of a file holds a line break.
+_AT = "\n"
+
+type Row = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A day from a moment on."""
+
+    at_s: int
+    day: Problem
+    """The whole day as it is known now."""
+    problem: Problem
+    """What is left: given teams, each from a place of its own."""
+    standings: Mapping[str, Standing]
+    """By team id, of every team that is or was on the road."""
+    teams: tuple[Team, ...]
+    """All, as they are now."""
+    begun: frozenset[str]
+    """Visits that have started and were not locked."""
+    closed: tuple[Unserved, ...]
+    """Visits that are on offer no longer, and why."""
+    torn: frozenset[str]
+    """Visits left of link groups and lags that have begun: they must be made."""
+
+
+def rest_of_day(
+    problem: Problem, plan: Plan, at_s: int, earlier: Sequence[Event], events: Sequence[Event], *, call_reserve: bool
+) -> Rest:
+    """
+    What is left of the day.
+
+    Parameters
+    ----------
+    problem
+        Of the morning.
+    plan
+        Keeps the problem with its earlier events.
+    at_s
+        The moment; a stop that starts then has started.
+    earlier, events
+        Those that the plan answers to already, and the new ones.
+    call_reserve
+        Whether teams that stand by may be sent out.
+    """
+    day = problem_of_day(problem, (*earlier, *events))
+    teams = teams_of_day(day, _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve), events)
+    routes = {r.team_id: r for r in plan.routes}
+    held = {e.team_id: e for e in events if isinstance(e, Held)}
+    locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
+    standings = {
+        t.team_id: standing(t, routes.get(t.team_id) or _at_base(t), at_s, t.base_id, held, locked)
+        for t in teams
+        if not t.is_reserve
+    }
+    begun = frozenset(s.visit_id for x in standings.values() for s in x.begun if not s.is_attempt)
+    started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
+    visits, lags, closed, torn = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
+    active = [x for x in standings.values() if _is_on_duty(day, x)]
+    here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
+    locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
+    placed = _with_places(day, active, problem, at_s)
+    left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks)
+    return Rest(at_s, day, left, standings, teams, begun, tuple(closed), frozenset(torn))
+
+
+def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
+    if not call_reserve:
+        return tuple(teams)
+    return tuple(replace(t, is_reserve=False, called_s=at_s) if t.is_reserve else t for t in teams)
+
+
+def _at_base(team: Team) -> Route:
+    return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], None)
+
+
+def _is_on_duty(problem: Problem, x: Standing) -> bool:
+    return can_go_on(problem, x.team) and x.free_s <= _end_of_shift(x)
+
+
+def _end_of_shift(x: Standing) -> int:
+    most = x.team.max_duty_s
+    return min(x.team.shift_s[1], x.depart_s + most) if most is not None and x.has_departed else x.team.shift_s[1]
+
+
+def _visits_left(
+    day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
+) -> tuple[list[Visit], list[Lag], list[Unserved], set[str]]:
+    """Visits that may still be made, the lags among them, those that may not, and what is left of begun groups."""
+    left = {v.visit_id: after(v, at_s) for v in day.visits if v.visit_id not in started}
+    for visit_id, until_s in doors.items():
+        if visit_id in left:
+            left[visit_id] = (
+                replace(left[visit_id], windows_s=()) if until_s is None else after(left[visit_id], until_s)
+            )
+    torn = _bind_to_begun(day, started, left)
+    why = {i: "LOCKED_DOOR" if i in doors else "WINDOW_PAST" for i, v in left.items() if not v.windows_s}
+    # What is made together or not at all falls together, unless a part of it has begun.
+    fallen = set(why)
+    while more := {b for a, b in _partners(day) if a in fallen and b in left and b not in fallen and b not in torn}:
+        fallen |= more
+    closed = [
+        Unserved(i, left[i].building_id, (Reason(why.get(i, "LINKED_VISIT_UNSERVED"), _values(left[i])),))
+        for i in left
+        if i in fallen
+    ]
+    visits = [v for i, v in left.items() if i not in fallen]
+    ids = {v.visit_id for v in visits}
+    return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed, torn - fallen
+
+
+def _values(visit: Visit) -> dict[str, str | int | float]:
+    return {"group": visit.link_group or "", "n_teams": len(visit.slots)}
+
+
+def _bind_to_begun(day: Problem, started: Mapping[str, int], left: dict[str, Visit]) -> set[str]:
+    """Cut the windows of visits that hang on ones that have begun; they must be made. Which they are."""
+    bound: set[str] = set()
+    tolerance = day.link_tolerance_s
+    spans = [(v.visit_id, w, -tolerance, tolerance) for v, w in _grouped(day)]
+    spans += [(x.before, x.after, x.min_s, x.max_s) for x in day.lags]
+    spans += [(x.after, x.before, -x.max_s, -x.min_s) for x in day.lags]
+    for one, other, lo, hi in spans:
+        if one in started and other in left:
+            begun = started[one]
+            left[other] = replace(after(left[other], begun + lo, begun + hi), is_must=True)
+            bound.add(other)
+    return bound
+
+
+def _grouped(day: Problem) -> list[tuple[Visit, str]]:
+    groups: dict[str, list[Visit]] = {}
+    for v in day.visits:
+        if v.link_group is not None:
+            groups.setdefault(v.link_group, []).append(v)
+    return [(v, w.visit_id) for group in groups.values() for v in group for w in group if v is not w]
+
+
+def _partners(day: Problem) -> list[tuple[str, str]]:
+    ends = [(x.before, x.after) for x in day.lags]
+    return [(v.visit_id, w) for v, w in _grouped(day)] + ends + [(b, a) for a, b in ends]
+
+
+def _with_places(day: Problem, active: Sequence[Standing], morning: Problem, at_s: int) -> Problem:
+    """The problem with a row in the travel tables for where each team is; nobody goes back there."""
+    n, m = len(day.places), len(active)
+    tables = {"": day.travel_s, **day.profiles}
+    wide = {name: np.full((n + m, n + m), day.unreachable, np.int64) for name in tables}
+    metres = np.zeros((n + m, n + m), np.int64)
+    metres[:n, :n] = day.distance_m
+    for name, table in tables.items():
+        wide[name][:n, :n] = table
+    for k, x in enumerate(active):
+        for name, table in tables.items():
+            before = morning.profiles.get(name, morning.travel_s)
+            wide[name][n + k, :n] = seconds_from(day, x, table, before, at_s)
+            wide[name][n + k, n + k] = 0
+        metres[n + k, :n] = metres_from(day, x)
+    places = {**day.places, **{_AT + x.team.team_id: n + k for k, x in enumerate(active)}}
+    loads = {v.visit_id: v.load for v in day.visits}
+    teams = []
+    for k, x in enumerate(active):
+        load = sum(loads[s.visit_id] for s in x.begun if not s.is_attempt)
+        home = day.places[x.team.end_base_id or x.team.base_id]
+        teams.append(_team_from(x, load, 0 if x.team.is_open else int(wide[x.team.profile][n + k, home])))
+    travel = wide.pop("")
+    return replace(day, places=places, travel_s=travel, profiles=wide, distance_m=metres, teams=tuple(teams))
+
+
+def seconds_from(day: Problem, x: Standing, table: Row, before: Row, at_s: int) -> Row:
+    """
+    Seconds from where a team is to every place, counted from when it is free.
+
+    On the road it goes on to where it is heading and from there, or turns round and goes back the way it came,
+    whichever is quicker, yet is nowhere sooner than if it had gone there straight away, and nowhere that has no
+    straight way.
+    """
+    origin, no_road = day.places[x.place], day.unreachable
+    straight: Row = table[origin].astype(np.int64)
+    if x.heading is None:
+        return straight
+    ahead = day.places[x.heading.place]
+    longer = max(0, int(table[origin, ahead]) - int(before[origin, ahead]))
+    onward = max(0, x.heading.arrive_s + longer - x.free_s) + np.where(np.arange(len(table)) == ahead, 0, table[ahead])
+    back = (at_s - x.left_s) + np.where(np.arange(len(table)) == origin, 0, straight)
+    found = np.maximum(np.minimum(onward, back), x.left_s + straight - x.free_s)
+    row: Row = np.where(straight >= no_road, no_road, np.minimum(found, no_road))
+    return row
+
+
+def metres_from(day: Problem, x: Standing) -> Row:
+    """Metres from the place it left to every place, by the one it is heading for."""
+    origin = day.places[x.place]
+    onward: Row = day.distance_m[origin].copy()
+    if x.heading is not None:
+        ahead = day.places[x.heading.place]
+        onward = day.distance_m[origin, ahead] + day.distance_m[ahead]
+        onward[ahead] = day.distance_m[origin, ahead]
+    return onward
+
+
+def _team_from(x: Standing, load: int, way_home_s: int) -> Team:
+    """The team as it sets out anew; a pause that it can no longer take in time it takes as soon as it can."""
+    team, end, pause = x.team, _end_of_shift(x), None
+    if team.break_time is not None and x.break_s is None:
+        latest = max(team.break_time.latest_s, x.free_s)
+        begins = max(team.break_time.earliest_s, x.free_s)
+        fits = begins + team.break_time.length_s + way_home_s <= end
+        pause = replace(team.break_time, latest_s=latest) if fits else None
+    return replace(
+        team,
+        base_id=_AT + team.team_id,
+        end_base_id=None if team.is_open else team.end_base_id or team.base_id,
+        shift_s=(x.free_s, end),
+        max_duty_s=None if x.has_departed else team.max_duty_s,
+        break_time=pause,
+        capacity=None if team.capacity is None else team.capacity - load,
+    )

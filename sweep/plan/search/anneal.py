@@ -1,0 +1,177 @@
+"""Runs the compiled search on two threads until a limit, from the teams' empty routes or from given ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.improve import improve, score
+from sweep.plan.kernel.people import Crews
+from sweep.plan.kernel.state import State, assign_state, copy_state
+
+# Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
+# The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
+N_CHAINS = 2
+# In a city they meet sooner, so that the clock is looked at often enough.
+ROUNDS_TOGETHER, TASKS_TOGETHER = 200, 20_000
+# By the clock they meet after so many seconds, or this share of the limit if it is shorter.
+SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
+# Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
+MEET_FROM = 0.6
+# Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
+# value. The last one is a share of the leg's cost where ways cost something, since they are what is left to be mended.
+HOT, COLD = 1.0, 0.06
+HOT_LEG, COLD_LEG = 0.2, 0.005
+# Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
+# would: values count so many times at first, and come down to what they are by this share of the limit.
+LIFT, LIFT_UNTIL = 3.0, 0.2
+PRICED_SHARE = 1e-3
+# Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
+# much of what is left over for each second of the shifts, down to nothing by this share of the limit.
+GUIDE, GUIDE_UNTIL = 0.2, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ends a search by the clock, or by the number of rounds of all chains together."""
+
+    seconds: float
+    n_rounds: int | None
+
+    def share(self, n_done: int, elapsed_s: float) -> float:
+        """How much of the limit is used up."""
+        if self.n_rounds is not None:
+            return n_done / self.n_rounds if self.n_rounds else 1.0
+        return elapsed_s / self.seconds if self.seconds > 0 else 1.0
+
+    def next_rounds(self, n_done: int, elapsed_s: float, n_tasks: int) -> int:
+        """Rounds of each chain until the chains meet."""
+        most = max(10, min(ROUNDS_TOGETHER, TASKS_TOGETHER // max(1, n_tasks)))
+        if self.n_rounds is not None:
+            return max(1, min(most, -(-(self.n_rounds - n_done) // N_CHAINS)))
+        if not n_done:
+            return most
+        together_s = min(SECONDS_TOGETHER, SHARE_TOGETHER * self.seconds)
+        return max(1, round(together_s * n_done / N_CHAINS / elapsed_s))
+
+
+class Meeting(NamedTuple):
+    """Where the chains stand when they meet."""
+
+    best: State
+    now: Sequence[State]
+    """Of each chain."""
+    share: float
+    """Of the limit that is used up."""
+    n_rounds: int
+
+
+class Word(NamedTuple):
+    """What the caller has to say when the chains meet."""
+
+    better: State | None = None
+    """To be gone on from, if it is better than what they have."""
+    is_enough: bool = False
+
+
+def anneal(
+    a: Arrays,
+    crews: Crews,
+    start: State,
+    limits: Limits,
+    seed: Sequence[int],
+    watch: Callable[[Meeting], Word],
+) -> State:
+    """
+    The best state found, never one worse than `start`.
+
+    Parameters
+    ----------
+    watch
+        Called each time the chains meet.
+    """
+    rngs = [np.random.default_rng([*seed, chain]) for chain in range(N_CHAINS)]
+    now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
+    leg = leg_cost(a)
+    value = _mean_value(a)
+    is_priced = leg >= PRICED_SHARE * value
+    first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
+    last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
+    began, done, lead = time.monotonic(), 0, 0
+    with ThreadPoolExecutor(N_CHAINS) as pool:
+        while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
+            n_rounds = limits.next_rounds(done, elapsed_s, a.n_visit_tasks)
+            step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
+            hot, cold = (first * (last / first) ** min(1.0, x) for x in (share, share + step))
+            judge = _lifted(a, share) if is_priced else a
+            guide = judge if is_priced else _guided(a, best[lead], share)
+            jobs = [
+                pool.submit(
+                    improve, guide, crews, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
+                )
+                for c in range(N_CHAINS)
+            ]
+            for job in jobs:
+                job.result()
+            done += n_rounds * N_CHAINS
+            scores = [score(judge, s) for s in best]
+            lead = int(np.argmax(scores))
+            if share >= MEET_FROM:
+                _share_best(scores, lead, now, trial, best)
+            word = watch(Meeting(best[lead], now, share, done))
+            if word.better is not None and score(judge, word.better) > score(judge, best[lead]):
+                for state in (*now, *trial, *best):
+                    assign_state(state, word.better)
+            if word.is_enough:
+                break
+    top = max(best, key=lambda s: score(a, s))
+    return top if score(a, top) >= score(a, start) else start
+
+
+def leg_cost(a: Arrays) -> float:
+    """What the mean leg between two visits costs, in units of value."""
+    places = a.task["place"][: a.n_visit_tasks]
+    legs = a.travel[0][np.ix_(places, places)]
+    return a.travel_cost * float(legs[legs < a.unreachable].mean()) if (legs < a.unreachable).any() else 0.0
+
+
+def _lifted(a: Arrays, share: float) -> Arrays:
+    """The problem with values lifted, at this share of the limit."""
+    factor = 1.0 + (LIFT - 1.0) * max(0.0, 1.0 - share / LIFT_UNTIL)
+    if factor == 1.0:
+        return a
+    units = a.units.copy()
+    units["worth"] *= factor
+    return a._replace(units=units)
+
+
+def _guided(a: Arrays, best: State, share: float) -> Arrays:
+    """The problem with ways at the price that guides, at this share of the limit."""
+    price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
+    seconds = float((a.crew["shift_hi"] - a.crew["shift_lo"]).sum())
+    is_left = (best.fill["team"][a.unit_tasks[a.unit_start[:-1]]] == NONE) & (a.units["worth"] < a.must_worth)
+    if price == 0.0 or seconds <= 0.0:
+        return a
+    return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)
+
+
+def _mean_value(a: Arrays) -> float:
+    """Of the units that need not be served; 0 if there are none."""
+    is_free = a.units["worth"] < a.must_worth
+    return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0
+
+
+def _share_best(
+    scores: Sequence[float], lead: int, now: Sequence[State], trial: Sequence[State], best: Sequence[State]
+) -> None:
+    """All chains keep the best of all; a chain that lags goes on from it, the leader stays where it is."""
+    for c in range(len(best)):
+        if scores[c] < scores[lead]:
+            for state in (best[c], now[c], trial[c]):
+                assign_state(state, best[lead])

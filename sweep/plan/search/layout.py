@@ -1,0 +1,240 @@
+"""Lays a problem out as the flat arrays that the compiled search reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from sweep.plan.kernel.arrays import CREW, FORBIDDEN, LATEST, LINK, NONE, TASK, UNIT, WINDOW, Arrays, Ints, Rows, Table
+from sweep.plan.problem.may_serve import may_serve
+from sweep.plan.problem.problem import Lock, Problem, Weights
+from sweep.records.people import Team
+from sweep.records.visits import Visit
+
+# Most tasks that each task keeps in order of nearness; memory is tasks times this.
+MOST_NEAR = 500
+
+
+def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
+    """
+    The arrays for the visits and the active teams.
+
+    Parameters
+    ----------
+    teams
+        Active ones only.
+    """
+    tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
+    locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
+    breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
+    row = {v.visit_id: n for n, v in enumerate(problem.visits)}
+    unit_of_visit = _units(problem, row)
+    travel = _travel(problem)
+    service = _service(problem, tasks, teams, breaks, locks)
+    task = _tasks(problem, tasks, row, unit_of_visit, travel, len(breaks), is_open=any(t.is_open for t in teams))
+    unit, place = task["unit"][: len(tasks)], task["place"][: len(tasks)]
+    order = np.argsort(unit, kind="stable")
+    units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
+    least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
+    units["seconds"] = np.maximum(1, np.bincount(unit, weights=least, minlength=len(units)))
+    link_start, link = _links(problem, row, len(row) + len(breaks))
+    weights = problem.weights
+    has_due = any(v.due_s is not None for v in problem.visits)
+    return Arrays(
+        n_visit_tasks=len(tasks),
+        task=task,
+        window=_windows(tasks, teams, breaks, locks),
+        node_start=np.searchsorted(task["node"], np.arange(len(row) + len(breaks) + 1)).astype(np.int64),
+        units=units,
+        unit_start=np.searchsorted(unit[order], np.arange(len(units) + 1)).astype(np.int64),
+        unit_tasks=order.astype(np.int64),
+        link_start=link_start,
+        link=link,
+        crew=_crews(problem, teams, breaks, len(tasks)),
+        service=service,
+        travel=travel,
+        near=_near(travel[0], place),
+        must_worth=must_worth(problem),
+        longest=_longest(service, travel, place, teams),
+        is_coupled=len(link) > 0 or len(tasks) > len(row),
+        is_soft=has_due and (weights.lateness > 0 or weights.largest_lateness > 0),
+        travel_cost=weights.travel,
+        late_cost=weights.lateness,
+        latest_cost=weights.largest_lateness,
+        balance_cost=weights.balance,
+        unreachable=min(problem.unreachable, LATEST),
+    )
+
+
+def must_worth(problem: Problem) -> float:
+    """What a must-visit adds to its value: more than all values and all costs of a day together."""
+    horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
+    worth = sum(v.value + v.urgency for v in problem.visits)
+    return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
+
+
+def _dearest(w: Weights) -> float:
+    return w.travel + w.lateness + w.largest_lateness
+
+
+def _units(problem: Problem, row: dict[str, int]) -> NDArray[np.int64]:
+    """Unit of each visit: visits of one link group or joined by lags are one."""
+    pairs = [(row[lag.before], row[lag.after]) for lag in problem.lags]
+    leader: dict[str, int] = {}
+    for n, v in enumerate(problem.visits):
+        if v.link_group is not None:
+            pairs.append((leader.setdefault(v.link_group, n), n))
+    n = len(problem.visits)
+    if not pairs:
+        return np.arange(n)
+    a, b = np.array(pairs).T
+    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)
+    _, first, unit = np.unique(label, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[unit]
+
+
+def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Rows, Table]:
+    groups: dict[str, list[int]] = {}
+    for n, v in enumerate(problem.visits):
+        if v.link_group is not None:
+            groups.setdefault(v.link_group, []).append(n)
+    tolerance = problem.link_tolerance_s
+    ends = [(a, b, -tolerance, tolerance) for g in groups.values() for a in g for b in g if a < b]
+    ends += [(row[lag.before], row[lag.after], lag.min_s, lag.max_s) for lag in problem.lags]
+    both = sorted(ends + [(b, a, -hi, -lo) for a, b, lo, hi in ends])
+    start = np.searchsorted([v for v, *_ in both], np.arange(n_nodes + 1)).astype(np.int64)
+    return start, np.array([tuple(rest) for _, *rest in both], LINK)
+
+
+def _tasks(
+    problem: Problem,
+    tasks: Sequence[tuple[Visit, int]],
+    row: dict[str, int],
+    unit_of_visit: NDArray[np.int64],
+    travel: Ints,
+    n_breaks: int,
+    *,
+    is_open: bool,
+) -> Table:
+    table = np.zeros(len(tasks) + n_breaks, TASK)
+    visits = [v for v, _ in tasks]
+    rows = np.array([row[v.visit_id] for v in visits], np.int64)
+    table["place"], table["unit"], table["due"] = NONE, NONE, LATEST
+    table["place"][: len(tasks)] = [problem.places[v.building_id] for v in visits]
+    table["unit"][: len(tasks)] = unit_of_visit[rows]
+    table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])
+    table["load"][: len(tasks)] = [v.load for v in visits]
+    table["due"][: len(tasks)] = [LATEST if v.due_s is None else v.due_s for v in visits]
+    table["least_legs"][: len(tasks)] = _least_legs(travel, table["place"][: len(tasks)], is_open=is_open)
+    return table
+
+
+def _crews(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int) -> Table:
+    profiles = {name: n + 1 for n, name in enumerate(sorted(problem.profiles))}
+    table = np.zeros(len(teams), CREW)
+    table["break_task"] = NONE
+    table["break_task"][list(breaks)] = n_tasks + np.arange(len(breaks))
+    for k, t in enumerate(teams):
+        crew = table[k]
+        crew["base"] = problem.places[t.base_id]
+        crew["end"] = NONE if t.is_open else problem.places[t.end_base_id or t.base_id]
+        crew["shift_lo"], crew["shift_hi"] = t.shift_s
+        crew["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
+        crew["capacity"] = LATEST if t.capacity is None else t.capacity
+        crew["profile"] = profiles.get(t.profile, 0)
+    return table
+
+
+def _travel(problem: Problem) -> Ints:
+    tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
+    travel = np.minimum(np.stack(tables), LATEST).astype(np.int32)
+    travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
+    return travel
+
+
+def _least_legs(travel: Ints, place: Ints, *, is_open: bool) -> Ints:
+    """Nothing for a slot that shares its place with another: there may be no way between them."""
+    _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
+    between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
+    way_out = between.min(axis=1) * (not is_open)
+    return np.where(n_here[at] == 1, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
+
+
+def _near(travel: Ints, place: Ints) -> Ints:
+    between = travel[np.ix_(place, place)]
+    return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)
+
+
+def _service(
+    problem: Problem,
+    tasks: Sequence[tuple[Visit, int]],
+    teams: Sequence[Team],
+    breaks: Sequence[int],
+    locks: dict[tuple[str, int], Lock],
+) -> Ints:
+    seconds = np.full((len(teams), len(tasks) + len(breaks)), FORBIDDEN, np.int32)
+    for i, (visit, slot) in enumerate(tasks):
+        lock = locks.get((visit.visit_id, slot))
+        for k, team in enumerate(teams):
+            is_other = lock is not None and lock.team_id != team.team_id
+            if not is_other and may_serve(problem, visit, slot, team):
+                seconds[k, i] = problem.service_s(visit, slot, len(team.member_ids))
+    for n, k in enumerate(breaks):
+        pause = teams[k].break_time
+        seconds[k, len(tasks) + n] = pause.length_s if pause else 0
+    return seconds
+
+
+def _longest(service: Ints, travel: Ints, place: Ints, teams: Sequence[Team]) -> int:
+    """Most stops that fit into a shift: the shortest first, each with its shortest way in."""
+    n_tasks = len(place)
+    if not n_tasks or not teams:
+        return 1
+    # A place may hold several slots, so that the way between them is nothing.
+    _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
+    off_diagonal = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0).astype(np.int64)
+    way = np.where(n_here[at] > 1, 0, off_diagonal.min(axis=0)[place])
+    most = 1
+    for k, team in enumerate(teams):
+        seconds = np.sort((service[k, :n_tasks] + way)[service[k, :n_tasks] != FORBIDDEN])
+        room = team.shift_s[1] - team.shift_s[0]
+        most = max(most, int(np.searchsorted(np.cumsum(seconds), room, side="right")))
+    return min(n_tasks, most + 1) + 1
+
+
+def _unit_table(problem: Problem, unit: NDArray[np.int64], locked: set[str]) -> Table:
+    table = np.zeros(int(unit.max(initial=-1)) + 1, UNIT)
+    extra = must_worth(problem)
+    for n, v in enumerate(problem.visits):
+        is_locked = v.visit_id in locked
+        table["worth"][unit[n]] += v.value + v.urgency - problem.weights.disturbance * v.disturbance
+        # A locked visit goes before any other that must be served.
+        table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
+        table["is_locked"][unit[n]] |= is_locked
+    return table
+
+
+def _windows(
+    tasks: Sequence[tuple[Visit, int]],
+    teams: Sequence[Team],
+    breaks: Sequence[int],
+    locks: dict[tuple[str, int], Lock],
+) -> Table:
+    # A start that is locked for one slot holds for all of the visit: they start together.
+    start = {lock.visit_id: lock.start_s for lock in locks.values() if lock.start_s is not None}
+    every = [[(start[v.visit_id],) * 2] if v.visit_id in start else list(v.windows_s) for v, _ in tasks]
+    for k in breaks:
+        pause = teams[k].break_time
+        every.append([(pause.earliest_s, pause.latest_s)] if pause else [])
+    width = max((len(w) for w in every), default=1)
+    table = np.full((len(every), width), np.array((1, 0), WINDOW))
+    for i, windows in enumerate(every):
+        for w, (start_s, end_s) in enumerate(sorted(windows)):
+            table[i, w] = (start_s, min(end_s, LATEST))
+    return table

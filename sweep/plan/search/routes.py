@@ -1,0 +1,44 @@
+"""The search's routes as records: who is where when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.state import State
+from sweep.plan.kernel.times import way
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.plan import Route, Stop
+
+
+def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]) -> tuple[Route, ...]:
+    """One route for each active team, each stop as early as it can be."""
+    return tuple(_route(problem, a, state, k, team) for k, team in enumerate(teams))
+
+
+def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Route:
+    tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
+    stops: list[Stop] = []
+    pause: tuple[int, int] | None = None
+    place, free = int(a.crew["base"][k]), int(a.crew["shift_lo"][k])
+    for p in range(int(state.crew["length"][k])):
+        i, here = int(state.stop["task"][k, p]), int(state.stop["at"][k, p])
+        start = int(state.fill["early"][i])
+        end = start + int(state.service[k, i])
+        if a.task["place"][i] == NONE:
+            pause, free = (start, end), end
+            continue
+        visit, slot = tasks[i]
+        travel, metres = int(way(a, k, place, here)), int(problem.distance_m[place, here])
+        # The first leg leaves as late as it can: waiting is done at the base, not at the door.
+        arrive = start if not stops and pause is None else free + travel
+        stops.append(Stop(visit.visit_id, slot, visit.building_id, travel, metres, arrive, start, end))
+        place, free = here, end
+    if not stops:
+        return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
+    home = int(a.crew["end"][k])
+    back_s = int(way(a, k, place, home))
+    back_m = 0 if home == NONE else int(problem.distance_m[place, home])
+    depart = stops[0].arrive_s - stops[0].travel_s
+    return Route(team.team_id, depart, tuple(stops), back_s, back_m, free + back_s, pause)

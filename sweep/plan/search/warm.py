@@ -1,0 +1,134 @@
+"""Where a search begins: empty routes, or given ones as far as they can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Rows
+from sweep.plan.kernel.insertion import settle
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import CREW_NOW, FILL, STOP, State, assign_state, copy_state, put, take_unit
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.plan import Route
+
+# Start, task and team of each stop of a unit.
+type Stops = Sequence[tuple[int, int, int]]
+
+
+def empty_state(a: Arrays, member: Rows | None = None) -> State:
+    """No slot anywhere; breaks are in."""
+    n_teams, n_tasks = a.service.shape
+    longest = a.longest + int((a.crew["break_task"] != NONE).any())
+    s = State(
+        stop=np.full((n_teams, longest), NONE, STOP),
+        crew=np.zeros(n_teams, CREW_NOW),
+        fill=np.zeros(n_tasks, FILL),
+        service=a.service.copy(),
+        member=np.zeros(0, np.int64) if member is None else member.copy(),
+    )
+    s.fill["team"], s.fill["pos"], s.crew["widest"] = NONE, NONE, LATEST
+    for k in range(n_teams):
+        if a.crew["break_task"][k] != NONE:
+            put(a, s, int(a.crew["break_task"][k]), k, 0)
+    s.crew["is_touched"] = True
+    retime(a, s)
+    s.crew["is_touched"] = False
+    return s
+
+
+def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team], routes: Sequence[Route]) -> None:
+    """
+    Put the routes' stops in, unit by unit in order of their starts; a unit that cannot be kept stays out whole.
+
+    Parameters
+    ----------
+    state
+        Empty routes of `teams`; changed in place.
+    routes
+        Of these teams; a stop that the problem does not know is left out.
+    """
+    first, task = {}, 0
+    for visit in problem.visits:
+        for slot in visit.slots:
+            first[visit.visit_id, slot.slot] = task
+            task += 1
+    row = {t.team_id: k for k, t in enumerate(teams)}
+    wanted: dict[int, list[tuple[int, int, int]]] = {}
+    for route in routes:
+        for stop in route.stops:
+            i = first.get((stop.visit_id, stop.slot), NONE)
+            if i != NONE and route.team_id in row:
+                wanted.setdefault(int(a.task["unit"][i]), []).append((stop.start_s, i, row[route.team_id]))
+    whole = {u: stops for u, stops in wanted.items() if _may_be_put(a, state, u, stops)}
+    if not _put_all(a, state, whole, {row[r.team_id]: r.break_s and r.break_s[0] for r in routes if r.team_id in row}):
+        for unit in sorted(whole, key=lambda u: min(whole[u])):
+            _put_unit(a, state, unit, whole[unit])
+
+
+def with_stops(
+    a: Arrays, state: State, teams: Collection[int], stops: Stops, pauses: Mapping[int, int | None]
+) -> State | None:
+    """
+    The state with the routes of some teams replaced; None if they cannot be kept.
+
+    Parameters
+    ----------
+    teams
+        Rows of the teams that give up what they have.
+    stops
+        Team, task and start of each, by row and second: whole units, for these teams.
+    pauses
+        When each of them takes its break, about; without it, first of all.
+    """
+    changed = copy_state(state)
+    for k in teams:
+        units = a.task["unit"][changed.stop["task"][k, : changed.crew["length"][k]]]
+        for u in {int(u) for u in units if u != NONE}:
+            take_unit(a, changed, u)
+    wanted: dict[int, list[tuple[int, int, int]]] = {}
+    for k, i, start_s in stops:
+        wanted.setdefault(int(a.task["unit"][i]), []).append((start_s, i, k))
+    if not all(_may_be_put(a, changed, u, unit) for u, unit in wanted.items()):
+        return None
+    changed.crew["is_touched"] = True
+    return changed if _put_all(a, changed, wanted, pauses) else None
+
+
+def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
+    has_all = len(stops) == a.unit_start[unit + 1] - a.unit_start[unit]
+    return has_all and all(state.service[k, i] != FORBIDDEN for _, i, k in stops)
+
+
+def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
+    """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
+    before = copy_state(state)
+    stops = sorted(stop for unit in wanted.values() for stop in unit)
+    for start_s, i, k in stops:
+        n, pause = int(state.crew["length"][k]), int(a.crew["break_task"][k])
+        if n >= state.stop.shape[1]:
+            assign_state(state, before)
+            return False
+        pause_s = pauses.get(k)
+        waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
+        put(a, state, i, k, n - 1 if waits else n)
+    fits = bool((state.crew["load"] <= a.crew["capacity"]).all()) and retime(a, state)
+    if not fits:
+        assign_state(state, before)
+    return fits
+
+
+def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
+    if any(state.crew["length"][k] >= state.stop.shape[1] for _, _, k in stops):
+        return
+    if any(state.crew["load"][k] + a.task["load"][i] > a.crew["capacity"][k] for _, i, k in stops):
+        return
+    for start_s, i, k in stops:
+        n = int(state.crew["length"][k])
+        p = n
+        while p > 0 and state.fill["early"][state.stop["task"][k, p - 1]] > start_s:
+            p -= 1
+        put(a, state, i, k, p)
+    settle(a, state, unit)

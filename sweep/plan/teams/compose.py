@@ -1,0 +1,308 @@
+"""Composes joint teams from the roster: how many a district gets, then who goes with whom (OR-Tools CP-SAT)."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ortools.sat.python import cp_model
+
+from geodata.errors import InputError, Issue
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.visits import Visit
+
+# CP-SAT's own clock, the same on every machine, so that the teams are too.
+DETERMINISTIC_TIME = 4.0
+# Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
+MOST_JOINS = 50_000
+# Points of the objective: a person in a team; one outside their district; a find that a recusal closes; a drawn visit
+# whose officers are together.
+JOIN_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 1, 1_000, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A team before its people: where it may inspect, and whether it stands by."""
+
+    team_id: str
+    division_code: str
+    is_reserve: bool
+
+
+def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
+    """
+    Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
+
+    Where they are split each goes as two squads; the woman is of the police, who are there at every visit.
+
+    Raises
+    ------
+    InputError
+        S211 too few people for so many teams, with how many there are; S212 no way to put them together.
+    """
+    on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
+    frames = _frames(problem, on_duty)
+    members = _assign(problem, on_duty, frames, seed)
+    pairs = zip(frames, members, strict=True)
+    if problem.rules.is_split:
+        return tuple(squad for f, people in pairs for squad in _squads(problem, f, people))
+    return tuple(_team(problem, f, people) for f, people in pairs)
+
+
+def _squads(problem: Problem, frame: _Frame, people: Sequence[Person]) -> tuple[Team, Team]:
+    """A team as two: police and helpers, who may go to any district, and market regulation, who stay in theirs."""
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION]
+    police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    others = _team(problem, frame, inspectors)
+    return (
+        replace(police, team_id=f"{frame.team_id}P", division_codes=every),
+        replace(others, team_id=f"{frame.team_id}M"),
+    )
+
+
+def _frames(problem: Problem, on_duty: Sequence[Person]) -> list[_Frame]:
+    rules, day = problem.rules, problem.day
+    certified = Counter((p.agency, p.division_code) for p in on_duty if p.is_certified(day))
+    n_police = sum(n for (agency, _), n in certified.items() if agency == POLICE)
+    room = _room(problem, certified)
+    need_police = rules.min_certified.get(POLICE, 0)
+    most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
+    if most < rules.n_teams:
+        values: dict[str, str | int | float] = {
+            "asked": rules.n_teams,
+            "most": most,
+            "police": n_police,
+            "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
+            "by_district": ", ".join(f"{d}: {n}" for d, n in room.items()) or "-",
+        }
+        raise InputError([Issue("S211", "teams.n_teams", values)])
+    order = _districts_by_worth(problem, room, rules.n_teams)
+    n_active = rules.n_teams - rules.n_reserve
+    return [_Frame(f"T{k + 1:02d}", d, k >= n_active) for k, d in enumerate(order)]
+
+
+def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Most teams by district: as many as its market regulation officers make, any number if none are needed."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    if not need:
+        return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
+    return {d: n // need for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
+
+
+def _districts_by_worth(problem: Problem, room: Mapping[str, int], n_teams: int) -> list[str]:
+    """The district of each next team: where one more shift of work is worth most (greedy, exact: worths fall)."""
+    shift_s = problem.shift_s[1] - problem.shift_s[0]
+    heap: list[tuple[float, int, str]] = []
+    for d, capacity in room.items():
+        visits = [v for v in problem.visits if v.division_code == d]
+        worths = _worth_of_shifts(problem, visits, shift_s, capacity)
+        heap.extend((-w, k, d) for k, w in enumerate(worths))
+    heapq.heapify(heap)
+    return [heapq.heappop(heap)[2] for _ in range(n_teams)]
+
+
+def _worth_of_shifts(problem: Problem, visits: Sequence[Visit], shift_s: int, n_shifts: int) -> list[float]:
+    """Value that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
+    size = max(1, len(problem.people) // problem.rules.n_teams)
+    jobs = []
+    for v in visits:
+        seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
+        jobs.append((v.value + (1_000.0 if v.is_must else 0.0), seconds))
+    jobs.sort(key=lambda j: -j[0] / j[1])
+    worths: list[float] = []
+    left, worth = float(shift_s), 0.0
+    for value, seconds in jobs:
+        todo = float(seconds)
+        while todo > 0 and len(worths) < n_shifts:
+            part = min(todo, left)
+            worth += value * part / seconds
+            todo, left = todo - part, left - part
+            if left <= 0:
+                worths.append(worth)
+                left, worth = float(shift_s), 0.0
+    worths.append(worth)
+    return (worths + [0.0] * n_shifts)[:n_shifts]
+
+
+def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame], seed: int) -> list[list[Person]]:
+    dealt = _dealt(problem, people, frames)
+    is_dealt_complete = all(_is_complete(problem, team) for team in dealt)
+    if len(people) * len(frames) > MOST_JOINS and is_dealt_complete:
+        return dealt
+    model = cp_model.CpModel()
+    joins = {
+        (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
+        for i, p in enumerate(people)
+        for t, f in enumerate(frames)
+        if _may_join(problem, p, f)
+    }
+    by_person: dict[int, list[cp_model.IntVar]] = {}
+    by_team: dict[int, list[int]] = {}
+    for (i, t), var in joins.items():
+        by_person.setdefault(i, []).append(var)
+        by_team.setdefault(t, []).append(i)
+    for group in by_person.values():
+        model.add_at_most_one(group)
+    for t in range(len(frames)):
+        _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
+    _spread_evenly(model, problem, people, joins, frames)
+    closed = _closed_value(model, problem, people, frames, joins) - _united_value(model, problem, people, frames, joins)
+    away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
+    model.maximize(JOIN_GAIN * sum(joins.values()) - AWAY_COST * away - closed)
+    inside = {(p.person_id, t) for t, team in enumerate(dealt) for p in team}
+    for (i, t), var in joins.items():
+        model.add_hint(var, (people[i].person_id, t) in inside)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
+    status = solver.solve(model)
+    if status == cp_model.UNKNOWN and is_dealt_complete:
+        return dealt
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        n_women = sum(_is_woman_who_counts(problem, p) for p in people)
+        raise InputError([Issue("S212", "roster", {"teams": len(frames), "women": n_women})])
+    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))]
+
+
+def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]) -> list[list[Person]]:
+    """Everybody goes where fewest of their kind are, women first: a start for the model, enough for a city."""
+    teams: list[list[Person]] = [[] for _ in frames]
+    n_alike: Counter[tuple[int, str, bool]] = Counter()
+    for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
+        open_to = [t for t, frame in enumerate(frames) if _may_join(problem, p, frame)]
+        if open_to:
+            t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
+            teams[t].append(p)
+            n_alike[t, p.agency, p.is_officer] += 1
+    return teams
+
+
+def _is_complete(problem: Problem, team: Sequence[Person]) -> bool:
+    certified = [p for p in team if p.is_certified(problem.day)]
+    has = Counter(p.agency for p in certified)
+    n_women = sum(_is_woman_who_counts(problem, p) for p in certified)
+    return n_women >= problem.rules.min_female and all(has[a] >= n for a, n in problem.rules.min_certified.items())
+
+
+def _is_woman_who_counts(problem: Problem, person: Person) -> bool:
+    is_there = person.agency == POLICE or not problem.rules.is_split
+    return person.is_female and person.is_certified(problem.day) and is_there
+
+
+def _may_join(problem: Problem, person: Person, frame: _Frame) -> bool:
+    """Certified police and helpers go anywhere; market regulation stays at home without an assist letter (C12)."""
+    if person.is_officer and not person.is_certified(problem.day):
+        return False
+    if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
+        return person.division_code == frame.division_code
+    return True
+
+
+def _require(
+    model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
+) -> None:
+    for agency, needed in problem.rules.min_certified.items():
+        officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
+        model.add(sum(officers) >= needed)
+    women = [v for i, v in joins.items() if _is_woman_who_counts(problem, people[i])]
+    model.add(sum(women) >= problem.rules.min_female)
+
+
+def _spread_evenly(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    joins: Mapping[tuple[int, int], cp_model.IntVar],
+    frames: Sequence[_Frame],
+) -> None:
+    """
+    No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
+
+    Nor less than its share, rounded down, of those who go out: who would only close visits may be left out.
+    """
+    kinds: dict[tuple[str, bool], list[int]] = {}
+    for i in sorted({i for i, _ in joins}):
+        kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)
+    for (agency, is_officer), rows in kinds.items():
+        n = len(frames)
+        share = -(-len(rows) // n)
+        most = max(share, problem.rules.min_certified.get(agency, 0) if is_officer else 0)
+        n_out = sum(joins[i, t] for i in rows for t in range(n) if (i, t) in joins)
+        for t in range(n):
+            group = [joins[i, t] for i in rows if (i, t) in joins]
+            model.add(sum(group) <= most + (1 if agency == MARKET_REGULATION else 0))
+            # Market regulation is bound to districts, so its lower share cannot be promised.
+            if agency != MARKET_REGULATION:
+                model.add(n * sum(group) >= n_out - (n - 1))
+
+
+def _closed_value(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[_Frame],
+    joins: Mapping[tuple[int, int], cp_model.IntVar],
+) -> cp_model.LinearExpr:
+    """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
+    closed: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        keys = problem.conflict_keys(visit)
+        recused = [i for i, p in enumerate(people) if p.recusals & keys]
+        for t, frame in enumerate(frames):
+            members = [joins[i, t] for i in recused if (i, t) in joins]
+            if members and (frame.division_code == visit.division_code or problem.rules.assist_letter):
+                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
+                model.add_max_equality(is_closed, members)
+                closed.append(max(1, round(RECUSAL_COST * visit.value)) * is_closed)
+    return cp_model.LinearExpr.sum(closed)
+
+
+def _united_value(
+    model: cp_model.CpModel,
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[_Frame],
+    joins: Mapping[tuple[int, int], cp_model.IntVar],
+) -> cp_model.LinearExpr:
+    """What it is worth that the officers drawn for a visit go out together (C09)."""
+    row = {p.person_id: i for i, p in enumerate(people)}
+    united: list[cp_model.LinearExpr] = []
+    for visit in problem.visits:
+        group = [row[i] for i in visit.officers if i in row]
+        for t, frame in enumerate(frames):
+            is_here = frame.division_code == visit.division_code or problem.rules.assist_letter
+            if len(group) < max(1, len(visit.officers)) or frame.is_reserve or not is_here:
+                continue
+            if all((i, t) in joins for i in group):
+                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
+                for i in group:
+                    model.add_implication(is_united, joins[i, t])
+                united.append(UNITED_GAIN * is_united)
+    return cp_model.LinearExpr.sum(united)
+
+
+def _team(problem: Problem, frame: _Frame, people: Sequence[Person]) -> Team:
+    bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
+    bases = bases or Counter(p.base_id for p in people)
+    certified = [p for p in people if p.is_certified(problem.day)]
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    return Team(
+        team_id=frame.team_id,
+        member_ids=tuple(sorted(p.person_id for p in people)),
+        base_id=min(bases, key=lambda b: (-bases[b], b)),
+        division_codes=every if problem.rules.assist_letter else frozenset({frame.division_code}),
+        shift_s=problem.shift_s,
+        n_certified=dict(sorted(Counter(p.agency for p in certified).items())),
+        n_female_certified=sum(p.is_female for p in certified),
+        recusals=frozenset().union(*(p.recusals for p in people)),
+        is_reserve=frame.is_reserve,
+        n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
+        max_duty_s=problem.rules.max_duty_s,
+        break_time=problem.rules.break_time,
+    )

@@ -1,0 +1,53 @@
+"""A team with its people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Person, Team
+from sweep.records.plan import Plan
+
+
+def movable_people(problem: Problem, teams: Sequence[Team]) -> tuple[Person, ...]:
+    """Who is on duty, may count or help, and does not stand by with the reserve; nobody if the teams are given."""
+    if problem.teams:
+        return ()
+    held = {person_id for t in teams if t.is_reserve for person_id in t.member_ids}
+    return tuple(
+        p
+        for p in problem.people
+        if p.covers(problem.shift_s) and p.person_id not in held and (not p.is_officer or p.is_certified(problem.day))
+    )
+
+
+def manned(problem: Problem, team: Team, people: Sequence[Person]) -> Team:
+    """The team with other people in it; what it may do and where it starts stays."""
+    certified = [p for p in people if p.is_certified(problem.day)]
+    return replace(
+        team,
+        member_ids=tuple(sorted(p.person_id for p in people)),
+        n_certified=dict(sorted(Counter(p.agency for p in certified).items())),
+        n_female_certified=sum(p.is_female for p in certified),
+        recusals=frozenset().union(*(p.recusals for p in people)),
+        n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
+    )
+
+
+def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
+    """The plan's teams with all that the problem knows of them: a plan file holds only what its readers need."""
+    given = {t.team_id: t for t in problem.teams}
+    people = {p.person_id: p for p in problem.people}
+    teams = []
+    for team in plan.teams:
+        if team.team_id in given:
+            now = {name: getattr(team, name) for name in ("member_ids", "is_reserve", "former", "called_s")}
+            full = replace(given[team.team_id], **now)
+        else:
+            full = replace(team, max_duty_s=problem.rules.max_duty_s, break_time=problem.rules.break_time)
+        if all(i in people for i in team.member_ids) and (team.former or not given):
+            full = manned(problem, full, [people[i] for i in team.member_ids])
+        teams.append(full)
+    return tuple(teams)

@@ -1,0 +1,82 @@
+"""A plan of a problem solved alone: plan.json without what only a scenario knows (names, addresses, sentences)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+
+from sweep.day.events import DayLog
+from sweep.day.log_file import day_log_json
+from sweep.publish.archive.plan_schema import SCHEMA_VERSION
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route
+
+
+def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log: DayLog | None = None) -> str:
+    """The plan as JSON that `read_plan_json` reads; the same plan gives the same bytes."""
+    content = {
+        "problem_sha256": problem_sha256,
+        **({"day_log": day_log_json(log)} if log else {}),
+        "schema_version": SCHEMA_VERSION,
+        "day": day.isoformat(),
+        "summary": {
+            "status": plan.status,
+            "value": float(plan.value),
+            "bound": float(plan.bound),
+            "bound_method": plan.bound_method,
+            "gap": float(plan.gap),
+            "seed": plan.seed,
+            "n_iterations": plan.n_iterations,
+            "n_stops": sum(len(route.stops) for route in plan.routes),
+            "n_unserved": len(plan.unserved),
+            "travel_s": sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes),
+            "distance_m": sum(r.return_distance_m + sum(s.distance_m for s in r.stops) for r in plan.routes),
+        },
+        "teams": [_team(team) for team in plan.teams],
+        "routes": [_route(route) for route in plan.routes],
+        "unserved": [
+            {
+                "visit_id": u.visit_id,
+                "building_id": u.building_id,
+                "reasons": [{"code": r.code, "values": dict(r.values)} for r in u.reasons],
+            }
+            for u in plan.unserved
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+
+
+def _team(team: Team) -> dict[str, object]:
+    content: dict[str, object] = {
+        "team_id": team.team_id,
+        "member_ids": list(team.member_ids),
+        "base_id": team.base_id,
+        "division_codes": sorted(team.division_codes),
+        "shift_s": list(team.shift_s),
+        "n_certified": dict(team.n_certified),
+        "n_female_certified": team.n_female_certified,
+        "recusals": sorted(team.recusals),
+        "is_reserve": team.is_reserve,
+    }
+    return content | day_of_team(team)
+
+
+def _route(route: Route) -> dict[str, object]:
+    content = asdict(route)
+    if route.break_s is None:
+        del content["break_s"]
+    for stop in content["stops"]:
+        if not stop["is_attempt"]:
+            del stop["is_attempt"]
+    return content
+
+
+def day_of_team(team: Team) -> dict[str, object]:
+    """What happened to a team on the day; nothing, as a rule."""
+    told: dict[str, object] = {}
+    if team.former:
+        told["former"] = [list(left) for left in team.former]
+    if team.called_s is not None:
+        told["called_s"] = team.called_s
+    return told

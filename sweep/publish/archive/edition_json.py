@@ -1,0 +1,163 @@
+"""edition.json: everything that the outputs of a plan are made from, to be exported and compared without the inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence, Set
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from shapely.geometry.base import BaseGeometry
+
+from geodata.errors import InputError, Issue
+from geodata.schema import CRS
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.edition import Edition
+
+FILE_NAME = "edition.json"
+MANIFEST = "manifest.json"
+VERSION = 1
+
+
+def edition_json(edition: Edition) -> str:
+    """The edition as JSON: sorted keys and sets, so that the same edition gives the same bytes."""
+    content = {f.name: _plain(getattr(edition, f.name)) for f in dataclasses.fields(edition)}
+    return json.dumps({"version": VERSION, "edition": content}, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def read_edition(folder: Path) -> Edition:
+    """
+    The edition that a plan's folder holds, as it was published.
+
+    Parameters
+    ----------
+    folder
+        Of one plan, or its plan.json.
+
+    Raises
+    ------
+    InputError
+        S711 if no edition is there (one whose plan breaks a rule has none), S712 if a file of it is not as the
+        manifest says, S713 if it cannot be read.
+    """
+    folder = folder if folder.is_dir() else folder.parent
+    text = read_unchanged(folder, (FILE_NAME, PLAN_NAME))[FILE_NAME].decode("utf-8", "replace")
+    return parse_edition(text, str(folder / FILE_NAME))
+
+
+def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """
+    Files of a published plan, by name, as they were published.
+
+    Raises
+    ------
+    InputError
+        S711 if one of them or the manifest is not there, S712 for each that is not as the manifest says.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
+        files = {name: (folder / name).read_bytes() for name in names}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError([Issue("S711", str(folder))]) from error
+    changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != manifest.get(n, {}).get("sha256")]
+    if changed:
+        raise InputError(Issue("S712", str(folder / name)) for name in changed)
+    return files
+
+
+def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
+    """
+    The edition of a text that `edition_json` made.
+
+    Raises
+    ------
+    InputError
+        S713 if it is none, or one of another version of the program.
+    """
+    hints = get_type_hints(Edition)
+    try:
+        content = json.loads(text)
+        if content["version"] != VERSION:
+            raise _unreadable(where, f"version {content['version']!r:.20}")
+        values = {name: _read(name, hints[name], value) for name, value in content["edition"].items()}
+        return Edition(**values)
+    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+        kinds = {e["type"] for e in error.errors()} if isinstance(error, ValidationError) else {type(error).__name__}
+        raise _unreadable(where, ", ".join(sorted(kinds))) from error
+
+
+def _unreadable(where: str, problem: str) -> InputError:
+    return InputError([Issue("S713", where, {"problem": problem})])
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int | float):
+        return _scalar(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, pd.DataFrame):
+        return _table(value)
+    if isinstance(value, BaseGeometry):
+        return shapely.to_wkb(value, hex=True)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Set):
+        return sorted(_plain(inner) for inner in value)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, date | datetime | pd.Timestamp):
+        return None if value is pd.NaT else value.isoformat()
+    if value is pd.NA:
+        return None
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise ValueError(f"cannot keep a {type(value).__name__} in {FILE_NAME}")
+
+
+def _table(table: pd.DataFrame) -> dict[str, Any]:
+    """Columns with their kinds, and the rows; geometry as WKB in hexadecimal digits, which keeps every bit."""
+    columns = [str(c) for c in table.columns]
+    kinds = [str(table[c].dtype) for c in table.columns]
+    cells = [[None if pd.api.types.is_scalar(v) and pd.isna(v) else _plain(v) for v in table[c]] for c in table.columns]
+    return {"columns": columns, "kinds": kinds, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _read(name: str, hint: Any, value: Any) -> Any:
+    if hint is gpd.GeoDataFrame or hint is pd.DataFrame:
+        return _frame(value)
+    if name == "route_lines":
+        return {team: tuple(shapely.from_wkb(legs)) for team, legs in value.items()}
+    return TypeAdapter(hint).validate_python(value)
+
+
+def _frame(content: Mapping[str, Any]) -> pd.DataFrame:
+    columns = list(zip(*content["rows"], strict=True)) or [()] * len(content["columns"])
+    table = pd.DataFrame(
+        {
+            name: _column(kind, list(cells))
+            for name, kind, cells in zip(content["columns"], content["kinds"], columns, strict=True)
+        }
+    )
+    return gpd.GeoDataFrame(table, crs=CRS) if "geometry" in content["kinds"] else table
+
+
+def _column(kind: str, cells: list[Any]) -> Any:
+    if kind == "geometry":
+        return gpd.GeoSeries(shapely.from_wkb(np.array(cells, dtype=object)), crs=CRS)
+    return pd.Series(cells, dtype=kind)

@@ -1,0 +1,144 @@
+"""The form of plan.json: which keys there are, which are the truth, and which are only for readers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sweep.day.log_file import DayLogPart
+from sweep.records.plan import Value
+
+SCHEMA_VERSION = 1
+
+_FOR_READERS = "for readers; ignored when the file is read back"
+_SECONDS = "whole seconds after midnight of `day`, +08:00; this is the truth, the ISO time beside it is for readers"
+
+
+def _derived(what: str) -> str:
+    return f"{what} ({_FOR_READERS})"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class StopPart(_Part):
+    """One team's part in one visit."""
+
+    visit_id: str
+    slot: int = Field(ge=0)
+    building_id: str
+    travel_s: int = Field(ge=0, description="seconds from the place before")
+    distance_m: int = Field(ge=0, description="metres from the place before")
+    arrive_s: int = Field(description=_SECONDS)
+    start_s: int = Field(
+        description=f"start of service, must lie in a window of the visit, both ends inclusive; {_SECONDS}"
+    )
+    end_s: int = Field(description=f"end of service, may lie past the window; {_SECONDS}")
+    is_attempt: bool = Field(False, description="the door was locked: the visit does not count as served")
+    number: int | None = Field(None, description=_derived("place in the route, from 1"))
+    arrive_at: str | None = Field(None, description=_derived("ISO 8601"))
+    start_at: str | None = Field(None, description=_derived("ISO 8601"))
+    end_at: str | None = Field(None, description=_derived("ISO 8601"))
+    building_name: str | None = Field(None, description=_FOR_READERS)
+    address: str | None = Field(None, description=_FOR_READERS)
+    lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    track: str | None = Field(None, description=_FOR_READERS)
+    value: float | None = Field(None, description=_derived("expected finds of the visit"))
+    link_group: str | None = Field(None, description=_FOR_READERS)
+
+
+class RoutePart(_Part):
+    """What one team does, from its base and back."""
+
+    team_id: str
+    depart_s: int = Field(description=_SECONDS)
+    stops: tuple[StopPart, ...]
+    return_travel_s: int = Field(ge=0, description="seconds from the last stop to the base")
+    return_distance_m: int = Field(ge=0, description="metres from the last stop to the base")
+    return_s: int = Field(description=_SECONDS)
+    break_s: tuple[int, int] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
+    depart_at: str | None = Field(None, description=_derived("ISO 8601"))
+    return_at: str | None = Field(None, description=_derived("ISO 8601"))
+
+
+class TeamPart(_Part):
+    """People who move together for a shift."""
+
+    team_id: str
+    member_ids: tuple[str, ...]
+    base_id: str
+    division_codes: frozenset[str] = Field(description="districts in which every member may inspect")
+    shift_s: tuple[int, int] = Field(description=f"start and end; {_SECONDS}")
+    n_certified: dict[str, int] = Field(description="certified members by agency")
+    n_female_certified: int = Field(ge=0)
+    recusals: frozenset[str]
+    is_reserve: bool
+    former: tuple[tuple[str, int], ...] = Field(
+        (), description=f"person and until when, of those who went off duty on the day; {_SECONDS}"
+    )
+    called_s: int | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
+    letter: str | None = Field(None, description=_derived("on the maps"))
+    base_name: str | None = Field(None, description=_FOR_READERS)
+    base_lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    base_lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+
+
+class ReasonPart(_Part):
+    """Why a visit is not served."""
+
+    code: str
+    values: dict[str, Value]
+    sentence: str | None = Field(None, description=_FOR_READERS)
+    action: str | None = Field(None, description=_derived("the cheapest change that would serve it"))
+
+
+class UnservedPart(_Part):
+    """A visit on offer that no team makes."""
+
+    visit_id: str
+    building_id: str
+    reasons: tuple[ReasonPart, ...]
+    building_name: str | None = Field(None, description=_FOR_READERS)
+    lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    track: str | None = Field(None, description=_FOR_READERS)
+    value: float | None = Field(None, description=_derived("expected finds of the visit"))
+
+
+class SummaryPart(_Part):
+    """The figures of the whole plan."""
+
+    status: str = Field(description="`optimal` or `feasible`")
+    value: float = Field(description="expected finds of the visits served")
+    bound: float = Field(description="no plan of these teams can have a higher value")
+    bound_method: str
+    seed: int
+    n_iterations: int = Field(ge=0)
+    gap: float | None = Field(None, description=_derived("share of the bound the plan may be short of"))
+    n_teams: int | None = Field(None, description=_derived("in reserve or not"))
+    n_teams_reserve: int | None = Field(None, description=_FOR_READERS)
+    n_stops: int | None = Field(None, description=_FOR_READERS)
+    n_unserved: int | None = Field(None, description=_FOR_READERS)
+    travel_s: int | None = Field(None, description=_derived("of all teams, returns included"))
+    distance_m: int | None = Field(None, description=_derived("of all teams, returns included"))
+
+
+class PlanPart(_Part):
+    """A plan of one day. Change the seconds, not the ISO times, then run `sweep check`."""
+
+    schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    plan_id: str | None = Field(None, description=_FOR_READERS)
+    scenario: str | None = Field(None, description=_FOR_READERS)
+    day: str | None = Field(None, description=_derived("ISO 8601 date"))
+    summary: SummaryPart
+    teams: tuple[TeamPart, ...]
+    routes: tuple[RoutePart, ...]
+    unserved: tuple[UnservedPart, ...]
+    problem_sha256: str | None = Field(None, description="of the planning problem that this is a plan of")
+    day_log: DayLogPart | None = Field(None, description="what happened on the day, if the plan was changed on it")
+
+
+def plan_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of plan.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PlanPart.model_json_schema()}

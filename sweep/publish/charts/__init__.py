@@ -1,0 +1,1 @@
+"""Charts and small maps as SVG."""

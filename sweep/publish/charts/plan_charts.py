@@ -1,0 +1,184 @@
+"""
+Charts as SVG inside the page, in the page's own font and colours.
+
+Drawn here and not with matplotlib: it measures text with its own fonts, so that Chinese labels warn or shift where it
+finds none, and it writes style attributes, which the pages' policy forbids.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.publish.charts.svg import QUIET, line, nice_step, picture, rect, text_at
+from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.page.palette import NOT_REACHED, REACHED
+from sweep.records.ranking import Cluster
+
+
+def share_bar(reached: float, total: float) -> Markup:
+    """A small bar for a table's cell: how much of the total is reached."""
+    share = min(1.0, reached / total) if total > 0 else 0.0
+    return Markup(
+        '<svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}{}</svg>'
+    ).format(rect(0, 0, 100, 10, NOT_REACHED), rect(0, 0, 100 * share, 10, REACHED))
+
+
+def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) -> Markup:
+    """
+    When each team drives, waits and works.
+
+    Parameters
+    ----------
+    teams
+        In reserve or not; those in reserve are an empty row with a word.
+    start_s, end_s
+        The shift.
+    texts
+        The catalogue.
+    """
+    left, right, row, top = 118.0, 24.0, 26.0, 26.0
+    width, height = 980.0, top + row * len(teams) + 8
+    start_s, end_s = gantt_span(teams, start_s, end_s)
+
+    def x(seconds: float) -> float:
+        return left + (width - left - right) * (seconds - start_s) / (end_s - start_s)
+
+    step_s = 1800 if end_s - start_s <= 6 * 3600 else 3600
+    parts = []
+    for tick in range(math.ceil(start_s / step_s) * step_s, end_s + 1, step_s):
+        parts += [
+            line(x(tick), top - 4, x(tick), height - 8),
+            text_at(x(tick), 14, texts.clock(tick), anchor="middle", fill=QUIET),
+        ]
+    for place, team in enumerate(teams):
+        parts += _gantt_row(team, top + row * place, x, texts)
+    return picture(width, height, texts("report.gantt"), parts, "chart wide")
+
+
+def gantt_span(teams: Sequence[TeamFacts], start_s: int, end_s: int) -> tuple[int, int]:
+    """The hours that a time-table shows: the shift, and whatever of the routes lies outside of it."""
+    start_s = min([start_s, *(t.route.depart_s for t in teams if t.route)])
+    return start_s, max([end_s, start_s + 1, *(t.route.return_s for t in teams if t.route)])
+
+
+def _gantt_row(team: TeamFacts, y: float, x: Callable[[float], float], texts: Texts) -> list[Markup]:
+    parts = [
+        Markup('<rect x="0" y="{:.1f}" width="30" height="18" rx="9" fill="{}"/>').format(y + 3, team.colour),
+        text_at(15, y + 16.5, team.letter, anchor="middle", fill=team.ink, bold=True),
+        text_at(37, y + 16.5, team.team.team_id[:12]),
+    ]
+    if team.route is None:
+        return [*parts, text_at(x(team.team.shift_s[0]) + 6, y + 16.5, texts("report.reserve"), fill=QUIET)]
+    parts.append(line(x(team.route.depart_s), y + 12, x(team.route.return_s), y + 12, team.colour, 1.5))
+    for s in team.stops:
+        a, b = x(s.stop.start_s), x(s.stop.end_s)
+        tip = f"{team.letter}{s.number} {s.building.name} {texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
+        if s.stop.start_s - s.stop.arrive_s >= 60:
+            parts.append(rect(x(s.stop.arrive_s), y + 9, a - x(s.stop.arrive_s), 6, "#b9c2ca", texts("report.waiting")))
+        parts += [
+            rect(a, y + 2, b - a, 20, team.colour, tip),
+            text_at((a + b) / 2, y + 16.5, str(s.number), anchor="middle", fill=team.ink, bold=True),
+        ]
+    return parts
+
+
+def rate_intervals(clusters: Sequence[Cluster], texts: Texts) -> Markup:
+    """The lead rate of each cluster with its 90 % interval, in rank order."""
+    left, right, row, top = 40.0, 16.0, 18.0, 24.0
+    width, height = 460.0, top + row * len(clusters) + 6
+    highest = max((c.lead_rate_high for c in clusters), default=1.0) or 1.0
+    step = nice_step(highest)
+
+    def x(rate: float) -> float:
+        return left + (width - left - right) * rate / highest
+
+    parts = []
+    for k in range(int(highest / step) + 1):
+        parts += [
+            line(x(k * step), top - 4, x(k * step), height - 4),
+            text_at(x(k * step), 14, texts.number(k * step, 2), anchor="middle", fill=QUIET),
+        ]
+    for place, c in enumerate(clusters):
+        y = top + row * place + row / 2
+        parts += [
+            text_at(28, y + 4, str(c.rank), anchor="end", bold=True),
+            line(x(c.lead_rate_low), y, x(c.lead_rate_high), y, "#9fb6c8", 4),
+            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}"/>').format(x(c.lead_rate), y, REACHED),
+        ]
+    return picture(width, height, texts("report.rates"), parts)
+
+
+def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], texts: Texts) -> Markup:
+    """
+    The expected finds of each cluster, in rank order, and how much of them the plan reaches.
+
+    Parameters
+    ----------
+    clusters
+        In rank order.
+    reached
+        Expected finds reached by cluster id.
+    texts
+        The catalogue.
+    """
+    left, right, row, top = 40.0, 56.0, 18.0, 24.0
+    width, height = 460.0, top + row * len(clusters) + 6
+    highest = max((c.expected_finds for c in clusters), default=0.0) or 1.0
+    parts = []
+    for place, c in enumerate(clusters):
+        y, per_find = top + row * place + 4, (width - left - right) / highest
+        parts += [
+            text_at(28, y + 9, str(c.rank), anchor="end", bold=True),
+            rect(left, y, per_find * c.expected_finds, 10, NOT_REACHED),
+            rect(left, y, per_find * min(reached.get(c.cluster_id, 0.0), c.expected_finds), 10, REACHED),
+            text_at(left + per_find * c.expected_finds + 6, y + 9, f"{c.expected_finds:.3f}", fill=QUIET),
+        ]
+    return picture(width, height, texts("report.cluster_finds"), parts)
+
+
+def curve(points: Sequence[tuple[float, float, str]], x_name: str, y_name: str, texts: Texts) -> Markup:
+    """
+    A line through points, each with its label.
+
+    Parameters
+    ----------
+    points
+        x, y >= 0, and the label; in order of x.
+    x_name, y_name
+        What the axes show.
+    texts
+        The catalogue.
+    """
+    width, height, left, right, top, bottom = 480.0, 250.0, 46.0, 20.0, 30.0, 44.0
+    highest = max((p[1] for p in points), default=1.0) * 1.08 or 1.0
+    first, last = (points[0][0], points[-1][0]) if points else (0.0, 1.0)
+    spread = (last - first) or 1.0
+
+    def x(value: float) -> float:
+        return left + 12 + (width - left - right - 24) * ((value - first) / spread if last > first else 0.5)
+
+    def y(value: float) -> float:
+        return height - bottom - (height - top - bottom) * value / highest
+
+    step = nice_step(highest)
+    parts = [text_at(0, 14, y_name, fill=QUIET), text_at(width - right, height - 6, x_name, anchor="end", fill=QUIET)]
+    for k in range(int(highest / step) + 1):
+        parts += [
+            line(left, y(k * step), width - right, y(k * step)),
+            text_at(left - 8, y(k * step) + 4, texts.number(k * step, 2), anchor="end", fill=QUIET),
+        ]
+    path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b, _ in points)
+    parts.append(Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"/>').format(path, REACHED))
+    for a, b, word in points:
+        parts += [
+            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}" stroke="#fff" stroke-width="1.5"/>').format(
+                x(a), y(b), REACHED
+            ),
+            text_at(x(a), y(b) - 11, word, anchor="middle", bold=True),
+            text_at(x(a), height - bottom + 17, texts.number(a), anchor="middle", fill=QUIET),
+        ]
+    return picture(width, height, y_name, parts)

@@ -1,0 +1,84 @@
+"""
+iCalendar (RFC 5545) of a plan: one event a stop.
+
+Written here and not with a library: three rules (escape, fold, UTC) are all it needs, and a test reads it with one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.iso_time import iso_time
+from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.wording import building_name, label
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_BYTES = 75
+
+
+def plan_calendar(edition: Edition, texts: Texts, *, is_approved: bool = False) -> str:
+    """
+    The calendar, with CRLF line ends; a stop keeps its UID from plan to plan, so that a new plan moves its event.
+
+    Parameters
+    ----------
+    edition
+        A plan that breaks no rule.
+    texts
+        The language of the events.
+    is_approved
+        A draft's events are tentative.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//sweep//plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    lines.append(f"X-WR-CALNAME:{_text(f'{edition.scenario.name} {edition.plan_id}')}")
+    status = "CONFIRMED" if is_approved else "TENTATIVE"
+    for team in team_facts(edition):
+        for stop in team.stops:
+            lines += [*_event(edition, team, stop, texts), f"STATUS:{status}", "END:VEVENT"]
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
+def _event(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> list[str]:
+    name = building_name(s.building, s.building.building_id)
+    track = label(texts, f"track.{s.visit.track}", s.visit.track)
+    members = texts("export.members", n=len(team.members), members=", ".join(p.person_id for p in team.members))
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{_text(f'{s.visit.visit_id}-{s.stop.slot}-{edition.scenario.day.isoformat()}@sweep')}",
+        # Of the day and not of the run: the same plan gives the same bytes.
+        f"DTSTAMP:{_utc(edition, 0)}",
+        f"DTSTART:{_utc(edition, s.stop.start_s)}",
+        f"DTEND:{_utc(edition, s.stop.end_s)}",
+        f"SUMMARY:{_text(f'{team.letter}{s.number} {name}')}",
+        f"LOCATION:{_text(s.building.address or name)}",
+        f"GEO:{s.building.lat:.6f};{s.building.lon:.6f}",
+        f"CATEGORIES:{_text(texts('export.team', letter=team.letter, team_id=team.team.team_id))}",
+        f"DESCRIPTION:{_text(f'{track}\n{members}')}",
+    ]
+
+
+def _utc(edition: Edition, seconds: int) -> str:
+    return datetime.fromisoformat(iso_time(edition, seconds)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _text(value: str) -> str:
+    """A TEXT value: no sign of it ends the line or the value."""
+    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    escaped = re.sub("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", "\\\\n", escaped)
+    return _CONTROL.sub("\ufffd", escaped)
+
+
+def _folded(line: str) -> str:
+    """The line cut into pieces of at most 75 bytes, no sign of UTF-8 torn apart."""
+    pieces, piece, size = [], "", 0
+    for sign in line:
+        n = len(sign.encode("utf-8", "replace"))
+        if size + n > _LINE_BYTES:
+            pieces.append(piece)
+            piece, size = " ", 1
+        piece += sign
+        size += n
+    return "\r\n".join([*pieces, piece])

@@ -1,0 +1,131 @@
+"""One plan in the formats that other programs open, by the name of the format."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.texts import Texts
+from sweep.audit.approval import Approval
+from sweep.disk.csv_text import ENCODING
+from sweep.publish.edition import Edition, refuse_investigations
+from sweep.publish.exports.calendar import plan_calendar
+from sweep.publish.exports.geojson import plan_geojson
+from sweep.publish.exports.geopackage import write_geopackage
+from sweep.publish.exports.gpx import plan_gpx
+from sweep.publish.exports.kml import plan_kml
+from sweep.publish.exports.stops_csv import stops_csv
+from sweep.publish.page.escape import file_stem
+from sweep.publish.workbook import (
+    after as sheets_after,
+)
+from sweep.publish.workbook import (
+    draw as sheet_of_draw,
+)
+from sweep.publish.workbook import (
+    figures as sheet_of_figures,
+)
+from sweep.publish.workbook import (
+    plan as sheet_of_plan,
+)
+from sweep.publish.workbook import (
+    teams_and_sites as sheets,
+)
+from sweep.publish.workbook.workbook import workbook
+
+type Writer = Callable[[Edition, Texts, Approval | None], bytes]
+
+_SHEETS = (
+    sheets.teams_sheet,
+    sheets.sites_sheet,
+    sheets.orders_sheet,
+    sheets_after.ledger_sheet,
+    sheet_of_figures.statistics_sheet,
+    sheets_after.problems_sheet,
+    sheets_after.recheck_sheet,
+    sheet_of_draw.draw_sheet,
+)
+
+
+def plan_workbook(edition: Edition, texts: Texts, approval: Approval | None = None) -> bytes:
+    """The nine sheets that planners expect, as xlsx."""
+    state = texts("page.approved" if approval else "page.draft")
+    title = f"{edition.scenario.name} {edition.scenario.day.isoformat()} {edition.plan_id} {state}"
+    first = sheet_of_plan.plan_sheet(edition, texts, state_text(approval, texts))
+    return workbook([first, *(sheet(edition, texts) for sheet in _SHEETS)], edition.scenario.day, title)
+
+
+def state_text(approval: Approval | None, texts: Texts) -> str:
+    """Whether the plan is approved, by whom and when; or that it is a draft."""
+    if approval is None:
+        return texts("page.draft_note")
+    n, _, head = approval.audit_head.partition(":")
+    told = {"by": approval.by, "at": approval.at, "plan": approval.plan_sha256[:16], "n": n, "head": head[:16]}
+    return texts("page.approved_note", **told)
+
+
+def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.gpkg"
+        write_geopackage(edition, path, texts)
+        return path.read_bytes()
+
+
+def _calendar(edition: Edition, texts: Texts, approval: Approval | None) -> bytes:
+    return plan_calendar(edition, texts, is_approved=approval is not None).encode("utf-8")
+
+
+def _told(render: Callable[[Edition, Texts, str], str]) -> Writer:
+    return lambda edition, texts, approval: render(edition, texts, state_text(approval, texts)).encode("utf-8")
+
+
+FORMATS: Mapping[str, Writer] = {
+    "xlsx": plan_workbook,
+    "gpkg": _geopackage,
+    "geojson": _told(plan_geojson),
+    "kml": _told(plan_kml),
+    "gpx": _told(plan_gpx),
+    "ics": _calendar,
+    "csv": lambda edition, _texts, _approval: stops_csv(edition).encode(ENCODING),
+}
+"""The name of a format is the ending of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file, ready to be written."""
+
+    name: str
+    content: bytes
+
+
+def export_plan(edition: Edition, format_name: str, texts: Texts, approval: Approval | None = None) -> Export:
+    """
+    A plan in one format.
+
+    Parameters
+    ----------
+    edition
+        A plan that breaks no rule.
+    format_name
+        One of `FORMATS`.
+    texts
+        The language of names and sentences.
+    approval
+        Of this very plan; None: the file says that it is a draft (C29).
+
+    Raises
+    ------
+    KeyError
+        If there is no such format.
+    ValueError
+        If the plan breaks a rule, for nothing that could pass for an order leaves it; or if a visit is on the
+        investigation track (C26).
+    """
+    if edition.violations:
+        raise ValueError(f"plan {edition.plan_id} breaks {len(edition.violations)} rules and is not exported")
+    refuse_investigations(edition)
+    content = FORMATS[format_name](edition, texts, approval)
+    return Export(f"{file_stem(edition.scenario.name)}-{edition.plan_id}.{format_name}", content)

@@ -1,0 +1,173 @@
+"""The styles that a GeoPackage carries in its table `layer_styles`: QGIS lays them over each layer as it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element, tostring
+
+import pandas as pd
+
+from sweep.publish.edition import Edition
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE, ink_on, value_breaks
+from sweep.publish.page.xml_text import element
+
+TABLE = "layer_styles"
+_STREET_CLASSES = (
+    ("#c9c4b8", "1.0", ("motorway", "trunk", "primary")),
+    ("#d8d4ca", "0.7", ("secondary", "tertiary")),
+    ("#e6e3dc", "0.4", ()),
+)
+
+
+def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
+    """
+    The table as QGIS itself writes it.
+
+    Parameters
+    ----------
+    edition
+        Its teams and values give the classes.
+    names
+        Layers in the file, all with the geometry column `geom`.
+    """
+    styles = {
+        "streets": _streets(),
+        "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
+        "clusters": _marks({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
+        "routes": _routes({t.letter: (t.colour, t.dash) for t in team_facts(edition)}),
+        "stops": _marks({t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", _STOP_LABEL),
+        "unserved": _marks({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
+    }
+    return pd.DataFrame(
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": list(names),
+            "f_geometry_column": "geom",
+            "styleName": list(names),
+            "styleQML": [_qml(styles[name]) for name in names],
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": "",
+            "owner": "sweep",
+            "ui": "",
+            "update_time": pd.Timestamp(edition.scenario.day),
+        }
+    )
+
+
+_STOP_LABEL = '"letter" || "number"'
+
+
+def _qml(parts: Sequence[Element]) -> str:
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling")
+    root.extend(parts)
+    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
+
+
+def _symbol(parent: Element, name: str, kind: str, layer: str, options: Mapping[str, str]) -> None:
+    symbol = element(parent, "symbol", name=name, type=kind, alpha="1", clip_to_extent="1", force_rhr="0")
+    inside = element(symbol, "layer", enabled="1", locked="0", **{"class": layer, "pass": "0"})
+    values = element(inside, "Option", type="Map")
+    for key, value in options.items():
+        element(values, "Option", name=key, value=value, type="QString")
+
+
+def _colour(code: str) -> str:
+    """`#rrggbb` as QGIS writes it."""
+    return ",".join(str(int(code[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
+
+
+def _line_symbol(parent: Element, name: str, colour: str, width: str, dash: str = "") -> None:
+    options = {
+        "line_color": _colour(colour),
+        "line_width": width,
+        "line_width_unit": "MM",
+        "line_style": "solid",
+        "capstyle": "round",
+        "joinstyle": "round",
+    }
+    if dash:
+        on, off = (float(x) / 3 for x in dash.split())
+        options |= {"use_custom_dash": "1", "customdash": f"{on:.2f};{off:.2f}", "customdash_unit": "MM"}
+    _symbol(parent, name, "line", "SimpleLine", options)
+
+
+def _streets() -> list[Element]:
+    renderer = Element("renderer-v2", type="RuleRenderer", forceraster="0", symbollevels="0", enableorderby="0")
+    rules, symbols = element(renderer, "rules", key="streets"), element(renderer, "symbols")
+    for place, (colour, width, highways) in enumerate(_STREET_CLASSES):
+        inside = ", ".join(f"'{h}', '{h}_link'" for h in highways)
+        chosen = {"filter": f'"highway" IN ({inside})'} if highways else {"filter": "ELSE"}
+        element(rules, "rule", key=f"streets-{place}", symbol=str(place), **chosen)
+        _line_symbol(symbols, str(place), colour, width)
+    return [renderer]
+
+
+def _routes(colours: Mapping[str, tuple[str, str]]) -> list[Element]:
+    renderer = _categories("letter", list(colours))
+    symbols = element(renderer, "symbols")
+    for place, (colour, dash) in enumerate(colours.values()):
+        _line_symbol(symbols, str(place), colour, "0.9", dash)
+    return [renderer]
+
+
+def _categories(attribute: str, values: Sequence[str]) -> Element:
+    renderer = Element("renderer-v2", type="categorizedSymbol", attr=attribute, forceraster="0", symbollevels="0")
+    categories = element(renderer, "categories")
+    for place, value in enumerate(values):
+        element(categories, "category", value=value, label=value, symbol=str(place), render="true", type="string")
+    return renderer
+
+
+def _buildings(values: Sequence[float]) -> list[Element]:
+    breaks = value_breaks(values)
+    bounds = [min(values, default=0.0), *breaks, max(values, default=1.0)]
+    colours = VALUE_SCALE[len(VALUE_SCALE) - 1 - len(breaks) :]
+    renderer = Element("renderer-v2", type="graduatedSymbol", attr="value", graduatedMethod="GraduatedColor")
+    ranges, symbols = element(renderer, "ranges"), element(renderer, "symbols")
+    for place, colour in enumerate(colours):
+        low, high = f"{bounds[place]:.9f}", f"{bounds[place + 1]:.9f}"
+        label = f"{bounds[place]:.4f} - {bounds[place + 1]:.4f}"
+        element(ranges, "range", lower=low, upper=high, label=label, symbol=str(place), render="true")
+        options = {"color": _colour(colour), "style": "solid", "outline_color": _colour("#8a8f94")}
+        options |= {"outline_style": "solid", "outline_width": "0.15", "outline_width_unit": "MM"}
+        _symbol(symbols, str(place), "fill", "SimpleFill", options)
+    return [renderer]
+
+
+def _marks(colours: Mapping[str, tuple[str, str]], attribute: str, size: str, label: str) -> list[Element]:
+    """Circles, one colour or one a class, with a label of an expression."""
+    if attribute:
+        renderer = _categories(attribute, list(colours))
+    else:
+        renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
+    symbols = element(renderer, "symbols")
+    for place, (colour, edge) in enumerate(colours.values()):
+        options = {"name": "circle", "color": _colour(colour), "outline_color": _colour(edge), "size": size}
+        options |= {"size_unit": "MM", "outline_style": "solid", "outline_width": "0.3", "outline_width_unit": "MM"}
+        _symbol(symbols, str(place), "marker", "SimpleMarker", options)
+    return [renderer, _labels(label, colours)] if label else [renderer]
+
+
+def _labels(expression: str, colours: Mapping[str, tuple[str, str]]) -> Element:
+    """Text over the mark's middle; where marks have several colours the text is white with a dark rim."""
+    several = len(colours) > 1
+    ink = "#ffffff" if several else ink_on(next(iter(colours.values()))[0])
+    labeling = Element("labeling", type="simple")
+    settings = element(labeling, "settings", calloutType="simple")
+    text = {
+        "fieldName": expression,
+        "isExpression": "1",
+        "fontSize": "8",
+        "fontWeight": "75",
+        "textColor": _colour(ink),
+    }
+    style = element(settings, "text-style", fontSizeUnit="Point", textOpacity="1", **text)
+    rim = {"bufferDraw": "1", "bufferSize": "0.6", "bufferSizeUnits": "MM", "bufferColor": _colour("#1c2733")}
+    element(style, "text-buffer", **(rim if several else {"bufferDraw": "0"}))
+    # 1: over the point, and every label is drawn.
+    element(settings, "placement", placement="1", quadOffset="4", xOffset="0", yOffset="0")
+    element(settings, "rendering", drawLabels="1", obstacle="0", displayAll="1")
+    return labeling

@@ -1,0 +1,1 @@
+"""What several products say about an edition, worked out once."""

@@ -1,0 +1,62 @@
+"""The visits of the random draw, and what was committed to before it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sweep.publish.edition import Edition
+from sweep.publish.facts.teams import team_letters
+from sweep.records.draw import DrawTicket
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnVisit:
+    """A drawn building, who was drawn for it, and what the plan makes of it."""
+
+    ticket: DrawTicket
+    teams: tuple[str, ...]
+    """Letters of the teams that go; empty: unserved, so non-response."""
+    officers: tuple[str, ...]
+    officers_going: tuple[str, ...]
+    """Of them, those in a team that goes."""
+    n_recused: int
+    """Passed over; the next were drawn."""
+
+
+def drawn_visits(edition: Edition) -> list[DrawnVisit]:
+    """The drawn buildings in the order of the draw."""
+    visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
+    letters, going = team_letters(edition.plan.teams), members_going(edition)
+    told = []
+    for t in edition.draw.tickets:
+        visit = visits.get(t.building_id)
+        if t.is_drawn and visit:
+            teams = going.get(visit.visit_id, {})
+            present = {i for members in teams.values() for i in members}
+            log = [o for o in edition.draw.officers if o.visit_id == visit.visit_id]
+            told.append(
+                DrawnVisit(
+                    t,
+                    tuple(sorted(letters[i] for i in teams)),
+                    visit.officers,
+                    tuple(i for i in visit.officers if i in present),
+                    sum(o.status == "recused" for o in log),
+                )
+            )
+    return told
+
+
+def commitment(edition: Edition) -> str:
+    """SHA-256 of the draw's seed: what was to be published beforehand."""
+    return hashlib.sha256(edition.draw.seed.encode()).hexdigest()
+
+
+def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Members by team id by visit id, for the visits that the plan makes."""
+    members = {t.team_id: t.member_ids for t in edition.plan.teams}
+    going: dict[str, dict[str, tuple[str, ...]]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            going.setdefault(stop.visit_id, {})[route.team_id] = members[route.team_id]
+    return going

@@ -1,0 +1,22 @@
+"""What a ranking rests on, as sentences: which model, how fresh the data, what it costs that clusters are compact."""
+
+from __future__ import annotations
+
+from geodata.texts import Texts
+from sweep.records.ranking import ClusterWay, RankingFacts
+
+
+def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
+    """The sentences."""
+    checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
+    told = [
+        texts(f"ranking.scored_by.{facts.scored_by}", **checks),
+        texts("ranking.captured", share=texts.percent(facts.captured_share)),
+    ]
+    told += [_way(way, texts) for way in facts.ways if way.key == "density"]
+    return [*told, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else told
+
+
+def _way(way: ClusterWay, texts: Texts) -> str:
+    share, widest_m = texts.percent(way.captured_share), texts.number(round(way.widest_m))
+    return texts("ranking.density", share=share, widest_m=widest_m)

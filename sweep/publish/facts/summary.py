@@ -1,0 +1,114 @@
+"""The figures of one plan that a commander weighs against those of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sweep.publish.edition import Edition
+from sweep.publish.facts.served import chance_of_no_find, served_visits
+from sweep.records.people import MARKET_REGULATION, POLICE
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """One plan in figures, small enough to keep many side by side."""
+
+    plan_id: str
+    name: str
+    day: str
+    """ISO 8601."""
+    n_teams: int
+    """On the road; those in reserve apart."""
+    n_teams_reserve: int
+    n_police: int
+    """People in teams by agency, reserve included; of police and market regulation only officers and inspectors."""
+    n_market_regulation: int
+    n_helpers: int
+    value: float
+    """Expected finds."""
+    bound: float
+    gap: float
+    no_find: float
+    """Chance that the day finds nothing."""
+    n_stops: int
+    n_visits: int
+    n_buildings: int
+    n_firms: int
+    """Firms to inspect."""
+    n_doors: int
+    """Firms called at."""
+    service_s: int
+    """Inside buildings, all teams together."""
+    travel_s: int
+    distance_m: int
+    n_unserved: int
+    unserved_value: float
+    n_leads: int
+    n_leads_reached: int
+    n_clusters: int
+    n_clusters_reached: int
+    """With at least one building reached."""
+    floor_area_m2: float
+    floor_area_m2_reached: float
+    n_firms_near: int
+    n_firms_near_reached: int
+    """Firms in the buildings of the coverage and in those reached; most of them are not inspected."""
+    finds_possible: float
+    """Expected finds of all buildings, reached or not."""
+    expected_finds_by_district: Mapping[str, tuple[float, float]]
+    """Reached and all, by division code."""
+
+
+def plan_summary(edition: Edition) -> PlanSummary:
+    """The figures of an edition's plan."""
+    plan = edition.plan
+    served = served_visits(edition)
+    stops = [stop for route in plan.routes for stop in route.stops]
+    everything = next((c for c in edition.coverage if c.scope == "all"), None)
+    clusters = [c for c in edition.coverage if c.scope == "cluster"]
+    n_reserve = sum(team.is_reserve for team in plan.teams)
+    agencies = [_counted_as(edition, p) for team in plan.teams for p in team.member_ids]
+    return PlanSummary(
+        plan_id=edition.plan_id,
+        name=edition.scenario.name,
+        day=edition.scenario.day.isoformat(),
+        n_teams=len(plan.teams) - n_reserve,
+        n_teams_reserve=n_reserve,
+        n_police=agencies.count(POLICE),
+        n_market_regulation=agencies.count(MARKET_REGULATION),
+        n_helpers=agencies.count("helper"),
+        value=plan.value,
+        bound=plan.bound,
+        gap=plan.gap,
+        no_find=chance_of_no_find(served),
+        n_stops=len(stops),
+        n_visits=len(served),
+        n_buildings=len({stop.building_id for stop in stops}),
+        n_firms=len({uscc for visit in served for uscc in visit.targets}),
+        n_doors=sum(visit.n_firms for visit in served),
+        service_s=sum(stop.end_s - stop.start_s for stop in stops),
+        travel_s=sum(s.travel_s for s in stops) + sum(r.return_travel_s for r in plan.routes),
+        distance_m=sum(s.distance_m for s in stops) + sum(r.return_distance_m for r in plan.routes),
+        n_unserved=len(plan.unserved),
+        unserved_value=sum(edition.visits[u.visit_id].value for u in plan.unserved if u.visit_id in edition.visits),
+        n_leads=everything.n_leads if everything else 0,
+        n_leads_reached=everything.n_leads_reached if everything else 0,
+        n_clusters=len(clusters),
+        n_clusters_reached=sum(c.n_buildings_reached > 0 for c in clusters),
+        floor_area_m2=everything.floor_area_m2 if everything else 0.0,
+        floor_area_m2_reached=everything.floor_area_m2_reached if everything else 0.0,
+        n_firms_near=everything.n_firms if everything else 0,
+        n_firms_near_reached=everything.n_firms_reached if everything else 0,
+        finds_possible=everything.expected_finds if everything else 0.0,
+        expected_finds_by_district={
+            c.scope_id: (c.expected_finds_reached, c.expected_finds) for c in edition.coverage if c.scope == "district"
+        },
+    )
+
+
+def _counted_as(edition: Edition, person_id: str) -> str:
+    person = edition.persons.get(person_id)
+    if person is None:
+        return "unknown"
+    return person.agency if person.is_certified(edition.scenario.day) else "helper"

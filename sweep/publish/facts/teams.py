@@ -1,0 +1,129 @@
+"""What several pages say about a plan, worked out once from the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sweep.publish.edition import Edition
+from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
+from sweep.records.form_items import COUNTED_ITEMS, TICKED_ITEMS
+from sweep.records.people import Base, Person, Team
+from sweep.records.places import Building
+from sweep.records.plan import Route, Stop
+from sweep.records.visits import Slot, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class StopFacts:
+    """One stop of a team, with what it refers to."""
+
+    number: int
+    """From 1, in the order of the route."""
+    stop: Stop
+    visit: Visit
+    building: Building
+    partner_letters: tuple[str, ...]
+    """Teams that fill the other slots of the visit and start at the same time."""
+
+    @property
+    def slot(self) -> Slot:
+        """The place in the visit that this team fills."""
+        return next(s for s in self.visit.slots if s.slot == self.stop.slot)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The firms that this team inspects, by uscc; its partners inspect the others."""
+        return self.visit.slot_targets(self.stop.slot)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The items of the visit's form that are ticked, in the order of the form (C32)."""
+        return tuple(item for item in TICKED_ITEMS if item in self.visit.items)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Those that are counted."""
+        return tuple(item for item in COUNTED_ITEMS if item in self.visit.items)
+
+    @property
+    def floors(self) -> tuple[int, int]:
+        """First and last floor whose doors this team calls at: an even share, the first slot from the ground up."""
+        n, n_slots = self.building.n_floors, len(self.visit.slots)
+        return n * self.stop.slot // n_slots + 1, n * (self.stop.slot + 1) // n_slots
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """One team with its letter, colour, people and stops."""
+
+    team: Team
+    letter: str
+    colour: str
+    dash: str
+    base: Base
+    members: tuple[Person, ...]
+    route: Route | None
+    """None for a team in reserve."""
+    stops: tuple[StopFacts, ...]
+
+    @property
+    def ink(self) -> str:
+        """Black or white, for text on the team's colour."""
+        return ink_on(self.colour)
+
+    @property
+    def n_stops(self) -> int:
+        """Stops of the route, 0 in reserve."""
+        return len(self.stops)
+
+    @property
+    def service_s(self) -> int:
+        """Seconds inside buildings."""
+        return sum(s.stop.end_s - s.stop.start_s for s in self.stops)
+
+    @property
+    def distance_m(self) -> int:
+        """Metres of the whole route, return included."""
+        back = self.route.return_distance_m if self.route else 0
+        return back + sum(s.stop.distance_m for s in self.stops)
+
+    @property
+    def value(self) -> float:
+        """Expected finds of its visits; of one that several teams make, its share."""
+        return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops)
+
+
+def team_letters(teams: Iterable[Team]) -> dict[str, str]:
+    """A letter for each team by id, in the order of the plan; teams in reserve come last."""
+    ordered = sorted(teams, key=lambda t: t.is_reserve)
+    return {team.team_id: team_letter(i) for i, team in enumerate(ordered)}
+
+
+def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
+    """Every team, those on the road first."""
+    letters = team_letters(edition.plan.teams)
+    routes = {route.team_id: route for route in edition.plan.routes}
+    partners: dict[str, list[str]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            partners.setdefault(stop.visit_id, []).append(letters[route.team_id])
+    result = []
+    for index, team in enumerate(sorted(edition.plan.teams, key=lambda t: t.is_reserve)):
+        letter, route_of_team = letters[team.team_id], routes.get(team.team_id)
+        stops = tuple(
+            StopFacts(
+                number,
+                stop,
+                edition.visits[stop.visit_id],
+                edition.buildings[stop.building_id],
+                tuple(sorted(x for x in partners[stop.visit_id] if x != letter)),
+            )
+            for number, stop in enumerate(route_of_team.stops if route_of_team else (), start=1)
+        )
+        members = tuple(edition.persons[person_id] for person_id in team.member_ids)
+        base = edition.bases[team.base_id]
+        result.append(
+            TeamFacts(team, letter, team_colour(index), team_dash(index), base, members, route_of_team, stops)
+        )
+    return tuple(result)

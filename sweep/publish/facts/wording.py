@@ -1,0 +1,59 @@
+"""Names and reasons in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geodata.divisions import division_name
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.records.places import Building
+from sweep.records.plan import Coverage, Reason
+from sweep.records.visits import Visit
+
+
+def label(texts: Texts, key: str, fallback: str) -> str:
+    """The text of a key that another stage defines, or the bare word if the catalogue lacks it."""
+    return texts(key) if key in texts else fallback
+
+
+def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
+    """A division's name: the scenario's own, else the catalogue's, else its code."""
+    return names.get(code) or division_name(code, texts)
+
+
+def building_name(building: Building | None, building_id: str) -> str:
+    """The building's name, or its id where it has none."""
+    return building.name if building is not None and building.name else building_id
+
+
+# The place-holders that the sentences of reasons know, and what stands there if a plan edited by hand leaves one out.
+_UNKNOWN: Mapping[str, object] = {
+    **dict.fromkeys(("needs", "has", "n_teams", "district", "skill", "officers", "visits", "price"), "?"),
+    "agency": "police",
+}
+
+
+def reason_texts(texts: Texts, reason: Reason, visit: Visit | None) -> tuple[str, str]:
+    """What keeps a visit out of the plan, and what would bring it in."""
+    values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
+    if visit is not None:
+        values["district"] = visit.division_code
+    values["agency"] = label(texts, f"agency.{values['agency']}", str(values["agency"]))
+    what, action = f"reason.{reason.code}.what", f"reason.{reason.code}.action"
+    return (
+        texts(what, **values) if what in texts else reason.code,
+        texts(action, **values) if action in texts else "",
+    )
+
+
+def coverage_name(edition: Edition, coverage: Coverage, texts: Texts) -> str:
+    """What a coverage record is about, in words."""
+    if coverage.scope == "cluster":
+        rank = next((c.rank for c in edition.clusters if c.cluster_id == coverage.scope_id), None)
+        return texts("map.cluster_no", rank=rank) if rank is not None else coverage.scope_id
+    if coverage.scope == "all":
+        return texts("coverage.everything")
+    if coverage.scope == "district":
+        return district_name(coverage.scope_id, edition.division_names, texts)
+    return label(texts, f"{coverage.scope}.{coverage.scope_id}", coverage.scope_id)

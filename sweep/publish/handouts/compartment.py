@@ -1,0 +1,74 @@
+"""
+What each class of reader may know of a plan (C26): a smaller edition is made first, and pages only from that.
+
+- police: everything but investigations. The edition that `sweep run` writes.
+- market_regulation: who goes where and when, which firms are inspected, the record of the draw. No lead, no score, no
+  ranking, no building that is not visited.
+- property: for each building visited a notice of its own, with the hour and how many people come. No firm, no reason.
+- public: counts, and how the draw can be repeated. No place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.served import served_visits
+from sweep.records.plan import Plan
+from sweep.records.visits import TargetReason, Visit
+
+type OutputClass = Literal["police", "market_regulation", "property", "public"]
+OUTPUT_CLASSES: tuple[OutputClass, ...] = get_args(OutputClass.__value__)
+
+
+def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
+    """
+    The edition without what market regulation has no need to know.
+
+    Leads and what was reckoned from them, buildings that nobody visits, and why visits were left out are not in it, so
+    that no page made from it can show them.
+    """
+    served = {v.visit_id: _without_leads(v, texts) for v in served_visits(edition)}
+    places = {v.building_id for v in served.values()}
+    people = {member for team in edition.plan.teams for member in team.member_ids}
+    return replace(
+        edition,
+        plan=_without_value(edition.plan),
+        visits=served,
+        buildings={b: edition.buildings[b] for b in edition.buildings if b in places},
+        firms={u: edition.firms[u] for u in edition.firms if any(u in v.targets for v in served.values())},
+        persons={p: edition.persons[p] for p in edition.persons if p in people},
+        ranking=edition.ranking.iloc[:0],
+        terms={},
+        clusters=(),
+        coverage=(),
+        footprints=edition.footprints[edition.footprints["building_id"].isin(places)],
+        inputs=(),
+        repairs={},
+        matches={},
+        quarantine=edition.quarantine.iloc[:0],
+        unmatched=edition.unmatched.iloc[:0],
+        concentration=None,
+        facts=None,
+        swaps={},
+        problem_sha256=None,
+        log=None,
+        reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},
+        rechecks=tuple(r for r in edition.rechecks if r.building_id in places),
+        notes=(),
+    )
+
+
+def _without_leads(visit: Visit, texts: Texts) -> Visit:
+    is_led = visit.track == "case"
+    return replace(visit, basis=(texts("compartment.basis"),) if is_led else visit.basis, value=0.0)
+
+
+def _without_lead_counts(reasons: tuple[TargetReason, ...]) -> tuple[TargetReason, ...]:
+    return tuple(TargetReason(r.uscc, "held") if r.code == "lead" else r for r in reasons)
+
+
+def _without_value(plan: Plan) -> Plan:
+    return replace(plan, value=0.0, bound=0.0, unserved=())

@@ -1,0 +1,186 @@
+"""What is given to others than the police: for each class of reader its own files, made from what it may know (C26)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from geodata.texts import Texts
+from sweep.audit.approval import Approval
+from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.disk.files import swap_folder
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import sha256_manifest
+from sweep.publish.edition import Edition
+from sweep.publish.facts.drawn import commitment
+from sweep.publish.facts.release import before_entry_s
+from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
+from sweep.publish.facts.wording import building_name, district_name, label
+from sweep.publish.handouts.compartment import OutputClass, for_market_regulation
+from sweep.publish.handouts.public_counts import public_rows
+from sweep.publish.orders.page import order_page
+from sweep.publish.page.escape import file_stem
+from sweep.publish.page.marks import approved_page
+from sweep.publish.page.pages import render_page
+from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.workbook.after import ledger_sheet
+from sweep.publish.workbook.draw import draw_sheet
+from sweep.publish.workbook.rows import firm_line
+from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
+from sweep.publish.workbook.workbook import workbook
+
+_SHEETS = (teams_sheet, sites_sheet, orders_sheet, ledger_sheet, draw_sheet)
+
+
+def handout_files(
+    edition: Edition, output_class: OutputClass, texts: Texts, approval: Approval | None
+) -> dict[str, bytes]:
+    """
+    The files for one class of reader, by name.
+
+    Parameters
+    ----------
+    edition
+        The police's, of a plan that breaks no rule.
+    output_class
+        Not `police`: their edition is the whole one.
+    texts
+        The language.
+    approval
+        Of this plan; None: every page says that it is a draft (C29).
+
+    Raises
+    ------
+    ValueError
+        If the class is `police`, or there is none of that name.
+    """
+    if output_class not in _MADE:
+        raise ValueError(f"output_class must be one of {sorted(_MADE)}, got {output_class!r}")
+    files = _MADE[output_class](edition, texts)
+    if approval is None:
+        return {
+            name: content.encode("utf-8") if isinstance(content, str) else content for name, content in files.items()
+        }
+    return {
+        name: approved_page(content, approval, texts).encode("utf-8") if isinstance(content, str) else content
+        for name, content in files.items()
+    }
+
+
+def write_handout(
+    edition: Edition, output_class: OutputClass, files: Mapping[str, bytes], folder: Path
+) -> tuple[Path, ...]:
+    """
+    Write a class's files to a folder of their own beside the edition, whole or not at all, `manifest.json` last.
+
+    The manifest tells nothing of inputs and settings, which are not the reader's business either.
+    """
+    content = {
+        "plan_id": edition.plan_id,
+        "scenario": edition.scenario.name,
+        "day": edition.scenario.day.isoformat(),
+        "output_class": output_class,
+        "outputs": sha256_manifest(files),
+    }
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fresh.chmod(0o755)
+        for name, data in files.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(data)
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
+        swap_folder(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return tuple(folder / name for name in (*files, MANIFEST))
+
+
+type _Files = dict[str, str | bytes]
+
+
+def _market_regulation(edition: Edition, texts: Texts) -> _Files:
+    own = for_market_regulation(edition, texts)
+    teams = team_facts(own)
+    page = render_page(
+        "handouts/brief.html.j2",
+        texts,
+        edition=own,
+        stops=sorted(((t, s) for t in teams for s in t.stops), key=lambda pair: (pair[1].stop.start_s, pair[0].letter)),
+        firm_line=lambda uscc: firm_line(own, uscc),
+        name_of=lambda b: building_name(own.buildings.get(b), b),
+        commitment=commitment(own),
+        label=label,
+    )
+    title = f"{own.scenario.name} {own.scenario.day.isoformat()} {own.plan_id}"
+    book = workbook([sheet(own, texts) for sheet in _SHEETS], own.scenario.day, title)
+    return {
+        "brief.html": page,
+        **{f"teams/{file_stem(t.team.team_id)}.html": order_page(own, t, texts) for t in teams},
+        "plan.xlsx": book,
+        "draw.csv": draw_csv(own).encode(ENCODING),
+        "draw_firms.csv": draw_firms_csv(own).encode(ENCODING),
+        "draw_officers.csv": draw_officers_csv(own).encode(ENCODING),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One building's visit as its property company is told of it."""
+
+    building_name: str
+    start_s: int
+    end_s: int
+    release_s: int
+    n_people: int
+    n_teams: int
+
+
+def _property(edition: Edition, texts: Texts) -> _Files:
+    """A notice a building, in a folder for each company: one company is told nothing of another's buildings."""
+    visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
+    for team in team_facts(edition):
+        for stop in team.stops:
+            visits.setdefault(stop.building.building_id, []).append((team, stop))
+    files: _Files = {}
+    for building_id, stops in visits.items():
+        building = edition.buildings[building_id]
+        first = min(s.stop.start_s for _, s in stops)
+        call = _Call(
+            building_name(building, building_id),
+            first,
+            max(s.stop.end_s for _, s in stops),
+            before_entry_s(edition, first),
+            sum(len(t.members) for t, _ in stops),
+            len(stops),
+        )
+        folder = file_stem(building.property_company_id or f"none-{building_id}")
+        page = render_page("handouts/property.html.j2", texts, day=edition.scenario.day, call=call)
+        files[f"{folder}/{file_stem(building_id)}.html"] = page
+    return files
+
+
+def _public(edition: Edition, texts: Texts) -> _Files:
+    rows = public_rows(edition, lambda code: district_name(code, edition.division_names, texts), texts)
+    page = render_page(
+        "handouts/public.html.j2",
+        texts,
+        day=edition.scenario.day,
+        after=edition.scenario.day + timedelta(days=1),
+        rows=rows,
+        n_pool=len(edition.draw.tickets),
+        n_drawn=edition.draw.n_drawn,
+        pool_sha256=edition.draw.pool_sha256,
+        commitment=commitment(edition),
+    )
+    table = csv_text(("district", "buildings", "firms", "leads"), [r.cells for r in rows])
+    return {"notice.html": page, "counts.csv": table.encode(ENCODING)}
+
+
+_MADE = {"market_regulation": _market_regulation, "property": _property, "public": _public}

@@ -1,0 +1,179 @@
+"""The layers of the map as plain lists, numbers and texts: what the page's script draws."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+import numpy as np
+from shapely.geometry import MultiPoint, Polygon
+
+from geodata.datum.baidu import metre_pieces
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.publish.facts.wording import building_name, label, reason_texts
+from sweep.publish.map.buildings import building_columns, building_order
+from sweep.publish.map.ground import border_lines, water_shapes
+from sweep.publish.map.polyline import encode_lines, street_lines, street_names
+from sweep.publish.map.teams import base_marks, team_layer
+from sweep.publish.map.tiles import tile_ground
+from sweep.publish.map.words import Words, script_texts
+from sweep.publish.page.escape import fixed
+from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
+from sweep.records.ranking import Cluster
+
+_HULL_MARGIN_M = 45.0
+_METRES_PER_DEGREE = 111_195.0
+_FIELDS = {
+    "building": ("rank", "cluster", "value_per_hour", "rate", "leads", "firms", "floors", "exits", "last_visit"),
+    "cluster": ("rate", "leads", "firms", "buildings", "team_hours", "expected_finds", "finds_per_hour"),
+    "stop": ("time", "travel", "track", "floors", "exits", "firms_to_inspect", "together", "why"),
+    "unserved": ("track", "value", "why", "action"),
+    "base": ("teams",),
+}
+
+
+def map_content(edition: Edition, texts: Texts) -> dict[str, object]:
+    """Everything that the page's script draws."""
+    teams, words = team_facts(edition), Words()
+    order = building_order(edition)
+    place = {building_id: k for k, building_id in enumerate(order)}
+    content = {
+        "view": _view(edition, teams),
+        "texts": script_texts(texts),
+        "labels": {kind: [texts(f"map.field.{name}") for name in names] for kind, names in _FIELDS.items()},
+        "water": water_shapes(edition.water, _city(edition)),
+        "borders": border_lines(edition.borders),
+        "streets": street_lines(edition.streets),
+        "street_names": street_names(edition.streets),
+        "buildings": building_columns(edition, order),
+        "clusters": [_cluster(edition, cluster, texts) for cluster in edition.clusters],
+        "teams": [team_layer(edition, team, place, words, texts) for team in teams if team.route],
+        "bases": base_marks(teams, texts),
+        "links": _links(edition, place, texts),
+        "unserved": _unserved(edition, place, words, texts),
+        "reason_colours": REASON_COLOURS,
+        "baidu": metre_pieces() if tile_ground(edition).datum == "bd09" else None,
+    }
+    return {**content, "words": words.all()}
+
+
+def value_legend(edition: Edition) -> list[tuple[str, str]]:
+    """Colour and range of each class of value per team-hour, lowest first."""
+    values = [float(v) for v in edition.ranking["value_per_hour"]]
+    if not values:
+        return []
+    breaks = value_breaks(values)
+    bounds = [min(values), *breaks, max(values)]
+    ranges = [f"{fixed(a, 3)} – {fixed(b, 3)}" for a, b in pairwise(bounds)]
+    return list(zip(VALUE_SCALE[-len(ranges) :], ranges, strict=True))
+
+
+def unserved_reasons(edition: Edition, texts: Texts) -> list[tuple[str, str, int]]:
+    """Code, title and number of visits of each first reason why a visit is left out, the most frequent first."""
+    counts = Counter(first_reason(u.reasons) for u in edition.plan.unserved)
+    return [
+        (code, label(texts, f"reason.{code}.title", code), n)
+        for code, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+    ]
+
+
+def first_reason(reasons: Iterable[object]) -> str:
+    """The code of the first reason; empty without one."""
+    return next((str(getattr(reason, "code", "")) for reason in reasons), "")
+
+
+def _view(edition: Edition, teams: Iterable[TeamFacts]) -> list[list[float]]:
+    """South-west and north-east corner of what the plan touches; of all buildings if it touches nothing."""
+    points = [(s.building.lat, s.building.lon) for t in teams for s in t.stops]
+    points = points or [(b.lat, b.lon) for b in edition.buildings.values()] or [(0.0, 0.0)]
+    lats, lons = zip(*points, strict=True)
+    margin = 0.003
+    return [[min(lats) - margin, min(lons) - margin], [max(lats) + margin, max(lons) + margin]]
+
+
+def _city(edition: Edition) -> tuple[float, float, float, float]:
+    """West, south, east, north of all buildings."""
+    places = [(b.lon, b.lat) for b in edition.buildings.values()] or [(0.0, 0.0)]
+    lons, lats = zip(*places, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, object]:
+    members = [edition.buildings[b] for b in cluster.building_ids]
+    best = members[0]
+    hull = _around([(b.lon, b.lat) for b in members])
+    rate = (cluster.lead_rate, cluster.lead_rate_low, cluster.lead_rate_high)
+    return {
+        "rank": cluster.rank,
+        "title": texts("map.cluster_title", rank=cluster.rank),
+        "sub": texts("map.cluster_best", name=building_name(best, best.building_id)),
+        "label_at": _top(hull),
+        "hull": encode_lines(hull)[0],
+        "values": [
+            texts("map.rate", **{k: fixed(v, 2) for k, v in zip(("rate", "low", "high"), rate, strict=True)}),
+            texts.number(cluster.n_leads),
+            texts.number(cluster.n_firms),
+            texts.number(len(cluster.building_ids)),
+            texts("map.hours", n=fixed(cluster.team_hours, 1)),
+            fixed(cluster.expected_finds, 2),
+            texts("map.finds_per_hour", value=fixed(cluster.finds_per_hour, 3)),
+        ],
+    }
+
+
+def _around(points: list[tuple[float, float]]) -> Polygon:
+    """The hull of points (lon, lat) with a margin; a circle about a single one."""
+    scale = np.array([math.cos(math.radians(points[0][1])) * _METRES_PER_DEGREE, _METRES_PER_DEGREE])
+    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(_HULL_MARGIN_M, quad_segs=6)
+    return Polygon(np.array(hull.boundary.coords) / scale)
+
+
+def _top(hull: Polygon) -> list[float]:
+    """The northernmost point as lat, lon: there the cluster's number stands clear of the stops inside."""
+    lon, lat = max(hull.exterior.coords, key=lambda p: (p[1], p[0]))
+    return [round(lat, 6), round(lon, 6)]
+
+
+def _links(edition: Edition, place: Mapping[str, int], texts: Texts) -> list[dict[str, object]]:
+    groups: dict[str, dict[int, None]] = {}
+    for visit in edition.visits.values():
+        if visit.link_group is not None:
+            groups.setdefault(visit.link_group, {})[place[visit.building_id]] = None
+    served = {visit.link_group for visit in served_visits(edition)}
+    minutes = round(edition.scenario.plan.link_tolerance_s / 60)
+    return [
+        {
+            "title": texts("map.link_title", n=len(places)),
+            "sub": texts("map.link_served" if group in served else "map.link_unserved", minutes=minutes),
+            "places": list(places),
+        }
+        for group, places in sorted(groups.items())
+    ]
+
+
+def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: Texts) -> list[list[object]]:
+    """Each as `[building, first reason's code, track, value, what, action]`; texts by their place in `words`."""
+    result: list[list[object]] = []
+    for u in edition.plan.unserved:
+        visit = edition.visits[u.visit_id]
+        sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+        what = " ".join(what for what, _ in sentences)
+        action = " ".join(dict.fromkeys(action for _, action in sentences if action))
+        track = label(texts, f"track.{visit.track}", visit.track)
+        code = first_reason(u.reasons)
+        result.append(
+            [
+                place[u.building_id],
+                words.place(code),
+                words.place(track),
+                round(visit.value, 3),
+                words.place(what),
+                words.place(action),
+            ]
+        )
+    return result

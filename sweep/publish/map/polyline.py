@@ -1,0 +1,111 @@
+"""The map's content as plain numbers and texts: what the page's script draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import geopandas as gpd
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from sweep.publish.charts.streets import STREET_CLASSES, bearing, distance_m
+
+_SCALE = 1_000_000
+"""Coordinates are written as whole millionths of a degree: 0.11 m."""
+
+
+def encode(points: Iterable[Sequence[float]]) -> str:
+    """
+    Points (lon, lat) as an encoded polyline: a third of the same as JSON numbers.
+
+    Steps are between the rounded points, so that no error adds up; a point that repeats the one before is left out.
+
+    References
+    ----------
+    Google, "Encoded Polyline Algorithm Format", here with millionths of a degree; latitude first.
+    """
+    signs: list[str] = []
+    last = (0, 0)
+    for lon, lat, *_ in points:
+        here = (round(lat * _SCALE), round(lon * _SCALE))
+        if signs and here == last:
+            continue
+        signs += (_signs(here[0] - last[0]), _signs(here[1] - last[1]))
+        last = here
+    return "".join(signs)
+
+
+def _signs(step: int) -> str:
+    """Five bits a sign, lowest first; the lowest bit of all is the sign of the step."""
+    rest = ~(step << 1) if step < 0 else step << 1
+    signs = ""
+    while rest >= 0x20:
+        signs += chr((0x20 | rest & 0x1F) + 63)
+        rest >>= 5
+    return signs + chr(rest + 63)
+
+
+def encode_lines(geometry: BaseGeometry) -> list[str]:
+    """The lines, or the polygons' rings, of a geometry; other kinds, and what shrinks to a point, give nothing."""
+    if isinstance(geometry, LineString):
+        parts: list[Sequence[Sequence[float]]] = [list(geometry.coords)]
+    elif isinstance(geometry, Polygon):
+        parts = [list(ring.coords) for ring in (geometry.exterior, *geometry.interiors)]
+    elif isinstance(geometry, MultiLineString | MultiPolygon):
+        return [line for part in geometry.geoms for line in encode_lines(part)]
+    else:
+        return []
+    return [encode(part) for part in parts if len({_whole(p) for p in part}) > 1]
+
+
+def _whole(point: Sequence[float]) -> tuple[int, int]:
+    return round(point[1] * _SCALE), round(point[0] * _SCALE)
+
+
+def street_lines(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """The streets by class, each class one list of lines, lanes first."""
+    class_of = {highway: name for name, highways in STREET_CLASSES.items() for highway in highways}
+    lines: dict[str, list[str]] = {name: [] for name in STREET_CLASSES}
+    for highway, geometry in zip(streets["highway"], streets.geometry, strict=True):
+        lines[class_of.get(highway, "minor")] += encode_lines(geometry)
+    return [{"class": name, "lines": of_class} for name, of_class in lines.items()]
+
+
+def street_names(streets: gpd.GeoDataFrame, spacing_m: float = 1_500.0) -> list[list[object]]:
+    """
+    Where to write the names of the larger streets, and at what slant.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREETS`.
+    spacing_m
+        Least distance between two labels of one name.
+
+    Returns
+    -------
+    list
+        `[lat, lon, degrees clockwise, name, is_major]`, on the longest pieces of each street.
+    """
+    large = {h: name == "major" for name in ("middle", "major") for h in STREET_CLASSES[name]}
+    pieces = []
+    for name, highway, geometry in zip(streets["street_name"], streets["highway"], streets.geometry, strict=True):
+        if highway in large and isinstance(name, str) and name and isinstance(geometry, LineString):
+            pieces.append((large[highway], geometry.length, name, geometry))
+    pieces.sort(key=lambda p: (not p[0], -p[1], p[2]))
+    placed: dict[str, list[tuple[float, float]]] = {}
+    labels: list[list[object]] = []
+    for is_major, _, name, line in pieces:
+        middle = line.interpolate(0.5, normalized=True)
+        if all(distance_m((middle.x, middle.y), p) >= spacing_m for p in placed.get(name, ())):
+            placed.setdefault(name, []).append((middle.x, middle.y))
+            slant = _slant(line)
+            labels.append([round(middle.y, 6), round(middle.x, 6), slant, name, is_major])
+    return labels
+
+
+def _slant(line: LineString) -> float:
+    """The slant of a label along a line, in degrees clockwise from level, never upside down."""
+    start, end = line.interpolate(0.4, normalized=True), line.interpolate(0.6, normalized=True)
+    turn = bearing((start.x, start.y), (end.x, end.y)) - 90.0
+    return round((turn + 90.0) % 180.0 - 90.0, 1)

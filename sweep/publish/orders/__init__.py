@@ -1,0 +1,1 @@
+"""The order of one team: a page, a sealed page, a PDF."""

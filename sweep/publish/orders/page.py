@@ -1,0 +1,61 @@
+"""One order (任务单) a team: what fits on paper and on a phone, and nothing about the other teams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geodata.schema import UNIT_STATES
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.exits import guards
+from sweep.publish.facts.reasons import reason_sentences
+from sweep.publish.facts.release import release_s
+from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.facts.wording import label
+from sweep.publish.orders.nav_links import nav_links
+from sweep.publish.orders.sketch import route_sketch
+from sweep.publish.page.pages import render_page
+from sweep.records.people import Person
+
+# Filled in by hand on the day: the program keeps nobody's telephone number.
+CONTACTS = ("command", "market", "station", "property")
+
+
+def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
+    """
+    The order of one team as HTML; a stand-by order if it is in reserve.
+
+    Parameters
+    ----------
+    edition
+        A plan that breaks no rule.
+    team
+        The team; only its own stops are shown (C26).
+    texts
+        The language of the page.
+    """
+    return render_page(
+        "orders/page.html.j2",
+        texts,
+        edition=edition,
+        team=team,
+        members=members_by_agency(team.members, texts),
+        sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
+        states=UNIT_STATES,
+        release_s=release_s(edition, team),
+        reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
+        label=label,
+        nav_links=nav_links,
+        guards=guards,
+        contacts=CONTACTS,
+    )
+
+
+def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Ids and roles under each agency's name, the police first, as the news reports of such days count them."""
+    order = {"police": 0, "market_regulation": 1}
+    result: dict[str, list[tuple[str, str]]] = {}
+    for person in sorted(members, key=lambda p: (order.get(p.agency, 2), p.agency, p.person_id)):
+        agency = label(texts, f"agency.{person.agency}", person.agency)
+        result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
+    return list(result.items())

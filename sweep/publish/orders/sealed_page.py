@@ -1,0 +1,66 @@
+"""The page about a sealed order: asks for the passphrase, opens the order in its place, keeps and sends nothing."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.publish.facts.teams import TeamFacts
+from sweep.publish.orders.seal import Chance, seal
+from sweep.publish.page.escape import json_for_script
+from sweep.publish.page.pages import render_page, static_text
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
+
+
+def sealed_order(page: str, plan_id: str, team: TeamFacts, passphrase: str, texts: Texts, chance: Chance) -> str:
+    """
+    An order's page under a passphrase; outside of it stand the team's letter and the plan's id only.
+
+    The order's style sheet, which is the same for every order, stays outside, so that the page's policy can name its
+    hash; its body is sealed.
+
+    Parameters
+    ----------
+    page
+        Of `sweep.publish.orders.page`, draft or approved.
+    plan_id, team
+        Whose order it is.
+    passphrase
+        Of at least `sweep.publish.orders.seal.MIN_SIGNS` signs.
+    texts
+        The language of the page.
+    chance
+        Gives so many random bytes.
+    """
+    style, body = page_parts(page)
+    sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance)
+    words = {name: texts(f"seal.{name}") for name in ("wrong", "working", "empty", "no_crypto", "lock")}
+    return render_page(
+        "orders/sealed.html.j2",
+        texts,
+        team=team,
+        plan_id=plan_id,
+        # Both are the program's own text, or JSON that cannot end its element.
+        style=Markup(style),  # noqa: S704
+        data=Markup(json_for_script({**sealed.for_page(), "texts": words})),  # noqa: S704
+        script=Markup(static_text("orders/seal.js")),  # noqa: S704
+    )
+
+
+def page_parts(page: str) -> tuple[str, str]:
+    """
+    The style sheet and the body of a page of this package.
+
+    Raises
+    ------
+    ValueError
+        If the page has not exactly one of each.
+    """
+    styles, bodies = _STYLE.findall(page), _BODY.findall(page)
+    if len(styles) != 1 or len(bodies) != 1:
+        raise ValueError(f"page must have one style sheet and one body, got {len(styles)} and {len(bodies)}")
+    return styles[0], bodies[0]

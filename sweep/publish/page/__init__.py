@@ -1,0 +1,1 @@
+"""What all pages share: templates, policy, escaping, marks, colours."""

@@ -1,0 +1,98 @@
+"""Templates to pages: every value escaped, and a policy in each page that lets it load nothing and run nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from geodata.texts import Texts
+from sweep.publish.page.escape import fixed
+
+_INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
+_HEAD = "<head>"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sweep.publish", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["fixed"] = fixed
+    # A page is a draft until `sweep.publish.page.marks` turns it.
+    environment.globals["approval"] = None
+    return environment
+
+
+@cache
+def static_text(name: str) -> str:
+    """A script or style sheet of `sweep/publish/`, as `page/sort.js`."""
+    return (resources.files("sweep.publish") / name).read_text(encoding="utf-8")
+
+
+def render_part(template: str, texts: Texts, **values: object) -> str:
+    """
+    A piece of a page.
+
+    Parameters
+    ----------
+    template
+        A file of `sweep/publish/`, as `report/page.html.j2`; it finds the catalogue as `t`.
+    texts
+        The catalogue.
+    values
+        What the template names; all is escaped but `markupsafe.Markup`.
+    """
+    return _environment().get_template(template).render(t=texts, **values)
+
+
+def render_page(template: str, texts: Texts, **values: object) -> str:
+    """A whole page, with its policy; parameters as in `render_part`."""
+    return with_policy(render_part(template, texts, **values))
+
+
+def with_policy(page: str, images: str = "") -> str:
+    """
+    The page with a Content-Security-Policy that allows the scripts and styles it has now, by hash, and nothing else.
+
+    A hash and not a nonce: the page must be the same bytes on every run, and a nonce that can be foretold allows
+    whatever repeats it.
+
+    Parameters
+    ----------
+    page
+        Its script elements with code and its style elements have no attributes.
+    images
+        A source of images that the user has named, besides those inside the page.
+
+    Raises
+    ------
+    ValueError
+        If the page has no head.
+    """
+    if _HEAD not in page:
+        raise ValueError("page must have a <head>")
+    hashes: dict[str, list[str]] = {"style": [], "script": []}
+    for kind, content in _INLINE.findall(page):
+        digest = base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
+        hashes[kind].append(f"'sha256-{digest}'")
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {' '.join(dict.fromkeys(hashes['style'])) or "'none'"}",
+            f"script-src {' '.join(dict.fromkeys(hashes['script'])) or "'none'"}",
+            f"img-src data: {images}".rstrip(),
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return page.replace(_HEAD, f'{_HEAD}\n<meta charset="utf-8">\n{meta}', 1)

@@ -1,0 +1,116 @@
+"""What a plan reaches of all there is, as bars: over everything, and district by district."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.publish.charts.curves import Line, curves, swatch
+from sweep.publish.charts.svg import QUIET, line, picture, rect, text_at
+from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.page.palette import NOT_REACHED, REACHED
+from sweep.publish.report.team_curve import TeamPoint
+from sweep.records.plan import Coverage
+
+# Dark, middle and light: told apart without colour too.
+MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of one thing a plan reaches."""
+
+    key: str
+    reached: float
+    total: float
+    shown: str
+    """Both figures, in words."""
+
+    @property
+    def share(self) -> float:
+        """Reached of all, 0 where there is nothing."""
+        return self.reached / self.total if self.total else 0.0
+
+
+def reaches(summary: PlanSummary, coverage: Sequence[Coverage], texts: Texts) -> list[Reach]:
+    """The rows of the overview: finds, leads, clusters, districts, buildings, firms, floor area."""
+    everything = next((c for c in coverage if c.scope == "all"), None)
+    districts = [c for c in coverage if c.scope == "district"]
+    # Large areas are counted in ten thousands in Chinese, in thousands in English.
+    unit = 10_000 if texts.lang == "zh_CN" else 1_000
+
+    def row(key: str, reached: float, total: float, digits: int = 0) -> Reach:
+        return Reach(key, reached, total, f"{reached:,.{digits}f} / {total:,.{digits}f}")
+
+    return [
+        row("finds", everything.expected_finds_reached if everything else 0.0, summary.finds_possible, 2),
+        row("leads", summary.n_leads_reached, summary.n_leads),
+        row("clusters", summary.n_clusters_reached, summary.n_clusters),
+        row("districts", sum(c.n_buildings_reached > 0 for c in districts), len(districts)),
+        row("buildings", summary.n_buildings, everything.n_buildings if everything else 0),
+        row("firms", summary.n_firms_near_reached, summary.n_firms_near),
+        Reach(
+            "area",
+            summary.floor_area_m2_reached,
+            summary.floor_area_m2,
+            texts(
+                "reach.square_metres",
+                reached=texts.number(summary.floor_area_m2_reached / unit, 1),
+                total=texts.number(summary.floor_area_m2 / unit, 1),
+            ),
+        ),
+    ]
+
+
+def district_bars(districts: Sequence[Coverage], name: Callable[[str], str], texts: Texts) -> Markup:
+    """For each district three bars: the shares of expected finds, of leads and of floor area that are reached."""
+    left, right, row, top = 92.0, 40.0, 54.0, 22.0
+    width, height = 460.0, top + row * len(districts) + 4
+    scale = (width - left - right) / 100
+    parts = []
+    for percent in range(0, 101, 25):
+        x = left + scale * percent
+        parts += [
+            line(x, top - 4, x, height - 4),
+            text_at(x, 13, texts.percent(percent / 100), anchor="middle", fill=QUIET),
+        ]
+    for place, c in enumerate(districts):
+        y = top + row * place
+        parts.append(text_at(left - 10, y + 28, name(c.scope_id)[:10], anchor="end"))
+        for k, (share, colour) in enumerate(zip(_shares(c), (m[1] for m in MEASURES), strict=True)):
+            parts += [
+                rect(left, y + 5 + 14 * k, scale * 100, 11, NOT_REACHED),
+                rect(left, y + 5 + 14 * k, scale * 100 * min(share, 1.0), 11, colour),
+                text_at(width - right + 6, y + 14.5 + 14 * k, texts.percent(share), fill=QUIET),
+            ]
+    return picture(width, height, texts("reach.by_district"), parts)
+
+
+def _shares(c: Coverage) -> tuple[float, float, float]:
+    pairs = (
+        (c.expected_finds_reached, c.expected_finds),
+        (c.n_leads_reached, c.n_leads),
+        (c.floor_area_m2_reached, c.floor_area_m2),
+    )
+    finds, leads, area = (reached / total if total else 0.0 for reached, total in pairs)
+    return finds, leads, area
+
+
+def team_chart(points: Sequence[TeamPoint], summary: PlanSummary, texts: Texts) -> Markup:
+    """Shares of all expected finds and of all leads against the number of teams."""
+    colours = dict(MEASURES)
+    finds = tuple((float(p.n_teams), p.value / (summary.finds_possible or 1.0)) for p in points)
+    leads = tuple((float(p.n_teams), p.n_leads / (summary.n_leads or 1)) for p in points)
+    lines = [Line(texts("reach.finds"), colours["finds"], 2.6, finds)]
+    if summary.n_leads:
+        lines.append(Line(texts("reach.leads"), colours["leads"], 2.0, leads))
+    return curves(lines, texts("compare.axis.teams"), texts("reach.share"), lambda x: texts.number(x), texts)
+
+
+def keys(texts: Texts, *measures: str) -> list[tuple[Markup, str]]:
+    """The legend: a piece of each measure's colour and its name."""
+    colours = dict(MEASURES)
+    return [(swatch(colours[m]), texts(f"reach.{m}")) for m in measures]

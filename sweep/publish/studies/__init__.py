@@ -1,0 +1,1 @@
+"""Pages over several plans: comparison, what-if, backtest."""

@@ -1,0 +1,186 @@
+"""backtest.html: how good the list would have been, beside simpler ones, as a page without scripts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.publish.charts.curves import Line, curves, swatch
+from sweep.publish.facts.wording import label
+from sweep.publish.page.escape import fixed
+from sweep.publish.page.pages import render_page
+from sweep.publish.page.palette import TEAM_COLOURS
+
+# Measures of the table, with their decimals.
+SHOWN = {
+    "hit_1": 3, "hit_5": 3, "hit_10": 3, "pai_1": 2, "pai_5": 2, "pai_10": 2, "pei_1": 3, "pei_5": 3, "pei_10": 3,
+    "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
+}  # fmt: skip
+# A line stands out by being thicker; more lines than colours would be told apart by nobody.
+OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a backtest found, and by what protocol; columns of the tables as in `sweep.rank`."""
+
+    name: str
+    """Of the scenario, or of the file of points."""
+    grain: str
+    """`buildings` of a scenario, `grid` or `places` of a file of points."""
+    n_places: int
+    n_events: int
+    n_left_out: int
+    """Points that lie near no place."""
+    n_windows: int
+    lag_days: float
+    horizon_days: float
+    hours: float
+    summary: pd.DataFrame
+    windows: pd.DataFrame
+    curves: pd.DataFrame
+    finds: pd.DataFrame
+    calibration: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A mean with its interval; NaN where there is none."""
+
+    mean: float
+    low: float
+    high: float
+
+
+_Spans = Mapping[tuple[str, str], _Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A measure with its interval, ready to print."""
+
+    mean: str
+    interval: str
+    is_best: bool
+
+
+def backtest_page(judged: Judged, texts: Texts) -> str:
+    """
+    The page.
+
+    Parameters
+    ----------
+    judged
+        At least one method; the first is the ranking that is judged.
+    texts
+        The language of the page.
+    """
+    methods = list(dict.fromkeys(judged.summary["method"]))
+    names = {key: label(texts, f"command.method.{key}", key) for key in methods}
+    rows = judged.summary.to_dict("records")
+    spans = {(str(r["method"]), str(r["measure"])): _Span(r["mean"], r["low"], r["high"]) for r in rows}
+    return render_page(
+        "studies/backtest.html.j2",
+        texts,
+        judged=judged,
+        methods=methods,
+        names=names,
+        swatches={key: swatch(_colour(k)) for k, key in enumerate(methods)},
+        cells={m: [_cell(spans, methods, key, m) for key in methods] for m in SHOWN},
+        own=methods[0],
+        figures=_figures(spans, methods, names, texts),
+        by_places=_chart(judged.curves, "places", methods, names, texts),
+        by_hours=_chart(judged.curves, "hours", methods, names, texts),
+        by_window=_window_chart(judged.windows, methods, names, texts),
+        finds=judged.finds.to_dict("records"),
+        calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
+        number=lambda value, digits: _number(float(value), digits),
+    )
+
+
+def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:
+    """The measures that answer "how good": value, interval, and the best of the others."""
+    told = []
+    for measure in ("hit_5", "recall_hours", "pai_1", "pai_effort"):
+        others = {key: spans[key, measure].mean for key in methods[1:]}
+        known = {key: value for key, value in others.items() if not math.isnan(value)}
+        best = max(known, key=lambda key: known[key], default=None)
+        span, digits = spans[methods[0], measure], SHOWN[measure]
+        told.append(
+            {
+                "title": texts(f"command.measure.{measure}"),
+                "mean": _number(span.mean, digits),
+                "interval": _interval(span, digits),
+                "best": f"{names[best]} {_number(known[best], digits)}" if best else "—",
+            }
+        )
+    return told
+
+
+def _cell(spans: _Spans, methods: Sequence[str], key: str, measure: str) -> Cell:
+    span, digits = spans[key, measure], SHOWN[measure]
+    is_best = all(not span.mean < spans[m, measure].mean for m in methods) and not math.isnan(span.mean)
+    return Cell(_number(span.mean, digits), _interval(span, digits), is_best)
+
+
+def _chart(
+    table: pd.DataFrame, axis: str, methods: Sequence[str], names: Mapping[str, str], texts: Texts
+) -> Markup | None:
+    rows = table[table["axis"].eq(axis) & table["caught"].notna()]
+    if rows.empty:
+        return None
+    lines = [
+        Line(
+            names[key],
+            _colour(k),
+            OTHER_WIDTH if k else OWN_WIDTH,
+            _points(rows[rows["method"].eq(key)], "x", "caught"),
+        )
+        for k, key in enumerate(methods)
+    ]
+    show = (lambda x: texts.percent(x)) if axis == "places" else (lambda x: texts.number(x))
+    return curves(lines, texts(f"backtest.axis.{axis}"), texts("backtest.axis.caught"), show, texts)
+
+
+def _window_chart(
+    windows: pd.DataFrame, methods: Sequence[str], names: Mapping[str, str], texts: Texts
+) -> Markup | None:
+    rows = windows[windows["hit_5"].notna()]
+    if rows.empty:
+        return None
+    lines = [
+        Line(
+            names[key],
+            _colour(k),
+            OTHER_WIDTH if k else OWN_WIDTH,
+            _points(rows[rows["method"].eq(key)], "day", "hit_5"),
+        )
+        for k, key in enumerate(methods)
+    ]
+    return curves(lines, texts("backtest.axis.day"), texts("backtest.axis.caught"), lambda x: texts.number(x), texts)
+
+
+def _points(rows: pd.DataFrame, x: str, y: str) -> tuple[tuple[float, float], ...]:
+    return tuple(zip(rows[x].astype(float), rows[y].astype(float), strict=True))
+
+
+def _colour(k: int) -> str:
+    return TEAM_COLOURS[k % len(TEAM_COLOURS)]
+
+
+def _ratio(row: Mapping[Any, Any]) -> float:
+    return float(row["finds"]) / float(row["expected"]) if row["expected"] else math.nan
+
+
+def _interval(span: _Span, digits: int) -> str:
+    return "" if math.isnan(span.low) else f"{_number(span.low, digits)} – {_number(span.high, digits)}"
+
+
+def _number(value: float, digits: int) -> str:
+    return "—" if math.isnan(value) else fixed(value, digits)

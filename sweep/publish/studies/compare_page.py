@@ -1,0 +1,153 @@
+"""Several plans side by side: what more teams, or other settings, buy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.audit.approval import Approval
+from sweep.publish.charts.plan_charts import curve, gantt, gantt_span, share_bar
+from sweep.publish.edition import Edition
+from sweep.publish.facts.summary import PlanSummary, plan_summary
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.facts.wording import building_name, district_name, label
+from sweep.publish.page.pages import render_page, static_text
+from sweep.publish.page.palette import team_letter
+from sweep.publish.studies.compare_table import gains_from_first
+from sweep.publish.studies.differences import (
+    Call,
+    calls,
+    figures,
+    inputs_that_differ,
+    only_in,
+    settings_that_differ,
+    signed,
+)
+from sweep.publish.studies.side_map import Frame, Mark, frame_about, ground, legend_mark, side_map
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One building that a plan goes to and the first plan does not, or the other way round."""
+
+    kind: str
+    """`gained` or `lost`."""
+    name: str
+    address: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One plan's part of the page."""
+
+    mark: str
+    """A, B, C ... in the order given."""
+    edition: Edition
+    summary: PlanSummary
+    approval: Approval | None
+    gantt: Markup
+    map: Markup
+    n_kept: int
+    changes: tuple[Change, ...]
+    """Against the first plan; empty for it."""
+
+
+def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[str, Approval] | None = None) -> str:
+    """
+    The comparison as one HTML page; the first plan is what the others are held against.
+
+    Parameters
+    ----------
+    editions
+        At least one, in the order of the page.
+    texts
+        The language of the page.
+    approvals
+        By plan id, where a plan is approved.
+
+    Raises
+    ------
+    ValueError
+        If there is no plan.
+    """
+    if not editions:
+        raise ValueError("editions must hold at least one plan")
+    summaries = [plan_summary(edition) for edition in editions]
+    points = sorted({(float(p.n_teams), p.value, texts.number(p.value, 2)) for p in summaries})
+    codes = sorted({code for p in summaries for code in p.expected_finds_by_district})
+    names = {code: name for e in editions for code, name in e.division_names.items()}
+    frame = _frame(editions)
+    return render_page(
+        "studies/compare.html.j2",
+        texts,
+        sides=_sides(editions, summaries, approvals or {}, frame, texts),
+        figures=figures(summaries, texts),
+        chart=curve(points, texts("compare.axis.teams"), texts("compare.axis.value"), texts)
+        if len({x for x, _, _ in points}) > 1
+        else None,
+        gains=gains_from_first(summaries),
+        districts=codes,
+        district=lambda code: district_name(code, names, texts),
+        settings=settings_that_differ(editions),
+        inputs=[label(texts, f"input.{table}", table) for table in inputs_that_differ(editions)],
+        days=len({e.scenario.day for e in editions}),
+        ground=ground(editions[0].streets, frame),
+        legend_mark=legend_mark,
+        share_bar=share_bar,
+        signed=signed,
+        script=static_text("page/sort.js"),
+        label=label,
+    )
+
+
+def _frame(editions: Sequence[Edition]) -> Frame:
+    return frame_about(e.buildings[b] for e in editions for b in calls(e))
+
+
+def _sides(
+    editions: Sequence[Edition],
+    summaries: Sequence[PlanSummary],
+    approvals: Mapping[str, Approval],
+    frame: Frame,
+    texts: Texts,
+) -> list[Side]:
+    teams = [team_facts(edition) for edition in editions]
+    settings = [edition.scenario.plan for edition in editions]
+    spans = [gantt_span(t, s.shift_start_s, s.shift_end_s) for t, s in zip(teams, settings, strict=True)]
+    start_s, end_s = min(a for a, _ in spans), max(b for _, b in spans)
+    first = calls(editions[0])
+    sides = []
+    for place, (edition, summary) in enumerate(zip(editions, summaries, strict=True)):
+        mark, own = team_letter(place), calls(edition)
+        gained, lost = only_in(own, first), only_in(first, own)
+        marks = [_mark(edition, c, "kept" if c.building_id in first else "gained", texts) for c in own.values()]
+        marks += [_mark(editions[0], c, "lost", texts) for c in lost]
+        sides.append(
+            Side(
+                mark,
+                edition,
+                summary,
+                approvals.get(edition.plan_id),
+                gantt(teams[place], start_s, end_s, texts),
+                side_map(marks, frame, texts("compare.map_of", mark=mark)),
+                len(own) - len(gained),
+                (*_changes(edition, gained, "gained"), *_changes(editions[0], lost, "lost")),
+            )
+        )
+    return sides
+
+
+def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
+    building = edition.buildings[call.building_id]
+    name = building_name(building, call.building_id)
+    where = f"{' '.join(call.letters)} {texts.clock(call.start_s)}"
+    return Mark(building, kind, f"{texts(f'compare.{kind}')}: {name} · {where} · {texts.number(call.value, 3)}")
+
+
+def _changes(edition: Edition, found: Sequence[Call], kind: str) -> list[Change]:
+    buildings = ((c, edition.buildings[c.building_id]) for c in found)
+    return [Change(kind, building_name(b, c.building_id), b.address, c) for c, b in buildings]

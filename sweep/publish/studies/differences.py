@@ -1,0 +1,150 @@
+"""What several plans do not have in common: figures, buildings, settings, inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from geodata.texts import Texts
+from sweep.publish.edition import Edition
+from sweep.publish.facts.summary import PlanSummary
+from sweep.publish.facts.teams import team_letters
+
+MINUS = "\u2212"
+"""As wide as a plus, so that differences line up."""
+# Keys of scenario.toml that say nothing about the plan itself.
+_NO_SETTING = ("lang", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of every plan, and how far it is from the first plan's."""
+
+    key: str
+    shown: tuple[str, ...]
+    changes: tuple[str, ...]
+    """Empty for the first plan, and where nothing differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A building that a plan goes to."""
+
+    building_id: str
+    letters: tuple[str, ...]
+    """Of the teams, in order."""
+    start_s: int
+    """Of the first service."""
+    value: float
+    """Expected finds of the visit."""
+
+
+def figures(plans: Sequence[PlanSummary], texts: Texts) -> list[Figure]:
+    """The rows of the table of figures; the first plan is what the others are held against."""
+
+    def whole(value: float) -> str:
+        return texts.number(value)
+
+    def two(value: float) -> str:
+        return f"{value:,.2f}"
+
+    def share(value: float) -> str:
+        return texts.percent(value, 1)
+
+    rows: list[tuple[str, Callable[[PlanSummary], float], Callable[[float], str]]] = [
+        ("teams", lambda p: p.n_teams, whole),
+        ("reserve", lambda p: p.n_teams_reserve, whole),
+        ("police", lambda p: p.n_police, whole),
+        ("mr", lambda p: p.n_market_regulation, whole),
+        ("helpers", lambda p: p.n_helpers, whole),
+        ("value", lambda p: p.value, two),
+        ("no_find", lambda p: p.no_find, share),
+        ("bound", lambda p: p.bound, two),
+        ("gap", lambda p: p.gap, share),
+        ("stops", lambda p: p.n_stops, whole),
+        ("buildings", lambda p: p.n_buildings, whole),
+        ("leads", lambda p: p.n_leads_reached, whole),
+        ("clusters", lambda p: p.n_clusters_reached, whole),
+        ("area", lambda p: _part(p.floor_area_m2_reached, p.floor_area_m2), share),
+        ("firms", lambda p: p.n_firms, whole),
+        ("doors", lambda p: p.n_doors, whole),
+        ("minutes", lambda p: p.service_s / 60, whole),
+        ("km", lambda p: p.distance_m / 1000, whole),
+        ("unserved", lambda p: p.n_unserved, whole),
+        ("forgone", lambda p: p.unserved_value, two),
+    ]
+    points = ("no_find", "gap", "area")
+    return [
+        _figure(key, [value(p) for p in plans], show, _points(texts) if key in points else show)
+        for key, value, show in rows
+    ]
+
+
+def _points(texts: Texts) -> Callable[[float], str]:
+    # A difference of two shares is no share itself.
+    return lambda value: texts("compare.points", n=f"{100 * value:.1f}")
+
+
+def _figure(
+    key: str, values: Sequence[float], show: Callable[[float], str], show_change: Callable[[float], str]
+) -> Figure:
+    changes = [""]
+    for value in values[1:]:
+        # What both round to the same is no difference to a reader.
+        same = show(value) == show(values[0])
+        sign = "+" if value > values[0] else MINUS
+        changes.append("" if same else sign + show_change(abs(value - values[0])))
+    return Figure(key, tuple(show(v) for v in values), tuple(changes))
+
+
+def signed(value: float) -> str:
+    """A difference of two decimals with its sign."""
+    return ("+" if value >= 0 else MINUS) + f"{abs(value):,.2f}"
+
+
+def _part(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def calls(edition: Edition) -> dict[str, Call]:
+    """The buildings that a plan goes to, by id."""
+    letters = team_letters(edition.plan.teams)
+    found: dict[str, Call] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            letter, before = letters[route.team_id], found.get(stop.building_id)
+            teams = tuple(sorted({*(before.letters if before else ()), letter}))
+            start_s = min(stop.start_s, before.start_s) if before else stop.start_s
+            value = float(edition.visits[stop.visit_id].value)
+            found[stop.building_id] = Call(stop.building_id, teams, start_s, value)
+    return found
+
+
+def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
+    """What is in the first and not in the second, the most valuable first."""
+    return sorted((c for b, c in these.items() if b not in those), key=lambda c: (-c.value, c.building_id))
+
+
+def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
+    """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
+    flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude=set(_NO_SETTING)))) for e in editions]
+    keys = dict.fromkeys(key for told in flat for key in told)
+    rows = [(key, tuple(told.get(key, "—") for told in flat)) for key in keys]
+    return [(key, values) for key, values in rows if len(set(values)) > 1]
+
+
+def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{path}{key}.")
+        else:
+            pairs.append((f"{path}{key}", "—" if value is None else str(value)))
+    return pairs
+
+
+def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
+    """Tables that were not read from the same bytes in all plans, in the order of the first that names them."""
+    told = [{i.table: i.sha256 for i in e.inputs} for e in editions]
+    tables = dict.fromkeys(table for one in told for table in one)
+    return [table for table in tables if len({one.get(table) for one in told}) > 1]

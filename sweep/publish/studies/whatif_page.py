@@ -1,0 +1,212 @@
+"""What a grid of plans shows: a table, and the curve of finds and coverage with the proven bound as a band."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.disk.csv_text import csv_text
+from sweep.publish.charts.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, swatch
+from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, text_at
+from sweep.publish.page.pages import render_page
+from sweep.publish.page.palette import TEAM_COLOURS
+from sweep.publish.studies.knee import knee, rising, slopes
+
+COLUMNS = (
+    "value", "bound", "gap", "n_served", "n_visits", "n_leads_reached", "n_leads", "n_buildings_reached", "n_buildings",
+    "rules_broken",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a grid, planned."""
+
+    values: Mapping[str, str]
+    """By key of the grid, as it was written."""
+    value: float
+    bound: float
+    """No plan of these teams can be worth more."""
+    n_visits: int
+    n_served: int
+    n_leads: int
+    n_leads_reached: int
+    n_buildings: int
+    n_buildings_reached: int
+    rules_broken: tuple[str, ...]
+    is_warm: bool
+    """Whether a neighbour helped."""
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may still be short of."""
+        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+
+    @property
+    def lead_share(self) -> float:
+        """Leads reached of all."""
+        return self.n_leads_reached / self.n_leads if self.n_leads else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The points that differ in the first key only."""
+
+    name: str
+    """The other keys and their values; empty if there are none."""
+    points: tuple[Point, ...]
+    knee: str | None
+    """Value of the first key at which the curve bends; None if it does not, or the key is no number."""
+    before: float = 0.0
+    beyond: float = 0.0
+    """Finds that a step of one wins up to the knee, and from there to the highest point."""
+    highest: str | None = None
+    """Value of the first key after which the finds fall; None if they do not."""
+
+
+def number_of(text: str) -> float | None:
+    """A value of a key as a number, HH:MM as hours; None if it is none."""
+    hours, sign, minutes = text.strip('"').partition(":")
+    try:
+        return float(hours) + float(minutes) / 60.0 if sign else float(text)
+    except ValueError:
+        return None
+
+
+def whatif_csv(points: Sequence[Point]) -> str:
+    """One row a point: the values of the grid, then `COLUMNS`."""
+    keys = list(points[0].values)
+    rows = [
+        (*p.values.values(), *(" ".join(p.rules_broken) if c == "rules_broken" else getattr(p, c) for c in COLUMNS))
+        for p in points
+    ]
+    return csv_text([*keys, *COLUMNS], rows)
+
+
+def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[str, str] = MappingProxyType({})) -> str:
+    """
+    The page, without scripts.
+
+    Parameters
+    ----------
+    name
+        Of the scenario.
+    curves
+        At least one point in all.
+    off
+        Rules that the scenario does without, and why.
+    """
+    key, *others = curves[0].points[0].values
+    colours = [TEAM_COLOURS[k % len(TEAM_COLOURS)] for k in range(len(curves))]
+    return render_page(
+        "studies/whatif.html.j2",
+        texts,
+        name=name,
+        off=off,
+        key=key,
+        others=others,
+        curves=list(zip(curves, colours, [swatch(c) for c in colours], strict=True)),
+        finds=curve_chart(curves, colours, key, texts, "finds"),
+        coverage=curve_chart(curves, colours, key, texts, "coverage"),
+    )
+
+
+def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
+    """
+    The curves over the first key.
+
+    Parameters
+    ----------
+    what
+        `finds`, with the proven bound as a band above each curve, or `coverage`, the share of leads reached.
+    """
+    xs = _places(curves)
+    highest = max((p.bound if what == "finds" else p.lead_share) for c in curves for p in c.points) * 1.05 or 1.0
+    first, last = min(xs.values()), max(xs.values())
+
+    def x_at(point: Point) -> float:
+        x = xs[point.values[key]]
+        return LEFT + (WIDTH - LEFT - RIGHT) * ((x - first) / (last - first) if last > first else 0.5)
+
+    def y_at(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
+
+    title = texts(f"whatif.{what}")
+    parts = [text_at(0, 14, title, fill=QUIET), text_at(WIDTH - RIGHT, HEIGHT - 6, key, anchor="end", fill=QUIET)]
+    step = nice_step(highest)
+    for k in range(int(highest / step + 1e-9) + 1):
+        shown = texts.number(k * step, 3) if what == "finds" else texts.percent(k * step)
+        parts += [
+            line(LEFT, y_at(k * step), WIDTH - RIGHT, y_at(k * step)),
+            text_at(LEFT - 6, y_at(k * step) + 4, shown, anchor="end", fill=QUIET),
+        ]
+    for text in xs:
+        point = next(p for c in curves for p in c.points if p.values[key] == text)
+        parts.append(text_at(x_at(point), HEIGHT - BOTTOM + 17, text.strip('"'), anchor="middle", fill=QUIET))
+    for curve, colour in zip(curves, colours, strict=True):
+        parts += _one(curve, colour, x_at, y_at, what, key)
+    return picture(WIDTH, HEIGHT, f"{title} / {key}", parts)
+
+
+def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str) -> list[Markup]:  # type: ignore[no-untyped-def]
+    points = sorted(curve.points, key=x_at)
+    level = [(x_at(p), y_at(p.value if what == "finds" else p.lead_share)) for p in points]
+    parts = []
+    if what == "finds":
+        top = [(x_at(p), y_at(p.bound)) for p in reversed(points)]
+        parts.append(
+            Markup('<polygon points="{}" fill="{}" fill-opacity="0.18"><title>{}</title></polygon>').format(
+                _path([*level, *top]), colour, curve.name
+            )
+        )
+    parts.append(
+        Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"><title>{}</title></polyline>').format(
+            _path(level), colour, curve.name
+        )
+    )
+    for (x, y), point in zip(level, points, strict=True):
+        is_knee = curve.knee is not None and point.values[key] == curve.knee and what == "finds"
+        parts.append(
+            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}" stroke="{}" stroke-width="2"/>').format(
+                x, y, 6 if is_knee else 3, "#fff" if is_knee else colour, INK if is_knee else colour
+            )
+        )
+    return parts
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _places(curves: Sequence[Curve]) -> dict[str, float]:
+    """Where each value of the first key stands: by its number, or one beside the other if one is no number."""
+    key = next(iter(curves[0].points[0].values))
+    texts = list(dict.fromkeys(p.values[key] for c in curves for p in c.points))
+    numbers = [number_of(t) for t in texts]
+    if all(n is not None for n in numbers):
+        return {t: n for t, n in zip(texts, numbers, strict=True) if n is not None}
+    return {t: float(k) for k, t in enumerate(texts)}
+
+
+def curves_of(points: Sequence[Point]) -> list[Curve]:
+    """Points that differ in the first key only make a curve each."""
+    key, *others = points[0].values
+    groups: dict[tuple[str, ...], list[Point]] = {}
+    for point in points:
+        groups.setdefault(tuple(point.values[k] for k in others), []).append(point)
+    curves = []
+    for values, members in groups.items():
+        name = ", ".join(f"{k}={v}" for k, v in zip(others, values, strict=True))
+        text_of = {number: p.values[key] for p in members if (number := number_of(p.values[key])) is not None}
+        heights = [(number, p.value) for p in members if (number := number_of(p.values[key])) is not None]
+        at = knee(heights) if len(heights) == len(members) == len(text_of) else None
+        before, beyond = slopes(heights, at) if at is not None else (0.0, 0.0)
+        top = rising(heights)[-1][0] if heights else None
+        is_inside = top is not None and top < max(text_of)
+        highest = text_of[top] if top is not None and is_inside else None
+        curves.append(Curve(name, tuple(members), None if at is None else text_of[at], before, beyond, highest))
+    return curves

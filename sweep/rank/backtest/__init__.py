@@ -1,0 +1,1 @@
+"""How good a ranking would have been: windows, methods, measures."""

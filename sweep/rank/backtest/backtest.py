@@ -1,0 +1,191 @@
+"""Rankings judged out of time: frozen at one day after the other, each held against what came later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.backtest.measures import (
+    accuracy_index,
+    efficiency_index,
+    effort_index,
+    gini,
+    hit_rate,
+    ndcg,
+    order_of,
+    within_hours,
+)
+from sweep.rank.backtest.methods import Method, Snapshot
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SHARES = (0.01, 0.05, 0.10)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Past visits that got in, to hold a score against what was found."""
+
+    rows: Ints
+    days: Floats
+    is_find: NDArray[np.bool_]
+    group: NDArray[np.str_]
+    """Who visited: scores are compared inside one group."""
+    is_drawn: NDArray[np.bool_] | None = None
+    """Whether chance chose the place and no ranking; None: nowhere."""
+
+
+def no_checks() -> Checks:
+    """Where there is no history."""
+    return Checks(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.str_))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Places, and what happened there when; days are counted from the first that counts."""
+
+    points_m: Floats
+    population: Floats
+    effort_h: Floats
+    """Hours that a visit to each place costs."""
+    rows: Ints
+    """Place of each event."""
+    days: Floats
+    """Day of each event, a fraction if the hour is known."""
+    checks: Checks = field(default_factory=no_checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """When rankings are frozen and what they are held against."""
+
+    first_day: float = 180.0
+    step_days: float = 14.0
+    n_origins: int = 13
+    lag_days: float = 0.0
+    """Between the day a list is frozen and the first day it is for: orders must be printed."""
+    horizon_days: float = 14.0
+    hours: float = 40.0
+    """Budget of the measures per effort."""
+    k: int = 20
+    seed: int = 1
+
+
+def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:
+    """
+    One row for each method and origin, with every measure; NaN where there was nothing to catch.
+
+    At each origin T only events before T are known; what counts came in [T + lag, T + lag + horizon).
+
+    Parameters
+    ----------
+    case
+        Places and events.
+    methods
+        The rankings.
+    protocol
+        Origins and measures.
+
+    Raises
+    ------
+    ValueError
+        If a method gives no finite score for each place.
+    """
+    rows = []
+    for k in range(protocol.n_origins):
+        day = protocol.first_day + k * protocol.step_days
+        known = freeze(case, day, protocol.seed)
+        outcome = later(case, day + protocol.lag_days, protocol.horizon_days)
+        for method in methods:
+            score = scored(method, known)
+            measured = measure(case, score, outcome, protocol, protocol.seed + k)
+            rows.append({"method": method.key, "day": day, "n_events": outcome.sum(), **measured})
+    return pd.DataFrame(rows)
+
+
+def freeze(case: Case, day: float, seed: int) -> Snapshot:
+    """What is known on a day."""
+    past = case.days < day
+    return Snapshot(day, case.rows[past], day - case.days[past], case.points_m, case.population, seed)
+
+
+def later(case: Case, start: float, horizon_days: float) -> Floats:
+    """Events at each place in [start, start + horizon)."""
+    inside = (case.days >= start) & (case.days < start + horizon_days)
+    return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
+
+
+def measure(case: Case, score: Floats, outcome: Floats, protocol: Protocol, seed: int) -> dict[str, float]:
+    """Every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
+    order = order_of(score, seed)
+    taken = within_hours(order, case.effort_h, protocol.hours)
+    measured = {
+        "recall_hours": hit_rate(outcome, taken, len(taken)),
+        "pai_effort": effort_index(outcome, taken, case.effort_h),
+        "ndcg": ndcg(outcome, order, protocol.k),
+        "gini": gini(outcome, score),
+    }
+    for share in SHARES:
+        n_first = max(1, round(share * len(outcome)))
+        percent = round(100 * share)
+        measured[f"hit_{percent}"] = hit_rate(outcome, order, n_first)
+        measured[f"pai_{percent}"] = accuracy_index(outcome, order, n_first)
+        measured[f"pei_{percent}"] = efficiency_index(outcome, order, n_first)
+    return measured
+
+
+def scored(method: Method, known: Snapshot) -> Floats:
+    """
+    A method's scores.
+
+    Raises
+    ------
+    ValueError
+        If they are not one finite number for each place.
+    """
+    return finite(method.key, method.score(known), known)
+
+
+def finite(key: str, score: Floats, known: Snapshot) -> Floats:
+    """
+    The scores as they are.
+
+    Raises
+    ------
+    ValueError
+        If they are not one finite number for each place.
+    """
+    if score.shape != known.population.shape or not np.all(np.isfinite(score)):
+        raise ValueError(f"method {key!r} must give one finite score for each of {len(known.population)} places")
+    return score
+
+
+def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFrame:
+    """
+    Mean of each measure over the origins, with a 90 % interval from a circular block bootstrap of them.
+
+    Windows that follow each other are alike: blocks of n^(1/3) of them are drawn together, the same for every method.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `method`, `measure`, `mean`, `low`, `high`, in the order of the methods.
+    """
+    measures = [c for c in rows.columns if c not in ("method", "day", "n_events")]
+    n = rows["day"].nunique()
+    length = max(1, round(n ** (1 / 3)))
+    starts = np.random.default_rng(seed).integers(0, n, (n_draws, -(-n // length)))
+    draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(n_draws, -1)[:, :n]
+    told = []
+    for key in dict.fromkeys(rows["method"]):
+        values = rows.loc[rows["method"] == key, measures].to_numpy(np.float64)
+        for name, column in zip(measures, values.T, strict=True):
+            drawn = pd.DataFrame(column[draws]).mean(axis=1)
+            low, high = drawn.quantile(0.05), drawn.quantile(0.95)
+            told.append((key, name, pd.Series(column).mean(), low, high))
+    return pd.DataFrame(told, columns=["method", "measure", "mean", "low", "high"])

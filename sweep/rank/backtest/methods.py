@@ -1,0 +1,131 @@
+"""Rankings to set side by side: each a function from what is known on a day to a score of every place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.spatial import cKDTree
+
+from sweep.rank.rate.density import fit_prior, local_rates
+from sweep.rank.rate.exposure import decayed_weight, effective_days
+from sweep.rank.rate.radius_sums import sums_within
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known on one day: places, and the events before it."""
+
+    day: float
+    """Days since the first event that counts."""
+    rows: Ints
+    """Place of each event, shape (k,)."""
+    age_days: Floats
+    """Shape (k,), > 0."""
+    points_m: Floats
+    """Shape (n, 2)."""
+    population: Floats
+    """Firms, or 1 a cell, shape (n,)."""
+    seed: int
+
+    @property
+    def counts(self) -> Floats:
+        """Events at each place."""
+        return np.bincount(self.rows, minlength=len(self.population)).astype(np.float64)
+
+
+# A score for every place; the higher the sooner.
+Score = Callable[[Snapshot], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One ranking: to try another, write a function from `Snapshot` to scores."""
+
+    key: str
+    """In the catalogue under `backtest.method.<key>`."""
+    score: Score
+    probability: Score | None = None
+    """P(find) of a visit, if the method gives one: it is then held against what visits found."""
+
+
+def raw_count(known: Snapshot) -> Floats:
+    """Events so far."""
+    return known.counts
+
+
+def raw_rate(known: Snapshot) -> Floats:
+    """Events over population; a place with none comes last."""
+    return np.divide(known.counts, known.population, out=np.zeros_like(known.population), where=known.population > 0)
+
+
+def decayed_per_hour(effort_h: Floats, half_life_days: float) -> Score:
+    """Decayed events per hour of a visit: the simple rule that any ranking must beat."""
+
+    def score(known: Snapshot) -> Floats:
+        weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
+        return np.bincount(known.rows, weights=weight, minlength=len(known.population)) / effort_h
+
+    return score
+
+
+def expected_per_hour(rate: Score, effort_h: Floats) -> Score:
+    """Events to come per hour of a visit, of a rate per firm."""
+    return lambda known: rate(known) * known.population / effort_h
+
+
+def random_order(known: Snapshot) -> Floats:
+    """Chance."""
+    return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))
+
+
+def kernel_density(points_m: Floats, bandwidth_m: float) -> Score:
+    """A heat map: Gaussian kernels, cut at three bandwidths."""
+    near = cKDTree(points_m).sparse_distance_matrix(cKDTree(points_m), 3.0 * bandwidth_m, output_type="coo_matrix")
+    weight = np.exp(-0.5 * (near.data / bandwidth_m) ** 2)
+    kernel = csr_array((weight, (near.row, near.col)), shape=near.shape)
+    return lambda known: np.asarray(kernel @ known.counts)
+
+
+def local_gi(points_m: Floats, radius_m: float) -> Score:
+    """
+    Gi*: the z-score of the events within a radius, the place itself among them.
+
+    References
+    ----------
+    Ord & Getis 1995, Local spatial autocorrelation statistics.
+    """
+    n = len(points_m)
+
+    def score(known: Snapshot) -> Floats:
+        x = known.counts
+        near = sums_within(points_m, radius_m, np.column_stack([x, np.ones(n)]))
+        size = near[:, 1] + 1.0
+        spread = float(x.std()) * np.sqrt(np.maximum((n * size - size**2) / max(n - 1, 1), 0.0))
+        excess = near[:, 0] + x - x.mean() * size
+        return np.divide(excess, spread, out=np.zeros(n), where=spread > 0)
+
+    return score
+
+
+def local_bayes(points_m: Floats, radius_m: float, half_life_days: float) -> Score:
+    """The posterior rate of this ranking for events of one type: decayed, and pulled to the neighbours' rate."""
+
+    def score(known: Snapshot) -> Floats:
+        weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
+        counts = np.bincount(known.rows, weights=weight, minlength=len(known.population)).astype(np.float64)
+        exposure = known.population * effective_days(half_life_days, max(known.day, 1.0))
+        prior = fit_prior(counts, exposure, weight)
+        if prior.mean_rate <= 0:
+            return np.zeros(len(counts))
+        local = local_rates(counts, exposure, points_m, radius_m, prior)
+        shape = prior.shape + counts / prior.dispersion
+        return np.asarray(shape / (prior.shape / local + exposure / prior.dispersion))
+
+    return score

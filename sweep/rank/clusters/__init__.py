@@ -1,0 +1,1 @@
+"""Buildings that are visited together: how clusters are formed and chosen."""

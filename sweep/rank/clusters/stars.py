@@ -1,0 +1,207 @@
+"""Capped greedy stars, compiled: the best surroundings of any building that the hours pay for, bettered by swaps."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.compiled import compiled
+from sweep.rank.clusters.swaps import swap_in
+from sweep.rank.rate.cells import lay_cells
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+def grow_stars(
+    value: Floats,
+    hours: Floats,
+    points_m: Floats,
+    tie_order: Ints,
+    radius_m: float,
+    hours_cap: float,
+    n_clusters: int,
+) -> list[list[int]]:
+    """
+    Row numbers of each star, the most value first.
+
+    Parameters
+    ----------
+    value, hours
+        Shape (n,), n > 0, in order of value per hour; hours > 0.
+    points_m
+        Shape (n, 2).
+    tie_order
+        Of centres whose stars are worth the same, the least goes first, shape (n,).
+    radius_m, hours_cap, n_clusters
+        As in `sweep.rank.clusters.clusters.greedy_stars`.
+    """
+    cells = lay_cells(points_m, radius_m)
+    town = (value, hours, points_m[:, 0].copy(), points_m[:, 1].copy(), radius_m * radius_m)
+    grid = (cells.width, cells.height, cells.column, cells.row, cells.start, cells.member)
+    wide, wide_town = lay_cells(points_m, 2.0 * radius_m), (*town[:4], 4.0 * radius_m * radius_m)
+    wide_grid = (wide.width, wide.height, wide.column, wide.row, wide.start, wide.member)
+    free, n = (value > 0) & (hours <= hours_cap), len(value)
+    bound, total = _bounds(free, hours_cap, town, grid), np.full(n, np.nan)
+    stars: list[list[int]] = []
+    while len(stars) < n_clusters:
+        centre = _best_centre(bound, total, tie_order, free, hours_cap, town, grid)
+        if centre < 0:
+            break
+        taken = _star(centre, free, hours_cap, town, grid)[1]
+        taken = _swapped(taken, free, hours_cap, wide_town, wide_grid)
+        free[taken] = False
+        stars.append([int(k) for k in taken])
+        # Only stars that had one of these can have changed.
+        total[_touched(taken, n, town, grid)] = np.nan
+    return stars
+
+
+def _swapped(taken: Ints, free: Mask, hours_cap: float, town: Town, grid: Grid) -> Ints:
+    """The rows of a star once no swap gains, among the buildings that its best one allows."""
+    near = _near(int(taken[0]), town, grid)
+    pool = np.sort(near[free[near]])
+    value, hours, x, y, reach = town
+    is_in = swap_in(np.isin(pool, taken), hours_cap, (value[pool], hours[pool], x[pool], y[pool], reach))
+    return np.asarray(pool[is_in], np.int64)
+
+
+Town = tuple[Floats, Floats, Floats, Floats, float]
+Grid = tuple[int, int, Ints, Ints, Ints, Ints]
+# A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
+ROUNDING = 1e-12
+
+
+@compiled
+def _near(centre: int, town: Town, grid: Grid) -> Ints:
+    """The buildings within the radius, in no order."""
+    _, _, x, y, reach = town
+    width, height, column, row, start, member = grid
+    low, high = max(0, column[centre] - 1), min(width - 1, column[centre] + 1)
+    most = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        most += start[r * width + high + 1] - start[r * width + low]
+    near = np.empty(most, np.int64)
+    n = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        # The three cells of one row of cells follow each other.
+        for k in range(start[r * width + low], start[r * width + high + 1]):
+            j = member[k]
+            dx, dy = x[j] - x[centre], y[j] - y[centre]
+            if dx * dx + dy * dy <= reach:
+                near[n] = j
+                n += 1
+    return near[:n]
+
+
+@compiled
+def _next(centre: int, left: float, ends: Ints, heads: Ints, free: Mask, town: Town, grid: Grid) -> int:
+    """
+    The next building near the centre by value per hour that fits what is left, or -1; the heads move up to it.
+
+    Members of a cell are in order of value per hour, so that the next best of all is the least of the cells' heads.
+    What does not fit now never will.
+    """
+    _, hours, x, y, reach = town
+    member, best, at = grid[5], -1, -1
+    for c in range(len(heads)):
+        while heads[c] < ends[c]:
+            j = member[heads[c]]
+            if best >= 0 and j > best:
+                break
+            dx, dy = x[j] - x[centre], y[j] - y[centre]
+            if free[j] and hours[j] <= left and dx * dx + dy * dy <= reach:
+                best, at = j, c
+                break
+            heads[c] += 1
+    if at >= 0:
+        heads[at] += 1
+    return best
+
+
+@compiled
+def _cells_round(centre: int, grid: Grid) -> tuple[Ints, Ints]:
+    """Where the members of each cell round a building start and end."""
+    width, height, column, row, start, _ = grid
+    heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        for c in range(max(0, column[centre] - 1), min(width - 1, column[centre] + 1) + 1):
+            heads[n], ends[n] = start[r * width + c], start[r * width + c + 1]
+            n += 1
+    return heads[:n], ends[:n]
+
+
+@compiled
+def _star(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) -> tuple[float, Ints]:
+    """Its value and its buildings: by value per hour, passing over what no longer fits."""
+    value, hours = town[0], town[1]
+    heads, ends = _cells_round(centre, grid)
+    taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
+    left, total = hours_cap, 0.0
+    while True:
+        j = _next(centre, left, ends, heads, free, town, grid)
+        if j < 0:
+            return total, taken[:n]
+        taken[n] = j
+        n, left, total = n + 1, left - hours[j], total + value[j]
+
+
+@compiled
+def _bound(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) -> float:
+    """
+    The most that a star can be worth, now or with fewer buildings free.
+
+    The last hours are filled with a part of the first building that does not fit. The star itself may gain when a
+    building is taken away, the bound cannot.
+    """
+    value, hours = town[0], town[1]
+    heads, ends = _cells_round(centre, grid)
+    left, worth = hours_cap, 0.0
+    while left > 0:
+        j = _next(centre, hours_cap, ends, heads, free, town, grid)
+        if j < 0:
+            break
+        worth += value[j] * min(1.0, left / hours[j])
+        left -= hours[j]
+    return worth * (1.0 + ROUNDING)
+
+
+@compiled
+def _bounds(free: Mask, hours_cap: float, town: Town, grid: Grid) -> Floats:
+    bounds = np.empty(len(free))
+    for centre in range(len(free)):
+        bounds[centre] = _bound(centre, free, hours_cap, town, grid)
+    return bounds
+
+
+@compiled
+def _best_centre(
+    bound: Floats, total: Floats, tie_order: Ints, free: Mask, hours_cap: float, town: Town, grid: Grid
+) -> int:
+    """
+    The centre of the star worth most, or -1; only stars are looked at whose bound says that they could be it.
+
+    Bounds and totals (nan where not known) are brought up to date on the way.
+    """
+    best, most, first = -1, 0.0, int(bound.argmax())
+    for place in range(-1, len(bound)):
+        centre = first if place < 0 else place
+        if bound[centre] < most or bound[centre] <= 0:
+            continue
+        if np.isnan(total[centre]):
+            bound[centre] = _bound(centre, free, hours_cap, town, grid)
+            if bound[centre] < most or bound[centre] <= 0:
+                continue
+            total[centre] = _star(centre, free, hours_cap, town, grid)[0]
+        if total[centre] > most or (total[centre] == most and best >= 0 and tie_order[centre] < tie_order[best]):
+            best, most = centre, total[centre]
+    return best
+
+
+@compiled
+def _touched(taken: Ints, n: int, town: Town, grid: Grid) -> Mask:
+    is_touched = np.zeros(n, np.bool_)
+    for j in taken:
+        is_touched[_near(j, town, grid)] = True
+    return is_touched

@@ -1,0 +1,1 @@
+"""The posterior rate of leads of a building, and the chance of a find that follows."""

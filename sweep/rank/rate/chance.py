@@ -1,0 +1,120 @@
+"""
+The chance that a den is in a building: told of by its leads, or by none.
+
+A lead is no sample of a rate but a sighting, true with the share that its type proves true. What several leads at one
+building tell can be read in two ways, and nothing in the leads says which holds:
+
+- each sees a den of its own: the chances that each fails multiply (noisy-or), and dens that no lead has told of
+  follow the posterior rate of the building;
+- all see one den or none: each bears the others out, so that the odds multiply (Bayes), the more the seldomer dens
+  are there; the odds of a lead are divided by the building's proneness, for where stale leads are many, another one
+  says little.
+
+The first alone gave the five best buildings of a city four fifths of the dens that they held, the second alone more
+than there were; each is taken to hold half of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.rank.rate.density import fit_prior
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A lead that is certain would leave nothing for a second one to add.
+WEIGHT_MAX = 1.0 - 1e-9
+# However seldom dens are, two leads must not prove one by that alone.
+PRIOR_ODDS_MIN = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What speaks for a den at each building; arrays of shape (n,), >= 0."""
+
+    told: Floats
+    """-ln P(each of the building's own leads fails)."""
+    untold: Floats
+    """The same of dens that no lead has told of: posterior mean x exposure."""
+    prior_odds: Floats
+    """Of a den before the building's own leads: the neighbours' rate x exposure."""
+    borne_out: Floats
+    """Sum of ln(1 + odds of a lead / (prior odds x proneness)): how the leads together multiply the odds."""
+    proneness: Floats
+    """Stale leads over those that a building of its size has, pulled to 1."""
+
+    @property
+    def p_den(self) -> Floats:
+        """P(a den is there), in [0, 1)."""
+        apart = -np.expm1(-(self.told + self.untold))
+        odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * np.expm1(self.borne_out)
+        return np.asarray(0.5 * (apart + odds / (1.0 + odds)))
+
+    def with_one_more(self, weight: float, own_share: Floats) -> Chances:
+        """As if one more lead of a weight came in; `own_share` of it moves the building's rate."""
+        each = np.full(len(self.told), weight)
+        more = _odds_times(each, self.prior_odds, self.proneness)
+        told, untold = self.told + lead_hazard(each), self.untold + own_share * weight
+        return replace(self, told=told, untold=untold, borne_out=self.borne_out + more)
+
+
+def lead_hazard(weights: Floats) -> Floats:
+    """-ln(1 - weight) of each event, its weight being the chance that its den is there."""
+    return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
+
+
+def lead_proneness(rows: Ints, freshness: Floats, exposure: Floats) -> Floats:
+    """
+    How much likelier each building is than others of its size to have leads without a den, shape (n,), mean near 1.
+
+    A lead whose news is gone has no den behind it any more: the stale part of all leads tells which towers draw leads
+    whatever happens in them. Pulled to 1 as rates are, by the Gamma prior of all buildings.
+
+    Parameters
+    ----------
+    rows
+        Building of each event, shape (k,).
+    freshness
+        Share of its news that is left, in [0, 1], shape (k,).
+    exposure
+        Firm-days, shape (n,).
+    """
+    stale = 1.0 - freshness
+    counts = np.bincount(rows, weights=stale, minlength=len(exposure)).astype(np.float64)
+    prior = fit_prior(counts, exposure, stale)
+    expected = prior.mean_rate * exposure
+    return np.asarray((prior.shape + counts / prior.dispersion) / (prior.shape + expected / prior.dispersion))
+
+
+def gather_chances(
+    rows: Ints, weights: Floats, untold: Floats, prior_odds: Floats, proneness: Floats, times: Ints | None = None
+) -> Chances:
+    """
+    What the leads of each building come to.
+
+    Parameters
+    ----------
+    rows, weights
+        Building of each event, and the chance that its den is there, in [0, 1], shape (k,).
+    untold, prior_odds, proneness
+        As in `Chances`, shape (n,).
+    times
+        How often each event counts, shape (k,); None: once.
+    """
+    n = len(untold)
+    once = np.ones(len(rows)) if times is None else times
+    told = np.bincount(rows, weights=lead_hazard(weights) * once, minlength=n).astype(np.float64)
+    each = _odds_times(weights, prior_odds[rows], proneness[rows])
+    borne_out = np.bincount(rows, weights=each * once, minlength=n).astype(np.float64)
+    return Chances(told, untold, prior_odds, borne_out, proneness)
+
+
+def _odds_times(weights: Floats, prior_odds: Floats, proneness: Floats) -> Floats:
+    """Ln of the factor by which each lead multiplies the odds of a den."""
+    certain = np.minimum(weights, WEIGHT_MAX)
+    odds = certain / (1.0 - certain)
+    return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

@@ -1,0 +1,66 @@
+"""What speaks for dens today: the leads that score, the firms they are set against, and the rates that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
+from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
+from sweep.rank.rate.weights import mean_effective_days, units, weighted_events
+from sweep.scenario.rank import Rank
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of n buildings in the order of the table, and k events."""
+
+    events: pd.DataFrame
+    """One row an event and building: `row` of the building, `weight`, `freshness`, `age_days`, `lead_type`."""
+    hit_share: Mapping[str, float]
+    """By lead type."""
+    counts: Floats
+    """Decayed leads, shape (n,)."""
+    population: Floats
+    """Firms or units, shape (n,)."""
+    exposure: Floats
+    """Firm-days, shape (n,)."""
+    prior: Prior
+    posterior: Posterior
+    chances: Chances
+
+
+def gather_evidence(
+    buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Floats, now: datetime, settings: Rank
+) -> Evidence:
+    """
+    The evidence as of a time; parameters as in `sweep.rank.score.rank_buildings`, the history cut at `now`.
+
+    Raises
+    ------
+    KeyError
+        If the settings have no half-life or no hit share for a type of lead.
+    """
+    n = len(buildings)
+    events, shares = weighted_events(leads, history, now, settings)
+    row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
+    events = events[row >= 0].assign(row=row[row >= 0])
+    weights = events["weight"].to_numpy(np.float64)
+    counts = np.bincount(events["row"], weights=weights, minlength=n).astype(np.float64)
+    population = units(buildings, counts)
+    exposure = population * mean_effective_days(events["lead_type"], shares, settings)
+    prior = fit_prior(counts, exposure, weights)
+    mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
+    posterior = posterior_rates(counts, exposure, mu, prior)
+    of_event = events["row"].to_numpy(np.int64)
+    proneness = lead_proneness(of_event, events["freshness"].to_numpy(np.float64), exposure)
+    untold, prior_odds = posterior.mean * exposure, posterior.local_rate * exposure
+    chances = gather_chances(of_event, weights, untold, prior_odds, proneness)
+    return Evidence(events, shares, counts, population, exposure, prior, posterior, chances)

@@ -1,0 +1,106 @@
+"""How long a lead is news: the half-life under which leads of a type foretell best what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import nbinom
+
+from sweep.rank.rate.density import fit_prior
+from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.scenario.rank import Rank
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0)
+# Fewer tell nothing; and a half-life is given up only for one that is e^2 times likelier.
+EVENTS_MIN, GAIN_MIN = 50, 2.0
+FORTNIGHT_DAYS, N_WINDOWS = 14.0, 12
+
+
+def choose_half_lives(
+    leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
+) -> Mapping[str, float]:
+    """
+    The half-life of each type: of the grid the likeliest out of time, else the one that the settings give.
+
+    Parameters
+    ----------
+    leads
+        Matched leads; only reported ones before `now` and inside the horizon are looked at, each event once.
+    buildings
+        `building_id`, `n_firms`.
+    now
+        Aware time at which the data are frozen.
+    settings
+        Half-lives to start from, and the horizon.
+    """
+    age_days = (pd.Timestamp(now) - leads["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
+    row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(leads["building_id"]))
+    fits = (leads["lead_source"] == "reported") & (row >= 0) & age_days.between(0, settings.horizon_days)
+    event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
+    events = leads.assign(event_id=event, row=row, age_days=age_days)[fits]
+    # The first lead of an event: what came later is no news.
+    events = events.sort_values(["age_days", "lead_id"], ascending=[False, True], kind="stable")
+    events = events.drop_duplicates(["event_id", "row", "lead_type"])
+    population = buildings["n_firms"].to_numpy(np.float64)
+    chosen = dict(settings.half_life_days)
+    for kind, group in events.groupby("lead_type"):
+        if len(group) >= EVENTS_MIN:
+            rows, ages = group["row"].to_numpy(np.int64), group["age_days"].to_numpy(np.float64)
+            chosen[str(kind)] = likeliest(rows, ages, population, chosen[str(kind)], settings.horizon_days)
+    return chosen
+
+
+def likeliest(rows: Ints, age_days: Floats, population: Floats, current_days: float, horizon_days: float) -> float:
+    """The half-life of the grid that foretells best, or the current one if none is clearly better."""
+    scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
+    best = max(sorted(scores), key=lambda h: scores[h])
+    return best if scores[best] >= scores[current_days] + GAIN_MIN else current_days
+
+
+def log_score(rows: Ints, age_days: Floats, population: Floats, half_life_days: float, horizon_days: float) -> float:
+    """
+    Log-likelihood of the events of the last twelve fortnights, each foretold from those before it.
+
+    The forecast is the posterior predictive of the ranking's own model without neighbours: counts of a fortnight are
+    negative binomial with the posterior's shape.
+
+    Parameters
+    ----------
+    rows
+        Place of each event, shape (k,).
+    age_days
+        Days before now, shape (k,), in [0, horizon].
+    population
+        Firms, shape (n,).
+    half_life_days
+        To try, > 0.
+    horizon_days
+        Older events do not count.
+    """
+    at_risk = population > 0
+    total = 0.0
+    for k in range(1, N_WINDOWS + 1):
+        start = k * FORTNIGHT_DAYS
+        past, later = age_days > start, (age_days <= start) & (age_days > start - FORTNIGHT_DAYS)
+        days = horizon_days - start
+        if days <= 0 or not past.any():
+            break
+        weight = decayed_weight(age_days[past] - start, np.full(int(past.sum()), half_life_days))
+        counts = np.bincount(rows[past], weights=weight, minlength=len(population)).astype(np.float64)
+        exposure = population * effective_days(half_life_days, days)
+        prior = fit_prior(counts, exposure, weight)
+        if prior.mean_rate <= 0:
+            continue
+        shape = (prior.shape + counts / prior.dispersion)[at_risk]
+        rate = (prior.shape / prior.mean_rate + exposure / prior.dispersion)[at_risk]
+        came = np.bincount(rows[later], minlength=len(population))[at_risk]
+        chance = rate / (rate + population[at_risk] * FORTNIGHT_DAYS)
+        total += float(np.sum(nbinom.logpmf(came, shape, chance)))
+    return total

@@ -1,0 +1,77 @@
+"""The terms that a building's value is made of, put into words' keys only for the buildings that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.rate.chance import Chances, lead_hazard
+from sweep.rank.rate.density import Posterior
+from sweep.records.ranking import Term
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms(Mapping[str, tuple[Term, ...]]):
+    """
+    Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at.
+
+    A building's own terms are `key[start[row]:start[row + 1]]`; `rest` comes last, under `rest_key`.
+    """
+
+    row_of: Mapping[str, int]
+    start: NDArray[np.int64]
+    key: NDArray[np.object_]
+    worth: Floats
+    rest_key: str
+    rest: Floats
+
+    def __getitem__(self, building_id: str) -> tuple[Term, ...]:
+        row = self.row_of[building_id]
+        mine = slice(self.start[row], self.start[row + 1])
+        own = (Term(str(k), float(x)) for k, x in zip(self.key[mine], self.worth[mine], strict=True))
+        return (*own, Term(self.rest_key, float(self.rest[row])))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row_of)
+
+    def __len__(self) -> int:
+        return len(self.row_of)
+
+
+def value_terms(
+    building_ids: pd.Series[str],
+    events: pd.DataFrame,
+    chances: Chances,
+    posterior: Posterior,
+    value: Floats,
+) -> Terms:
+    """
+    Split each value in proportion to what speaks for a den if each lead sees one of its own.
+
+    A type of lead has the hazard of its leads and what they add to the building's own rate; the rest, (1 - B) mu E, is
+    the neighbourhood's.
+    """
+    total = chances.told + chances.untold
+    scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
+    weight, row = events["weight"].to_numpy(np.float64), events["row"].to_numpy(np.int64)
+    part = (lead_hazard(weight) + weight * posterior.own_share[row]) * scale[row]
+    code, kinds = pd.factorize(events["lead_type"], sort=True)
+    n, n_kinds = len(value), max(len(kinds), 1)
+    cell, place = np.unique(row * n_kinds + code, return_inverse=True)
+    worth = np.bincount(place, weights=part, minlength=len(cell)).astype(np.float64)
+    own_row = cell // n_kinds
+    keys = np.array([f"leads.{kind}" for kind in kinds], dtype=object)
+    return Terms(
+        row_of={str(b): k for k, b in enumerate(building_ids)},
+        start=np.searchsorted(own_row, np.arange(n + 1)).astype(np.int64),
+        key=keys[cell % n_kinds] if len(cell) else np.empty(0, object),
+        worth=worth,
+        rest_key="neighbourhood",
+        rest=value - np.bincount(own_row, weights=worth, minlength=n),
+    )

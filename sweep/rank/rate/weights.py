@@ -1,0 +1,66 @@
+"""What each building's events weigh today, and the firms that they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.rate.answered import unanswered_share
+from sweep.rank.rate.exposure import decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.records.service import M2_PER_UNIT
+from sweep.scenario.rank import Rank
+
+Floats = NDArray[np.float64]
+
+
+def weighted_events(
+    leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """
+    The events that score, one row an event and building, and the hit share of each type.
+
+    `weight` is the chance that the den behind the event is there today: the type's hit share, decayed by age, less
+    what visits after it would have found. `freshness` is what the age alone leaves of it.
+
+    Raises
+    ------
+    KeyError
+        If the settings have no half-life or no hit share for a type of lead.
+    """
+    shares = hit_shares(leads, history, settings.hit_share)
+    events = scoring_events(leads, now, settings.horizon_days)
+    code, kinds = pd.factorize(events["lead_type"])
+    missing = sorted(set(kinds) - set(settings.half_life_days))
+    if missing:
+        raise KeyError(f"no half-life for lead types {missing}")
+    half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
+    share = np.array([shares[kind] for kind in kinds], np.float64)[code]
+    left = unanswered_share(events, history, now, settings.detection_share)
+    events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
+    events["weight"] = share * events["freshness"] * left
+    # Of the types of one event the one that weighs most counts: another lead must never make a building worth less.
+    events = events.sort_values("weight", ascending=False, kind="stable")
+    return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
+
+
+def units(buildings: pd.DataFrame, counts: Floats) -> Floats:
+    """Firms, or where there are leads and no registered firm the units that the floor area holds, one at least."""
+    n_firms = buildings["n_firms"].to_numpy(np.float64)
+    if "floor_area_m2" not in buildings:
+        return n_firms
+    by_area = np.maximum(1.0, np.round(buildings["floor_area_m2"].to_numpy(np.float64) / M2_PER_UNIT))
+    return np.where((n_firms == 0) & (counts > 0), by_area, n_firms)
+
+
+def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], settings: Rank) -> float:
+    """Days by which all decayed leads give the sum over types of hit share x leads a day; a scale common to all."""
+    if len(kinds) == 0:
+        return effective_days(30.0, settings.horizon_days)
+    code, names = pd.factorize(kinds, sort=True)
+    days = np.array([effective_days(settings.half_life_days[name], settings.horizon_days) for name in names])
+    share = np.array([shares[name] for name in names])
+    return float(np.average(days, weights=np.bincount(code) * share))

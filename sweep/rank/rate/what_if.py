@@ -1,0 +1,40 @@
+"""What would change a building's rank: one more lead, or a visit that finds nothing; all others as they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.rate.chance import Chances, gather_chances
+from sweep.rank.rate.density import Posterior
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Floats:
+    """P(den) of each building if one more lead came in today, shape (n,)."""
+    return chances.with_one_more(weight, posterior.own_share).p_den
+
+
+def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Floats:
+    """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
+    row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
+    n, left = len(chances.told), 1.0 - detection_share
+    gone = posterior.own_share * np.bincount(row, weights=weight, minlength=n) * detection_share
+    untold = np.maximum(chances.untold - gone, 0.0)
+    return gather_chances(row, weight * left, untold, chances.prior_odds, chances.proneness).p_den
+
+
+def rank_at(score: Floats, changed: Floats) -> Ints:
+    """
+    The rank each would have at its changed score if no other's changed, shape (n,): 1 is best, ties share the best.
+
+    Parameters
+    ----------
+    score, changed
+        Shape (n,); both rounded alike, so that ties are ties.
+    """
+    above = len(score) - np.searchsorted(np.sort(score), changed, side="right")
+    return np.asarray(1 + above - (score > changed), np.int64)

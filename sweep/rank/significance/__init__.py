@@ -1,0 +1,1 @@
+"""Whether a cluster could be chance: scan statistic, exceedance, labels."""

@@ -1,0 +1,39 @@
+"""Buildings with more events than a building of their size has by chance, with false discoveries held down."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
+
+from sweep.rank.significance.overdispersion import exceedance, fit_gamma_poisson
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def exceedance_q(counts: Ints, population: Floats) -> Floats:
+    """
+    The q-value of each building, shape (n,): told are those with q <= 0.05, and of them 1 in 20 is told wrongly.
+
+    The model is the Gamma-Poisson fitted to all buildings, those that stand out among them, so that it errs on the
+    side of telling too few. NaN where there is no firm.
+
+    Parameters
+    ----------
+    counts
+        Events, shape (n,), >= 0.
+    population
+        Firms at risk, shape (n,), >= 0.
+
+    References
+    ----------
+    Benjamini & Hochberg 1995, Controlling the false discovery rate.
+    """
+    q = np.full(len(counts), np.nan)
+    at_risk = population > 0
+    if at_risk.any():
+        model = fit_gamma_poisson(counts[at_risk], population[at_risk])
+        p = exceedance(counts[at_risk], population[at_risk], model)
+        q[at_risk] = false_discovery_control(np.clip(p, 0.0, 1.0), method="bh")
+    return q

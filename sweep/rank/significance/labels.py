@@ -1,0 +1,92 @@
+"""What is told beside a rank and never moves it: clusters that chance does not explain, and how firm the rank is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sweep.rank.score import Ranking
+from sweep.rank.significance.alert import scan_news
+from sweep.rank.significance.exceedance import exceedance_q
+from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan
+from sweep.rank.significance.stability import Evidence, first_k_chances
+from sweep.scenario.rank import Rank
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ALPHA = 0.05
+
+
+def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: bool = True) -> pd.DataFrame:
+    """
+    The labels of each building, in the rows of the ranking's table.
+
+    Parameters
+    ----------
+    ranking
+        Its table gives events, firms and places.
+    settings
+        The scenario's [rank].
+    seed
+        Of simulations and draws.
+    is_tested
+        False: no cluster and no building is tested, as where `refuse_repeats` refuses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `scan_cluster`, `scan_relative_risk`, `scan_p`, `alert_cluster`, `alert_p`, `exceedance_q`, `p_first_k`.
+    """
+    table = ranking.table
+    counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)
+    points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
+    evidence = Evidence(
+        ranking.event_rows,
+        ranking.event_weights,
+        table["exposure_firm_days"].to_numpy(np.float64),
+        points_m,
+        table["team_hours"].to_numpy(np.float64),
+        ranking.proneness,
+    )
+    draws, k = settings.bootstrap_draws, settings.first_k
+    chances = first_k_chances(evidence, settings.neighbour_radius_m, k, draws, seed)
+    look = ScanSettings(settings.scan_radius_m, settings.scan_simulations if is_tested else 0, ALPHA, seed)
+    found, news = _scan_both(ranking, counts, firms, points_m, look, settings.alert_days)
+    label, risk, p_value = _at_buildings(found, "S", len(table))
+    new_label, _, new_p = _at_buildings(news, "N", len(table))
+    return pd.DataFrame(
+        {
+            "scan_cluster": label,
+            "scan_relative_risk": risk,
+            "scan_p": p_value,
+            "alert_cluster": new_label,
+            "alert_p": new_p,
+            "exceedance_q": exceedance_q(counts, firms) if is_tested else np.full(len(table), np.nan),
+            "p_first_k": chances,
+        }
+    )
+
+
+def _scan_both(
+    ranking: Ranking, counts: Ints, firms: Floats, points_m: Floats, look: ScanSettings, alert_days: float
+) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
+    """The clusters of all events, and those of the last days."""
+    if look.n_simulations == 0:
+        return (), ()
+    recent = ranking.event_rows[ranking.event_age_days <= alert_days]
+    new = np.bincount(recent, minlength=len(counts)).astype(np.int64)
+    return scan(counts, firms, points_m, look).clusters, scan_news(counts - new, new, firms, points_m, look).clusters
+
+
+def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Floats, Floats]:
+    """Label, relative risk and p of each building that lies in a significant cluster."""
+    label = np.full(n, None, dtype=object)
+    risk, p_value = np.full(n, np.nan), np.full(n, np.nan)
+    for k, cluster in enumerate((c for c in clusters if c.p_value <= ALPHA), 1):
+        rows = list(cluster.rows)
+        label[rows], risk[rows], p_value[rows] = f"{letter}{k:02d}", cluster.relative_risk, cluster.p_value
+    return pd.Series(label, dtype=object), risk, p_value

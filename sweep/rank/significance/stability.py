@@ -1,0 +1,108 @@
+"""How firm a rank is: the leads drawn again many times, and how often a building is among the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.rank.rate.chance import gather_chances
+from sweep.rank.rate.density import fit_prior, shrunk_rates
+from sweep.rank.rate.radius_sums import sums_within
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Draws summed over the neighbourhood together: a pair of towers is looked up once for all of them.
+BATCH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a ranking was made from: events, and what they are compared with."""
+
+    rows: Ints
+    """Building of each event, shape (k,)."""
+    weights: Floats
+    """What each event weighs, shape (k,)."""
+    exposure: Floats
+    """Firm-days, shape (n,)."""
+    points_m: Floats
+    """Shape (n, 2)."""
+    team_hours: Floats
+    """Shape (n,), > 0."""
+    proneness: Floats
+    """To leads without a den, shape (n,); the same in every draw."""
+
+
+def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, seed: int) -> Floats:
+    """
+    P(among the first k) of each building, shape (n,), by a Poisson bootstrap of the events.
+
+    In each draw an event counts 0, 1, 2, ... times, Poisson with mean 1; prior, neighbourhood and posterior are made
+    anew. Buildings that tie for the last places share them, so that the chances add up to k.
+
+    Parameters
+    ----------
+    evidence
+        Events and exposure.
+    radius_m
+        Of the neighbourhood.
+    k
+        Places, >= 0; above n all are among the first.
+    n_draws
+        Bootstrap draws, > 0.
+    seed
+        Same seed, same chances.
+
+    Raises
+    ------
+    ValueError
+        If k is below 0 or there is no draw.
+
+    References
+    ----------
+    Hanley & MacGibbon 2006, Creating non-parametric bootstrap samples using Poisson frequencies.
+    """
+    if k < 0 or n_draws < 1:
+        raise ValueError(f"k must be >= 0 and n_draws > 0, got {k} and {n_draws}")
+    rng = np.random.default_rng(seed)
+    total = np.zeros(len(evidence.exposure))
+    for start in range(0, n_draws, BATCH):
+        times = rng.poisson(1.0, (min(BATCH, n_draws - start), len(evidence.rows)))
+        for score in _scores(evidence, radius_m, times):
+            total += first_k(score, k)
+    return total / n_draws
+
+
+def _scores(evidence: Evidence, radius_m: float, times: Ints) -> Iterator[Floats]:
+    """P(den) per hour of each building, once for each row of `times`: how often each event is drawn."""
+    exposure, weights, n = evidence.exposure, evidence.weights, len(evidence.exposure)
+    drawn_counts = [np.bincount(evidence.rows, weights=weights * t, minlength=n) for t in times]
+    counts = np.array(drawn_counts).reshape(len(times), n)
+    near = sums_within(evidence.points_m, radius_m, np.vstack([np.where(exposure > 0, counts, 0.0), exposure]).T)
+    for drawn, own_counts, near_counts in zip(times, counts, near.T, strict=False):
+        prior = fit_prior(own_counts, exposure, np.repeat(weights, drawn))
+        local, untold = np.zeros(n), np.zeros(n)
+        if prior.mean_rate > 0:
+            local = shrunk_rates(near_counts, near[:, -1], prior)
+            shape = prior.shape + own_counts / prior.dispersion
+            untold = shape / (prior.shape / local + exposure / prior.dispersion) * exposure
+        # The order of value per hour: access and detection are common to all. Rounded, as in the ranking.
+        chances = gather_chances(evidence.rows, weights, untold, local * exposure, evidence.proneness, drawn)
+        yield np.asarray(np.round(chances.p_den / evidence.team_hours, 12))
+
+
+def first_k(score: Floats, k: int) -> Floats:
+    """1 for the k highest scores, 0 for the rest, and for those that tie for the last places an equal share of them."""
+    n = len(score)
+    if k >= n:
+        return np.ones(n)
+    if k == 0:
+        return np.zeros(n)
+    cut = np.partition(score, n - k)[n - k]
+    above, tied = score > cut, score == cut
+    share = (k - float(above.sum())) / float(tied.sum())
+    return np.asarray(above + share * tied, np.float64)

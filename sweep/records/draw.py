@@ -1,0 +1,63 @@
+"""The random draw: a ticket for each building, firm and officer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DrawTicket:
+    """One candidate of the random draw."""
+
+    building_id: str
+    ticket: str
+    """SHA-256 of `seed|building_id`, hexadecimal; the smallest win."""
+    inclusion_probability: float
+    is_drawn: bool
+    size: float = 1.0
+    """What the ticket is divided by before it is compared; all 1: every building has the same chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirmTicket:
+    """One firm of a drawn building, candidate for an inspection."""
+
+    building_id: str
+    uscc: str
+    ticket: str
+    """SHA-256 of `seed|uscc`."""
+    ratio: float
+    """Of its credit class; the ticket is divided by it."""
+    inclusion_probability: float
+    """Given that the building is drawn."""
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerTicket:
+    """One officer of the district of a drawn visit."""
+
+    visit_id: str
+    person_id: str
+    agency: str
+    ticket: str
+    """SHA-256 of `seed|building_id|person_id`."""
+    status: str
+    """
+    `drawn`, `recused` or `rotated` (passed over, the next one drawn), `taken` (by another drawn visit), `alternate`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The random draw (抽取记录), reproducible from what stands here."""
+
+    seed: str
+    pool_sha256: str
+    n_drawn: int
+    tickets: tuple[DrawTicket, ...]
+    """Every candidate, in the order of the draw."""
+    firms: tuple[FirmTicket, ...] = ()
+    """Every candidate in each drawn building, in the order of the draw."""
+    officers: tuple[OfficerTicket, ...] = ()
+    """Every candidate of each drawn visit, in ticket order."""

@@ -1,0 +1,30 @@
+"""What an inspection may check: the items of the form, each on the list of one authority (C32)."""
+
+from __future__ import annotations
+
+from sweep.records.people import MARKET_REGULATION, POLICE
+
+# In the order of the form; the text of each is in the catalogue under `item.<name>`.
+TICKED_ITEMS = (
+    "licence_displayed",
+    "name_match",
+    "address_match",
+    "scope_match",
+    "lease_seen",
+    "legal_rep_contact",
+    "co_located_firms",
+    "closed_door",
+    "simbank_goip_seen",
+    "cards_seen",
+    "scripts_seen",
+    "fire_exit_blocked",
+)
+COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
+ITEMS = (*TICKED_ITEMS, *COUNTED_ITEMS)
+
+_POLICE = ("closed_door", "simbank_goip_seen", "cards_seen", "scripts_seen", "fire_exit_blocked")
+# By authority, the items on its published list; a scenario may strike some.
+LISTED: dict[str, tuple[str, ...]] = {
+    POLICE: (*_POLICE, "phones_seen", "pcs_seen"),
+    MARKET_REGULATION: (*(i for i in TICKED_ITEMS if i not in _POLICE), "headcount_claimed", "headcount_seen"),
+}

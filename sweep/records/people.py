@@ -1,0 +1,101 @@
+"""The records that stages hand to each other. All frozen; times are whole seconds after midnight of the sweep's day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+POLICE = "police"
+MARKET_REGULATION = "market_regulation"
+INSPECTING_ROLES = frozenset({"officer", "inspector"})
+# The skill of who runs the body recorder for the whole of a visit (C04, C14).
+RECORDER = "recorder"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One roster row: a pseudonym and what the rules need to know, nothing else."""
+
+    person_id: str
+    agency: str
+    role: str
+    certificate_until: date | None
+    """Last valid day of the enforcement certificate, None if there is none."""
+    is_female: bool
+    base_id: str
+    division_code: str
+    """Home district, GB/T 2260."""
+    shift_s: tuple[int, int]
+    recusals: frozenset[str] = frozenset()
+    """Ids of buildings, firms (uscc), landlords and property companies the person must keep away from."""
+    skills: frozenset[str] = frozenset()
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether the role is an inspecting one; auxiliaries and grid members help and never count (C03)."""
+        return self.role in INSPECTING_ROLES
+
+    def is_certified(self, day: date) -> bool:
+        """Whether the person counts as an inspecting officer on that day (C02, C03)."""
+        return self.is_officer and self.certificate_until is not None and self.certificate_until >= day
+
+    def covers(self, shift_s: tuple[int, int]) -> bool:
+        """Whether the person's own shift takes in the whole of another (C20)."""
+        return self.shift_s[0] <= shift_s[0] and self.shift_s[1] >= shift_s[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A place where teams assemble and return to."""
+
+    base_id: str
+    name: str
+    division_code: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakTime:
+    """A pause between two stops, taken where the team is (C20)."""
+
+    earliest_s: int
+    latest_s: int
+    """For the start of the pause, both ends inclusive."""
+    length_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who move together for a shift (检查组)."""
+
+    team_id: str
+    member_ids: tuple[str, ...]
+    base_id: str
+    division_codes: frozenset[str]
+    """Districts in which every member may inspect (C12)."""
+    shift_s: tuple[int, int]
+    n_certified: Mapping[str, int]
+    """Certified members by agency."""
+    n_female_certified: int
+    recusals: frozenset[str]
+    is_reserve: bool = False
+    n_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Members by skill."""
+    end_base_id: str | None = None
+    """Where the shift ends; None: at the own base."""
+    is_open: bool = False
+    """The shift ends at the last stop, wherever that is."""
+    max_duty_s: int | None = None
+    """Most seconds from leaving the base to the end of duty."""
+    break_time: BreakTime | None = None
+    capacity: int | None = None
+    """Most `load` that the team's visits may have in all."""
+    profile: str = ""
+    """Name of the travel table it goes by; empty: the problem's own."""
+    former: tuple[tuple[str, int], ...] = ()
+    """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
+    called_s: int | None = None
+    """When a team that stood by was called out."""

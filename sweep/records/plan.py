@@ -1,0 +1,124 @@
+"""A plan: routes with their stops, what is not served and why, breaches and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sweep.records.people import Team
+
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One team's part in one visit."""
+
+    visit_id: str
+    slot: int
+    building_id: str
+    travel_s: int
+    """From the place before."""
+    distance_m: int
+    arrive_s: int
+    start_s: int
+    end_s: int
+    is_attempt: bool = False
+    """The door was locked: nothing was inspected, and the visit does not count as served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one team does: from its base through its stops and back."""
+
+    team_id: str
+    depart_s: int
+    stops: tuple[Stop, ...]
+    return_travel_s: int
+    return_distance_m: int
+    return_s: int
+    break_s: tuple[int, int] | None = None
+    """Start and end of the pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a visit is not served: an upper-snake code; the sentence and the action are in the catalogue."""
+
+    code: str
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """The cheapest way to bring one unserved visit into a plan, all else of it kept."""
+
+    team_id: str
+    """Who would make it, alone or with others."""
+    displaced: tuple[str, ...]
+    """Visits that would be given up for it."""
+    price: float
+    """Their value less what is won; a plan made anew around the visit may lose less, so this is the most it costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A visit on offer that no team makes."""
+
+    visit_id: str
+    building_id: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Teams, routes, and what is left out, with a bound that no plan can pass."""
+
+    status: str
+    """`optimal` if the gap is closed, else `feasible`."""
+    value: float
+    """Expected finds of the visits served."""
+    bound: float
+    """No plan of these teams can have a higher value."""
+    bound_method: str
+    teams: tuple[Team, ...]
+    routes: tuple[Route, ...]
+    """One for each team that is not in reserve; it may be empty."""
+    unserved: tuple[Unserved, ...]
+    seed: int
+    n_iterations: int
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may still be short of, in [0, 1]."""
+        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a plan breaks; the sentence is in the catalogue under `violation.<rule_id>`."""
+
+    rule_id: str
+    where: str
+    """The team, visit or person."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one thing in one place the plan reaches."""
+
+    scope: str
+    """`all`, `district`, `cluster` or `track`."""
+    scope_id: str
+    n_buildings: int
+    n_buildings_reached: int
+    n_firms: int
+    n_firms_reached: int
+    n_leads: int
+    n_leads_reached: int
+    expected_finds: float
+    expected_finds_reached: float
+    floor_area_m2: float
+    floor_area_m2_reached: float

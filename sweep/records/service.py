@@ -1,0 +1,69 @@
+"""How long a visit takes: the model t = a + b n / k that ranking, selection, planning and checking share (C21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sweep.records.visits import Visit
+
+# Gross floor area to one occupied unit of an office tower.
+M2_PER_UNIT = 660.0
+# An inspection takes two officers of each authority: two pairs (C01).
+PAIRS_PER_INSPECTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMinutes:
+    """What the parts of a visit take, in minutes."""
+
+    entry: float
+    """`a`: the team shows itself, notices are served, exits are taken."""
+    door: float
+    """`b`: one working pair at one firm's door, for the light inventory (清点)."""
+    inspection: float
+    """One firm inspected, by two pairs together."""
+
+
+def doors_to_call_at(n_firms: int, floor_area_m2: float) -> int:
+    """The registered firms, or where there is none the units that the floor area holds, one at least."""
+    return n_firms or max(1, round(floor_area_m2 / M2_PER_UNIT))
+
+
+def working_pairs(n_members: int, n_guards: int) -> int:
+    """Pairs that call at doors: members who do not guard an exit, by twos, at least one pair."""
+    return max(1, (n_members - n_guards) // 2)
+
+
+def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: ServiceMinutes) -> int:
+    """
+    Seconds that one team is inside: entry, then the pairs share the doors and the inspections.
+
+    Parameters
+    ----------
+    n_firms
+        Doors to call at, >= 0.
+    n_targets
+        Firms to inspect, >= 0.
+    n_pairs
+        `k`, >= 1; of all teams of the visit together.
+    minutes
+        What each part takes.
+
+    Raises
+    ------
+    ValueError
+        If `n_pairs` is below 1.
+    """
+    if n_pairs < 1:
+        raise ValueError(f"n_pairs must be >= 1, got {n_pairs}")
+    pair_minutes = minutes.door * n_firms + PAIRS_PER_INSPECTION * minutes.inspection * n_targets
+    return round(60.0 * (minutes.entry + pair_minutes / n_pairs))
+
+
+def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
+    """Seconds inside for the team of one slot, by its size; the teams of several slots share the work evenly."""
+    fixed = visit.slots[slot].service_s if visit.slots[slot].service_s is not None else visit.service_s
+    if fixed is not None:
+        return fixed
+    pairs = working_pairs(n_members, visit.slots[slot].n_guards) * len(visit.slots)
+    return service_seconds(visit.n_firms, len(visit.targets), pairs, minutes)

@@ -1,0 +1,108 @@
+"""Visits on offer with their slots, the reason for each target, and items looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from sweep.records.plan import Value
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReason:
+    """Why a visit goes to a building, or inspects a firm there (C29)."""
+
+    uscc: str
+    """Empty: the building."""
+    code: str
+    """Catalogue key `why.<code>`."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Something that a visit found wrong, to be looked at again until it is closed (回头看, 销号)."""
+
+    recheck_id: str
+    building_id: str
+    uscc: str | None
+    """None: a unit in which nobody is registered, or the building as a whole."""
+    unit: str
+    reason: str
+    """`hazard`, `rectify` or `irregular`."""
+    opened_on: date
+    due_on: date
+    n_looks: int = 0
+    """Times that somebody has looked since, and found it as it was."""
+    closed_on: date | None = None
+    closed_by: str | None = None
+    """The plan whose visit closed it, or who did so without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a visit that one team fills; the teams of all slots start together."""
+
+    slot: int
+    min_certified: Mapping[str, int]
+    """Certified persons needed by agency."""
+    n_guards: int
+    """Police who stand at exits and so do not count among the working pairs (C17)."""
+    min_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Members needed by skill."""
+    service_s: int | None = None
+    """Seconds inside for any team; None: the visit's, or by the model of `sweep.records.service`."""
+    is_for_drawn: bool = True
+    """Whether its team must hold the officers drawn for the visit (C09)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One building on one day, for named targets on one legal track."""
+
+    visit_id: str
+    building_id: str
+    division_code: str
+    track: str
+    basis: tuple[str, ...]
+    """Lead ids for `case`, the draw's id for `routine`, the approval number for `special`."""
+    targets: tuple[str, ...]
+    """Firms to inspect, by uscc."""
+    n_firms: int
+    """Firms whose doors are called at (清点); service time grows with it."""
+    value: float
+    """Expected finds: probability of a find x access x detection."""
+    is_must: bool
+    slots: tuple[Slot, ...]
+    windows_s: tuple[tuple[int, int], ...]
+    """For the start of service, both ends inclusive; service may run past the end."""
+    link_group: str | None = None
+    """Visits of one group start within the tolerance of each other, all or none (C16)."""
+    selection_probability: float = 1.0
+    """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+    officers: tuple[str, ...] = ()
+    """Drawn for a drawn visit (C09): the team that makes it should hold them; empty: nobody in particular."""
+    service_s: int | None = None
+    """Seconds inside for any team; None: by the model of `sweep.records.service`."""
+    due_s: int | None = None
+    """A start after it is late, which costs but is not forbidden."""
+    load: int = 0
+    """What each slot takes of its team's `capacity`."""
+    disturbance: float = 0.0
+    """What the visit costs the firms inside, in any unit; weighed by the problem (C24)."""
+    urgency: float = 0.0
+    """What serving it weighs beyond its value, because a lead falls due (C22)."""
+    keep_apart: tuple[tuple[str, str], ...] = ()
+    """Pairs of officers who made the building's last visit: no team that makes this one holds both (C28)."""
+    items: tuple[str, ...] = ()
+    """What the form may ask, of `sweep.records.form_items`; none where only stock is taken (C32)."""
+    warrant: str = ""
+    """Number of the police's inspection certificate (检查证) for the place (C14)."""
+    is_immediate: bool = False
+    """Police inspect at once, without a certificate and with a recorder (C14)."""
+
+    def slot_targets(self, slot: int) -> tuple[str, ...]:
+        """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
+        return self.targets[slot :: len(self.slots)]

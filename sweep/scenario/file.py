@@ -1,0 +1,130 @@
+"""Reads scenario.toml with its overrides; tells every fault at once, by key, with the nearest known name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts, load_texts
+from sweep.scenario.refusals import refusal
+from sweep.scenario.scenario import Scenario
+
+FILE_NAME = "scenario.toml"
+_BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
+# A goal in checks, fines or finds, which no scenario may set (C25).
+QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
+
+
+def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts: Texts | None = None) -> Scenario:
+    """
+    The scenario of a folder (or of its scenario.toml), with `section.key` overrides applied.
+
+    Parameters
+    ----------
+    path
+        A scenario's folder, or the file in it.
+    overrides
+        Values by dotted key, each in TOML's notation; what is not TOML is taken as a string.
+    texts
+        The language in which the faults say what is wrong with a value; None: English.
+
+    Raises
+    ------
+    InputError
+        S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
+        (C25).
+    """
+    file = path / FILE_NAME if path.is_dir() else path
+    words = texts or load_texts("en")
+    tree = _read_toml(file, words)
+    for key, text in (overrides or {}).items():
+        _put(tree, key.split("."), _toml_value(text), words)
+    # `folder` is a field of the record and no key of the file.
+    issues = [Issue("S103", "folder", {"nearest": "-"})] if tree.pop("folder", None) is not None else []
+    try:
+        scenario = Scenario.model_validate(tree)
+    except ValidationError as error:
+        raise InputError([*issues, *_issues(error, words)]) from error
+    if issues:
+        raise InputError(issues)
+    return scenario.model_copy(update={"folder": file.parent.resolve()})
+
+
+def _read_toml(file: Path, texts: Texts) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise InputError([Issue("S101", str(file))]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Issue("S102", str(file), {"problem": texts("refusal.encoding")})]) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Issue("S102", str(file), {"problem": _place(error, text, texts)})]) from error
+
+
+def _place(error: tomllib.TOMLDecodeError, text: str, texts: Texts) -> str:
+    found = re.search(r"line (\d+), column (\d+)", str(error))
+    # Else it is the end of the file.
+    line, column = found.groups() if found else (str(text.count("\n") + 1), "1")
+    return texts("refusal.toml", line=line, column=column)
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> None:
+    for key in keys[:-1]:
+        branch = tree.setdefault(key, {})
+        if not isinstance(branch, dict):
+            problem = texts("refusal.no_section", key=key)
+            raise InputError([Issue("S104", ".".join(keys), {"problem": problem, "got": str(value)})])
+        tree = branch
+    tree[keys[-1]] = value
+
+
+def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
+    issues = []
+    for fault in error.errors():
+        # A union's branch is no key: `data.clip.str` is told as `data.clip`.
+        location = [str(part) for part in fault["loc"] if not _BRANCH.fullmatch(str(part))]
+        if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
+            issues.append(Issue("S620", ".".join(location)))
+        elif fault["type"] == "extra_forbidden":
+            nearest = _nearest(location)
+            issues.append(Issue("S103", ".".join(location), {"nearest": nearest or "-"}))
+        elif fault["type"] == "missing":
+            issues.append(Issue("S105", ".".join(location), {"path": ".".join(location)}))
+        else:
+            problem = refusal(fault, texts)
+            issues.append(
+                Issue("S104", ".".join(location) or FILE_NAME, {"problem": problem, "got": str(fault["input"])[:80]})
+            )
+    return issues
+
+
+def _nearest(location: list[str]) -> str | None:
+    section: type[BaseModel] = Scenario
+    for key in location[:-1]:
+        field = section.model_fields.get(key)
+        models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]
+        if not models:
+            return None
+        section = models[0]
+    match = difflib.get_close_matches(location[-1], [k for k in section.model_fields if k != "folder"], n=1, cutoff=0.5)
+    return match[0] if match else None
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

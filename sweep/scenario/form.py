@@ -1,0 +1,30 @@
+"""[form]: the published lists of check items by authority (C32)."""
+
+from __future__ import annotations
+
+from pydantic import field_validator
+
+from sweep.records.form_items import ITEMS, LISTED
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.scenario.section import Section
+
+
+class Form(Section):
+    """[form]: an item that neither list has is on no form."""
+
+    police: tuple[str, ...] = LISTED[POLICE]
+    market_regulation: tuple[str, ...] = LISTED[MARKET_REGULATION]
+
+    @field_validator("police", "market_regulation")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(value) - set(ITEMS))
+        if unknown:
+            raise ValueError(f"no such items: {', '.join(unknown)}; known are {', '.join(ITEMS)}")
+        return value
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """What any of the two lists, in the order of the form."""
+        listed = {*self.police, *self.market_regulation}
+        return tuple(i for i in ITEMS if i in listed)

@@ -1,0 +1,82 @@
+"""[rank] and [backtest]: how buildings are scored, and how the ranking is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from sweep.scenario.section import HitShare, Positive, Section, Share, over
+
+HALF_LIFE_DAYS: Mapping[str, float] = {
+    "goip": 2.0,
+    "sim_bank": 2.0,
+    "call_room": 30.0,
+    "fake_loan": 30.0,
+    "fake_customer_service": 30.0,
+    "brushing": 30.0,
+    "pig_butchering": 30.0,
+    "cards": 15.0,
+    "tip": 30.0,
+}
+HIT_SHARE: Mapping[str, float] = {
+    "goip": 0.35,
+    "sim_bank": 0.35,
+    "call_room": 0.35,
+    "fake_loan": 0.20,
+    "fake_customer_service": 0.20,
+    "brushing": 0.20,
+    "pig_butchering": 0.20,
+    "cards": 0.15,
+    "tip": 0.10,
+}
+
+
+class Rank(Section):
+    """[rank]: see sweep/rank."""
+
+    half_life_days: Annotated[Mapping[str, Positive], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
+    """By lead type; one that is not named keeps its default (C23)."""
+    fit_half_life: bool = False
+    """Chosen anew from the leads by what foretells best, where there are enough of a type."""
+    hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
+    """Prior share of leads of a type that prove true; moved by the history's outcomes."""
+    horizon_days: float = Field(365.0, gt=0)
+    neighbour_radius_m: float = Field(700.0, gt=0)
+    no_access_share: Share = 0.15
+    detection_share: Share = 0.8
+    cluster_radius_m: float = Field(300.0, gt=0)
+    cluster_team_hours: float = Field(12.0, gt=0)
+    n_clusters: int = Field(30, ge=1)
+    scan_radius_m: float = Field(500.0, gt=0, le=2_000)
+    """Of the largest circle that is tested for a cluster; a label, no part of the order."""
+    scan_simulations: int = Field(999, ge=0, le=99_999)
+    """0: no test."""
+    alert_days: float = Field(14.0, gt=0)
+    """A circle with more leads in so many last days than its past foretells is an alert; a label too."""
+    first_k: int = Field(20, ge=0)
+    """Each building is told its chance to be among the first so many."""
+    bootstrap_draws: int = Field(200, ge=1, le=10_000)
+
+
+class Backtest(Section):
+    """[backtest]: how `sweep backtest` judges the ranking out of time."""
+
+    first_day: float = Field(180.0, gt=0)
+    """Days of leads before the first list is frozen."""
+    horizon_days: float = Field(14.0, gt=0)
+    """A list is held against what comes in so many days; the next one is frozen as many days later."""
+    lag_days: float = Field(1.0, ge=0)
+    """Between the freeze and the first day that counts."""
+    hours: float = Field(40.0, gt=0)
+    """Budget of the measures per effort, team-hours."""
+    bandwidth_m: float = Field(200.0, gt=0)
+    """Of the heat map and Gi* that stand beside the ranking."""
+    half_life_days: float = Field(90.0, gt=0)
+    """Of the ranking of a file of points, which has no types of lead."""
+    cell_m: float = Field(150.0, gt=0)
+    near_m: float = Field(400.0, gt=0)
+    """Of the grid of a file of points: width, and how near a point a cell must lie."""
+    match_m: float = Field(60.0, gt=0)
+    """Of a file of points with a table of places: a point farther than this from every place is left out."""

@@ -1,0 +1,64 @@
+"""[roads]: parking, ways on foot, and how much slower streets are at certain hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sweep.scenario.section import Clock, Section
+
+type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
+type Factor = Annotated[float, Field(ge=0.2, le=5.0)]
+
+
+class Period(Section):
+    """[[roads.periods]]: hours with the traffic of their own."""
+
+    from_s: Clock
+    until_s: Clock
+    factors: Mapping[RoadClass, Factor]
+    """Time needed over time with free streets; 1 for a class that is not named."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Period:
+        if self.until_s <= self.from_s:
+            raise ValueError("until_s must be later than from_s")
+        return self
+
+
+class Roads(Section):
+    """[roads]: with a street file only."""
+
+    parking_minutes: float = Field(0.0, ge=0, le=60)
+    """To park and walk to the door, after every drive; 0 where `plan.entry_minutes` holds it."""
+    walk_within_m: float = Field(0.0, ge=0, le=3_000)
+    """A way no longer than this is walked where that is quicker than to drive and park; 0: never."""
+    periods: tuple[Period, ...] = ()
+    """At other hours streets are free."""
+
+    @field_validator("periods")
+    @classmethod
+    def _apart(cls, value: tuple[Period, ...]) -> tuple[Period, ...]:
+        if any(b.from_s < a.until_s for a, b in pairwise(sorted(value, key=lambda p: p.from_s))):
+            raise ValueError("periods must not overlap")
+        return value
+
+    def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
+        """
+        By class, the mean factor over a shift, each period by the time that it shares with the shift.
+
+        Parameters
+        ----------
+        shift_s
+            Start and end, seconds after midnight.
+        """
+        total_s = shift_s[1] - shift_s[0]
+        more: dict[str, float] = {}
+        for period in self.periods:
+            shared_s = max(0, min(period.until_s, shift_s[1]) - max(period.from_s, shift_s[0]))
+            for name, factor in period.factors.items():
+                more[name] = more.get(name, 0.0) + (factor - 1.0) * shared_s / total_s
+        return {name: round(1.0 + extra, 4) for name, extra in sorted(more.items()) if abs(extra) > 1e-9}

@@ -1,0 +1,33 @@
+"""[rules]: which of the switchable rules a scenario does without, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field, field_validator
+
+from sweep.rulebook.book import BOOK
+from sweep.scenario.section import Section
+
+LEAST_REASON = 10
+
+
+class RuleSettings(Section):
+    """[rules]: parameters stand in the section of the stage that goes by them; see docs/rules.md."""
+
+    off: Mapping[str, str] = Field(default_factory=dict)
+    """[rules.off]: the reason by rule id; every report repeats it."""
+
+    @field_validator("off")
+    @classmethod
+    def _may_be_off(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        unknown = sorted(set(value) - set(BOOK))
+        if unknown:
+            raise ValueError(f"no such rules: {', '.join(unknown)}; `sweep rules` lists them")
+        hard = sorted(i for i in value if not BOOK[i].is_switchable)
+        if hard:
+            raise ValueError(f"hard rules cannot be switched off: {', '.join(hard)}")
+        bare = sorted(i for i, reason in value.items() if len(reason.strip()) < LEAST_REASON)
+        if bare:
+            raise ValueError(f"a written reason of {LEAST_REASON} signs at least is needed for {', '.join(bare)}")
+        return value

@@ -1,0 +1,50 @@
+"""scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, faults told at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from sweep.scenario.form import Form
+from sweep.scenario.hours import Hours
+from sweep.scenario.inputs import City, Data
+from sweep.scenario.law import Law
+from sweep.scenario.map import Map
+from sweep.scenario.papers import FollowUp, Release, Retention
+from sweep.scenario.plan import PlanSettings, Solver, Teams
+from sweep.scenario.rank import Backtest, Rank
+from sweep.scenario.roads import Roads
+from sweep.scenario.rules import RuleSettings
+from sweep.scenario.section import Section, Seed
+from sweep.scenario.select import Select
+
+
+class Scenario(Section):
+    """All of scenario.toml."""
+
+    name: str = Field(pattern=r"^[^\W_][\w-]{0,63}$")
+    day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
+    lang: Literal["zh_CN", "en"] = "zh_CN"
+    seed: Seed = 1
+    data: Data = Data()
+    city: City | None = None
+    rank: Rank = Rank()
+    select: Select = Select()
+    teams: Teams = Teams()
+    plan: PlanSettings = PlanSettings()
+    roads: Roads = Roads()
+    map: Map = Map()
+    release: Release = Release()
+    follow_up: FollowUp = FollowUp()
+    retention: Retention = Retention()
+    hours: Hours = Hours()
+    law: Law = Law()
+    form: Form = Form()
+    rules: RuleSettings = RuleSettings()
+    backtest: Backtest = Backtest()
+    solver: Solver = Solver()
+    folder: Path = Field(default=Path(), exclude=True)
+    """Where scenario.toml lies; not a key of the file."""

@@ -1,0 +1,73 @@
+"""[select]: which visits are on offer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sweep.scenario.section import Count, HitShare, Positive, Section, Share, over
+
+ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
+# Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
+DRAW_RATIO: Mapping[str, float] = {"A": 0.01, "B": 0.03, "C": 0.10, "D": 0.30, "none": 0.03}
+# Domain notes, 2.3: what a firm's yearly number leaves out.
+CAP_EXEMPT = (
+    "complaint",
+    "transfer",
+    "joint",
+    "off_site",
+    "media",
+    "recheck",
+    "request",
+    "licence",
+    "emergency",
+)
+DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
+
+
+class Select(Section):
+    """[select]: which visits are on offer."""
+
+    n_case_visits_max: int = Field(150, ge=0)
+    draw_share: Share = 0.10
+    """Share of the active teams' hours given to the random draw (C09)."""
+    draw_seed: str = "quancheng-2026-09-16"
+    draw_commitment: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+    """SHA-256 of the seed in UTF-8, published before the list was frozen, so that the seed is no choice of the day."""
+    draw_committed_on: date | None = None
+    """When it was published; before the day."""
+    draw_ratio: Annotated[Mapping[str, HitShare], over(DRAW_RATIO)] = DRAW_RATIO
+    """How likely a firm is drawn, by credit class, as against the others; `none` is for firms without a class."""
+    target_share_max: Share = 0.20
+    """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
+    n_targets_max: int = Field(2, ge=1)
+    """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
+    annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
+    """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
+    cap_exempt: tuple[str, ...] = CAP_EXEMPT
+    """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
+    case_soft_cap: int = Field(2, ge=0)
+    """Lead-driven inspections of a firm by one authority in a year; a further one is told (C06)."""
+    due_workdays: int = Field(7, ge=1)
+    """A lead with no date of its own is due at the end of so many working days (C22)."""
+    due_hours: Mapping[str, Positive] = DUE_HOURS
+    """By lead type, hours in place of working days (C22)."""
+    n_stocktake_max: int = Field(0, ge=0)
+    """Buildings on offer for taking stock alone (清点): no firm is inspected, one officer and a recorder do (C04)."""
+    stocktake_value_share: Share = 0.3
+    """What taking stock is worth of an inspection's value."""
+    cooldown_days: int = Field(30, ge=0)
+    """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
+
+    @model_validator(mode="after")
+    def _committed(self) -> Select:
+        if (self.draw_commitment is None) != (self.draw_committed_on is None):
+            raise ValueError("draw_commitment and draw_committed_on go together")
+        own = hashlib.sha256(self.draw_seed.encode()).hexdigest()
+        if self.draw_commitment not in (None, own):
+            raise ValueError(f"draw_commitment is not the SHA-256 of draw_seed, which is {own}")
+        return self

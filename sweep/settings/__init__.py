@@ -1,1 +1,0 @@
-"""The sections of scenario.toml, one module each; `sweep.scenario` puts them together."""

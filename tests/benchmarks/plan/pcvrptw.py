@@ -1,0 +1,126 @@
+"""The planner on Prize-Collecting VRP with Time Windows, 1,000 clients and capacities, beside PyVRP.
+
+    uv run --group bench python -m tests.benchmarks.plan.pcvrptw DIR --seconds 60 [--only NAME,...]
+        [--peers [pyvrp,or_tools]] [--solutions FILE]
+
+DIR holds `instances/` and `bks.csv`. Minimised: distance + prizes not collected; distances are truncated to one
+decimal, so a unit is a tenth. VROOM cannot weigh a prize against a way, so it is no peer here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from sweep.plan.problem.problem import Problem, Weights
+from sweep.plan.solve import Settings, solve
+from tests.benchmarks.plan.instances import (
+    Results,
+    best_known,
+    find_instance,
+    parse_arguments,
+    plain_problem,
+    plain_team,
+    plain_visit,
+    read_text,
+    run_peers,
+    truncated,
+    warm_up,
+)
+from tests.benchmarks.plan.peers import PACKAGES, Selection, by_or_tools, by_pyvrp
+
+SCALE = 10
+PEERS = {"pyvrp": by_pyvrp, "or_tools": by_or_tools}
+
+
+def main() -> None:
+    """Run the instances and print the table."""
+    parser = parse_arguments(__doc__, 60.0)
+    parser.add_argument("--peers", nargs="?", const="pyvrp", default="", help="pyvrp,or_tools; pyvrp if none is named")
+    arguments = parser.parse_args()
+    rows = best_known(arguments.folder, arguments.only)
+    peers = run_peers(PEERS, arguments.peers)
+    warm_up()
+    results = Results("min", arguments.solutions)
+    for row in rows:
+        name, m, bks = row["instance"], row["m"], float(row["bks"])
+        task = read_selection(read_text(find_instance(arguments.folder, name)))
+        start = time.monotonic()
+        plan = solve(to_problem(task), Settings(arguments.seed, arguments.seconds, is_proof_wanted=False))
+        routes = [[int(s.building_id) for s in r.stops] for r in plan.routes]
+        results.add("sweep", name, m, bks, cost(task, routes), time.monotonic() - start, {"routes": routes})
+        for peer, ask in peers.items():
+            start = time.monotonic()
+            routes = ask(task, arguments.seconds, arguments.seed)
+            results.add(peer, name, m, bks, cost(task, routes), time.monotonic() - start, {"routes": routes})
+    results.close(PACKAGES if peers else ())
+
+
+def read_selection(text: str) -> Selection:
+    """One instance; client k is in row k, the depot in row 0; everything in tenths."""
+    head: dict[str, str] = {}
+    rows: dict[str, list[list[float]]] = {}
+    here: list[list[float]] | None = None
+    for line in map(str.strip, text.splitlines()):
+        if line.endswith("_SECTION"):
+            here = rows.setdefault(line.removesuffix("_SECTION"), [])
+        elif here is not None and line not in ("", "EOF"):
+            here.append([float(x) for x in line.split()])
+        elif ":" in line:
+            key, value = line.split(":", 1)
+            head[key.strip()] = value.strip()
+    n = len(rows["NODE_COORD"])
+    service = np.full(n, round(float(head["SERVICE_TIME"]) * SCALE), np.int64)
+    service[0] = 0
+    return Selection(
+        travel=truncated(np.array(rows["NODE_COORD"])[:, 1:], SCALE),
+        service=service,
+        prize=_tenths(rows["PRIZE"])[:, 0],
+        window=_tenths(rows["TIME_WINDOW"]),
+        n_vehicles=int(head["VEHICLES"]),
+        load=np.array(rows["DEMAND"], np.int64)[:, 1],
+        capacity=int(head["CAPACITY"]),
+        is_travel_paid=True,
+    )
+
+
+def _tenths(rows: Sequence[Sequence[float]]) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    return np.rint(SCALE * np.array(rows)[:, 1:]).astype(np.int64)
+
+
+def to_problem(task: Selection) -> Problem:
+    """The planner's own words for it: a prize is the value, in its own unit."""
+    if task.load is None or task.capacity is None:
+        raise ValueError("the instance has no capacity")
+    day = (int(task.window[0, 0]), int(task.window[0, 1]))
+    visits = [
+        plain_visit(
+            k,
+            float(task.prize[k]) / SCALE,
+            [(int(task.window[k, 0]), int(task.window[k, 1]))],
+            service_s=int(task.service[k]),
+            load=int(task.load[k]),
+        )
+        for k in range(1, len(task.travel))
+    ]
+    teams = [plain_team(f"T{k}", day, capacity=task.capacity) for k in range(task.n_vehicles)]
+    return plain_problem(task.travel, visits, teams, Weights(travel=1.0 / SCALE))
+
+
+def cost(task: Selection, routes: Sequence[Sequence[int]]) -> float:
+    """Distance and the prizes of the clients that are left out."""
+    left = task.prize.copy()
+    left[0] = 0
+    total = 0
+    for route in routes:
+        if route:
+            places = [0, *route, 0]
+            total += int(task.travel[places[:-1], places[1:]].sum())
+            left[list(route)] = 0
+    return float(total + left.sum()) / SCALE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""`sweep plan`: a problem file solved alone, from the shell."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from geodata.texts import load_texts
+from sweep.commands.terminal.progress import solver_line
+from sweep.plan.problem.file import write_problem
+from sweep.plan.solve import Progress
+from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.archive.plan_schema import plan_schema
+from tests.plan.conftest import problem, random_problem, team, visit
+from tests.plan.rich import rich_problem
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "problem.json"
+    path.write_text(write_problem(random_problem(3, 14, 3, linked=True)), encoding="utf-8")
+    return path
+
+
+def codes(result: Any) -> list[str]:
+    return [i["code"] for i in json.loads(result.stdout)["issues"]]
+
+
+def test_a_plan_is_written_beside_the_problem_and_reads_as_a_plan(sweep: Run, file: Path) -> None:
+    result = sweep("plan", file, "--iterations", 200, "--json")
+    told = json.loads(result.stdout)
+    plan = read_plan_json((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
+    assert (result.exit_code, told["value"], told["cut_short"]) == (0, plan.value, False)
+    assert told["n_served"] == len({s.visit_id for r in plan.routes for s in r.stops})
+    assert {p.name for p in file.parent.iterdir()} == {"problem.json", "problem.plan.json"}
+    content = json.loads((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(plan_schema()).validate(content)
+
+
+def test_the_same_seed_and_rounds_give_the_same_bytes(sweep: Run, file: Path) -> None:
+    for name in ("a.json", "b.json"):
+        assert sweep("plan", file, "--iterations", 200, "--out", file.parent / name, "-q").exit_code == 0
+    assert (file.parent / "a.json").read_bytes() == (file.parent / "b.json").read_bytes()
+
+
+def test_a_plan_with_a_break_begins_again_no_worse(sweep: Run, tmp_path: Path) -> None:
+    seed = next(k for k in range(99) if sum(t.break_time is not None for t in rich_problem(k).teams) > 1)
+    file = tmp_path / "problem.json"
+    file.write_text(write_problem(rich_problem(seed)), encoding="utf-8")
+    first = json.loads(sweep("plan", file, "--iterations", 400, "--json").stdout)
+    start = tmp_path / "problem.plan.json"
+    assert any(r.break_s for r in read_plan_json(start.read_text(encoding="utf-8")).routes)
+    again = json.loads(sweep("plan", file, "--iterations", 2, "--start", start, "--seed", 7, "--json").stdout)
+    assert again["value"] >= first["value"]
+
+
+def test_the_problem_of_a_scenario_solved_alone_gives_its_plan(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    assert sweep("run", planned.scenario, "--out", tmp_path / "out", "--problem-out", file, "-q").exit_code == 0
+    assert sweep("plan", file, "--iterations", 200, "-q").exit_code == 0
+    alone = json.loads((tmp_path / "day.plan.json").read_text(encoding="utf-8"))
+    ends = [[[s["visit_id"], s["slot"], s["start_s"]] for s in r["stops"]] for r in alone["routes"]]
+    assert ends == [[[s["visit_id"], s["slot"], s["start_s"]] for s in r["stops"]] for r in planned.plan["routes"]]
+
+
+def test_contradictions_are_told_and_nothing_is_written(sweep: Run, tmp_path: Path) -> None:
+    file = tmp_path / "problem.json"
+    p = problem([visit("B0", is_must=True, division_code="9"), visit("B1", windows=((0, 5),))], [team("T1")])
+    file.write_text(write_problem(p), encoding="utf-8")
+    result = sweep("plan", file, "--json")
+    assert (result.exit_code, codes(result)) == (2, ["S523", "S511"])
+    assert [p.name for p in tmp_path.iterdir()] == ["problem.json"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_contradictions_are_told_in_words(sweep: Run, tmp_path: Path, lang: str) -> None:
+    file = tmp_path / "problem.json"
+    file.write_text(write_problem(problem([visit("B0", is_must=True, division_code="9")], [team("T1")])), "utf-8")
+    result = sweep("plan", file, "--lang", lang)
+    assert load_texts(lang)("issue.S511.what", district="9") in result.stderr
+
+
+@pytest.mark.parametrize(("text", "code"), [("{", "S501"), ("{}", "S502"), ("\x00\xff", "S501")])
+def test_a_broken_file_is_told(sweep: Run, tmp_path: Path, text: str, code: str) -> None:
+    file = tmp_path / "problem.json"
+    file.write_text(text, encoding="latin-1")
+    result = sweep("plan", file, "--json")
+    assert (result.exit_code, set(codes(result))) == (2, {code})
+
+
+def test_what_cannot_be_read_or_written_is_told(sweep: Run, file: Path, tmp_path: Path) -> None:
+    calls = {
+        "S108": [("plan", tmp_path / "nothing.json"), ("plan", tmp_path), ("plan", file, "--out", tmp_path)],
+        "S533": [("plan", file, "--out", file)],
+        "S305": [("plan", file, "--start", tmp_path / "nothing.json")],
+        "S301": [("plan", file, "--start", Path(__file__))],
+    }
+    told = {code: [codes(sweep(*call, "--json")) for call in each] for code, each in calls.items()}
+    assert told == {code: [[code]] * len(each) for code, each in calls.items()}
+
+
+def test_a_start_is_of_use_for_given_teams_only(sweep: Run, file: Path, tmp_path: Path) -> None:
+    composed = tmp_path / "composed.json"
+    composed.write_text(write_problem(rich_problem(7, composed=True)), encoding="utf-8")
+    assert codes(sweep("plan", composed, "--start", file, "--json")) == ["S532"]
+
+
+def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
+    texts = load_texts("en")
+    # 3,000 rounds in 1.5 s; 4 of at most 5 leave a fifth.
+    line = solver_line(Progress(0.5, 4.0, 5.0, 3, 3_000, 1.5), texts)
+    assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 rounds/s"
+    line = solver_line(Progress(0.5, 4.0, math.inf, 3, 0, 0.0), texts)
+    assert line == "value 4, bound -, gap -, 3 visits served, - rounds/s"
+
+
+def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    late = ("--set", "plan.window_start_s=64800", "--set", "plan.window_end_s=68400")
+    result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
+    assert (result.exit_code, codes(result)) == (2, ["S612"])
+    # Where people work till late, the shift is what is amiss.
+    late = (*late, "--set", "hours.working_s=[[32400, 72000]]")
+    result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
+    assert (result.exit_code, codes(result)) == (2, ["S523"])
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

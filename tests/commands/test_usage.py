@@ -1,0 +1,91 @@
+"""Slips in the command line, and the help, in the reader's language; run as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from geodata.texts import LANGUAGES, load_texts
+from sweep.cli import app, main
+from sweep.commands.terminal.usage import speak
+
+
+def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    monkeypatch.setattr(sys, "argv", ["sweep", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    out = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, out.out + out.err
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        pytest.param(["run"], "S111", "SCENARIO", id="an argument is missing"),
+        pytest.param(["export", "x"], "S111", "--format", id="an option is missing"),
+        pytest.param(["run", "x", "--otu", "y"], "S112", "--out", id="no such option"),
+        pytest.param(["run", "x", "--seed", "abc"], "S113", "--seed", id="no number"),
+        pytest.param(["plan", "x", "--iterations", "0"], "S113", ">= 1", id="too small"),
+        pytest.param(["run", "x", "--seed"], "S113", "--seed", id="no value"),
+        pytest.param(["rnu"], "S114", "rnu", id="no such command"),
+        pytest.param(["explain", "a", "b", "c", "d"], "S115", "explain", id="too much"),
+    ],
+)
+def test_a_slip_is_told_with_its_mend(
+    arguments: list[str],
+    code: str,
+    named: str,
+    lang: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = [*arguments[:1], "--lang", lang, *arguments[1:]] if code != "S114" else arguments
+    status, text = told(asked, monkeypatch, capsys)
+    assert status == 2
+    assert code in text
+    assert named in text
+
+
+def test_a_slip_is_json_for_a_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    status, text = told(["run", "--json"], monkeypatch, capsys)
+    assert (status, json.loads(text)["issues"][0]["code"]) == (2, "S111")
+
+
+def test_the_exit_code_of_a_command_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(["validate", str(tmp_path)], monkeypatch, capsys)[0] == 2
+    assert told(["--help"], monkeypatch, capsys)[0] == 0
+
+
+@pytest.mark.parametrize("command", ["", "run", "plan", "export", "compare", "audit", "init"])
+def test_the_help_speaks_chinese(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    speak(app, load_texts("zh_CN"))
+    try:
+        monkeypatch.setenv("COLUMNS", "200")
+        status, text = told([*command.split(), "--help"], monkeypatch, capsys)
+    finally:
+        speak(app, load_texts("en"))
+    assert status == 0
+    for word in ("Usage", "Options", "Arguments", "Commands", "Show", "required", "default", "OPTIONS", "ARGS"):
+        assert word not in text, word
+    assert "用法" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_disk_says_is_in_the_language(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "scenario.toml").write_text('name = "a"\nday = 2026-09-16\n')
+    arguments = ["run", str(tmp_path), "--out", str(tmp_path / "file" / "out"), "--lang", lang]
+    status, text = told(arguments, monkeypatch, capsys)
+    assert status == 2
+    assert load_texts(lang)("disk.ENOTDIR") in text.replace("\n", "")

@@ -1,0 +1,125 @@
+"""`sweep whatif`: a grid of plans, kept point by point."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.pipeline.stages.judge import judge
+from sweep.publish.studies.whatif_page import Point, curves_of, whatif_page
+from sweep.records.plan import Violation
+
+Run = Any  # of conftest.py
+
+
+def run(sweep: Run, scenario: Path, out: Path, *grid: str) -> dict[str, Any]:
+    options = [x for g in grid for x in ("--grid", g)]
+    result = sweep("whatif", scenario, *options, "--iterations", 40, "--out", out, "--json")
+    assert result.exit_code == 0, result.output
+    return dict(json.loads(result.stdout))
+
+
+def test_every_point_is_planned_and_the_table_and_the_page_have_all(sweep: Run, scenario: Path, tmp_path: Path) -> None:
+    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,3,4", "teams.reserve_share=0.1,0.3")
+    assert [tuple(p["values"].values()) for p in told["points"]] == [
+        (n, s) for n in ("2", "3", "4") for s in ("0.1", "0.3")
+    ]
+    assert all(p["rules_broken"] == [] and p["bound"] >= p["value"] - 1e-9 for p in told["points"])
+    assert [p["is_warm"] for p in told["points"]] == [False] + [True] * 5
+    folder = tmp_path / "tiny" / "whatif"
+    with (folder / "whatif.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(r["value"]) for r in rows] == pytest.approx([p["value"] for p in told["points"]], abs=1e-5)
+    page = (folder / "whatif.html").read_text(encoding="utf-8")
+    assert page.count("<polygon") == 2
+    assert "<script" not in page
+
+
+def test_a_second_run_takes_what_is_there_and_a_wider_grid_plans_only_what_is_new(
+    sweep: Run, scenario: Path, tmp_path: Path
+) -> None:
+    first = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    points = tmp_path / "tiny" / "whatif" / "points"
+    written = {p.name: p.stat().st_mtime_ns for p in points.iterdir()}
+    again = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    assert (again["points"], {p.name: p.stat().st_mtime_ns for p in points.iterdir()}) == (first["points"], written)
+    wider = run(sweep, scenario, tmp_path, "teams.n_teams=2,3,4")
+    assert len(wider["points"]) == 3
+    now = {p.name: p.stat().st_mtime_ns for p in points.iterdir()}
+    assert {name: now[name] for name in written} == written
+    assert len(now) == 3
+
+
+def test_a_point_that_was_written_in_part_is_planned_again(sweep: Run, scenario: Path, tmp_path: Path) -> None:
+    first = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    for path in (tmp_path / "tiny" / "whatif" / "points").iterdir():
+        path.write_text(path.read_text(encoding="utf-8")[:100], encoding="utf-8")
+    assert run(sweep, scenario, tmp_path, "teams.n_teams=2,4")["points"] == first["points"]
+
+
+def test_a_point_that_the_roster_does_not_make_is_told_and_the_others_are_planned(
+    sweep: Run, scenario: Path, tmp_path: Path
+) -> None:
+    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,400")
+    assert (len(told["points"]), [i["code"] for i in told["refused"]]) == (1, ["S211"])
+    assert "teams.n_teams=400" in told["refused"][0]["where"]
+
+
+def test_where_finds_fall_with_more_the_highest_point_is_told() -> None:
+    def at(n: str, value: float) -> Point:
+        return Point({"teams.n_teams": n}, value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
+
+    (hump,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2), at("10", 2.3), at("12", 2.1)])
+    assert (hump.knee, hump.highest) == ("6", "10")
+    assert (hump.before, hump.beyond) == pytest.approx((0.5, 0.075))
+    (rising,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2)])
+    assert (rising.knee, rising.highest) == ("6", None)
+    page = whatif_page("x", [hump], load_texts("en"))
+    assert "Finds are most at teams.n_teams = 10" in page
+
+
+def test_soft_rules_are_no_breaches(
+    sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(*given: Any) -> Any:
+        violations, *rest = judge(*given)
+        return (*violations, Violation("C22", "late", {}), Violation("C16", "apart", {})), *rest
+
+    monkeypatch.setattr("sweep.pipeline.whatif.judge", judged)
+    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    assert [p["rules_broken"] for p in told["points"]] == [["C16"], ["C16"]]
+
+
+@pytest.mark.parametrize(
+    ("grid", "code"),
+    [
+        (("teams.n_teams",), "S560"),
+        (("teams.n_teams=2,,4",), "S560"),
+        (("teams.n_teams=2,2",), "S561"),
+        (("teams.n_teams=2", "teams.n_teams=4"), "S561"),
+        (("seed=" + ",".join(map(str, range(1_001))),), "S562"),
+        (("teams.n_team=2,4",), "S103"),
+        (("teams.n_teams=2,many",), "S104"),
+    ],
+)
+def test_a_bad_grid_is_told_before_anything_is_planned(
+    sweep: Run, scenario: Path, tmp_path: Path, grid: tuple[str, ...], code: str
+) -> None:
+    options = [x for g in grid for x in ("--grid", g)]
+    result = sweep("whatif", scenario, *options, "--out", tmp_path, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, code)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_the_answer_in_words_names_the_files(sweep: Run, scenario: Path, tmp_path: Path, lang: str) -> None:
+    result = sweep(
+        "whatif", scenario, "--grid", "teams.n_teams=2,4", "--iterations", 20, "--out", tmp_path, "--lang", lang
+    )
+    assert result.exit_code == 0
+    assert "whatif.html" in result.output.replace("\n", "")

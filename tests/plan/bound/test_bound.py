@@ -1,0 +1,242 @@
+"""Bounds beside exhaustive search: never below the optimum, and met by branching; and what each relaxation keeps."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.plan.bound.bound import knapsack_bound, upper_bound
+from sweep.plan.bound.circuits import settle
+from sweep.plan.bound.links import can_be_staffed
+from sweep.plan.bound.nodes import root
+from sweep.plan.bound.pools import Pool, make_pool, split
+from sweep.plan.bound.pricing import best_routes
+from sweep.plan.bound.prover import Prover, unit_values
+from sweep.plan.bound.route_times import Windows
+from sweep.plan.kernel.arrays import NONE
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import put
+from sweep.plan.problem.problem import Lag, Problem
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.warm import empty_state
+from sweep.plan.solve import Settings, solve
+from tests.plan.exhaustive import optimum
+from tests.plan.rich import rich_problem
+from tests.plan.tied import tied_problem
+
+EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def prover_of(problem: Problem) -> Prover:
+    return Prover(problem, make_arrays(problem, problem.teams), problem.teams)
+
+
+def units(problem: Problem, *, only_musts: bool = False) -> np.ndarray:
+    """Flags of no unit, or of those with must-visits."""
+    a = make_arrays(problem, problem.teams)
+    flags = np.zeros(len(a.units), np.bool_)
+    for visit, start in zip(problem.visits, a.node_start, strict=False):
+        flags[a.task["unit"][start]] |= visit.is_must and only_musts
+    return flags
+
+
+def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_000, has_cp_sat: bool = True) -> float:
+    with pytest.MonkeyPatch.context() as patch:
+        if not has_cp_sat:
+            patch.setattr("sweep.plan.bound.branching.MOST_ARCS", 0)
+        prover, served = prover_of(problem), units(problem, only_musts=with_musts)
+        prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
+    return prover.bound(served)[0]
+
+
+@given(st.integers(0, 100_000))
+@EXAMPLES
+def test_no_bound_is_below_the_optimum(seed):
+    problem = tied_problem(seed)
+    arrays = make_arrays(problem, problem.teams)
+    best = optimum(problem, with_musts=False)
+    assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False)[0] >= best - 1e-6
+    assert upper_bound(problem, arrays, problem.teams, 0.0, with_musts=False)[0] >= best - 1e-6
+    assert knapsack_bound(problem, arrays, problem.teams) >= best - 1e-6
+    with_musts = optimum(problem, with_musts=True)
+    if with_musts is not None:
+        assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=True)[0] >= with_musts - 1e-6
+
+
+@given(st.integers(0, 100_000), st.integers(0, 6))
+@EXAMPLES
+def test_branching_stopped_anywhere_is_not_below_the_optimum(seed, most_rounds):
+    problem = tied_problem(seed)
+    best = optimum(problem, with_musts=False) - 1e-6
+    assert proven(problem, most_rounds=most_rounds) >= best
+    assert proven(problem, most_rounds=most_rounds, has_cp_sat=False) >= best
+
+
+@pytest.mark.parametrize("has_cp_sat", [False, True])
+@given(seed=st.integers(0, 100_000))
+@EXAMPLES
+def test_branching_ends_at_the_optimum_with_cp_sat_and_without(has_cp_sat, seed):
+    problem = tied_problem(seed)
+    assert proven(problem, has_cp_sat=has_cp_sat) == pytest.approx(optimum(problem, with_musts=False))
+    with_musts = optimum(problem, with_musts=True)
+    if with_musts is not None:
+        assert proven(problem, with_musts=True, has_cp_sat=has_cp_sat) == pytest.approx(with_musts)
+
+
+@given(st.integers(0, 100_000))
+@EXAMPLES
+def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
+    problem = tied_problem(seed)
+    a = make_arrays(problem, problem.teams)
+    value, total = unit_values(problem, a)[0], 0.0
+    for teams, members in split(a, can_be_staffed(a)):
+        if len(members):
+            pool = make_pool(a, value, teams, members)
+            whole = root(pool, np.zeros(len(members), np.bool_))
+            told = settle(pool, whole, -1.0, 100.0, lambda: True)
+            assert told.is_settled
+            total += told.value
+            above = settle(pool, whole, told.value, 100.0, lambda: True)
+            assert (above.is_settled, above.routes) == (True, [])
+    assert total == pytest.approx(optimum(problem, with_musts=False))
+
+
+def pool_of(problem: Problem) -> Pool:
+    a = make_arrays(problem, problem.teams)
+    ((teams, members),) = split(a, can_be_staffed(a))
+    return make_pool(a, unit_values(problem, a)[0], teams, members)
+
+
+def test_cp_sat_and_pricing_stop_when_they_are_told_to(make_random_problem):
+    pool = pool_of(make_random_problem(1, n_visits=40, n_teams=6, linked=True))
+    whole = root(pool, np.zeros(len(pool.units), np.bool_))
+    start = time.monotonic()
+    assert not settle(pool, whole, -1.0, 1e6, lambda: False).is_settled
+    assert time.monotonic() - start < 10.0
+    kind = pool.kinds[0]
+    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    prize = np.ones(len(kind.tasks))
+    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
+
+
+def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
+    pool = pool_of(make_random_problem(2, n_visits=14, n_teams=2))
+    kind = pool.kinds[0]
+    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
+    whole = best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True)
+    monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)
+    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
+    assert whole[0] > 0.0
+
+
+@given(st.integers(0, 100_000))
+@EXAMPLES
+def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
+    problem = replace(tied_problem(seed), visits=tuple(replace(v, is_must=False) for v in tied_problem(seed).visits))
+    prover, served = prover_of(problem), units(problem)
+    prover.run(lambda: served, lambda: prover.n_rounds < 2_000)
+    a = make_arrays(problem, problem.teams)
+    state = empty_state(a)
+    for team, task, _ in sorted(prover.better_stops(served)[1], key=lambda stop: stop[2]):
+        put(a, state, task, team, int(state.crew["length"][team]))
+    assert retime(a, state)
+    first = a.node_start[: len(problem.visits)]
+    in_plan = [v.value for v, i in zip(problem.visits, first, strict=True) if state.fill["team"][i] != NONE]
+    assert sum(in_plan) == pytest.approx(prover.bound(served)[0])
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_plan_of_a_problem_with_everything_passes_what_branching_proves(seed):
+    problem = rich_problem(seed)
+    assert solve(problem, Settings(seed=1, n_iterations=400)).value <= proven(problem, most_rounds=300) + 1e-6
+
+
+def test_teams_that_cannot_meet_in_time_do_not_serve_a_two_team_visit(make_problem, make_visit, make_team):
+    # Each team has one visit of its own of 12 + 3 * 240 / 4 = 192 min, in a shift of 240: one starts by 13:35, the
+    # other at 13:45 or later and is at work until 16:57. The pair (27 min, at 13:30-13:50 or 16:55 on) fits into each
+    # team's day, but never into both at one time: before the late one, or after the early one. With 5 min between.
+    early = make_visit("B1", 5.0, n_firms=240, windows=((48_600, 48_900),))
+    late = make_visit("B2", 5.0, n_firms=240, windows=((50_700, 50_700),))
+    pair = make_visit("B3", 5.0, n_slots=2, windows=((48_900, 48_900), (60_900, 60_900)), n_firms=16)
+    problem = make_problem([early, late, pair], [make_team("T1"), make_team("T2")])
+    arrays = make_arrays(problem, problem.teams)
+    assert optimum(problem, with_musts=False) == 10.0
+    relaxed, _ = upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False)
+    assert relaxed == pytest.approx(15.0)
+    served = np.array([True, True, False])
+    assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False, served=served) == (
+        pytest.approx(10.0),
+        "cp_sat",
+    )
+
+
+def test_one_team_does_not_fill_both_slots_of_a_visit_one_after_the_other(make_problem, make_visit, make_team):
+    # T2 is on duty for 20 min and can serve nothing. T1 could be inside twice, but not at one time: to the relaxation,
+    # which cuts visits, half of the visit is served; to branching none.
+    pair = make_visit("B1", 5.0, n_slots=2)
+    problem = make_problem([pair], [make_team("T1"), make_team("T2", shift=(48_600, 49_800))])
+    arrays = make_arrays(problem, problem.teams)
+    assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False)[0] == pytest.approx(2.5)
+    assert proven(problem) == pytest.approx(0.0)
+
+
+def test_a_lag_over_two_districts_counts_in_full(make_problem, make_visit, make_team):
+    # No team serves both districts; the two visits are one unit all the same.
+    visits = [make_visit("B1", 2.0), make_visit("B2", 3.0, division_code="370103")]
+    teams = [make_team("T1"), make_team("T2", division_code="370103")]
+    problem = replace(make_problem(visits, teams), lags=(Lag("V-B1", "V-B2", 0, 600),))
+    assert knapsack_bound(problem, make_arrays(problem, teams), teams) == pytest.approx(5.0)
+    assert proven(problem) == pytest.approx(5.0)
+
+
+def test_one_team_may_make_both_visits_of_a_long_lag(make_problem, make_visit, make_team):
+    problem = make_problem([make_visit("B1", 2.0), make_visit("B2", 3.0)], [make_team("T1")])
+    problem = replace(problem, lags=(Lag("V-B1", "V-B2", 3_600, 7_200),))
+    assert proven(problem) == pytest.approx(5.0)
+
+
+def test_places_no_time_apart_are_no_time_apart_to_the_bound(make_problem, make_visit, make_team):
+    # Two doors of one yard, 0 min apart, 30 min from base: 30 + 27 + 0 + 27 + 30 = 114 of the team's 114 min.
+    minutes = np.array([[0, 0, 30], [0, 0, 30], [30, 30, 0]])
+    visits = [make_visit("B1", 2.0), make_visit("B2", 3.0)]
+    problem = make_problem(visits, [make_team("T1", shift=(48_600, 48_600 + 114 * 60))], minutes)
+    assert proven(problem) == pytest.approx(5.0)
+
+
+def test_the_same_calls_give_the_same_bound_and_rounds(make_random_problem):
+    problem = make_random_problem(3, n_visits=12, n_teams=4, linked=True)
+    runs = []
+    for _ in range(2):
+        prover, served = prover_of(problem), units(problem)
+        prover.run(lambda flags=served: flags, lambda made=prover: made.n_rounds < 60)
+        runs.append((prover.bound(served), prover.n_rounds, prover.better_stops(served)))
+    assert runs[0] == runs[1]
+
+
+def test_a_run_can_be_taken_up_again(make_random_problem):
+    problem = make_random_problem(5, n_visits=12, n_teams=4, linked=True)
+    prover, served = prover_of(problem), units(problem)
+    bounds = [prover.bound(served)[0]]
+    for rounds in (1, 5, 20, 1_000):
+        prover.run(lambda: served, lambda most=rounds: prover.n_rounds < most)
+        bounds.append(prover.bound(served)[0])
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] == pytest.approx(proven(problem))
+
+
+def test_a_part_too_large_to_search_keeps_its_knapsack(make_random_problem, monkeypatch):
+    monkeypatch.setattr("sweep.plan.bound.prover.MOST_PAIRS", 3)
+    problem = make_random_problem(1, n_visits=6, n_teams=2)
+    arrays = make_arrays(problem, problem.teams)
+    knapsack = knapsack_bound(problem, arrays, problem.teams)
+    assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False) == (
+        pytest.approx(knapsack),
+        "fractional_knapsack",
+    )

@@ -1,0 +1,233 @@
+"""Reasons and prices, against plans gone through by hand: all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sweep.plan.explain.explain import Explainer, Price, explained
+from sweep.plan.explain.why_not import rules_alone
+from sweep.plan.feasible.ways import Ways
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.records.people import Team
+from sweep.records.plan import Plan
+from sweep.records.visits import Slot, Visit
+from tests.plan.conftest import problem, random_problem, team, visit
+from tests.plan.exhaustive import optimum
+from tests.plan.judge import faults
+from tests.plan.rich import rich_problem
+
+ROUNDS = Settings(seed=1, n_iterations=300)
+CANNOT = {"WINDOW_MISSED", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED", "SHIFT_TOO_SHORT"}
+# A must-visit is worth more than all values of a small problem together.
+MUST = 1_000.0
+
+
+def by_value(p: Problem) -> Problem:
+    """Must-marks as value, so that one number says which plan is better."""
+    return replace(p, visits=tuple(replace(v, is_must=False, value=v.value + MUST * v.is_must) for v in p.visits))
+
+
+def best(p: Problem, forced: str | None = None) -> float | None:
+    """Of all plans, or of those that serve one visit."""
+    plain = by_value(p)
+    visits = tuple(replace(v, is_must=v.visit_id == forced) for v in plain.visits)
+    return optimum(replace(plain, visits=visits), with_musts=forced is not None)
+
+
+def quoted(price: Price) -> float:
+    return price.value + MUST * price.n_musts
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -> None:
+    p = random_problem(seed, 5, 2, linked=seed % 2 == 1)
+    plan = solve(p, ROUNDS)
+    whole = best(p)
+    assert whole is not None
+    served = {s.visit_id for r in plan.routes for s in r.stops}
+    if sum(v.value for v in by_value(p).visits if v.visit_id in served) < whole - 1e-6:
+        pytest.skip("the search is not at the optimum")
+    for told in explained(Explainer(p, plan, ROUNDS)):
+        forced = best(p, told.visit.visit_id)
+        if forced is None:
+            assert told.price is None
+            assert told.reasons[0].code in {
+                "WINDOW_MISSED",
+                "TOO_FEW_TEAMS",
+                "LINKED_VISIT_UNSERVED",
+                "SHIFT_TOO_SHORT",
+            }
+            continue
+        assert told.price is not None
+        if told.price.is_exact:
+            assert quoted(told.price) == pytest.approx(whole - forced)
+        else:
+            assert quoted(told.price) >= whole - forced - 1e-6
+        musts = {v.visit_id for v in p.visits if v.is_must}
+        for option in told.options:
+            if option.price is not None and option.displaced is not None and told.visit.link_group is None:
+                # With all others as they are it costs no less.
+                lost = len(musts & set(option.displaced)) - told.visit.is_must
+                assert option.price + MUST * lost >= whole - forced - 1e-6
+
+
+def test_most_prices_of_small_problems_are_proven() -> None:
+    prices = []
+    for seed in range(0, 40, 2):
+        p = random_problem(seed, 6, 2)
+        prices += [w.price for w in explained(Explainer(p, solve(p, ROUNDS), ROUNDS)) if w.price]
+    assert len(prices) > 20
+    assert sum(price.is_exact for price in prices) >= 0.9 * len(prices)
+
+
+def alone(p: Problem, v: Visit, teams: list[Team]) -> set[str]:
+    """Codes of the rules that keep all teams from some slot though no other rule is asked; straight from the rules."""
+    if len(teams) < len(v.slots):
+        return {"TOO_FEW_TEAMS"}
+    company = p.buildings[v.building_id].property_company_id
+    keys = {v.building_id, *v.targets, *([company] if company else [])}
+    codes = set()
+    for slot in v.slots:
+        tests = {
+            "NO_TEAM_IN_DISTRICT": [v.division_code in t.division_codes for t in teams],
+            "NO_TEAM_WITH_DRAWN": [set(v.officers) <= set(t.member_ids) for t in teams],
+            "RECUSED": [not t.recusals & keys for t in teams],
+            "CAP_REACHED": [t.capacity is None or v.load <= t.capacity for t in teams],
+        }
+        codes |= {code for code, may in tests.items() if not any(may)}
+        for agency, n in slot.min_certified.items():
+            if all(t.n_certified.get(agency, 0) < n for t in teams):
+                codes.add("NO_TEAM_WITH_OFFICERS")
+        for skill, n in slot.min_skilled.items():
+            if all(t.n_skilled.get(skill, 0) < n for t in teams):
+                codes.add("NO_TEAM_WITH_SKILL")
+    return codes
+
+
+PEOPLE = {
+    "TOO_FEW_TEAMS", "NO_TEAM_IN_DISTRICT", "NO_TEAM_WITH_DRAWN", "RECUSED", "CAP_REACHED", "NO_TEAM_WITH_OFFICERS",
+    "NO_TEAM_WITH_SKILL",
+}  # fmt: skip
+
+
+def test_reasons_agree_with_each_rule_taken_alone() -> None:
+    n_alone = 0
+    for seed in range(300):
+        p = rich_problem(seed)
+        teams = [t for t in p.teams if not t.is_reserve]
+        ways = Ways(p)
+        for v in p.visits:
+            expected = alone(p, v, teams)
+            codes = {r.code for r in rules_alone(ways, v, teams)}
+            if expected:
+                n_alone += 1
+                assert codes & PEOPLE == expected, (seed, v.visit_id)
+    assert n_alone > 100
+
+
+def of_time(p: Problem, v: Visit, slot: int, t: Team) -> str:
+    """
+    Which rule of time keeps a team from a visit that it makes alone: every moment of the day is tried, 20 s apart.
+
+    Ways, breaks, windows and shifts of `rich_problem` are multiples of 20 s.
+    """
+    table = p.profiles.get(t.profile, p.travel_s)
+    base, here, end = p.places[t.base_id], p.places[v.building_id], p.places[t.end_base_id or t.base_id]
+    there, back = int(table[base, here]), 0 if t.is_open else int(table[here, end])
+    if max(there, back) >= p.unreachable:
+        return "NO_ROAD"
+    inside = p.service_s(v, slot, len(t.member_ids))
+    could = [s for s in range(t.shift_s[0], t.shift_s[1] + 1, 20) if _can_start(t, s, there, inside, back)]
+    if not could:
+        return "SHIFT_TOO_SHORT"
+    return "" if any(lo <= s <= hi for s in could for lo, hi in v.windows_s) else "WINDOW_MISSED"
+
+
+def _can_start(t: Team, start: int, there: int, inside: int, back: int) -> bool:
+    """With the break at the base before the way there, or at the visit after it."""
+    (lo, hi), pause = t.shift_s, t.break_time
+    if pause is None:
+        return lo + there <= start and start + inside + back <= hi
+    before = max(lo, pause.earliest_s)
+    if before <= pause.latest_s and before + pause.length_s + there <= start and start + inside + back <= hi:
+        return True
+    behind = max(start + inside, pause.earliest_s)
+    return lo + there <= start and behind <= pause.latest_s and behind + pause.length_s + back <= hi
+
+
+def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> None:
+    told: list[str] = []
+    for seed in range(150):
+        p = rich_problem(seed)
+        for v in p.visits[:6]:
+            for t in p.teams[:2]:
+                # Nothing but time and road is asked: one visit, one team that may.
+                plain = replace(v, slots=(Slot(0, {}, 0, {}, v.slots[0].service_s),), link_group=None, load=0)
+                free = replace(t, division_codes=frozenset({v.division_code}), recusals=frozenset(), max_duty_s=None)
+                one = replace(p, visits=(plain,), teams=(free,), lags=())
+                codes = [r.code for r in rules_alone(Ways(one), plain, [free])]
+                expected = of_time(one, plain, 0, free)
+                assert codes == ([expected] if expected else []), (seed, v.visit_id, t.team_id)
+                told += codes
+    assert min(told.count(c) for c in ("NO_ROAD", "WINDOW_MISSED")) > 20
+    assert told.count("SHIFT_TOO_SHORT") > 0
+
+
+def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_told() -> None:
+    # T0 has too few police for it, T1 is recused; each rule alone leaves a team.
+    far = team("T0", n_police=2), team("T1", recusals=frozenset({"A"}))
+    p = problem([visit("A", needs={"police": 4})], far)
+    told = {r.code for r in rules_alone(Ways(p), p.visits[0], far)}
+    assert told == {"NO_TEAM_WITH_OFFICERS", "RECUSED"}
+    with_third = (*far, team("T2"))
+    assert rules_alone(Ways(problem(p.visits, with_third)), p.visits[0], with_third) == ()
+
+
+def one_visit_too_many() -> tuple[Problem, Plan]:
+    """
+    One team with 60 minutes: A and B, 27 minutes each, with the ways 3 x 5 more than that; B alone is worth more.
+
+    Forced in, A displaces B: 3 - 2 = 1. The team lacks 2 x 27 + 3 x 5 - 60 = 9 minutes.
+    """
+    p = problem([visit("A", 2.0), visit("B", 3.0)], [team("T0", shift=(48_600, 48_600 + 3_600))])
+    plan = solve(p, ROUNDS)
+    assert [s.visit_id for s in plan.routes[0].stops] == ["V-B"]
+    return p, plan
+
+
+def test_the_displaced_visit_the_price_and_the_missing_minutes_are_told() -> None:
+    p, plan = one_visit_too_many()
+    (told,) = explained(Explainer(p, plan, ROUNDS))
+    assert [r.code for r in told.reasons] == ["NO_TIME_LEFT", "LOW_VALUE"]
+    assert told.price is not None
+    assert (told.price.value, told.price.is_exact, told.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
+    (option,) = told.options
+    assert (option.team_id, option.displaced, option.minutes_missing) == ("T0", ("V-B",), 9)
+    assert option.price == pytest.approx(1.0)
+
+
+def test_a_served_visit_has_its_worth_its_slack_and_why_the_others_do_not_make_it() -> None:
+    p = problem([visit("A", 2.0), visit("B", 3.0)], [team("T0"), team("T1", recusals=frozenset({"A", "B"}))])
+    plan = solve(p, ROUNDS)
+    e = Explainer(p, plan, ROUNDS)
+    told = e.why_there(p.visits[0])
+    assert told.team_ids == ("T0",)
+    assert told.worth == pytest.approx(2.0)
+    assert told.inside_s == 27 * 60
+    assert told.others == (("T1", ("recusals",)),)
+    # Both take 27 + 5 minutes; the last may start 16:45, or so that the team is back at 17:30: the earlier is 16:45.
+    later = max(r.stops[-1].start_s for r in plan.routes if r.stops)
+    last = next(s.visit_id for r in plan.routes for s in r.stops if s.start_s == later)
+    assert e.why_there(next(v for v in p.visits if v.visit_id == last)).slack_s == 60_300 - later
+
+
+def test_a_plan_that_the_search_left_short_is_told_as_a_gain() -> None:
+    p, plan = one_visit_too_many()
+    worse = replace(p, visits=(replace(p.visits[0], value=5.0), p.visits[1]))
+    (told,) = explained(Explainer(worse, plan, ROUNDS))
+    assert told.price is not None
+    assert told.price.value == pytest.approx(-2.0)
+    assert faults(p, plan) == []

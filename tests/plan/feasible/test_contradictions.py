@@ -1,0 +1,282 @@
+"""What cannot be is told before the search, with the inputs that clash and no others; what can be is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.problem.problem import Lag, Lock, Problem
+from sweep.plan.solve import Settings, solve
+from sweep.records.people import BreakTime
+from sweep.records.visits import Slot
+from tests.plan.conftest import problem, team, visit
+from tests.plan.rich import rich_problem
+
+Told = tuple[str, str, dict[str, object]]
+
+
+def told(p: Problem) -> list[Told]:
+    return [(i.code, i.where, dict(i.values)) for i in contradictions(p)]
+
+
+def with_visit(p: Problem, row: int, **changes: object) -> Problem:
+    visits = list(p.visits)
+    visits[row] = replace(visits[row], **changes)
+    return replace(p, visits=tuple(visits))
+
+
+def with_team(p: Problem, row: int, **changes: object) -> Problem:
+    teams = list(p.teams)
+    teams[row] = replace(teams[row], **changes)
+    return replace(p, teams=tuple(teams))
+
+
+def sound() -> Problem:
+    """
+    Six visits, B0 a must; two teams of 8 with 13:30-17:30; 5 min between places; windows 13:30-16:45.
+
+    Each visit takes 12 + 3 * 20 / 4 = 27 min.
+    """
+    return problem([visit(f"B{k}", is_must=k == 0) for k in range(6)], [team("T1"), team("T2")])
+
+
+def test_nothing_is_told_of_a_sound_problem():
+    assert told(sound()) == []
+
+
+def district(p: Problem) -> Problem:
+    return with_visit(p, 0, division_code="370103")
+
+
+def officers(p: Problem) -> Problem:
+    return with_visit(p, 0, slots=(Slot(0, {"police": 5, "market_regulation": 2}, 0),))
+
+
+def skill(p: Problem) -> Problem:
+    return with_team(with_visit(p, 0, slots=(Slot(0, {}, 0, {"computers": 2}),)), 1, n_skilled={"computers": 1})
+
+
+def drawn(p: Problem) -> Problem:
+    return with_visit(p, 0, officers=("T1-0", "T2-0"))
+
+
+def recused(p: Problem) -> Problem:
+    return with_team(with_team(p, 0, recusals=frozenset({"B0"})), 1, recusals=frozenset({"B0", "B4"}))
+
+
+def recused_and_apart(p: Problem) -> Problem:
+    return with_team(with_team(p, 0, recusals=frozenset({"B0"})), 1, division_codes=frozenset({"370103"}))
+
+
+def three_slots(p: Problem) -> Problem:
+    return with_visit(p, 0, slots=tuple(Slot(k, {}, 0) for k in range(3)))
+
+
+def too_heavy(p: Problem) -> Problem:
+    return with_team(with_team(with_visit(p, 0, load=5), 0, capacity=4), 1, capacity=3)
+
+
+def no_road(p: Problem) -> Problem:
+    travel = p.travel_s.copy()
+    travel[0, 1:] = p.unreachable
+    return replace(p, travel_s=travel)
+
+
+def too_early(p: Problem) -> Problem:
+    return with_visit(p, 0, windows_s=((48_600, 48_899),))
+
+
+def too_long(p: Problem) -> Problem:
+    return with_visit(p, 0, service_s=14_000)
+
+
+def at_night(p: Problem) -> Problem:
+    return with_visit(with_visit(p, 3, windows_s=((64_800, 68_400),)), 0, windows_s=((64_800, 68_400),))
+
+
+def must_with_impossible(p: Problem) -> Problem:
+    return with_visit(replace(p, lags=(Lag("V-B0", "V-B2", 0, 600),)), 2, division_code="9")
+
+
+def three_towers(p: Problem) -> Problem:
+    for row in (0, 1, 2):
+        p = with_visit(p, row, link_group="G")
+    return p
+
+
+def cycle(p: Problem) -> Problem:
+    # V-B1 100 s after V-B2, V-B3 100 s after V-B1, V-B3 at most 199 s after V-B2; the fourth lag is innocent.
+    lags = [("2", "1", 100, 900), ("1", "3", 100, 900), ("2", "3", 0, 199), ("3", "4", 0, 600)]
+    return replace(p, lags=tuple(Lag(f"V-B{a}", f"V-B{b}", lo, hi) for a, b, lo, hi in lags))
+
+
+def lag_against_windows(p: Problem) -> Problem:
+    # V-B0 14:00-14:30; V-B2, an hour later by way of V-B1, 14:45-14:50; V-B3 hangs on, innocent.
+    p = with_visit(p, 0, windows_s=((50_400, 52_200),))
+    p = with_visit(p, 2, windows_s=((53_100, 53_400),))
+    lags = (("0", "1", 1_800, 9_000), ("1", "2", 1_800, 9_000), ("2", "3", 0, 9_000))
+    return replace(p, lags=tuple(Lag(f"V-B{a}", f"V-B{b}", lo, hi) for a, b, lo, hi in lags))
+
+
+def locks(*rows: tuple[str, int, str, int | None]) -> Callable[[Problem], Problem]:
+    return lambda p: replace(p, locks=tuple(Lock(*row) for row in rows))
+
+
+def locked_team_recused(p: Problem) -> Problem:
+    return with_team(locks(("V-B1", 0, "T1", None))(p), 0, recusals=frozenset({"B1"}))
+
+
+def long_break(p: Problem) -> Problem:
+    return with_team(p, 1, break_time=BreakTime(48_600, 60_000, 14_401))
+
+
+CASES: dict[str, tuple[Callable[[Problem], Problem], list[Told]]] = {
+    "no team in the district": (district, [("S511", "V-B0", {"district": "370103"})]),
+    "too few officers": (officers, [("S512", "V-B0", {"slot": 0, "agency": "police", "needs": 5, "has": 4})]),
+    "skill": (skill, [("S513", "V-B0", {"slot": 0, "skill": "computers", "needs": 2, "has": 1})]),
+    "officers apart": (drawn, [("S514", "V-B0", {"officers": "T1-0, T2-0"})]),
+    "all recused": (recused, [("S515", "V-B0", {"recusals": "T1: B0; T2: B0"})]),
+    "each team by another rule": (
+        recused_and_apart,
+        [("S521", "V-B0", {"slot": 0, "clash": "T1: recusals; T2: division_codes"})],
+    ),
+    "three slots, two teams": (three_slots, [("S516", "V-B0", {"needs": 3, "has": 2})]),
+    "three linked towers, two teams": (three_towers, [("S516", "V-B0, V-B1, V-B2", {"needs": 3, "has": 2})]),
+    "load": (too_heavy, [("S517", "V-B0", {"load": 5, "has": 4})]),
+    "no road back": (no_road, [("S518", "V-B0", {"building": "B0", "bases": "S"})]),
+    # The way takes 5 min, and 27 min with the way back must end by 17:30: 13:35 to 16:58.
+    "window before anyone is there": (
+        too_early,
+        [("S519", "V-B0", {"windows": "13:30-13:34:59", "could": "13:35-16:58"})],
+    ),
+    # 14,000 s and two ways of 300 s are 243 min and 20 s; the shift has 240.
+    "longer than the shift": (too_long, [("S520", "V-B0", {"team": "T1", "needs": 244, "has": 240})]),
+    "windows after every shift, must or not": (
+        at_night,
+        [("S523", "V-B0, V-B3", {"windows": "18:00-19:00", "first": "13:30", "last": "17:30", "n": 2})],
+    ),
+    "linked with what cannot be": (
+        must_with_impossible,
+        [("S511", "V-B2", {"district": "9"}), ("S522", "V-B0", {"other": "V-B2"})],
+    ),
+    "lock to nobody": (locks(("V-B1", 0, "T9", None)), [("S524", "V-B1", {"team": "T9"})]),
+    "lock outside the windows": (
+        locks(("V-B1", 0, "T1", 60_301)),
+        [("S525", "V-B1", {"start": "16:45:01", "windows": "13:30-16:45"})],
+    ),
+    "two locks of one slot": (
+        locks(("V-B1", 0, "T1", None), ("V-B1", 0, "T2", None)),
+        [("S526", "V-B1", {"one": "T1", "other": "T2"})],
+    ),
+    "two starts of one visit": (
+        locks(("V-B1", 0, "T1", 50_000), ("V-B1", 0, "T1", 50_060)),
+        [("S526", "V-B1", {"one": "13:53:20", "other": "13:54:20"})],
+    ),
+    # 27 min inside and 5 min of road are 1,920 s.
+    "one team at two places": (
+        locks(("V-B2", 0, "T1", 51_919), ("V-B1", 0, "T1", 50_000)),
+        [("S527", "V-B1, V-B2", {"team": "T1", "other": "V-B2"})],
+    ),
+    "lock to a team that is recused": (locked_team_recused, [("S528", "V-B1", {"team": "T1", "clash": "recusals"})]),
+    "lags in a circle": (
+        cycle,
+        [
+            (
+                "S529",
+                "V-B2, V-B1, V-B3",
+                {"links": "V-B2 -> V-B1 [100, 900]; V-B1 -> V-B3 [100, 900]; V-B2 -> V-B3 [0, 199]"},
+            )
+        ],
+    ),
+    "a break longer than its shift": (
+        long_break,
+        [("S531", "T2", {"length": 14_401, "windows": "13:30-16:40", "shift": "13:30-17:30"})],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_contradiction_is_named_exactly(name):
+    spoil, expected = CASES[name]
+    assert told(spoil(sound())) == expected
+
+
+def test_lags_against_windows_name_the_two_visits_and_the_lags_between_them():
+    # Four visits linked need four teams at least.
+    p = replace(sound(), teams=tuple(team(f"T{k}") for k in range(4)))
+    values = {
+        "links": "V-B0 -> V-B1 [1800, 9000]; V-B1 -> V-B2 [1800, 9000]",
+        "visits": "V-B0 14:00-14:30; V-B2 14:45-14:50",
+    }
+    assert told(lag_against_windows(p)) == [("S530", "V-B0, V-B1, V-B2", values)]
+
+
+def test_several_contradictions_are_told_at_once():
+    p = long_break(locks(("V-B1", 0, "T9", None))(with_visit(sound(), 0, division_code="370103")))
+    assert [(code, where) for code, where, _ in told(p)] == [("S531", "T2"), ("S524", "V-B1"), ("S511", "V-B0")]
+
+
+def test_one_second_less_or_more_and_it_can_be():
+    p = with_visit(sound(), 0, windows_s=((48_600, 48_900),))
+    p = replace(p, locks=(Lock("V-B1", 0, "T1", 50_000), Lock("V-B2", 0, "T1", 51_920)))
+    p = with_team(p, 1, break_time=BreakTime(48_600, 60_000, 14_400))
+    assert told(p) == []
+
+
+@pytest.mark.parametrize("spoil", [district, officers, skill, drawn, recused, three_slots, no_road, too_long, at_night])
+def test_a_drawn_visit_that_cannot_be_is_left_out_with_a_reason(spoil):
+    p = spoil(with_visit(sound(), 0, track="routine"))
+    p = replace(p, visits=p.visits[:1], places={"B0": 0, "S": 1}, travel_s=p.travel_s[np.ix_([0, -1], [0, -1])],
+                distance_m=p.distance_m[:2, :2])  # fmt: skip
+    assert told(p) == []
+    assert [u.visit_id for u in solve(p, Settings(n_iterations=20)).unserved] == ["V-B0"]
+
+
+def test_a_visit_that_need_not_be_made_may_be_impossible():
+    assert told(district(with_visit(sound(), 0, is_must=False))) == []
+
+
+@pytest.mark.parametrize(("more", "expected"), [(0, []), (1, ["S512"])])
+def test_composed_teams_are_judged_by_all_who_are_on_duty(more, expected):
+    p = rich_problem(3, composed=True)
+    police = sum(x.agency == "police" and x.is_certified(p.day) for x in p.people)
+    slot = Slot(0, {"police": police + more}, 0)
+    v = replace(visit("B0", is_must=True), slots=(slot,), n_firms=0)
+    p = replace(p, visits=(v,), lags=(), travel_s=np.zeros_like(p.travel_s))
+    assert [code for code, *_ in told(p)] == expected
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_what_is_told_impossible_is_in_no_plan(seed):
+    p = rich_problem(seed)
+    p = replace(p, visits=tuple(replace(v, is_must=True) for v in p.visits))
+    named = {i for code, where, _ in told(p) if code != "S531" for i in where.split(", ")}
+    plan = solve(p, Settings(seed=1, n_iterations=200))
+    assert named & {s.visit_id for r in plan.routes for s in r.stops} == set()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_a_visit_alone_of_which_nothing_is_told_is_served(seed):
+    p = rich_problem(seed)
+    rows = [0, *range(len(p.visits), len(p.places))]
+    v = p.visits[0]
+    alone = replace(
+        p,
+        visits=(replace(v, slots=v.slots[:1], windows_s=v.windows_s[:1], is_must=True, link_group=None),),
+        places={"B0": 0, "S": 1, "S2": 2},
+        travel_s=p.travel_s[np.ix_(rows, rows)],
+        distance_m=p.distance_m[np.ix_(rows, rows)],
+        profiles={name: table[np.ix_(rows, rows)] for name, table in p.profiles.items()},
+        lags=(),
+        teams=tuple(replace(t, max_duty_s=None) for t in p.teams),
+    )
+    plan = solve(alone, Settings(seed=1, n_iterations=100))
+    assert bool(told(alone)) == bool(plan.unserved)

@@ -1,0 +1,47 @@
+"""The times that the search keeps up stop by stop are those of the whole, worked out anew."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.ruin import ruin, settle_rest
+from sweep.plan.kernel.state import State, copy_state
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.warm import empty_state
+from tests.plan.rich import rich_problem
+
+N_ROUNDS = 12
+
+
+def is_as_worked_out_anew(a: Arrays, state: State) -> bool:
+    anew = copy_state(state)
+    anew.crew["is_touched"] = True
+    inside = state.fill["team"] != NONE
+    return retime(a, anew) and all(
+        np.array_equal(state.fill[times][inside], anew.fill[times][inside]) for times in ("early", "late")
+    )
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_times_after_every_step_are_those_of_the_whole(seed):
+    problem = rich_problem(seed)
+    a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)
+    state = empty_state(a)
+    everybody = np.ones(len(a.crew), np.bool_)
+    for _ in range(N_ROUNDS):
+        open_teams, is_loose = np.zeros(len(a.crew), np.bool_), np.zeros(len(a.units), np.bool_)
+        before = copy_state(state)
+        ruin(a, state, open_teams, is_loose, rng)
+        if not settle_rest(a, state, open_teams, rng):
+            state = before
+        assert is_as_worked_out_anew(a, state)
+        for u in rng.permutation(len(a.units)):
+            if state.fill["team"][a.unit_tasks[a.unit_start[u]]] == NONE:
+                insert_unit(a, state, u, everybody, np.inf, 0.02, rng)
+                assert is_as_worked_out_anew(a, state)

@@ -1,0 +1,207 @@
+"""The day changed: what has begun stays, the rest keeps the rules, and no change is made for nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from sweep.day.events import Closed, Held, Locked, Urgent
+from sweep.plan.problem.problem import Lag
+from sweep.plan.replan.changes import plan_changes
+from sweep.plan.replan.replan import Replanned, replan
+from sweep.plan.solve import Settings, solve
+from sweep.records.plan import Plan
+from tests.plan.conftest import problem, random_problem, team, visit
+from tests.plan.days import Day, day_faults, kept_by_hand, random_day
+
+ROUNDS = Settings(seed=1, n_iterations=200)
+MINUTE = 60
+
+
+def served(plan: Plan) -> set[str]:
+    return {s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt}
+
+
+def standing_of(day: Day, plan: Plan) -> tuple[int, float]:
+    """Must-visits served and value: what a plan is judged by, in this order."""
+    offered = {v.visit_id: v for v in (*day.problem.visits, *(e.visit for e in day.events if isinstance(e, Urgent)))}
+    ids = served(plan)
+    return sum(offered[i].is_must for i in ids), sum(offered[i].value for i in ids)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_random_day_keeps_what_has_begun_and_every_rule_and_is_worth_the_old_routes(seed: int) -> None:
+    day = random_day(seed)
+    if day is None:
+        pytest.skip("no plan to change")
+    changed = replan(day.problem, day.plan, day.at_s, day.events, ROUNDS)
+    assert day_faults(day, changed.plan) == []
+    n_musts, value = standing_of(day, changed.plan)
+    assert (n_musts, value + 1e-9) >= kept_by_hand(day)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_where_nothing_happened_nothing_changes(seed: int) -> None:
+    p = random_problem(seed, 20, 4, linked=True)
+    plan = solve(p, Settings(seed=1, n_iterations=2_000))
+    for at_s in (49_000, 53_000, 57_000):
+        changed = replan(p, plan, at_s, (), ROUNDS, price=100.0)
+        assert changed.plan.routes == plan.routes
+        assert changed.n_changed == 0
+        assert plan_changes(plan, changed, ()) == ()
+
+
+def test_the_judge_of_days_finds_a_begun_stop_that_is_moved() -> None:
+    day = next(d for d in map(random_day, range(50)) if d and any(s.start_s < d.at_s for s in _stops(d.plan)))
+    plan = replan(day.problem, day.plan, day.at_s, day.events, ROUNDS).plan
+    row = next(k for k, r in enumerate(plan.routes) if r.stops and r.stops[0].start_s < day.at_s)
+    stops = (replace(plan.routes[row].stops[0], start_s=day.at_s + 1), *plan.routes[row].stops[1:])
+    broken = replace(plan, routes=(*plan.routes[:row], replace(plan.routes[row], stops=stops), *plan.routes[row + 1 :]))
+    assert day_faults(day, broken)
+
+
+def _stops(plan: Plan) -> list:
+    return [s for r in plan.routes for s in r.stops]
+
+
+def two_teams() -> tuple:
+    """
+    T0 makes A then B, T1 makes C; 5 minutes between any two places.
+
+    20 firms, 8 people: 12 + 3 x 20 / 4 = 27 minutes inside. A and C 13:35-14:02; B from 14:07.
+    """
+    at_once = ((48_900, 48_900),)
+    a, b, c = visit("A", 3.0, windows=at_once), visit("B", 2.0, windows=((50_820, 60_300),)), visit("C", 2.5)
+    teams = (team("T0", recusals=frozenset({"C"})), team("T1", recusals=frozenset({"A"})))
+    # While the plan is made T1 is off duty after C, and A is at once: B falls to T0.
+    morning = problem([a, b, replace(c, windows_s=at_once)], (teams[0], replace(teams[1], shift_s=(48_600, 51_000))))
+    plan = replace(solve(morning, Settings(1, 0, 200)), teams=teams)
+    at = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
+    assert at == {"V-A": ("T0", 48_900), "V-B": ("T0", 50_820), "V-C": ("T1", 48_900)}
+    return problem([replace(a, windows_s=(*at_once, (54_000, 60_300))), b, c], teams), plan, at
+
+
+def test_a_held_team_gives_its_next_visit_to_the_other_one_if_the_change_is_worth_it() -> None:
+    p, plan, at = two_teams()
+    held = Held(50_000, at["V-A"][0], 62_700)
+    changed = replan(p, plan, 50_000, (held,), ROUNDS, price=0.01)
+    where = {s.visit_id: (r.team_id, s) for r in changed.plan.routes for s in r.stops}
+    assert where["V-A"][1].end_s == 62_700
+    assert where["V-B"][0] == "T1"
+    assert changed.plan.value == pytest.approx(7.5)
+
+
+def test_no_price_can_make_the_plan_worth_less_than_the_old_routes() -> None:
+    p, plan, at = two_teams()
+    held = Held(50_000, at["V-A"][0], 62_700)
+    # Kept: A and C begun, B dropped with its team: 5.5. At any price that is the least.
+    changed = replan(p, plan, 50_000, (held,), ROUNDS, price=100.0)
+    assert changed.kept_value == pytest.approx(5.5)
+    assert changed.plan.value >= 5.5
+
+
+def test_a_locked_door_ends_the_visit_after_five_minutes_and_counts_nothing() -> None:
+    p, plan, at = two_teams()
+    start = at["V-A"][1]
+    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", None),), ROUNDS)
+    stop = next(s for s in _stops(changed.plan) if s.visit_id == "V-A")
+    assert (stop.is_attempt, stop.end_s - stop.start_s) == (True, 300)
+    assert changed.plan.value == pytest.approx(4.5)
+    (out,) = changed.plan.unserved
+    assert (out.visit_id, out.reasons[0].code) == ("V-A", "LOCKED_DOOR")
+
+
+def test_behind_a_door_that_opens_again_the_visit_is_made_later() -> None:
+    p, plan, at = two_teams()
+    start = at["V-A"][1]
+    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", 55_000),), ROUNDS)
+    attempt, again = sorted((s for s in _stops(changed.plan) if s.visit_id == "V-A"), key=lambda s: s.start_s)
+    assert (attempt.is_attempt, again.is_attempt, again.start_s >= 55_000) == (True, False, True)
+    assert changed.plan.value == pytest.approx(7.5)
+
+
+def test_a_published_time_is_kept_though_the_team_could_be_there_sooner() -> None:
+    p, plan, at = two_teams()
+    # B was behind A; the door of A is locked, so that B could start sooner: it starts when its order says.
+    start = at["V-A"][1]
+    changed = replan(p, plan, start + MINUTE, (Locked(start + MINUTE, "V-A", None),), ROUNDS, price=0.5)
+    after = {s.visit_id: s.start_s for s in _stops(changed.plan) if not s.is_attempt}
+    assert after["V-B"] == at["V-B"][1]
+
+
+def test_a_group_that_has_begun_stays_whole_and_the_rest_of_it_goes_first() -> None:
+    # V-A starts at 14:00; V-B within 5 minutes of it. At 14:01 T1, on its way to B, hears of an urgent lead worth more.
+    a, b = visit("A", 1.0, windows=((50_400, 50_400),)), visit("B", 1.0, windows=((50_700, 50_700),))
+    p = problem([replace(a, link_group="G"), replace(b, link_group="G"), visit("C", 0.1)], [team("T0"), team("T1")])
+    plan = solve(p, Settings(seed=1, n_iterations=200))
+    assert served(plan) >= {"V-A", "V-B"}
+    urgent = replace(p.visits[2], visit_id="U", value=50.0, windows_s=((50_460, 51_000),))
+    changed = replan(p, plan, 50_460, (Urgent(50_460, urgent),), ROUNDS)
+    assert served(changed.plan) >= {"V-A", "V-B"}
+    assert "U" not in served(changed.plan)
+
+
+def test_a_group_that_cannot_be_completed_is_dropped_whole_and_told() -> None:
+    a, b = visit("A", windows=((54_000, 54_000),)), visit("B", windows=((54_000, 54_300),))
+    p = problem([replace(a, link_group="G"), replace(b, link_group="G")], [team("T0"), team("T1")])
+    plan = solve(p, Settings(seed=1, n_iterations=200))
+    assert served(plan) == {"V-A", "V-B"}
+    changed = replan(p, plan, 50_000, (Locked(50_000, "V-A", None),), ROUNDS)
+    assert served(changed.plan) == set()
+    told = {u.visit_id: u.reasons[0].code for u in changed.plan.unserved}
+    assert told == {"V-A": "LOCKED_DOOR", "V-B": "LINKED_VISIT_UNSERVED"}
+    kinds = {c.visit_id: (c.kind, c.cause.code) for c in plan_changes(plan, changed, (Locked(50_000, "V-A", None),))}
+    assert kinds == {"V-A": ("dropped", "LOCKED_DOOR"), "V-B": ("dropped", "WITH_PARTNER")}
+
+
+def test_the_rest_of_a_begun_lag_is_made_in_its_time() -> None:
+    # The cordon V-A at 14:00, the entry V-B 3-5 minutes later; at 14:01 the entry is still to come.
+    a, b = visit("A", windows=((50_400, 50_400),)), visit("B")
+    p = replace(problem([a, b], [team("T0"), team("T1")]), lags=(Lag("V-A", "V-B", 180, 300),))
+    plan = solve(p, Settings(seed=1, n_iterations=200))
+    changed = replan(p, plan, 50_460, (Closed(50_460, "S", "B", 7 * MINUTE),), ROUNDS)
+    at = {s.visit_id: s.start_s for s in _stops(changed.plan)}
+    if "V-B" in at:
+        assert 180 <= at["V-B"] - at["V-A"] <= 300
+    else:
+        assert changed.plan.unserved[0].visit_id == "V-B"
+
+
+def test_a_street_closed_ahead_delays_a_team_that_is_on_it() -> None:
+    # T0 leaves at 13:30 for A, 5 minutes; at 13:32 the way takes 20 minutes: what it has longer to go is 15.
+    p = problem([visit("A")], [team("T0")])
+    plan = solve(p, Settings(seed=1, n_iterations=50))
+    assert plan.routes[0].stops[0].start_s == 48_600 + 5 * MINUTE
+    changed = replan(p, plan, 48_600 + 2 * MINUTE, (Closed(48_720, "S", "A", 20 * MINUTE),), ROUNDS)
+    assert changed.plan.routes[0].stops[0].start_s == 48_600 + 20 * MINUTE
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_higher_price_changes_no_more_stops(seed: int) -> None:
+    p = random_problem(seed, 30, 5, linked=True)
+    plan = solve(p, Settings(seed=1, n_iterations=1_000))
+    team_id = max(plan.routes, key=lambda r: len(r.stops)).team_id
+    rows: list[Replanned] = [
+        replan(p, plan, 51_000, (Held(51_000, team_id, 57_000),), Settings(1, n_iterations=3_000), price=price)
+        for price in (0.0, 0.5, 5.0)
+    ]
+    assert rows[0].n_changed >= rows[1].n_changed >= rows[2].n_changed
+    # The price is paid for something: value less price beats that of the plan made at a higher price.
+    musts = {v.visit_id for v in p.visits if v.is_must}
+    for cheap, dear in pairwise(rows):
+        if len(musts & served(cheap.plan)) == len(musts & served(dear.plan)):
+            gain = cheap.plan.value - dear.plan.value
+            assert gain >= cheap.price * (cheap.n_changed - dear.n_changed) - 1e-9
+
+
+def test_the_first_answer_of_a_district_day_comes_in_two_seconds() -> None:
+    p = random_problem(7, 60, 12, linked=True)
+    plan = solve(p, Settings(seed=1, n_iterations=2_000))
+    settings = Settings(seed=1, time_limit_s=1.0)
+    replan(p, plan, 52_000, (), settings)  # compiled
+    began = time.monotonic()
+    replan(p, plan, 52_000, (Held(52_000, "T3", 56_000),), settings)
+    assert time.monotonic() - began < 2.0

@@ -1,0 +1,195 @@
+"""Teams composed from a roster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from geodata.errors import InputError
+from sweep.plan.feasible.roster import roster_clashes
+from sweep.plan.problem.problem import TeamRules
+from sweep.plan.solve import Settings, solve
+from sweep.plan.teams.compose import compose_teams
+from sweep.records.people import Person
+
+NEEDS = {"police": 2, "market_regulation": 2}
+LATER = date(2027, 1, 1)
+
+
+def person(k: int, agency: str = "police", **changes: object) -> Person:
+    role = {"police": "officer", "market_regulation": "inspector", "street": "grid_member"}[agency]
+    values = {
+        "person_id": f"{agency[:2]}{k:02d}",
+        "agency": agency,
+        "role": role,
+        "certificate_until": LATER,
+        "is_female": k % 3 == 0,
+        "base_id": "S",
+        "division_code": "370102",
+        "shift_s": (46_800, 64_800),
+    }
+    return Person(**(values | changes))  # type: ignore[arg-type]
+
+
+def roster(n_police: int = 8, n_mr: int = 4, n_street: int = 2, **changes: object) -> list[Person]:
+    return [
+        *(person(k, **changes) for k in range(n_police)),
+        *(person(k, "market_regulation", **changes) for k in range(n_mr)),
+        *(person(k, "street", certificate_until=None) for k in range(n_street)),
+    ]
+
+
+def rules(n_teams: int = 2, n_reserve: int = 0, *, assist_letter: bool = False) -> TeamRules:
+    return TeamRules(n_teams, n_reserve, NEEDS, 1, assist_letter)
+
+
+def test_every_team_has_two_certified_of_each_agency_and_a_woman(make_problem, make_visit):
+    teams = compose_teams(make_problem([make_visit("B1")], people=roster(), rules=rules()), seed=1)
+    assert [dict(t.n_certified) for t in teams] == [{"market_regulation": 2, "police": 4}] * 2
+    assert all(t.n_female_certified >= 1 for t in teams)
+
+
+def test_nobody_is_in_two_teams(make_problem, make_visit):
+    teams = compose_teams(make_problem([make_visit("B1")], people=roster(), rules=rules()), seed=1)
+    assert max(Counter(m for t in teams for m in t.member_ids).values()) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"certificate_until": date(2026, 9, 15)}, id="expired the day before"),
+        pytest.param({"certificate_until": None}, id="no certificate"),
+        pytest.param({"shift_s": (57_600, 72_000)}, id="on duty from 16:00"),
+    ],
+)
+def test_who_is_not_certified_or_not_on_duty_is_in_no_team(change, make_problem, make_visit):
+    people = [*roster(), person(50, **change)]
+    teams = compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)
+    assert "po50" not in {m for t in teams for m in t.member_ids}
+
+
+def test_a_certificate_that_ends_on_the_day_still_counts(make_problem, make_visit):
+    people = roster(certificate_until=date(2026, 9, 16))
+    assert len(compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)) == 2
+
+
+def test_too_few_market_regulation_officers_are_told_with_how_many_teams_there_can_be(make_problem, make_visit):
+    problem = make_problem([make_visit("B1")], people=roster(n_mr=3), rules=rules())
+    with pytest.raises(InputError) as fault:
+        compose_teams(problem, seed=1)
+    issue = fault.value.issues[0]
+    assert (issue.code, issue.values["asked"], issue.values["most"]) == ("S211", 2, 1)
+
+
+def test_a_roster_with_one_woman_makes_one_team_only(make_problem, make_visit):
+    people = [person(0, is_female=True), *roster(is_female=False)[1:]]
+    with pytest.raises(InputError) as fault:
+        compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)
+    assert (fault.value.issues[0].code, fault.value.issues[0].values["women"]) == ("S212", 1)
+
+
+def test_market_regulation_stays_in_its_district(make_problem, make_visit):
+    far = [person(k, "market_regulation", division_code="370103") for k in range(10, 14)]
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    teams = compose_teams(make_problem(visits, people=roster() + far, rules=rules()), seed=1)
+    home = {p.person_id: p.division_code for p in [*roster(), *far]}
+    for team in teams:
+        districts = {home[m] for m in team.member_ids if m.startswith("ma")}
+        assert districts == set(team.division_codes)
+
+
+def test_an_assist_letter_opens_every_district(make_problem, make_visit):
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    teams = compose_teams(make_problem(visits, people=roster(), rules=rules(assist_letter=True)), seed=1)
+    assert all(t.division_codes == {"370102", "370103"} for t in teams)
+
+
+def test_the_reserve_is_among_the_teams(make_problem, make_visit):
+    teams = compose_teams(make_problem([make_visit("B1")], people=roster(), rules=rules(n_reserve=1)), seed=1)
+    assert [t.is_reserve for t in teams] == [False, True]
+
+
+def test_a_team_keeps_away_from_all_that_one_member_is_recused_from(make_problem, make_visit):
+    people = [person(0, recusals=frozenset({"B9"})), *roster()[1:]]
+    teams = compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)
+    assert {t.recusals for t in teams if "po00" in t.member_ids} == {frozenset({"B9"})}
+
+
+def test_recused_people_are_put_together_so_that_other_teams_stay_free(make_problem, make_visit):
+    # Two of four officers may not enter B1, and all are needed; in one team they leave the other free to go.
+    people = [person(k, recusals=frozenset({"B1"})) for k in range(2)] + roster()[2:4] + roster()[8:]
+    teams = compose_teams(make_problem([make_visit("B1", 5.0)], people=people, rules=rules()), seed=1)
+    assert sorted("B1" in t.recusals for t in teams) == [False, True]
+
+
+def test_who_is_of_no_use_and_would_close_a_visit_stays_behind(make_problem, make_visit):
+    # Two police a team are needed and there are three: the third may not enter B1, which only one team could go to.
+    people = [person(0, is_female=True), person(1), person(2, recusals=frozenset({"B1"})), *roster()[8:12]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules(n_teams=1))
+    (team,) = compose_teams(problem, seed=1)
+    assert "po02" not in team.member_ids
+    assert len(team.member_ids) == 6
+    assert solve(problem, Settings(seed=1, n_iterations=200)).unserved == ()
+
+
+def test_who_is_needed_goes_though_a_visit_is_closed_by_it(make_problem, make_visit):
+    people = [person(0, is_female=True), person(2, recusals=frozenset({"B1"})), *roster()[8:12]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules(n_teams=1))
+    (team,) = compose_teams(problem, seed=1)
+    assert "po02" in team.member_ids
+
+
+def test_who_closes_a_visit_to_one_team_of_many_goes_where_it_is_worth_least(make_problem, make_visit):
+    # Each team may be the one that B1 is closed to: both recused stay behind, and the others are spread evenly.
+    people = [*(person(k, recusals=frozenset({"B1"})) for k in (6, 7)), *roster()[:6], *roster()[8:]]
+    problem = make_problem([make_visit("B1", 5.0)], people=people, rules=rules())
+    teams = compose_teams(problem, seed=1)
+    assert all("B1" not in t.recusals for t in teams)
+    assert [dict(t.n_certified)["police"] for t in teams] == [3, 3]
+
+
+def test_squads_are_of_one_agency_the_police_go_anywhere_and_have_the_women(make_problem, make_visit):
+    split = replace(rules(n_reserve=1), is_split=True)
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    teams = compose_teams(make_problem(visits, people=roster(), rules=split), seed=1)
+    assert [(t.team_id, t.is_reserve) for t in teams] == [
+        ("T01P", False), ("T01M", False), ("T02P", True), ("T02M", True),
+    ]  # fmt: skip
+    assert [dict(t.n_certified) for t in teams] == 2 * [{"police": 4}, {"market_regulation": 2}]
+    assert [len(t.member_ids) for t in teams] == [5, 2, 5, 2]  # one of the street goes with each squad of police
+    assert all(t.n_female_certified >= 1 for t in teams[::2])
+    assert [t.division_codes for t in teams[:2]] == [{"370102", "370103"}, {"370102"}]
+
+
+def test_women_of_market_regulation_do_not_make_up_for_police_in_squads(make_problem, make_visit):
+    people = [replace(p, is_female=p.agency == "market_regulation") for p in roster()]
+    problem = make_problem([make_visit("B1")], people=people, rules=replace(rules(), is_split=True))
+    with pytest.raises(InputError) as fault:
+        compose_teams(problem, seed=1)
+    assert (fault.value.issues[0].code, fault.value.issues[0].values["women"]) == ("S212", 0)
+    assert [c.code for c in roster_clashes(problem)] == ["S572"]
+
+
+def test_the_same_seed_gives_the_same_teams(make_problem, make_visit):
+    problem = make_problem([make_visit("B1")], people=roster(), rules=rules())
+    assert compose_teams(problem, seed=4) == compose_teams(problem, seed=4)
+
+
+def test_people_move_to_where_a_slot_lacks_them(make_problem, make_visit):
+    people = [person(k, skills=frozenset({"computers"} if k < 7 else ())) for k in range(14)]
+    visit = make_visit("B1")
+    visit = replace(visit, slots=(replace(visit.slots[0], min_certified={}, min_skilled={"computers": 7}),))
+    problem = make_problem([visit], people=people, rules=TeamRules(5, 0, {}, 0, assist_letter=True))
+    plan = solve(problem, Settings(n_iterations=2_000))
+    assert plan.value == visit.value
+
+
+def test_people_are_dealt_where_the_model_finds_nothing_in_its_time(make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr("sweep.plan.teams.compose.DETERMINISTIC_TIME", 0.0)
+    people = [person(k, is_female=True) for k in range(90)]
+    problem = make_problem([make_visit("B1")], people=people, rules=TeamRules(72, 0, {}, 0, assist_letter=True))
+    teams = compose_teams(problem, seed=1)
+    assert sorted(len(t.member_ids) for t in teams) == [1] * 54 + [2] * 18

@@ -1,0 +1,222 @@
+"""Each export opened by another library than the one that wrote it, with names that try to run or to break out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import gpxpy
+import icalendar
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from geodata.texts import Texts, load_texts
+from sweep.publish.edition import Edition
+from sweep.publish.exports.formats import FORMATS, export_plan
+from sweep.records.form_items import ITEMS
+from sweep.records.plan import Violation
+from sweep.scenario.form import Form
+from tests.publish.hostile import hostile_edition
+from tests.publish.payloads import PAYLOADS
+from tests.publish.small_edition import small_edition
+
+EN = load_texts("en")
+HOSTILE = hostile_edition()
+KML = {"k": "http://www.opengis.net/kml/2.2"}
+SHEETS = ["方案", "分组表", "点位表", "任务单", "台账", "统计表", "问题清单", "回头看清单", "抽取记录"]
+STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The hostile plan in every format."""
+    folder = tmp_path_factory.mktemp("exports")
+    paths = {}
+    for name in FORMATS:
+        paths[name] = folder / f"plan.{name}"
+        paths[name].write_bytes(export_plan(HOSTILE, name, EN).content)
+    return paths
+
+
+def neutral(text: str) -> str:
+    """The text without the mark that keeps a spreadsheet from computing it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(STARTS) else text
+
+
+def squeezed(text: str) -> str:
+    """Without the signs that XML or a line of text cannot keep as they are."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_plan_gives_the_same_bytes(name: str) -> None:
+    first, again = (export_plan(small_edition(), name, EN) for _ in range(2))
+    assert first == again
+    assert first.name == f"small-abc123.{name}"
+
+
+def test_a_plan_that_breaks_a_rule_is_not_exported(edition: Edition) -> None:
+    broken = replace(edition, violations=(Violation("C01", "T2"),))
+    with pytest.raises(ValueError, match="breaks 1 rules"):
+        export_plan(broken, "gpx", EN)
+
+
+def test_the_workbook_has_the_sheets_that_planners_expect(edition: Edition) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", load_texts("zh_CN")).content))
+    assert book.sheetnames == SHEETS
+    for sheet in book:
+        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.auto_filter.ref == sheet.dimensions, sheet.title
+        assert sheet.print_title_rows == "$1:$1", sheet.title
+
+
+def test_a_row_of_the_orders_is_the_stop(edition: Edition) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", load_texts("zh_CN")).content))
+    orders = book["任务单"]
+    row = {cell.value: orders.cell(2, cell.column) for cell in orders[1]}
+    # 49,200 s after midnight is 13:40; the visit lasts to 51,000 s, 14:10.
+    assert (row["进楼"].value.total_seconds(), row["结束"].value.total_seconds()) == (49_200, 51_000)
+    assert row["进楼"].number_format == "[hh]:mm"
+    assert row["楼层"].value == "1 – 20"
+    # One page a team: a break before the second row, where team B begins.
+    assert [b.id for b in orders.row_breaks.brk] == [2]
+
+
+def test_the_ledger_has_the_items_of_the_form_and_no_others(edition: Edition, texts: Texts) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
+    sheet = book[texts("sheet.ledger")]
+    heads = [cell.value for cell in sheet[1]]
+    items = heads[heads.index(texts("sheet.col.unit_state")) + 1 : heads.index(texts("ledger.col.n_hazards"))]
+    assert len(items) == len(set(items)) == 16
+    assert set(items) <= {texts(k) for k in texts.keys() if k.startswith("item.")}  # noqa: SIM118
+    # Two firms in each of the two case visits.
+    assert sheet.max_row == 5
+
+
+def test_the_ledger_asks_nothing_that_is_struck_off_the_lists(edition: Edition, texts: Texts) -> None:
+    form = Form(police=("closed_door",), market_regulation=("licence_displayed", "headcount_seen"))
+    struck = replace(edition, scenario=edition.scenario.model_copy(update={"form": form}))
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(struck, "xlsx", texts).content))
+    heads = [cell.value for cell in book[texts("sheet.ledger")][1]]
+    asked = set(heads) & {texts(f"item.{item}") for item in ITEMS}
+    assert asked == {texts(f"item.{item}") for item in ("closed_door", "licence_displayed", "headcount_seen")}
+
+
+def test_the_statistics_give_what_the_coverage_gives(edition: Edition) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", EN).content))
+    rows = {(r[0], r[1]): r[2:5] for r in book["Statistics"].iter_rows(min_row=2, values_only=True)}
+    scope = f"{EN('coverage.all')} · {EN('coverage.everything')}"
+    assert rows["Expected finds", scope] == pytest.approx((0.7, 0.8, 0.875))
+
+
+def test_no_cell_of_the_workbook_is_a_formula(files: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(files["xlsx"])
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [c.coordinate for c in cells if c.data_type == "f" or c.hyperlink] == []
+    texts = [c.value for c in cells if isinstance(c.value, str)]
+    assert [t for t in texts if t.startswith(STARTS)] == []
+    assert set(PAYLOADS) <= {neutral(t) for t in texts}
+
+
+def test_the_csv_opens_as_utf_8_and_has_no_formula(files: dict[str, Path]) -> None:
+    raw = files["csv"].read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(io.BytesIO(raw), encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    assert len(table) == 51
+    cells = [cell for row in csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(STARTS)] == []
+    assert [neutral(name) for name in table["building_name"][:50]] == list(PAYLOADS[:50])
+
+
+def test_the_geojson_is_read_by_gdal(files: dict[str, Path]) -> None:
+    table = gpd.read_file(files["geojson"], engine="pyogrio")
+    assert table["kind"].value_counts().to_dict() == {"stop": 51, "unserved": 11, "route": 2, "base": 1}
+    stops = table[table["kind"] == "stop"]
+    assert list(stops["name"][:50]) == list(PAYLOADS[:50])
+    assert (stops.iloc[0].geometry.x, stops.iloc[0].geometry.y) == (117.0, 36.6)
+
+
+def test_the_geopackage_is_read_by_sqlite_and_shapely(files: dict[str, Path]) -> None:
+    with sqlite3.connect(files["gpkg"]) as book:
+        rows = book.execute('SELECT "geom", "building_name" FROM "stops" ORDER BY "fid"').fetchall()
+        layers = {name for (name,) in book.execute("SELECT table_name FROM gpkg_contents")}
+        styles = dict(book.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault = 1"))
+    book.close()
+    assert [name for _, name in rows[:50]] == list(PAYLOADS[:50])
+    # A GeoPackage geometry is a header, here of 8 bytes for a point, and then WKB (OGC 12-128r18, 2.1.3).
+    point = shapely.from_wkb(rows[0][0][8:])
+    assert (point.x, point.y) == (117.0, 36.6)
+    assert set(styles) == layers - {"layer_styles"}
+
+
+def test_each_style_is_xml_that_draws_with_the_columns_of_its_layer(files: dict[str, Path]) -> None:
+    with sqlite3.connect(files["gpkg"]) as book:
+        styles = dict(book.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    book.close()
+    for layer, style in styles.items():
+        root = ElementTree.fromstring(style.split("\n", 1)[1])
+        renderer = root.find("renderer-v2")
+        assert renderer is not None
+        columns = set(pyogrio.read_info(files["gpkg"], layer=layer)["fields"])
+        assert {renderer.get("attr")} - {None} <= columns, layer
+        named = {n for e in root.iter() for n in re.findall(r'"(\w+)"', e.get("filter", "") + e.get("fieldName", ""))}
+        assert named <= columns, layer
+        assert renderer.findall(".//symbol"), layer
+
+
+def test_the_kml_is_read_by_gdal(files: dict[str, Path]) -> None:
+    layers = [str(name) for name, _ in pyogrio.list_layers(files["kml"])]
+    assert layers == ["Team A (T/1)", "Team B (T2)", "Bases", "Not served"]
+    team = pyogrio.read_dataframe(files["kml"], layer="Team A (T/1)")
+    names = [squeezed(name) for name in team["Name"]]
+    assert names[1:] == [squeezed(f"A{k} {p}") for k, p in enumerate(PAYLOADS[:50], start=1)]
+    root = ElementTree.fromstring(files["kml"].read_bytes())
+    spans = root.findall(".//k:TimeSpan/k:begin", KML)
+    assert spans[0].text == "2026-09-16T13:30:00+08:00"
+    # A viewer takes a description for HTML.
+    told = [e.text or "" for e in root.findall(".//k:description", KML)]
+    assert [t for t in told if "<" in t] == []
+
+
+def test_the_gpx_has_one_track_a_team(files: dict[str, Path]) -> None:
+    gpx = gpxpy.parse(files["gpx"].read_text(encoding="utf-8"))
+    assert [track.name for track in gpx.tracks] == ["Team A (T/1)", "Team B (T2)"]
+    # 59 legs between sixty places, two of the calm team.
+    assert [len(track.segments) for track in gpx.tracks] == [59, 2]
+    names = [squeezed(w.name or "") for w in gpx.waypoints]
+    assert names[:50] == [squeezed(f"A{k} {p}") for k, p in enumerate(PAYLOADS[:50], start=1)]
+    assert (gpx.waypoints[0].latitude, gpx.waypoints[0].longitude) == (36.6, 117.0)
+
+
+def test_the_calendar_has_one_event_a_stop(files: dict[str, Path]) -> None:
+    raw = files["ics"].read_bytes()
+    events = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    assert len(events) == 51
+    assert [squeezed(str(e["SUMMARY"])) for e in events[:50]] == [
+        squeezed(f"A{k} {p}") for k, p in enumerate(PAYLOADS[:50], start=1)
+    ]
+    # 13:30 in China is 05:30 UTC.
+    assert events[0]["DTSTART"].dt == datetime(2026, 9, 16, 5, 30, tzinfo=UTC)
+    assert len({str(e["UID"]) for e in events}) == 51
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1b", "￾", "￿"])
+def test_a_sign_that_xml_cannot_hold_is_replaced(edition: Edition, sign: str) -> None:
+    spoilt = replace(edition.buildings["B1"], name=f"a{sign}b")
+    hostile = replace(edition, buildings={**edition.buildings, "B1": spoilt})
+    for name in ("kml", "gpx"):
+        text = export_plan(hostile, name, EN).content.decode("utf-8")
+        ElementTree.fromstring(text)
+        assert "A1 a�b" in text

@@ -1,0 +1,30 @@
+"""Every reason can be told, with the values that a plan gives and, where a plan edited by hand has none, without."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sweep
+from geodata.texts import LANGUAGES, load_texts
+from sweep.publish.facts.wording import reason_texts
+from sweep.records.plan import Reason
+
+SOURCES = [p.read_text(encoding="utf-8") for p in Path(sweep.__file__).parent.rglob("*.py")]
+CODES = sorted({code for text in SOURCES for code in re.findall(r'Reason\(\s*"([A-Z_]+)"', text)})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_a_reason_without_values_has_a_sentence_and_an_action(code: str, lang: str) -> None:
+    what, action = reason_texts(load_texts(lang), Reason(code), None)
+    assert what != code
+    assert action
+
+
+def test_skill_and_officers_are_named() -> None:
+    texts = load_texts("en")
+    assert "computers" in reason_texts(texts, Reason("NO_TEAM_WITH_SKILL", {"skill": "computers"}), None)[0]
+    assert "P1, P2" in reason_texts(texts, Reason("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}), None)[0]

@@ -1,0 +1,124 @@
+"""What each class of reader gets of the small edition, and what it does not."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import fields, replace
+
+import pytest
+
+from geodata.texts import Texts, load_texts
+from sweep.audit.approval import Approval
+from sweep.publish.edition import Edition
+from sweep.publish.facts.release import release_s
+from sweep.publish.facts.teams import team_facts
+from sweep.publish.handouts.compartment import for_market_regulation
+from sweep.publish.handouts.handout import handout_files
+from sweep.publish.handouts.leaks import Secret, find_leaks, texts_of
+from tests.publish.small_edition import BUILDINGS, FIRMS
+
+EN = load_texts("en")
+CLASSES = ("market_regulation", "property", "public")
+
+
+def words(files: dict[str, bytes]) -> str:
+    return html.unescape("\n".join(t for name, content in files.items() for t in (name, *texts_of(content))))
+
+
+@pytest.mark.parametrize("output_class", CLASSES)
+def test_no_lead_and_no_score_is_in_any_file(edition: Edition, texts: Texts, output_class: str) -> None:
+    scored = {**edition.visits, "V1": replace(edition.visits["V1"], value=0.123456)}
+    plan = replace(edition.plan, value=0.765432, bound=0.876543)
+    files = handout_files(replace(edition, visits=scored, plan=plan), output_class, texts, None)
+    assert find_leaks(files, [Secret("lead_id", "L1")]) == []
+    assert not [score for score in ("0.12", "12.3", "0.77", "0.7654", "0.88") if score in words(files)]
+
+
+def test_market_regulation_sees_what_is_visited_and_nothing_else(edition: Edition, texts: Texts) -> None:
+    own = for_market_regulation(edition, texts)
+    assert set(own.visits) == {"V1", "V2"}
+    assert set(own.buildings) == {"B1", "B2"} == set(own.footprints["building_id"])
+    assert (own.plan.unserved, own.terms, own.clusters, own.coverage, own.notes) == ((), {}, (), (), ())
+    assert len(own.ranking) == len(own.quarantine) == len(own.unmatched) == 0
+    assert {v.value for v in own.visits.values()} == {own.plan.value} == {0.0}
+    assert {v.basis for v in own.visits.values()} == {(texts("compartment.basis"),)}
+    text = words(handout_files(edition, "market_regulation", texts, None))
+    assert BUILDINGS["B1"].name in text and FIRMS["91370102MA30000450"].name in text
+    assert "370103" not in text
+
+
+def test_every_part_of_an_edition_has_been_thought_of() -> None:
+    """Whoever adds a part must say whether market regulation may see it, and put it here."""
+    taken_out = {
+        "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
+        "inputs", "repairs", "matches", "quarantine", "unmatched", "concentration", "facts", "notes",
+        "reasons", "rechecks", "problem_sha256", "log", "swaps", "shortfalls",
+    }  # fmt: skip
+    left_in = {
+        "plan_id", "scenario", "bases", "draw", "violations", "streets", "route_lines", "travel_method", "prevalence",
+        "division_names", "borders", "water",
+    }  # fmt: skip
+    assert {f.name for f in fields(Edition)} == taken_out | left_in
+
+
+def test_a_drawn_visit_keeps_its_basis(edition: Edition, texts: Texts) -> None:
+    drawn = replace(edition.visits["V1"], track="routine", basis=("draw-1",))
+    own = for_market_regulation(replace(edition, visits={**edition.visits, "V1": drawn}), texts)
+    assert own.visits["V1"].basis == ("draw-1",)
+
+
+def test_a_property_company_is_told_of_its_own_building_and_of_no_firm(edition: Edition, texts: Texts) -> None:
+    given = {"B1": replace(BUILDINGS["B1"], property_company_id="PC1"), "B2": BUILDINGS["B2"]}
+    files = handout_files(replace(edition, buildings={**BUILDINGS, **given}), "property", texts, None)
+    assert sorted(files) == ["PC1/B1.html", "none-B2/B2.html"]
+    for own, other in (("PC1/B1.html", "B2"), ("none-B2/B2.html", "B1")):
+        text = words({own: files[own]})
+        assert BUILDINGS[own[-7:-5]].name in text
+        assert BUILDINGS[other].name not in text
+        assert not any(f.uscc in text or f.name in text for f in FIRMS.values())
+        assert texts("track.case") not in text
+
+
+def test_the_public_is_told_of_no_place(edition: Edition, texts: Texts) -> None:
+    files = handout_files(edition, "public", texts, None)
+    text = words(files)
+    assert not any(b.name in text or b.address in text for b in BUILDINGS.values())
+    assert not any(re.search(rf"(?<![0-9A-Za-z]){b}(?![0-9A-Za-z])", text) for b in BUILDINGS)
+    # Two buildings in one district: too few to be told.
+    assert "<3" in files["counts.csv"].decode("utf-8-sig")
+
+
+def test_every_page_is_a_draft_until_the_plan_is_approved(edition: Edition, texts: Texts) -> None:
+    approval = Approval("abc123", "ab" * 32, "D07", "2026-09-15T08:00:00+08:00", f"2:{'cd' * 32}")
+    for output_class in CLASSES:
+        drafts = handout_files(edition, output_class, texts, None)
+        approved = handout_files(edition, output_class, texts, approval)
+        pages = [n for n in drafts if n.endswith(".html")]
+        assert pages
+        for name in pages:
+            assert b'<div class="watermark"' in drafts[name], name
+            assert b'<div class="watermark"' not in approved[name] and b"D07" in approved[name], name
+
+
+def test_the_police_have_their_own_edition(edition: Edition) -> None:
+    with pytest.raises(ValueError, match="output_class must be one of"):
+        handout_files(edition, "police", EN, None)
+
+
+def test_an_order_is_given_out_an_hour_before_the_first_entry_and_before_leaving(edition: Edition) -> None:
+    first, second, reserve = team_facts(edition)
+    # Entry at 13:40 and 13:41; both leave at 13:35.
+    assert (release_s(edition, first), release_s(edition, second)) == (49_200 - 3_600, 49_260 - 3_600)
+    late = edition.scenario.model_copy(
+        update={"release": edition.scenario.release.model_copy(update={"minutes_before": 0})}
+    )
+    assert release_s(replace(edition, scenario=late), first) == 48_900
+    assert release_s(edition, reserve) == 48_600
+
+
+def test_an_order_says_when_it_is_given_out(edition: Edition) -> None:
+    from sweep.publish.orders.page import order_page
+
+    first = team_facts(edition)[0]
+    assert "Not to be given out before 12:40 (60 minutes before the first entry)" in order_page(edition, first, EN)

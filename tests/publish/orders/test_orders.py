@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from html import unescape
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.publish.facts.exits import guards
+from sweep.publish.facts.teams import StopFacts, team_facts
+from sweep.publish.orders.nav_links import nav_links
+from sweep.publish.orders.page import CONTACTS, order_page
+from sweep.records.form_items import ITEMS
+from sweep.records.people import Person
+from sweep.records.plan import Stop
+from sweep.records.visits import Slot, Visit
+from tests.publish.payloads import PAYLOADS
+from tests.publish.small_edition import BUILDINGS, DAY, OFFICERS, small_edition
+
+
+def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return math.hypot((a[0] - b[0]) * 111_195, (a[1] - b[1]) * 111_195 * math.cos(math.radians(a[0])))
+
+
+def test_links_name_the_place_in_the_datum_of_their_program() -> None:
+    # Tian'anmen's flag-pole, and where Amap's and Baidu's own converters put it (published to five decimals).
+    building = replace(BUILDINGS["B1"], name="旗杆", lat=39.90374, lon=116.39128)
+    links = {link.key: link.href for link in nav_links(building)}
+    assert links["geo"] == "geo:39.903740,116.391280"
+    for key in ("amap_android", "amap_ios"):
+        asked = parse_qs(urlsplit(links[key]).query)
+        assert metres((float(asked["lat"][0]), float(asked["lon"][0])), (39.905142, 116.397523)) < 2
+        assert (asked["poiname"], asked["dev"]) == (["旗杆"], ["0"])
+    for key in ("baidu_android", "baidu_ios"):
+        asked = parse_qs(urlsplit(links[key]).query)
+        lat, lon = map(float, asked["location"][0].split(","))
+        assert metres((lat, lon), (39.911472, 116.403894)) < 3
+        assert asked["coord_type"] == ["bd09ll"]
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_hostile_name_stays_inside_its_parameter(name: str) -> None:
+    for link in nav_links(replace(BUILDINGS["B1"], name=name)):
+        assert re.fullmatch(r"(geo|androidamap|iosamap|bdapp|baidumap):[\w/?=&%.,~-]*", link.href, re.ASCII)
+        if link.key.startswith("amap"):
+            assert [v for k, v in parse_qs(urlsplit(link.href).query).items() if k == "poiname"] == [[name]]
+
+
+def people(*ids: str) -> tuple[Person, ...]:
+    return tuple(Person(i, "police", "officer", DAY, False, "S1", "370102", (0, 86_400)) for i in ids)
+
+
+def stop_in(slot: int, *n_guards: int) -> StopFacts:
+    slots = tuple(Slot(k, OFFICERS, n) for k, n in enumerate(n_guards))
+    visit = Visit("V", "B1", "370102", "case", ("L",), (), 9, 0.1, False, slots, ())
+    return StopFacts(1, Stop("V", slot, "B1", 0, 0, 0, 0, 60), visit, BUILDINGS["B1"], ())
+
+
+def test_the_last_officers_guard_and_exits_go_on_from_team_to_team() -> None:
+    # The first team guards exits 1 and 2, so the second starts at 3.
+    team = (*people("P3", "P1", "P4", "P2"), Person("A1", "police", "auxiliary", None, False, "S1", "1", (0, 1)))
+    assert guards(stop_in(0, 2, 1), team) == ((1, "P3"), (2, "P4"))
+    assert guards(stop_in(1, 2, 1), team) == ((3, "P4"),)
+    assert guards(stop_in(0, 0), team) == ()
+
+
+def test_an_order_names_guards_contacts_and_links() -> None:
+    texts, edition = load_texts("en"), small_edition()
+    page = order_page(edition, team_facts(edition)[0], texts)
+    assert texts("order.guard", exit=1, person_id="T/1P2") in page
+    assert [c for c in CONTACTS if texts(f"order.contact.{c}") not in page] == []
+    hrefs = [unescape(h) for h in re.findall(r'<a href="([^"]*)"', page)]
+    assert hrefs == [link.href for link in nav_links(BUILDINGS["B1"])]
+    assert unquote(hrefs[1]).count(BUILDINGS["B1"].name) == 1
+
+
+def test_an_order_asks_for_the_listed_items_and_no_others() -> None:
+    edition, texts = small_edition(), load_texts("en")
+    listed = ("licence_displayed", "headcount_seen")
+    visits = {k: replace(v, items=listed) for k, v in edition.visits.items()}
+    struck = replace(edition, visits=visits)
+    page = order_page(struck, team_facts(struck)[0], texts)
+    asked = {item for item in ITEMS if f"<b>{texts(f'item.{item}')}</b>" in page}
+    assert asked == set(listed)
+    whole = order_page(edition, team_facts(edition)[0], texts)
+    assert all(f"<b>{texts(f'item.{item}')}</b>" in whole for item in ITEMS)

@@ -1,0 +1,87 @@
+"""The page of a backtest: figures, curves, nothing that runs, nothing where there is nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from geodata.texts import LANGUAGES, load_texts
+from sweep.publish.studies.backtest_page import backtest_page
+from tests.publish.small_backtest import small_backtest
+
+TEXTS = load_texts("en")
+
+
+def page(**changes: object) -> str:
+    return backtest_page(replace(small_backtest(), **changes), TEXTS)  # type: ignore[arg-type]
+
+
+def test_names_are_text() -> None:
+    html = page()
+    assert "<img" not in html
+    assert "<script>" not in html
+    assert "&lt;script&gt;window.__xss=1&lt;/script&gt;" in html
+
+
+def test_the_policy_lets_nothing_load_or_run() -> None:
+    html = page()
+    assert "default-src 'none'" in html
+    assert "script-src 'none'" in html
+    assert not re.search(r"<[a-z][^>]*\b(src|href)=", html)
+    assert " style=" not in html
+
+
+def test_the_ranking_stands_beside_the_best_of_the_others() -> None:
+    html = page()
+    assert "<dd>0.500</dd><dd>90 %: 0.100 – 0.900<br>best of the others: raw count 0.400</dd>" in html
+
+
+def test_the_best_of_each_row_is_marked() -> None:
+    row = re.search(r"<tr><th scope=\"row\">PAI 5 %</th>(.*?)</tr>", page())
+    assert row
+    assert re.findall(r'class="n([^"]*)">([\d.]+)', row[1]) == [(" own best", "0.50"), ("", "0.40"), ("", "0.30")]
+
+
+def test_a_measure_without_an_interval_shows_none() -> None:
+    html = page()
+    assert "nan" not in html
+    assert '<td class="n">0.30<small></small></td>' in html
+
+
+def test_calibration_divides_finds_by_those_expected() -> None:
+    rows = re.findall(r"<tr><th scope=\"row\">this ranking</th>(.*?)</tr>", page())
+    assert [re.findall(r">([^<>]+)</td>", r) for r in rows] == [
+        ["1", "30", "2.00", "1", "0.50"],
+        ["2", "30", "0.00", "0", "—"],
+    ]
+
+
+def test_each_line_is_drawn_from_its_points() -> None:
+    lines = re.findall(r'<polyline points="([^"]+)"[^>]*><title>([^<]+)</title>', page())
+    # Two curves and the windows, three lines each; the ranking last, so on top.
+    assert [name for _, name in lines][2::3] == ["this ranking"] * 3
+    left, right = (tuple(map(float, p.split(","))) for p in lines[2][0].split())
+    # From (0, 0) to (30 %, 30 %): the axes start at x 46 and y 256 and end at x 446; 31.5 % is 226 above.
+    assert left == (46.0, 256.0)
+    assert right == (446.0, pytest.approx(256 - 226 / 1.05, abs=0.06))
+
+
+def test_without_visits_or_events_the_page_says_so() -> None:
+    small = small_backtest()
+    html = page(finds=small.finds.assign(n_checks=0), windows=small.windows.assign(hit_5=float("nan")),
+                curves=small.curves.assign(caught=float("nan")))  # fmt: skip
+    assert html.count("No window has an event.") == 3
+    assert "Held against what visits found" not in html
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("grain", ["buildings", "grid", "places"])
+def test_it_is_written_in_both_languages(lang: str, grain: str) -> None:
+    html = backtest_page(replace(small_backtest(), grain=grain), load_texts(lang))
+    assert "backtest." not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+
+
+def test_points_that_lie_near_no_place_are_told() -> None:
+    assert "37 of 600 points lie near no place" in page(grain="places", n_left_out=37)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from geodata.texts import load_texts
+from sweep.publish.edition import RANKING_COLUMNS, Edition
+from sweep.publish.tables.buildings import buildings_csv, ranking_csv
+from sweep.publish.tables.clusters import clusters_csv
+from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
+from sweep.publish.tables.draw import draw_csv
+from sweep.publish.tables.unmatched import unmatched_csv
+from sweep.publish.tables.violations import violations_csv
+from sweep.records.plan import Violation
+from tests.publish.small_edition import FORMULA, QUOTES
+
+EN = load_texts("en")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize(
+    ("make", "n"),
+    [
+        pytest.param(buildings_csv, 3, id="buildings"),
+        pytest.param(lambda e: clusters_csv(e.clusters), 1, id="clusters"),
+        pytest.param(coverage_csv, 4, id="coverage"),
+        pytest.param(draw_csv, 2, id="draw"),
+        pytest.param(quarantine_csv, 1, id="quarantine"),
+        pytest.param(lambda e: unserved_csv(e, EN), 2, id="unserved"),
+    ],
+)
+def test_each_table_has_its_rows_and_no_formula(edition: Edition, make: Callable[[Edition], str], n: int) -> None:
+    found = rows(make(edition))
+    assert len(found) == n
+    assert not [v for row in found for v in row.values() if v[:1] in set("=@")]
+
+
+def test_buildings_hold_every_column_of_the_ranking_in_rank_order(edition: Edition) -> None:
+    found = rows(buildings_csv(edition))
+    assert tuple(found[0])[: len(RANKING_COLUMNS)] == RANKING_COLUMNS
+    assert [row["rank"] for row in found] == ["1", "2", "3"]
+
+
+def test_missing_values_are_empty_cells(edition: Edition) -> None:
+    found = rows(buildings_csv(edition))
+    assert (found[2]["cluster_id"], found[1]["last_visit_on"], found[2]["teams"]) == ("", "", "")
+
+
+def test_a_hostile_name_is_a_cell_of_text(edition: Edition) -> None:
+    found = rows(buildings_csv(edition))
+    assert found[2]["building_name"] == "'" + FORMULA
+    assert found[1]["address"] == QUOTES
+
+
+def test_unserved_rows_carry_reason_and_action(edition: Edition) -> None:
+    first = rows(unserved_csv(edition, EN))[0]
+    assert first["code"] == "NO_TEAM_WITH_OFFICERS"
+    assert "needs 5 certified officers (Police); the largest team has 2" in first["reason"]
+    assert first["action"]
+
+
+def test_an_empty_quarantine_is_a_heading(edition: Edition) -> None:
+    empty = replace(edition, quarantine=pd.DataFrame())
+    assert quarantine_csv(empty) == "file,row,code,what,fix,content\r\n"
+
+
+def test_violations_are_sentences(edition: Edition) -> None:
+    broken = replace(edition, violations=(Violation("P02", "T1 stop 2", {"detail": "16:50"}),))
+    assert rows(violations_csv(broken, EN))[0]["what"] == "T1 stop 2: the stop starts outside its window (16:50)."
+
+
+def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
+    first = rows(ranking_csv(edition.ranking, edition.terms))[0]
+    assert tuple(first) == (*RANKING_COLUMNS, "terms")
+    assert first["terms"].split(" ")[0].partition("=")[0] == edition.terms[first["building_id"]][0].key
+
+
+def test_what_finds_no_building_is_told_with_its_candidates(edition: Edition) -> None:
+    line = {
+        "table": "leads",
+        "file": "leads.csv",
+        "row": 7,
+        "key": "L7",
+        "reason": "which_tower",
+        "precision": "street",
+        "address": None,
+        "candidates": '[["B1", 1.0], ["gone", 0.92]]',
+        "score": 1.0,
+        "margin": 0.0,
+    }
+    (row,) = rows(unmatched_csv(replace(edition, unmatched=pd.DataFrame([line])), EN))
+    assert (row["row"], row["reason"], row["address"]) == ("7", "which_tower", "")
+    assert row["what"].startswith("The complex has several towers")
+    assert row["candidates"] == f"B1 {edition.buildings['B1'].name}; gone".removeprefix("=")
+    assert row["scores"] == "1.000; 0.920"
+
+
+def test_with_nothing_unmatched_there_is_a_heading(edition: Edition) -> None:
+    assert rows(unmatched_csv(edition, EN)) == []
+    assert unmatched_csv(edition, EN).startswith("table,file,row,key,precision,reason,what,address,candidates,")

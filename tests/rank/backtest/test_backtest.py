@@ -1,0 +1,224 @@
+"""Out of time: nothing of the future is known, and the sums are those of paper."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.rank.backtest.backtest import Case, Checks, Protocol, backtest, freeze, later, summarise
+from sweep.rank.backtest.finds import calibration, judge_checks
+from sweep.rank.backtest.grid import grid_case
+from sweep.rank.backtest.methods import Method, expected_per_hour, raw_count, raw_rate
+from sweep.rank.backtest.placed import placed_case
+
+PROTOCOL = Protocol(first_day=10.0, step_days=5.0, n_origins=2, lag_days=1.0, horizon_days=5.0, hours=1.0, k=2)
+
+
+def case(rows, days, n=4, checks=None) -> Case:
+    points = np.column_stack([1000.0 * np.arange(n), np.zeros(n)])
+    ones = np.ones(n)
+    arrays = np.array(rows, np.int64), np.array(days, np.float64)
+    return Case(points, ones, ones, *arrays, checks) if checks else Case(points, ones, ones, *arrays)
+
+
+def test_what_comes_on_the_day_or_after_it_is_not_known():
+    known = freeze(case([0, 1, 2, 3], [9.5, 9.999, 10.0, 11.0]), 10.0, seed=1)
+    assert known.rows.tolist() == [0, 1]
+    assert known.age_days == pytest.approx([0.5, 0.001])
+
+
+def test_the_window_begins_after_the_lag_and_ends_before_the_next():
+    events = case([0, 1, 2, 3], [10.9, 11.0, 15.999, 16.0])
+    assert later(events, 11.0, 5.0).tolist() == [0.0, 1.0, 1.0, 0.0]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.floats(0, 30)), max_size=20),
+    st.lists(st.tuples(st.integers(0, 3), st.floats(10, 30)), max_size=20),
+)
+def test_the_future_never_changes_a_score(past, future):
+    rows, days = [r for r, _ in past + future], [d for _, d in past + future]
+    before = [(r, d) for r, d in past if d < 10]
+    with_future = raw_count(freeze(case(rows, days), 10.0, 1))
+    assert (
+        with_future.tolist()
+        == raw_count(freeze(case(*zip(*before, strict=True)) if before else case([], []), 10.0, 1)).tolist()
+    )
+
+
+def test_a_backtest_on_paper():
+    # Known on day 10: two events at the first place, one at the second. In [11, 16): one each at the first and third.
+    # On day 15 the first has three; in [16, 21): two at the fourth.
+    rows = backtest(case([0, 0, 1, 0, 2, 3, 3], [1, 2, 3, 12, 13, 17, 18]), [Method("count", raw_count)], PROTOCOL)
+    assert rows["n_events"].tolist() == [2.0, 2.0]
+    # One place of four in one hour: half of the events, then none; 0.5 / 0.25 = 2.
+    assert rows["recall_hours"].tolist() == [0.5, 0.0]
+    assert rows["pai_effort"].tolist() == [2.0, 0.0]
+    # 1 % of four places is rounded up to one.
+    assert rows["pai_1"].tolist() == [2.0, 0.0]
+    # The first of two places is right, of two that hold events: 1 / (1 + 1/log2(3)).
+    assert rows["ndcg"][0] == pytest.approx(1 / (1 + 1 / math.log2(3)))
+
+
+def test_a_perfect_ranking_scores_1_and_its_reverse_minus_1():
+    events = case([2, 2, 3], [12, 13, 14])
+    perfect = Method("perfect", lambda _: np.array([0.0, 0.0, 2.0, 1.0]))
+    wrong = Method("wrong", lambda _: np.array([2.0, 2.0, 0.0, 1.0]))
+    rows = backtest(events, [perfect, wrong], PROTOCOL)
+    assert rows[rows["day"] == 10.0]["gini"].tolist() == [1.0, -1.0]
+
+
+@pytest.mark.parametrize("score", [np.zeros(3), np.array([0.0, 0.0, math.nan, 0.0])], ids=["too few", "NaN"])
+def test_a_method_that_scores_not_every_place_is_refused(score):
+    with pytest.raises(ValueError, match="method 'bad' must give one finite score for each of 4 places"):
+        backtest(case([0], [1.0]), [Method("bad", lambda _: score)], PROTOCOL)
+
+
+def test_the_interval_of_windows_alike_is_a_point_and_of_others_holds_the_mean():
+    days = np.arange(12.0)
+    rows = pd.DataFrame({"method": "m", "day": days, "n_events": 1.0, "same": 2.0, "other": days % 3})
+    told = summarise(rows, seed=1).set_index("measure")
+    assert told.loc["same", ["mean", "low", "high"]].tolist() == [2.0, 2.0, 2.0]
+    assert told.loc["other", "low"] <= told.loc["other", "mean"] == 1.0 <= told.loc["other", "high"]
+
+
+def test_the_interval_is_as_wide_as_the_error_of_a_mean_of_windows():
+    # 400 windows that know nothing of each other, spread 1: 90 % of means within 1.645 / 20 = 0.082.
+    widths = []
+    for seed in range(10):
+        values = np.random.default_rng(seed).normal(size=400)
+        rows = pd.DataFrame({"method": "m", "day": np.arange(400.0), "n_events": 1.0, "x": values})
+        told = summarise(rows, seed=2, n_draws=500).iloc[0]
+        widths.append((told["high"] - told["low"]) / 2)
+    assert np.mean(widths) == pytest.approx(1.645 / 20, rel=0.1)
+
+
+def test_windows_without_events_are_left_out_of_the_mean():
+    rows = pd.DataFrame({"method": "m", "day": [1.0, 2.0], "n_events": [0.0, 3.0], "x": [math.nan, 4.0]})
+    assert summarise(rows, seed=1).iloc[0]["mean"] == 4.0
+
+
+def checks(*visits) -> Checks:
+    rows, days, finds, groups = zip(*visits, strict=True)
+    return Checks(np.array(rows), np.array(days, float), np.array(finds, bool), np.array(groups))
+
+
+def test_finds_are_held_against_scores_of_the_same_window():
+    # First window: a find at place 0 (score 2) and none at place 1 (score 1): right. Second: place 0 (3) and 3 (0).
+    seen = checks((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
+    known = case([0, 0, 1, 0], [1, 2, 3, 12], checks=seen)
+    areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL)
+    told = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
+    assert told == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
+    assert bins.empty
+
+
+def test_drawn_visits_are_judged_apart():
+    # Of the drawn ones a find at place 1 (score 1) and none at place 0 (2): wrong way round.
+    seen = checks((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
+    seen = replace(seen, is_drawn=np.array([False, True, True, False]))
+    areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
+    told = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
+    assert told == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
+
+
+def test_calibration_sums_probabilities_and_finds():
+    p, find = np.array([0.1, 0.2, 0.6, 0.8]), np.array([False, True, True, True])
+    table = calibration(p, find, n_bins=2)
+    assert table["n"].tolist() == [2, 2]
+    assert table["expected"].tolist() == pytest.approx([0.3, 1.4])
+    assert table["finds"].tolist() == [1, 2]
+
+
+def test_probabilities_are_told_by_method():
+    method = Method("m", raw_count, lambda known: known.counts / 10)
+    _, bins = judge_checks(
+        case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL
+    )
+    assert bins[["method", "n", "expected", "finds"]].to_numpy().tolist() == [["m", 1, 0.1, 0], ["m", 1, 0.2, 1]]
+
+
+def test_without_visits_there_is_nothing_to_hold_against():
+    areas, bins = judge_checks(case([0], [1.0]), [Method("m", raw_count, raw_count)], PROTOCOL)
+    assert areas.iloc[0]["n_checks"] == 0
+    assert math.isnan(areas.iloc[0]["auc"])
+    assert bins.empty
+
+
+def test_a_grid_on_paper():
+    # Two points 250 m apart on a line, cells of 100 m: centres at 50, 150 and 250, the grid starting at the first.
+    # Within 60 m of a point: the first (50) and the third (0 m).
+    grid = grid_case(np.array([[0.0, 0.0], [250.0, 0.0]]), np.array([0.0, -1.0]), 100.0, 75.0)
+    assert grid.points_m.tolist() == [[50.0, 50.0], [250.0, 50.0]]
+    # What came before day 0 makes a cell and does not count.
+    assert (grid.rows.tolist(), grid.days.tolist()) == ([0], [0.0])
+
+
+def test_every_event_of_a_grid_lies_in_its_cell():
+    rng = np.random.default_rng(1)
+    points = rng.uniform(0, 5_000, (300, 2))
+    grid = grid_case(points, np.zeros(300), 150.0, 400.0, (0.3, 0.7))
+    assert np.abs(grid.points_m[grid.rows] - points).max() <= 75.0
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        pytest.param(np.zeros((0, 2)), "at least one point", id="none"),
+        pytest.param(np.array([[0.0, math.nan]]), "all finite", id="NaN"),
+        pytest.param(np.array([[0.0, 0.0], [1e9, 1e9]]), "too large", id="far off"),
+    ],
+)
+def test_points_that_no_grid_can_hold_are_refused(points, message):
+    with pytest.raises(ValueError, match=message):
+        grid_case(points, np.zeros(len(points)), 100.0, 400.0)
+
+
+def placed(points, places, match_m=60.0, days=None):
+    n, k = len(places), len(points)
+    days = np.zeros(k) if days is None else np.array(days, float)
+    return placed_case(np.array(points, float).reshape(k, 2), days, np.array(places, float), *np.ones((2, n)), match_m)
+
+
+def test_a_point_counts_at_its_nearest_place_within_reach():
+    # 59 m from the first; 40 m from the second, 60 from the first; 60 m exactly; 61 m: left out.
+    built, n_left_out = placed([(-59, 0), (60, 0), (100, 60), (-61, 0)], [(0, 0), (100, 0)])
+    assert built.rows.tolist() == [0, 1, 1]
+    assert n_left_out == 1
+
+
+def test_of_places_equally_near_the_first_of_the_table_has_the_point():
+    assert placed([(0, 0)], [(7, 0), (0, 0), (0, 0)])[0].rows.tolist() == [1]
+
+
+def test_a_point_of_before_the_first_day_is_at_no_place_and_not_left_out():
+    built, n_left_out = placed([(0, 0), (0, 0)], [(0, 0)], days=[-1.0, 2.0])
+    assert (built.days.tolist(), n_left_out) == ([2.0], 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        pytest.param({"places_m": np.zeros((0, 2))}, "at least one", id="no place"),
+        pytest.param({"places_m": np.array([[math.nan, 0.0]])}, "finite", id="NaN"),
+        pytest.param({"population": np.zeros(1)}, "> 0", id="nobody there"),
+        pytest.param({"effort_h": np.array([math.inf])}, "> 0", id="an endless visit"),
+    ],
+)
+def test_places_that_cannot_be_judged_are_refused(change, match):
+    one = {"places_m": np.zeros((1, 2)), "population": np.ones(1), "effort_h": np.ones(1)}
+    with pytest.raises(ValueError, match=match):
+        placed_case(np.zeros((1, 2)), np.zeros(1), **(one | change), match_m=60.0)
+
+
+def test_a_rate_becomes_what_an_hour_of_visits_would_meet():
+    # 4 events of 2 firms: 2 each; 2 firms in 4 hours: 1 an hour.
+    known = freeze(replace(case([0, 0, 0, 0], [1, 2, 3, 4], n=1), population=np.array([2.0])), 10.0, 1)
+    assert expected_per_hour(raw_rate, np.array([4.0]))(known).tolist() == [1.0]

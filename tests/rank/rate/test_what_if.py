@@ -1,0 +1,51 @@
+"""What would change a rank, held against ranking anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sweep.rank.rate.what_if import rank_at
+
+FIRMS = [10, 20, 15, 10, 30]
+FAR = [(9_000.0 * k, 0.0) for k in range(5)]
+LEADS = [{"building_id": b, "age": a} for b, a in (("B1", 3.0), ("B1", 9.0), ("B2", 1.0), ("B3", 30.0), ("B5", 80.0))]
+
+
+@pytest.mark.parametrize(
+    ("score", "changed", "rank"),
+    [
+        pytest.param([], [], [], id="none"),
+        pytest.param([3, 2, 1], [3, 2, 1], [1, 2, 3], id="no change"),
+        pytest.param([3, 2, 1], [0, 4, 2], [3, 1, 2], id="down, up, up to a tie"),
+        pytest.param([2, 2, 1], [2, 1, 2], [1, 2, 1], id="ties"),
+    ],
+)
+def test_the_rank_of_a_changed_score_among_the_others(score, changed, rank):
+    assert rank_at(np.array(score, np.float64), np.array(changed, np.float64)).tolist() == rank
+
+
+@pytest.mark.parametrize("building", ["B1", "B2", "B3", "B4", "B5"])
+def test_one_more_tip_gives_the_rank_that_ranking_anew_gives_within_one(building, make_ranking):
+    before = make_ranking(FIRMS, LEADS, points=FAR).table.set_index("building_id")
+    after = make_ranking(FIRMS, [*LEADS, {"building_id": building, "age": 0.0}], points=FAR)
+    rank = after.table.set_index("building_id").loc[building, "rank"]
+    # One lead of six also moves the prior that all share.
+    assert abs(rank - before.loc[building, "rank_with_lead"]) <= 1
+    assert before.loc[building, "rank_with_lead"] <= before.loc[building, "rank"]
+
+
+@pytest.mark.parametrize("building", ["B1", "B2", "B3", "B5"])
+def test_a_visit_with_nothing_gives_the_rank_that_ranking_anew_gives_within_one(building, make_ranking):
+    before = make_ranking(FIRMS, LEADS, points=FAR).table.set_index("building_id")
+    after = make_ranking(FIRMS, LEADS, [{"building_id": building, "age": 0.01}], points=FAR)
+    rank = after.table.set_index("building_id").loc[building, "rank"]
+    # The visit also moves the hit share of tips and the prior a little: those move all alike.
+    assert abs(rank - before.loc[building, "rank_if_cleared"]) <= 1
+    assert before.loc[building, "rank_if_cleared"] >= before.loc[building, "rank"]
+
+
+def test_every_building_tells_how_fresh_the_data_are(make_ranking):
+    table = make_ranking([10, 20], [{"age": 5.0}, {"age": 9.0}], [{"age": 7.0}, {"age": -2.0}]).table
+    assert table["data_on"].tolist() == ["2026-09-11", "2026-09-11"]
+    assert make_ranking([10]).table["data_on"].tolist() == [None]
