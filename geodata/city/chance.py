@@ -8,6 +8,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools
+
 
 def stream(seed: int, table: str) -> np.random.Generator:
     """
@@ -59,6 +61,6 @@ def split(total: int, weights: Sequence[float]) -> list[int]:
     return [int(part) for part in parts]
 
 
-def marked(rng: np.random.Generator, n: int, share: float) -> NDArray[np.bool_]:
+def marked(rng: np.random.Generator, n: int, share: float) -> Bools:
     """`n` flags of which exactly round(n x share) are set, at random places."""
     return np.asarray(rng.permutation(n) < round(n * share), dtype=np.bool_)

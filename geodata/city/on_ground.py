@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from geodata.city.chance import stream
 from geodata.city.events.dens import make_dens
 from geodata.city.events.discovered import make_discovered, numbered
@@ -97,9 +97,9 @@ def _stocked(settings: CitySettings, buildings: gpd.GeoDataFrame) -> gpd.GeoData
     )
 
 
-def _quarters(buildings: gpd.GeoDataFrame) -> NDArray[np.int64]:
+def _quarters(buildings: gpd.GeoDataFrame) -> Int64s:
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     middle = buildings.geometry.to_crs(crs).centroid
     squares = np.floor(np.column_stack([middle.x, middle.y]) / _QUARTER_M).astype(np.int64)
-    quarters: NDArray[np.int64] = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    quarters: Int64s = np.unique(squares, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return quarters

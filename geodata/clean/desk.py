@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import Issue, Value
 from geodata.raw import Column, Mask, RawTable
@@ -197,6 +197,6 @@ def _plain(value: object) -> Value:
     return value if isinstance(value, str) else "" if value is None or value != value else str(value)
 
 
-def as_mask(values: NDArray[np.bool_], index: pd.Index[int]) -> Mask:
+def as_mask(values: Bools, index: pd.Index[int]) -> Mask:
     """An array as a mask over the desk's rows."""
     return pd.Series(values, index=index)

@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Degrees
 from geodata.clean.angles import angles
 from geodata.clean.cells import number
 from geodata.clean.desk import Desk, as_mask
@@ -17,14 +17,12 @@ from geodata.datum.names import parse_datum
 from geodata.raw import Mask
 from geodata.schema import CRS
 
-Degrees = NDArray[np.float64]
-
 _DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
 # Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
 _MOST_DEGREES = 400.0
 
 
-def in_box(lon: Degrees, lat: Degrees) -> NDArray[np.bool_]:
+def in_box(lon: Degrees, lat: Degrees) -> Bools:
     """Whether points lie in the box around China; False for NaN."""
     return within(lon, lat, CHINA_BOX)
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Int64s
 from geodata.raw import Column, Mask
 from geodata.schema import TIMEZONE
 
@@ -78,20 +79,20 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
 _FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
 
-def _figures(part: pa.Array) -> NDArray[np.int64]:
+def _figures(part: pa.Array) -> Int64s:
     """Figures as numbers; 0 where the text has not this part."""
-    figures: NDArray[np.int64] = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
+    figures: Int64s = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.int64()).to_numpy()
     return figures
 
 
 def _assemble(
-    year: NDArray[np.int64],
-    month: NDArray[np.int64],
-    day: NDArray[np.int64],
-    hour: NDArray[np.int64],
-    minute: NDArray[np.int64],
-    second: NDArray[np.int64],
-) -> tuple[_Moments, NDArray[np.bool_]]:
+    year: Int64s,
+    month: Int64s,
+    day: Int64s,
+    hour: Int64s,
+    minute: Int64s,
+    second: Int64s,
+) -> tuple[_Moments, Bools]:
     """Moments without a zone, and which of them are in the calendar and on the clock."""
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Degrees, Float64s, Metres
 from geodata.compiled import compiled_as_numpy as compiled
-
-Degrees = NDArray[np.float64]
-Metres = NDArray[np.float64]
 
 _METRES_A_DEGREE = 111_320.7
 
@@ -84,9 +81,7 @@ def to_degrees(easting_m: Metres, northing_m: Metres) -> tuple[Degrees, Degrees]
     return lon, lat
 
 
-def _piecewise(
-    x: NDArray[np.float64], y: NDArray[np.float64], starts: NDArray[np.float64], rows: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _piecewise(x: Float64s, y: Float64s, starts: Float64s, rows: Float64s) -> tuple[Float64s, Float64s]:
     out = np.empty((2, x.size))
     _evaluate(x.ravel(), y.ravel(), starts, rows, out)
     return out[0].reshape(x.shape), out[1].reshape(x.shape)
@@ -94,11 +89,11 @@ def _piecewise(
 
 @compiled
 def _evaluate(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    starts: NDArray[np.float64],
-    rows: NDArray[np.float64],
-    out: NDArray[np.float64],
+    x: Float64s,
+    y: Float64s,
+    starts: Float64s,
+    rows: Float64s,
+    out: Float64s,
 ) -> None:
     for i in range(x.size):
         size = abs(y[i])

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s
 from geodata.compiled import compiled_as_numpy as compiled
 
 # Longitude, latitude in WGS-84. Land border, then sea, clockwise from the Pamirs. Drawn a little outside the border, so
@@ -77,9 +78,7 @@ def _cells() -> NDArray[np.int8]:
 
 
 @compiled
-def _look_up(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], cells: NDArray[np.int8], out: NDArray[np.int8]
-) -> None:
+def _look_up(lon: Float64s, lat: Float64s, cells: NDArray[np.int8], out: NDArray[np.int8]) -> None:
     for i in range(lon.size):
         # One cell on for the rim; a NaN and what is far off fail the comparison.
         column, row = (lon[i] - _WEST) / _CELL_DEG + 1.0, (lat[i] - _SOUTH) / _CELL_DEG + 1.0
@@ -87,7 +86,7 @@ def _look_up(
         out[i] = cells[int(column), int(row)] if is_near else _OUTSIDE
 
 
-def in_china(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def in_china(lon: Float64s, lat: Float64s) -> Bools:
     """
     Whether GCJ-02 shifts a point.
 
@@ -98,7 +97,7 @@ def in_china(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.b
     """
     kind = np.empty(lon.shape, dtype=np.int8)
     _look_up(lon.ravel(), lat.ravel(), _cells(), kind.ravel())
-    inside: NDArray[np.bool_] = kind == _INSIDE
+    inside: Bools = kind == _INSIDE
     at_edge = kind == _EDGE
     if at_edge.any():
         inside[at_edge] = shapely.contains_xy(CHINA, lon[at_edge], lat[at_edge])

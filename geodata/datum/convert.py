@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Degrees
 from geodata.datum import baidu, grids
 from geodata.datum.china import in_china
 from geodata.datum.names import DATUMS, parse_datum
@@ -17,7 +17,6 @@ from geodata.datum.shifts import shift, unshift
 
 __all__ = ["DATUMS", "from_wgs84", "geometry_from_wgs84", "geometry_to_wgs84", "is_swapped", "metre_crs", "to_wgs84"]
 
-Degrees = NDArray[np.float64]
 Step = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
 
 _SAME = ("wgs84", "cgcs2000")
@@ -88,7 +87,7 @@ def from_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees
     return baidu.to_metres(new_lon, new_lat) if datum == "bd09mc" else (new_lon, new_lat)
 
 
-def is_swapped(x: Degrees, y: Degrees, datum: str) -> NDArray[np.bool_]:
+def is_swapped(x: Degrees, y: Degrees, datum: str) -> Bools:
     """
     Which pairs are a place of China, or of the grid's area, only the other way round; False for NaN.
 

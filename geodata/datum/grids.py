@@ -6,10 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 
-Degrees = NDArray[np.float64]
-Metres = NDArray[np.float64]
+from geodata.arrays import Bools, Degrees, Int64s, Metres
+
 Bounds = tuple[float, float, float, float]
 
 BY_ZONE = "cgcs2000-3deg"
@@ -51,7 +50,7 @@ def epsg_fault(code: int) -> str | None:
     return None if is_flat else f"it is {crs.name}, not degrees or metres on a plane"
 
 
-def within(lon: Degrees, lat: Degrees, bounds: Bounds) -> NDArray[np.bool_]:
+def within(lon: Degrees, lat: Degrees, bounds: Bounds) -> Bools:
     """Which points lie within bounds, the edges included; False for NaN."""
     west, south, east, north = bounds
     return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), dtype=np.bool_)
@@ -112,7 +111,7 @@ def from_degrees(lon: Degrees, lat: Degrees, datum: str) -> tuple[Metres, Metres
     return _by_code(lon, lat, _FIRST_CODE[_THREE_DEGREES] + zone - first, "INVERSE")
 
 
-def zone_numbers(easting: Metres, datum: str) -> NDArray[np.bool_]:
+def zone_numbers(easting: Metres, datum: str) -> Bools:
     """
     Which eastings bear a zone's number although the code of the datum says that they do not.
 
@@ -148,7 +147,7 @@ def _plain(code: int) -> int:
     return code + _PLAIN_STEP[width] if width is not None and is_numbered else code
 
 
-def _by_code(x: Degrees, y: Degrees, codes: NDArray[np.int64], direction: str) -> tuple[Degrees, Degrees]:
+def _by_code(x: Degrees, y: Degrees, codes: Int64s, direction: str) -> tuple[Degrees, Degrees]:
     out = np.full((2, *x.shape), np.nan)
     for code in np.unique(codes):
         rows = (codes == code) & np.isfinite(x) & np.isfinite(y)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Degrees
 from geodata.compiled import compiled_as_numpy as compiled
-
-Degrees = NDArray[np.float64]
 
 # The published constants: Krasovsky 1940's major axis and first eccentricity squared.
 _MAJOR_AXIS_M = 6_378_245.0
@@ -77,7 +75,7 @@ def _forward(lon: float, lat: float, is_bd: bool) -> tuple[float, float]:
 
 
 @compiled
-def _shift_all(lon: Degrees, lat: Degrees, is_moved: NDArray[np.bool_], is_bd: bool, out: Degrees) -> None:
+def _shift_all(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool, out: Degrees) -> None:
     for i in range(lon.size):
         if is_moved[i]:
             out[0, i], out[1, i] = _forward(lon[i], lat[i], is_bd)
@@ -99,7 +97,7 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
         out[0, i], out[1, i] = x, y
 
 
-def shift(lon: Degrees, lat: Degrees, is_moved: NDArray[np.bool_], datum: str) -> Degrees:
+def shift(lon: Degrees, lat: Degrees, is_moved: Bools, datum: str) -> Degrees:
     """
     GCJ-02 or BD-09 of the points to be moved, the others as they are, shape (2, n).
 

@@ -8,14 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
 from geodata.datum.names import parse_datum
 from geodata.errors import Issue, Value
 from geodata.schema import CRS
-
-Degrees = NDArray[np.float64]
 
 # CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
 _CANDIDATES = ("wgs84", "gcj02", "bd09")

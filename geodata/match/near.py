@@ -9,11 +9,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from geodata.arrays import Positions
 from geodata.datum.convert import metre_crs
 from geodata.raw import Mask
 from geodata.schema import CRS
-
-type Positions = NDArray[np.intp]
 
 
 class Footprints:

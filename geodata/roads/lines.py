@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from osmium.osm.mutable import Node, Way
 from scipy.sparse.csgraph import connected_components
 
+from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
 from geodata.schema import CRS
 
@@ -35,9 +36,9 @@ class NodedLines:
 
     streets: gpd.GeoDataFrame
     """`geodata.schema.STREET_LINES`, one row a single line, with a vertex at each node."""
-    nodes: NDArray[np.float64]
+    nodes: Float64s
     """Longitude and latitude, shape (n, 2)."""
-    ways: tuple[NDArray[np.int64], ...]
+    ways: tuple[Int64s, ...]
     """Positions in `nodes`, one array a row of `streets`."""
 
     @property
@@ -81,7 +82,7 @@ def node_lines(streets: gpd.GeoDataFrame) -> NodedLines:
     return NodedLines(table, nodes, tuple(ways[i] for i in long))
 
 
-def _meetings(lines: NDArray[np.object_], level: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _meetings(lines: NDArray[np.object_], level: Int64s) -> tuple[Int64s, Float64s]:
     """Which line gets a vertex, shape (n,), and where, shape (n, 2)."""
     tree = shapely.STRtree(lines)
     first, second = tree.query(lines, predicate="intersects")
@@ -98,9 +99,7 @@ def _meetings(lines: NDArray[np.object_], level: NDArray[np.int64]) -> tuple[NDA
     return np.concatenate([first[pair], second[pair], near[is_other]]), np.concatenate([xy, xy, end_xy])
 
 
-def _with_vertices(
-    lines: NDArray[np.object_], meetings: tuple[NDArray[np.int64], NDArray[np.float64]]
-) -> NDArray[np.object_]:
+def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s]) -> NDArray[np.object_]:
     where, xy = meetings
     along = shapely.line_locate_point(lines[where], shapely.points(xy))
     order = np.argsort(where, kind="stable")

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geodata.roads.network import UNREACHABLE, Degrees, Travel, TravelTable
+from geodata.arrays import Bools, Degrees
+from geodata.roads.network import UNREACHABLE, Travel, TravelTable
 
 # The engine's foot profile: 5 km/h.
 WALKING_M_S = 5 / 3.6
@@ -38,7 +38,7 @@ class CarAndFoot:
         """Times and distances, `road_and_foot` or what the car's are; see `Travel.table`."""
         return self._table(lon, lat)[0]
 
-    def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, NDArray[np.bool_]]:
+    def _table(self, lon: Degrees, lat: Degrees) -> tuple[TravelTable, Bools]:
         """The table, and where one walks."""
         car, foot = self.car.table(lon, lat), self.foot.table(lon, lat)
         parks = (car.duration_s < UNREACHABLE) & ~np.eye(len(car.duration_s), dtype=bool)

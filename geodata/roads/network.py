@@ -12,13 +12,11 @@ import numpy as np
 import osrm
 import pyproj
 import shapely
-from numpy.typing import NDArray
 
+from geodata.arrays import Degrees, Float64s, Int64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue
 from geodata.roads.build import build_roads
-
-Degrees = NDArray[np.float64]
 
 UNREACHABLE = 2**31 - 1
 FAR_M = 500.0
@@ -30,11 +28,11 @@ _UNLIMITED = -1
 class TravelTable:
     """Times and distances between n places."""
 
-    duration_s: NDArray[np.int64]
+    duration_s: Int64s
     """Shape (n, n), from row to column, whole seconds; `UNREACHABLE` where there is no way."""
-    distance_m: NDArray[np.int64]
+    distance_m: Int64s
     """Shape (n, n), along the fastest way, whole metres; `UNREACHABLE` where there is no way."""
-    snap_m: NDArray[np.float64]
+    snap_m: Float64s
     """Shape (n,), from each place straight to the point of the network that stands for it, metres."""
     method: str
     """`road` or `straight_line`; every output that shows a travel time says which."""
@@ -233,7 +231,7 @@ def _places(lon: Degrees, lat: Degrees) -> list[tuple[float, float]]:
     return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
-def _whole(rows: Sequence[Sequence[float | None]]) -> NDArray[np.int64]:
+def _whole(rows: Sequence[Sequence[float | None]]) -> Int64s:
     """The engine's rows as whole numbers; it writes None where there is no way."""
     matrix = np.array([list(row) for row in rows], dtype=np.float64)
     return np.where(np.isnan(matrix), UNREACHABLE, np.rint(matrix)).astype(np.int64)

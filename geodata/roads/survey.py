@@ -8,11 +8,11 @@ import geopandas as gpd
 import numpy as np
 import scipy.sparse
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from geodata.arrays import Bools, Degrees, Int32s
 from geodata.datum.convert import metre_crs
-from geodata.roads.network import FAR_M, Degrees
+from geodata.roads.network import FAR_M
 
 # OpenStreetMap's own resolution, a centimetre: two lines that share a node have one vertex in common.
 _DIGITS = 7
@@ -25,9 +25,9 @@ class StreetSurvey:
     length_km: float
     main_share: float
     """Share of the length in the largest component, one-way streets taken as both ways."""
-    is_far: NDArray[np.bool_]
+    is_far: Bools
     """Shape (n,): the place lies more than 500 m from every street."""
-    is_cut_off: NDArray[np.bool_]
+    is_cut_off: Bools
     """Shape (n,): the nearest street of the place is of another component than most are."""
 
 
@@ -59,11 +59,11 @@ def survey_streets(streets: gpd.GeoDataFrame, lon: Degrees, lat: Degrees) -> Str
     )
 
 
-def _components(streets: gpd.GeoDataFrame) -> NDArray[np.int32]:
+def _components(streets: gpd.GeoDataFrame) -> Int32s:
     """The component of each street, shape (n,)."""
     xy, street = shapely.get_coordinates(np.asarray(streets.geometry.values), return_index=True)
     node = np.unique(np.round(xy, _DIGITS), axis=0, return_inverse=True)[1].reshape(-1)
     n = len(streets)
     links = scipy.sparse.coo_array((np.ones(len(node)), (street, node + n)), shape=(n + len(xy), n + len(xy)))
-    found: NDArray[np.int32] = connected_components(links, directed=False)[1][:n]
+    found: Int32s = connected_components(links, directed=False)[1][:n]
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.check.inputs import CheckInputs, clock, team_index
 from sweep.records.plan import Plan, Route, Stop, Violation
 from sweep.records.service import visit_seconds
@@ -32,7 +32,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
             yield Violation("C21", route.team_id, {"detail": f"{clock(back)} > {clock(end_s)}"})
 
 
-def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[NDArray[np.float64]]:
+def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
     When the team starts each stop, and when it is back, on each of many days: each (N_DAYS,).
 

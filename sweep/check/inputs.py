@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
+from geodata.arrays import Int64s
 from sweep.day.events import Closed, DayLog, Held, Urgent
 from sweep.records.draw import Draw
 from sweep.records.people import Base, Person, Team
@@ -39,7 +37,7 @@ class CheckInputs:
     credit_class: Mapping[str, str]
     """By uscc, where known."""
     places: Mapping[str, int]
-    travel_s: NDArray[np.int64]
+    travel_s: Int64s
     """Shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open items that are due, by id (C27)."""

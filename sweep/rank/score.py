@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.learnt.checks import gather_past, list_checks, past_checks
 from sweep.rank.learnt.model import Learnt, fit_checks, is_enough
 from sweep.rank.rate.answered import independent_looks
@@ -20,8 +21,6 @@ from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, learnt_scores, rule_scores
 from sweep.records.ranking import Term
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,13 @@ class Ranking:
     prior_shape: float
     prior_mean_rate: float
     dispersion: float
-    event_rows: NDArray[np.int64]
+    event_rows: Int64s
     """Row of the table of each event that scores, shape (k,)."""
-    event_weights: NDArray[np.float64]
+    event_weights: Float64s
     """What each of them weighs, shape (k,)."""
-    event_age_days: NDArray[np.float64]
+    event_age_days: Float64s
     """Of the newest lead of each, shape (k,)."""
-    proneness: NDArray[np.float64]
+    proneness: Float64s
     """To leads without a den, of the buildings in the rows of the table, shape (n,)."""
     scored_by: str
     """`rule`, or `logistic` once the history holds checks enough."""
@@ -59,8 +58,8 @@ def rank_buildings(
     buildings: pd.DataFrame,
     leads: pd.DataFrame,
     history: pd.DataFrame,
-    points_m: NDArray[np.float64],
-    team_hours: NDArray[np.float64],
+    points_m: Float64s,
+    team_hours: Float64s,
     now: datetime,
     settings: Rank,
 ) -> Ranking:
@@ -139,7 +138,7 @@ def rank_buildings(
     )
 
 
-def _values(scores: Scores, team_hours: Floats, settings: Rank) -> dict[str, NDArray[np.generic]]:
+def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:
     """Columns of what a visit is worth, and of the ranks that a building would have if things were otherwise."""
     reach = (1.0 - settings.no_access_share) * settings.detection_share
     # Rounded, so that buildings alike in all are a tie and not ordered by the last bit.
@@ -157,8 +156,8 @@ def _values(scores: Scores, team_hours: Floats, settings: Rank) -> dict[str, NDA
 
 
 def _by_id(
-    buildings: pd.DataFrame, points_m: NDArray[np.float64], team_hours: NDArray[np.float64]
-) -> tuple[pd.DataFrame, NDArray[np.float64], NDArray[np.float64]]:
+    buildings: pd.DataFrame, points_m: Float64s, team_hours: Float64s
+) -> tuple[pd.DataFrame, Float64s, Float64s]:
     """Checked, and in one order: sums of floats depend on it, and the result must not on the input's."""
     n = len(buildings)
     if points_m.shape != (n, 2) or team_hours.shape != (n,):

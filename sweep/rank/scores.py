@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.rank.learnt.model import Learnt
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
 from sweep.records.ranking import Term
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +23,12 @@ class Scores:
 
     scored_by: str
     """`rule` or `logistic`."""
-    p_den: Floats
-    with_lead: Floats
+    p_den: Float64s
+    with_lead: Float64s
     """Had one more lead of the weakest type come in."""
-    cleared: Floats
+    cleared: Float64s
     """Had a visit found nothing."""
-    terms: Callable[[Floats], Mapping[str, tuple[Term, ...]]]
+    terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from geodata.schema import TIMEZONE
 from sweep.scenario.hours import Hours
 from sweep.select.hours import workdays_between
@@ -17,9 +17,7 @@ from sweep.select.hours import workdays_between
 _FAR_DAYS = 3
 
 
-def falls_due(
-    leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours
-) -> NDArray[np.bool_]:
+def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
     Which leads fall due on the day: not before it, and not after it.
 

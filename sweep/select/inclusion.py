@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from geodata.arrays import Float64s, Int64s
 
 # Gauss-Legendre nodes between two kinks; the integrand is a polynomial there of degree below the pool's size, and
 # smooth, so that this many leave an error near 1e-12.
@@ -17,7 +16,7 @@ N_NODES = 32
 TAIL = 37.0
 
 
-def inclusion_probabilities(size: Floats, n_drawn: int) -> Floats:
+def inclusion_probabilities(size: Float64s, n_drawn: int) -> Float64s:
     """
     P(a candidate is among the `n_drawn` smallest of the keys u / size), u uniform on [0, 1); they sum to `n_drawn`.
 
@@ -63,7 +62,7 @@ def inclusion_probabilities(size: Floats, n_drawn: int) -> Floats:
     return np.clip(result, 0.0, 1.0)
 
 
-def _nodes(size: Floats, n_drawn: int) -> tuple[Floats, Floats]:
+def _nodes(size: Float64s, n_drawn: int) -> tuple[Float64s, Float64s]:
     """Where to evaluate, and the weights; the integrand has a kink where a candidate's key reaches its largest."""
     kinks = np.sort(1.0 / size)
     expected = np.minimum(1.0, np.multiply.outer(kinks, size)).sum(axis=1)
@@ -79,7 +78,7 @@ def _nodes(size: Floats, n_drawn: int) -> tuple[Floats, Floats]:
     return (middle[:, None] + half[:, None] * x).ravel(), (half[:, None] * w).ravel()
 
 
-def _fewer_than(below: Floats, n_drawn: int) -> Floats:
+def _fewer_than(below: Float64s, n_drawn: int) -> Float64s:
     """Chance of 0, 1, ... n_drawn - 1 keys below each node, shape (n_drawn, nodes)."""
     counts = np.zeros((n_drawn, below.shape[1]))
     counts[0] = 1.0
@@ -88,14 +87,14 @@ def _fewer_than(below: Floats, n_drawn: int) -> Floats:
     return counts
 
 
-def _with(counts: Floats, p: Floats) -> Floats:
+def _with(counts: Float64s, p: Float64s) -> Float64s:
     """One candidate more."""
     more = counts * (1.0 - p)
     more[1:] += counts[:-1] * p
     return more
 
 
-def _leaving_out(counts: Floats, below: Floats, rows: NDArray[np.int64]) -> Iterator[tuple[int, Floats]]:
+def _leaving_out(counts: Float64s, below: Float64s, rows: Int64s) -> Iterator[tuple[int, Float64s]]:
     """Each row, and the counts with all the others of them; by halves, so that work grows as n log n."""
     if len(rows) <= 1:
         yield from ((int(i), counts) for i in rows)
@@ -108,7 +107,7 @@ def _leaving_out(counts: Floats, below: Floats, rows: NDArray[np.int64]) -> Iter
         yield from _leaving_out(more, below, own)
 
 
-def _without(counts: Floats, p: Floats) -> Floats:
+def _without(counts: Float64s, p: Float64s) -> Float64s:
     """One candidate less; stable for p up to a half."""
     less = np.empty_like(counts)
     less[0] = counts[0] / (1.0 - p)

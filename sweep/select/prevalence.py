@@ -7,13 +7,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import beta
 
+from geodata.arrays import Bools, Float64s
 from geodata.schema import TIMEZONE
 from sweep.records.oversight import Prevalence
-
-Floats = NDArray[np.float64]
 
 WINDOW_DAYS = 364
 DAYS_PER_WEEK = 7.0
@@ -44,7 +42,7 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
     return tuple(told)
 
 
-def weighted_share(found: Sequence[bool] | NDArray[np.bool_], weight: Floats) -> tuple[float, float, float]:
+def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[float, float, float]:
     """
     The share, and its 95 % interval: exact (Clopper & Pearson) for the sample size that the weights leave.
 

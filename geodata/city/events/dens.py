@@ -7,8 +7,8 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.city.chance import pick, stream
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.events import DenSettings
@@ -45,7 +45,7 @@ def make_dens(settings: CitySettings, buildings: gpd.GeoDataFrame, homes: pd.Dat
     return dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on", "uscc"]]
 
 
-def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> NDArray[np.float64]:
+def proneness(settings: CitySettings, buildings: gpd.GeoDataFrame) -> Float64s:
     """
     Chance of each building to be where a den opens, shape (n_buildings,), adding up to 1.
 

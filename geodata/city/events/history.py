@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from geodata.city.chance import pick, stream
 from geodata.city.events.dens import YEAR_DAYS
 from geodata.city.settings.city import CitySettings
@@ -68,7 +69,7 @@ def _found(
     return dens[dens["closed_on"].notna() & (rng.random(len(dens)) < share)]
 
 
-def _working_days(settings: CitySettings, days_ago: NDArray[np.int64]) -> NDArray[np.datetime64]:
+def _working_days(settings: CitySettings, days_ago: Int64s) -> NDArray[np.datetime64]:
     """The days so many days before the sweep, moved back to a working day, and inside the year."""
     day = np.datetime64(settings.day, "D")
     back = np.busday_offset(day - days_ago.astype("timedelta64[D]"), 0, roll="backward")

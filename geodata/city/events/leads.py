@@ -5,8 +5,8 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from geodata.city.chance import pick, stream
 from geodata.city.events.dens import YEAR_DAYS
 from geodata.city.events.lead_places import with_places
@@ -44,7 +44,7 @@ def make_reported(
     return with_places(settings, leads.drop(columns="at_s"), buildings, homes, rng)
 
 
-def _moments(settings: CitySettings, at_s: NDArray[np.float64]) -> pd.DatetimeIndex:
+def _moments(settings: CitySettings, at_s: Float64s) -> pd.DatetimeIndex:
     """Times, to the second, from seconds after the start of the year before the sweep."""
     start = pd.Timestamp(settings.day, tz=TIMEZONE) - pd.Timedelta(days=YEAR_DAYS)
     return pd.DatetimeIndex(start + pd.to_timedelta(np.floor(at_s), unit="s")).as_unit("us")
@@ -56,7 +56,7 @@ def fronts_of(den_ids: pd.Series[str], dens: pd.DataFrame) -> list[str | None]:
     return [front_of.get(den_id) for den_id in den_ids]
 
 
-def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> NDArray[np.int64]:
+def _event_sizes(n_leads: int, extra: float, rng: np.random.Generator) -> Int64s:
     """Leads per event, adding up to `n_leads`."""
     sizes = 1 + rng.poisson(extra, n_leads)
     ends = np.minimum(np.cumsum(sizes), n_leads)
@@ -92,7 +92,7 @@ def _events(
     return pd.DataFrame(columns)
 
 
-def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[Float64s, Float64s]:
     """First day and day after the last on which each den was open, counted from the start of the year."""
     start = pd.Timestamp(settings.day) - pd.Timedelta(days=YEAR_DAYS)
     first = (dens["opened_on"] - start).dt.days
@@ -102,7 +102,7 @@ def _open_days(settings: CitySettings, dens: pd.DataFrame) -> tuple[NDArray[np.f
 
 def _magnets(
     settings: CitySettings, buildings: gpd.GeoDataFrame, dens: pd.DataFrame, rng: np.random.Generator
-) -> NDArray[np.int64]:
+) -> Int64s:
     """Well-known towers: large, and no den in them all year."""
     chances = np.where(buildings["building_id"].isin(dens["building_id"]), 0.0, buildings["floor_area_m2"])
     n = min(settings.leads.n_magnets, int((chances > 0).sum()))

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from geodata.city.chance import marked, split, stream
 from geodata.city.places.plane import district_of, to_lonlat
 from geodata.city.places.streets import ARTERIAL, SECONDARY, StreetNet
@@ -104,7 +104,7 @@ def _seconds(clock: str) -> int:
 
 def _certificates(plan: PeopleSettings, day: date, n: int, rng: np.random.Generator) -> list[pd.Timestamp | None]:
     is_expired = marked(rng, n, plan.expired_share)
-    days: NDArray[np.int64] = np.where(is_expired, -rng.integers(5, 200, n), rng.integers(20, 5 * 365, n))
+    days: Int64s = np.where(is_expired, -rng.integers(5, 200, n), rng.integers(20, 5 * 365, n))
     return [pd.Timestamp(day + timedelta(days=int(k)), tz=TIMEZONE) for k in days]
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.city.chance import split, stream
 from geodata.city.places.building_names import make_identities
 from geodata.city.places.outlines import make_outlines
-from geodata.city.places.plane import Points, district_of
+from geodata.city.places.plane import district_of
 from geodata.city.places.sites import Ground, Plot, Shape, place_site, quarter_centres
 from geodata.city.places.streets import ARTERIAL, StreetNet
 from geodata.city.settings.city import CitySettings
@@ -81,8 +81,8 @@ def _site_sizes(settings: CitySettings, rng: np.random.Generator) -> list[int]:
 
 
 def _chances(
-    settings: CitySettings, net: StreetNet, ground: Ground, centres: Points, districts: list[int]
-) -> NDArray[np.float64]:
+    settings: CitySettings, net: StreetNet, ground: Ground, centres: Float64s, districts: list[int]
+) -> Float64s:
     """Relative chance of each street piece, shape (n_areas, n_pieces): near a quarter's centre, or on an arterial."""
     home = district_of(settings.districts, ground.middle_m)
     # Quarters of a larger city are wider, not denser.

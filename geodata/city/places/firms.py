@@ -5,8 +5,8 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Int64s
 from geodata.city.chance import pick, stream
 from geodata.city.places.codes import make_serials, make_uscc
 from geodata.city.places.names import FIRM_FORMS, FIRM_SYLLABLES, INDIVIDUAL_FORMS, TRADES
@@ -91,7 +91,7 @@ def _floor_labels(n_floors: int, is_skipping: bool) -> list[str]:
     return [SKIPPED_FLOORS.get(k, str(k)) if is_skipping else str(k) for k in range(1, n_floors + 1)]
 
 
-def _names(city: str, rng: np.random.Generator, is_individual: NDArray[np.bool_]) -> list[str]:
+def _names(city: str, rng: np.random.Generator, is_individual: Bools) -> list[str]:
     """Registered names begin with the place; a place that is not on any map makes them nobody's."""
     n = len(is_individual)
     signs = rng.integers(0, len(FIRM_SYLLABLES), (n, 3))
@@ -133,7 +133,7 @@ def _addresses(settings: CitySettings, homes: pd.DataFrame, home: pd.DataFrame, 
     ]
 
 
-def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> NDArray[np.int64]:
+def _staff(plan: FirmSettings, rng: np.random.Generator, n: int) -> Int64s:
     staff = np.round(plan.staff_median * np.exp(plan.staff_sigma * rng.standard_normal(n)))
     return np.clip(staff, *plan.n_staff).astype(np.int64)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from geodata.city.places.plane import Points, to_lonlat
+from geodata.arrays import Float64s, Int64s
+from geodata.city.places.plane import to_lonlat
 from geodata.city.settings.city import CitySettings
 
 
@@ -40,7 +40,7 @@ def make_outlines(
     return outlines, pd.DataFrame(exits, columns=["building_id", "kind", "lon", "lat"])
 
 
-def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Points, NDArray[np.int64]]:
+def _ring_with_exits(outline: Polygon, n_exits: int) -> tuple[Float64s, Int64s]:
     """Outline points, metres, with a point at each exit, and where the exits are among them; evenly spread."""
     ring = outline.exterior
     corners = np.asarray(ring.coords)[:-1]

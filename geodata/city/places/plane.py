@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geodata.arrays import Float64s, Int64s
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import District
 
-Points = NDArray[np.float64]
 """Shape (n, 2)."""
 
 # OpenStreetMap files keep seven decimals, about 1 cm; the tables keep the same, so that both say one thing.
@@ -24,7 +23,7 @@ def _transformer(lon: float, lat: float) -> Transformer:
     return Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
 
 
-def to_lonlat(settings: CitySettings, xy_m: Points) -> Points:
+def to_lonlat(settings: CitySettings, xy_m: Float64s) -> Float64s:
     """
     WGS-84 lon/lat, degrees, shape (n, 2), rounded to seven decimals.
 
@@ -39,7 +38,7 @@ def to_lonlat(settings: CitySettings, xy_m: Points) -> Points:
     return np.round(np.column_stack([lon, lat]), DECIMALS)
 
 
-def district_of(districts: tuple[District, ...], xy_m: Points) -> NDArray[np.int64]:
+def district_of(districts: tuple[District, ...], xy_m: Float64s) -> Int64s:
     """Index of the district whose centre is nearest, shape (n,)."""
     centres = np.array([[d.x_m, d.y_m] for d in districts])
     gaps = xy_m[:, None, :] - centres[None, :, :]

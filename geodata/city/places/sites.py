@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from shapely import STRtree, box, distance, linestrings
 from shapely.affinity import affine_transform
 from shapely.geometry import Polygon
 
-from geodata.city.places.plane import Points, district_of
+from geodata.arrays import Float64s
+from geodata.city.places.plane import district_of
 from geodata.city.places.streets import ARTERIAL, SECONDARY, StreetNet
 from geodata.city.settings.city import CitySettings
 
@@ -58,10 +58,10 @@ class Ground:
 
     def __init__(self, net: StreetNet) -> None:
         ends = np.array([[p.start, p.end] for p in net.pieces])
-        self.start_m: Points = net.nodes_m[ends[:, 0]]
-        self.end_m: Points = net.nodes_m[ends[:, 1]]
+        self.start_m: Float64s = net.nodes_m[ends[:, 0]]
+        self.end_m: Float64s = net.nodes_m[ends[:, 1]]
         self.half_width_m = np.array([HALF_WIDTH_M.get(p.highway, LANE_HALF_WIDTH_M) for p in net.pieces])
-        self.middle_m: Points = (self.start_m + self.end_m) / 2
+        self.middle_m: Float64s = (self.start_m + self.end_m) / 2
         self.length_m = np.hypot(*(self.end_m - self.start_m).T)
         self._lines = np.asarray(linestrings(np.stack([self.start_m, self.end_m], axis=1)))
         self._tree = STRtree(self._lines)
@@ -93,9 +93,7 @@ def _grown(bounds: tuple[float, float, float, float], by_m: float) -> tuple[floa
     return west - by_m, south - by_m, east + by_m, north + by_m
 
 
-def place_site(
-    ground: Ground, chances: NDArray[np.float64], shapes: list[Shape], rng: np.random.Generator
-) -> list[Plot]:
+def place_site(ground: Ground, chances: Float64s, shapes: list[Shape], rng: np.random.Generator) -> list[Plot]:
     """
     Plots for the towers of one site, side by side along one street, in a second row after the third.
 
@@ -150,7 +148,7 @@ def _put(ground: Ground, piece: int, side: int, along_m: float, back_m: float, t
     return affine_transform(shape.polygon(), [along[0], away[0], along[1], away[1], x, y])
 
 
-def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Points, list[int]]:
+def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Generator) -> tuple[Float64s, list[int]]:
     """
     Centres of the business quarters, shape (n, 2), metres, and the district index of each.
 
@@ -170,7 +168,7 @@ def quarter_centres(settings: CitySettings, net: StreetNet, rng: np.random.Gener
     """
     candidates = net.nodes_m[sorted({p.start for p in net.pieces if p.highway == ARTERIAL})]
     home = district_of(settings.districts, candidates)
-    centres: list[NDArray[np.float64]] = []
+    centres: list[Float64s] = []
     districts = []
     for index, district in enumerate(settings.districts):
         own = candidates[home == index]

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.arrays import Bools, Float64s
 from geodata.city.chance import stream
 from geodata.city.places.names import LANE_FORMS, STREET_FORMS, STREET_SYLLABLES, invent
-from geodata.city.places.plane import Points
 from geodata.city.settings.city import CitySettings
 from geodata.city.settings.places import StreetSettings
 
@@ -40,7 +39,7 @@ class Piece:
 class StreetNet:
     """Nodes and the pieces between them; every node can be reached from every other by car."""
 
-    nodes_m: Points
+    nodes_m: Float64s
     """Shape (n, 2), metres; nodes that no piece uses may be among them."""
     pieces: tuple[Piece, ...]
 
@@ -61,7 +60,7 @@ def _node(plan: StreetSettings, column: int, row: int) -> int:
     return row * plan.n_columns + column
 
 
-def _nodes(plan: StreetSettings, rng: np.random.Generator) -> Points:
+def _nodes(plan: StreetSettings, rng: np.random.Generator) -> Float64s:
     column, row = np.meshgrid(np.arange(plan.n_columns), np.arange(plan.n_rows))
     x = (column - (plan.n_columns - 1) / 2) * plan.step_m
     y = (row - (plan.n_rows - 1) / 2) * plan.step_m
@@ -126,7 +125,7 @@ def _diagonal(plan: StreetSettings) -> list[Piece]:
     return _line("diagonal", [_node(plan, column + k, row + k) for k in range(steps + 1)], ARTERIAL, 0)
 
 
-def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> NDArray[np.bool_]:
+def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> Bools:
     """Per lattice node: whether the lane east of it [0] and north of it [1] is built; False in parks."""
     half = plan.arterial_every // 2
     # Lanes come in stretches from one larger street to the next, so that few of them end in the middle of a block.
@@ -135,7 +134,7 @@ def _lanes_built(plan: StreetSettings, rng: np.random.Generator) -> NDArray[np.b
     return np.stack([coarse[0][row, column // half * half], coarse[1][row // half * half, column]])
 
 
-def _is_built(plan: StreetSettings, is_open: NDArray[np.bool_], piece: Piece) -> bool:
+def _is_built(plan: StreetSettings, is_open: Bools, piece: Piece) -> bool:
     if piece.highway == ARTERIAL:
         return True
     low, high = sorted((piece.start, piece.end))

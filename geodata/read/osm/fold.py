@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.outlines import Outline, Scan
 
@@ -16,7 +17,7 @@ from geodata.read.osm.outlines import Outline, Scan
 _INSIDE = 0.95
 
 
-def fold(scan: Scan, firms_at: NDArray[np.float64] | None = None) -> list[Outline]:
+def fold(scan: Scan, firms_at: Float64s | None = None) -> list[Outline]:
     """
     One outline for every building.
 
@@ -53,7 +54,7 @@ def fold(scan: Scan, firms_at: NDArray[np.float64] | None = None) -> list[Outlin
     return folded
 
 
-def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: NDArray[np.float64]) -> Counter[int]:
+def _counts(tree: shapely.STRtree, shapes: NDArray[np.object_], lonlat: Float64s) -> Counter[int]:
     """Points by the building that they lie in."""
     points = np.asarray(shapely.points(lonlat.reshape(-1, 2)), dtype=object)
     return Counter(building for building in _owners(tree, shapes, points) if building is not None)

@@ -11,8 +11,8 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 from geodata.read.osm import tags as osm_tags
@@ -54,7 +54,7 @@ def read_osm_buildings(
     *,
     only_offices: bool = True,
     within: shapely.Geometry | None = None,
-    firms_at: NDArray[np.float64] | None = None,
+    firms_at: Float64s | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.

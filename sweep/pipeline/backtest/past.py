@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.pipeline.stages.ranker import Ranker, frozen_at
 from sweep.rank.backtest.backtest import Case, Checks
 from sweep.rank.backtest.methods import Method, Snapshot
@@ -16,8 +16,6 @@ from sweep.rank.learnt.checks import who_looked
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
 from sweep.rank.score import Ranking
-
-Floats = NDArray[np.float64]
 
 
 def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
@@ -57,7 +55,7 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     return case, zero
 
 
-def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Floats:
+def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
     return np.asarray((times - zero).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
 
 
@@ -69,8 +67,8 @@ def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
     def at(day: float) -> Ranking:
         return ranker.rank((zero + pd.Timedelta(days=day)).to_pydatetime())
 
-    def column(name: str) -> Callable[[Snapshot], Floats]:
-        def values(known: Snapshot) -> Floats:
+    def column(name: str) -> Callable[[Snapshot], Float64s]:
+        def values(known: Snapshot) -> Float64s:
             table = at(known.day).table
             found = np.empty(len(table))
             found[row_of.get_indexer(pd.Index(table["building_id"]))] = table[name].to_numpy(np.float64)

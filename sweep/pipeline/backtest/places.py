@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.clean.buildings import clean_buildings
 from geodata.errors import InputError, Issue
 from geodata.osm_file import OSM_SUFFIXES
@@ -20,7 +20,6 @@ from sweep.pipeline.stages.ranker import visit_hours
 from sweep.records.service import PAIRS_PER_INSPECTION, doors_to_call_at
 from sweep.scenario.scenario import Scenario
 
-Floats = NDArray[np.float64]
 COLUMNS = "x_m, y_m / lon, lat; n_firms, floor_area_m2, team_hours"
 # Of a building whose table names no district: a backtest has no use for one.
 _ANY_DIVISION = "100000"
@@ -31,9 +30,9 @@ class Places:
     """What points are matched to, n rows."""
 
     positions: Positions
-    population: Floats
+    population: Float64s
     """Firms, or units by floor area; 1 where the table tells neither."""
-    effort_h: Floats
+    effort_h: Float64s
     """Team-hours of a visit; 1 where nothing tells the doors there."""
 
 
@@ -71,7 +70,7 @@ def _plain(path: Path, table: pd.DataFrame, scenario: Scenario) -> Places:
     return _places(positions, columns["n_firms"], columns["floor_area_m2"], hours, scenario)
 
 
-def _figures(table: pd.DataFrame, column: str) -> Floats:
+def _figures(table: pd.DataFrame, column: str) -> Float64s:
     """The numbers of a column, NaN where there is none."""
     if column not in table:
         return np.full(len(table), np.nan)
@@ -93,7 +92,7 @@ def _buildings(path: Path, scenario: Scenario) -> Places:
     return _places(positions, unknown, table["floor_area_m2"].to_numpy(np.float64), unknown, scenario)
 
 
-def _places(positions: Positions, n_firms: Floats, area_m2: Floats, hours: Floats, scenario: Scenario) -> Places:
+def _places(positions: Positions, n_firms: Float64s, area_m2: Float64s, hours: Float64s, scenario: Scenario) -> Places:
     doors = [
         doors_to_call_at(round(n), area) for n, area in zip(np.nan_to_num(n_firms), np.nan_to_num(area_m2), strict=True)
     ]

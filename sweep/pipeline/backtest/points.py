@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geodata.arrays import Bools, Float64s
 from geodata.datum.convert import metre_crs, to_wgs84
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS
 
-Floats = NDArray[np.float64]
 METRES, DEGREES, DATE = ("x_m", "y_m"), ("lon", "lat"), "date"
 _SHIFTED = ("gcj02", "bd09")
 
@@ -23,11 +22,11 @@ _SHIFTED = ("gcj02", "bd09")
 class Positions:
     """Where things are, shape (k, 2): metres of a plane of the file's own, or longitude and latitude in WGS-84."""
 
-    at: Floats
+    at: Float64s
     is_metres: bool
 
 
-def read_points(path: Path, datum: str) -> tuple[Positions, Floats]:
+def read_points(path: Path, datum: str) -> tuple[Positions, Float64s]:
     """
     Places, and days since the first, shape (k,).
 
@@ -75,7 +74,7 @@ def position_columns(table: pd.DataFrame) -> tuple[str, str]:
     return METRES if set(METRES) <= set(table.columns) else DEGREES
 
 
-def positions_of(table: pd.DataFrame, datum: str) -> tuple[Positions, NDArray[np.bool_]]:
+def positions_of(table: pd.DataFrame, datum: str) -> tuple[Positions, Bools]:
     """The positions of a table that has the columns, and which rows have one."""
     names = position_columns(table)
     at = np.column_stack([pd.to_numeric(table[c], errors="coerce").to_numpy(np.float64) for c in names])
@@ -87,7 +86,7 @@ def positions_of(table: pd.DataFrame, datum: str) -> tuple[Positions, NDArray[np
     return Positions(at, names == METRES), np.asarray(is_good, np.bool_)
 
 
-def refuse_rows(path: Path, is_good: NDArray[np.bool_]) -> None:
+def refuse_rows(path: Path, is_good: Bools) -> None:
     """
     Nothing, if every row can be read.
 
@@ -101,7 +100,7 @@ def refuse_rows(path: Path, is_good: NDArray[np.bool_]) -> None:
         raise InputError([Issue("S404", f"{path.name} row {first}", {"n": int((~is_good).sum())})])
 
 
-def in_one_plane(*positions: Positions) -> list[Floats]:
+def in_one_plane(*positions: Positions) -> list[Float64s]:
     """Each in metres of one plane; all of them must be in degrees, or all in metres."""
     if all(p.is_metres for p in positions):
         return [p.at for p in positions]

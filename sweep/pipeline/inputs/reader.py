@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import shapely
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.districts import clean_districts
@@ -40,9 +40,7 @@ from sweep.scenario.inputs import Data
 from sweep.scenario.scenario import Scenario
 
 
-def osm_table(
-    path: Path, within: shapely.Geometry | None = None, firms_at: NDArray[np.float64] | None = None
-) -> RawTable:
+def osm_table(path: Path, within: shapely.Geometry | None = None, firms_at: Float64s | None = None) -> RawTable:
     """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.osm.read_osm_buildings`."""
     return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at))
 

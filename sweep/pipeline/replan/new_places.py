@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
 
@@ -32,21 +32,21 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
     )
 
 
-def _widened(table: NDArray[np.int64], straight: NDArray[np.float64], unreachable: int) -> NDArray[np.int64]:
+def _widened(table: Int64s, straight: Float64s, unreachable: int) -> Int64s:
     n = len(table)
     far = (straight[:n, :n] > 200.0) & (table < unreachable)
     factor = float(np.quantile(table[far] / straight[:n, :n][far], 0.95)) if far.any() else 1.0
-    wide: NDArray[np.int64] = np.ceil(factor * straight + 60.0).astype(np.int64)
+    wide: Int64s = np.ceil(factor * straight + 60.0).astype(np.int64)
     wide[:n, :n] = table
     np.fill_diagonal(wide, 0)
     return wide
 
 
-def _straight_m(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _straight_m(points: Float64s) -> Float64s:
     """Metres between points in degrees, near enough for a district."""
     middle = np.radians(points[:, 1].mean())
     x, y = 111_320.0 * np.cos(middle) * points[:, 0], 110_574.0 * points[:, 1]
-    metres: NDArray[np.float64] = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
+    metres: Float64s = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
     return metres
 
 

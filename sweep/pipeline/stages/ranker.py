@@ -8,9 +8,9 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geodata.arrays import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
@@ -24,8 +24,6 @@ from sweep.scenario.scenario import Scenario
 from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
@@ -35,8 +33,8 @@ class Ranker:
     district: District
     frame: pd.DataFrame
     """`building_id`, `division_code`, `n_firms`, `floor_area_m2`."""
-    points_m: Floats
-    team_hours: Floats
+    points_m: Float64s
+    team_hours: Float64s
 
     def rank(self, now: datetime) -> Ranking:
         """The buildings in order, as of an aware time."""
@@ -68,7 +66,7 @@ def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, 
     return Ranker(scenario, district, frame, _metres(buildings), hours)
 
 
-def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Floats:
+def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:
     """Team-hours of a visit to each building by its doors, with as many firms inspected as the scenario lets be."""
     select, minutes = scenario.select, scenario.plan.minutes
     limits = [n_targets(n, select.target_share_max, select.n_targets_max) for n in doors]
@@ -82,7 +80,7 @@ def frozen_at(scenario: Scenario) -> datetime:
     return pd.Timestamp(scenario.day, tz=TIMEZONE).to_pydatetime()
 
 
-def _metres(buildings: Mapping[str, Building]) -> Floats:
+def _metres(buildings: Mapping[str, Building]) -> Float64s:
     lon = np.array([b.lon for b in buildings.values()])
     lat = np.array([b.lat for b in buildings.values()])
     x, y = Transformer.from_crs(CRS, metre_crs(lon, lat), always_xy=True).transform(lon, lat)

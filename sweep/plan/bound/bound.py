@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from geodata.arrays import Bools
 from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.pools import split
 from sweep.plan.bound.prover import Prover, unit_values
@@ -27,7 +25,7 @@ def upper_bound(
     time_limit_s: float,
     *,
     with_musts: bool,
-    served: NDArray[np.bool_] | None = None,
+    served: Bools | None = None,
     max_rounds: int = MOST_ROUNDS,
 ) -> tuple[float, str]:
     """

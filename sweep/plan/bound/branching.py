@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.column_generation import Relaxation, Relaxed
 from sweep.plan.bound.nodes import Node, by_half, by_start, by_unit, root
@@ -29,7 +29,7 @@ MOST_ARCS = 50_000
 class Tree:
     """The plans of one pool that serve given units, in parts whose bounds come down step by step."""
 
-    def __init__(self, relaxation: Relaxation, is_must: NDArray[np.bool_]) -> None:
+    def __init__(self, relaxation: Relaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
         self._close = CLOSE * max(float(relaxation.pool.value.sum()), 1e-12)
         self._open: list[tuple[int, int, Node]] = []

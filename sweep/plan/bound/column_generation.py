@@ -18,14 +18,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
+from geodata.arrays import Bools, Float64s, Int64s
 from sweep.plan.bound.columns import Columns, possible
 from sweep.plan.bound.nodes import Node, Use, windows_of
 from sweep.plan.bound.pools import Kind, Pool
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.bound.route_times import Floats, Ints, Windows
+from sweep.plan.bound.route_times import Windows
 
 ROUTES_A_ROUND = 30
 # In values of the most valuable unit.
@@ -44,7 +44,7 @@ class Relaxed(NamedTuple):
     """Whether the LP was solved to its end; if not, the bound holds, and the rest is of no use."""
     is_too_hard: bool
     """Whether it never will be."""
-    served: Floats
+    served: Float64s
     """Share of each unit, (units,)."""
     uses: list[Use]
 
@@ -136,13 +136,13 @@ class Relaxation:
                 is_open[r] = bool(kept[r])
                 self._routes[k][r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
 
-    def _times(self, k: int, windows: Windows) -> tuple[NDArray[np.bool_], Ints, Ints]:
+    def _times(self, k: int, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
         """Whether each column is possible; earliest and latest starts of its stops."""
         kind, tasks = self.pool.kinds[k], self._columns[k].tasks
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
         return possible(tasks, kind.crew, _of_kind(kind, windows), early, late), early, late
 
-    def _solve(self) -> tuple[Floats, Floats]:
+    def _solve(self) -> tuple[Float64s, Float64s]:
         """Prize of each task, price of a team of each kind."""
         status = self._solver.Solve()
         if status != pywraplp.Solver.OPTIMAL:
@@ -152,7 +152,7 @@ class Relaxation:
         return prizes, prices
 
     def _price(
-        self, node: Node, windows: Windows, prizes: Floats, prices: Floats, may_go_on: Callable[[], bool]
+        self, node: Node, windows: Windows, prizes: Float64s, prices: Float64s, may_go_on: Callable[[], bool]
     ) -> tuple[float, int]:
         """The Lagrangian, right for any prizes >= 0 however rough the LP's are; and how many routes are new."""
         pool = self.pool

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.bound.route_times import NONE, Crew, Ints, Windows, first_start, last_start
-
-Bools = NDArray[np.bool_]
+from sweep.plan.bound.route_times import NONE, Crew, Windows, first_start, last_start
 
 
 class Columns:
@@ -22,7 +20,7 @@ class Columns:
         return len(self._rows)
 
     @property
-    def tasks(self) -> Ints:
+    def tasks(self) -> Int64s:
         """(routes, longest)."""
         return self._tasks[: len(self)]
 
@@ -42,7 +40,7 @@ class Columns:
 
 
 @compiled
-def possible(tasks: Ints, crew: Crew, windows: Windows, early: Ints, late: Ints) -> Bools:
+def possible(tasks: Int64s, crew: Crew, windows: Windows, early: Int64s, late: Int64s) -> Bools:
     """
     Whether each route keeps the windows, (routes,).
 

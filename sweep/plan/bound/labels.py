@@ -15,10 +15,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from geodata.compiled import borrowed, compiled
-from sweep.plan.bound.route_times import NONE, Bits, Crew, Floats, Ints, Windows, first_start, limits_to_leave
+from sweep.plan.bound.route_times import NONE, Crew, Windows, first_start, limits_to_leave
 from sweep.plan.kernel.knapsack import most_of_rooms
 
 TINY = 1e-9
@@ -29,18 +29,18 @@ N_BUCKETS = 1_000
 class Labels(NamedTuple):
     """Labels in the order they were made."""
 
-    task: Ints
-    end: Ints
+    task: Int64s
+    end: Int64s
     """When service is over."""
-    reward: Floats
-    parent: Ints
-    is_dead: NDArray[np.bool_]
+    reward: Float64s
+    parent: Int64s
+    is_dead: Bools
     """Another label at the task is as early, as rich and as free."""
-    visited: Bits
+    visited: Bits64
     """(labels, words)."""
-    following: Ints
+    following: Int64s
     """The label made before at the same task."""
-    queued: Ints
+    queued: Int64s
     """The label to be gone on from after it, if it ends at about the same time."""
 
 
@@ -59,7 +59,7 @@ def make_labels(n: int, n_words: int) -> Labels:
 
 
 @compiled
-def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, visited: Bits) -> int:
+def _n_compared(labels: Labels, heads: Int64s, i: int, end: int, reward: float, visited: Bits64) -> int:
     """
     Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
 
@@ -90,7 +90,7 @@ def _n_compared(labels: Labels, heads: Ints, i: int, end: int, reward: float, vi
 
 
 @compiled
-def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats:
+def _most_to_come(crew: Crew, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
     """
     What the rest of a shift can yield at most, from the start of each part of it.
 
@@ -112,19 +112,19 @@ def _most_to_come(crew: Crew, prize: Floats, wanted: Ints, width: int) -> Floats
 class Front(NamedTuple):
     """How far the labels have grown, so that they can be left and gone on with."""
 
-    wanted: Ints
+    wanted: Int64s
     """Tasks that have a prize."""
-    limits: Ints
+    limits: Int64s
     """Latest end at one task to be in time at another, (tasks, tasks)."""
-    to_come: Floats
+    to_come: Float64s
     """What the rest of a shift can yield at most, by bucket."""
     width: int
     """Seconds of a bucket."""
-    heads: Ints
+    heads: Int64s
     """Newest label of each task."""
-    buckets: Ints
+    buckets: Int64s
     """Newest label to be gone on from in each bucket."""
-    at: Ints
+    at: Int64s
     """Labels made, and the bucket at hand: NONE before the base has been gone on from."""
 
     @property
@@ -138,7 +138,7 @@ class Front(NamedTuple):
         return bool(self.at[1] > N_BUCKETS)
 
 
-def make_front(crew: Crew, windows: Windows, prize: Floats) -> Front:
+def make_front(crew: Crew, windows: Windows, prize: Float64s) -> Front:
     """
     Before the first label.
 
@@ -177,7 +177,7 @@ def _next(labels: Labels, front: Front) -> int:
 
 @compiled
 def grow_labels(
-    crew: Crew, windows: Windows, prize: Floats, least: float, labels: Labels, front: Front, most_compared: int
+    crew: Crew, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
 ) -> tuple[int, bool]:
     """
     Make labels that matter: how many were compared, and whether there was room for all that were made.

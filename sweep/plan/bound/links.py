@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from sweep.plan.bound.route_times import Floats, Ints, shortest
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.route_times import shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 
 
-def can_be_staffed(a: Arrays) -> NDArray[np.bool_]:
+def can_be_staffed(a: Arrays) -> Bools:
     """False for a unit that wants more teams at a time than may serve it, (units,)."""
     unit_of_node = a.task["unit"][a.node_start[:-1]]
     staffed = np.zeros(len(a.units), np.bool_)
@@ -26,12 +26,12 @@ def can_be_staffed(a: Arrays) -> NDArray[np.bool_]:
     return staffed
 
 
-def _least_service(a: Arrays, tasks: Ints) -> int:
+def _least_service(a: Arrays, tasks: Int64s) -> int:
     service = a.service[:, tasks]
     return int(service[service != FORBIDDEN].min(initial=86_400))
 
 
-def _have_teams(a: Arrays, tasks: Ints) -> bool:
+def _have_teams(a: Arrays, tasks: Int64s) -> bool:
     """Whether each task can have a team of its own."""
     allowed = a.service[:, tasks].T != FORBIDDEN
     if len(tasks) == 1:
@@ -39,7 +39,7 @@ def _have_teams(a: Arrays, tasks: Ints) -> bool:
     return bool((maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0).all())
 
 
-def most_between(a: Arrays, nodes: Ints) -> Floats:
+def most_between(a: Arrays, nodes: Int64s) -> Float64s:
     """Most seconds between the starts of linked visits, over any chain of links."""
     lag = np.full((len(nodes), len(nodes)), np.inf)
     row = {int(v): n for n, v in enumerate(nodes)}

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int64s
 from sweep.plan.bound.pools import Pool
-from sweep.plan.bound.route_times import Floats, Ints, Windows
+from sweep.plan.bound.route_times import Windows
 from sweep.plan.kernel.arrays import LATEST
 
 UNKNOWN = -1
@@ -28,9 +29,9 @@ class Node:
     """On the value of its plans."""
     served: NDArray[np.int8]
     """1 or 0 if decided, UNKNOWN if not, (units,)."""
-    lo: Ints
+    lo: Int64s
     """Earliest start, (visits,)."""
-    hi: Ints
+    hi: Int64s
     """Latest start."""
 
     def most(self, pool: Pool) -> float:
@@ -44,14 +45,14 @@ class Use(NamedTuple):
     kind: int
     share: float
     """How many teams go it."""
-    tasks: Ints
+    tasks: Int64s
     """Of the pool, in order."""
-    early: Ints
+    early: Int64s
     """Earliest start at each."""
-    late: Ints
+    late: Int64s
 
 
-def root(pool: Pool, is_must: NDArray[np.bool_]) -> Node | None:
+def root(pool: Pool, is_must: Bools) -> Node | None:
     """The plans that serve the units marked, (units,); None if there are none for sure."""
     n = len(pool.unit_of_visit)
     served = np.where(is_must, 1, UNKNOWN).astype(np.int8)
@@ -78,7 +79,7 @@ def windows_of(pool: Pool, node: Node) -> Windows:
     return Windows(np.maximum(pool.windows.lo, lo), np.minimum(pool.windows.hi, hi))
 
 
-def by_unit(pool: Pool, node: Node, share: Floats, most: int) -> Iterator[list[Node | None]]:
+def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[list[Node | None]]:
     """Serve a unit or not: for the units that the relaxation serves in part, most value first."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:

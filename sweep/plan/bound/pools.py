@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from sweep.plan.bound.links import most_between
-from sweep.plan.bound.route_times import Bits, Crew, Floats, Ints, Windows, shortest
+from sweep.plan.bound.route_times import Crew, Windows, shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 
 # Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many.
@@ -21,9 +22,9 @@ FEW_TASKS, NG_SIZE = 20, 10
 class Kind:
     """Teams that are alike to the bound, and the tasks that they may do."""
 
-    teams: Ints
+    teams: Int64s
     """In the arrays."""
-    tasks: Ints
+    tasks: Int64s
     """Tasks of the pool, in the order of the crew's."""
     crew: Crew
 
@@ -36,32 +37,32 @@ class Pool:
     Units u, visits v and tasks i count from 0 within the pool.
     """
 
-    teams: Ints
+    teams: Int64s
     """In the arrays."""
-    units: Ints
+    units: Int64s
     """In the arrays, (units,)."""
-    value: Floats
+    value: Float64s
     """(units,)."""
-    slots: tuple[Ints, ...]
+    slots: tuple[Int64s, ...]
     """In the arrays: what each task stands for."""
-    unit: Ints
+    unit: Int64s
     """(tasks,)."""
-    visit: Ints
+    visit: Int64s
     """(tasks,)."""
-    unit_of_visit: Ints
+    unit_of_visit: Int64s
     windows: Windows
     """Of the tasks."""
-    lag: Floats
+    lag: Float64s
     """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
     kinds: tuple[Kind, ...]
 
     @property
-    def demand(self) -> Ints:
+    def demand(self) -> Int64s:
         """Slots that each task stands for, (tasks,)."""
         return np.array([len(slots) for slots in self.slots], np.int64)
 
 
-def split(a: Arrays, counts: NDArray[np.bool_]) -> list[tuple[Ints, Ints]]:
+def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
     """Teams and units of each part that shares no unit with another; of the units only those that count."""
     n_teams, n_units = len(a.crew), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
@@ -74,13 +75,13 @@ def split(a: Arrays, counts: NDArray[np.bool_]) -> list[tuple[Ints, Ints]]:
     return [(np.flatnonzero(part[:n_teams] == p), live[part[n_teams + live] == p]) for p in parts]
 
 
-def n_pairs(a: Arrays, teams: Ints, units: Ints) -> int:
+def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
     """Pairs of a slot and a kind of teams: what a round of pricing goes through."""
     slots = _slots(a, units)
     return len(slots) * len(_alike(a, teams, a.service[np.ix_(teams, slots)]))
 
 
-def make_pool(a: Arrays, value: Floats, teams: Ints, units: Ints) -> Pool:
+def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     """
     The pool of some teams and all units that only they can serve.
 
@@ -117,11 +118,11 @@ def make_pool(a: Arrays, value: Floats, teams: Ints, units: Ints) -> Pool:
     )
 
 
-def _slots(a: Arrays, units: Ints) -> Ints:
+def _slots(a: Arrays, units: Int64s) -> Int64s:
     return np.concatenate([a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]] for u in units]).astype(np.int64)
 
 
-def _alike(a: Arrays, teams: Ints, service: NDArray[np.integer]) -> list[list[int]]:
+def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:
     """Rows of teams that differ in nothing that the bound looks at, in order of the first."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for row, k in enumerate(teams):
@@ -131,7 +132,7 @@ def _alike(a: Arrays, teams: Ints, service: NDArray[np.integer]) -> list[list[in
     return list(groups.values())
 
 
-def _kind(a: Arrays, teams: Ints, tasks: Ints, service: Ints, visit: Ints, lag: Floats) -> Kind:
+def _kind(a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64s, lag: Float64s) -> Kind:
     mine = np.flatnonzero(service != FORBIDDEN)
     service, visit, crew = service[mine], visit[mine], a.crew[teams[0]]
     base, end = int(crew["base"]), int(crew["end"])
@@ -156,7 +157,7 @@ def _kind(a: Arrays, teams: Ints, tasks: Ints, service: Ints, visit: Ints, lag: 
     return Kind(teams, mine, crew_of_bound)
 
 
-def as_bits(flags: NDArray[np.bool_]) -> Bits:
+def as_bits(flags: Bools) -> Bits64:
     """Rows of flags as rows of bits, (rows, words)."""
     n = flags.shape[1]
     bits = np.zeros((len(flags), max(1, -(-n // 64))), np.uint64)
@@ -165,12 +166,12 @@ def as_bits(flags: NDArray[np.bool_]) -> Bits:
     return bits
 
 
-def as_flags(bits: Bits, n: int) -> NDArray[np.bool_]:
+def as_flags(bits: Bits64, n: int) -> Bools:
     """The first `n` of each row of bits as flags, (rows, n)."""
     return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, :n].astype(np.bool_)
 
 
-def nearest(travel: Ints, size: int) -> NDArray[np.bool_]:
+def nearest(travel: Int64s, size: int) -> Bools:
     """The `size` nearest tasks of each, itself included, as flags; (tasks, tasks)."""
     n = len(travel)
     flags = np.zeros((n, n), np.bool_)

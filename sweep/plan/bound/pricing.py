@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from geodata.arrays import Float64s
 from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.route_times import NONE, Crew, Floats, Windows
+from sweep.plan.bound.route_times import NONE, Crew, Windows
 
 # Labels beyond this many are not made: the answer is then no bound, and the caller is told.
 FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
@@ -18,7 +19,7 @@ COMPARED_AT_ONCE = 3_000_000
 def best_routes(
     crew: Crew,
     windows: Windows,
-    prize: Floats,
+    prize: Float64s,
     least: float,
     n_routes: int,
     most_compared: int,

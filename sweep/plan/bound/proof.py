@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from sweep.plan.bound.prover import Prover
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
@@ -72,9 +72,9 @@ class Proof:
         return time.monotonic() < self._ends_at
 
 
-def served_units(a: Arrays, state: State) -> NDArray[np.bool_]:
+def served_units(a: Arrays, state: State) -> Bools:
     """Which units are in the routes, (units,)."""
-    served: NDArray[np.bool_] = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]] != NONE
+    served: Bools = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]] != NONE
     return served
 
 

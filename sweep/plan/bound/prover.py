@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.branching import CLOSE, Tree
 from sweep.plan.bound.column_generation import Relaxation
 from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.pools import Pool, make_pool, n_pairs, split
-from sweep.plan.bound.route_times import Floats
 from sweep.plan.bound.schedule import stops_of
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
@@ -33,7 +32,6 @@ ROUNDS_A_SECOND = 80
 # A part comes the later the more rounds it has had: after so many it counts half as much.
 ROUNDS_TO_HALF = 40
 
-Bools = NDArray[np.bool_]
 # Team, task and start of a stop, by row and second.
 type Stops = list[tuple[int, int, int]]
 
@@ -200,7 +198,7 @@ class Prover:
         return COLUMN_GENERATION if priced else KNAPSACK
 
 
-def unit_values(problem: Problem, a: Arrays) -> tuple[Floats, Bools]:
+def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
     """Value of each unit without must-marks, and whether a visit of it must be served."""
     value, is_must = np.zeros(len(a.units)), np.zeros(len(a.units), np.bool_)
     for visit, start in zip(problem.visits, a.node_start, strict=False):

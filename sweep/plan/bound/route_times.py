@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bits64, Int64s
 from geodata.compiled import compiled
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bits = NDArray[np.uint64]
 
 NONE = -1
 NEVER = -(1 << 40)
@@ -20,27 +16,27 @@ NEVER = -(1 << 40)
 class Crew(NamedTuple):
     """Teams that are alike to the bound: same base, same shift, same time at every task."""
 
-    travel: Ints
+    travel: Int64s
     """Seconds from task to task, (tasks, tasks)."""
-    out: Ints
+    out: Int64s
     """From the base to each task, (tasks,)."""
-    back: Ints
+    back: Int64s
     """From each task to the base, (tasks,)."""
-    service: Ints
+    service: Int64s
     """(tasks,)."""
     shift_lo: int
     shift_hi: int
-    neighbours: Bits
+    neighbours: Bits64
     """The tasks that each task remembers, a bit each, (tasks, words)."""
-    barred: Bits
+    barred: Bits64
     """The tasks that cannot come after each task in a route, itself included, a bit each, (tasks, words)."""
 
 
 class Windows(NamedTuple):
     """When each task may start, both ends inclusive; empty ones have lo > hi, (tasks, windows)."""
 
-    lo: Ints
-    hi: Ints
+    lo: Int64s
+    hi: Int64s
 
 
 @compiled
@@ -62,7 +58,7 @@ def last_start(windows: Windows, i: int, t: int) -> int:
 
 
 @compiled
-def limits_to_leave(crew: Crew, windows: Windows) -> Ints:
+def limits_to_leave(crew: Crew, windows: Windows) -> Int64s:
     """Until when service at one task may last so that another can follow, and the base after it, (tasks, tasks)."""
     n_tasks = crew.service.shape[0]
     limits = np.empty((n_tasks, n_tasks), np.int64)
@@ -74,7 +70,7 @@ def limits_to_leave(crew: Crew, windows: Windows) -> Ints:
 
 
 @compiled
-def shortest(travel: Ints) -> Ints:
+def shortest(travel: Int64s) -> Int64s:
     """Shortest times over any detour, (n, n): leaving out a stop then makes no route longer (Floyd and Warshall)."""
     best = travel.copy()
     n = best.shape[0]

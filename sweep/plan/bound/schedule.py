@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.arrays import Float64s
 from sweep.plan.bound.nodes import Use
 from sweep.plan.bound.pools import Pool
-from sweep.plan.bound.route_times import NONE, Floats, first_start
+from sweep.plan.bound.route_times import NONE, first_start
 
 # Starts are pushed later in rounds; a plan that takes more of them than this many is given up.
 MOST_PUSHES = 1_000
@@ -17,7 +18,7 @@ type Routes = list[tuple[int, list[int], list[int]]]
 """Of each team: its kind, its tasks in order, their starts."""
 
 
-def whole_plan(pool: Pool, share: Floats, uses: Sequence[Use]) -> Routes | None:
+def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | None:
     """
     Routes that serve the units of share 1 with all teams of a visit starting together, links kept; None if there are
     none such, or the relaxation's routes are not whole.

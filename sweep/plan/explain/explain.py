@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from sweep.plan.bound.bound import upper_bound
 from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
@@ -209,7 +209,7 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
     return replace(problem, visits=visits)
 
 
-def _served_units(problem: Problem, a: Arrays, plan: Plan) -> NDArray[np.bool_]:
+def _served_units(problem: Problem, a: Arrays, plan: Plan) -> Bools:
     served = {s.visit_id for r in plan.routes for s in r.stops}
     mask = np.zeros(len(a.units), np.bool_)
     for n, v in enumerate(problem.visits):

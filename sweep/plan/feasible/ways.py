@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.visits import Visit
-
-type Row = NDArray[np.int64]
 
 
 class Ways:
@@ -24,7 +22,7 @@ class Ways:
         self.problem = problem
         stops = np.array([problem.places[v.building_id] for v in problem.visits], np.int64)
         self._stops, self._n_here = np.unique(stops, return_counts=True)
-        self._found: dict[tuple[str, int, bool], Row] = {}
+        self._found: dict[tuple[str, int, bool], Int64s] = {}
 
     def there_and_back(self, visit: Visit, team: Team) -> tuple[int, int]:
         """Seconds from the team's base to the visit, and from there to the end of its shift."""
@@ -54,10 +52,10 @@ class Ways:
     def _end(self, team: Team) -> int | None:
         return None if team.is_open else self.problem.places[team.end_base_id or team.base_id]
 
-    def _table(self, team: Team) -> NDArray[np.int64]:
+    def _table(self, team: Team) -> Int64s:
         return self.problem.profiles.get(team.profile, self.problem.travel_s)
 
-    def _ways(self, team: Team, place: int, *, is_to: bool) -> Row:
+    def _ways(self, team: Team, place: int, *, is_to: bool) -> Int64s:
         """Seconds between the place and every stop, by place: from it, or to it."""
         key = (team.profile, place, is_to)
         if key not in self._found:
@@ -66,7 +64,7 @@ class Ways:
         return self._found[key]
 
 
-def shortest(table: NDArray[np.int64], source: int, stops: Row, unreachable: int) -> Row:
+def shortest(table: Int64s, source: int, stops: Int64s, unreachable: int) -> Int64s:
     """
     Seconds from the source to every place by way of the stops (Dijkstra on a full table: stops squared).
 
@@ -77,7 +75,7 @@ def shortest(table: NDArray[np.int64], source: int, stops: Row, unreachable: int
     unreachable
         As long a leg is none.
     """
-    found: Row = np.minimum(table[source], unreachable).astype(np.int64)
+    found: Int64s = np.minimum(table[source], unreachable).astype(np.int64)
     found[source] = 0
     left = stops[stops != source]
     while len(left):

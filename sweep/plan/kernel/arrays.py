@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from geodata.arrays import Int32s, Int64s
 
 # A service time that marks a team which may not fill the slot.
 FORBIDDEN = -1
 NONE = -1
 LATEST = 1 << 30
 
-Ints = NDArray[np.int32]
-# Numbers of rows: one width for all of them, since each width that a compiled function meets is compiled apart.
-Rows = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+# Row numbers are Int64s everywhere, since each width that a compiled function meets is compiled apart.
 # A record array: numba reads its fields by name, which numpy's types do not know.
 Table = Any
 
@@ -50,17 +47,17 @@ class Arrays(NamedTuple):
     """
     window: Table
     """`lo`, `hi`, ascending; unused ones are empty (lo > hi), (tasks, windows)."""
-    node_start: Rows
+    node_start: Int64s
     """Tasks of node v are node_start[v] .. node_start[v + 1] - 1, (nodes + 1,)."""
     units: Table
     """
     `worth`: value less disturbance, must-marks included; `seconds`: least service; `is_locked`: the search never takes
     it out, (units,).
     """
-    unit_start: Rows
+    unit_start: Int64s
     """Tasks of unit u are unit_tasks[unit_start[u]:unit_start[u + 1]], node by node, (units + 1,)."""
-    unit_tasks: Rows
-    link_start: Rows
+    unit_tasks: Int64s
+    link_start: Int64s
     """Links of node v are link_start[v] .. link_start[v + 1] - 1, each stored at both ends, (nodes + 1,)."""
     link: Table
     """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]."""
@@ -69,11 +66,11 @@ class Arrays(NamedTuple):
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
     `break_task` or NONE; `profile`: row of `travel`, (teams,).
     """
-    service: Ints
+    service: Int32s
     """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""
-    travel: Ints
+    travel: Int32s
     """(profiles, places, places)."""
-    near: Ints
+    near: Int32s
     """For each slot the slots from near to far, (tasks, at most `layout.MOST_NEAR`)."""
     must_worth: float
     longest: int

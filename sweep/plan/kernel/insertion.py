@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Bools
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
 from sweep.plan.kernel.state import State, put, take_unit

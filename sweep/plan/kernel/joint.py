@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break, first_start, insert_alone, lateness, settle
 from sweep.plan.kernel.state import State, put
 from sweep.plan.kernel.times import free_before, start_after, way
@@ -74,7 +75,7 @@ def insert_unit(
 
 
 @compiled
-def _places(a: Arrays, s: State, u: int) -> tuple[Rows, Table]:
+def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
     """Where each slot of unit u fits, other slots aside; those of its slot x are rows begin[x] .. begin[x + 1] - 1."""
     first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
     most = 0
@@ -130,7 +131,7 @@ def _together(
     s: State,
     u: int,
     t: int,
-    begin: Rows,
+    begin: Int64s,
     places: Table,
     choice: Table,
     blink: float,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
-
-def least_seconds(a: Arrays) -> Floats:
+def least_seconds(a: Arrays) -> Float64s:
     """Shortest service plus shortest way in of each unit, over its tasks, (units,)."""
     service = a.service[:, : a.n_visit_tasks].T.astype(np.int64)
     place = a.task["place"][: a.n_visit_tasks]
@@ -25,7 +22,7 @@ def least_seconds(a: Arrays) -> Floats:
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
 
 
-def knapsack(a: Arrays, value: Floats, seconds: Floats, teams: Ints, units: Ints) -> float:
+def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units: Int64s) -> float:
     """
     Upper bound on the value that these teams can have of these units, if no others can serve them.
 
@@ -44,7 +41,7 @@ def knapsack(a: Arrays, value: Floats, seconds: Floats, teams: Ints, units: Ints
 
 
 @compiled
-def most_of_rooms(worth: Floats, seconds: Floats, rooms: Floats) -> Floats:
+def most_of_rooms(worth: Float64s, seconds: Float64s, rooms: Float64s) -> Float64s:
     """
     What each of these rooms can hold at most of things that may be cut.
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sweep.plan.kernel.arrays import NONE, Bools, Ints, Rows
+from geodata.arrays import Bools, Int32s, Int64s
+from sweep.plan.kernel.arrays import NONE
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squads import has_police
@@ -19,23 +20,23 @@ WOMEN = "female"
 class Crews(NamedTuple):
     """Who may be in which team, and what a team of certain people may do. Nobody in it if the teams are given."""
 
-    offers: Ints
+    offers: Int32s
     """What each person brings: certified officers by agency, women among them, skills, self, (people, features)."""
     conflict: Bools
     """Whether the person must keep away from the task, (people, tasks)."""
     may_join: Bools
     """(people, teams)."""
-    kind: Ints
+    kind: Int32s
     """People of one agency and role have the same one, (people,)."""
-    team_needs: Ints
+    team_needs: Int32s
     """What each team must have, (teams, features)."""
-    task_needs: Ints
+    task_needs: Int32s
     """(tasks, features)."""
     is_open: Bools
     """Whether the team may fill the slot whoever is in it: district, locks, (teams, tasks)."""
-    seconds: Ints
+    seconds: Int32s
     """Seconds inside by number of members, (tasks, most members + 1)."""
-    apart: Ints
+    apart: Int32s
     """Task, and two people of whom a team that fills it may hold one (C28), (pairs, 3)."""
 
 
@@ -74,13 +75,13 @@ def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]
     )
 
 
-def _apart(tasks: Sequence[tuple[Visit, Slot]], people: Sequence[Person]) -> Ints:
+def _apart(tasks: Sequence[tuple[Visit, Slot]], people: Sequence[Person]) -> Int32s:
     row = {p.person_id: n for n, p in enumerate(people)}
     pairs = [(i, row[a], row[b]) for i, (v, _) in enumerate(tasks) for a, b in v.keep_apart if a in row and b in row]
     return np.array(pairs, np.int32).reshape(-1, 3)
 
 
-def members(people: Sequence[Person], teams: Sequence[Team]) -> Rows:
+def members(people: Sequence[Person], teams: Sequence[Team]) -> Int64s:
     """Active team of each person or NONE, (people,)."""
     of_person = {person_id: k for k, t in enumerate(teams) for person_id in t.member_ids}
     return np.array([of_person.get(p.person_id, NONE) for p in people], np.int64)
@@ -105,7 +106,7 @@ def _is_open(team: Team, division_code: str, locked_to: str | None) -> bool:
     return division_code in team.division_codes and locked_to in (None, team.team_id)
 
 
-def _table[T](rows: Sequence[T], row: Mapping[str, int], counts: Callable[[T], Mapping[str, int]]) -> Ints:
+def _table[T](rows: Sequence[T], row: Mapping[str, int], counts: Callable[[T], Mapping[str, int]]) -> Int32s:
     table = np.zeros((len(rows), len(row)), np.int32)
     for r, item in enumerate(rows):
         for name, n in counts(item).items():

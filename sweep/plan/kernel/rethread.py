@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Floats, Rows, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import behind_break, first_start
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.kernel.retime import retime
@@ -40,17 +41,17 @@ NO_CHANGE = -2
 class Stretch(NamedTuple):
     """What a stretch may be made of: row 0 stands for the stop before it, row x + 1 for candidate x."""
 
-    travel: Rows
+    travel: Int64s
     """(rows, rows)."""
     window: Table
     """(rows, windows)."""
-    service: Rows
+    service: Int64s
     """(rows,)."""
-    until: Rows
+    until: Int64s
     """When service must be over to keep what follows, (rows,)."""
-    back: Floats
+    back: Float64s
     """What the leg to what follows costs, (rows,)."""
-    prize: Floats
+    prize: Float64s
     """(rows,)."""
     free: int
     """When the team is free for it."""
@@ -102,7 +103,9 @@ def _remake(
 
 
 @compiled
-def _exchange(a: Arrays, s: State, k: int, first: int, old: Rows, new: Rows, open_teams: Bools, is_loose: Bools) -> int:
+def _exchange(
+    a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
+) -> int:
     """Put the new tasks into team k's route in the place of the old; the team that lost most by it, or NONE."""
     n_lost = np.zeros(a.crew.shape[0], np.int64)
     for i in new:
@@ -146,7 +149,7 @@ def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tup
 @compiled
 def _candidates(
     a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
-) -> tuple[Rows, Floats]:
+) -> tuple[Int64s, Float64s]:
     """Tasks that the stretch may be made of, those that are in it first, the rest near one of them; their prizes."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
@@ -191,7 +194,7 @@ def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, i
 
 
 @compiled
-def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows, prize: Floats) -> Stretch:
+def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Stretch:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
     place[0] = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
@@ -221,7 +224,7 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Rows,
 
 
 @compiled
-def best_way(travel_cost: float, t: Stretch) -> Rows:
+def best_way(travel_cost: float, t: Stretch) -> Int64s:
     """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
     n, one = t.prize.shape[0], np.uint64(1)
     n_words = n // 64 + 1
@@ -270,7 +273,7 @@ def best_way(travel_cost: float, t: Stretch) -> Rows:
 
 
 @compiled
-def _most_to_come(t: Stretch) -> Floats:
+def _most_to_come(t: Stretch) -> Float64s:
     """What the rest of the stretch can yield at most, from the start of each part."""
     n = t.prize.shape[0]
     seconds = np.empty(n - 1, np.float64)

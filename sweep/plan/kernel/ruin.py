@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Bools, Rows
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
@@ -188,7 +189,7 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
 
 
 @compiled
-def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Rows:
+def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
     """Units that are out, in the order in which they are tried; some of them only if many are out."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geodata.arrays import Int32s, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import NONE, Arrays, Ints, Rows, Table
+from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64)], align=True)
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
@@ -35,9 +36,9 @@ class State(NamedTuple):
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
     hangs on it can still be kept, (tasks,).
     """
-    service: Ints
+    service: Int32s
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
-    member: Rows
+    member: Int64s
     """Team of each person, NONE for those who stay behind, (people,)."""
 
 

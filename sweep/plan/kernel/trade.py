@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.people import Crews
 from sweep.plan.kernel.ruin import loosen
 from sweep.plan.kernel.state import State
@@ -75,9 +76,9 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 
 @compiled
-def _lacks(c: Crews, s: State, i: int, team: int) -> Rows:
+def _lacks(c: Crews, s: State, i: int, team: int) -> Int64s:
     """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
-    lacks: Rows = c.task_needs[i].astype(np.int64)
+    lacks: Int64s = c.task_needs[i].astype(np.int64)
     for p in range(s.member.shape[0]):
         if s.member[p] == team:
             lacks -= c.offers[p]

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from geodata.arrays import Int64s
 from geodata.errors import InputError
 from sweep.disk.json_faults import FaultCodes, json_issue
 from sweep.plan.problem.faults import part_faults
@@ -158,12 +158,12 @@ def _buildings(part: ProblemPart) -> dict[str, Building]:
     return known
 
 
-def _table(table: Table, n: int, no_road: int) -> NDArray[np.int64]:
+def _table(table: Table, n: int, no_road: int) -> Int64s:
     rows = [[no_road if cell is None else cell for cell in row] for row in table]
     return np.array(rows, np.int64).reshape(n, n)
 
 
-def _rows(table: NDArray[np.int64], no_road: int) -> list[list[int | None]]:
+def _rows(table: Int64s, no_road: int) -> list[list[int | None]]:
     return [[None if cell == no_road else cell for cell in row] for row in table.tolist()]
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
+from geodata.arrays import Int64s
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes, visit_seconds
@@ -107,9 +105,9 @@ class Problem:
     bases: Mapping[str, Base]
     places: Mapping[str, int]
     """Row of each building id and base id in the travel tables."""
-    travel_s: NDArray[np.int64]
+    travel_s: Int64s
     """Shape (n, n); `unreachable` where there is no road."""
-    distance_m: NDArray[np.int64]
+    distance_m: Int64s
     unreachable: int
     shift_s: tuple[int, int]
     minutes: ServiceMinutes
@@ -117,7 +115,7 @@ class Problem:
     weights: Weights = Weights()
     lags: tuple[Lag, ...] = ()
     locks: tuple[Lock, ...] = ()
-    profiles: Mapping[str, NDArray[np.int64]] = field(default_factory=lambda: MappingProxyType({}))
+    profiles: Mapping[str, Int64s] = field(default_factory=lambda: MappingProxyType({}))
     """Travel tables like `travel_s` for the teams that name one."""
 
     def __post_init__(self) -> None:

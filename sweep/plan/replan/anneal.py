@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from sweep.plan.kernel.arrays import NONE, Rows
+from geodata.arrays import Int64s
+from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, assign_state, copy_state
 from sweep.plan.kernel.times import start_after
@@ -96,7 +97,7 @@ class PricedRun:
         self._begin = max(states, key=lambda s: priced_score(a, s, self.orders))
         return self._begin
 
-    def _exactly(self, by_time: Rows) -> State:
+    def _exactly(self, by_time: Int64s) -> State:
         """The stops that can be made at their published times."""
         a, o = self.arrays, self.orders
         window = a.window.copy()

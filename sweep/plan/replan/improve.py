@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import borrowed, compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays, Bools, Rows
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.push import raise_from
@@ -23,11 +24,11 @@ BACK_SHARE = 0.6
 class Orders(NamedTuple):
     """The orders that are out, of the visits that are left."""
 
-    team: Rows
+    team: Int64s
     """Row of the team that was ordered to fill each slot, NONE if nobody was, (tasks,)."""
-    start: Rows
+    start: Int64s
     """When, seconds, (tasks,)."""
-    in_time: Rows
+    in_time: Int64s
     """The slots that were ordered, by their start."""
     price: float
     """Of each stop that is dropped, new, at another time or with another team, in units of value."""
@@ -113,7 +114,7 @@ def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
 
 
 @compiled
-def keep_orders(a: Arrays, s: State, o: Orders, order: Rows) -> None:
+def keep_orders(a: Arrays, s: State, o: Orders, order: Int64s) -> None:
     """Put the published units back one by one; one that cannot be kept stays out whole."""
     for x in range(order.shape[0]):
         u = int(order[x])

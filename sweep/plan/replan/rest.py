@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.replan.day import after, can_go_on, locked_doors, problem_of_day, teams_of_day
@@ -19,8 +19,6 @@ from sweep.records.visits import Visit
 
 # Place of a team in the travel tables of what is left; no id of a file holds a line break.
 _AT = "\n"
-
-type Row = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +185,7 @@ def _with_places(day: Problem, active: Sequence[Standing], morning: Problem, at_
     return replace(day, places=places, travel_s=travel, profiles=wide, distance_m=metres, teams=tuple(teams))
 
 
-def seconds_from(day: Problem, x: Standing, table: Row, before: Row, at_s: int) -> Row:
+def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s: int) -> Int64s:
     """
     Seconds from where a team is to every place, counted from when it is free.
 
@@ -196,7 +194,7 @@ def seconds_from(day: Problem, x: Standing, table: Row, before: Row, at_s: int) 
     straight way.
     """
     origin, no_road = day.places[x.place], day.unreachable
-    straight: Row = table[origin].astype(np.int64)
+    straight: Int64s = table[origin].astype(np.int64)
     if x.heading is None:
         return straight
     ahead = day.places[x.heading.place]
@@ -204,14 +202,14 @@ def seconds_from(day: Problem, x: Standing, table: Row, before: Row, at_s: int) 
     onward = max(0, x.heading.arrive_s + longer - x.free_s) + np.where(np.arange(len(table)) == ahead, 0, table[ahead])
     back = (at_s - x.left_s) + np.where(np.arange(len(table)) == origin, 0, straight)
     found = np.maximum(np.minimum(onward, back), x.left_s + straight - x.free_s)
-    row: Row = np.where(straight >= no_road, no_road, np.minimum(found, no_road))
+    row: Int64s = np.where(straight >= no_road, no_road, np.minimum(found, no_road))
     return row
 
 
-def metres_from(day: Problem, x: Standing) -> Row:
+def metres_from(day: Problem, x: Standing) -> Int64s:
     """Metres from the place it left to every place, by the one it is heading for."""
     origin = day.places[x.place]
-    onward: Row = day.distance_m[origin].copy()
+    onward: Int64s = day.distance_m[origin].copy()
     if x.heading is not None:
         ahead = day.places[x.heading.place]
         onward = day.distance_m[origin, ahead] + day.distance_m[ahead]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sweep.plan.kernel.arrays import CREW, FORBIDDEN, LATEST, LINK, NONE, TASK, UNIT, WINDOW, Arrays, Ints, Rows, Table
+from geodata.arrays import Int32s, Int64s
+from sweep.plan.kernel.arrays import CREW, FORBIDDEN, LATEST, LINK, NONE, TASK, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.records.people import Team
@@ -81,7 +81,7 @@ def _dearest(w: Weights) -> float:
     return w.travel + w.lateness + w.largest_lateness
 
 
-def _units(problem: Problem, row: dict[str, int]) -> NDArray[np.int64]:
+def _units(problem: Problem, row: dict[str, int]) -> Int64s:
     """Unit of each visit: visits of one link group or joined by lags are one."""
     pairs = [(row[lag.before], row[lag.after]) for lag in problem.lags]
     leader: dict[str, int] = {}
@@ -99,7 +99,7 @@ def _units(problem: Problem, row: dict[str, int]) -> NDArray[np.int64]:
     return rank[unit]
 
 
-def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Rows, Table]:
+def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Int64s, Table]:
     groups: dict[str, list[int]] = {}
     for n, v in enumerate(problem.visits):
         if v.link_group is not None:
@@ -116,8 +116,8 @@ def _tasks(
     problem: Problem,
     tasks: Sequence[tuple[Visit, int]],
     row: dict[str, int],
-    unit_of_visit: NDArray[np.int64],
-    travel: Ints,
+    unit_of_visit: Int64s,
+    travel: Int32s,
     n_breaks: int,
     *,
     is_open: bool,
@@ -151,14 +151,14 @@ def _crews(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tas
     return table
 
 
-def _travel(problem: Problem) -> Ints:
+def _travel(problem: Problem) -> Int32s:
     tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
     travel = np.minimum(np.stack(tables), LATEST).astype(np.int32)
     travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
     return travel
 
 
-def _least_legs(travel: Ints, place: Ints, *, is_open: bool) -> Ints:
+def _least_legs(travel: Int32s, place: Int32s, *, is_open: bool) -> Int32s:
     """Nothing for a slot that shares its place with another: there may be no way between them."""
     _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
     between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
@@ -166,7 +166,7 @@ def _least_legs(travel: Ints, place: Ints, *, is_open: bool) -> Ints:
     return np.where(n_here[at] == 1, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
 
 
-def _near(travel: Ints, place: Ints) -> Ints:
+def _near(travel: Int32s, place: Int32s) -> Int32s:
     between = travel[np.ix_(place, place)]
     return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)
 
@@ -177,7 +177,7 @@ def _service(
     teams: Sequence[Team],
     breaks: Sequence[int],
     locks: dict[tuple[str, int], Lock],
-) -> Ints:
+) -> Int32s:
     seconds = np.full((len(teams), len(tasks) + len(breaks)), FORBIDDEN, np.int32)
     for i, (visit, slot) in enumerate(tasks):
         lock = locks.get((visit.visit_id, slot))
@@ -191,7 +191,7 @@ def _service(
     return seconds
 
 
-def _longest(service: Ints, travel: Ints, place: Ints, teams: Sequence[Team]) -> int:
+def _longest(service: Int32s, travel: Int32s, place: Int32s, teams: Sequence[Team]) -> int:
     """Most stops that fit into a shift: the shortest first, each with its shortest way in."""
     n_tasks = len(place)
     if not n_tasks or not teams:
@@ -208,7 +208,7 @@ def _longest(service: Ints, travel: Ints, place: Ints, teams: Sequence[Team]) ->
     return min(n_tasks, most + 1) + 1
 
 
-def _unit_table(problem: Problem, unit: NDArray[np.int64], locked: set[str]) -> Table:
+def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
     table = np.zeros(int(unit.max(initial=-1)) + 1, UNIT)
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):

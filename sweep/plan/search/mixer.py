@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from geodata.arrays import Int64s
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
@@ -35,7 +35,6 @@ MIX_A_ROUND = 1e-5
 
 type Key = tuple[int, tuple[int, ...]]
 """Kind of team, and tasks in order."""
-Kinds = NDArray[np.int64]
 
 
 class Times(NamedTuple):
@@ -133,7 +132,7 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
         yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
 
 
-def _kinds(a: Arrays) -> Kinds:
+def _kinds(a: Arrays) -> Int64s:
     """Teams that can go each other's routes have the same number, (teams,)."""
     numbers: dict[tuple[object, ...], int] = {}
     named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "profile")
@@ -149,7 +148,7 @@ def _kinds(a: Arrays) -> Kinds:
 class _Model:
     """Which routes to go: no more of a kind than it has teams, each slot of a served unit once."""
 
-    def __init__(self, a: Arrays, kinds: Kinds, keys: Sequence[Key], state: State) -> None:
+    def __init__(self, a: Arrays, kinds: Int64s, keys: Sequence[Key], state: State) -> None:
         self._keys = keys
         self._model = model = cp_model.CpModel()
         self._goes = [model.new_bool_var("") for _ in keys]

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Rows
+from geodata.arrays import Int64s
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import CREW_NOW, FILL, STOP, State, assign_state, copy_state, put, take_unit
@@ -18,7 +19,7 @@ from sweep.records.plan import Route
 type Stops = Sequence[tuple[int, int, int]]
 
 
-def empty_state(a: Arrays, member: Rows | None = None) -> State:
+def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     """No slot anywhere; breaks are in."""
     n_teams, n_tasks = a.service.shape
     longest = a.longest + int((a.crew["break_task"] != NONE).any())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int64s
 from sweep.rank.backtest.measures import (
     accuracy_index,
     efficiency_index,
@@ -21,9 +22,6 @@ from sweep.rank.backtest.measures import (
 )
 from sweep.rank.backtest.methods import Method, Snapshot
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 SHARES = (0.01, 0.05, 0.10)
 
 
@@ -31,12 +29,12 @@ SHARES = (0.01, 0.05, 0.10)
 class Checks:
     """Past visits that got in, to hold a score against what was found."""
 
-    rows: Ints
-    days: Floats
-    is_find: NDArray[np.bool_]
+    rows: Int64s
+    days: Float64s
+    is_find: Bools
     group: NDArray[np.str_]
     """Who visited: scores are compared inside one group."""
-    is_drawn: NDArray[np.bool_] | None = None
+    is_drawn: Bools | None = None
     """Whether chance chose the place and no ranking; None: nowhere."""
 
 
@@ -49,13 +47,13 @@ def no_checks() -> Checks:
 class Case:
     """Places, and what happened there when; days are counted from the first that counts."""
 
-    points_m: Floats
-    population: Floats
-    effort_h: Floats
+    points_m: Float64s
+    population: Float64s
+    effort_h: Float64s
     """Hours that a visit to each place costs."""
-    rows: Ints
+    rows: Int64s
     """Place of each event."""
-    days: Floats
+    days: Float64s
     """Day of each event, a fraction if the hour is known."""
     checks: Checks = field(default_factory=no_checks)
 
@@ -114,13 +112,13 @@ def freeze(case: Case, day: float, seed: int) -> Snapshot:
     return Snapshot(day, case.rows[past], day - case.days[past], case.points_m, case.population, seed)
 
 
-def later(case: Case, start: float, horizon_days: float) -> Floats:
+def later(case: Case, start: float, horizon_days: float) -> Float64s:
     """Events at each place in [start, start + horizon)."""
     inside = (case.days >= start) & (case.days < start + horizon_days)
     return np.bincount(case.rows[inside], minlength=len(case.population)).astype(np.float64)
 
 
-def measure(case: Case, score: Floats, outcome: Floats, protocol: Protocol, seed: int) -> dict[str, float]:
+def measure(case: Case, score: Float64s, outcome: Float64s, protocol: Protocol, seed: int) -> dict[str, float]:
     """Every measure of one list at one origin; `hit_5` is the hit rate of the first 5 % of places."""
     order = order_of(score, seed)
     taken = within_hours(order, case.effort_h, protocol.hours)
@@ -139,7 +137,7 @@ def measure(case: Case, score: Floats, outcome: Floats, protocol: Protocol, seed
     return measured
 
 
-def scored(method: Method, known: Snapshot) -> Floats:
+def scored(method: Method, known: Snapshot) -> Float64s:
     """
     A method's scores.
 
@@ -151,7 +149,7 @@ def scored(method: Method, known: Snapshot) -> Floats:
     return finite(method.key, method.score(known), known)
 
 
-def finite(key: str, score: Floats, known: Snapshot) -> Floats:
+def finite(key: str, score: Float64s, known: Snapshot) -> Float64s:
     """
     The scores as they are.
 

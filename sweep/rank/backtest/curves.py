@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.backtest.backtest import Case, Protocol, freeze, later, scored
 from sweep.rank.backtest.measures import hit_rate, order_of, within_hours
 from sweep.rank.backtest.methods import Method
-
-Floats = NDArray[np.float64]
 
 # The first third of the places: beyond it nobody goes in a day.
 SHARES = np.round(np.arange(0, 31) / 100.0, 2)
@@ -31,7 +29,7 @@ def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> p
     pandas.DataFrame
         `method`, `axis` (`places`: share of places; `hours`: team-hours), `x`, `caught`; NaN if no window has an event.
     """
-    caught: dict[tuple[str, str], list[Floats]] = {}
+    caught: dict[tuple[str, str], list[Float64s]] = {}
     for k in range(protocol.n_origins):
         day = protocol.first_day + k * protocol.step_days
         known, outcome = freeze(case, day, protocol.seed), later(case, day + protocol.lag_days, protocol.horizon_days)
@@ -47,10 +45,10 @@ def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> p
     return pd.concat(frames, ignore_index=True)
 
 
-def _by_places(outcome: Floats, order: NDArray[np.int64]) -> Floats:
+def _by_places(outcome: Float64s, order: Int64s) -> Float64s:
     return np.array([hit_rate(outcome, order, round(share * len(order))) for share in SHARES])
 
 
-def _by_hours(case: Case, outcome: Floats, order: NDArray[np.int64], hours: float) -> Floats:
+def _by_hours(case: Case, outcome: Float64s, order: Int64s, hours: float) -> Float64s:
     taken = (within_hours(order, case.effort_h, budget * hours) for budget in BUDGETS)
     return np.array([hit_rate(outcome, rows, len(rows)) for rows in taken])

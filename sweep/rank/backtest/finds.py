@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, finite, freeze, scored
 from sweep.rank.backtest.measures import area_within_groups
 from sweep.rank.backtest.methods import Method
-
-Floats = NDArray[np.float64]
 
 
 def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -53,7 +51,7 @@ def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> t
     return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
 
 
-def calibration(p: Floats, is_find: NDArray[np.bool_], n_bins: int = 5) -> pd.DataFrame:
+def calibration(p: Float64s, is_find: Bools, n_bins: int = 5) -> pd.DataFrame:
     """Visits in bins of like probability, as many in each: finds expected and made."""
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, n_bins) if len(part)]

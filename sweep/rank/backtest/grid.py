@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Case
-
-Floats = NDArray[np.float64]
 
 # A grid of more cells would not fit into memory: some point lies far off.
 MOST_CELLS = 20_000_000
 
 
 def grid_case(
-    points_m: Floats, days: Floats, cell_m: float, near_m: float, shift: tuple[float, float] = (0.0, 0.0)
+    points_m: Float64s, days: Float64s, cell_m: float, near_m: float, shift: tuple[float, float] = (0.0, 0.0)
 ) -> Case:
     """
     The cells whose centre lies near any point, each of population 1 and one hour, and the events in them.

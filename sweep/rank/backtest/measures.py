@@ -6,22 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geodata.arrays import Bools, Float64s, Int64s
 
 
-def order_of(score: Floats, seed: int) -> Ints:
+def order_of(score: Float64s, seed: int) -> Int64s:
     """Row numbers from the highest score to the lowest, ties in an order drawn from the seed."""
     return np.lexsort((np.random.default_rng(seed).random(len(score)), -score)).astype(np.int64)
 
 
-def hit_rate(outcome: Floats, order: Ints, n_first: int) -> float:
+def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """Share of all events that lie in the first places; NaN where there is no event."""
     total = float(outcome.sum())
     return float(outcome[order[:n_first]].sum()) / total if total > 0 else np.nan
 
 
-def accuracy_index(outcome: Floats, order: Ints, n_first: int) -> float:
+def accuracy_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
     PAI: the hit rate over the share of places that is looked at; 1 is what chance gives.
 
@@ -32,7 +31,7 @@ def accuracy_index(outcome: Floats, order: Ints, n_first: int) -> float:
     return hit_rate(outcome, order, n_first) * len(outcome) / n_first if n_first else np.nan
 
 
-def efficiency_index(outcome: Floats, order: Ints, n_first: int) -> float:
+def efficiency_index(outcome: Float64s, order: Int64s, n_first: int) -> float:
     """
     PEI: events caught over the most that so many places could have caught.
 
@@ -44,7 +43,7 @@ def efficiency_index(outcome: Floats, order: Ints, n_first: int) -> float:
     return float(outcome[order[:n_first]].sum()) / most if most > 0 else np.nan
 
 
-def within_hours(order: Ints, effort_h: Floats, limit_h: float) -> Ints:
+def within_hours(order: Int64s, effort_h: Float64s, limit_h: float) -> Int64s:
     """The rows taken by walking down the order with a budget of hours, passing over what no longer fits."""
     left, taken = limit_h, []
     cheapest = np.minimum.accumulate(effort_h[order][::-1])[::-1]
@@ -57,13 +56,13 @@ def within_hours(order: Ints, effort_h: Floats, limit_h: float) -> Ints:
     return np.array(taken, np.int64)
 
 
-def effort_index(outcome: Floats, taken: Ints, effort_h: Floats) -> float:
+def effort_index(outcome: Float64s, taken: Int64s, effort_h: Float64s) -> float:
     """PAI per effort: share of the events caught, over the share of the hours that visits to all would cost."""
     used = float(effort_h[taken].sum())
     return hit_rate(outcome, taken, len(taken)) * float(effort_h.sum()) / used if used > 0 else np.nan
 
 
-def ndcg(outcome: Floats, order: Ints, k: int) -> float:
+def ndcg(outcome: Float64s, order: Int64s, k: int) -> float:
     """
     Discounted gain of the first k, over the best possible; a place with any event gains 1.
 
@@ -77,7 +76,7 @@ def ndcg(outcome: Floats, order: Ints, k: int) -> float:
     return float((relevant[order[: len(discount)]] * discount).sum()) / best if best > 0 else np.nan
 
 
-def area_under_curve(score: Floats, positive: NDArray[np.bool_]) -> float:
+def area_under_curve(score: Float64s, positive: Bools) -> float:
     """P(a positive scores above a negative), ties half; NaN where one of them is lacking."""
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     if n_positive == 0 or n_negative == 0:
@@ -86,12 +85,12 @@ def area_under_curve(score: Floats, positive: NDArray[np.bool_]) -> float:
     return float((ranks - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
 
 
-def gini(outcome: Floats, score: Floats) -> float:
+def gini(outcome: Float64s, score: Float64s) -> float:
     """2 AUC - 1 for places with any event: 1 a perfect order, 0 none, -1 the wrong way round."""
     return 2.0 * area_under_curve(score, outcome > 0) - 1.0
 
 
-def area_within_groups(score: Floats, positive: NDArray[np.bool_], group: NDArray[np.str_]) -> float:
+def area_within_groups(score: Float64s, positive: Bools, group: NDArray[np.str_]) -> float:
     """
     AUC among pairs of one group alone, so that a group that finds more lends a score no merit; NaN without a pair.
 

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.density import fit_prior, local_rates
 from sweep.rank.rate.exposure import decayed_weight, effective_days
 from sweep.rank.rate.radius_sums import sums_within
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +21,24 @@ class Snapshot:
 
     day: float
     """Days since the first event that counts."""
-    rows: Ints
+    rows: Int64s
     """Place of each event, shape (k,)."""
-    age_days: Floats
+    age_days: Float64s
     """Shape (k,), > 0."""
-    points_m: Floats
+    points_m: Float64s
     """Shape (n, 2)."""
-    population: Floats
+    population: Float64s
     """Firms, or 1 a cell, shape (n,)."""
     seed: int
 
     @property
-    def counts(self) -> Floats:
+    def counts(self) -> Float64s:
         """Events at each place."""
         return np.bincount(self.rows, minlength=len(self.population)).astype(np.float64)
 
 
 # A score for every place; the higher the sooner.
-Score = Callable[[Snapshot], Floats]
+Score = Callable[[Snapshot], Float64s]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +52,37 @@ class Method:
     """P(find) of a visit, if the method gives one: it is then held against what visits found."""
 
 
-def raw_count(known: Snapshot) -> Floats:
+def raw_count(known: Snapshot) -> Float64s:
     """Events so far."""
     return known.counts
 
 
-def raw_rate(known: Snapshot) -> Floats:
+def raw_rate(known: Snapshot) -> Float64s:
     """Events over population; a place with none comes last."""
     return np.divide(known.counts, known.population, out=np.zeros_like(known.population), where=known.population > 0)
 
 
-def decayed_per_hour(effort_h: Floats, half_life_days: float) -> Score:
+def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
     """Decayed events per hour of a visit: the simple rule that any ranking must beat."""
 
-    def score(known: Snapshot) -> Floats:
+    def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
         return np.bincount(known.rows, weights=weight, minlength=len(known.population)) / effort_h
 
     return score
 
 
-def expected_per_hour(rate: Score, effort_h: Floats) -> Score:
+def expected_per_hour(rate: Score, effort_h: Float64s) -> Score:
     """Events to come per hour of a visit, of a rate per firm."""
     return lambda known: rate(known) * known.population / effort_h
 
 
-def random_order(known: Snapshot) -> Floats:
+def random_order(known: Snapshot) -> Float64s:
     """Chance."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))
 
 
-def kernel_density(points_m: Floats, bandwidth_m: float) -> Score:
+def kernel_density(points_m: Float64s, bandwidth_m: float) -> Score:
     """A heat map: Gaussian kernels, cut at three bandwidths."""
     near = cKDTree(points_m).sparse_distance_matrix(cKDTree(points_m), 3.0 * bandwidth_m, output_type="coo_matrix")
     weight = np.exp(-0.5 * (near.data / bandwidth_m) ** 2)
@@ -93,7 +90,7 @@ def kernel_density(points_m: Floats, bandwidth_m: float) -> Score:
     return lambda known: np.asarray(kernel @ known.counts)
 
 
-def local_gi(points_m: Floats, radius_m: float) -> Score:
+def local_gi(points_m: Float64s, radius_m: float) -> Score:
     """
     Gi*: the z-score of the events within a radius, the place itself among them.
 
@@ -103,7 +100,7 @@ def local_gi(points_m: Floats, radius_m: float) -> Score:
     """
     n = len(points_m)
 
-    def score(known: Snapshot) -> Floats:
+    def score(known: Snapshot) -> Float64s:
         x = known.counts
         near = sums_within(points_m, radius_m, np.column_stack([x, np.ones(n)]))
         size = near[:, 1] + 1.0
@@ -114,10 +111,10 @@ def local_gi(points_m: Floats, radius_m: float) -> Score:
     return score
 
 
-def local_bayes(points_m: Floats, radius_m: float, half_life_days: float) -> Score:
+def local_bayes(points_m: Float64s, radius_m: float, half_life_days: float) -> Score:
     """The posterior rate of this ranking for events of one type: decayed, and pulled to the neighbours' rate."""
 
-    def score(known: Snapshot) -> Floats:
+    def score(known: Snapshot) -> Float64s:
         weight = decayed_weight(known.age_days, np.full(len(known.rows), half_life_days))
         counts = np.bincount(known.rows, weights=weight, minlength=len(known.population)).astype(np.float64)
         exposure = known.population * effective_days(half_life_days, max(known.day, 1.0))

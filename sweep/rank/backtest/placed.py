@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.backtest.backtest import Case
-
-Floats = NDArray[np.float64]
 
 
 def placed_case(
-    points_m: Floats, days: Floats, places_m: Floats, population: Floats, effort_h: Floats, match_m: float
+    points_m: Float64s, days: Float64s, places_m: Float64s, population: Float64s, effort_h: Float64s, match_m: float
 ) -> tuple[Case, int]:
     """
     The places with the points that lie near one, and how many points lie near none and are left out.
@@ -45,7 +43,7 @@ def placed_case(
     return Case(places_m, population, effort_h, row[counts], days[counts]), int((row == n).sum())
 
 
-def _nearest(points_m: Floats, places_m: Floats, match_m: float) -> NDArray[np.int64]:
+def _nearest(points_m: Float64s, places_m: Float64s, match_m: float) -> Int64s:
     """Row of the nearest place of each point, the number of places where none is near enough."""
     # Places at one spot are one to the tree, which may name any of them.
     spots, first = np.unique(places_m, axis=0, return_index=True)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 from scipy.stats import gamma
 
+from geodata.arrays import Float64s
 from sweep.rank.clusters.packing import Effort, pack_clusters
 from sweep.rank.clusters.stars import grow_stars
 from sweep.rank.rows import RATE_UNIT
 from sweep.rank.score import Ranking
 from sweep.records.ranking import Cluster
 
-Floats = NDArray[np.float64]
-
 # All clusters are bettered together only where it takes a second or two: beyond so many, it took ten for 0.3 %.
 MOST_CLUSTERS, MOST_BUILDINGS, MOST_PACKED = 20, 10_000, 3_000
 
 
 def greedy_stars(
-    value: Floats,
-    hours: Floats,
-    points_m: Floats,
+    value: Float64s,
+    hours: Float64s,
+    points_m: Float64s,
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
@@ -67,9 +65,9 @@ def greedy_stars(
 
 
 def packed_stars(
-    value: Floats,
-    hours: Floats,
-    points_m: Floats,
+    value: Float64s,
+    hours: Float64s,
+    points_m: Float64s,
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
@@ -93,7 +91,7 @@ def packed_stars(
     return sorted(found, key=lambda one: (-value[one].sum(), one[0]))
 
 
-def value_bound(value: Floats, hours: Floats, hours_total: float) -> float:
+def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     """
     The most value that so many hours can buy wherever the buildings lie: no clusters can hold more.
 
@@ -123,7 +121,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
     return tuple(_cluster(ranking, table.iloc[rows], points_m[rows], k) for k, rows in enumerate(found, 1))
 
 
-def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Floats, rank: int) -> Cluster:
+def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Float64s, rank: int) -> Cluster:
     low, mean, high = (0.0, 0.0, 0.0)
     if ranking.prior_mean_rate > 0:
         shape = ranking.prior_shape + rows["decayed_leads"].sum() / ranking.dispersion

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geodata.arrays import Float64s, Int64s
 
 
-def dense_parts(weight: Floats, points_m: Floats, reach_m: float, weight_min: float) -> Ints:
+def dense_parts(weight: Float64s, points_m: Float64s, reach_m: float, weight_min: float) -> Int64s:
     """
     DBSCAN over weighted buildings: the label of each, -1 outside every part, shape (n,).
 
@@ -50,7 +48,7 @@ def dense_parts(weight: Floats, points_m: Floats, reach_m: float, weight_min: fl
     return label
 
 
-def _neighbours(points_m: Floats, radius_m: float) -> csr_array:
+def _neighbours(points_m: Float64s, radius_m: float) -> csr_array:
     """Which buildings lie within the radius of which, itself left out: ones in a symmetric array of shape (n, n)."""
     n = len(points_m)
     pairs = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")
@@ -58,7 +56,7 @@ def _neighbours(points_m: Floats, radius_m: float) -> csr_array:
     return csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n))
 
 
-def capped_parts(label: Ints, value: Floats, hours: Floats, hours_cap: float, n_clusters: int) -> list[list[int]]:
+def capped_parts(label: Int64s, value: Float64s, hours: Float64s, hours_cap: float, n_clusters: int) -> list[list[int]]:
     """
     The best of each part that its hours pay for, the parts of most value first.
 

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
+from geodata.arrays import Float64s
 from sweep.rank.clusters.pricing import best_clusters
 
-Floats = NDArray[np.float64]
 Column = tuple[int, ...]
-Town = tuple[Floats, Floats, Floats, float, float]
+Town = tuple[Float64s, Float64s, Float64s, float, float]
 # Prices that jump make poor columns: so much of them is that of the best bound until now (Wentges' smoothing).
 CALM = 0.6
 
@@ -44,9 +43,9 @@ class Packing:
 
 
 def pack_clusters(
-    value: Floats,
-    hours: Floats,
-    points_m: Floats,
+    value: Float64s,
+    hours: Float64s,
+    points_m: Float64s,
     across_m: float,
     hours_cap: float,
     start: Sequence[Sequence[int]],
@@ -111,7 +110,7 @@ def _make_columns(columns: dict[Column, None], n_clusters: int, town: Town, effo
     return bound
 
 
-def _priced(prices: Floats, least: float, town: Town, effort: Effort) -> tuple[list[tuple[float, Column]], float]:
+def _priced(prices: Float64s, least: float, town: Town, effort: Effort) -> tuple[list[tuple[float, Column]], float]:
     """Clusters that gain more than the least at these prices, the best first, and a bound of what any gains."""
     value, hours, points_m, reach, hours_cap = town
     gain = value - prices
@@ -133,7 +132,7 @@ def _members(columns: Sequence[Column], n: int) -> csc_array:
     return csc_array((np.ones(len(rows)), (rows, of)), shape=(n + 1, len(columns)))
 
 
-def _prices(columns: Sequence[Column], value: Floats, n_clusters: int) -> tuple[Floats, float]:
+def _prices(columns: Sequence[Column], value: Float64s, n_clusters: int) -> tuple[Float64s, float]:
     """What a building, and what one cluster more, would be worth to the best mixture of columns."""
     worth = np.array([value[list(column)].sum() for column in columns])
     limits = np.append(np.ones(len(value)), n_clusters)
@@ -142,7 +141,7 @@ def _prices(columns: Sequence[Column], value: Floats, n_clusters: int) -> tuple[
     return np.maximum(duals[:-1], 0.0), max(float(duals[-1]), 0.0)
 
 
-def _best_set(columns: Sequence[Column], value: Floats, n_clusters: int) -> list[Column]:
+def _best_set(columns: Sequence[Column], value: Float64s, n_clusters: int) -> list[Column]:
     worth = np.array([value[list(column)].sum() for column in columns])
     limits = LinearConstraint(_members(columns, len(value)), -np.inf, np.append(np.ones(len(value)), n_clusters))
     found = milp(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 # Gain, hours, x and y of buildings in order of gain per hour, and the square of the largest distance between two.
-Priced = tuple[Floats, Floats, Floats, Floats, float]
+Priced = tuple[Float64s, Float64s, Float64s, Float64s, float]
 
 FREE, IN, OUT = 0, 1, 2
 # Hours are sums of floats.
@@ -21,7 +19,7 @@ SLACK_H = 1e-9
 @compiled
 def best_clusters(
     town: Priced, hours_cap: float, least: float, most_nodes: int, most_near: int
-) -> tuple[Floats, Floats, list[Ints]]:
+) -> tuple[Float64s, Float64s, list[Int64s]]:
     """
     For every building the best cluster of which it is the member with the most gain per hour.
 
@@ -59,7 +57,7 @@ def best_clusters(
 
 
 @compiled
-def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Ints:
+def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Int64s:
     """A building and those after it that can be in one cluster with it: looks at all, in order."""
     _, hours, x, y, reach = town
     near, n = np.empty(min(len(x) - first, most_near), np.int64), 0
@@ -76,7 +74,7 @@ def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Ints:
 @compiled
 def _search(
     root: NDArray[np.int8], pool: Priced, hours_cap: float, least: float, most_nodes: int
-) -> tuple[float, float, Mask]:
+) -> tuple[float, float, Bools]:
     """Gain, bound and members of the best cluster that holds what is in at the root."""
     m = len(root)
     apart = _apart(pool)
@@ -112,7 +110,7 @@ def _search(
 
 
 @compiled
-def _apart(pool: Priced) -> NDArray[np.bool_]:
+def _apart(pool: Priced) -> Bools:
     """Which two are too far from each other."""
     _, _, x, y, reach = pool
     apart = np.zeros((len(x), len(x)), np.bool_)
@@ -123,7 +121,7 @@ def _apart(pool: Priced) -> NDArray[np.bool_]:
 
 
 @compiled
-def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Ints) -> tuple[float, int, int]:
+def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Int64s) -> tuple[float, int, int]:
     """
     The gain if distances did not count and the last building could be taken in part: no cluster of the node has more.
 
@@ -149,7 +147,7 @@ def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Ints)
 
 
 @compiled
-def _filled(node: NDArray[np.int8], pool: Priced, apart: NDArray[np.bool_], hours_cap: float) -> tuple[float, Mask]:
+def _filled(node: NDArray[np.int8], pool: Priced, apart: Bools, hours_cap: float) -> tuple[float, Bools]:
     """A cluster of the node, filled by gain per hour."""
     gain, hours = pool[0], pool[1]
     held, left, worth = node == IN, hours_cap + SLACK_H, 0.0
@@ -164,7 +162,7 @@ def _filled(node: NDArray[np.int8], pool: Priced, apart: NDArray[np.bool_], hour
 
 
 @compiled
-def _branch_on(some: Ints, part: int, apart: NDArray[np.bool_], gain: Floats) -> int:
+def _branch_on(some: Int64s, part: int, apart: Bools, gain: Float64s) -> int:
     """Of those taken the one too far from the most gain; if none is too far, the one taken in part; -1 for none."""
     best, most = part, 0.0
     for j in some:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.rank.clusters.swaps import swap_in
 from sweep.rank.rate.cells import lay_cells
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
 
 def grow_stars(
-    value: Floats,
-    hours: Floats,
-    points_m: Floats,
-    tie_order: Ints,
+    value: Float64s,
+    hours: Float64s,
+    points_m: Float64s,
+    tie_order: Int64s,
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
@@ -58,7 +54,7 @@ def grow_stars(
     return stars
 
 
-def _swapped(taken: Ints, free: Mask, hours_cap: float, town: Town, grid: Grid) -> Ints:
+def _swapped(taken: Int64s, free: Bools, hours_cap: float, town: Town, grid: Grid) -> Int64s:
     """The rows of a star once no swap gains, among the buildings that its best one allows."""
     near = _near(int(taken[0]), town, grid)
     pool = np.sort(near[free[near]])
@@ -67,14 +63,14 @@ def _swapped(taken: Ints, free: Mask, hours_cap: float, town: Town, grid: Grid) 
     return np.asarray(pool[is_in], np.int64)
 
 
-Town = tuple[Floats, Floats, Floats, Floats, float]
-Grid = tuple[int, int, Ints, Ints, Ints, Ints]
+Town = tuple[Float64s, Float64s, Float64s, Float64s, float]
+Grid = tuple[int, int, Int64s, Int64s, Int64s, Int64s]
 # A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
 ROUNDING = 1e-12
 
 
 @compiled
-def _near(centre: int, town: Town, grid: Grid) -> Ints:
+def _near(centre: int, town: Town, grid: Grid) -> Int64s:
     """The buildings within the radius, in no order."""
     _, _, x, y, reach = town
     width, height, column, row, start, member = grid
@@ -96,7 +92,7 @@ def _near(centre: int, town: Town, grid: Grid) -> Ints:
 
 
 @compiled
-def _next(centre: int, left: float, ends: Ints, heads: Ints, free: Mask, town: Town, grid: Grid) -> int:
+def _next(centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, town: Town, grid: Grid) -> int:
     """
     The next building near the centre by value per hour that fits what is left, or -1; the heads move up to it.
 
@@ -121,7 +117,7 @@ def _next(centre: int, left: float, ends: Ints, heads: Ints, free: Mask, town: T
 
 
 @compiled
-def _cells_round(centre: int, grid: Grid) -> tuple[Ints, Ints]:
+def _cells_round(centre: int, grid: Grid) -> tuple[Int64s, Int64s]:
     """Where the members of each cell round a building start and end."""
     width, height, column, row, start, _ = grid
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
@@ -133,7 +129,7 @@ def _cells_round(centre: int, grid: Grid) -> tuple[Ints, Ints]:
 
 
 @compiled
-def _star(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) -> tuple[float, Ints]:
+def _star(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) -> tuple[float, Int64s]:
     """Its value and its buildings: by value per hour, passing over what no longer fits."""
     value, hours = town[0], town[1]
     heads, ends = _cells_round(centre, grid)
@@ -148,7 +144,7 @@ def _star(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) -> 
 
 
 @compiled
-def _bound(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) -> float:
+def _bound(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) -> float:
     """
     The most that a star can be worth, now or with fewer buildings free.
 
@@ -168,7 +164,7 @@ def _bound(centre: int, free: Mask, hours_cap: float, town: Town, grid: Grid) ->
 
 
 @compiled
-def _bounds(free: Mask, hours_cap: float, town: Town, grid: Grid) -> Floats:
+def _bounds(free: Bools, hours_cap: float, town: Town, grid: Grid) -> Float64s:
     bounds = np.empty(len(free))
     for centre in range(len(free)):
         bounds[centre] = _bound(centre, free, hours_cap, town, grid)
@@ -177,7 +173,7 @@ def _bounds(free: Mask, hours_cap: float, town: Town, grid: Grid) -> Floats:
 
 @compiled
 def _best_centre(
-    bound: Floats, total: Floats, tie_order: Ints, free: Mask, hours_cap: float, town: Town, grid: Grid
+    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, hours_cap: float, town: Town, grid: Grid
 ) -> int:
     """
     The centre of the star worth most, or -1; only stars are looked at whose bound says that they could be it.
@@ -200,7 +196,7 @@ def _best_centre(
 
 
 @compiled
-def _touched(taken: Ints, n: int, town: Town, grid: Grid) -> Mask:
+def _touched(taken: Int64s, n: int, town: Town, grid: Grid) -> Bools:
     is_touched = np.zeros(n, np.bool_)
     for j in taken:
         is_touched[_near(j, town, grid)] = True

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 # Each pass tries every building once; gains after the third are below a thousandth.
 MOST_PASSES = 10
 # A swap must gain more than sums of floats differ by.
 LEAST_GAIN = 1e-9
 
-Pool = tuple[Floats, Floats, Floats, Floats, float]
+Pool = tuple[Float64s, Float64s, Float64s, Float64s, float]
 
 
 @compiled
-def swap_in(is_in: Mask, hours_cap: float, pool: Pool) -> Mask:
+def swap_in(is_in: Bools, hours_cap: float, pool: Pool) -> Bools:
     """
     Which buildings a cluster holds once no swap gains.
 
@@ -61,7 +57,7 @@ def swap_in(is_in: Mask, hours_cap: float, pool: Pool) -> Mask:
 
 
 @compiled
-def _with(j: int, held: Ints, changed: Ints, total: float, hours_cap: float, pool: Pool) -> tuple[float, int]:
+def _with(j: int, held: Int64s, changed: Int64s, total: float, hours_cap: float, pool: Pool) -> tuple[float, int]:
     """The value of the cluster with one more building, and how many it then holds; nothing if it cannot gain."""
     value, hours, x, y, reach = pool
     left, worth, n = hours_cap - hours[j], value[j], 0
@@ -87,7 +83,7 @@ def _with(j: int, held: Ints, changed: Ints, total: float, hours_cap: float, poo
 
 
 @compiled
-def _is_near_all(j: int, held: Ints, pool: Pool) -> bool:
+def _is_near_all(j: int, held: Int64s, pool: Pool) -> bool:
     """Whether a building is none of the cluster, and near enough to all of it."""
     _, _, x, y, reach = pool
     for k in held:  # noqa: SIM110 - a generator would not compile

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
+from geodata.arrays import Float64s
 from sweep.rank.clusters.clusters import value_bound
 from sweep.rank.clusters.density_clusters import capped_parts, dense_parts
 from sweep.rank.score import Ranking
 from sweep.records.ranking import Cluster, ClusterWay
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
 
 # A building is dense if within its reach the decayed leads are so many times those of a building on average.
 DENSE_TIMES = 3.0
@@ -46,14 +44,14 @@ def compare_ways(ranking: Ranking, clusters: Sequence[Cluster], settings: Rank) 
     )
 
 
-def _dense(weight: Floats, value: Floats, hours: Floats, points_m: Floats, settings: Rank) -> list[list[int]]:
+def _dense(weight: Float64s, value: Float64s, hours: Float64s, points_m: Float64s, settings: Rank) -> list[list[int]]:
     if not weight.any():
         return []
     parts = dense_parts(weight, points_m, settings.cluster_radius_m, DENSE_TIMES * float(weight.mean()))
     return capped_parts(parts, value, hours, settings.cluster_team_hours, settings.n_clusters)
 
 
-def _way(key: str, found: Sequence[Sequence[int]], value: Floats, points_m: Floats, bound: float) -> ClusterWay:
+def _way(key: str, found: Sequence[Sequence[int]], value: Float64s, points_m: Float64s, bound: float) -> ClusterWay:
     held = sum(float(value[list(rows)].sum()) for rows in found)
     return ClusterWay(
         key=key,

@@ -7,17 +7,14 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import logit
 
+from geodata.arrays import Bools, Float64s, Int64s
 from sweep.rank.rate.answered import SPAN_S, case_keys
 from sweep.rank.rate.chance import gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 FEATURES = ("leads", "leads", "leads", "size", "neighbourhood", "rate", "last_check", "rule")
@@ -32,14 +29,14 @@ LONGEST_DAYS = 365.0
 class Checks:
     """One row a building, day, team and track that got in; no access is no negative and is left out."""
 
-    features: Floats
+    features: Float64s
     """Shape (m, 8)."""
-    is_find: NDArray[np.bool_]
-    group: Ints
+    is_find: Bools
+    group: Int64s
     """Who looked and how: track and team, or the authority where the history names no team."""
-    is_case: NDArray[np.bool_]
+    is_case: Bools
     """Of each group: whether it is of the case track, which is what a ranking sends."""
-    weights: Floats
+    weights: Float64s
     """1 / selection probability; 1 where none is recorded, as on the case track."""
 
 
@@ -47,23 +44,23 @@ class Checks:
 class Past:
     """Everything that features are made from; days are counted back from `now`."""
 
-    event_row: Ints
-    event_ago: Floats
+    event_row: Int64s
+    event_ago: Float64s
     """Days before now of each event's first lead."""
-    half_life: Floats
-    share: Floats
-    visit_row: Ints
-    visit_ago: Floats
-    case_keys: Ints
+    half_life: Float64s
+    share: Float64s
+    visit_row: Int64s
+    visit_ago: Float64s
+    case_keys: Int64s
     """Of the building-days of case visits, sorted: row x `SPAN_S` + seconds before now."""
     detection_share: float
-    population: Floats
-    points_m: Floats
+    population: Float64s
+    points_m: Float64s
     radius_m: float
     mean_days: float
     horizon_days: float
 
-    def features(self, ago: float) -> Floats:
+    def features(self, ago: float) -> Float64s:
         """The features of every building as of so many days before now, shape (n, 8)."""
         n = len(self.population)
         age = self.event_ago - ago
@@ -90,7 +87,7 @@ class Past:
         over = [np.log(r / rate_of_all) if rate_of_all > 0 else np.zeros(n) for r in (local, mean)]
         return np.column_stack([*leads, size, *over, since, rule])
 
-    def _unanswered(self, row: Ints, event_ago: Floats, ago: float) -> Floats:
+    def _unanswered(self, row: Int64s, event_ago: Float64s, ago: float) -> Float64s:
         """As `sweep.rank.rate.answered`, of the case visits up to so many days before now."""
         up_to = [
             np.searchsorted(self.case_keys, row * SPAN_S + np.floor(days * SECONDS_PER_DAY).astype(np.int64), "right")
@@ -98,7 +95,7 @@ class Past:
         ]
         return np.asarray((1.0 - self.detection_share) ** (up_to[0] - up_to[1]), np.float64)
 
-    def _rates(self, counts: Floats, weight: Floats, exposure: Floats) -> tuple[Floats, Floats, float]:
+    def _rates(self, counts: Float64s, weight: Float64s, exposure: Float64s) -> tuple[Float64s, Float64s, float]:
         """The neighbours' rate, the posterior mean, and the rate of all; 0 where there is no lead yet."""
         prior = fit_prior(counts, exposure, weight)
         if prior.mean_rate <= 0:
@@ -112,8 +109,8 @@ def gather_past(
     buildings: pd.DataFrame,
     leads: pd.DataFrame,
     history: pd.DataFrame,
-    points_m: Floats,
-    population: Floats,
+    points_m: Float64s,
+    population: Float64s,
     now: datetime,
     settings: Rank,
 ) -> Past:
@@ -193,5 +190,5 @@ def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
     ]
 
 
-def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Floats:
+def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:
     return np.asarray((moment - times).dt.total_seconds() / SECONDS_PER_DAY, np.float64)

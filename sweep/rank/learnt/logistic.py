@@ -10,34 +10,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geodata.arrays import Bools, Float64s, Int64s
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
     """A fitted model; features are standardised by `centre` and `spread`."""
 
-    centre: Floats
-    spread: Floats
+    centre: Float64s
+    spread: Float64s
     """Shape (k,), > 0."""
     intercept: float
-    slopes: Floats
+    slopes: Float64s
     """Log-odds for one standard deviation, shape (k,)."""
-    group_effects: Floats
+    group_effects: Float64s
     """Log-odds of each group, shape (g,)."""
-    group_shares: Floats
+    group_shares: Float64s
     """By which group effects are averaged, adding up to 1, shape (g,); fitted: share of the checks of each."""
 
-    def probability(self, features: Floats) -> Floats:
+    def probability(self, features: Float64s) -> Float64s:
         """P(find) of a check by a group drawn by `group_shares`, shape (n,)."""
         return self._mean(self._standard(features) @ self.slopes)
 
-    def parts(self, features: Floats) -> tuple[float, Floats]:
+    def parts(self, features: Float64s) -> tuple[float, Float64s]:
         """
         The probability at the mean of all features, and what each feature adds to it, shape (n, k).
 
@@ -57,19 +55,19 @@ class Logistic:
         per_pull = np.divide(rise, total, out=np.full(len(total), slope), where=np.abs(total) > 1e-9)
         return base, np.asarray(pull * per_pull[:, None])
 
-    def _standard(self, features: Floats) -> Floats:
+    def _standard(self, features: Float64s) -> Float64s:
         return np.asarray((features - self.centre) / self.spread)
 
-    def _mean(self, pull: Floats) -> Floats:
+    def _mean(self, pull: Float64s) -> Float64s:
         return np.asarray(expit(pull[:, None] + self.intercept + self.group_effects) @ self.group_shares)
 
 
 def fit_logistic(
-    features: Floats,
-    is_find: NDArray[np.bool_],
-    group: Ints,
-    weights: Floats,
-    prior_slopes: Floats | None = None,
+    features: Float64s,
+    is_find: Bools,
+    group: Int64s,
+    weights: Float64s,
+    prior_slopes: Float64s | None = None,
     penalty: float = 4.0,
     group_penalty: float = 1.0,
 ) -> Logistic:
@@ -122,13 +120,13 @@ def fit_logistic(
     return Logistic(centre, spread, float(beta[0]), beta[1 : k + 1], beta[k + 1 :], shares)
 
 
-def _minimum(design: Floats, y: Floats, weights: Floats, ridge: Floats, prior: Floats) -> Floats:
-    def loss(beta: Floats) -> tuple[float, Floats]:
+def _minimum(design: Float64s, y: Float64s, weights: Float64s, ridge: Float64s, prior: Float64s) -> Float64s:
+    def loss(beta: Float64s) -> tuple[float, Float64s]:
         z = design @ beta
         value = weights @ (np.logaddexp(0.0, z) - y * z) + 0.5 * ridge @ (beta - prior) ** 2
         return float(value), np.asarray(design.T @ (weights * (expit(z) - y)) + ridge * (beta - prior))
 
-    def curvature(beta: Floats) -> Floats:
+    def curvature(beta: Float64s) -> Float64s:
         p = expit(design @ beta)
         return np.asarray((design.T * (weights * p * (1.0 - p))) @ design + np.diag(ridge))
 

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s
 from sweep.rank.learnt.checks import FEATURES, WINDOWS_DAYS, Checks, Past
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.records.ranking import Term
-
-Floats = NDArray[np.float64]
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.
 CHECKS_MIN, FINDS_MIN = 100, 20
 
 
-def is_enough(is_find: NDArray[np.bool_]) -> bool:
+def is_enough(is_find: Bools) -> bool:
     """Whether a model may be fitted: 100 checks with 20 finds."""
     return len(is_find) >= CHECKS_MIN and int(is_find.sum()) >= FINDS_MIN
 
@@ -54,20 +52,20 @@ class Learnt:
         self.features = past.features(0.0)
         self.p_find = model.probability(self.features)
 
-    def with_one_more_lead(self) -> Floats:
+    def with_one_more_lead(self) -> Float64s:
         """The same if a lead came in today, the rates as they are."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
         return self.model.probability(changed)
 
-    def once_cleared(self) -> Floats:
+    def once_cleared(self) -> Float64s:
         """The same if it had been checked today."""
         changed = self.features.copy()
         changed[:, FEATURES.index("last_check")] = 0.0
         return self.model.probability(changed)
 
-    def terms(self, building_ids: Iterable[str], value: Floats) -> dict[str, tuple[Term, ...]]:
+    def terms(self, building_ids: Iterable[str], value: Float64s) -> dict[str, tuple[Term, ...]]:
         """Each value as the base, and what each kind of feature adds to it or takes from it."""
         base, parts = self.model.parts(self.features)
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from geodata.arrays import Float64s, Int64s
 
 # Whole seconds of one building stay below this: three thousand years.
 SPAN_S = 100_000_000_000
@@ -21,9 +22,7 @@ def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
     return history[~history["ground"].isin(["recheck"])]
 
 
-def unanswered_share(
-    events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float
-) -> NDArray[np.float64]:
+def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float) -> Float64s:
     """
     P(a visit would have missed what the event tells of): (1 - detection) to the number of case visits after it.
 
@@ -57,7 +56,7 @@ def unanswered_share(
     return np.asarray((1.0 - detection_share) ** np.where(row >= 0, n_after, 0), np.float64)
 
 
-def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> NDArray[np.int64]:
+def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp) -> Int64s:
     """
     One number for each building and day of case visits that got in, sorted: row x `SPAN_S` + seconds before a moment.
 

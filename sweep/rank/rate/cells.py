@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +17,19 @@ class Cells:
     width: int
     """Columns; cells of one row of cells follow each other."""
     height: int
-    column: Ints
-    row: Ints
+    column: Int64s
+    row: Int64s
     """Of each building, shape (n,)."""
-    start: Ints
+    start: Int64s
     """Shape (width x height + 1,): the members of cell c are `member[start[c]:start[c + 1]]`."""
-    member: Ints
+    member: Int64s
 
 
 # Cells beyond this many are widened: a lone far building must not ask for memory without end.
 MOST_CELLS = 4_000_000
 
 
-def lay_cells(points_m: Floats, radius_m: float) -> Cells:
+def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
     """Cells over points, shape (n, 2), n > 0; members of a cell keep the order of the points."""
     low_x, low_y = float(points_m[:, 0].min()), float(points_m[:, 1].min())
     across, up = float(points_m[:, 0].max()) - low_x, float(points_m[:, 1].max()) - low_y
@@ -44,7 +41,9 @@ def lay_cells(points_m: Floats, radius_m: float) -> Cells:
 
 
 @compiled
-def _lay(points_m: Floats, low_x: float, low_y: float, side: float) -> tuple[int, int, Ints, Ints, Ints, Ints]:
+def _lay(
+    points_m: Float64s, low_x: float, low_y: float, side: float
+) -> tuple[int, int, Int64s, Int64s, Int64s, Int64s]:
     """The fields of `Cells`, by counting: a sort costs ten times as much."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)

@@ -19,12 +19,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.density import fit_prior
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # A lead that is certain would leave nothing for a second one to add.
 WEIGHT_MAX = 1.0 - 1e-9
@@ -36,25 +33,25 @@ PRIOR_ODDS_MIN = 1e-3
 class Chances:
     """What speaks for a den at each building; arrays of shape (n,), >= 0."""
 
-    told: Floats
+    told: Float64s
     """-ln P(each of the building's own leads fails)."""
-    untold: Floats
+    untold: Float64s
     """The same of dens that no lead has told of: posterior mean x exposure."""
-    prior_odds: Floats
+    prior_odds: Float64s
     """Of a den before the building's own leads: the neighbours' rate x exposure."""
-    borne_out: Floats
+    borne_out: Float64s
     """Sum of ln(1 + odds of a lead / (prior odds x proneness)): how the leads together multiply the odds."""
-    proneness: Floats
+    proneness: Float64s
     """Stale leads over those that a building of its size has, pulled to 1."""
 
     @property
-    def p_den(self) -> Floats:
+    def p_den(self) -> Float64s:
         """P(a den is there), in [0, 1)."""
         apart = -np.expm1(-(self.told + self.untold))
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * np.expm1(self.borne_out)
         return np.asarray(0.5 * (apart + odds / (1.0 + odds)))
 
-    def with_one_more(self, weight: float, own_share: Floats) -> Chances:
+    def with_one_more(self, weight: float, own_share: Float64s) -> Chances:
         """As if one more lead of a weight came in; `own_share` of it moves the building's rate."""
         each = np.full(len(self.told), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
@@ -62,12 +59,12 @@ class Chances:
         return replace(self, told=told, untold=untold, borne_out=self.borne_out + more)
 
 
-def lead_hazard(weights: Floats) -> Floats:
+def lead_hazard(weights: Float64s) -> Float64s:
     """-ln(1 - weight) of each event, its weight being the chance that its den is there."""
     return np.asarray(-np.log1p(-np.minimum(weights, WEIGHT_MAX)))
 
 
-def lead_proneness(rows: Ints, freshness: Floats, exposure: Floats) -> Floats:
+def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s) -> Float64s:
     """
     How much likelier each building is than others of its size to have leads without a den, shape (n,), mean near 1.
 
@@ -91,7 +88,12 @@ def lead_proneness(rows: Ints, freshness: Floats, exposure: Floats) -> Floats:
 
 
 def gather_chances(
-    rows: Ints, weights: Floats, untold: Floats, prior_odds: Floats, proneness: Floats, times: Ints | None = None
+    rows: Int64s,
+    weights: Float64s,
+    untold: Float64s,
+    prior_odds: Float64s,
+    proneness: Float64s,
+    times: Int64s | None = None,
 ) -> Chances:
     """
     What the leads of each building come to.
@@ -113,7 +115,7 @@ def gather_chances(
     return Chances(told, untold, prior_odds, borne_out, proneness)
 
 
-def _odds_times(weights: Floats, prior_odds: Floats, proneness: Floats) -> Floats:
+def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
     """Ln of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)

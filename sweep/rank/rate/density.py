@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import gamma
 
+from geodata.arrays import Float64s
 from sweep.rank.rate.radius_sums import sums_within
-
-Floats = NDArray[np.float64]
 
 # Bounds of the prior's shape: 0.05 is heavier-tailed than any published fit, 50 is all but Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.05, 50.0
@@ -32,20 +30,20 @@ class Prior:
 class Posterior:
     """Rates in decayed leads per firm-day; arrays of shape (n,)."""
 
-    mean: Floats
-    low: Floats
+    mean: Float64s
+    low: Float64s
     """5 % quantile."""
-    high: Floats
+    high: Float64s
     """95 % quantile."""
-    p_twice: Floats
+    p_twice: Float64s
     """P(rate > 2 x the rate of all)."""
-    own_share: Floats
+    own_share: Float64s
     """Weight of the building's own leads in its mean, in [0, 1); the rest is the neighbours'."""
-    local_rate: Floats
+    local_rate: Float64s
     """Mean of the local prior."""
 
 
-def fit_prior(counts: Floats, exposure: Floats, weights: Floats) -> Prior:
+def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
     """
     The prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
 
@@ -83,7 +81,7 @@ def fit_prior(counts: Floats, exposure: Floats, weights: Floats) -> Prior:
     return Prior(mean_rate, float(np.clip(shape, SHAPE_MIN, SHAPE_MAX)), dispersion)
 
 
-def _dispersion(weights: Floats) -> float:
+def _dispersion(weights: Float64s) -> float:
     top = float(weights.max(initial=0.0))
     if top <= 0:
         return 1.0
@@ -92,7 +90,7 @@ def _dispersion(weights: Floats) -> float:
     return top * float((scaled**2).sum() / scaled.sum())
 
 
-def local_rates(counts: Floats, exposure: Floats, points_m: Floats, radius_m: float, prior: Prior) -> Floats:
+def local_rates(counts: Float64s, exposure: Float64s, points_m: Float64s, radius_m: float, prior: Prior) -> Float64s:
     """
     Rate of the buildings within the radius, itself left out, shrunk to the rate of all; shape (n,).
 
@@ -115,13 +113,13 @@ def local_rates(counts: Floats, exposure: Floats, points_m: Floats, radius_m: fl
     return shrunk_rates(near[:, 0], near[:, 1], prior)
 
 
-def shrunk_rates(near_counts: Floats, near_exposure: Floats, prior: Prior) -> Floats:
+def shrunk_rates(near_counts: Float64s, near_exposure: Float64s, prior: Prior) -> Float64s:
     """Rate of the neighbours of each building, shrunk to the rate of all, as in `local_rates`."""
     rate = 2.0 * prior.shape / prior.mean_rate
     return (near_counts + 2.0 * prior.shape) / (near_exposure + rate)
 
 
-def posterior_rates(counts: Floats, exposure: Floats, local_rate: Floats, prior: Prior) -> Posterior:
+def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, prior: Prior) -> Posterior:
     """
     Posterior of each rate: Gamma(a0 + D / phi, a0 / mu + E / phi), phi the dispersion.
 

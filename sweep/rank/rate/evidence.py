@@ -8,14 +8,12 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.rank.rate.weights import mean_effective_days, units, weighted_events
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,11 @@ class Evidence:
     """One row an event and building: `row` of the building, `weight`, `freshness`, `age_days`, `lead_type`."""
     hit_share: Mapping[str, float]
     """By lead type."""
-    counts: Floats
+    counts: Float64s
     """Decayed leads, shape (n,)."""
-    population: Floats
+    population: Float64s
     """Firms or units, shape (n,)."""
-    exposure: Floats
+    exposure: Float64s
     """Firm-days, shape (n,)."""
     prior: Prior
     posterior: Posterior
@@ -38,7 +36,12 @@ class Evidence:
 
 
 def gather_evidence(
-    buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Floats, now: datetime, settings: Rank
+    buildings: pd.DataFrame,
+    leads: pd.DataFrame,
+    history: pd.DataFrame,
+    points_m: Float64s,
+    now: datetime,
+    settings: Rank,
 ) -> Evidence:
     """
     The evidence as of a time; parameters as in `sweep.rank.score.rank_buildings`, the history cut at `now`.

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from geodata.arrays import Float64s
 
 SECONDS_PER_DAY = 86_400.0
 
@@ -55,7 +56,7 @@ def scoring_events(leads: pd.DataFrame, now: datetime, horizon_days: float) -> p
     return kept.reset_index(drop=True)
 
 
-def decayed_weight(age_days: NDArray[np.float64], half_life_days: NDArray[np.float64]) -> NDArray[np.float64]:
+def decayed_weight(age_days: Float64s, half_life_days: Float64s) -> Float64s:
     """
     Share of a lead's worth that is left at an age: 2 ** (-age / half-life).
 

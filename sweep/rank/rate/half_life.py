@@ -7,15 +7,12 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import nbinom
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.density import fit_prior
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0)
 # Fewer tell nothing; and a half-life is given up only for one that is e^2 times likelier.
@@ -57,14 +54,18 @@ def choose_half_lives(
     return chosen
 
 
-def likeliest(rows: Ints, age_days: Floats, population: Floats, current_days: float, horizon_days: float) -> float:
+def likeliest(
+    rows: Int64s, age_days: Float64s, population: Float64s, current_days: float, horizon_days: float
+) -> float:
     """The half-life of the grid that foretells best, or the current one if none is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
     return best if scores[best] >= scores[current_days] + GAIN_MIN else current_days
 
 
-def log_score(rows: Ints, age_days: Floats, population: Floats, half_life_days: float, horizon_days: float) -> float:
+def log_score(
+    rows: Int64s, age_days: Float64s, population: Float64s, half_life_days: float, horizon_days: float
+) -> float:
     """
     Log-likelihood of the events of the last twelve fortnights, each foretold from those before it.
 

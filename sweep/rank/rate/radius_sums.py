@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.rank.rate.cells import lay_cells
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Up to so many columns are summed without asking who is near: a guess that fails one time in three costs more.
 FEW = 2
 
 
-def sums_within(points_m: Floats, radius_m: float, values: Floats) -> Floats:
+def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float64s:
     """
     For each point the sums of the values of the others within the radius, shape (n, k).
 
@@ -57,7 +54,9 @@ def sums_within(points_m: Floats, radius_m: float, values: Floats) -> Floats:
 
 
 @compiled
-def _sums(x: Floats, y: Floats, reach: float, values: Floats, grid: tuple[int, int, Ints, Ints, Ints]) -> Floats:
+def _sums(
+    x: Float64s, y: Float64s, reach: float, values: Float64s, grid: tuple[int, int, Int64s, Int64s, Int64s]
+) -> Float64s:
     width, height, column, row, start = grid
     n, k = values.shape
     sums = np.zeros((n, k))
@@ -75,8 +74,8 @@ def _sums(x: Floats, y: Floats, reach: float, values: Floats, grid: tuple[int, i
 
 @compiled
 def _sums_of_two(
-    x: Floats, y: Floats, reach: float, a: Floats, b: Floats, grid: tuple[int, int, Ints, Ints, Ints]
-) -> Floats:
+    x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, grid: tuple[int, int, Int64s, Int64s, Int64s]
+) -> Float64s:
     width, height, column, row, start = grid
     n = len(x)
     sums = np.zeros((n, 2))

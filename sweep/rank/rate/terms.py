@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.chance import Chances, lead_hazard
 from sweep.rank.rate.density import Posterior
 from sweep.records.ranking import Term
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +24,11 @@ class Terms(Mapping[str, tuple[Term, ...]]):
     """
 
     row_of: Mapping[str, int]
-    start: NDArray[np.int64]
+    start: Int64s
     key: NDArray[np.object_]
-    worth: Floats
+    worth: Float64s
     rest_key: str
-    rest: Floats
+    rest: Float64s
 
     def __getitem__(self, building_id: str) -> tuple[Term, ...]:
         row = self.row_of[building_id]
@@ -49,7 +48,7 @@ def value_terms(
     events: pd.DataFrame,
     chances: Chances,
     posterior: Posterior,
-    value: Floats,
+    value: Float64s,
 ) -> Terms:
     """
     Split each value in proportion to what speaks for a den if each lead sees one of its own.

@@ -7,14 +7,12 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.rank.rate.answered import unanswered_share
 from sweep.rank.rate.exposure import decayed_weight, effective_days, hit_shares, scoring_events
 from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
 
 
 def weighted_events(
@@ -47,7 +45,7 @@ def weighted_events(
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
 
 
-def units(buildings: pd.DataFrame, counts: Floats) -> Floats:
+def units(buildings: pd.DataFrame, counts: Float64s) -> Float64s:
     """Firms, or where there are leads and no registered firm the units that the floor area holds, one at least."""
     n_firms = buildings["n_firms"].to_numpy(np.float64)
     if "floor_area_m2" not in buildings:

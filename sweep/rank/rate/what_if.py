@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.chance import Chances, gather_chances
 from sweep.rank.rate.density import Posterior
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Floats:
+def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Float64s:
     """P(den) of each building if one more lead came in today, shape (n,)."""
     return chances.with_one_more(weight, posterior.own_share).p_den
 
 
-def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Floats:
+def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Float64s:
     """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
     n, left = len(chances.told), 1.0 - detection_share
@@ -27,7 +24,7 @@ def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, d
     return gather_chances(row, weight * left, untold, chances.prior_odds, chances.proneness).p_den
 
 
-def rank_at(score: Floats, changed: Floats) -> Ints:
+def rank_at(score: Float64s, changed: Float64s) -> Int64s:
     """
     The rank each would have at its changed score if no other's changed, shape (n,): 1 is best, ties share the best.
 

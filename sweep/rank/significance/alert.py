@@ -12,16 +12,13 @@ Kulldorff 2001, Prospective time periodic geographical disease surveillance usin
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.significance.overdispersion import fit_gamma_poisson
 from sweep.rank.significance.scan import Scan, ScanSettings, scan
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-def scan_news(old: Ints, new: Ints, firms: Floats, points_m: Floats, settings: ScanSettings) -> Scan:
+def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
     """
     Scan for circles whose new events are more than the old ones foretell.
 

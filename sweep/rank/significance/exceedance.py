@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.significance.overdispersion import exceedance, fit_gamma_poisson
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-def exceedance_q(counts: Ints, population: Floats) -> Floats:
+def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
     The q-value of each building, shape (n,): told are those with q <= 0.05, and of them 1 in 20 is told wrongly.
 

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.score import Ranking
 from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.exceedance import exceedance_q
 from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan
 from sweep.rank.significance.stability import Evidence, first_k_chances
 from sweep.scenario.rank import Rank
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ALPHA = 0.05
 
@@ -72,7 +69,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
 
 
 def _scan_both(
-    ranking: Ranking, counts: Ints, firms: Floats, points_m: Floats, look: ScanSettings, alert_days: float
+    ranking: Ranking, counts: Int64s, firms: Float64s, points_m: Float64s, look: ScanSettings, alert_days: float
 ) -> tuple[Sequence[ScanCluster], Sequence[ScanCluster]]:
     """The clusters of all events, and those of the last days."""
     if look.n_simulations == 0:
@@ -82,7 +79,7 @@ def _scan_both(
     return scan(counts, firms, points_m, look).clusters, scan_news(counts - new, new, firms, points_m, look).clusters
 
 
-def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Floats, Floats]:
+def _at_buildings(clusters: Sequence[ScanCluster], letter: str, n: int) -> tuple[pd.Series[str], Float64s, Float64s]:
     """Label, relative risk and p of each building that lies in a significant cluster."""
     label = np.full(n, None, dtype=object)
     risk, p_value = np.full(n, np.nan), np.full(n, np.nan)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 from scipy.stats import nbinom, poisson
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geodata.arrays import Float64s, Int64s
 
 # A shape of 0.02 is a city whose leads lie all at one building in fifty; from 1e4 on it is Poisson.
 SHAPE_MIN, SHAPE_MAX = 0.02, 1e4
@@ -27,7 +25,7 @@ class GammaPoisson:
     """Infinite: Poisson."""
 
 
-def fit_gamma_poisson(counts: Ints, population: Floats) -> GammaPoisson:
+def fit_gamma_poisson(counts: Int64s, population: Float64s) -> GammaPoisson:
     """
     The Gamma-Poisson of highest likelihood; Poisson where the counts vary no more than that.
 
@@ -56,7 +54,7 @@ def fit_gamma_poisson(counts: Ints, population: Floats) -> GammaPoisson:
     return GammaPoisson(_rate(counts, population, shape, ratio), shape)
 
 
-def _rate(counts: Ints, population: Floats, shape: float, start: float) -> float:
+def _rate(counts: Int64s, population: Float64s, shape: float, start: float) -> float:
     """Where the likelihood is highest at a given shape: a mean with weights 1 / (1 + mean / shape)."""
     rate = start
     for _ in range(50):
@@ -68,12 +66,12 @@ def _rate(counts: Ints, population: Floats, shape: float, start: float) -> float
     return rate
 
 
-def _log_likelihood(counts: Ints, mean: Floats, shape: float) -> float:
+def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
     gammas = gammaln(counts + shape) - gammaln(shape) - gammaln(counts + 1.0)
     return float((gammas + counts * np.log(mean / (mean + shape)) - shape * np.log1p(mean / shape)).sum())
 
 
-def exceedance(counts: Ints, population: Floats, model: GammaPoisson) -> Floats:
+def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
     """P(at least so many events) at each building under the model, shape (n,)."""
     mean = model.rate * population
     if np.isinf(model.shape):
@@ -81,7 +79,9 @@ def exceedance(counts: Ints, population: Floats, model: GammaPoisson) -> Floats:
     return np.asarray(nbinom.sf(counts - 1, model.shape, model.shape / (model.shape + mean)))
 
 
-def draw_counts(rng: np.random.Generator, population: Floats, total: int, shape: float | Floats, n_draws: int) -> Ints:
+def draw_counts(
+    rng: np.random.Generator, population: Float64s, total: int, shape: float | Float64s, n_draws: int
+) -> Int64s:
     """
     Ways that `total` events may fall on buildings whose rates differ by chance alone, shape (n_draws, n).
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Float64s, Int32s, Int64s
 from geodata.compiled import compiled
 from sweep.rank.significance.windows import Windows, window_sums
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Ints32 = NDArray[np.int32]
 
 # Simulations counted together, one in each lane of the processor's registers.
 LANES = 16
@@ -48,7 +44,7 @@ class Ratios:
     detecting emerging outbreaks (negative binomial); McCullagh & Nelder 1989, section 9.2 (the weight).
     """
 
-    def __init__(self, windows: Windows, mean: Floats, shape: float | Floats) -> None:
+    def __init__(self, windows: Windows, mean: Float64s, shape: float | Float64s) -> None:
         self.windows = windows
         self.weight = 1.0 / (1.0 + mean / shape)
         weighed = self.weight * mean
@@ -57,23 +53,23 @@ class Ratios:
         self._level: float | None = None
         self._high = self._any
 
-    def of(self, counts: Ints) -> Floats:
+    def of(self, counts: Int64s) -> Float64s:
         """The ratio of each window, shape (m,); 0 where it holds no more than expected."""
         share, total = self._shares(counts)
         return total * _gains(share, self.windows.start, self.windows.near, self._any, self.share)
 
-    def highest(self, counts: Ints) -> Floats:
+    def highest(self, counts: Int64s) -> Float64s:
         """The highest ratio of each row of counts, shape (s, n)."""
         blocks = [counts[k : k + LANES] for k in range(0, len(counts), LANES)]
         return np.concatenate([self._block(block) for block in blocks]) if blocks else np.zeros(0)
 
-    def _shares(self, counts: Ints) -> tuple[Floats, Floats]:
+    def _shares(self, counts: Int64s) -> tuple[Float64s, Float64s]:
         """Each building's share of its row's weighed events, and their sum."""
         weighed = counts * self.weight
         total = weighed.sum(axis=-1, keepdims=True)
         return weighed / total, total[..., 0]
 
-    def _block(self, counts: Ints) -> Floats:
+    def _block(self, counts: Int64s) -> Float64s:
         share, total = self._shares(counts)
         lanes = np.zeros((counts.shape[1], LANES))
         lanes[:, : len(counts)] = share.T
@@ -85,10 +81,10 @@ class Ratios:
             self._high = self._least(self._level)
         return np.asarray(total * best[: len(counts)])
 
-    def _count(self, lanes: Floats, least: Floats) -> Floats:
+    def _count(self, lanes: Float64s, least: Float64s) -> Float64s:
         return _highest(lanes, self.windows.start, self.windows.near, least, self.share)
 
-    def _least(self, level: float) -> Floats:
+    def _least(self, level: float) -> Float64s:
         return _least_shares(self.windows.is_end, self.share, level)
 
 
@@ -101,7 +97,7 @@ def _gain(inside: float, expected: float) -> float:
 
 
 @compiled
-def _least_shares(is_end: NDArray[np.bool_], expected: Floats, level: float) -> Floats:
+def _least_shares(is_end: Bools, expected: Float64s, level: float) -> Float64s:
     """The least share above the expected one whose gain is at least the level, or a hair less, by halving."""
     least = np.full(len(expected), np.inf)
     for k in range(len(expected)):
@@ -119,7 +115,7 @@ def _least_shares(is_end: NDArray[np.bool_], expected: Floats, level: float) -> 
 
 
 @compiled
-def _gains(share: Floats, start: Ints, near: Ints32, least: Floats, expected: Floats) -> Floats:
+def _gains(share: Float64s, start: Int64s, near: Int32s, least: Float64s, expected: Float64s) -> Float64s:
     gains = np.zeros(len(near))
     for i in range(len(start) - 1):
         inside = 0.0
@@ -131,7 +127,7 @@ def _gains(share: Floats, start: Ints, near: Ints32, least: Floats, expected: Fl
 
 
 @compiled
-def _highest(lanes: Floats, start: Ints, near: Ints32, least: Floats, expected: Floats) -> Floats:
+def _highest(lanes: Float64s, start: Int64s, near: Int32s, least: Float64s, expected: Float64s) -> Float64s:
     best = np.zeros(LANES)
     inside = np.zeros(LANES)
     for i in range(len(start) - 1):

@@ -17,12 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.significance.overdispersion import draw_counts, fit_gamma_poisson
 from sweep.rank.significance.ratios import Ratios
 from sweep.rank.significance.windows import grow_windows
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Simulations held at a time: 10,000 buildings take 16 MB.
 BATCH = 100
@@ -66,12 +64,12 @@ class Scan:
     """The most likely one, whatever its p, then those with p <= alpha; none shares a building with an earlier one."""
     shape: float
     """Of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
-    simulated: Floats
+    simulated: Float64s
     """The highest ratio of each simulation."""
 
 
 def scan(
-    counts: Ints, population: Floats, points_m: Floats, settings: ScanSettings, shapes: Floats | None = None
+    counts: Int64s, population: Float64s, points_m: Float64s, settings: ScanSettings, shapes: Float64s | None = None
 ) -> Scan:
     """
     Scan buildings for clusters of events.
@@ -105,7 +103,7 @@ def scan(
     if total == 0 or not windows.is_end.any():
         return Scan((), np.inf, np.zeros(0))
     if settings.is_poisson:
-        shape: float | Floats = np.inf
+        shape: float | Float64s = np.inf
     else:
         shape = fit_gamma_poisson(counts, population).shape if shapes is None else shapes[at_risk]
     ratios = Ratios(windows, total / population.sum() * population, shape)
@@ -114,7 +112,9 @@ def scan(
     return Scan(clusters, float(np.mean(shape)), simulated)
 
 
-def _simulate(population: Floats, total: int, shape: float | Floats, ratios: Ratios, settings: ScanSettings) -> Floats:
+def _simulate(
+    population: Float64s, total: int, shape: float | Float64s, ratios: Ratios, settings: ScanSettings
+) -> Float64s:
     rng = np.random.default_rng(settings.seed)
     sizes = [min(BATCH, settings.n_simulations - k) for k in range(0, settings.n_simulations, BATCH)]
     parts = [ratios.highest(draw_counts(rng, population, total, shape, size)) for size in sizes]
@@ -122,7 +122,7 @@ def _simulate(population: Floats, total: int, shape: float | Floats, ratios: Rat
 
 
 def _clusters(
-    counts: Ints, ratios: Ratios, simulated: Floats, at_risk: NDArray[np.intp], alpha: float
+    counts: Int64s, ratios: Ratios, simulated: Float64s, at_risk: NDArray[np.intp], alpha: float
 ) -> tuple[ScanCluster, ...]:
     """The highest ratio first; then, of the circles that share no building with one before, the next highest."""
     windows, total = ratios.windows, int(counts.sum())

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.chance import gather_chances
 from sweep.rank.rate.density import fit_prior, shrunk_rates
 from sweep.rank.rate.radius_sums import sums_within
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Draws summed over the neighbourhood together: a pair of towers is looked up once for all of them.
 BATCH = 25
@@ -23,21 +20,21 @@ BATCH = 25
 class Evidence:
     """What a ranking was made from: events, and what they are compared with."""
 
-    rows: Ints
+    rows: Int64s
     """Building of each event, shape (k,)."""
-    weights: Floats
+    weights: Float64s
     """What each event weighs, shape (k,)."""
-    exposure: Floats
+    exposure: Float64s
     """Firm-days, shape (n,)."""
-    points_m: Floats
+    points_m: Float64s
     """Shape (n, 2)."""
-    team_hours: Floats
+    team_hours: Float64s
     """Shape (n,), > 0."""
-    proneness: Floats
+    proneness: Float64s
     """To leads without a den, shape (n,); the same in every draw."""
 
 
-def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, seed: int) -> Floats:
+def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, seed: int) -> Float64s:
     """
     P(among the first k) of each building, shape (n,), by a Poisson bootstrap of the events.
 
@@ -77,7 +74,7 @@ def first_k_chances(evidence: Evidence, radius_m: float, k: int, n_draws: int, s
     return total / n_draws
 
 
-def _scores(evidence: Evidence, radius_m: float, times: Ints) -> Iterator[Floats]:
+def _scores(evidence: Evidence, radius_m: float, times: Int64s) -> Iterator[Float64s]:
     """P(den) per hour of each building, once for each row of `times`: how often each event is drawn."""
     exposure, weights, n = evidence.exposure, evidence.weights, len(evidence.exposure)
     drawn_counts = [np.bincount(evidence.rows, weights=weights * t, minlength=n) for t in times]
@@ -95,7 +92,7 @@ def _scores(evidence: Evidence, radius_m: float, times: Ints) -> Iterator[Floats
         yield np.asarray(np.round(chances.p_den / evidence.team_hours, 12))
 
 
-def first_k(score: Floats, k: int) -> Floats:
+def first_k(score: Float64s, k: int) -> Float64s:
     """1 for the k highest scores, 0 for the rest, and for those that tie for the last places an equal share of them."""
     n = len(score)
     if k >= n:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-Floats = NDArray[np.float64]
+from geodata.arrays import Bools, Float64s, Int32s, Int64s
+
 MM_PER_M = 1_000.0
 
 
@@ -16,19 +16,19 @@ MM_PER_M = 1_000.0
 class Windows:
     """Windows grow round n centres; the k-th entry is the window that ends with the building `near[k]`."""
 
-    start: NDArray[np.int64]
+    start: Int64s
     """Shape (n + 1,): entries `start[i]` to `start[i + 1]` grow round building i."""
-    near: NDArray[np.int32]
+    near: Int32s
     """Shape (m,): the building that is added, nearest first, the centre itself among them."""
-    is_end: NDArray[np.bool_]
+    is_end: Bools
     """Shape (m,): False where a building equally far follows, or the window holds too much of the population."""
-    share: Floats
+    share: Float64s
     """Shape (m,): share of the population inside, in (0, 1]."""
-    radius_m: Floats
+    radius_m: Float64s
     """Shape (m,): distance of the building that is added."""
 
 
-def grow_windows(points_m: Floats, population: Floats, radius_m: float, share_max: float = 0.5) -> Windows:
+def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, share_max: float = 0.5) -> Windows:
     """
     Every distinct circle round each building.
 
@@ -67,14 +67,14 @@ def grow_windows(points_m: Floats, population: Floats, radius_m: float, share_ma
     return Windows(start, near, is_end & (share <= share_max), share, mm / MM_PER_M)
 
 
-def window_sums(start: NDArray[np.int64], near: NDArray[np.int32], values: Floats) -> Floats:
+def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:
     """Sum of the values of the buildings in each window, shape (m,), the values of shape (n,)."""
     total = np.cumsum(values[near])
     before = np.concatenate([[0.0], total])[start[:-1]]
     return np.asarray(total - np.repeat(before, np.diff(start)))
 
 
-def _pairs(points_m: Floats, radius_m: float) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+def _pairs(points_m: Float64s, radius_m: float) -> tuple[Int64s, Int32s, Int64s]:
     """Centre, neighbour and distance in mm, in the order centre, distance, neighbour."""
     n = len(points_m)
     found = cKDTree(points_m).query_pairs(radius_m, output_type="ndarray")

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
+from geodata.arrays import Float64s
 from geodata.schema import CRS
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.records.draw import Draw
@@ -33,8 +34,6 @@ _LON_M = _LAT_M * math.cos(math.radians(LAT))
 _OFFICERS = {"police": 2, "market_regulation": 2}
 _ROADS = ("历山", "泺源", "解放", "经十", "文化", "花园", "工业", "奥体", "龙奥", "舜耕", "千佛山", "燕子山", "洪楼")
 _TOWERS = ("鲁能", "汇隆", "舜泰", "银荷", "东环", "中润", "龙奥", "绿地", "万象", "华强", "黄金", "三庆")
-
-type Points = NDArray[np.float64]
 
 
 def city_day(n_buildings: int = 5_000, n_streets: int = 8_000, n_teams: int = 200, n_stops: int = 8) -> Edition:
@@ -101,18 +100,18 @@ def _grouped(chosen: NDArray[np.int64], buildings: list[Building], n_teams: int)
     return np.array(ordered).reshape(n_teams, -1)
 
 
-def _nodes(side: int, rng: np.random.Generator) -> Points:
+def _nodes(side: int, rng: np.random.Generator) -> Float64s:
     """Crossings as lon, lat, shape (side, side, 2)."""
     x, y = np.meshgrid(np.arange(side) * BLOCK_M, np.arange(side) * BLOCK_M, indexing="ij")
     bent = np.stack((x + 25 * np.sin(y / 700), y + 25 * np.sin(x / 900)), axis=-1) + rng.normal(0, 6, (side, side, 2))
     return bent / (_LON_M, _LAT_M) + (LON, LAT)
 
 
-def _piece(a: Points, b: Points) -> list[tuple[float, float]]:
+def _piece(a: Float64s, b: Float64s) -> list[tuple[float, float]]:
     return [tuple(a + (b - a) * t) for t in (0.0, 0.24, 0.51, 0.77, 1.0)]
 
 
-def _streets(nodes: Points, n_streets: int) -> gpd.GeoDataFrame:
+def _streets(nodes: Float64s, n_streets: int) -> gpd.GeoDataFrame:
     side = len(nodes)
     pieces = []
     for k in range(side):
@@ -205,7 +204,7 @@ def _route(team: Team, places: list[Building]) -> Route:
     return Route(team.team_id, 48_600, tuple(stops), 300, 1_400, now + 300)
 
 
-def _way(nodes: Points, base: Base, places: list[Building]) -> tuple[LineString, ...]:
+def _way(nodes: Float64s, base: Base, places: list[Building]) -> tuple[LineString, ...]:
     """Along the grid: east or west first, then north or south."""
     cells = [_crossing(nodes, p.lon, p.lat) for p in (base, *places, base)]
     legs = []
@@ -218,7 +217,7 @@ def _way(nodes: Points, base: Base, places: list[Building]) -> tuple[LineString,
     return tuple(legs)
 
 
-def _crossing(nodes: Points, lon: float, lat: float) -> tuple[int, int]:
+def _crossing(nodes: Float64s, lon: float, lat: float) -> tuple[int, int]:
     far = ((nodes - (lon, lat)) ** 2).sum(axis=-1)
     i, j = np.unravel_index(int(far.argmin()), far.shape)
     return int(i), int(j)

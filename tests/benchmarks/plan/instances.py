@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arrays import Int64s
 from sweep.plan.problem.problem import Lag, Problem, TeamRules, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Base, Person, Team
@@ -33,7 +34,6 @@ from sweep.records.visits import Slot, Visit
 UNREACHABLE = 2**31 - 1
 HERE = "here"
 NO_RULES = TeamRules(0, 0, {}, 0, assist_letter=True)
-Ints = NDArray[np.int64]
 
 
 def parse_arguments(text: str | None, seconds: float = 10.0, *, has_folder: bool = True) -> argparse.ArgumentParser:
@@ -71,10 +71,10 @@ def find_instance(folder: Path, name: str) -> Path:
     return next(p for p in sorted((folder / "instances").rglob("*")) if p.is_file() and p.name.split(".")[0] == name)
 
 
-def truncated(points: NDArray[np.float64], scale: int) -> Ints:
+def truncated(points: NDArray[np.float64], scale: int) -> Int64s:
     """Euclidean distances cut off behind the last decimal, in whole units."""
     exact = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
-    whole: Ints = np.floor(exact * scale + 1e-9).astype(np.int64)
+    whole: Int64s = np.floor(exact * scale + 1e-9).astype(np.int64)
     return whole
 
 
@@ -97,7 +97,7 @@ def plain_team(team_id: str, shift_s: tuple[int, int], **more: Any) -> Team:
 
 
 def plain_problem(
-    travel: Ints,
+    travel: Int64s,
     visits: Sequence[Visit],
     teams: Sequence[Team],
     weights: Weights,

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.arrays import Int64s
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
 from sweep.records.visits import Slot
 from tests.benchmarks.plan.instances import (
     UNREACHABLE,
-    Ints,
     Results,
     best_known,
     find_instance,
@@ -44,7 +44,7 @@ class Jobs:
     """Jobs 1 .. n - 2 that may be done between place 0 and place n - 1."""
 
     profit: Sequence[int]
-    travel: Ints
+    travel: Int64s
     """From the start of one job to the soonest start of another on one device, so service is in it; shape (n, n)."""
     devices: tuple[tuple[int, ...], ...]
     """Jobs of each device."""
@@ -97,7 +97,7 @@ def read_jobs(text: str) -> Jobs:
     return Jobs(data["b"], travel, tuple(tuple(sorted(s)) for s in sets), int(data["L"]))
 
 
-def keeps_triangle(travel: Ints) -> bool:
+def keeps_triangle(travel: Int64s) -> bool:
     """Whether no way over a third job is shorter, with place 0 as a start only and the last as an end only."""
     from_, via, to = travel[:-1], travel[1:-1, 1:], np.arange(1, travel.shape[1])
     over = (from_[:, 1:-1, None] + via[None]).min(axis=1)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from geodata.arrays import Int64s
+
 Routes = list[list[int]]
 
 PACKAGES = ("pyvrp", "pyvroom")
@@ -28,20 +28,20 @@ DEEPEST, N_THREADS = 5, 2
 class Selection:
     """Clients 1.. that may be served or not from place 0 by equal vehicles."""
 
-    travel: Ints
+    travel: Int64s
     """Shape (n, n)."""
-    service: Ints
-    prize: Ints
-    window: Ints
+    service: Int64s
+    prize: Int64s
+    window: Int64s
     """For the start of service, both ends inclusive, shape (n, 2); of place 0: the shift."""
     n_vehicles: int
-    load: Ints | None = None
+    load: Int64s | None = None
     capacity: int | None = None
     is_travel_paid: bool = False
     """Prizes and travel are in one unit; else the prize alone counts."""
 
     @property
-    def worth(self) -> Ints:
+    def worth(self) -> Int64s:
         """What each client is worth in units of travel."""
         return self.prize * (1 if self.is_travel_paid else PROFIT_WEIGHT)
 

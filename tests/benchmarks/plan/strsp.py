@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geodata.arrays import Int64s
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import POLICE, Person, Team
@@ -26,7 +27,6 @@ from sweep.records.plan import Plan
 from sweep.records.visits import Slot, Visit
 from tests.benchmarks.plan.instances import (
     HERE,
-    Ints,
     Results,
     is_wanted,
     parse_arguments,
@@ -134,7 +134,7 @@ def cost(tasks: TaskSet, teams: Sequence[dict[str, list[int]]]) -> float:
     row = {task_id: k for k, task_id in enumerate(tasks.ids)}
     routes = [[0, *(row[t] for t in team["tasks"]), 0] for team in teams]
     distance = sum(tasks.distance[a, b] for route in routes for a, b in pairwise(route))
-    served: Ints = np.array(sorted({0}.union(*routes)))
+    served: Int64s = np.array(sorted({0}.union(*routes)))
     return float(distance + np.delete(tasks.price, served).sum())
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.benchmarks.plan.instances import Ints, read_text
+from geodata.arrays import Float64s, Int64s
+from tests.benchmarks.plan.instances import read_text
 
-Floats = NDArray[np.float64]
 Crew = Mapping[int, Sequence[int]]
 """Level in each skill, by technician."""
 
@@ -29,16 +29,16 @@ class TaskSet:
     """The depot in row 0 and the tasks behind it."""
 
     ids: tuple[int, ...]
-    distance: Floats
+    distance: Float64s
     """Shape (n, n); a unit of way takes a unit of time."""
-    window: Floats
+    window: Float64s
     """For the start of service, shape (n, 2)."""
-    service: Floats
-    need: Ints
+    service: Float64s
+    need: Int64s
     """People needed at a level of a skill or above, shape (n, skills, levels)."""
 
     @property
-    def price(self) -> Floats:
+    def price(self) -> Float64s:
         """What a task costs that is left out."""
         price = OUTSOURCING + self.need.sum(axis=(1, 2)).astype(np.float64) ** POWER
         price[0] = 0.0
@@ -113,11 +113,11 @@ def _room(tasks: TaskSet) -> int:
     return max(1, int(BUSY_SHARE * (tasks.window[0, 1] - tasks.window[0, 0]) / (tasks.service[1:].mean() + leg)))
 
 
-def _can(has: Mapping[int, NDArray[np.bool_]], team: Sequence[int], need: Ints) -> bool:
+def _can(has: Mapping[int, NDArray[np.bool_]], team: Sequence[int], need: Int64s) -> bool:
     return bool((sum(has[p].astype(np.int64) for p in team) >= need).all()) if team else not need.any()
 
 
-def _team_for(has: Mapping[int, NDArray[np.bool_]], left: Sequence[int], need: Ints) -> list[int]:
+def _team_for(has: Mapping[int, NDArray[np.bool_]], left: Sequence[int], need: Int64s) -> list[int]:
     team: list[int] = []
     unmet = need.copy()
     while unmet.any() or not team:

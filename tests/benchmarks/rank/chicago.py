@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.grid import grid_case
 from sweep.rank.backtest.methods import Method, kernel_density, local_bayes, local_gi, random_order, raw_count
 from tests.paths import SHARED
 
-Floats = NDArray[np.float64]
 FILE = SHARED / "incidents" / "burglary-chicago-2016" / "burglaries.csv"
 CELL_M, NEAR_M = 150.0, 400.0
 RADIUS_M, HALF_LIFE_DAYS = 700.0, 90.0
@@ -54,7 +53,7 @@ def shifted_pai(events: pd.DataFrame, shift: tuple[float, float]) -> dict[str, f
     return {str(key): float(value) for key, value in rows.groupby("method", sort=False)["pai_1"].mean().items()}
 
 
-def methods(points_m: Floats) -> list[Method]:
+def methods(points_m: Float64s) -> list[Method]:
     """The rankings that are set side by side."""
     return [
         Method("local empirical Bayes, 90-day decay", local_bayes(points_m, RADIUS_M, HALF_LIFE_DAYS)),

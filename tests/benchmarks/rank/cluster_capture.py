@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
+from geodata.arrays import Float64s
 from geodata.schema import TIMEZONE
 from sweep.rank.clusters.clusters import greedy_stars, packed_stars, value_bound
 from sweep.rank.clusters.density_clusters import capped_parts, dense_parts
@@ -34,7 +35,6 @@ from sweep.rank.clusters.packing import Effort, pack_clusters
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
 
-Floats = NDArray[np.float64]
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 # Quarters, how far their buildings spread, and the Gamma shape of their sizes (infinite: all alike).
 FITTED = (12, 400.0, 0.3)
@@ -161,7 +161,7 @@ def make_town(seed: int, kind: tuple[int, float, float]) -> tuple[pd.DataFrame, 
     return ranked(points, firms, leads_of(firms, dens, rng)), dens
 
 
-def peaks(weight: Floats, places: Floats, hours: Floats, hours_cap: float, n_clusters: int) -> list[list[int]]:
+def peaks(weight: Float64s, places: Float64s, hours: Float64s, hours_cap: float, n_clusters: int) -> list[list[int]]:
     """Round each peak of a heat map (150 m, cut at 300) the nearest buildings that the hours pay for."""
     near = cKDTree(places).query_ball_point(places, RADIUS_M)
     gaps = [((places[rows] - places[k]) ** 2).sum(axis=1) for k, rows in enumerate(near)]
@@ -179,13 +179,13 @@ def peaks(weight: Floats, places: Floats, hours: Floats, hours_cap: float, n_clu
     return found
 
 
-def proneness(firms: Floats, rng: np.random.Generator) -> Floats:
+def proneness(firms: Float64s, rng: np.random.Generator) -> Float64s:
     """Chance of each building to hold a den: its firms times a gamma factor of shape 2."""
     chances = firms * rng.gamma(2.0, 0.5, N)
     return np.asarray(chances / chances.sum())
 
 
-def leads_of(firms: Floats, dens: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
+def leads_of(firms: Float64s, dens: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
     """A year of tips and call-room leads: from dens of the last 90 days, about well-known towers, and from anywhere."""
     magnets = rng.choice(N, 20, replace=False, p=firms / firms.sum())
     places = [rng.choice(dens, 150), rng.choice(magnets, 300), rng.choice(N, 2_000, p=firms / firms.sum())]
@@ -204,7 +204,7 @@ def leads_of(firms: Floats, dens: NDArray[np.int64], rng: np.random.Generator) -
     )
 
 
-def ranked(points: Floats, firms: Floats, leads: pd.DataFrame) -> pd.DataFrame:
+def ranked(points: Float64s, firms: Float64s, leads: pd.DataFrame) -> pd.DataFrame:
     """The ranking's table."""
     frame = pd.DataFrame({"building_id": [f"B{k:04d}" for k in range(N)], "division_code": "370102", "n_firms": firms})
     columns = ["building_id", "track", "authority", "team", "outcome", "ground"]

@@ -20,13 +20,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.schema import HISTORY, LEADS
 from sweep.rank.rate.exposure import scoring_events
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
 from sweep.select.draw import draw_buildings
 
-Floats = NDArray[np.float64]
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 ROUNDS, URN_SEEDS = 5_000, 30
 N, N_WEEKS, N_CHECKS, N_QUARTERS = 1_000, 104, 30, 25
@@ -87,7 +87,7 @@ def urn(true_share: float, seed: int) -> tuple[float, float, float, float]:
     return told[0], told[1], told[2], scores
 
 
-def _scoring_share(reported: NDArray[np.bool_], discovered: Floats) -> float:
+def _scoring_share(reported: NDArray[np.bool_], discovered: Float64s) -> float:
     """Area A's share of what scores, of a register with the reported and the discovered leads of the urn."""
     n = [int(reported.sum()), int((~reported).sum()), int(discovered[0]), int(discovered[1])]
     leads = _leads(
@@ -104,17 +104,17 @@ class _Town:
     """What the simulation knows and what is on record; weeks are counted from 0."""
 
     rng: np.random.Generator
-    points_m: Floats
-    n_firms: Floats
-    prone: Floats
+    points_m: Float64s
+    n_firms: Float64s
+    prone: Float64s
     is_under: NDArray[np.bool_]
-    closes: Floats = field(default_factory=lambda: np.full(N, -1.0))
+    closes: Float64s = field(default_factory=lambda: np.full(N, -1.0))
     """Week in which the den of each building moves away; before now: no den."""
     leads: list[tuple[int, float, str]] = field(default_factory=list)
     """Building, week as a fraction, source."""
     visits: list[tuple[int, int, str, float]] = field(default_factory=list)
-    n_dens: Floats = field(default_factory=lambda: np.zeros(2))
-    n_found: Floats = field(default_factory=lambda: np.zeros(2))
+    n_dens: Float64s = field(default_factory=lambda: np.zeros(2))
+    n_found: Float64s = field(default_factory=lambda: np.zeros(2))
     told: list[float] = field(default_factory=list)
     """Dens that the ranking expects over those that are open, week by week."""
 

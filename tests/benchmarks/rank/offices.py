@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s, Int64s
 from geodata.schema import HISTORY, LEADS
 from sweep.rank.backtest.measures import order_of, within_hours
 from sweep.rank.backtest.methods import (
@@ -31,8 +31,6 @@ from sweep.rank.backtest.methods import (
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 BUDGETS_H = (50.0, 100.0, 300.0)
 
@@ -113,7 +111,7 @@ def found(seed: int, world: Office) -> dict[object, float]:
     return {**caught, "dens": float(has_den.sum()), "leads": float(len(rows))}
 
 
-def happen(rng: np.random.Generator, world: Office, firms: Floats) -> tuple[Floats, Ints, Floats]:
+def happen(rng: np.random.Generator, world: Office, firms: Float64s) -> tuple[Float64s, Int64s, Float64s]:
     """Where dens are, and the building and age of each lead of the year."""
     prone = firms * rng.gamma(world.den_shape, 1.0 / world.den_shape, world.n)
     dens = rng.choice(world.n, size=rng.poisson(world.n_dens), replace=False, p=prone / prone.sum())
@@ -134,11 +132,11 @@ def happen(rng: np.random.Generator, world: Office, firms: Floats) -> tuple[Floa
     return np.isin(np.arange(world.n), dens).astype(np.float64), row[age < 365.0], age[age < 365.0]
 
 
-def _repeat(rng: np.random.Generator, keys: Ints, mean: Floats) -> Ints:
+def _repeat(rng: np.random.Generator, keys: Int64s, mean: Float64s) -> Int64s:
     return np.asarray(np.repeat(keys, rng.poisson(mean)), np.int64)
 
 
-def this_ranking(known: Snapshot, hours: Floats) -> Floats:
+def this_ranking(known: Snapshot, hours: Float64s) -> Float64s:
     """Value per hour of the ranking as it is shipped, with its defaults, on the same leads, all of one type."""
     ids = [f"B{k:04d}" for k in range(len(known.population))]
     buildings = pd.DataFrame({"building_id": ids, "division_code": "370102", "n_firms": known.population.astype(int)})

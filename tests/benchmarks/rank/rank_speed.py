@@ -22,8 +22,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from geodata.schema import TIMEZONE
 from sweep.rank.backtest.methods import Snapshot, local_gi
 from sweep.rank.clusters.clusters import greedy_stars
@@ -32,7 +32,6 @@ from sweep.rank.score import rank_buildings
 from sweep.rank.significance.scan import ScanSettings, scan
 from sweep.scenario.rank import HALF_LIFE_DAYS, Rank
 
-Floats = NDArray[np.float64]
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 
 
@@ -40,8 +39,8 @@ NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 class Town:
     """Places in metres, and firms."""
 
-    points_m: Floats
-    firms: Floats
+    points_m: Float64s
+    firms: Float64s
 
 
 def make_town(n: int, side_m: float, seed: int = 1) -> Town:
@@ -73,7 +72,7 @@ def gi_star() -> None:
         events = np.repeat(np.arange(10_000), counts.astype(np.int64))
         known = Snapshot(1.0, events, np.zeros(len(events)), town.points_m, town.firms, 1)
 
-        def theirs(town: Town = town, counts: Floats = counts) -> Floats:
+        def theirs(town: Town = town, counts: Float64s = counts) -> Float64s:
             weights = DistanceBand(town.points_m, 300.0, binary=True, silence_warnings=True)
             return np.asarray(G_Local(counts, weights, transform="B", star=True, permutations=0).Zs)
 

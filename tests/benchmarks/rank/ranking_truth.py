@@ -12,9 +12,9 @@ import argparse
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from geodata.arrays import Float64s
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from sweep.pipeline.inputs.inputs import load_district
@@ -23,7 +23,6 @@ from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.paths import ROOT
 
-Floats = NDArray[np.float64]
 SCENARIO = ROOT / "scenarios" / "quancheng"
 KDE_BANDWIDTH_M = 200.0
 
@@ -76,7 +75,9 @@ def dens_on_the_day(scenario: Scenario) -> dict[str, int]:
     return truth[is_open].groupby("building_id").size().to_dict()
 
 
-def scores(seed: int, table: pd.DataFrame, leads: pd.DataFrame, ground: Ground, n_dens: Floats) -> dict[str, Floats]:
+def scores(
+    seed: int, table: pd.DataFrame, leads: pd.DataFrame, ground: Ground, n_dens: Float64s
+) -> dict[str, Float64s]:
     """What each ranking sorts by, in the rows of the ranking's table."""
     counts = table["building_id"].map(leads.groupby("building_id").size()).fillna(0).to_numpy(np.float64)
     area = np.array([ground.buildings[b].floor_area_m2 for b in table["building_id"]])
@@ -93,12 +94,12 @@ def scores(seed: int, table: pd.DataFrame, leads: pd.DataFrame, ground: Ground, 
     }
 
 
-def heat(points: Floats, counts: Floats) -> Floats:
+def heat(points: Float64s, counts: Float64s) -> Float64s:
     """Gaussian kernel density of the leads at each building."""
     return np.asarray(np.exp(-0.5 * (cdist(points, points) / KDE_BANDWIDTH_M) ** 2) @ counts)
 
 
-def dens_found(score: Floats, hours: Floats, n_dens: Floats, limit: float) -> float:
+def dens_found(score: Float64s, hours: Float64s, n_dens: Float64s, limit: float) -> float:
     """Dens in the buildings taken in order of score while their hours fit; ties in seeded random order."""
     order = np.lexsort((np.random.default_rng(0).random(len(score)), -score))
     found, left = 0.0, limit

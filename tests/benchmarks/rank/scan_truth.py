@@ -14,16 +14,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geodata.arrays import Float64s, Int64s
 from sweep.rank.rate.exposure import scoring_events
 from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.overdispersion import draw_counts
 from sweep.rank.significance.scan import ScanSettings, scan
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 N_BUILDINGS, N_EVENTS, N_PLANTED = 2_000, 4_000, 10
 NOW = datetime(2026, 9, 16, tzinfo=UTC)
 
@@ -55,7 +53,7 @@ def main() -> None:
         print(f"| {n:,} | {radius:.0f} m | {timed(n, radius)} |", flush=True)
 
 
-def city(rng: np.random.Generator, n: int = N_BUILDINGS) -> tuple[Floats, Floats]:
+def city(rng: np.random.Generator, n: int = N_BUILDINGS) -> tuple[Float64s, Float64s]:
     """Places in metres and firms: a quarter of the buildings in a centre of 1 km, their towers twice as large."""
     side = 1_000.0 * np.sqrt(n / 60.0)
     points = rng.uniform(0.0, side, (n, 2))
@@ -64,12 +62,12 @@ def city(rng: np.random.Generator, n: int = N_BUILDINGS) -> tuple[Floats, Floats
     return points, np.ceil(rng.lognormal(3.0, 0.8, n) * np.where(centre, 2.0, 1.0))
 
 
-def independent(rng: np.random.Generator, firms: Floats) -> Ints:
+def independent(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Every firm at one rate."""
     return draw_counts(rng, firms, N_EVENTS, np.inf, 1)[0]
 
 
-def deduplicated(rng: np.random.Generator, firms: Floats) -> Ints:
+def deduplicated(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """The same, each event told by one to five leads, brought back to events as the ranking does."""
     building = np.repeat(np.arange(len(firms)), independent(rng, firms))
     event = np.repeat(np.arange(len(building)), rng.integers(1, 6, len(building)))
@@ -86,17 +84,17 @@ def deduplicated(rng: np.random.Generator, firms: Floats) -> Ints:
     return np.bincount(scoring_events(leads, NOW, 365.0)["building_id"].astype(int), minlength=len(firms))
 
 
-def repeated(rng: np.random.Generator, firms: Floats) -> Ints:
+def repeated(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Two leads an event, counted as they come: what `refuse_repeats` refuses."""
     return 2 * draw_counts(rng, firms, N_EVENTS // 2, np.inf, 1)[0]
 
 
-def gamma(rng: np.random.Generator, firms: Floats) -> Ints:
+def gamma(rng: np.random.Generator, firms: Float64s) -> Int64s:
     """Rates that differ from tower to tower."""
     return draw_counts(rng, firms, N_EVENTS, 2.0, 1)[0]
 
 
-WITHOUT: dict[str, Callable[[np.random.Generator, Floats], Ints]] = {
+WITHOUT: dict[str, Callable[[np.random.Generator, Float64s], Int64s]] = {
     "independent events": independent,
     "1 to 5 leads an event, de-duplicated": deduplicated,
     "rates from a gamma of shape 2": gamma,
@@ -104,7 +102,7 @@ WITHOUT: dict[str, Callable[[np.random.Generator, Floats], Ints]] = {
 }
 
 
-def alarm(seed: int, draw: Callable[[np.random.Generator, Floats], Ints], *, is_poisson: bool) -> bool:
+def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *, is_poisson: bool) -> bool:
     """Whether a cluster is told of where there is none."""
     rng = np.random.default_rng(seed)
     points, firms = city(rng)

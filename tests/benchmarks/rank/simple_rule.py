@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.pipeline.inputs.inputs import load_district
 from sweep.pipeline.stages.ground import Ground, rank_district
 from sweep.pipeline.stages.ranker import frozen_at
@@ -25,7 +25,6 @@ from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.benchmarks.rank.ranking_truth import SCENARIO, dens_found, dens_on_the_day
 
-Floats = NDArray[np.float64]
 HALF_LIFE_DAYS = 30.0
 HOURS = (8.0, 16.0, 24.0, 40.0)
 RULE, OWN = "decayed leads per hour", "this ranking"
@@ -79,7 +78,7 @@ def one_city(seed: int) -> tuple[dict[tuple[str, float], float], pd.DataFrame]:
     return found, pd.DataFrame({"p": table["p_find"], "has_den": n_dens > 0})
 
 
-def rule(scenario: Scenario, ground: Ground, leads: pd.DataFrame) -> Floats:
+def rule(scenario: Scenario, ground: Ground, leads: pd.DataFrame) -> Float64s:
     """Decayed events per team-hour of each building of the ranking's table."""
     events = scoring_events(leads, frozen_at(scenario), scenario.rank.horizon_days)
     events = events.drop_duplicates(["event_id", "building_id"])
@@ -88,7 +87,7 @@ def rule(scenario: Scenario, ground: Ground, leads: pd.DataFrame) -> Floats:
     return (table["building_id"].map(weight).fillna(0) / table["team_hours"]).to_numpy(np.float64)
 
 
-def worth(scenario: Scenario, ground: Ground, score: Floats, hours: float) -> float:
+def worth(scenario: Scenario, ground: Ground, score: Float64s, hours: float) -> float:
     """Dens in the buildings that the hours pay for."""
     table = ground.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)

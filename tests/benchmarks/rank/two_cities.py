@@ -10,14 +10,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, backtest
 from sweep.rank.backtest.grid import grid_case
 from sweep.rank.backtest.methods import Method, kernel_density, local_bayes, local_gi, random_order, raw_count
 from tests.paths import SHARED
 
-Floats = NDArray[np.float64]
 FOLDER = SHARED / "incidents"
 FOOT_M = 0.3048
 CELL_ONLY_M = 1e-6
@@ -33,7 +32,7 @@ def main() -> None:
     told("Vancouver, break-ins at businesses", *vancouver(), Protocol(first_day=182.0, n_origins=1, horizon_days=184.0))
 
 
-def told(title: str, points_m: Floats, days: Floats, cell_m: float, protocol: Protocol) -> None:
+def told(title: str, points_m: Float64s, days: Float64s, cell_m: float, protocol: Protocol) -> None:
     """Print one city's table."""
     case = grid_case(points_m, days, cell_m, CELL_ONLY_M)
     rows = backtest(case, methods(case), protocol).set_index("method")
@@ -54,7 +53,7 @@ def methods(case: Case) -> list[Method]:
     ]
 
 
-def portland() -> tuple[Floats, Floats, float]:
+def portland() -> tuple[Float64s, Float64s, float]:
     """Calls with a place, EPSG:2913 in feet brought to metres; days from 1 August."""
     files = [FOLDER / "crime-portland-nij" / name for name in ("080116_083116_Data.zip", "090116_093016_Data.zip")]
     calls = pd.concat([gpd.read_file(file) for file in files], ignore_index=True)
@@ -65,7 +64,7 @@ def portland() -> tuple[Floats, Floats, float]:
     return places[good], days[good], 500.0 * FOOT_M
 
 
-def vancouver() -> tuple[Floats, Floats, float]:
+def vancouver() -> tuple[Float64s, Float64s, float]:
     """All events with a place, UTM metres, which make the cells; days from 1 January of break-ins at businesses."""
     table = pd.read_csv(FOLDER / "crime-vancouver-2020" / "crimedata_csv_AllNeighbourhoods_2020.csv.gz")
     table = table[table["X"] > 0]

@@ -1,0 +1,18 @@
+"""Types of arrays, with the width in the name; shapes and units stand in the docstrings of what uses them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64s = NDArray[np.float64]
+Int64s = NDArray[np.int64]
+Int32s = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Bits64 = NDArray[np.uint64]
+"""Sets of up to 64 members, one bit a member."""
+Positions = NDArray[np.intp]
+"""Rows of another array."""
+Degrees = NDArray[np.float64]
+"""Longitudes or latitudes."""
+Metres = NDArray[np.float64]
