@@ -13,7 +13,7 @@ from geodata.clean.times import moment, refuse_future
 from geodata.raw import Column, RawTable
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 
-_CREWS = ("police_officers", "market_regulation_officers")
+_OFFICERS = ("police_officers", "market_regulation_officers")
 
 
 def clean_results(raw: RawTable, until: date) -> Cleaned:
@@ -37,7 +37,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
         "recheck_on": moment(desk, "recheck_on"),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
-        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_CREWS)},
+        **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
     }
     _refuse_parts(desk, columns)
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.history import last_crews, last_look, last_visit
+from sweep.check.history import last_look, last_members, last_visit
 from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Plan, Violation
@@ -87,7 +87,7 @@ def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
             yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
     for team, _, stop, _ in known_stops(inputs, plan):
-        for crew in last_crews(inputs.past, stop.building_id, inputs.day):
-            again = sorted(crew & set(team.member_ids))
+        for members in last_members(inputs.past, stop.building_id, inputs.day):
+            again = sorted(members & set(team.member_ids))
             if len(again) > 1:
                 yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(again)})

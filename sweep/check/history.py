@@ -46,7 +46,7 @@ def last_look(past: Iterable[PastVisit], building_id: str, day: date) -> datetim
     return last_visit((v for v in past if v.ground != "recheck"), building_id, day)
 
 
-def last_crews(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
+def last_members(past: Iterable[PastVisit], building_id: str, day: date) -> list[frozenset[str]]:
     """Who went there together on the last day before this one, an authority each."""
     last = last_visit(past, building_id, day)
     if last is None:

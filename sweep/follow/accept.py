@@ -18,7 +18,7 @@ _OF_INSPECTION = (*MATCHES, "is_rectify")
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class Officers:
     """The certified officers of one team, by person id."""
 
     police: tuple[str, ...]
@@ -38,7 +38,7 @@ class PlannedVisit:
     """By uscc; none where nobody is registered, and the building as a whole is looked at."""
     selection_probability: float
     is_served: bool
-    crews: tuple[Crew, ...] = ()
+    officers: tuple[Officers, ...] = ()
     """Of each slot; the firms are dealt to them in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
     """What the visit's form asks (C32)."""
@@ -47,11 +47,11 @@ class PlannedVisit:
         """Whether a firm is to be inspected, or a unit where the visit names none; nobody is where stock is taken."""
         return self.track != "stocktake" and (not self.targets or uscc in self.targets)
 
-    def crew_of(self, uscc: str) -> Crew | None:
+    def officers_of(self, uscc: str) -> Officers | None:
         """Who inspected a firm; the first team where it is none of the targets, None where nobody is known."""
-        if not self.crews:
+        if not self.officers:
             return None
-        return self.crews[self.targets.index(uscc) % len(self.crews) if uscc in self.targets else 0]
+        return self.officers[self.targets.index(uscc) % len(self.officers) if uscc in self.targets else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
-    crews = [v.crew_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
+    officers = [v.officers_of(str(u)) for v, u in zip(of, results["uscc"], strict=True)]
     morning = pd.Timestamp(day, tz=TIMEZONE)
     table = results.assign(
         visited_on=results["visited_on"].fillna(morning),
@@ -128,8 +128,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
         basis=[v.basis for v in of],
         is_target=["yes" if yes else "no" for yes in is_target],
         selection_probability=[v.selection_probability for v in of],
-        police_officers=[";".join(c.police) if c else "" for c in crews],
-        market_regulation_officers=[";".join(c.market_regulation) if c else "" for c in crews],
+        police_officers=[";".join(c.police) if c else "" for c in officers],
+        market_regulation_officers=[";".join(c.market_regulation) if c else "" for c in officers],
     )
     told = set(results["visit_id"])
     silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in told)

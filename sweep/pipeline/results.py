@@ -17,7 +17,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
 from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
-from sweep.follow.accept import Accepted, Crew, PlannedVisit, accept_results, result_faults, with_visits
+from sweep.follow.accept import Accepted, Officers, PlannedVisit, accept_results, result_faults, with_visits
 from sweep.follow.outcomes import AUTHORITIES
 from sweep.follow.rechecks import follow_rechecks
 from sweep.follow.statistics import report_items
@@ -54,7 +54,7 @@ def write_ledger(
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
     """The plan's visits, as results are held against them."""
-    crews = _crews(edition)
+    officers = _officers_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(
             v.visit_id,
@@ -63,26 +63,26 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
             " ".join(v.basis),
             v.targets,
             v.selection_probability,
-            v.visit_id in crews,
-            crews.get(v.visit_id, ()),
+            v.visit_id in officers,
+            officers.get(v.visit_id, ()),
             v.items,
         )
         for v in edition.visits.values()
     }
 
 
-def _crews(edition: Edition) -> dict[str, tuple[Crew, ...]]:
+def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
     """The officers of each slot of every visit that is made, by visit id; those who left later were there."""
     teams, day = {t.team_id: t for t in edition.plan.teams}, edition.scenario.day
-    by_slot: dict[str, dict[int, Crew]] = {}
+    by_slot: dict[str, dict[int, Officers]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
             team = teams[route.team_id]
             ids = (*team.member_ids, *(i for i, until_s in team.former if until_s > stop.start_s))
             people = [p for i in ids if (p := edition.persons.get(i)) is not None and p.is_certified(day)]
             of = {a: tuple(p.person_id for p in people if p.agency == a) for a in AUTHORITIES}
-            by_slot.setdefault(stop.visit_id, {})[stop.slot] = Crew(of[POLICE], of[MARKET_REGULATION])
-    return {visit_id: tuple(c for _, c in sorted(crews.items())) for visit_id, crews in by_slot.items()}
+            by_slot.setdefault(stop.visit_id, {})[stop.slot] = Officers(of[POLICE], of[MARKET_REGULATION])
+    return {visit_id: tuple(c for _, c in sorted(officers.items())) for visit_id, officers in by_slot.items()}
 
 
 def results_csv(results: pd.DataFrame) -> str:

@@ -66,7 +66,7 @@ def _may_be_kept(problem: Problem, teams: Sequence[Team]) -> bool:
     people = {p.person_id: p for p in problem.people}
     rules = problem.rules
     return (
-        len(teams) == rules.n_crews
+        len(teams) == rules.n_all
         and sum(not t.is_reserve for t in teams) == rules.n_active
         and all(i in people and people[i].covers(problem.shift_s) for t in teams for i in t.member_ids)
         and all(t.n_certified.get(a, 0) >= n for t in teams for a, n in rules.needs_of(t).items())

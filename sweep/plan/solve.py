@@ -12,7 +12,7 @@ from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.people import Crews, make_crews, members
+from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
@@ -89,18 +89,18 @@ def solve(
 def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
-    crews = active_teams(teams)
+    active = active_teams(teams)
     if problem.teams:
         first = None
     else:
-        crews, first = run.compose(teams, crews)
-    teams = _replaced(teams, crews)
-    arrays = make_arrays(problem, crews)
-    proof = Proof(Prover(problem, arrays, crews), arrays)
+        active, first = run.compose(teams, active)
+    teams = _replaced(teams, active)
+    arrays = make_arrays(problem, active)
+    proof = Proof(Prover(problem, arrays, active), arrays)
     state = empty_state(arrays)
-    with_routes(problem, arrays, state, crews, first if first is not None else start)
-    if len(crews) and len(problem.visits):
-        state = run.route(arrays, crews, state, proof)
+    with_routes(problem, arrays, state, active, first if first is not None else start)
+    if len(active) and len(problem.visits):
+        state = run.route(arrays, active, state, proof)
     value = _value(problem, state)
     bound, method = proof.bound(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
@@ -110,8 +110,8 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         bound=bound,
         bound_method=method,
         teams=tuple(teams),
-        routes=make_routes(problem, arrays, state, crews),
-        unserved=unserved_visits(problem, arrays, state, crews),
+        routes=make_routes(problem, arrays, state, active),
+        unserved=unserved_visits(problem, arrays, state, active),
         seed=settings.seed,
         n_iterations=run.n_iterations,
     )
@@ -129,8 +129,8 @@ def _value(problem: Problem, state: State) -> float:
     return sum(v.value for v in problem.visits if v.visit_id in served)
 
 
-def _replaced(teams: Sequence[Team], crews: Sequence[Team]) -> tuple[Team, ...]:
-    by_id = {t.team_id: t for t in crews}
+def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]:
+    by_id = {t.team_id: t for t in active}
     return tuple(by_id.get(t.team_id, t) for t in teams)
 
 
@@ -148,26 +148,26 @@ class _Run:
         self.began = time.monotonic()
         self.n_iterations = 0
 
-    def compose(self, teams: Sequence[Team], crews: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
+    def compose(self, teams: Sequence[Team], active: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
         people = movable_people(self.problem, teams)
-        arrays = make_arrays(self.problem, crews)
-        state = empty_state(arrays, members(people, crews))
-        if len(crews) > 1 and people and self.problem.visits:
-            movers = make_crews(self.problem, crews, people)
+        arrays = make_arrays(self.problem, active)
+        state = empty_state(arrays, members(people, active))
+        if len(active) > 1 and people and self.problem.visits:
+            movers = make_people(self.problem, active, people)
             state = self._search(arrays, movers, state, (0.0, self._compose_share(arrays)), None)
-        inside: list[list[int]] = [[] for _ in crews]
+        inside: list[list[int]] = [[] for _ in active]
         for p, k in enumerate(state.member):
             if k != NONE:
                 inside[k].append(p)
-        changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(crews)]
+        changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(active)]
         return changed, make_routes(self.problem, arrays, state, changed)
 
-    def route(self, arrays: Arrays, crews: Sequence[Team], state: State, proof: Proof) -> State:
+    def route(self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof) -> State:
         """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
         if self.is_cut_short():
             return state
-        movers = make_crews(self.problem, crews, ())
+        movers = make_people(self.problem, active, ())
         part = (self._compose_share(arrays), 1.0)
         if not self._is_proof_of_use(arrays):
             return self._search(arrays, movers, state, part, None)
@@ -198,7 +198,7 @@ class _Run:
     def _seconds_left(self, share: float = 1.0) -> float:
         return max(0.1, share * self.settings.time_limit_s - (time.monotonic() - self.began))
 
-    def _search(self, a: Arrays, movers: Crews, state: State, part: tuple[float, float], proof: Proof | None) -> State:
+    def _search(self, a: Arrays, movers: People, state: State, part: tuple[float, float], proof: Proof | None) -> State:
         n, before = self.settings.n_iterations, self.n_iterations
         limits = Limits(self._seconds_left(part[1]), None if n is None else round((part[1] - part[0]) * n))
         mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.accept import Crew, PlannedVisit, accept_results
+from sweep.follow.accept import Officers, PlannedVisit, accept_results
 
 DAY = date(2026, 9, 16)
 VISITS = {
@@ -23,7 +23,7 @@ VISITS = {
             ("F1", "F2"),
             1.0,
             True,
-            (Crew(("P1", "P2"), ("M1", "M2")), Crew(("P3",), ("M3",))),
+            (Officers(("P1", "P2"), ("M1", "M2")), Officers(("P3",), ("M3",))),
         ),
         PlannedVisit("V-B2", "B2", "routine", "seed", ("F3",), 0.25, True, items=("licence_displayed",)),
         PlannedVisit("V-B3", "B3", "case", "L3", (), 1.0, True),

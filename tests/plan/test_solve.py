@@ -87,12 +87,12 @@ def best_by_enumeration(problem: Problem) -> tuple[float, float]:
     """(must-visits served, value) of the best plan of lone visits: every split over teams, every order."""
     best = (0.0, 0.0)
     for split in product(range(len(problem.teams) + 1), repeat=len(problem.visits)):
-        crews = [[v for v, k in zip(problem.visits, split, strict=True) if k == t] for t in range(len(problem.teams))]
-        chosen = [v for crew in crews for v in crew]
+        parts = [[v for v, k in zip(problem.visits, split, strict=True) if k == t] for t in range(len(problem.teams))]
+        chosen = [v for part in parts for v in part]
         worth = (float(sum(v.is_must for v in chosen)), sum(v.value for v in chosen))
         if worth > best and all(
-            any(longest_route(problem, t, order) for order in permutations(crew))
-            for t, crew in zip(problem.teams, crews, strict=True)
+            any(longest_route(problem, t, order) for order in permutations(part))
+            for t, part in zip(problem.teams, parts, strict=True)
         ):
             best = worth
     return best
@@ -245,8 +245,8 @@ def test_the_bound_of_cut_visits_is_the_fractional_knapsack(make_problem, make_v
     # The better one fits whole (3.0); the other to (240 - 197) / 197 = 0.21827 of its 2.0.
     visits = [make_visit("B1", 3.0, n_firms=240), make_visit("B2", 2.0, n_firms=240)]
     problem = make_problem(visits, [make_team("T1")])
-    crews = active_teams(problem.teams)
-    assert knapsack_bound(problem, make_arrays(problem, crews), crews) == pytest.approx(3.0 + 2.0 * 43 / 197)
+    active = active_teams(problem.teams)
+    assert knapsack_bound(problem, make_arrays(problem, active), active) == pytest.approx(3.0 + 2.0 * 43 / 197)
 
 
 def test_the_watcher_is_told_and_the_share_reaches_no_more_than_one(make_random_problem):
@@ -271,11 +271,11 @@ def test_a_group_that_needs_more_teams_than_there_are_does_not_lift_the_bound(ma
 @pytest.mark.parametrize("seed", range(6))
 def test_the_bound_by_routes_is_never_below_the_optimum_nor_above_the_knapsack(seed, make_random_problem):
     problem = make_random_problem(100 + seed, n_visits=6, n_teams=2)
-    crews = active_teams(problem.teams)
-    arrays = make_arrays(problem, crews)
-    bound, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=False)
+    active = active_teams(problem.teams)
+    arrays = make_arrays(problem, active)
+    bound, _ = upper_bound(problem, arrays, active, np.inf, with_musts=False)
     without_musts = replace(problem, visits=tuple(replace(v, is_must=False) for v in problem.visits))
-    assert best_by_enumeration(without_musts)[1] - 1e-6 <= bound <= knapsack_bound(problem, arrays, crews) + 1e-9
+    assert best_by_enumeration(without_musts)[1] - 1e-6 <= bound <= knapsack_bound(problem, arrays, active) + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -284,10 +284,10 @@ def test_the_bound_of_plans_with_all_musts_is_never_below_the_best_of_them(seed,
     musts = [k for k, v in enumerate(problem.visits) if v.value <= 3.0][:2]
     problem = replace(problem, visits=tuple(replace(v, is_must=k in musts) for k, v in enumerate(problem.visits)))
     n_musts, value = best_by_enumeration(problem)
-    crews = active_teams(problem.teams)
-    arrays = make_arrays(problem, crews)
-    free, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=False)
-    bound, _ = upper_bound(problem, arrays, crews, np.inf, with_musts=True)
+    active = active_teams(problem.teams)
+    arrays = make_arrays(problem, active)
+    free, _ = upper_bound(problem, arrays, active, np.inf, with_musts=False)
+    bound, _ = upper_bound(problem, arrays, active, np.inf, with_musts=True)
     if n_musts == len(musts):
         assert value - 1e-6 <= bound <= free + 1e-6
     plan = solve(problem, QUICK)

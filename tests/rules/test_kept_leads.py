@@ -27,7 +27,7 @@ MakeProblem = Callable[..., Problem]
 MakeTeam = Callable[..., Team]
 
 LIMITS = Settings(seed=1, n_iterations=400)
-# B1 is worth 1 and its tip came in a day ago; B2 is worth 1/2, and the crew there is gone at 14:24, 24 hours after
+# B1 is worth 1 and its tip came in a day ago; B2 is worth 1/2, and the team there is gone at 14:24, 24 hours after
 # the lead.
 LEADS = [{"building_id": "B1"}, {"building_id": "B2", "lead_type": "goip", "age": 0.4}]
 

@@ -73,8 +73,8 @@ def test_one_officer_takes_stock_with_a_recorder_and_inspects_nobody(n_police, n
     towers = [building("B1", n_exits=1), building("B2", n_exits=1)]
     case, stock = offer(towers, [{"building_id": "B1"}], select=select).visits
     assert (case.value, stock.value, stock.targets, stock.items) == (1.0, 0.125, (), ())
-    crew = replace(team("T1", n_police=n_police), n_skilled={"recorder": n_recorders})
-    plan = solve(problem([case, stock], [crew]), ROUNDS)
+    own = replace(team("T1", n_police=n_police), n_skilled={"recorder": n_recorders})
+    plan = solve(problem([case, stock], [own]), ROUNDS)
     assert served(plan) == made
 
 
@@ -104,8 +104,8 @@ def test_market_regulation_does_not_fill_up_a_team_of_another_district():
             visit("B2", 5.0, division_code="370103", needs={"police": 2, "market_regulation": 3}),
         ]
         far = [person(f"M{k}", division_code="370103") for k in (6, 7)]
-        crew = [*people("P1 P2 P3 P4 M1 M3 M4"), *far]
-        return solve(problem(visits, people=crew, rules=two_teams(**letter)), ROUNDS).value
+        own = [*people("P1 P2 P3 P4 M1 M3 M4"), *far]
+        return solve(problem(visits, people=own, rules=two_teams(**letter)), ROUNDS).value
 
     assert value() == 1.0
     assert value(assist_letter=True) == 6.0
@@ -113,8 +113,8 @@ def test_market_regulation_does_not_fill_up_a_team_of_another_district():
 
 def test_police_may_be_posted_to_another_district():
     # C12 binds market regulation alone: all police are at home in 370102, the visit is in 370103.
-    crew = [*people("P3 P4"), *(person(f"M{k}", division_code="370103") for k in (1, 3))]
-    asked = problem([visit("B1", division_code="370103")], people=crew, rules=TeamRules(1, 0, NEEDS, 1, False))
+    own = [*people("P3 P4"), *(person(f"M{k}", division_code="370103") for k in (1, 3))]
+    asked = problem([visit("B1", division_code="370103")], people=own, rules=TeamRules(1, 0, NEEDS, 1, False))
     assert solve(asked, ROUNDS).value == 1.0
 
 
@@ -139,11 +139,11 @@ def one_long_day(max_duty_min=None, break_min=None):
 
     Four pairs: 12 + 3 x 100 / 4 = 87 min inside; with three ways of 5 min 15 + 2 x 87 = 189 of a shift of 240.
     """
-    crew = people("P1 P2 P3 P4 M1 M2 M3 M4")
+    own = people("P1 P2 P3 P4 M1 M2 M3 M4")
     pause = None if break_min is None else BreakTime(48_600, 63_000, 60 * break_min)
     duty = None if max_duty_min is None else 60 * max_duty_min
     rules = TeamRules(1, 0, NEEDS, 1, False, duty, pause)
-    return solve(problem([visit(b, n_firms=100) for b in ("B1", "B2")], people=crew, rules=rules), ROUNDS)
+    return solve(problem([visit(b, n_firms=100) for b in ("B1", "B2")], people=own, rules=rules), ROUNDS)
 
 
 def test_no_second_visit_is_made_beyond_the_longest_duty_or_instead_of_the_break():

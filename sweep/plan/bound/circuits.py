@@ -112,25 +112,25 @@ class _Model:
     def _add_team(self, k: int) -> list[Literal]:
         """A team of kind `k`: whether it does each of the kind's tasks."""
         model, kind = self.model, self._pool.kinds[k]
-        crew, visits = kind.crew, self._pool.visit[kind.tasks]
+        team, visits = kind.team, self._pool.visit[kind.tasks]
         starts = [self._start[v] for v in visits]
         goes = [model.new_bool_var("") for _ in starts]
         is_out = model.new_bool_var("")
         arcs = [(0, 0, ~is_out)]
         for i, (literal, start) in enumerate(zip(goes, starts, strict=True)):
             model.add_implication(literal, is_out)
-            model.add(start >= int(crew.shift_lo + crew.out[i])).only_enforce_if(literal)
-            model.add(start <= int(crew.shift_hi - crew.back[i] - crew.service[i])).only_enforce_if(literal)
+            model.add(start >= int(team.shift_lo + team.out[i])).only_enforce_if(literal)
+            model.add(start <= int(team.shift_hi - team.back[i] - team.service[i])).only_enforce_if(literal)
             arcs += [(i + 1, i + 1, ~literal), (0, i + 1, model.new_bool_var("")), (i + 1, 0, model.new_bool_var(""))]
-        for i, j in np.argwhere(~as_flags(crew.barred, len(starts))):
+        for i, j in np.argwhere(~as_flags(team.barred, len(starts))):
             follows = model.new_bool_var("")
             arcs.append((int(i) + 1, int(j) + 1, follows))
-            model.add(starts[j] >= starts[i] + int(crew.service[i] + crew.travel[i, j])).only_enforce_if(follows)
+            model.add(starts[j] >= starts[i] + int(team.service[i] + team.travel[i, j])).only_enforce_if(follows)
         model.add_circuit(arcs)
         for v in np.unique(visits):
             model.add_at_most_one(goes[i] for i in np.flatnonzero(visits == v))
         # Follows from the circuit; it is what lets CP-SAT see that a shift is full.
-        spans = zip(starts, crew.service, goes, strict=True)
+        spans = zip(starts, team.service, goes, strict=True)
         model.add_no_overlap([model.new_optional_fixed_size_interval_var(s, int(d), x, "") for s, d, x in spans])
         return goes
 

@@ -140,7 +140,7 @@ class Relaxation:
         """Whether each column is possible; earliest and latest starts of its stops."""
         kind, tasks = self.pool.kinds[k], self._columns[k].tasks
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
-        return possible(tasks, kind.crew, _of_kind(kind, windows), early, late), early, late
+        return possible(tasks, kind.team, _of_kind(kind, windows), early, late), early, late
 
     def _solve(self) -> tuple[Float64s, Float64s]:
         """Prize of each task, price of a team of each kind."""
@@ -163,7 +163,7 @@ class Relaxation:
             least = float(prices[k]) + TOLERANCE
             mine, its_windows = prizes[kind.tasks], _of_kind(kind, windows)
             best, routes = best_routes(
-                kind.crew, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
+                kind.team, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
             )
             if best == np.inf and not may_go_on():
                 return np.inf, 1

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.bound.route_times import NONE, Crew, Windows, first_start, last_start
+from sweep.plan.bound.route_times import NONE, TeamKind, Windows, first_start, last_start
 
 
 class Columns:
@@ -40,7 +40,7 @@ class Columns:
 
 
 @compiled
-def possible(tasks: Int64s, crew: Crew, windows: Windows, early: Int64s, late: Int64s) -> Bools:
+def possible(tasks: Int64s, team: TeamKind, windows: Windows, early: Int64s, late: Int64s) -> Bools:
     """
     Whether each route keeps the windows, (routes,).
 
@@ -52,23 +52,23 @@ def possible(tasks: Int64s, crew: Crew, windows: Windows, early: Int64s, late: I
     n_routes, longest = tasks.shape
     kept = np.zeros(n_routes, np.bool_)
     for r in range(n_routes):
-        before, t, n, good = NONE, crew.shift_lo, 0, True
+        before, t, n, good = NONE, team.shift_lo, 0, True
         while n < longest and tasks[r, n] != NONE:
             i = tasks[r, n]
-            leg = crew.out[i] if n == 0 else crew.travel[before, i]
+            leg = team.out[i] if n == 0 else team.travel[before, i]
             start = first_start(windows, i, t + leg)
             if start == NONE:
                 good = False
                 break
             early[r, n] = start
-            before, t, n = i, start + crew.service[i], n + 1
-        if not good or (n > 0 and t + crew.back[before] > crew.shift_hi):
+            before, t, n = i, start + team.service[i], n + 1
+        if not good or (n > 0 and t + team.back[before] > team.shift_hi):
             continue
         kept[r] = True
-        until = crew.shift_hi
+        until = team.shift_hi
         for p in range(n - 1, -1, -1):
             i = tasks[r, p]
-            leg = crew.back[i] if p == n - 1 else crew.travel[i, tasks[r, p + 1]]
-            late[r, p] = last_start(windows, i, until - leg - crew.service[i])
+            leg = team.back[i] if p == n - 1 else team.travel[i, tasks[r, p + 1]]
+            late[r, p] = last_start(windows, i, until - leg - team.service[i])
             until = late[r, p]
     return kept

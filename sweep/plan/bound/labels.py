@@ -18,7 +18,7 @@ import numpy as np
 
 from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from geodata.compiled import borrowed, compiled
-from sweep.plan.bound.route_times import NONE, Crew, Windows, first_start, limits_to_leave
+from sweep.plan.bound.route_times import NONE, TeamKind, Windows, first_start, limits_to_leave
 from sweep.plan.kernel.knapsack import most_of_rooms
 
 TINY = 1e-9
@@ -90,7 +90,7 @@ def _n_compared(labels: Labels, heads: Int64s, i: int, end: int, reward: float, 
 
 
 @compiled
-def _most_to_come(crew: Crew, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
+def _most_to_come(team: TeamKind, prize: Float64s, wanted: Int64s, width: int) -> Float64s:
     """
     What the rest of a shift can yield at most, from the start of each part of it.
 
@@ -100,12 +100,12 @@ def _most_to_come(crew: Crew, prize: Float64s, wanted: Int64s, width: int) -> Fl
     seconds = np.empty(wanted.shape[0], np.float64)
     for x in range(wanted.shape[0]):
         j = int(wanted[x])
-        way = crew.out[j]
+        way = team.out[j]
         for i in range(n_tasks):
             if i != j:
-                way = min(way, crew.travel[i, j])
-        seconds[x] = max(1e-3, crew.service[j] + way)
-    rooms = crew.shift_hi - crew.shift_lo - width * np.arange(N_BUCKETS + 1)
+                way = min(way, team.travel[i, j])
+        seconds[x] = max(1e-3, team.service[j] + way)
+    rooms = team.shift_hi - team.shift_lo - width * np.arange(N_BUCKETS + 1)
     return most_of_rooms(prize[wanted], seconds, rooms.astype(np.float64))
 
 
@@ -138,7 +138,7 @@ class Front(NamedTuple):
         return bool(self.at[1] > N_BUCKETS)
 
 
-def make_front(crew: Crew, windows: Windows, prize: Float64s) -> Front:
+def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     """
     Before the first label.
 
@@ -149,11 +149,11 @@ def make_front(crew: Crew, windows: Windows, prize: Float64s) -> Front:
         triangle inequality.
     """
     wanted = np.flatnonzero(prize > TINY)
-    width = (crew.shift_hi - crew.shift_lo) // N_BUCKETS + 1
+    width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
     return Front(
         wanted,
-        limits_to_leave(crew, windows),
-        _most_to_come(crew, prize, wanted, width),
+        limits_to_leave(team, windows),
+        _most_to_come(team, prize, wanted, width),
         width,
         np.full(len(prize), NONE, np.int64),
         np.full(N_BUCKETS + 1, NONE, np.int64),
@@ -177,7 +177,7 @@ def _next(labels: Labels, front: Front) -> int:
 
 @compiled
 def grow_labels(
-    crew: Crew, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
+    team: TeamKind, windows: Windows, prize: Float64s, least: float, labels: Labels, front: Front, most_compared: int
 ) -> tuple[int, bool]:
     """
     Make labels that matter: how many were compared, and whether there was room for all that were made.
@@ -195,8 +195,8 @@ def grow_labels(
     most_compared
         Once more are compared, the rest is left for another call.
     """
-    crew, windows, labels, front = borrowed(crew), borrowed(windows), borrowed(labels), borrowed(front)
-    n_words, limits = crew.neighbours.shape[1], front.limits
+    team, windows, labels, front = borrowed(team), borrowed(windows), borrowed(labels), borrowed(front)
+    n_words, limits = team.neighbours.shape[1], front.limits
     visited = np.zeros(n_words, np.uint64)
     compared, one = 0, np.uint64(1)
     while compared <= most_compared:
@@ -207,23 +207,23 @@ def grow_labels(
             j = int(front.wanted[x])
             # The base is gone on from like a label that has no task.
             if first == NONE:
-                start = first_start(windows, j, crew.shift_lo + crew.out[j])
-                if start == NONE or start + crew.service[j] + crew.back[j] > crew.shift_hi:
+                start = first_start(windows, j, team.shift_lo + team.out[j])
+                if start == NONE or start + team.service[j] + team.back[j] > team.shift_hi:
                     continue
                 reward = prize[j]
             else:
                 i = labels.task[first]
                 if labels.visited[first, j // 64] >> np.uint64(j % 64) & one or labels.end[first] > limits[i, j]:
                     continue
-                start = first_start(windows, j, labels.end[first] + crew.travel[i, j])
+                start = first_start(windows, j, labels.end[first] + team.travel[i, j])
                 reward = labels.reward[first] + prize[j]
-            end = start + crew.service[j]
-            slot = (end - crew.shift_lo) // front.width
+            end = start + team.service[j]
+            slot = (end - team.shift_lo) // front.width
             if reward + front.to_come[slot] <= least:
                 continue
             for w in range(n_words):
-                seen = np.uint64(0) if first == NONE else labels.visited[first, w] & crew.neighbours[j, w]
-                visited[w] = seen | crew.barred[j, w]
+                seen = np.uint64(0) if first == NONE else labels.visited[first, w] & team.neighbours[j, w]
+                visited[w] = seen | team.barred[j, w]
             # What can no longer be reached is as good as visited: it makes more labels comparable.
             for m in front.wanted:
                 if end > limits[j, m]:

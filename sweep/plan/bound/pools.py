@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from sweep.plan.bound.links import most_between
-from sweep.plan.bound.route_times import Crew, Windows, shortest
+from sweep.plan.bound.route_times import TeamKind, Windows, shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 
 # Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many.
@@ -25,8 +25,8 @@ class Kind:
     teams: Int64s
     """In the arrays."""
     tasks: Int64s
-    """Tasks of the pool, in the order of the crew's."""
-    crew: Crew
+    """Tasks of the pool, in the order of the team's."""
+    team: TeamKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class Pool:
 
 def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
     """Teams and units of each part that shares no unit with another; of the units only those that count."""
-    n_teams, n_units = len(a.crew), len(a.units)
+    n_teams, n_units = len(a.team), len(a.units)
     unit = a.task["unit"][: a.n_visit_tasks]
     team, task = np.nonzero((a.service[:, : a.n_visit_tasks] != FORBIDDEN) & counts[unit])
     n = n_teams + n_units
@@ -126,35 +126,35 @@ def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[
     """Rows of teams that differ in nothing that the bound looks at, in order of the first."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for row, k in enumerate(teams):
-        crew = a.crew[k]
-        key = (*(int(crew[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi")), service[row].tobytes())
+        team = a.team[k]
+        key = (*(int(team[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi")), service[row].tobytes())
         groups.setdefault(key, []).append(row)
     return list(groups.values())
 
 
 def _kind(a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64s, lag: Float64s) -> Kind:
     mine = np.flatnonzero(service != FORBIDDEN)
-    service, visit, crew = service[mine], visit[mine], a.crew[teams[0]]
-    base, end = int(crew["base"]), int(crew["end"])
+    service, visit, team = service[mine], visit[mine], a.team[teams[0]]
+    base, end = int(team["base"]), int(team["end"])
     places = np.append(a.task["place"][tasks[mine]], [base, base if end == NONE else end]).astype(np.int64)
-    travel = shortest(a.travel[crew["profile"]][np.ix_(places, places)].astype(np.int64))
+    travel = shortest(a.travel[team["profile"]][np.ix_(places, places)].astype(np.int64))
     between = np.ascontiguousarray(travel[:-2, :-2])
     # What must start together, or soon after, cannot be done one after the other.
     barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)
     near = nearest(between, len(mine) if len(mine) <= FEW_TASKS else NG_SIZE)
     related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
     neighbours = near | (near.astype(np.float32) @ related.astype(np.float32) > 0)
-    crew_of_bound = Crew(
+    of_bound = TeamKind(
         travel=between,
         out=np.ascontiguousarray(travel[-2, :-2]),
         back=np.zeros(len(mine), np.int64) if end == NONE else np.ascontiguousarray(travel[:-2, -1]),
         service=np.ascontiguousarray(service),
-        shift_lo=int(crew["shift_lo"]),
-        shift_hi=int(crew["shift_hi"]),
+        shift_lo=int(team["shift_lo"]),
+        shift_hi=int(team["shift_hi"]),
         neighbours=as_bits(neighbours),
         barred=as_bits(barred),
     )
-    return Kind(teams, mine, crew_of_bound)
+    return Kind(teams, mine, of_bound)
 
 
 def as_bits(flags: Bools) -> Bits64:

@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.arrays import Float64s
 from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.route_times import NONE, Crew, Windows
+from sweep.plan.bound.route_times import NONE, TeamKind, Windows
 
 # Labels beyond this many are not made: the answer is then no bound, and the caller is told.
 FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
@@ -17,7 +17,7 @@ COMPARED_AT_ONCE = 3_000_000
 
 
 def best_routes(
-    crew: Crew,
+    team: TeamKind,
     windows: Windows,
     prize: Float64s,
     least: float,
@@ -48,11 +48,11 @@ def best_routes(
     """
     room = FEW_LABELS
     while True:
-        labels, front = make_labels(room, crew.neighbours.shape[1]), make_front(crew, windows, prize)
+        labels, front = make_labels(room, team.neighbours.shape[1]), make_front(team, windows, prize)
         compared, has_room = 0, True
         while has_room and not front.is_done and compared <= most_compared and may_go_on():
             at_once = min(COMPARED_AT_ONCE, most_compared - compared)
-            looked, has_room = grow_labels(crew, windows, prize, least, labels, front, at_once)
+            looked, has_room = grow_labels(team, windows, prize, least, labels, front, at_once)
             compared += looked
         if has_room or room >= MAX_LABELS:
             break

@@ -13,7 +13,7 @@ NONE = -1
 NEVER = -(1 << 40)
 
 
-class Crew(NamedTuple):
+class TeamKind(NamedTuple):
     """Teams that are alike to the bound: same base, same shift, same time at every task."""
 
     travel: Int64s
@@ -58,14 +58,14 @@ def last_start(windows: Windows, i: int, t: int) -> int:
 
 
 @compiled
-def limits_to_leave(crew: Crew, windows: Windows) -> Int64s:
+def limits_to_leave(team: TeamKind, windows: Windows) -> Int64s:
     """Until when service at one task may last so that another can follow, and the base after it, (tasks, tasks)."""
-    n_tasks = crew.service.shape[0]
+    n_tasks = team.service.shape[0]
     limits = np.empty((n_tasks, n_tasks), np.int64)
     for j in range(n_tasks):
-        latest = last_start(windows, j, crew.shift_hi - crew.back[j] - crew.service[j])
+        latest = last_start(windows, j, team.shift_hi - team.back[j] - team.service[j])
         for i in range(n_tasks):
-            limits[i, j] = NEVER if latest == NONE else latest - crew.travel[i, j]
+            limits[i, j] = NEVER if latest == NONE else latest - team.travel[i, j]
     return limits
 
 

@@ -61,15 +61,15 @@ def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[
 
 def _push(pool: Pool, kind: int, tasks: Sequence[int], start: dict[int, int]) -> bool:
     """Start each task of a route as soon as the one before allows; whether the team is back in time."""
-    crew = pool.kinds[kind].crew
+    team = pool.kinds[kind].team
     at = {int(i): n for n, i in enumerate(pool.kinds[kind].tasks)}
-    free, before = crew.shift_lo, NONE
+    free, before = team.shift_lo, NONE
     for i in tasks:
         here, v = at[i], int(pool.visit[i])
-        leg = crew.out[here] if before == NONE else crew.travel[before, here]
+        leg = team.out[here] if before == NONE else team.travel[before, here]
         start[v] = max(start[v], int(free + leg))
-        free, before = start[v] + int(crew.service[here]), here
-    return before == NONE or free + crew.back[before] <= crew.shift_hi
+        free, before = start[v] + int(team.service[here]), here
+    return before == NONE or free + team.back[before] <= team.shift_hi
 
 
 def stops_of(pool: Pool, routes: Routes) -> list[tuple[int, int, int]]:

@@ -88,14 +88,14 @@ class Explainer:
         self.teams = teams_of_plan(problem, plan)
         self.problem = replace(problem, teams=self.teams, locks=())
         self.plan, self.settings = plan, settings
-        self.crews = active_teams(self.teams)
+        self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt)
         self._ways = Ways(self.problem)
-        self._options = Options(self.problem, self.crews, plan.routes) if self.crews and problem.visits else None
+        self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
     def why_not(self, visit: Visit) -> WhyNot:
         """Why an unserved visit is out, and the cheapest change that would serve it."""
-        reasons = rules_alone(self._ways, visit, self.crews) or tuple(unit_reasons(self._ways, visit, self.crews))
+        reasons = rules_alone(self._ways, visit, self.active) or tuple(unit_reasons(self._ways, visit, self.active))
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
         if not reasons and price is None:
@@ -106,7 +106,7 @@ class Explainer:
 
     def _of_time(self, visit: Visit, price: Price) -> tuple[Reason, ...]:
         """It could be made, so there is no time left beside what is made instead; that is worth more, or is a must."""
-        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.crews)
+        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
         reasons = [Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})]
         if price.displaced and (price.value > CLOSE or price.n_musts > 0):
             values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
@@ -118,12 +118,12 @@ class Explainer:
         group = visit.link_group
         unit = [v for v in self.problem.visits if v is visit or (group is not None and v.link_group == group)]
         needs = sum(len(v.slots) for v in unit)
-        has = sum(any(may_serve(self.problem, v, s.slot, t) for v in unit for s in v.slots) for t in self.crews)
+        has = sum(any(may_serve(self.problem, v, s.slot, t) for v in unit for s in v.slots) for t in self.active)
         if needs > has:
             return Reason("TOO_FEW_TEAMS", {"needs": needs, "has": has})
         if visit.link_group is not None:
             return Reason("LINKED_VISIT_UNSERVED", {"group": visit.link_group, "n_teams": len(visit.slots)})
-        return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.crews)})
+        return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
 
     def price(self, visit: Visit) -> Price | None:
         """What forcing a visit in costs, planned anew from this plan; None if no plan with it was found."""
@@ -148,11 +148,11 @@ class Explainer:
         """Whether nothing with the visit in it is worth more: the bound is brought down until that is known."""
         if plan.status == "optimal":
             return True
-        a = make_arrays(forced, self.crews)
+        a = make_arrays(forced, self.active)
         served = _served_units(forced, a, plan)
         n = self.settings.n_iterations
         limit_s = np.inf if n is not None else self.settings.time_limit_s
-        bound, _ = upper_bound(forced, a, self.crews, float(limit_s), with_musts=True, served=served)
+        bound, _ = upper_bound(forced, a, self.active, float(limit_s), with_musts=True, served=served)
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 
     def why_there(self, visit: Visit) -> WhyThere:
@@ -179,14 +179,14 @@ class Explainer:
         )
 
     def _state(self) -> tuple[Arrays, State]:
-        a = make_arrays(self.problem, self.crews)
+        a = make_arrays(self.problem, self.active)
         state = empty_state(a)
-        with_routes(self.problem, a, state, self.crews, self.plan.routes)
+        with_routes(self.problem, a, state, self.active, self.plan.routes)
         return a, state
 
     def _saved(self, team_id: str, n: int) -> int:
         """Seconds that a team's way is shorter without its stop n."""
-        team = next(t for t in self.crews if t.team_id == team_id)
+        team = next(t for t in self.active if t.team_id == team_id)
         route = next(r for r in self.plan.routes if r.team_id == team_id)
         places = [team.base_id, *(s.building_id for s in route.stops)]
         places += [] if team.is_open else [team.end_base_id or team.base_id]

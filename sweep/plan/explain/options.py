@@ -92,9 +92,9 @@ class Options:
             trial = copy_state(self._state)
             for u in units:
                 take_unit(a, trial, u)
-            trial.crew["is_touched"] = True
+            trial.team["is_touched"] = True
             retime(a, trial)
-            only = np.zeros(len(a.crew), np.bool_)
+            only = np.zeros(len(a.team), np.bool_)
             only[k] = True
             # A unit of several tasks may go to any team, this one among them.
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
@@ -121,7 +121,7 @@ class Options:
         return int(self._a.task["unit"][self._a.node_start[self._row[visit.visit_id]]])
 
     def _stops(self, k: int) -> list[int]:
-        tasks = self._state.stop["task"][k, : int(self._state.crew["length"][k])]
+        tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
         return [int(i) for i in tasks if self._a.task["unit"][i] != NONE]
 
     def _is_in(self, state: State, unit: int, k: int) -> bool:
@@ -133,18 +133,18 @@ class Options:
         a, unit = self._a, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None
-        crew = a.crew.copy()
-        crew["shift_hi"][k] = min(LATEST, crew["shift_hi"][k] + LONGEST_DELAY_S)
-        wide = a._replace(crew=crew)
+        team = a.team.copy()
+        team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + LONGEST_DELAY_S)
+        wide = a._replace(team=team)
         state = self._with_plan(wide)
         i, least = int(a.unit_tasks[a.unit_start[unit]]), None
-        if state.crew["length"][k] >= state.stop.shape[1]:
+        if state.team["length"][k] >= state.stop.shape[1]:
             return None
-        for p in range(int(state.crew["length"][k]) + 1):
+        for p in range(int(state.team["length"][k]) + 1):
             put(wide, state, i, k, p)
-            state.crew["is_touched"] = True
+            state.team["is_touched"] = True
             if retime(wide, state):
-                late = max(0, end_of_duty(wide, state, k) - int(a.crew["shift_hi"][k]))
+                late = max(0, end_of_duty(wide, state, k) - int(a.team["shift_hi"][k]))
                 least = late if least is None else min(least, late)
             take(wide, state, i)
         return None if least is None else -(-least // 60)

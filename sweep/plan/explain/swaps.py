@@ -28,11 +28,11 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
         Its teams are held.
     """
     teams = teams_of_plan(problem, plan)
-    crews = active_teams(teams)
-    if not crews or not plan.unserved:
+    active = active_teams(teams)
+    if not active or not plan.unserved:
         return {}
     held = replace(problem, teams=teams, locks=())
-    options = Options(held, crews, plan.routes)
+    options = Options(held, active, plan.routes)
     visits = {v.visit_id: v for v in held.visits}
     musts = {v.visit_id for v in held.visits if v.is_must}
     unserved = [visits[u.visit_id] for u in plan.unserved if u.visit_id in visits]

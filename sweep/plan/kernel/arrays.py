@@ -21,7 +21,7 @@ TASK = np.dtype([(name, np.int64) for name in ("place", "unit", "node", "load", 
 UNIT = np.dtype([("worth", np.float64), ("seconds", np.int64), ("is_locked", np.bool_)], align=True)
 WINDOW = np.dtype([("lo", np.int64), ("hi", np.int64)], align=True)
 LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64)], align=True)
-CREW = np.dtype(
+TEAM = np.dtype(
     [
         (name, np.int64)
         for name in ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "break_task", "profile")
@@ -61,7 +61,7 @@ class Arrays(NamedTuple):
     """Links of node v are link_start[v] .. link_start[v + 1] - 1, each stored at both ends, (nodes + 1,)."""
     link: Table
     """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]."""
-    crew: Table
+    team: Table
     """
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
     `break_task` or NONE; `profile`: row of `travel`, (teams,).

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.compiled import borrowed, compiled
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.people import Crews
+from sweep.plan.kernel.people import People
 from sweep.plan.kernel.rethread import rethread
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, restore
@@ -43,15 +43,15 @@ def gain(a: Arrays, s: State) -> float:
 def ways(a: Arrays, s: State) -> int:
     """Seconds on the road, all teams together."""
     travel = 0
-    for k in range(a.crew.shape[0]):
-        n = s.crew[k].length
+    for k in range(a.team.shape[0]):
+        n = s.team[k].length
         if n == 0:
             continue
-        place = a.crew[k].base
+        place = a.team[k].base
         for p in range(n):
             travel += way(a, k, place, s.stop[k, p].at)
             place = s.stop[k, p].at
-        travel += way(a, k, place, a.crew[k].end)
+        travel += way(a, k, place, a.team[k].end)
     return travel
 
 
@@ -70,7 +70,7 @@ def _lateness_cost(a: Arrays, s: State) -> float:
 def _imbalance(a: Arrays, s: State) -> int:
     """Seconds between the longest and the shortest duty."""
     least, most = LATEST, 0
-    for k in range(a.crew.shape[0]):
+    for k in range(a.team.shape[0]):
         duty = end_of_duty(a, s, k) - start_of_duty(a, s, k)
         least, most = min(least, duty), max(most, duty)
     return max(0, most - least)
@@ -79,7 +79,7 @@ def _imbalance(a: Arrays, s: State) -> int:
 @compiled
 def improve(
     a: Arrays,
-    crews: Crews,
+    people: People,
     now: State,
     trial: State,
     best: State,
@@ -94,7 +94,7 @@ def improve(
 
     Parameters
     ----------
-    crews
+    people
         Who may change teams; nobody in it if the teams are given.
     trial
         Memory to work in; equal to `now` on entry and on return.
@@ -104,7 +104,7 @@ def improve(
         What a second on the road costs in truth, by which `best` is told; `a` may have another price that guides.
     """
     a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
-    open_teams = np.zeros(a.crew.shape[0], np.bool_)
+    open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
     for r in range(n_rounds):
@@ -112,7 +112,7 @@ def improve(
         is_loose[:] = False
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
         centre = NONE
-        is_done = is_trade and trade(a, crews, trial, open_teams, is_loose, rng)
+        is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
         if not is_done and rng.random() < RETHREAD_SHARE:
             is_done = rethread(a, trial, open_teams, is_loose, rng)
         if not is_done:
@@ -128,11 +128,11 @@ def improve(
             restore(a, trial, now)
             continue
         # `now` differs from `trial` in the touched teams only, as `trial` does from `now`.
-        for k in range(a.crew.shape[0]):
-            now.crew[k].is_touched = trial.crew[k].is_touched
+        for k in range(a.team.shape[0]):
+            now.team[k].is_touched = trial.team[k].is_touched
         restore(a, now, trial)
-        for k in range(a.crew.shape[0]):
-            trial.crew[k].is_touched = False
+        for k in range(a.team.shape[0]):
+            trial.team[k].is_touched = False
         now_score = trial_score
         if trial_gain - travel_cost * trial_ways > best_score:
             assign_state(best, trial)

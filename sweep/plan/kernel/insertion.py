@@ -25,18 +25,18 @@ def best_place(
     The cost is the time it takes, inside and on the road, weighed like travel, and the lateness it brings.
     """
     service = int(s.service[k, i])
-    n = int(s.crew[k].length)
+    n = int(s.team[k].length)
     best, best_cost = NONE, NO_PLACE
     if (
         service == FORBIDDEN
-        or service + a.task[i].least_legs > s.crew[k].widest
+        or service + a.task[i].least_legs > s.team[k].widest
         or n >= s.stop.shape[1]
-        or s.crew[k].load + a.task[i].load > a.crew[k].capacity
+        or s.team[k].load + a.task[i].load > a.team[k].capacity
     ):
         return best, best_cost
     # Rows are taken out of the tables once: this loop is what the search spends its time in.
-    here, crew, stop, inside, window = a.task[i].place, a.crew[k], s.stop[k], s.service[k], a.window[i]
-    travel = a.travel[crew.profile]
+    here, team, stop, inside, window = a.task[i].place, a.team[k], s.stop[k], s.service[k], a.window[i]
+    travel = a.travel[team.profile]
     from_here = travel[here]
     # Before the first stop that may start after this one is over at the soonest there is no room.
     first, behind, soonest = 0, n, max(window[0].lo, lo) + service
@@ -47,7 +47,7 @@ def best_place(
         else:
             behind = middle
     for p in range(first, n + 1):
-        before, free = crew.base, crew.shift_lo
+        before, free = team.base, team.shift_lo
         if p > 0:
             j = stop[p - 1].task
             before, free = stop[p - 1].at, s.fill[j].early + inside[j]
@@ -55,10 +55,10 @@ def best_place(
         start = first_start(window, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
-        after, limit = crew.end, crew.shift_hi
+        after, limit = team.end, team.shift_hi
         if p < n:
             after, limit = stop[p].at, s.fill[stop[p].task].late
-            if crew.break_task == stop[p].task:
+            if team.break_task == stop[p].task:
                 after, limit = behind_break(a, s, k, p, here)
         leg, saved = 0, 0
         if after != NONE:
@@ -86,8 +86,8 @@ def first_start(window: Table, t: int) -> int:
 def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
     """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
     pause = int(s.stop[k, p].task)
-    if p + 1 == s.crew[k].length:
-        after, limit = a.crew[k].end, a.crew[k].shift_hi
+    if p + 1 == s.team[k].length:
+        after, limit = a.team[k].end, a.team[k].shift_hi
     else:
         after, limit = s.stop[k, p + 1].at, s.fill[s.stop[k, p + 1].task].late
     leg = way(a, k, here, after)
@@ -100,13 +100,13 @@ def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int)
     """What lateness costs if task i starts then and the team is at its stop p at `free`; other teams aside."""
     late = max(0, start - a.task[i].due)
     t = free
-    for q in range(p, s.crew[k].length):
+    for q in range(p, s.team[k].length):
         j = int(s.stop[k, q].task)
         begins = start_after(a, j, t)
         if begins == NONE or begins <= s.fill[j].early:
             break
         late += max(0, begins - a.task[j].due) - max(0, s.fill[j].early - a.task[j].due)
-        if q + 1 < s.crew[k].length:
+        if q + 1 < s.team[k].length:
             t = begins + s.service[k, j] + way(a, k, s.stop[k, q].at, s.stop[k, q + 1].at)
     return float(a.late_cost * late)
 
@@ -117,7 +117,7 @@ def cheapest(
 ) -> tuple[int, int, float]:
     """Where task i costs least over the open teams: (team or NONE, position, cost)."""
     best_k, best_p, best_cost = NONE, NONE, NO_PLACE
-    for k in range(a.crew.shape[0]):
+    for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
             continue
         p, cost = best_place(a, s, i, k, -LATEST, LATEST, blink, rng)
@@ -194,6 +194,6 @@ def settle(a: Arrays, s: State, u: int) -> bool:
 @compiled
 def _has_break(a: Arrays, s: State, u: int) -> bool:
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        if a.crew[s.fill[a.unit_tasks[x]].team].break_task != NONE:
+        if a.team[s.fill[a.unit_tasks[x]].team].break_task != NONE:
             return True
     return False

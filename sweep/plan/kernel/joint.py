@@ -80,13 +80,13 @@ def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
     first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
     most = 0
     for x in range(n_slots):
-        for k in range(a.crew.shape[0]):
+        for k in range(a.team.shape[0]):
             if s.service[k, a.unit_tasks[first + x]] != FORBIDDEN:
-                most += s.crew[k].length + 1
+                most += s.team[k].length + 1
     begin, places, n = np.zeros(n_slots + 1, np.int64), np.empty(most, PLACE), 0
     for x in range(n_slots):
         i = int(a.unit_tasks[first + x])
-        for k in range(a.crew.shape[0]):
+        for k in range(a.team.shape[0]):
             # The call alone costs more than this question, and most teams of a city may not fill the slot.
             if s.service[k, i] != FORBIDDEN:
                 n = _places_of_team(a, s, i, k, places, n)
@@ -98,22 +98,22 @@ def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
 def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
     """Add the places of task i in team k's route to the n that are there; how many there are then."""
     # As `best_place` asks, but written out: with a shared function a place both took twice as long.
-    service, length = int(s.service[k, i]), int(s.crew[k].length)
-    if service + a.task[i].least_legs > s.crew[k].widest or length >= s.stop.shape[1]:
+    service, length = int(s.service[k, i]), int(s.team[k].length)
+    if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
         return n
-    if s.crew[k].load + a.task[i].load > a.crew[k].capacity:
+    if s.team[k].load + a.task[i].load > a.team[k].capacity:
         return n
     here = int(a.task[i].place)
     for p in range(length + 1):
-        before = int(a.crew[k].base if p == 0 else s.stop[k, p - 1].at)
+        before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
         to_here = way(a, k, before, here)
         lo = start_after(a, i, free_before(a, s, k, p) + to_here)
         if lo == NONE:
             break
-        after, limit = a.crew[k].end, a.crew[k].shift_hi
+        after, limit = a.team[k].end, a.team[k].shift_hi
         if p < length:
             after, limit = s.stop[k, p].at, s.fill[s.stop[k, p].task].late
-            if a.crew[k].break_task == s.stop[k, p].task:
+            if a.team[k].break_task == s.stop[k, p].task:
                 after, limit = behind_break(a, s, k, p, here)
         leg = way(a, k, here, after)
         if lo + service + leg > limit:

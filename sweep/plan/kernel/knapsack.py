@@ -15,9 +15,9 @@ def least_seconds(a: Arrays) -> Float64s:
     place = a.task["place"][: a.n_visit_tasks]
     least = np.where(service == FORBIDDEN, np.iinfo(np.int32).max, service).min(axis=1, initial=np.iinfo(np.int32).max)
     # The way in comes from a base or from another place; a task in the same place may be no way at all.
-    sources = np.concatenate([a.crew["base"], place])
+    sources = np.concatenate([a.team["base"], place])
     ways = a.travel.min(axis=0)[np.ix_(sources, place)].astype(np.float64)
-    ways[len(a.crew) + np.arange(len(place)), np.arange(len(place))] = np.inf
+    ways[len(a.team) + np.arange(len(place)), np.arange(len(place))] = np.inf
     seconds = least + ways.min(axis=0, initial=np.inf)
     return np.bincount(a.task["unit"][: a.n_visit_tasks], weights=seconds, minlength=len(a.units))
 
@@ -34,8 +34,8 @@ def knapsack(a: Arrays, value: Float64s, seconds: Float64s, teams: Int64s, units
     value, seconds
         Of all units, (all units,).
     """
-    crew = a.crew[teams]
-    room = float(np.maximum(crew["shift_hi"].astype(np.int64) - crew["shift_lo"], 0).sum())
+    team = a.team[teams]
+    room = float(np.maximum(team["shift_hi"].astype(np.int64) - team["shift_lo"], 0).sum())
     worth, needed = value[units], np.maximum(seconds[units], 1e-9)
     return float(most_of_rooms(worth, needed, np.array([room]))[0])
 

@@ -17,7 +17,7 @@ from sweep.records.visits import Slot, Visit
 WOMEN = "female"
 
 
-class Crews(NamedTuple):
+class People(NamedTuple):
     """Who may be in which team, and what a team of certain people may do. Nobody in it if the teams are given."""
 
     offers: Int32s
@@ -40,7 +40,7 @@ class Crews(NamedTuple):
     """Task, and two people of whom a team that fills it may hold one (C28), (pairs, 3)."""
 
 
-def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> Crews:
+def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person]) -> People:
     """
     The arrays for the active teams.
 
@@ -59,7 +59,7 @@ def make_crews(problem: Problem, teams: Sequence[Team], people: Sequence[Person]
     locks = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     conflicts = [problem.conflict_keys(v) for v, _ in tasks]
     team_needs = [{**problem.rules.needs_of(t), WOMEN: problem.rules.women_of(t)} for t in teams]
-    return Crews(
+    return People(
         offers=_table(people, row, lambda p: _offers(problem, p)),
         conflict=_bools([[bool(p.recusals & keys) for keys in conflicts] for p in people], len(tasks)),
         may_join=_bools([[_may_join(problem, p, t) for t in teams] for p in people], len(teams)),

@@ -19,7 +19,7 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
     """
     if not a.is_coupled:
         k = int(s.fill[i].team)
-        for p in range(s.fill[i].pos + 1, s.crew[k].length):
+        for p in range(s.fill[i].pos + 1, s.team[k].length):
             j = int(s.stop[k, p].task)
             start = start_after(a, j, arrival(a, s, k, p))
             if start == NONE or start > s.fill[j].late:
@@ -36,7 +36,7 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
         v = stack[n]
         for x in range(a.node_start[v], a.node_start[v + 1]):
             k, p = s.fill[x].team, s.fill[x].pos + 1
-            if p == s.crew[k].length:
+            if p == s.team[k].length:
                 if not keeps_duty(a, s, k):
                     return False
                 continue

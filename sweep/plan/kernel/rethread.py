@@ -70,7 +70,7 @@ def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
 
     Marks the teams and units touched. Times are left alone.
     """
-    k = int(rng.integers(0, a.crew.shape[0]))
+    k = int(rng.integers(0, a.team.shape[0]))
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
     if robbed >= 0 and retime(a, s):
         _remake(a, s, robbed, False, open_teams, is_loose, rng)
@@ -88,16 +88,16 @@ def _remake(
     if tasks.shape[0] == 0 or n_old > MOST_TASKS:
         return NO_CHANGE
     found = best_way(a.travel_cost, _laid_out(a, s, k, first, behind, tasks, prize))
-    load, n_same = int(s.crew[k].load), 0
+    load, n_same = int(s.team[k].load), 0
     for x in range(n_old):
         load -= a.task[tasks[x]].load
         n_same += x < found.shape[0] and found[x] == x
     for x in found:
         load += a.task[tasks[x]].load
-    n_stops = s.crew[k].length - n_old + found.shape[0]
+    n_stops = s.team[k].length - n_old + found.shape[0]
     if found.shape[0] == 0 or n_same == max(n_old, found.shape[0]):
         return NO_CHANGE
-    if load > a.crew[k].capacity or n_stops > s.stop.shape[1]:
+    if load > a.team[k].capacity or n_stops > s.stop.shape[1]:
         return NO_CHANGE
     return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
 
@@ -107,7 +107,7 @@ def _exchange(
     a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
     """Put the new tasks into team k's route in the place of the old; the team that lost most by it, or NONE."""
-    n_lost = np.zeros(a.crew.shape[0], np.int64)
+    n_lost = np.zeros(a.team.shape[0], np.int64)
     for i in new:
         if s.fill[i].team != NONE and s.fill[i].team != k:
             n_lost[s.fill[i].team] += 1
@@ -132,7 +132,7 @@ def _is_free(a: Arrays, i: int) -> bool:
 @compiled
 def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
     """Positions in team k's route: the first stop of the stretch, and the one behind its last."""
-    n = int(s.crew[k].length)
+    n = int(s.team[k].length)
     first = int(rng.integers(0, n + 1))
     behind = first
     while first > 0 and _is_free(a, s.stop[k, first - 1].task):
@@ -177,7 +177,7 @@ def _candidates(
 @compiled
 def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
     """Whether task i could be all that the stretch is made of."""
-    before = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
+    before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
     start = first_start(a.window[i], free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
     return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
@@ -186,9 +186,9 @@ def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) ->
 @compiled
 def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
     """Where the leg behind the stretch leads if its last stop is `here`, and when it must be over."""
-    if behind == s.crew[k].length:
-        return a.crew[k].end, a.crew[k].shift_hi
-    if s.stop[k, behind].task == a.crew[k].break_task:
+    if behind == s.team[k].length:
+        return a.team[k].end, a.team[k].shift_hi
+    if s.stop[k, behind].task == a.team[k].break_task:
         return behind_break(a, s, k, behind, here)
     return s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
 
@@ -197,7 +197,7 @@ def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, i
 def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Stretch:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
-    place[0] = a.crew[k].base if first == 0 else s.stop[k, first - 1].at
+    place[0] = a.team[k].base if first == 0 else s.stop[k, first - 1].at
     window = np.empty((n, a.window.shape[1]), a.window.dtype)
     service, until, prizes = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
     back = np.zeros(n, np.float64)

@@ -16,8 +16,8 @@ def retime(a: Arrays, s: State) -> bool:
     """Earliest and latest starts anew, of touched routes if they are uncoupled, else of all; whether all are kept."""
     if a.is_coupled:
         return _forward(a, s) and _backward(a, s)
-    for k in range(s.crew.shape[0]):
-        if s.crew[k].is_touched and not (_forward_alone(a, s, k) and _backward_alone(a, s, k)):
+    for k in range(s.team.shape[0]):
+        if s.team[k].is_touched and not (_forward_alone(a, s, k) and _backward_alone(a, s, k)):
             return False
         measure_gaps(a, s, k)
     return True
@@ -26,17 +26,17 @@ def retime(a: Arrays, s: State) -> bool:
 @compiled
 def measure_gaps(a: Arrays, s: State, k: int) -> None:
     """Find the widest gap of team k's route: what is longer than that fits nowhere."""
-    n, free, widest = s.crew[k].length, a.crew[k].shift_lo, 0
+    n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
         i = int(s.stop[k, p].task)
         widest = max(widest, s.fill[i].late - free)
         free = int(s.fill[i].early + s.service[k, i])
-    s.crew[k].widest = max(widest, a.crew[k].shift_hi - free)
+    s.team[k].widest = max(widest, a.team[k].shift_hi - free)
 
 
 @compiled
 def _forward_alone(a: Arrays, s: State, k: int) -> bool:
-    for p in range(s.crew[k].length):
+    for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
         start = start_after(a, i, arrival(a, s, k, p))
         if start == NONE:
@@ -47,7 +47,7 @@ def _forward_alone(a: Arrays, s: State, k: int) -> bool:
 
 @compiled
 def _backward_alone(a: Arrays, s: State, k: int) -> bool:
-    for p in range(s.crew[k].length - 1, -1, -1):
+    for p in range(s.team[k].length - 1, -1, -1):
         i = int(s.stop[k, p].task)
         start = start_before(a, i, deadline(a, s, k, p))
         if start == NONE:
@@ -59,7 +59,7 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
 @compiled
 def _forward(a: Arrays, s: State) -> bool:
     """Stop by stop along all routes; a node starts when all its teams are there; then the links."""
-    n_teams = s.crew.shape[0]
+    n_teams = s.team.shape[0]
     head = np.zeros(n_teams, np.int64)
     n_here = np.zeros(a.node_start.shape[0] - 1, np.int64)
     ready = np.zeros(a.node_start.shape[0] - 1, np.int64)
@@ -68,7 +68,7 @@ def _forward(a: Arrays, s: State) -> bool:
     while n_waiting > 0:
         n_waiting -= 1
         k = int(waiting[n_waiting])
-        if head[k] >= s.crew[k].length:
+        if head[k] >= s.team[k].length:
             continue
         i = int(s.stop[k, head[k]].task)
         v = int(a.task[i].node)
@@ -85,7 +85,7 @@ def _forward(a: Arrays, s: State) -> bool:
             waiting[n_waiting] = s.fill[x].team
             n_waiting += 1
     for k in range(n_teams):
-        if head[k] < s.crew[k].length:
+        if head[k] < s.team[k].length:
             return False
     if a.link.shape[0] > 0:
         for i in range(s.fill.shape[0]):
@@ -102,10 +102,10 @@ def _forward(a: Arrays, s: State) -> bool:
 
 @compiled
 def _backward(a: Arrays, s: State) -> bool:
-    n_teams = s.crew.shape[0]
+    n_teams = s.team.shape[0]
     tail = np.empty(n_teams, np.int64)
     for k in range(n_teams):
-        tail[k] = s.crew[k].length - 1
+        tail[k] = s.team[k].length - 1
     n_here = np.zeros(a.node_start.shape[0] - 1, np.int64)
     needed = np.full(a.node_start.shape[0] - 1, LATEST, np.int64)
     waiting = np.arange(n_teams)

@@ -75,7 +75,7 @@ def _take_strings(
         if k == NONE or open_teams[k]:
             continue
         open_teams[k] = True
-        n = int(s.crew[k].length)
+        n = int(s.team[k].length)
         size = min(int(rng.integers(1, max(left, MAX_STRING) + 1)), n)
         start = max(0, min(s.fill[i].pos - int(rng.integers(0, size)), n - size))
         units = np.empty(size, np.int64)
@@ -101,8 +101,8 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
     """
     if not retime(a, s):
         return False
-    for k in range(s.crew.shape[0]):
-        if open_teams[k] and a.crew[k].break_task != NONE and rng.random() < 0.5:
+    for k in range(s.team.shape[0]):
+        if open_teams[k] and a.team[k].break_task != NONE and rng.random() < 0.5:
             move_break(a, s, k, rng)
     return True
 
@@ -120,10 +120,10 @@ def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> N
 @compiled
 def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
     """Put team k's break at a place drawn from those where the route can be kept."""
-    pause = int(a.crew[k].break_task)
+    pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
     for _ in range(3):
-        p = int(rng.integers(0, s.crew[k].length))
+        p = int(rng.integers(0, s.team[k].length))
         take(a, s, pause)
         put(a, s, pause, k, p)
         if retime(a, s):
@@ -153,7 +153,7 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
 
     A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
     """
-    every, teams = np.ones(a.crew.shape[0], np.bool_), np.zeros(a.crew.shape[0], np.bool_)
+    every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
     tried = every if rng.random() < ALL_OPEN else open_teams
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
@@ -166,7 +166,7 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
     if not is_loose[u]:
         teams[:] = open_teams
         return
-    if a.crew.shape[0] <= MOST_TEAMS or a.unit_start[u + 1] - a.unit_start[u] > 1:
+    if a.team.shape[0] <= MOST_TEAMS or a.unit_start[u + 1] - a.unit_start[u] > 1:
         teams[:] = True
         return
     teams[:] = open_teams
@@ -180,10 +180,10 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
             left -= 1
     # A route that is empty comes near to nothing.
     nearest, least = NONE, LATEST
-    for k in range(a.crew.shape[0]):
-        is_empty = s.crew[k].length == 0 or (s.crew[k].length == 1 and a.crew[k].break_task != NONE)
-        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.crew[k].base, a.task[i].place) < least:
-            nearest, least = k, way(a, k, a.crew[k].base, a.task[i].place)
+    for k in range(a.team.shape[0]):
+        is_empty = s.team[k].length == 0 or (s.team[k].length == 1 and a.team[k].break_task != NONE)
+        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.team[k].base, a.task[i].place) < least:
+            nearest, least = k, way(a, k, a.team[k].base, a.task[i].place)
     if nearest != NONE:
         teams[nearest] = True
 
@@ -194,7 +194,7 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     n_units = a.units.shape[0]
     n, n_out = 0, 0
     units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
-    teams, is_near = np.zeros(a.crew.shape[0], np.bool_), np.zeros(n_units, np.bool_)
+    teams, is_near = np.zeros(a.team.shape[0], np.bool_), np.zeros(n_units, np.bool_)
     mode = int(rng.integers(0, 4))
     for u in range(n_units):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:

@@ -12,7 +12,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64)], align=True)
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
-CREW_NOW = np.dtype(
+TEAM_NOW = np.dtype(
     [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("is_touched", np.bool_)], align=True
 )
 
@@ -26,7 +26,7 @@ class State(NamedTuple):
 
     stop: Table
     """`task` in order, and its place `at`: a break is where the stop before it is, (teams, longest)."""
-    crew: Table
+    team: Table
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `is_touched`: changed since the last `restore`.
@@ -50,15 +50,15 @@ def copy_state(s: State) -> State:
 @compiled
 def restore(a: Arrays, s: State, source: State) -> None:
     """Make `s` equal to `source`, given that they differ in the touched teams only (if coupled: in any times)."""
-    for k in range(s.crew.shape[0]):
-        if s.crew[k].is_touched:
-            for p in range(s.crew[k].length):
+    for k in range(s.team.shape[0]):
+        if s.team[k].is_touched:
+            for p in range(s.team[k].length):
                 s.fill[s.stop[k, p].task].team = NONE
-    for k in range(s.crew.shape[0]):
-        if not s.crew[k].is_touched:
+    for k in range(s.team.shape[0]):
+        if not s.team[k].is_touched:
             continue
-        n = int(source.crew[k].length)
-        s.crew[k].length, s.crew[k].load, s.crew[k].widest = n, source.crew[k].load, source.crew[k].widest
+        n = int(source.team[k].length)
+        s.team[k].length, s.team[k].load, s.team[k].widest = n, source.team[k].load, source.team[k].widest
         for p in range(n):
             i = int(source.stop[k, p].task)
             s.stop[k, p].task, s.stop[k, p].at = i, source.stop[k, p].at
@@ -66,7 +66,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
         if s.member.shape[0] > 0:
             s.service[k] = source.service[k]
-        s.crew[k].is_touched = False
+        s.team[k].is_touched = False
     if a.is_coupled:
         for i in range(s.fill.shape[0]):
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
@@ -77,27 +77,27 @@ def restore(a: Arrays, s: State, source: State) -> None:
 def assign_state(to: State, source: State) -> None:
     """Make `to` equal to `source`, wherever they differ."""
     to.stop[:] = source.stop
-    to.crew[:] = source.crew
+    to.team[:] = source.team
     to.fill[:] = source.fill
     to.member[:] = source.member
     if to.member.shape[0] > 0:
         to.service[:] = source.service
-    for k in range(to.crew.shape[0]):
-        to.crew[k].is_touched = False
+    for k in range(to.team.shape[0]):
+        to.team[k].is_touched = False
 
 
 @compiled
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are left alone."""
-    for q in range(s.crew[k].length, p, -1):
+    for q in range(s.team[k].length, p, -1):
         j = int(s.stop[k, q - 1].task)
         s.stop[k, q].task = j
         s.fill[j].pos = q
     s.stop[k, p].task = i
-    s.crew[k].length += 1
+    s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
-    s.crew[k].load += a.task[i].load
-    s.crew[k].is_touched = True
+    s.team[k].load += a.task[i].load
+    s.team[k].is_touched = True
     place_stops(a, s, k, p)
 
 
@@ -105,26 +105,26 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
 def take(a: Arrays, s: State, i: int) -> None:
     """Take task i out of its route; times are left alone."""
     k, p = s.fill[i].team, s.fill[i].pos
-    for q in range(p, s.crew[k].length - 1):
+    for q in range(p, s.team[k].length - 1):
         j = int(s.stop[k, q + 1].task)
         s.stop[k, q].task = j
         s.fill[j].pos = q
-    s.crew[k].length -= 1
+    s.team[k].length -= 1
     s.fill[i].team = NONE
-    s.crew[k].load -= a.task[i].load
-    s.crew[k].is_touched = True
+    s.team[k].load -= a.task[i].load
+    s.team[k].is_touched = True
     place_stops(a, s, k, p)
 
 
 @compiled
 def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
     """Places of team k's stops from position p on."""
-    for q in range(p, s.crew[k].length):
+    for q in range(p, s.team[k].length):
         i = int(s.stop[k, q].task)
         if a.task[i].place != NONE:
             s.stop[k, q].at = a.task[i].place
         else:
-            s.stop[k, q].at = a.crew[k].base if q == 0 else s.stop[k, q - 1].at
+            s.stop[k, q].at = a.team[k].base if q == 0 else s.stop[k, q - 1].at
 
 
 @compiled

@@ -28,14 +28,14 @@ def start_before(a: Arrays, i: int, t: int) -> int:
 @compiled
 def way(a: Arrays, k: int, p: int, q: int) -> int:
     """Seconds from place p to place q for team k; none to the end of an open route."""
-    return 0 if q == NONE else int(a.travel[a.crew[k].profile, p, q])
+    return 0 if q == NONE else int(a.travel[a.team[k].profile, p, q])
 
 
 @compiled
 def free_before(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k is free for its stop p, at the place before it."""
     if p == 0:
-        return int(a.crew[k].shift_lo)
+        return int(a.team[k].shift_lo)
     j = int(s.stop[k, p - 1].task)
     return int(s.fill[j].early + s.service[k, j])
 
@@ -43,7 +43,7 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
 @compiled
 def arrival(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k can be at its stop p."""
-    before = a.crew[k].base if p == 0 else s.stop[k, p - 1].at
+    before = a.team[k].base if p == 0 else s.stop[k, p - 1].at
     return free_before(a, s, k, p) + way(a, k, before, s.stop[k, p].at)
 
 
@@ -52,8 +52,8 @@ def deadline(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k must start at its stop p to keep what follows in its route."""
     i = int(s.stop[k, p].task)
     here = int(s.stop[k, p].at)
-    if p + 1 == s.crew[k].length:
-        return int(a.crew[k].shift_hi - way(a, k, here, a.crew[k].end) - s.service[k, i])
+    if p + 1 == s.team[k].length:
+        return int(a.team[k].shift_hi - way(a, k, here, a.team[k].end) - s.service[k, i])
     j = int(s.stop[k, p + 1].task)
     return int(s.fill[j].late - way(a, k, here, s.stop[k, p + 1].at) - s.service[k, i])
 
@@ -61,22 +61,22 @@ def deadline(a: Arrays, s: State, k: int, p: int) -> int:
 @compiled
 def end_of_duty(a: Arrays, s: State, k: int) -> int:
     """When team k's shift ends if it starts everything as early as it can."""
-    n = int(s.crew[k].length)
+    n = int(s.team[k].length)
     if n == 0:
-        return int(a.crew[k].shift_lo)
-    return free_before(a, s, k, n) + way(a, k, s.stop[k, n - 1].at, a.crew[k].end)
+        return int(a.team[k].shift_lo)
+    return free_before(a, s, k, n) + way(a, k, s.stop[k, n - 1].at, a.team[k].end)
 
 
 @compiled
 def start_of_duty(a: Arrays, s: State, k: int) -> int:
     """When team k leaves its base: as late as its first stop allows."""
-    if s.crew[k].length == 0:
-        return int(a.crew[k].shift_lo)
-    return int(s.fill[s.stop[k, 0].task].early - way(a, k, a.crew[k].base, s.stop[k, 0].at))
+    if s.team[k].length == 0:
+        return int(a.team[k].shift_lo)
+    return int(s.fill[s.stop[k, 0].task].early - way(a, k, a.team[k].base, s.stop[k, 0].at))
 
 
 @compiled
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
     end = end_of_duty(a, s, k)
-    return bool(end <= a.crew[k].shift_hi and end - start_of_duty(a, s, k) <= a.crew[k].max_duty)
+    return bool(end <= a.team[k].shift_hi and end - start_of_duty(a, s, k) <= a.team[k].max_duty)

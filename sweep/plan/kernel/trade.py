@@ -7,7 +7,7 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.people import Crews
+from sweep.plan.kernel.people import People
 from sweep.plan.kernel.ruin import loosen
 from sweep.plan.kernel.state import State
 
@@ -21,13 +21,13 @@ TEAMS_DRAWN = 3
 
 
 @compiled
-def trade(a: Arrays, c: Crews, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
+def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
 
     What a team may no longer serve comes out, and a share of the rest, drawn. On False nothing has changed.
     """
-    n_teams, n_people = s.crew.shape[0], s.member.shape[0]
+    n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
     for _ in range(TRADE_TRIALS):
         to, p, lacking = int(rng.integers(0, n_teams)), NONE, 0
@@ -76,7 +76,7 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
 
 
 @compiled
-def _lacks(c: Crews, s: State, i: int, team: int) -> Int64s:
+def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
     """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
     for p in range(s.member.shape[0]):
@@ -86,17 +86,17 @@ def _lacks(c: Crews, s: State, i: int, team: int) -> Int64s:
 
 
 @compiled
-def _shortfall(c: Crews, s: State, i: int, team: int) -> int:
+def _shortfall(c: People, s: State, i: int, team: int) -> int:
     """How much the team lacks for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
 @compiled
-def _nearest_to(c: Crews, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
+def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
     """Of this team and some others drawn the one that lacks least for slot i, and how much."""
     least = _shortfall(c, s, i, team)
     for _ in range(TEAMS_DRAWN - 1):
-        other = int(rng.integers(0, s.crew.shape[0]))
+        other = int(rng.integers(0, s.team.shape[0]))
         lacking = _shortfall(c, s, i, other)
         if c.is_open[other, i] and (lacking < least or not c.is_open[team, i]):
             team, least = other, lacking
@@ -104,7 +104,7 @@ def _nearest_to(c: Crews, s: State, i: int, team: int, rng: np.random.Generator)
 
 
 @compiled
-def _most_wanted(c: Crews, s: State, i: int, team: int, rng: np.random.Generator) -> int:
+def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> int:
     """Who brings most of what the team lacks for slot i, drawn among equals; NONE if nobody brings any of it."""
     lacks = _lacks(c, s, i, team)
     chosen, most, n = NONE, 0, 0
@@ -124,7 +124,7 @@ def _most_wanted(c: Crews, s: State, i: int, team: int, rng: np.random.Generator
 
 
 @compiled
-def _partner(c: Crews, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
+def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
     """A member of the team of p's kind who may go to p's team, drawn; NONE if there is none."""
     chosen, n = NONE, 0
     for q in range(s.member.shape[0]):
@@ -137,7 +137,7 @@ def _partner(c: Crews, s: State, p: int, team: int, back: int, rng: np.random.Ge
 
 @compiled
 def _is_locked(a: Arrays, s: State, k: int) -> bool:
-    for p in range(s.crew[k].length):
+    for p in range(s.team[k].length):
         u = int(a.task[s.stop[k, p].task].unit)
         if u != NONE and a.units[u].is_locked:
             return True
@@ -145,7 +145,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
 
 
 @compiled
-def _is_complete(c: Crews, s: State, k: int) -> bool:
+def _is_complete(c: People, s: State, k: int) -> bool:
     """Whether the team has the people that every team needs, and no more than there is a service time for."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
     n = 0
@@ -161,7 +161,7 @@ def _is_complete(c: Crews, s: State, k: int) -> bool:
 
 
 @compiled
-def man(c: Crews, s: State, k: int) -> None:
+def man(c: People, s: State, k: int) -> None:
     """Find anew how long team k takes for each slot, and which it may not fill."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
@@ -185,7 +185,7 @@ def man(c: Crews, s: State, k: int) -> None:
         for f in range(has.shape[0]):
             if has[f] < c.task_needs[i, f]:
                 s.service[k, i] = FORBIDDEN
-    s.crew[k].is_touched = True
+    s.team[k].is_touched = True
 
 
 @compiled
@@ -195,7 +195,7 @@ def _thin(
     """Take out all of team k's units that it may no longer serve, and of the others those that are not spared."""
     open_teams[k] = True
     p = 0
-    while p < s.crew[k].length:
+    while p < s.team[k].length:
         i = int(s.stop[k, p].task)
         u = int(a.task[i].unit)
         if u == NONE or (s.service[k, i] != FORBIDDEN and rng.random() < spared):

@@ -36,7 +36,7 @@ class TeamRules:
     """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
 
     @property
-    def n_crews(self) -> int:
+    def n_all(self) -> int:
         """Teams, or squads."""
         return self.n_teams * (1 + self.is_split)
 

@@ -109,10 +109,10 @@ class PricedRun:
         pinned = a._replace(window=window)
         state = empty_state(pinned)
         keep_orders(pinned, state, o, by_time)
-        state.crew["is_touched"] = True
+        state.team["is_touched"] = True
         if not retime(a, state):
             raise ValueError("stops that can be made at their published times must be possible")
-        state.crew["is_touched"] = False
+        state.team["is_touched"] = False
         hold(a, state, o)
         return state
 

@@ -90,13 +90,13 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = int(a.unit_tasks[x])
         k = o.team[i]
-        if k == NONE or k >= a.crew.shape[0] or s.service[k, i] == FORBIDDEN:
+        if k == NONE or k >= a.team.shape[0] or s.service[k, i] == FORBIDDEN:
             return False
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = int(a.unit_tasks[x])
         k = o.team[i]
-        p = int(s.crew[k].length)
-        if p >= s.stop.shape[1] or s.crew[k].load + a.task[i].load > a.crew[k].capacity:
+        p = int(s.team[k].length)
+        if p >= s.stop.shape[1] or s.team[k].load + a.task[i].load > a.team[k].capacity:
             take_unit(a, s, u)
             retime(a, s)
             return False
@@ -137,7 +137,7 @@ def improve_priced(
 ) -> None:
     """Run so many rounds of ruin and recreate, as `search.improve` does, by the priced score."""
     a, o, now, trial, best = borrowed(a), borrowed(o), borrowed(now), borrowed(trial), borrowed(best)
-    open_teams = np.zeros(a.crew.shape[0], np.bool_)
+    open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     now_score, best_score = priced_score(a, now, o), priced_score(a, best, o)
     assign_state(trial, now)
@@ -156,11 +156,11 @@ def improve_priced(
         if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
             restore(a, trial, now)
             continue
-        for k in range(a.crew.shape[0]):
-            now.crew[k].is_touched = trial.crew[k].is_touched
+        for k in range(a.team.shape[0]):
+            now.team[k].is_touched = trial.team[k].is_touched
         restore(a, now, trial)
-        for k in range(a.crew.shape[0]):
-            trial.crew[k].is_touched = False
+        for k in range(a.team.shape[0]):
+            trial.team[k].is_touched = False
         now_score = trial_score
         if trial_score > best_score:
             assign_state(best, trial)

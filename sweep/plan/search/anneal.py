@@ -12,7 +12,7 @@ import numpy as np
 
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import improve, score
-from sweep.plan.kernel.people import Crews
+from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State, assign_state, copy_state
 
 # Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
@@ -82,7 +82,7 @@ class Word(NamedTuple):
 
 def anneal(
     a: Arrays,
-    crews: Crews,
+    people: People,
     start: State,
     limits: Limits,
     seed: Sequence[int],
@@ -113,7 +113,7 @@ def anneal(
             guide = judge if is_priced else _guided(a, best[lead], share)
             jobs = [
                 pool.submit(
-                    improve, guide, crews, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
+                    improve, guide, people, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
                 )
                 for c in range(N_CHAINS)
             ]
@@ -154,7 +154,7 @@ def _lifted(a: Arrays, share: float) -> Arrays:
 def _guided(a: Arrays, best: State, share: float) -> Arrays:
     """The problem with ways at the price that guides, at this share of the limit."""
     price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
-    seconds = float((a.crew["shift_hi"] - a.crew["shift_lo"]).sum())
+    seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
     is_left = (best.fill["team"][a.unit_tasks[a.unit_start[:-1]]] == NONE) & (a.units["worth"] < a.must_worth)
     if price == 0.0 or seconds <= 0.0:
         return a

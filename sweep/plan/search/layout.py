@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Int32s, Int64s
-from sweep.plan.kernel.arrays import CREW, FORBIDDEN, LATEST, LINK, NONE, TASK, UNIT, WINDOW, Arrays, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.records.people import Team
@@ -54,7 +54,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         unit_tasks=order.astype(np.int64),
         link_start=link_start,
         link=link,
-        crew=_crews(problem, teams, breaks, len(tasks)),
+        team=_team_table(problem, teams, breaks, len(tasks)),
         service=service,
         travel=travel,
         near=_near(travel[0], place),
@@ -135,19 +135,19 @@ def _tasks(
     return table
 
 
-def _crews(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int) -> Table:
+def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int) -> Table:
     profiles = {name: n + 1 for n, name in enumerate(sorted(problem.profiles))}
-    table = np.zeros(len(teams), CREW)
+    table = np.zeros(len(teams), TEAM)
     table["break_task"] = NONE
     table["break_task"][list(breaks)] = n_tasks + np.arange(len(breaks))
     for k, t in enumerate(teams):
-        crew = table[k]
-        crew["base"] = problem.places[t.base_id]
-        crew["end"] = NONE if t.is_open else problem.places[t.end_base_id or t.base_id]
-        crew["shift_lo"], crew["shift_hi"] = t.shift_s
-        crew["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
-        crew["capacity"] = LATEST if t.capacity is None else t.capacity
-        crew["profile"] = profiles.get(t.profile, 0)
+        team = table[k]
+        team["base"] = problem.places[t.base_id]
+        team["end"] = NONE if t.is_open else problem.places[t.end_base_id or t.base_id]
+        team["shift_lo"], team["shift_hi"] = t.shift_s
+        team["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
+        team["capacity"] = LATEST if t.capacity is None else t.capacity
+        team["profile"] = profiles.get(t.profile, 0)
     return table
 
 

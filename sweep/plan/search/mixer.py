@@ -49,9 +49,9 @@ class Mixer:
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # One team has nothing to mix; while people change teams a route is not another team's.
-        self._pool = RoutePool(arrays) if len(arrays.crew) > 1 and n_people == 0 else None
+        self._pool = RoutePool(arrays) if len(arrays.team) > 1 and n_people == 0 else None
         self._limit = MIX_SHARE * seconds if n_rounds is None else MIX_A_ROUND * n_rounds
-        self._left = list(FEW_MIXED_AT if len(arrays.crew) <= FEW_TEAMS else MIXED_AT)
+        self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
     def hear(self, at: Meeting) -> State | None:
         """A better state, if it is time to look for one and there is one."""
@@ -124,10 +124,10 @@ class RoutePool:
 
 def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]]:
     """The stops of each team, and when they start."""
-    for k in range(len(state.crew)):
-        tasks = state.stop["task"][k, : state.crew["length"][k]]
+    for k in range(len(state.team)):
+        tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
-        pause = int(a.crew["break_task"][k])
+        pause = int(a.team["break_task"][k])
         when = None if pause == NONE else int(state.fill["early"][pause])
         yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
 
@@ -137,10 +137,10 @@ def _kinds(a: Arrays) -> Int64s:
     numbers: dict[tuple[object, ...], int] = {}
     named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "profile")
     kinds = []
-    for k in range(len(a.crew)):
-        pause = int(a.crew["break_task"][k])
+    for k in range(len(a.team)):
+        pause = int(a.team["break_task"][k])
         window = () if pause == NONE else (int(a.service[k, pause]), a.window[pause].tobytes())
-        key = (*(int(a.crew[name][k]) for name in named), window, a.service[k, : a.n_visit_tasks].tobytes())
+        key = (*(int(a.team[name][k]) for name in named), window, a.service[k, : a.n_visit_tasks].tobytes())
         kinds.append(numbers.setdefault(key, len(numbers)))
     return np.array(kinds, np.int64)
 
@@ -191,7 +191,7 @@ class _Model:
 
 def _way_of(a: Arrays, k: int, tasks: Sequence[int]) -> int:
     """Seconds that a route takes on the road."""
-    crew = a.crew[k]
-    places = np.array([crew["base"], *a.task["place"][list(tasks)], crew["end"]], np.int64)
+    team = a.team[k]
+    places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     places = places[places != NONE]
-    return int(a.travel[crew["profile"]][places[:-1], places[1:]].sum())
+    return int(a.travel[team["profile"]][places[:-1], places[1:]].sum())

@@ -21,8 +21,8 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
     tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
     stops: list[Stop] = []
     pause: tuple[int, int] | None = None
-    place, free = int(a.crew["base"][k]), int(a.crew["shift_lo"][k])
-    for p in range(int(state.crew["length"][k])):
+    place, free = int(a.team["base"][k]), int(a.team["shift_lo"][k])
+    for p in range(int(state.team["length"][k])):
         i, here = int(state.stop["task"][k, p]), int(state.stop["at"][k, p])
         start = int(state.fill["early"][i])
         end = start + int(state.service[k, i])
@@ -37,7 +37,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
         place, free = here, end
     if not stops:
         return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
-    home = int(a.crew["end"][k])
+    home = int(a.team["end"][k])
     back_s = int(way(a, k, place, home))
     back_m = 0 if home == NONE else int(problem.distance_m[place, home])
     depart = stops[0].arrive_s - stops[0].travel_s

@@ -79,7 +79,7 @@ class _Case:
         """No road there and back, or no way to start in the window and be back in the shift."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(
-            max(way(a, k, a.crew["base"][k], here), way(a, k, here, a.crew["end"][k])) >= a.unreachable for k in allowed
+            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= a.unreachable for k in allowed
         ):
             return Reason("NO_ROAD")
         rng = np.random.default_rng(0)
@@ -93,7 +93,7 @@ class _Case:
         a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
         n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
         if n_together > 1 and not insert_unit(
-            a, empty_state(a), unit, np.ones(len(a.crew), np.bool_), np.inf, 0.0, np.random.default_rng(0)
+            a, empty_state(a), unit, np.ones(len(a.team), np.bool_), np.inf, 0.0, np.random.default_rng(0)
         ):
             return Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())})
         if n_together > len(self.tasks):
@@ -104,7 +104,7 @@ class _Case:
         """Minutes that the visit takes from a base and back, at the least."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         least = min(
-            a.service[k, i] + way(a, k, a.crew["base"][k], here) + way(a, k, here, a.crew["end"][k])
+            a.service[k, i] + way(a, k, a.team["base"][k], here) + way(a, k, here, a.team["end"][k])
             for i in self.tasks
             for k in self._allowed()
         )

@@ -10,7 +10,7 @@ from geodata.arrays import Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import CREW_NOW, FILL, STOP, State, assign_state, copy_state, put, take_unit
+from sweep.plan.kernel.state import FILL, STOP, TEAM_NOW, State, assign_state, copy_state, put, take_unit
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.plan import Route
@@ -22,21 +22,21 @@ type Stops = Sequence[tuple[int, int, int]]
 def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     """No slot anywhere; breaks are in."""
     n_teams, n_tasks = a.service.shape
-    longest = a.longest + int((a.crew["break_task"] != NONE).any())
+    longest = a.longest + int((a.team["break_task"] != NONE).any())
     s = State(
         stop=np.full((n_teams, longest), NONE, STOP),
-        crew=np.zeros(n_teams, CREW_NOW),
+        team=np.zeros(n_teams, TEAM_NOW),
         fill=np.zeros(n_tasks, FILL),
         service=a.service.copy(),
         member=np.zeros(0, np.int64) if member is None else member.copy(),
     )
-    s.fill["team"], s.fill["pos"], s.crew["widest"] = NONE, NONE, LATEST
+    s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
     for k in range(n_teams):
-        if a.crew["break_task"][k] != NONE:
-            put(a, s, int(a.crew["break_task"][k]), k, 0)
-    s.crew["is_touched"] = True
+        if a.team["break_task"][k] != NONE:
+            put(a, s, int(a.team["break_task"][k]), k, 0)
+    s.team["is_touched"] = True
     retime(a, s)
-    s.crew["is_touched"] = False
+    s.team["is_touched"] = False
     return s
 
 
@@ -86,7 +86,7 @@ def with_stops(
     """
     changed = copy_state(state)
     for k in teams:
-        units = a.task["unit"][changed.stop["task"][k, : changed.crew["length"][k]]]
+        units = a.task["unit"][changed.stop["task"][k, : changed.team["length"][k]]]
         for u in {int(u) for u in units if u != NONE}:
             take_unit(a, changed, u)
     wanted: dict[int, list[tuple[int, int, int]]] = {}
@@ -94,7 +94,7 @@ def with_stops(
         wanted.setdefault(int(a.task["unit"][i]), []).append((start_s, i, k))
     if not all(_may_be_put(a, changed, u, unit) for u, unit in wanted.items()):
         return None
-    changed.crew["is_touched"] = True
+    changed.team["is_touched"] = True
     return changed if _put_all(a, changed, wanted, pauses) else None
 
 
@@ -108,26 +108,26 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
     before = copy_state(state)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:
-        n, pause = int(state.crew["length"][k]), int(a.crew["break_task"][k])
+        n, pause = int(state.team["length"][k]), int(a.team["break_task"][k])
         if n >= state.stop.shape[1]:
             assign_state(state, before)
             return False
         pause_s = pauses.get(k)
         waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
-    fits = bool((state.crew["load"] <= a.crew["capacity"]).all()) and retime(a, state)
+    fits = bool((state.team["load"] <= a.team["capacity"]).all()) and retime(a, state)
     if not fits:
         assign_state(state, before)
     return fits
 
 
 def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
-    if any(state.crew["length"][k] >= state.stop.shape[1] for _, _, k in stops):
+    if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops):
         return
-    if any(state.crew["load"][k] + a.task["load"][i] > a.crew["capacity"][k] for _, i, k in stops):
+    if any(state.team["load"][k] + a.task["load"][i] > a.team["capacity"][k] for _, i, k in stops):
         return
     for start_s, i, k in stops:
-        n = int(state.crew["length"][k])
+        n = int(state.team["length"][k])
         p = n
         while p > 0 and state.fill["early"][state.stop["task"][k, p - 1]] > start_s:
             p -= 1

@@ -121,7 +121,7 @@ def test_cp_sat_and_pricing_stop_when_they_are_told_to(make_random_problem):
     kind = pool.kinds[0]
     mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
     prize = np.ones(len(kind.tasks))
-    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
+    assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
 
 
 def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
@@ -129,9 +129,9 @@ def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypa
     kind = pool.kinds[0]
     mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
     prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
-    whole = best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True)
+    whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
     monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)
-    assert best_routes(kind.crew, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
+    assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True) == whole
     assert whole[0] > 0.0
 
 
@@ -144,7 +144,7 @@ def test_the_plan_that_comes_up_can_be_kept_and_has_its_value(seed):
     a = make_arrays(problem, problem.teams)
     state = empty_state(a)
     for team, task, _ in sorted(prover.better_stops(served)[1], key=lambda stop: stop[2]):
-        put(a, state, task, team, int(state.crew["length"][team]))
+        put(a, state, task, team, int(state.team["length"][team]))
     assert retime(a, state)
     first = a.node_start[: len(problem.visits)]
     in_plan = [v.value for v, i in zip(problem.visits, first, strict=True) if state.fill["team"][i] != NONE]

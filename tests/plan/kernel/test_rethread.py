@@ -89,10 +89,10 @@ def test_what_is_made_anew_can_mostly_be_kept_and_holds_whole_units_of_the_right
         a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)
         full = empty_state(a)
         for u in rng.permutation(len(a.units)):
-            insert_unit(a, full, int(u), np.ones(len(a.crew), np.bool_), np.inf, 0.0, rng)
+            insert_unit(a, full, int(u), np.ones(len(a.team), np.bool_), np.inf, 0.0, rng)
         for _ in range(10):
             state = copy_state(full)
-            if not rethread(a, state, np.zeros(len(a.crew), np.bool_), np.zeros(len(a.units), np.bool_), rng):
+            if not rethread(a, state, np.zeros(len(a.team), np.bool_), np.zeros(len(a.units), np.bool_), rng):
                 continue
             n_made += 1
             n_kept += retime(a, state)
@@ -102,8 +102,8 @@ def test_what_is_made_anew_can_mostly_be_kept_and_holds_whole_units_of_the_right
                 set(team[a.unit_tasks[x:y]] != NONE) for x, y in zip(a.unit_start, a.unit_start[1:], strict=False)
             ]
             assert all(len(of_unit) == 1 for of_unit in inside)
-            loads = [int(a.task["load"][: a.n_visit_tasks][team == k].sum()) for k in range(len(a.crew))]
-            assert all(load <= most for load, most in zip(loads, a.crew["capacity"], strict=True))
+            loads = [int(a.task["load"][: a.n_visit_tasks][team == k].sum()) for k in range(len(a.team))]
+            assert all(load <= most for load, most in zip(loads, a.team["capacity"], strict=True))
     assert n_made >= 100
     # Longest duties and links are not looked at: they undo some.
     assert n_kept >= 0.6 * n_made

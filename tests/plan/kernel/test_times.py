@@ -20,7 +20,7 @@ N_ROUNDS = 12
 
 def is_as_worked_out_anew(a: Arrays, state: State) -> bool:
     anew = copy_state(state)
-    anew.crew["is_touched"] = True
+    anew.team["is_touched"] = True
     inside = state.fill["team"] != NONE
     return retime(a, anew) and all(
         np.array_equal(state.fill[times][inside], anew.fill[times][inside]) for times in ("early", "late")
@@ -33,9 +33,9 @@ def test_times_after_every_step_are_those_of_the_whole(seed):
     problem = rich_problem(seed)
     a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)
     state = empty_state(a)
-    everybody = np.ones(len(a.crew), np.bool_)
+    everybody = np.ones(len(a.team), np.bool_)
     for _ in range(N_ROUNDS):
-        open_teams, is_loose = np.zeros(len(a.crew), np.bool_), np.zeros(len(a.units), np.bool_)
+        open_teams, is_loose = np.zeros(len(a.team), np.bool_), np.zeros(len(a.units), np.bool_)
         before = copy_state(state)
         ruin(a, state, open_teams, is_loose, rng)
         if not settle_rest(a, state, open_teams, rng):

@@ -61,7 +61,7 @@ def test_a_pool_of_one_plan_holds_no_better_one(make_random_problem):
     with_routes(problem, a, state, problem.teams, solve(problem, Settings(1, n_iterations=100)).routes)
     pool = RoutePool(a)
     pool.add(state)
-    assert len(pool) == sum(n > 0 for n in state.crew["length"])
+    assert len(pool) == sum(n > 0 for n in state.team["length"])
     assert pool.best_plan(state, TIME) is None
 
 
@@ -82,14 +82,14 @@ def test_what_is_put_together_can_be_kept_and_is_better(seed):
     for _ in range(6):
         state = empty_state(a)
         for u in rng.permutation(len(a.units)):
-            insert_unit(a, state, u, np.ones(len(a.crew), np.bool_), np.inf, 0.1, rng)
+            insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.1, rng)
         pool.add(state)
         states.append(state)
     best = max(states, key=lambda s: score(a, s))
     better = pool.best_plan(best, TIME)
     if better is not None:
         anew = copy_state(better)
-        anew.crew["is_touched"] = True
+        anew.team["is_touched"] = True
         assert retime(a, anew)
         assert score(a, anew) == pytest.approx(score(a, better))
         assert score(a, better) > score(a, best)
