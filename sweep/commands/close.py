@@ -13,7 +13,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.follow.rechecks import Closing, follow_rechecks
 from sweep.pipeline.inputs.follow_up import CLOSINGS, closings_csv, follow_up_folder, read_closings, read_follow_up
-from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.inputs.inputs import load_inputs
 from sweep.pipeline.results import write_ledger
 from sweep.scenario.rules import LEAST_REASON
 from sweep.scenario.scenario import Scenario
@@ -56,9 +56,9 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     closing = Closing(item_id, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
-    district = load_district(scenario)
+    inputs = load_inputs(scenario)
     files = write_files({CLOSINGS: closings_csv([*closings, closing])}, follow_up_folder(scenario))
-    _, _, ledger = write_ledger(scenario, district, voice.texts)
+    _, _, ledger = write_ledger(scenario, inputs, voice.texts)
     actor.log(log, "close", {"recheck_id": item_id, "reason": closing.reason})
     voice.line("command.closed", item=item_id, by=actor.who, n=len(is_open) - 1)
     voice.line("command.written", files=", ".join(str(f) for f in (*files, ledger)))

@@ -18,7 +18,7 @@ from sweep.scenario.scenario import Scenario
 def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     """Rank buildings and clusters and write the two tables."""
     with run_progress(voice) as watch:
-        ground, files = rank_only(scenario, out, watch)
+        ranked, files = rank_only(scenario, out, watch)
     texts = voice.texts
     header = [
         texts(f"command.column.{c}") for c in ("rank", "buildings", "hours", "leads", "rate", "finds", "per_hour")
@@ -33,17 +33,17 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
             texts.number(c.expected_finds, 2),
             texts.number(c.finds_per_hour, 3),
         )
-        for c in ground.clusters[:15]
+        for c in ranked.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
-    tell_ways(voice, ground.facts.ways)
-    for line in ranking_facts(ground.facts, texts):
+    tell_ways(voice, ranked.facts.ways)
+    for line in ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
-    voice.notes(ground.notes)
+    voice.notes(ranked.notes)
     voice.line("command.written", files=", ".join(str(f) for f in files))
     if voice.as_json:
-        notes = [issue_json(note, texts) for note in ground.notes]
-        facts = {"ranking": asdict(ground.facts), "n_clusters": len(ground.clusters)}
+        notes = [issue_json(note, texts) for note in ranked.notes]
+        facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}
         voice.json({"files": [str(f) for f in files], **facts, "notes": notes})
     return Exit.DONE
 

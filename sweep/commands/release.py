@@ -15,7 +15,7 @@ from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
-from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.inputs.inputs import load_inputs
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
@@ -43,12 +43,12 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
     chosen = _chosen(classes)
     folder = edition_folder(plan)
     edition, approval = read_edition(folder), _approval(folder)
-    district = load_district(scenario)
+    inputs = load_inputs(scenario)
     texts = load_texts(edition.scenario.lang)
     made = {c: handout_files(edition, c, texts, approval) for c in chosen}
-    breaches = [*compromised(edition, district)]
+    breaches = [*compromised(edition, inputs)]
     for c, files in made.items():
-        breaches += leaks_as_violations(files, edition, district, c)
+        breaches += leaks_as_violations(files, edition, inputs, c)
     if breaches:
         voice.breaches(breaches)
         if voice.as_json:

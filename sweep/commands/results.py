@@ -16,7 +16,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
-from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.inputs.inputs import load_inputs
 from sweep.pipeline.results import accepted_results, results_csv, write_ledger
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.visits import Recheck
@@ -53,11 +53,11 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     log.refuse_damaged()
     accepted, sha256 = accepted_results(edition, file, date.fromisoformat(actor.at[:10]))
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody was told of.
-    district = load_district(scenario)
+    inputs = load_inputs(scenario)
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
     files = list(write_files({name: results_csv(accepted.table)}, kept))
-    items, totals, ledger = write_ledger(scenario, district, voice.texts)
+    items, totals, ledger = write_ledger(scenario, inputs, voice.texts)
     files.append(ledger)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
     actor.log(log, "results", facts)

@@ -13,11 +13,11 @@ from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, issue_json
-from sweep.pipeline.inputs.inputs import District, load_district
+from sweep.pipeline.inputs.inputs import Inputs, load_inputs
 from sweep.pipeline.stages.clashes import input_clashes
-from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.stages.offered import make_offered
 from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.task import make_task
+from sweep.pipeline.stages.ranked import Ranked, rank_inputs
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
 
@@ -29,29 +29,29 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     """Read, clean and match; tell what was read, mended, set aside; or what in it contradicts itself."""
     with run_progress(voice) as watch:
         watch("read", None)
-        district = load_district(scenario)
+        inputs = load_inputs(scenario)
         watch("rank", None)
-        ground = rank_district(scenario, district)
+        ranked = rank_inputs(scenario, inputs)
         watch("select", None)
-        clashes = _clashes(scenario, district, ground)
+        clashes = _clashes(scenario, inputs, ranked)
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
-    rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in district.inputs]
+    rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
     voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
-    tell_unread_columns(voice, district.inputs)
-    counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(district.repairs.items())]
-    counts += [(match_text(texts, k), str(n)) for k, n in sorted(district.matches.items()) if n]
+    tell_unread_columns(voice, inputs.files)
+    counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
+    counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
-    aside = set_aside(district.quarantine)
+    aside = set_aside(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
-    voice.notes(ground.notes)
+    voice.notes(ranked.notes)
     if voice.as_json:
-        inputs = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in district.inputs]
-        told = {"inputs": inputs, "repairs": district.repairs, "matches": district.matches}
-        told["notes"] = [issue_json(note, texts) for note in ground.notes]
+        files = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in inputs.files]
+        told = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
+        told["notes"] = [issue_json(note, texts) for note in ranked.notes]
         issues = [issue_json(i, texts) for i in clashes]
         voice.json({"issues": issues, **told, "quarantine": [issue_json(i, texts) for i in aside]})
     elif clashes:
@@ -59,13 +59,13 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     return Exit.BAD_INPUT if clashes else Exit.DONE
 
 
-def _clashes(scenario: Scenario, district: District, ground: Ground) -> Sequence[Issue]:
+def _clashes(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> Sequence[Issue]:
     """What lets no plan be made of inputs that are well formed."""
     try:
-        problem = make_problem(scenario, ground, make_task(scenario, district, ground))
+        problem = make_problem(scenario, ranked, make_offered(scenario, inputs, ranked))
     except InputError as error:
         return error.issues
-    return input_clashes(scenario, district, problem)
+    return input_clashes(scenario, inputs, problem)
 
 
 def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:

@@ -15,12 +15,12 @@ from geodata.texts import Texts, load_texts
 from sweep.check.rules import hard_and_soft
 from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_json
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.reasons import target_reasons
 from sweep.pipeline.inputs.records import make_firms
-from sweep.pipeline.stages.ground import Ground
 from sweep.pipeline.stages.judge import judge
-from sweep.pipeline.stages.task import Task
+from sweep.pipeline.stages.offered import Offered
+from sweep.pipeline.stages.ranked import Ranked
 from sweep.publish.edition import Edition, InputFile
 from sweep.records.plan import Plan, Route
 from sweep.scenario.scenario import Scenario
@@ -30,9 +30,9 @@ from sweep.select.prevalence import reserve_prevalence
 
 def bind_edition(
     scenario: Scenario,
-    district: District,
-    ground: Ground,
-    task: Task,
+    inputs: Inputs,
+    ranked: Ranked,
+    offered: Offered,
     plan: Plan,
     log: DayLog | None = None,
     before: Plan | None = None,
@@ -47,46 +47,46 @@ def bind_edition(
     before
         The plan that was changed, if it is there.
     """
-    breaches, coverage, concentration = judge(scenario, district, ground, task, plan, log, before)
+    breaches, coverage, concentration = judge(scenario, inputs, ranked, offered, plan, log, before)
     violations, shortfalls = hard_and_soft(breaches)
-    prevalence = reserve_prevalence(district.history, scenario.day)
-    visits = {v.visit_id: v for v in task.offer.visits}
+    prevalence = reserve_prevalence(inputs.history, scenario.day)
+    visits = {v.visit_id: v for v in offered.offer.visits}
     return Edition(
-        plan_id=plan_id(scenario, district.inputs, plan, log),
+        plan_id=plan_id(scenario, inputs.files, plan, log),
         scenario=scenario,
         plan=plan,
         visits=visits,
-        buildings=ground.buildings,
-        firms=make_firms(district, {u for v in visits.values() for u in v.targets}),
-        bases=ground.bases,
-        persons=ground.persons,
-        ranking=ranking_table(ground),
-        terms=ground.ranking.terms,
-        clusters=ground.clusters,
-        draw=task.offer.draw,
+        buildings=ranked.buildings,
+        firms=make_firms(inputs, {u for v in visits.values() for u in v.targets}),
+        bases=ranked.bases,
+        persons=ranked.persons,
+        ranking=ranking_table(ranked),
+        terms=ranked.ranking.terms,
+        clusters=ranked.clusters,
+        draw=offered.offer.draw,
         coverage=coverage,
         violations=violations,
         shortfalls=shortfalls,
-        footprints=district.buildings[["building_id", "geometry"]],
-        streets=district.streets,
-        water=district.water,
-        borders=district.borders,
+        footprints=inputs.buildings[["building_id", "geometry"]],
+        streets=inputs.streets,
+        water=inputs.water,
+        borders=inputs.borders,
         # A plan that breaks a rule may name places that are not there; it gets no map.
-        route_lines={} if violations else {r.team_id: _lines(ground, task, plan, r) for r in plan.routes},
-        travel_method=task.table.method,
-        inputs=district.inputs,
-        repairs=district.repairs,
-        matches=district.matches,
-        quarantine=_told(district.quarantine, load_texts(scenario.lang)),
-        unmatched=district.unmatched,
+        route_lines={} if violations else {r.team_id: _lines(ranked, offered, plan, r) for r in plan.routes},
+        travel_method=offered.table.method,
+        inputs=inputs.files,
+        repairs=inputs.repairs,
+        matches=inputs.matches,
+        quarantine=_told(inputs.quarantine, load_texts(scenario.lang)),
+        unmatched=inputs.unmatched,
         prevalence=prevalence,
         concentration=concentration,
-        division_names=district.division_names,
-        facts=ground.facts,
+        division_names=inputs.division_names,
+        facts=ranked.facts,
         log=log,
-        reasons=target_reasons(visits.values(), district, scenario.select.draw_seed),
-        rechecks=district.rechecks,
-        notes=(*ground.notes, *task.notes, *reserve_notes(scenario, task.offer, prevalence)),
+        reasons=target_reasons(visits.values(), inputs, scenario.select.draw_seed),
+        rechecks=inputs.rechecks,
+        notes=(*ranked.notes, *offered.notes, *reserve_notes(scenario, offered.offer, prevalence)),
     )
 
 
@@ -104,22 +104,22 @@ def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: Da
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def ranking_table(ground: Ground) -> pd.DataFrame:
+def ranking_table(ranked: Ranked) -> pd.DataFrame:
     """The ranked buildings with the id of their cluster, in their order."""
-    cluster = {b: c.cluster_id for c in ground.clusters for b in c.building_ids}
-    table = ground.ranking.table.drop(columns=["x_m", "y_m"])
+    cluster = {b: c.cluster_id for c in ranked.clusters for b in c.building_ids}
+    table = ranked.ranking.table.drop(columns=["x_m", "y_m"])
     ids = [cluster.get(b) for b in table["building_id"]]
     table.insert(2, "cluster_id", pd.Series(ids, dtype=object, index=table.index))
     return table
 
 
-def _lines(ground: Ground, task: Task, plan: Plan, route: Route) -> tuple[LineString, ...]:
+def _lines(ranked: Ranked, offered: Offered, plan: Plan, route: Route) -> tuple[LineString, ...]:
     base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
     ids = [base, *(s.building_id for s in route.stops), base]
-    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
     if not route.stops:
         return ()
-    return task.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
+    return offered.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
 
 
 def _told(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:

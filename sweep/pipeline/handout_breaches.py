@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sweep.pipeline.inputs.inputs import District, load_district
-from sweep.pipeline.inputs.secrets import district_secrets, under_investigation
+from sweep.pipeline.inputs.inputs import Inputs, load_inputs
+from sweep.pipeline.inputs.secrets import input_secrets, under_investigation
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST, read_edition
 from sweep.publish.edition import Edition
@@ -17,22 +17,22 @@ from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
 
 
-def compromised(edition: Edition, district: District) -> Iterator[Violation]:
+def compromised(edition: Edition, inputs: Inputs) -> Iterator[Violation]:
     """Visits of the plan at places that are under investigation by now."""
-    places = under_investigation(district, edition.scenario.day)
+    places = under_investigation(inputs, edition.scenario.day)
     for visit in served_visits(edition):
         if visit.track == "investigation" or visit.building_id in places:
             yield Violation("C26", visit.visit_id, {"detail": visit.building_id})
 
 
 def leaks_as_violations(
-    files: Mapping[str, bytes], edition: Edition, district: District, output_class: OutputClass
+    files: Mapping[str, bytes], edition: Edition, inputs: Inputs, output_class: OutputClass
 ) -> list[Violation]:
     """What files for a class of reader would give away, file by file."""
     visits = served_visits(edition)
     visited = {v.building_id for v in visits}
     own = [Secret("lead_id", lead) for v in visits if v.track == "case" for lead in v.basis]
-    secrets = [*district_secrets(district, edition.scenario.day, visited), *own]
+    secrets = [*input_secrets(inputs, edition.scenario.day, visited), *own]
     known: list[str] = []
     if output_class == "market_regulation":
         known = list(_names(edition, visited))
@@ -63,7 +63,7 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     edition = read_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     output_class = read_manifest(folder)["output_class"]
-    return leaks_as_violations(files, edition, load_district(scenario), output_class)
+    return leaks_as_violations(files, edition, load_inputs(scenario), output_class)
 
 
 def _names(edition: Edition, visited: Iterable[str]) -> Iterator[str]:

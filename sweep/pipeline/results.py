@@ -22,7 +22,7 @@ from sweep.follow.outcomes import AUTHORITIES
 from sweep.follow.rechecks import follow_rechecks
 from sweep.follow.statistics import report_items
 from sweep.pipeline.inputs.follow_up import follow_up_folder, read_closings, read_follow_up
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import Names, ledger_workbook
@@ -34,7 +34,7 @@ LEDGER = "ledger.xlsx"
 
 
 def write_ledger(
-    scenario: Scenario, district: District, texts: Texts
+    scenario: Scenario, inputs: Inputs, texts: Texts
 ) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
     """
     The ledger of all that was found and closed so far.
@@ -48,7 +48,7 @@ def write_ledger(
     closings, _ = read_closings(scenario)
     items = follow_rechecks(everything, scenario.follow_up, closings)
     totals = _totals(everything, items, scenario.day)
-    book = ledger_workbook(everything, items, totals, _names(district), scenario.day, texts)
+    book = ledger_workbook(everything, items, totals, _names(inputs), scenario.day, texts)
     return items, totals, write_files({LEDGER: book}, follow_up_folder(scenario))[0]
 
 
@@ -129,8 +129,8 @@ def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[
     return {"": report_items(results, items, day), **of_plan}
 
 
-def _names(district: District) -> Names:
-    buildings, firms = district.buildings, district.firms
+def _names(inputs: Inputs) -> Names:
+    buildings, firms = inputs.buildings, inputs.firms
     named = buildings.dropna(subset="building_name")
     return Names(
         dict(zip(named["building_id"], named["building_name"], strict=True)),

@@ -9,9 +9,9 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.day.events import DayLog, Urgent
 from sweep.pipeline.edition import bind_edition
-from sweep.pipeline.inputs.inputs import load_district
-from sweep.pipeline.stages.ground import rank_district
-from sweep.pipeline.stages.task import make_task
+from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.stages.offered import make_offered
+from sweep.pipeline.stages.ranked import rank_inputs
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
@@ -73,10 +73,10 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
         raise InputError([Issue("S305", str(file))]) from error
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
-    district = load_district(scenario)
-    ground = rank_district(scenario, district)
-    task = make_task(scenario, district, ground, urgent)
-    return bind_edition(scenario, district, ground, task, plan, log, read_before(file.parent, log))
+    inputs = load_inputs(scenario)
+    ranked = rank_inputs(scenario, inputs)
+    offered = make_offered(scenario, inputs, ranked, urgent)
+    return bind_edition(scenario, inputs, ranked, offered, plan, log, read_before(file.parent, log))
 
 
 def read_before(folder: Path, log: DayLog | None) -> Plan | None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition import bind_edition, ranking_table
-from sweep.pipeline.inputs.inputs import load_district
-from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.stages.offered import make_offered
 from sweep.pipeline.stages.planning import make_plan, make_problem
-from sweep.pipeline.stages.task import make_task
+from sweep.pipeline.stages.ranked import Ranked, rank_inputs
 from sweep.pipeline.steps import Watch
 from sweep.plan.explain.swaps import cheapest_swaps
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
@@ -77,7 +77,7 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
     return Outcome(edition, folder, files)
 
 
-def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tuple[Path, ...]]:
+def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tuple[Path, ...]]:
     """
     Rank a scenario's buildings and clusters; buildings.csv and clusters.csv are written to `out`/<scenario>/rank/.
 
@@ -87,26 +87,26 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ground, tupl
         If the inputs cannot be used; nothing is written.
     """
     watch("read", None)
-    district = load_district(scenario)
+    inputs = load_inputs(scenario)
     watch("rank", None)
-    ground = rank_district(scenario, district)
-    buildings = ranking_csv(ranking_table(ground), ground.ranking.terms)
-    tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ground.clusters)}
-    return ground, write_files(tables, out / scenario.name / "rank")
+    ranked = rank_inputs(scenario, inputs)
+    buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
+    tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ranked.clusters)}
+    return ranked, write_files(tables, out / scenario.name / "rank")
 
 
 def make_edition(scenario: Scenario, tell: Watch, keep: Callable[[Problem], None]) -> Edition:
     """Everything up to publishing; `keep` gets the planning problem before it is solved."""
     tell("read", None)
-    district = load_district(scenario)
+    inputs = load_inputs(scenario)
     tell("rank", None)
-    ground = rank_district(scenario, district)
+    ranked = rank_inputs(scenario, inputs)
     tell("select", None)
-    task = make_task(scenario, district, ground)
+    offered = make_offered(scenario, inputs, ranked)
     tell("plan", None)
-    problem = make_problem(scenario, ground, task)
+    problem = make_problem(scenario, ranked, offered)
     keep(problem)
     plan = make_plan(scenario, problem, lambda progress: tell("plan", progress))
     tell("check", None)
-    edition = bind_edition(scenario, district, ground, task, plan)
+    edition = bind_edition(scenario, inputs, ranked, offered, plan)
     return replace(edition, problem_sha256=problem_sha256(problem), swaps=cheapest_swaps(problem, plan))

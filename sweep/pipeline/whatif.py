@@ -12,11 +12,11 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.check.rules import hard_and_soft
 from sweep.disk.files import write_files
-from sweep.pipeline.inputs.inputs import District, load_district
-from sweep.pipeline.stages.ground import rank_district
+from sweep.pipeline.inputs.inputs import Inputs, load_inputs
 from sweep.pipeline.stages.judge import judge
+from sweep.pipeline.stages.offered import make_offered
 from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.task import make_task
+from sweep.pipeline.stages.ranked import rank_inputs
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.solve import Progress, Settings
@@ -126,22 +126,22 @@ def run_grid(
     """
     points = list(grid.points())
     scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points), strict=True))
-    districts: dict[str, District] = {}
+    read: dict[str, Inputs] = {}
     done: dict[Values, tuple[Point, Plan]] = {}
     refused: list[Issue] = []
     for n, point in enumerate(points):
         watch(n, len(points), None)
         scenario = scenarios[point]
         reading = _reading_key(scenario)
-        if reading not in districts:
-            districts[reading] = load_district(scenario)
-        file = out / f"{point_key(scenario, districts[reading])}.json"
+        if reading not in read:
+            read[reading] = load_inputs(scenario)
+        file = out / f"{point_key(scenario, read[reading])}.json"
         values = dict(zip(grid.keys, point, strict=True))
         kept = _kept(file, values)
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
-                made, plan = _planned(scenario, districts[reading], values, near, _inside(watch, n, len(points)))
+                made, plan = _planned(scenario, read[reading], values, near, _inside(watch, n, len(points)))
             except InputError as error:
                 refused += error.issues
                 continue
@@ -178,22 +178,22 @@ def _reading_key(scenario: Scenario) -> str:
     return json.dumps(scenario.model_dump(mode="json", exclude=set(_AFTER_READING)), sort_keys=True)
 
 
-def point_key(scenario: Scenario, district: District) -> str:
+def point_key(scenario: Scenario, inputs: Inputs) -> str:
     """Sixteen hexadecimal signs that follow from the settings and the files of a point."""
-    content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in district.inputs]]
+    content = [VERSION, scenario.model_dump(mode="json", exclude={"lang"}), [i.sha256 for i in inputs.files]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _planned(
     scenario: Scenario,
-    district: District,
+    inputs: Inputs,
     values: dict[str, str],
     near: Sequence[Plan],
     watch: Callable[[Progress], None],
 ) -> tuple[Point, Plan]:
-    ground = rank_district(scenario, district)
-    task = make_task(scenario, district, ground)
-    problem = make_problem(scenario, ground, task)
+    ranked = rank_inputs(scenario, inputs)
+    offered = make_offered(scenario, inputs, ranked)
+    problem = make_problem(scenario, ranked, offered)
     solver = scenario.solver
     issues: Sequence[Issue] = contradictions(problem)
     plan = None
@@ -204,7 +204,7 @@ def _planned(
             issues = error.issues
     if plan is None:
         raise InputError(Issue(i.code, f"{_said(values)}: {i.where}", i.values) for i in issues)
-    violations, coverage, _ = judge(scenario, district, ground, task, plan)
+    violations, coverage, _ = judge(scenario, inputs, ranked, offered, plan)
     total, n_visits = coverage[0], len(problem.visits)
     point = Point(
         values=values,

@@ -12,12 +12,12 @@ import pandas as pd
 from geodata.errors import InputError
 from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import law_faults
-from sweep.pipeline.stages.ground import Ground, team_size
 from sweep.pipeline.stages.judge import check_inputs
+from sweep.pipeline.stages.offered import make_offered
 from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.task import make_task
+from sweep.pipeline.stages.ranked import Ranked, team_size
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
@@ -56,20 +56,20 @@ def random_day(seed: int) -> RandomDay | None:
     buildings, persons = tables.random_buildings(rng), tables.random_people(rng, n_teams, day)
     firms = tables.random_firms(rng, buildings)
     scenario = _scenario(rng, day, n_teams, firms)
-    district = _district(rng, buildings, firms, list(persons), day)
+    inputs = _district(rng, buildings, firms, list(persons), day)
     roster = pd.DataFrame({"person_id": [], "recusals": []})
     try:
-        if law_faults(scenario, _known(buildings), firms, roster, district.history):
+        if law_faults(scenario, _known(buildings), firms, roster, inputs.history):
             return None
         ground = _ground(rng, scenario, buildings, persons)
-        task = make_task(scenario, district, ground)
+        task = make_offered(scenario, inputs, ground)
         problem = make_problem(scenario, ground, task)
         if contradictions(problem):
             return None
         plan = solve(problem, ROUNDS)
     except InputError:
         return None
-    return RandomDay(check_inputs(scenario, district, ground, task), problem, plan)
+    return RandomDay(check_inputs(scenario, inputs, ground, task), problem, plan)
 
 
 def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame) -> Scenario:
@@ -115,9 +115,9 @@ def _specials(rng: np.random.Generator, firms: pd.DataFrame, day: date) -> tuple
 
 def _district(
     rng: np.random.Generator, buildings: dict[str, Building], firms: pd.DataFrame, people: list[str], day: date
-) -> District:
+) -> Inputs:
     nothing, shapes = pd.DataFrame(), gpd.GeoDataFrame()
-    return District(
+    return Inputs(
         buildings=tables.outlines(buildings),
         firms=firms,
         leads=tables.random_leads(rng, buildings, day),
@@ -154,7 +154,7 @@ def _known(buildings: dict[str, Building]) -> gpd.GeoDataFrame:
 
 def _ground(
     rng: np.random.Generator, scenario: Scenario, buildings: dict[str, Building], persons: dict[str, object]
-) -> Ground:
+) -> Ranked:
     values = rng.random(len(buildings)).round(3) + 0.01
     order = np.argsort(-values)
     ids = np.array(list(buildings))[order]
@@ -165,6 +165,6 @@ def _ground(
         table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, "rule", 0, 0, None
     )  # fmt: skip
     size = team_size(scenario, persons)
-    return Ground(
+    return Ranked(
         buildings, tables.random_bases(), persons, ranking, (), size, RankingFacts("rule", 0, 0, None, 0.0), ()
     )

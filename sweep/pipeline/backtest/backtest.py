@@ -14,9 +14,9 @@ from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
 from sweep.pipeline.backtest.past import own_method, past_case
-from sweep.pipeline.inputs.inputs import load_district
+from sweep.pipeline.inputs.inputs import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
-from sweep.pipeline.stages.ground import team_size
+from sweep.pipeline.stages.ranked import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
 from sweep.publish.studies.backtest_page import Judged, backtest_page
@@ -65,9 +65,9 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         If the inputs cannot be used, or S402 if the leads reach not far enough back.
     """
     watch("read", None)
-    district = load_district(scenario)
-    buildings = make_buildings(district)
-    ranker = make_ranker(scenario, district, buildings, team_size(scenario, make_persons(district)))
+    inputs = load_inputs(scenario)
+    buildings = make_buildings(inputs)
+    ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
     watch("rank", None)
     case, zero = past_case(ranker)
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY

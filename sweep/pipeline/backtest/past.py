@@ -26,7 +26,7 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     history names no team the authority stands for it.
     """
     row_of = pd.Index(ranker.frame["building_id"])
-    leads, history = ranker.district.leads, ranker.district.history
+    leads, history = ranker.inputs.leads, ranker.inputs.history
     leads = leads[(leads["lead_source"] == "reported") & leads["building_id"].isin(row_of)]
     zero = pd.Timestamp(frozen_at(ranker.scenario)) if leads.empty else leads["received_at"].min().normalize()
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])

@@ -37,7 +37,7 @@ CITY_FILES = Data(
 
 
 @dataclass(frozen=True, slots=True)
-class District:
+class Inputs:
     """Clean, matched tables, and what became of every row."""
 
     buildings: gpd.GeoDataFrame
@@ -52,7 +52,7 @@ class District:
     borders: gpd.GeoDataFrame
     """To draw: `division_name`, `geometry`."""
     street_file: Path | None
-    inputs: tuple[InputFile, ...]
+    files: tuple[InputFile, ...]
     repairs: dict[str, int]
     matches: dict[str, int]
     quarantine: pd.DataFrame
@@ -70,7 +70,7 @@ class District:
     """What stops nothing, but must be told: coordinates that look like another datum's."""
 
 
-def load_district(scenario: Scenario) -> District:
+def load_inputs(scenario: Scenario) -> Inputs:
     """
     Read, clean and match a scenario's files.
 
@@ -96,7 +96,7 @@ def load_district(scenario: Scenario) -> District:
     matched = {"firms": firms, "leads": leads}
     if faults := law_faults(scenario, buildings, firms.table, tables["roster"], tables["history"]):
         raise InputError(faults)
-    return District(
+    return Inputs(
         buildings=buildings,
         firms=firms.table,
         leads=leads.table,
@@ -107,7 +107,7 @@ def load_district(scenario: Scenario) -> District:
         water=water,
         borders=_borders(reader.districts),
         street_file=reader.street_file,
-        inputs=tuple(reader.inputs),
+        files=tuple(reader.inputs),
         repairs=dict(sum((Counter(c.repairs) for c in every), Counter())),
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
         quarantine=pd.concat([c.quarantine for c in every], ignore_index=True),

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
 
 
-def target_reasons(visits: Iterable[Visit], district: District, seed: str) -> dict[str, tuple[TargetReason, ...]]:
+def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[str, tuple[TargetReason, ...]]:
     """
     The reasons of every visit: of its building first, then of each of its firms.
 
@@ -18,14 +18,14 @@ def target_reasons(visits: Iterable[Visit], district: District, seed: str) -> di
     ----------
     visits
         On offer.
-    district
+    inputs
         Leads, firms and open items.
     seed
         Of the draw.
     """
-    leads = district.leads.set_index("lead_id", drop=False)
-    items = {r.recheck_id: r for r in district.rechecks}
-    listed = district.firms[["uscc", "credit_class"]]
+    leads = inputs.leads.set_index("lead_id", drop=False)
+    items = {r.recheck_id: r for r in inputs.rechecks}
+    listed = inputs.firms[["uscc", "credit_class"]]
     classes = {str(u): None if pd.isna(c) else str(c) for u, c in listed.itertuples(index=False, name=None)}
     return {
         v.visit_id: tuple(_reasons(v, leads.loc[leads.index.intersection(list(v.basis))], items, classes, seed))

@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.naming import place_names
 from sweep.records.people import Base, Person
 from sweep.records.places import Building, Firm, Lead, PastVisit
 from sweep.select.targets import active_firms
 
 
-def make_buildings(district: District) -> dict[str, Building]:
+def make_buildings(inputs: Inputs) -> dict[str, Building]:
     """Buildings by id, each with its number of active firms."""
-    names = place_names(district.buildings, district.streets)
-    n_firms = active_firms(district.firms).groupby("building_id").size()
+    names = place_names(inputs.buildings, inputs.streets)
+    n_firms = active_firms(inputs.firms).groupby("building_id").size()
     return {
         str(row["building_id"]): Building(
             building_id=str(row["building_id"]),
@@ -35,19 +35,19 @@ def make_buildings(district: District) -> dict[str, Building]:
             lat=float(row["lat"]),
             landlord_id=_text(row["landlord_id"]) or None,
         )
-        for row in _rows(district.buildings.drop(columns="geometry").assign(name=names))
+        for row in _rows(inputs.buildings.drop(columns="geometry").assign(name=names))
     }
 
 
-def make_bases(district: District) -> dict[str, Base]:
+def make_bases(inputs: Inputs) -> dict[str, Base]:
     """Bases by id."""
     return {
         str(r["base_id"]): Base(str(r["base_id"]), str(r["base_name"]), str(r["division_code"]), r["lon"], r["lat"])
-        for r in _rows(district.bases)
+        for r in _rows(inputs.bases)
     }
 
 
-def make_persons(district: District) -> dict[str, Person]:
+def make_persons(inputs: Inputs) -> dict[str, Person]:
     """People by id."""
     return {
         str(r["person_id"]): Person(
@@ -62,13 +62,13 @@ def make_persons(district: District) -> dict[str, Person]:
             recusals=frozenset(_parts(r["recusals"])),
             skills=frozenset(_parts(r["skills"])),
         )
-        for r in _rows(district.roster)
+        for r in _rows(inputs.roster)
     }
 
 
-def make_firms(district: District, uscc: set[str]) -> dict[str, Firm]:
+def make_firms(inputs: Inputs, uscc: set[str]) -> dict[str, Firm]:
     """The named firms, by credit code."""
-    table = district.firms[district.firms["uscc"].isin(uscc)]
+    table = inputs.firms[inputs.firms["uscc"].isin(uscc)]
     known = {
         str(r["uscc"]): Firm(str(r["uscc"]), str(r["firm_name"]), _text(r["floor_label"]), _text(r["unit"]))
         for r in _rows(table)
@@ -77,7 +77,7 @@ def make_firms(district: District, uscc: set[str]) -> dict[str, Firm]:
     return {u: known.get(u) or Firm(u, u, "", "") for u in sorted(uscc)}
 
 
-def make_leads(district: District) -> dict[str, Lead]:
+def make_leads(inputs: Inputs) -> dict[str, Lead]:
     """Leads with a building, by id."""
     return {
         str(r["lead_id"]): Lead(
@@ -88,11 +88,11 @@ def make_leads(district: District) -> dict[str, Lead]:
             due_at=None if pd.isna(r["due_at"]) else r["due_at"].to_pydatetime(),
             uscc=_text(r["uscc"]) or None,
         )
-        for r in _rows(district.leads[district.leads["building_id"].notna()])
+        for r in _rows(inputs.leads[inputs.leads["building_id"].notna()])
     }
 
 
-def make_past(district: District) -> tuple[PastVisit, ...]:
+def make_past(inputs: Inputs) -> tuple[PastVisit, ...]:
     """The rows of the history."""
     return tuple(
         PastVisit(
@@ -104,7 +104,7 @@ def make_past(district: District) -> tuple[PastVisit, ...]:
             ground=_text(r["ground"]) or None,
             officers=tuple(_parts(r["officers"])),
         )
-        for r in _rows(district.history)
+        for r in _rows(inputs.history)
     )
 
 

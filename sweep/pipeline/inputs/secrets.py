@@ -8,16 +8,16 @@ from datetime import date
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.publish.handouts.leaks import Secret
 
 
-def under_investigation(district: District, day: date) -> frozenset[str]:
+def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
     """Buildings that an investigation is open at on the day, those of their firms among them."""
-    return frozenset(_open(district, day)["building_id"])
+    return frozenset(_open(inputs, day)["building_id"])
 
 
-def district_secrets(district: District, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
+def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
     """
     Ids, names and addresses of what is under investigation, and the leads at buildings visited or under investigation.
 
@@ -25,23 +25,23 @@ def district_secrets(district: District, day: date, visited: Collection[str]) ->
 
     Parameters
     ----------
-    district
+    inputs
         As it is now: an investigation opened since the plan was made counts.
     day
         Of the plan.
     visited
         Building ids.
     """
-    places = under_investigation(district, day)
-    leads = district.leads[district.leads["building_id"].isin([*visited, *places])]
-    found = [*_investigations(district, day), *_lead_secrets(leads)]
+    places = under_investigation(inputs, day)
+    leads = inputs.leads[inputs.leads["building_id"].isin([*visited, *places])]
+    found = [*_investigations(inputs, day), *_lead_secrets(leads)]
     return tuple(dict.fromkeys(found))
 
 
-def _investigations(district: District, day: date) -> Iterator[Secret]:
-    rows = _open(district, day)
-    buildings = district.buildings[district.buildings["building_id"].isin(rows["building_id"])]
-    firms = district.firms[district.firms["uscc"].isin(rows["uscc"].dropna())]
+def _investigations(inputs: Inputs, day: date) -> Iterator[Secret]:
+    rows = _open(inputs, day)
+    buildings = inputs.buildings[inputs.buildings["building_id"].isin(rows["building_id"])]
+    firms = inputs.firms[inputs.firms["uscc"].isin(rows["uscc"].dropna())]
     yield from _column(rows, "investigation_id", "investigation_id")
     yield from _column(rows, "building_id", "building_id")
     yield from _column(rows, "uscc", "uscc")
@@ -64,8 +64,8 @@ def _column(table: pd.DataFrame, column: str, kind: str) -> Iterator[Secret]:
     return (Secret(kind, str(text)) for text in table[column].dropna().unique()) if column in table else iter(())
 
 
-def _open(district: District, day: date) -> pd.DataFrame:
-    rows, morning = district.investigations, pd.Timestamp(day, tz=TIMEZONE)
+def _open(inputs: Inputs, day: date) -> pd.DataFrame:
+    rows, morning = inputs.investigations, pd.Timestamp(day, tz=TIMEZONE)
     if rows.empty:
         return pd.DataFrame({"investigation_id": [], "building_id": [], "uscc": []})
     return rows[rows["closed_on"].isna() | (rows["closed_on"] >= morning)]

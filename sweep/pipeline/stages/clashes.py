@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.errors import Issue, Value
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import CERTIFICATE, RosterClash, roster_clashes
 from sweep.plan.feasible.visits import clock
@@ -17,26 +17,26 @@ MOST_ROWS = 20
 _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 
-def input_clashes(scenario: Scenario, district: District, problem: Problem) -> tuple[Issue, ...]:
+def input_clashes(scenario: Scenario, inputs: Inputs, problem: Problem) -> tuple[Issue, ...]:
     """
     Every contradiction of a scenario.
 
     S571 too few officers of an agency for so many teams, S572 too few certified women, S573 nobody on duty for the
     whole shift, S574 windows outside the shift; the others as `contradictions` tells them.
     """
-    rows = _roster_rows(district)
-    name = district.rows["roster"][0] if "roster" in district.rows else scenario.data.roster
+    rows = _roster_rows(inputs)
+    name = inputs.rows["roster"][0] if "roster" in inputs.rows else scenario.data.roster
     found = [_of_roster(clash, problem, name, rows) for clash in roster_clashes(problem)]
     found += [_of_windows(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
     return tuple(found)
 
 
-def _roster_rows(district: District) -> dict[str, int]:
+def _roster_rows(inputs: Inputs) -> dict[str, int]:
     """Row in the file of each person."""
-    if "roster" not in district.rows:
+    if "roster" not in inputs.rows:
         return {}
-    _, rows = district.rows["roster"]
-    ids = district.roster["person_id"].astype(str)
+    _, rows = inputs.rows["roster"]
+    ids = inputs.roster["person_id"].astype(str)
     return dict(zip(ids, (int(r) for r in rows), strict=True))
 
 

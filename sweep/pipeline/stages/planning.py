@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from geodata.errors import InputError
 from geodata.roads.network import UNREACHABLE
-from sweep.pipeline.stages.ground import Ground, n_reserve
-from sweep.pipeline.stages.task import Task
+from sweep.pipeline.stages.offered import Offered
+from sweep.pipeline.stages.ranked import Ranked, n_reserve
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
@@ -32,14 +32,14 @@ def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], 
     return solve(problem, limits, watch)
 
 
-def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
+def make_problem(scenario: Scenario, ranked: Ranked, offered: Offered) -> Problem:
     """The planning problem of the day."""
     settings = scenario.plan
     return Problem(
         day=scenario.day,
-        visits=task.offer.visits,
-        buildings=ground.buildings,
-        people=tuple(ground.persons.values()),
+        visits=offered.offer.visits,
+        buildings=ranked.buildings,
+        people=tuple(ranked.persons.values()),
         teams=(),
         rules=TeamRules(
             scenario.teams.n_teams,
@@ -51,10 +51,10 @@ def make_problem(scenario: Scenario, ground: Ground, task: Task) -> Problem:
             break_of_shift(scenario),
             scenario.teams.mode == "squads",
         ),
-        bases=ground.bases,
-        places=task.places,
-        travel_s=task.table.duration_s,
-        distance_m=task.table.distance_m,
+        bases=ranked.bases,
+        places=offered.places,
+        travel_s=offered.table.duration_s,
+        distance_m=offered.table.distance_m,
         unreachable=UNREACHABLE,
         shift_s=(settings.shift_start_s, settings.shift_end_s),
         minutes=service_minutes(scenario),

@@ -1,4 +1,4 @@
-"""RANK: a district's tables made ready once, and ranked as of any time."""
+"""RANK: a scenario's tables made ready once, and ranked as of any time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from geodata.arrays import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.rank.rate.repeats import refuse_repeats
 from sweep.rank.score import Ranking, rank_buildings
 from sweep.rank.significance.labels import label_buildings
@@ -30,7 +30,7 @@ class Ranker:
     """What a ranking is made from, but for the time at which it is frozen."""
 
     scenario: Scenario
-    district: District
+    inputs: Inputs
     frame: pd.DataFrame
     """`building_id`, `division_code`, `n_firms`, `floor_area_m2`."""
     points_m: Float64s
@@ -38,21 +38,21 @@ class Ranker:
 
     def rank(self, now: datetime) -> Ranking:
         """The buildings in order, as of an aware time."""
-        tables = self.district.leads, self.district.history
+        tables = self.inputs.leads, self.inputs.history
         return rank_buildings(self.frame, *tables, self.points_m, self.team_hours, now, self.scenario.rank)
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """Labels of a ranking of the scenario's day, and why nothing is tested, if so."""
         settings, seed = self.scenario.rank, self.scenario.seed
         try:
-            refuse_repeats(self.district.leads, frozen_at(self.scenario), settings.horizon_days)
+            refuse_repeats(self.inputs.leads, frozen_at(self.scenario), settings.horizon_days)
         except InputError as error:
             return label_buildings(ranking, settings, seed, is_tested=False), error.issues
         return label_buildings(ranking, settings, seed), ()
 
 
-def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
-    """The tables of a district, ready to be ranked."""
+def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Building], size: TeamSize) -> Ranker:
+    """The tables of a scenario, ready to be ranked."""
     frame = pd.DataFrame(
         {
             "building_id": [b.building_id for b in buildings.values()],
@@ -63,7 +63,7 @@ def make_ranker(scenario: Scenario, district: District, buildings: Mapping[str, 
     )
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
     hours = visit_hours(doors, working_pairs(size.members, 0), scenario)
-    return Ranker(scenario, district, frame, _metres(buildings), hours)
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours)
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:

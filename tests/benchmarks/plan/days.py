@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sweep.check.rules import hard_and_soft
-from sweep.pipeline.inputs.inputs import District, load_district
-from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.inputs.inputs import Inputs, load_inputs
 from sweep.pipeline.stages.judge import judge
+from sweep.pipeline.stages.offered import Offered, make_offered
 from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.task import Task, make_task
+from sweep.pipeline.stages.ranked import Ranked, rank_inputs
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.plan.teams.manned import manned
@@ -47,9 +47,9 @@ class Day:
     """A scenario up to planning, and what it needs to be judged."""
 
     scenario: Scenario
-    district: District
-    ground: Ground
-    task: Task
+    inputs: Inputs
+    ranked: Ranked
+    offered: Offered
     problem: Problem
 
 
@@ -102,10 +102,10 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
     }
     start = time.monotonic()
     scenario = load_scenario(QUANCHENG, {key: str(value) for key, value in {**people, **changes}.items()})
-    district = load_district(scenario)
-    ground = rank_district(scenario, district)
-    task = make_task(scenario, district, ground)
-    problem = make_problem(scenario, ground, task)
+    inputs = load_inputs(scenario)
+    ranked = rank_inputs(scenario, inputs)
+    offered = make_offered(scenario, inputs, ranked)
+    problem = make_problem(scenario, ranked, offered)
     several = sum(len(v.slots) > 1 for v in problem.visits)
     groups = Counter(v.link_group for v in problem.visits if v.link_group)
     print(
@@ -113,7 +113,7 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
         f"{len(groups)} link groups; read, ranked and offered in {time.monotonic() - start:.1f} s, "
         f"memory {peak_mb():.0f} MB"
     )
-    return Day(scenario, district, ground, task, problem)
+    return Day(scenario, inputs, ranked, offered, problem)
 
 
 def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | None]:
@@ -125,7 +125,7 @@ def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | No
 
 def told(day: Day, plan: Plan, first_s: float | None) -> None:
     """Print what the table has no column for, as a comment."""
-    broken, short = hard_and_soft(judge(day.scenario, day.district, day.ground, day.task, plan)[0])
+    broken, short = hard_and_soft(judge(day.scenario, day.inputs, day.ranked, day.offered, plan)[0])
     soft = ", ".join(f"{n} times {rule}" for rule, n in sorted(Counter(v.rule_id for v in short).items()))
     n_served = len(day.problem.visits) - len(plan.unserved)
     first = "none" if first_s is None else f"{first_s:.1f} s"

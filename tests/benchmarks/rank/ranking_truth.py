@@ -17,8 +17,8 @@ from scipy.spatial.distance import cdist
 from geodata.arrays import Float64s
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.inputs import load_district
-from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.stages.ranked import Ranked, rank_inputs
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.paths import ROOT
@@ -51,15 +51,15 @@ def found_by_method(seed: int) -> dict[str, float]:
     # Labels cost time and move no rank.
     plain = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
     scenario = load_scenario(SCENARIO, {"city.seed": str(seed), **plain})
-    district = load_district(scenario)
-    ground = rank_district(scenario, district)
-    table = ground.ranking.table
+    inputs = load_inputs(scenario)
+    ranked = rank_inputs(scenario, inputs)
+    table = ranked.ranking.table
     open_dens = dens_on_the_day(scenario)
     n_dens = table["building_id"].map(open_dens).fillna(0).to_numpy(np.float64)
     settings = scenario.plan
-    hours = ground.team_size.n_active * (settings.shift_end_s - settings.shift_start_s) / 3600
+    hours = ranked.team_size.n_active * (settings.shift_end_s - settings.shift_start_s) / 3600
     result = {"hours": hours, "dens": float(n_dens.sum())}
-    for name, score in scores(seed, table, district.leads, ground, n_dens).items():
+    for name, score in scores(seed, table, inputs.leads, ranked, n_dens).items():
         result[name] = dens_found(score, table["team_hours"].to_numpy(np.float64), n_dens, hours)
     return result
 
@@ -76,11 +76,11 @@ def dens_on_the_day(scenario: Scenario) -> dict[str, int]:
 
 
 def scores(
-    seed: int, table: pd.DataFrame, leads: pd.DataFrame, ground: Ground, n_dens: Float64s
+    seed: int, table: pd.DataFrame, leads: pd.DataFrame, ranked: Ranked, n_dens: Float64s
 ) -> dict[str, Float64s]:
     """What each ranking sorts by, in the rows of the ranking's table."""
     counts = table["building_id"].map(leads.groupby("building_id").size()).fillna(0).to_numpy(np.float64)
-    area = np.array([ground.buildings[b].floor_area_m2 for b in table["building_id"]])
+    area = np.array([ranked.buildings[b].floor_area_m2 for b in table["building_id"]])
     points = table[["x_m", "y_m"]].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)
     rng = np.random.default_rng(seed)

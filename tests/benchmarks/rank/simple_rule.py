@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from sweep.pipeline.inputs.inputs import load_district
-from sweep.pipeline.stages.ground import Ground, rank_district
+from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.stages.ranked import Ranked, rank_inputs
 from sweep.pipeline.stages.ranker import frozen_at
 from sweep.rank.rate.exposure import scoring_events
 from sweep.scenario.file import load_scenario
@@ -63,33 +63,33 @@ def one_city(seed: int) -> tuple[dict[tuple[str, float], float], pd.DataFrame]:
     """Dens found by each within each budget; and the chance of each building beside the truth."""
     given = {"city.seed": str(seed), **PLAIN}
     scenario = load_scenario(SCENARIO, given)
-    district = load_district(scenario)
-    ground = rank_district(scenario, district)
+    inputs = load_inputs(scenario)
+    ranked = rank_inputs(scenario, inputs)
     fitted_scenario = load_scenario(SCENARIO, {**given, "rank.fit_half_life": "true"})
-    fitted = rank_district(fitted_scenario, district)
-    table = ground.ranking.table
+    fitted = rank_inputs(fitted_scenario, inputs)
+    table = ranked.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)
     scores = {
-        OWN: (ground, ground.ranking.table["value_per_hour"].to_numpy(np.float64)),
+        OWN: (ranked, ranked.ranking.table["value_per_hour"].to_numpy(np.float64)),
         f"{OWN}, half-lives fitted": (fitted, fitted.ranking.table["value_per_hour"].to_numpy(np.float64)),
-        RULE: (ground, rule(scenario, ground, district.leads)),
+        RULE: (ranked, rule(scenario, ranked, inputs.leads)),
     }
     found = {(name, h): worth(scenario, *by, h) for name, by in scores.items() for h in HOURS}
     return found, pd.DataFrame({"p": table["p_find"], "has_den": n_dens > 0})
 
 
-def rule(scenario: Scenario, ground: Ground, leads: pd.DataFrame) -> Float64s:
+def rule(scenario: Scenario, ranked: Ranked, leads: pd.DataFrame) -> Float64s:
     """Decayed events per team-hour of each building of the ranking's table."""
     events = scoring_events(leads, frozen_at(scenario), scenario.rank.horizon_days)
     events = events.drop_duplicates(["event_id", "building_id"])
     weight = np.exp2(-events["age_days"] / HALF_LIFE_DAYS).groupby(events["building_id"]).sum()
-    table = ground.ranking.table
+    table = ranked.ranking.table
     return (table["building_id"].map(weight).fillna(0) / table["team_hours"]).to_numpy(np.float64)
 
 
-def worth(scenario: Scenario, ground: Ground, score: Float64s, hours: float) -> float:
+def worth(scenario: Scenario, ranked: Ranked, score: Float64s, hours: float) -> float:
     """Dens in the buildings that the hours pay for."""
-    table = ground.ranking.table
+    table = ranked.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)
     return dens_found(score, table["team_hours"].to_numpy(np.float64), n_dens, hours)
 

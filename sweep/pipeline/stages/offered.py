@@ -10,9 +10,9 @@ import numpy as np
 from geodata.errors import InputError, Issue
 from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads
 from sweep.follow.rechecks import due_rechecks
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
-from sweep.pipeline.stages.ground import Ground
+from sweep.pipeline.stages.ranked import Ranked
 from sweep.pipeline.stages.travel import make_travel
 from sweep.records.people import MARKET_REGULATION
 from sweep.records.visits import Visit
@@ -24,7 +24,7 @@ from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Offered:
     """Visits on offer and the travel between their places: all that a plan is made from, and judged against."""
 
     offer: Offer
@@ -36,7 +36,7 @@ class Task:
     """Places that no car gets to, or away from."""
 
 
-def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Sequence[Visit] = ()) -> Task:
+def make_offered(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
     """
     The visits on offer, and the travel times between their places.
 
@@ -50,39 +50,39 @@ def make_task(scenario: Scenario, district: District, ground: Ground, urgent: Se
     InputError
         If a place lies too far from every road.
     """
-    officers = _officer_pool(scenario, ground)
+    officers = _officer_pool(scenario, ranked)
     tables = Tables(
-        ground.buildings,
-        district.firms,
-        district.leads,
-        district.history,
-        ground.ranking.table,
-        due_rechecks(district.rechecks, scenario.day),
-        under_investigation(district, scenario.day),
-        nobody_may_visit(officers, ground.buildings),
+        ranked.buildings,
+        inputs.firms,
+        inputs.leads,
+        inputs.history,
+        ranked.ranking.table,
+        due_rechecks(inputs.rechecks, scenario.day),
+        under_investigation(inputs, scenario.day),
+        nobody_may_visit(officers, ranked.buildings),
     )
-    half_life_days = ground.ranking.half_life_days
+    half_life_days = ranked.ranking.half_life_days
     grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
     offer = offer_visits(
-        tables, scenario.day, ground.team_size, scenario.select, scenario.plan, half_life_days, grounds
+        tables, scenario.day, ranked.team_size, scenario.select, scenario.plan, half_life_days, grounds
     )
-    offer = with_officers(offer, officers, ground.buildings)
+    offer = with_officers(offer, officers, ranked.buildings)
     offer = replace(offer, visits=(*offer.visits, *urgent))
-    ids = [*(v.building_id for v in offer.visits), *ground.bases]
-    where = [ground.buildings.get(i) or ground.bases[i] for i in ids]
+    ids = [*(v.building_id for v in offer.visits), *ranked.bases]
+    where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
-    travel = make_travel(scenario, district.street_file)
+    travel = make_travel(scenario, inputs.street_file)
     table = travel.table(lon, lat)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     far = far_from_roads(table, names)
     if far:
         raise InputError(far)
-    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, district.history, offer, ground.persons.values()))
-    return Task(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+    notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
+    return Offered(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
 
 
-def _officer_pool(scenario: Scenario, ground: Ground) -> OfficerPool:
+def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:
     """Market regulation draws its inspectors (C09); police go along with them."""
     needs = {MARKET_REGULATION: scenario.teams.min_certified[MARKET_REGULATION]}
     shift_s = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
-    return OfficerPool(tuple(ground.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)
+    return OfficerPool(tuple(ranked.persons.values()), scenario.day, shift_s, needs, scenario.teams.assist_letter)

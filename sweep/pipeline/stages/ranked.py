@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from geodata.errors import Issue
-from sweep.pipeline.inputs.inputs import District
+from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.rank.clusters.clusters import form_clusters
@@ -24,7 +24,7 @@ from sweep.select.visits import TeamSize
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Ranked:
     """What every decision stands on: records, ranking, clusters."""
 
     buildings: Mapping[str, Building]
@@ -38,11 +38,11 @@ class Ground:
     """What the ranking cannot tell, and the mend."""
 
 
-def rank_district(scenario: Scenario, district: District) -> Ground:
+def rank_inputs(scenario: Scenario, inputs: Inputs) -> Ranked:
     """Records, ranking and clusters."""
-    buildings, persons = make_buildings(district), make_persons(district)
+    buildings, persons = make_buildings(inputs), make_persons(inputs)
     size = team_size(scenario, persons)
-    ranker = make_ranker(scenario, district, buildings, size)
+    ranker = make_ranker(scenario, inputs, buildings, size)
     ranking = ranker.rank(frozen_at(scenario))
     labels, notes = ranker.labels(ranking)
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
@@ -51,8 +51,8 @@ def rank_district(scenario: Scenario, district: District) -> Ground:
     ways = compare_ways(ranking, clusters, rank)
     of_checks = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
     facts = RankingFacts(*of_checks, ways[0].captured_share, ways)
-    told = (*district.warnings, *notes)
-    return Ground(buildings, make_bases(district), persons, ranking, clusters, size, facts, told)
+    told = (*inputs.warnings, *notes)
+    return Ranked(buildings, make_bases(inputs), persons, ranking, clusters, size, facts, told)
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
