@@ -1,14 +1,11 @@
-"""Writes docs/errors.md and docs/zh/errors.md from the catalogue: `uv run python docs/tools/errors.py`."""
+"""The pages of errors, from the catalogue."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from geodata.texts import Texts, load_texts
+from geodata.texts import Texts
 
-DOCS = Path(__file__).parents[1]
-PAGES = {"en": DOCS / "errors.md", "zh_CN": DOCS / "zh" / "errors.md"}
 # By the first figures of a code, in order.
 GROUPS = ("G1", "G2", "G3", "S10", "S11", "S2", "S3", "S4", "S5", "S6", "S71", "S72", "S8", "")
 
@@ -41,8 +38,3 @@ def _shown(text: str) -> str:
     # A hole is named with its own signs, which no sentence has.
     marked = re.sub(r"\{(\w+)[^}]*\}", "‹\\1›", text.replace("{{", "{").replace("}}", "}"))
     return re.sub(r"([|<>*_`\[\]])", r"\\\1", marked).replace("\n", " ")
-
-
-if __name__ == "__main__":
-    for lang, path in PAGES.items():
-        path.write_text(errors_page(load_texts(lang)), encoding="utf-8", newline="\n")

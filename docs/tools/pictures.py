@@ -1,5 +1,5 @@
 """
-Takes the pictures of the docs from the built-in scenario: `uv run python docs/tools/pictures.py`.
+Takes the pictures of the docs from the built-in scenario: `uv run python -m docs.tools.pictures`.
 
 Chromium is needed; the same program gives the same plans, and with one version of Chromium the same pictures.
 """
@@ -12,12 +12,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from docs.tools.markdown import DOCS
 from geodata.texts import load_texts
 from sweep.pipeline.compare import write_comparison
 from sweep.pipeline.run import run
 from sweep.scenario.file import load_scenario
 
-DOCS = Path(__file__).parents[1]
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"
 MOST_BYTES = 300_000
 _ITERATIONS = "400"

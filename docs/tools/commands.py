@@ -1,0 +1,74 @@
+"""The tables of commands and of their options, from the command line itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from typer.main import get_command
+
+from docs.tools.markdown import code, table
+from geodata.texts import Texts
+from sweep.cli import app
+from sweep.commands.terminal.call import HELP
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Each command as it is typed after `sweep`, and what typer knows of it."""
+    yield from _inside("", get_command(app))
+
+
+def _inside(before: str, group: Any) -> Iterator[tuple[str, Any]]:
+    for name, one in group.commands.items():
+        if hasattr(one, "commands"):
+            yield from _inside(f"{before}{name} ", one)
+        else:
+            yield before + name, one
+
+
+def command_table(texts: Texts) -> str:
+    """One row a command: how it is typed, and what it does."""
+    header = [texts(f"reference.column.{c}") for c in ("command", "does")]
+    return table(header, [(code(typed(name, one)), _in(texts, one.help)) for name, one in commands()])
+
+
+def commands_page(texts: Texts) -> str:
+    """Every command with its arguments and options."""
+    parts = [f"# {texts('reference.commands')}", texts("reference.commands_text")]
+    for name, one in commands():
+        parts += [f"## sweep {name}", _in(texts, one.help), f"    {typed(name, one)}", option_table(one, texts)]
+    return "\n\n".join(parts) + "\n"
+
+
+def typed(name: str, one: Any) -> str:
+    """A command with its arguments, and with the options that it cannot do without."""
+    needed = [p for p in one.params if p.required and p.param_type_name == "option"]
+    options = [f"{max(p.opts, key=len)} {p.metavar or p.name.upper()}" for p in needed]
+    arguments = [p.metavar or p.name.upper() for p in one.params if p.param_type_name == "argument"]
+    return " ".join(["sweep", name, *arguments, *options])
+
+
+def option_table(one: Any, texts: Texts) -> str:
+    """One row an argument or option of a command."""
+    header = [texts(f"reference.column.{c}") for c in ("option", "means", "default")]
+    return table(header, [(code(_name(p)), _in(texts, p.help), _default(p)) for p in one.params if p.name != "help"])
+
+
+def _name(param: Any) -> str:
+    if param.param_type_name == "argument":
+        return str(param.metavar or param.name.upper())
+    names = ", ".join(sorted(param.opts, key=len, reverse=True))
+    return names if param.is_flag or not param.metavar else f"{names} {param.metavar}"
+
+
+def _default(param: Any) -> str:
+    is_empty = param.default is None or param.default is False or param.default == () or param.required
+    return "" if is_empty else code(str(param.default))
+
+
+def _in(texts: Texts, text: str) -> str:
+    """A help text, which typer holds in the terminal's language, in another one."""
+    return texts(_KEYS[text])
+
+
+_KEYS = {HELP(key): key for key in HELP.keys() if key.startswith("command.help.")}  # noqa: SIM118 - no mapping

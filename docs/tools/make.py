@@ -1,0 +1,64 @@
+"""
+Writes whatever in README, CONTRIBUTING and docs is made from the code.
+
+    uv run python -m docs.tools.make [--check]
+
+With --check nothing is written: each file that is not what the code says is named, and the exit code is then 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from docs.tools.columns import columns_page
+from docs.tools.commands import command_table, commands_page
+from docs.tools.errors import errors_page
+from docs.tools.folders import folder_table
+from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
+from docs.tools.outputs import output_table
+from docs.tools.settings import settings_page
+from geodata.texts import load_texts
+from sweep.commands.rules import rules_page
+
+
+def made() -> dict[Path, str]:
+    """The text of every file that is made, whole or in part, by its path."""
+    files = {DOCS / "settings.md": settings_page(), DOCS / "columns.md": columns_page()}
+    for lang, folder in LANGUAGE_FOLDERS.items():
+        texts = load_texts(lang)
+        files[folder / "errors.md"] = errors_page(texts)
+        files[folder / "commands.md"] = commands_page(texts)
+        files[folder / "rules.md"] = rules_page(texts)
+        files[folder / "files.md"] = with_block(_text(folder / "files.md"), "files", output_table(texts))
+    readme = with_block(_text(ROOT / "README.md"), "commands", command_table(load_texts("en")))
+    files[ROOT / "README.md"] = with_block(readme, "files", output_table(load_texts("en")))
+    files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())
+    return files
+
+
+def stale() -> list[Path]:
+    """The files that are not what the code says."""
+    return [path for path, text in made().items() if not path.is_file() or _text(path) != text]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def main() -> int:
+    """Write the files, or name those that are stale."""
+    parser = argparse.ArgumentParser(description="Write what in the docs is made from the code.")
+    parser.add_argument("--check", action="store_true", help="write nothing, name what is stale")
+    if parser.parse_args().check:
+        names = [str(path.relative_to(ROOT)) for path in stale()]
+        sys.stderr.writelines(f"{name} is stale: run uv run python -m docs.tools.make\n" for name in names)
+        return 1 if names else 0
+    for path, text in made().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""The table of all keys of scenario.toml: type, default and meaning, from the sections that read them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from docs.tools.markdown import code, table
+from sweep.scenario.scenario import Scenario
+
+# Set by the program itself: no key of the file.
+_NO_KEYS = {"folder"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of scenario.toml."""
+
+    name: str
+    kind: str
+    default: str
+    meaning: str
+
+
+def sections() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Name and record of each section, the top of the file first, under an empty name."""
+    yield "", Scenario
+    for name, field in Scenario.model_fields.items():
+        section = _section_of(field)
+        if section is not None:
+            yield name, section
+
+
+def keys(section: type[BaseModel]) -> list[Key]:
+    """The keys of one section in their order."""
+    meanings = field_docstrings(section)
+    return [
+        Key(name, _kind(field), _default(field), meanings.get(name, ""))
+        for name, field in section.model_fields.items()
+        if name not in _NO_KEYS and _section_of(field) is None
+    ]
+
+
+def settings_page() -> str:
+    """Every section with a table of its keys."""
+    parts = [
+        "# Settings",
+        "Every key of `scenario.toml`. All have a default but `name`, `day` and the data; an unknown key is "
+        "refused with the nearest known one. `--set section.key=value` changes one for a single run.",
+    ]
+    for name, section in sections():
+        rows = [(code(k.name), k.kind, k.default, k.meaning) for k in keys(section)]
+        title = f"## [{name}]" if name else "## At the top of the file"
+        parts += [title, _first_line(section), table(("key", "is", "default", "meaning"), rows)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def field_docstrings(section: type[BaseModel]) -> dict[str, str]:
+    """The text under each field, by its name, those of the classes that it builds on included."""
+    found: dict[str, str] = {}
+    for one in reversed([c for c in section.__mro__ if issubclass(c, BaseModel) and c is not BaseModel]):
+        body = ast.parse(inspect.getsource(one)).body[0]
+        statements = body.body if isinstance(body, ast.ClassDef) else []
+        for field, below in pairwise(statements):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+                found[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return found
+
+
+def _first_line(section: type[BaseModel]) -> str:
+    text = (inspect.getdoc(section) or "").split("\n\n")[0].replace("\n", " ")
+    return text.partition("]: ")[2].capitalize() if text.startswith("[") else ""
+
+
+def _section_of(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = [field.annotation, *get_args(field.annotation)]
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+
+
+def _kind(field: FieldInfo) -> str:
+    limits = [_limit(m) for m in field.metadata]
+    return " ".join([_type_text(field.annotation), *(x for x in limits if x)])
+
+
+def _type_text(kind: Any) -> str:
+    origin, parts = get_origin(kind), get_args(kind)
+    if kind is type(None):
+        return "nothing"
+    if origin is None:
+        name = str(getattr(kind, "__name__", kind))
+        return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}.get(name, name)
+    if str(origin) == "typing.Literal":
+        return " or ".join(code(str(p)) for p in parts)
+    if origin is UnionType or str(origin) == "typing.Union":
+        return " or ".join(_type_text(p) for p in parts if p is not type(None))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"table of {_type_text(parts[1])}"
+    if origin in (tuple, list):
+        return f"list of {_type_text(parts[0])}"
+    return _type_text(parts[0]) if parts else str(origin)
+
+
+def _limit(rule: Any) -> str:
+    signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+    return " ".join(f"{signs[k]} {getattr(rule, k)}" for k in signs if getattr(rule, k, None) is not None)
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    if value is PydanticUndefined:
+        return "must be given"
+    if value is None or value == () or value == {}:
+        return ""
+    plain = value if isinstance(value, bool | int | float | str) else json.loads(json.dumps(_plain(value), default=str))
+    return code(json.dumps(plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, tuple | list) else value

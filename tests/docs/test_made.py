@@ -1,0 +1,101 @@
+"""What is made from the code is up to date, and each member of a kind has its heading or its row."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from docs.tools.commands import commands
+from docs.tools.folders import PACKAGES
+from docs.tools.make import stale
+from docs.tools.markdown import LANGUAGE_FOLDERS, with_block
+from docs.tools.settings import keys, sections
+from geodata.read.required import REQUIRED
+from geodata.schema import SCHEMAS
+from geodata.texts import load_texts
+from sweep.publish.exports.formats import FORMATS
+from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN
+from sweep.rulebook.book import BOOK
+from tests.paths import ROOT
+
+DOCS = ROOT / "docs"
+languages = pytest.mark.parametrize("lang", LANGUAGE_FOLDERS)
+
+
+def page(lang: str, name: str) -> str:
+    return (LANGUAGE_FOLDERS[lang] / name).read_text(encoding="utf-8")
+
+
+def rows(text: str) -> set[str]:
+    """What stands as code in the first cell of any row."""
+    return set(re.findall(r"^\| (?:<a[^>]*></a>)?`([^`]+)`", text, re.MULTILINE))
+
+
+def test_whatever_is_made_is_what_the_code_says() -> None:
+    assert [str(p.relative_to(ROOT)) for p in stale()] == [], "run: uv run python -m docs.tools.make"
+
+
+def test_a_changed_block_is_stale_and_a_page_without_it_is_refused() -> None:
+    text = "before\n<!-- made: x -->\n\nold\n\n<!-- end: x -->\nafter\n"
+    assert with_block(text, "x", "new") == text.replace("old", "new")
+    with pytest.raises(ValueError, match="one block 'y'"):
+        with_block(text, "y", "new")
+
+
+@languages
+def test_every_command_has_a_heading_and_every_option_a_row(lang: str) -> None:
+    parts = dict(re.findall(r"^## sweep (.+)\n((?:(?!^## ).*\n)*)", page(lang, "commands.md"), re.MULTILINE))
+    assert set(parts) == {name for name, _ in commands()}
+    assert len(parts) > 20
+    for name, one in commands():
+        options = {o for p in one.params if p.param_type_name == "option" and p.name != "help" for o in p.opts}
+        assert options <= {o.split()[0] for r in rows(parts[name]) for o in r.split(", ")}, name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    named = {r.removeprefix("sweep ") for r in rows((ROOT / "README.md").read_text(encoding="utf-8"))}
+    assert [name for name, _ in commands() if not any(n == name or n.startswith(f"{name} ") for n in named)] == []
+
+
+def test_every_section_has_a_heading_and_every_key_a_row() -> None:
+    parts = re.split(r"^## ", page("en", "settings.md"), flags=re.MULTILINE)[1:]
+    told = {part.partition("\n")[0]: rows(part) for part in parts}
+    assert {f"[{name}]" if name else "At the top of the file" for name, _ in sections()} == set(told)
+    for name, section in sections():
+        wanted = {k.name for k in keys(section)}
+        assert wanted == told[f"[{name}]" if name else "At the top of the file"], name
+
+
+@languages
+def test_every_fault_has_a_row(lang: str) -> None:
+    codes = {k.split(".")[1] for k in load_texts(lang).keys() if re.match(r"issue\.[GS]\d+\.what", k)}  # noqa: SIM118
+    assert len(codes) > 150
+    assert codes == rows(page(lang, "errors.md"))
+
+
+@languages
+def test_every_rule_has_a_row(lang: str) -> None:
+    text = page(lang, "rules.md")
+    assert [rule_id for rule_id in BOOK if f"| {rule_id} |" not in text] == []
+
+
+@languages
+def test_every_file_of_an_edition_has_a_row(lang: str) -> None:
+    assert {o.name for o in (*OUTPUTS, *OUTPUTS_OF_BROKEN)} <= rows(page(lang, "files.md"))
+
+
+@languages
+def test_every_format_has_a_row(lang: str) -> None:
+    assert set(FORMATS) <= rows(page(lang, "files.md"))
+
+
+def test_every_table_has_a_heading_and_every_column_a_row() -> None:
+    parts = re.split(r"^## ", page("en", "columns.md"), flags=re.MULTILINE)[1:]
+    told = {part.partition("\n")[0]: rows(part) for part in parts}
+    assert told == {name: set(SCHEMAS[name].columns) for name in REQUIRED}
+
+
+def test_every_folder_has_a_row() -> None:
+    folders = {f"{p.parent.relative_to(ROOT)}/" for name in PACKAGES for p in (ROOT / name).rglob("*.py")}
+    assert folders == rows((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
