@@ -1,4 +1,4 @@
-"""Every file of an edition, in the order in which a reader wants them; texts stand under `output.<key>` in the catalogue."""
+"""Every file of an edition, in the order in which a reader wants them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ OUTPUTS = (
     Output("edition.json", "edition"),
     Output("manifest.json", "manifest"),
 )
-"""What `sweep run` writes for a plan that breaks no rule; `problem.json` is left out where it would outweigh the rest."""
+"""Files of a plan that breaks no rule; `problem.json` is left out where it would outweigh the rest."""
 
-OUTPUTS_OF_BROKEN = (Output("plan.json", "plan"), Output("violations.csv", "violations"), Output("manifest.json", "manifest"))
-"""What `sweep run` writes for a plan that breaks a rule: nothing that could pass for an order."""
+OUTPUTS_OF_BROKEN = (
+    Output("plan.json", "plan"),
+    Output("violations.csv", "violations"),
+    Output("manifest.json", "manifest"),
+)
+"""Files of a plan that breaks a rule: nothing that could pass for an order."""

@@ -1,0 +1,63 @@
+"""The layout holds: folders stay small, the floors are few, and an import against their order is found."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+PACKAGES = ("geodata", "sweep")
+MOST_FILES = 20
+# The folders that hold one file a command, and one file a job.
+ROOMY = {"sweep/commands": 26, "sweep/pipeline": 26}
+# Where an import that breaks a contract would stand, and what it would name.
+AGAINST_THE_ORDER = {
+    "stages": ("sweep/rank/score.py", "sweep.plan.solve"),
+    "the planner": ("sweep/plan/problem/problem.py", "sweep.plan.bound.bound"),
+    "the products": ("sweep/publish/facts/teams.py", "sweep.publish.report.page"),
+    "geodata": ("geodata/errors.py", "geodata.read.tables"),
+    "the checker": ("sweep/check/rules.py", "numba"),
+}
+
+
+def test_the_command_line_is_the_only_loose_file() -> None:
+    assert sorted(p.name for p in (ROOT / "sweep").glob("*.py")) == ["__init__.py", "cli.py"]
+
+
+def test_no_folder_is_crowded() -> None:
+    crowded = {}
+    for package in PACKAGES:
+        for folder in {p.parent for p in (ROOT / package).rglob("*.py")}:
+            name, n = folder.relative_to(ROOT).as_posix(), len(list(folder.glob("*.py")))
+            if n > ROOMY.get(name, MOST_FILES):
+                crowded[name] = n
+    assert crowded == {}
+
+
+def test_the_house_has_eight_floors_at_most() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (house,) = [c for c in contracts if c["type"] == "layers" and "sweep.cli" in c["layers"]]
+    assert len(house["layers"]) <= 8
+
+
+@pytest.mark.parametrize("place", AGAINST_THE_ORDER)
+def test_an_import_against_the_order_is_found(place: str, tmp_path: Path) -> None:
+    file, module = AGAINST_THE_ORDER[place]
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.po", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / file).open("a", encoding="utf-8") as source:
+        source.write(f"\nimport {module}\n")
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1, done.stdout
+    assert f"-> {module}" in " ".join(done.stdout.split())
