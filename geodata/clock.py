@@ -6,3 +6,28 @@ from datetime import timedelta, timezone
 
 # China keeps one zone and no summer time.
 ZONE = timezone(timedelta(hours=8))
+
+
+def nearest_minute(seconds: float) -> int:
+    """
+    The minute after midnight that people are shown for a time of the day: the nearest, of two the even one.
+
+    Orders, report, workbook and map must agree on it; `clock` in the map's script rounds in the same way.
+    """
+    return round(seconds / 60)
+
+
+def clock(seconds: float) -> str:
+    """Seconds after midnight as HH:MM, to the nearest minute; past 24:00 the hours go on counting."""
+    hours, minutes = divmod(nearest_minute(seconds), 60)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def exact_clock(seconds: int) -> str:
+    """
+    Seconds after midnight as HH:MM, or HH:MM:SS where the time is on no whole minute.
+
+    For faults and for files: a rounded minute can make a breach look like none, or move a limit.
+    """
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")

@@ -10,6 +10,8 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from geodata.clock import clock
+
 LANGUAGES = ("zh_CN", "en")
 
 
@@ -77,10 +79,9 @@ class Texts:
         return str(format_date(day, format="full", locale=self.lang))  # type: ignore[arg-type]
 
     @staticmethod
-    def clock(seconds: int) -> str:
-        """Seconds after midnight as HH:MM; past 24:00 the hours go on counting."""
-        minutes = round(seconds / 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    def clock(seconds: float) -> str:
+        """A time of the day as HH:MM, see `geodata.clock.clock`."""
+        return clock(seconds)
 
 
 @lru_cache(maxsize=8)

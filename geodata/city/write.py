@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.city.generate import City
 from geodata.city.pbf import write_pbf
+from geodata.clock import exact_clock
 
 TRUTH_FILES = ("truth.csv", "truth_leads.csv")
 
@@ -60,7 +61,7 @@ def _roster(roster: pd.DataFrame) -> pd.DataFrame:
     """Shifts as clock times, women as 0 or 1: what a duty office's table looks like."""
     table = roster.rename(columns={"shift_start_s": "shift_start", "shift_end_s": "shift_end"})
     for name in ("shift_start", "shift_end"):
-        table[name] = [f"{s // 3_600:02d}:{s // 60 % 60:02d}" for s in table[name]]
+        table[name] = [exact_clock(s) for s in table[name]]
     return table.assign(is_female=table["is_female"].astype(int))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from geodata.arrays import Float64s
-from sweep.check.inputs import CheckInputs, clock, team_index
+from geodata.clock import exact_clock
+from sweep.check.inputs import CheckInputs, team_index
 from sweep.records.plan import Plan, Route, Stop, Violation
 from sweep.records.service import visit_seconds
 
@@ -26,10 +27,10 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
             ends = [hi for lo, hi in visit.windows_s if lo <= stop.start_s <= hi] if visit is not None else []
             if ends and at > max(ends) + 1:
                 where = f"{route.team_id} {stop.visit_id}"
-                yield Violation("C21", where, {"detail": f"{clock(at)} > {clock(max(ends))}"})
+                yield Violation("C21", where, {"detail": f"{exact_clock(at)} > {exact_clock(max(ends))}"})
         end_s = min(teams[route.team_id].shift_s[1], settings.shift_end_s)
         if back > end_s + 1:
-            yield Violation("C21", route.team_id, {"detail": f"{clock(back)} > {clock(end_s)}"})
+            yield Violation("C21", route.team_id, {"detail": f"{exact_clock(back)} > {exact_clock(end_s)}"})
 
 
 def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:

@@ -131,11 +131,6 @@ def certified(inputs: CheckInputs, team: Team, at_s: int | None = None) -> Count
     return Counter(p.agency for p in members(inputs, team, at_s) if p.is_certified(inputs.day))
 
 
-def clock(seconds: int) -> str:
-    """HH:MM, with the seconds where there are any: a minute's rounding must not make a breach look like none."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}" + (f":{seconds % 60:02d}" if seconds % 60 else "")
-
-
 def came_up(inputs: CheckInputs, visit: Visit) -> bool:
     """Whether the visit came up on the day: its lead is in no table yet."""
     events = inputs.log.events if inputs.log else ()

@@ -6,10 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from geodata.clock import exact_clock
 from sweep.check.calendar import is_day_off
 from sweep.check.inputs import (
     CheckInputs,
-    clock,
     known_stops,
     members,
     only_looks_again,
@@ -31,7 +31,7 @@ def check_c13_working_hours(inputs: CheckInputs, plan: Plan) -> Iterator[Violati
     for team, _, stop, visit in known_stops(inputs, plan):
         is_open = any(lo <= stop.start_s <= hi for lo, hi in hours.working_s) and not (is_off and approved)
         if not is_open and not (approved and visit.track == "case"):
-            yield Violation("C13", f"{team.team_id} {stop.visit_id}", {"detail": clock(stop.start_s)})
+            yield Violation("C13", f"{team.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
 
 
 def check_c14_certificate(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

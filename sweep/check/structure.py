@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from geodata.clock import exact_clock
 from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
 from sweep.check.people import counted_helpers
 from sweep.records.plan import Plan, Route, Stop, Unserved, Violation
@@ -28,7 +29,7 @@ def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every start lies in a window of its visit, ends included."""
     for team, _, stop, visit in known_stops(inputs, plan):
         if not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
-            yield Violation("P02", f"{team.team_id} {stop.visit_id}", {"detail": _clock(stop.start_s)})
+            yield Violation("P02", f"{team.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -48,7 +49,7 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
                 detail = f"{stop.arrive_s - free} s < {needs} s"
                 yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": detail})
             if stop.start_s < stop.arrive_s:
-                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": _clock(stop.start_s)})
+                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
             place, free = here, stop.end_s
         needs = leg_s(inputs, place, team.base_id, free) if route.stops else 0
         if route.return_s - free < needs:
@@ -113,7 +114,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         shift_s = teams[route.team_id].shift_s
         start_s, end_s = max(shift_s[0], settings.shift_start_s), min(shift_s[1], settings.shift_end_s)
         if route.depart_s < start_s or _last(route) > end_s:
-            detail = f"{_clock(route.depart_s)}-{_clock(_last(route))}"
+            detail = f"{exact_clock(route.depart_s)}-{exact_clock(_last(route))}"
             yield Violation("P06", route.team_id, {"detail": detail})
 
 
@@ -152,7 +153,3 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 def _last(route: Route) -> int:
     return max(route.return_s, *(s.end_s for s in route.stops))
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

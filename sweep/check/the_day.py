@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sweep.check.inputs import CheckInputs, clock
+from geodata.clock import exact_clock
+from sweep.check.inputs import CheckInputs
 from sweep.day.events import Event, Held, Ill, Locked
 from sweep.records.plan import Plan, Stop, Violation
 
@@ -34,11 +35,11 @@ def _unheeded(plan: Plan, e: Event) -> Iterator[Violation]:
         for stop in route.stops:
             where = f"{route.team_id} {stop.visit_id}"
             if isinstance(e, Held) and route.team_id == e.team_id and e.at_s < stop.start_s < e.until_s:
-                yield Violation("P09", where, {"detail": f"{clock(stop.start_s)} < {clock(e.until_s)}"})
+                yield Violation("P09", where, {"detail": f"{exact_clock(stop.start_s)} < {exact_clock(e.until_s)}"})
             if isinstance(e, Locked) and stop.visit_id == e.visit_id and not stop.is_attempt:
                 shut = e.until_s is None or stop.start_s < e.until_s
                 if shut and stop.end_s > e.at_s:
-                    yield Violation("P09", where, {"detail": clock(stop.start_s)})
+                    yield Violation("P09", where, {"detail": exact_clock(stop.start_s)})
 
 
 def _moved(before: Plan, plan: Plan, at_s: int) -> Iterator[Violation]:
@@ -50,7 +51,7 @@ def _moved(before: Plan, plan: Plan, at_s: int) -> Iterator[Violation]:
                 continue
             kept = now.get((route.team_id, stop.visit_id, stop.slot, stop.start_s))
             if kept is None or not _goes_on(stop, kept):
-                yield Violation("P09", f"{route.team_id} {stop.visit_id}", {"detail": clock(stop.start_s)})
+                yield Violation("P09", f"{route.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
 
 
 def _goes_on(stop: Stop, kept: Stop) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.disk.json_faults import FaultCodes, json_issue, json_path
@@ -211,10 +212,10 @@ def event_faults(
         where = json_path(file, "events", n)
         issues += [Issue(code, where, {"id": name}) for code, kind, name in _named(e) if name not in known[kind]]
         if e.at_s > at_s:
-            issues.append(Issue("S549", where, {"at": _clock(e.at_s), "change": _clock(at_s)}))
+            issues.append(Issue("S549", where, {"at": exact_clock(e.at_s), "change": exact_clock(at_s)}))
         until = e.until_s if isinstance(e, Held | Locked) else None
         if until is not None and until <= at_s:
-            issues.append(Issue("S556", where, {"until": _clock(until), "change": _clock(at_s)}))
+            issues.append(Issue("S556", where, {"until": exact_clock(until), "change": exact_clock(at_s)}))
         if isinstance(e, Urgent) and e.visit.visit_id in known["visits"]:
             issues.append(Issue("S555", where, {"id": e.visit.visit_id}))
         m, other = first.setdefault(_subject(e), (n, e))
@@ -242,7 +243,3 @@ def _subject(e: Event) -> tuple[str, ...]:
     if isinstance(e, Urgent):
         return ("urgent", e.visit.visit_id)
     return (type(e).__name__, next(name for _, _, name in _named(e)))
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"

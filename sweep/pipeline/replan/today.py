@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.clock import exact_clock
 from geodata.errors import InputError, Issue
 from sweep.day.events import DayLog, Urgent
 from sweep.pipeline.replan.new_places import with_places
@@ -78,12 +79,8 @@ def refuse_moment(today: Today, at_s: int) -> None:
     shifts = [t.shift_s for t in today.plan.teams if not t.is_reserve]
     first = max(min((s for s, _ in shifts), default=0), today.log.at_s if today.log else 0)
     last = max((end for _, end in shifts), default=0)
-    values = {"at": _clock(at_s), "first": _clock(first), "last": _clock(last)}
+    values = {"at": exact_clock(at_s), "first": exact_clock(first), "last": exact_clock(last)}
     if at_s < first:
         raise InputError([Issue("S550", "--at", values)])
     if at_s >= last:
         raise InputError([Issue("S551", "--at", values)])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"

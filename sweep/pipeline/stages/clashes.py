@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import CERTIFICATE, RosterClash, roster_clashes
-from sweep.plan.feasible.visits import clock
 from sweep.plan.problem.problem import Problem
 from sweep.scenario.scenario import Scenario
 
@@ -54,7 +54,7 @@ def _of_roster(clash: RosterClash, problem: Problem, file: str, rows: Mapping[st
         "has": clash.has,
         "lacks": clash.lacks,
         "day": problem.day.isoformat(),
-        "shift": f"{clock(problem.shift_s[0])}-{clock(problem.shift_s[1])}",
+        "shift": f"{exact_clock(problem.shift_s[0])}-{exact_clock(problem.shift_s[1])}",
         "rows": "; ".join(named) or "-",
         "hire": clash.lacks - len(clash.mends),
     }
@@ -66,10 +66,10 @@ def _of_windows(scenario: Scenario, issue: Issue) -> Issue:
     keys = "window_end_s" if plan.window_end_s < plan.shift_start_s else "window_start_s"
     other = "shift_start_s" if plan.window_end_s < plan.shift_start_s else "shift_end_s"
     values: dict[str, Value] = {
-        "window": f"{clock(plan.window_start_s)}-{clock(plan.window_end_s)}",
-        "shift": f"{clock(plan.shift_start_s)}-{clock(plan.shift_end_s)}",
+        "window": f"{exact_clock(plan.window_start_s)}-{exact_clock(plan.window_end_s)}",
+        "shift": f"{exact_clock(plan.shift_start_s)}-{exact_clock(plan.shift_end_s)}",
         "key": f"plan.{keys}",
-        "limit": clock(getattr(plan, other)),
+        "limit": exact_clock(getattr(plan, other)),
         "n": issue.values["n"],
     }
     return Issue("S574", f"scenario.toml plan.{keys}, plan.{other}", values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.locks import lock_faults
 from sweep.plan.feasible.possible_teams import possible_teams
-from sweep.plan.feasible.visits import clash_of_visit, clock, span_text
+from sweep.plan.feasible.visits import clash_of_visit, span_text
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
@@ -80,8 +81,8 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
         first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
         values: dict[str, Value] = {
             "windows": span_text(windows),
-            "first": clock(first),
-            "last": clock(last),
+            "first": exact_clock(first),
+            "last": exact_clock(last),
             "n": len(visits),
         }
         yield Issue("S523", names, values)

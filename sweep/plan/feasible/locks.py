@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.plan.feasible.visits import clash_of_visit, clock, hindrances, rule_text, span_text
+from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_text
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
@@ -37,7 +38,7 @@ def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams
         if team is None and lock.team_id not in composed:
             yield Issue("S524", lock.visit_id, {"team": lock.team_id})
         if lock.start_s is not None and not any(lo <= lock.start_s <= hi for lo, hi in visit.windows_s):
-            values = {"start": clock(lock.start_s), "windows": span_text(visit.windows_s)}
+            values = {"start": exact_clock(lock.start_s), "windows": span_text(visit.windows_s)}
             yield Issue("S525", lock.visit_id, values)
         elif team is not None and clash_of_visit(ways, visit, teams) is None:
             at = visit if lock.start_s is None else replace(visit, windows_s=((lock.start_s, lock.start_s),))
@@ -56,7 +57,7 @@ def _by_visit(problem: Problem) -> Iterator[Issue]:
         if first.team_id != lock.team_id:
             yield Issue("S526", lock.visit_id, {"one": first.team_id, "other": lock.team_id})
         elif lock.start_s is not None and begins is not None and begins != lock.start_s:
-            yield Issue("S526", lock.visit_id, {"one": clock(begins), "other": clock(lock.start_s)})
+            yield Issue("S526", lock.visit_id, {"one": exact_clock(begins), "other": exact_clock(lock.start_s)})
 
 
 def _by_team(ways: Ways, visits: dict[str, Visit], team: Team) -> Iterator[Issue]:

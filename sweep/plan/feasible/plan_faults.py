@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from geodata.clock import exact_clock
 from geodata.errors import Issue
+from sweep.plan.feasible.visits import span_text
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import teams_of_plan
@@ -65,11 +67,11 @@ def _times(problem: Problem, plan: Plan) -> Iterator[Fault]:
             here, visit = problem.places[stop.building_id], visits[stop.visit_id]
             where = f"routes[{r}].stops[{s}] {route.team_id} {stop.visit_id}"
             if stop.start_s < free + int(table[place, here]):
-                yield where, f"start {_clock(stop.start_s)} < {_clock(free + int(table[place, here]))}"
+                yield where, f"start {exact_clock(stop.start_s)} < {exact_clock(free + int(table[place, here]))}"
             if stop.end_s < stop.start_s or (not stop.is_attempt and not _is_long_enough(problem, team, visit, stop)):
-                yield where, f"{_clock(stop.start_s)}-{_clock(stop.end_s)}"
+                yield where, f"{exact_clock(stop.start_s)}-{exact_clock(stop.end_s)}"
             if not stop.is_attempt and not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
-                yield where, f"{_clock(stop.start_s)} not in {[(_clock(a), _clock(b)) for a, b in visit.windows_s]}"
+                yield where, f"{exact_clock(stop.start_s)} not in {span_text(visit.windows_s)}"
             if not team.former and not may_serve(problem, visit, stop.slot, team):
                 yield where, "team may not (C01 C10 C12)"
             place, free = here, stop.end_s
@@ -89,12 +91,8 @@ def _slots(problem: Problem, plan: Plan) -> Iterator[Fault]:
         if stops and sorted(s.slot for s in stops) != [s.slot for s in visit.slots]:
             yield visit.visit_id, f"slots {sorted(s.slot for s in stops)} != {[s.slot for s in visit.slots]}"
         if len({s.start_s for s in stops}) > 1:
-            yield visit.visit_id, f"starts {sorted(_clock(s.start_s) for s in stops)}"
+            yield visit.visit_id, f"starts {[exact_clock(at_s) for at_s in sorted(s.start_s for s in stops)]}"
 
 
 def _stops(routes: Sequence[Route]) -> Iterator[Stop]:
     return (s for r in routes for s in r.stops if not s.is_attempt)
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

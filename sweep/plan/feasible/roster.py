@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sweep.plan.feasible.visits import clock
+from geodata.clock import exact_clock
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
@@ -161,4 +161,4 @@ def _mends(problem: Problem, agency: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _span(person: Person) -> str:
-    return f"{clock(person.shift_s[0])}-{clock(person.shift_s[1])}"
+    return f"{exact_clock(person.shift_s[0])}-{exact_clock(person.shift_s[1])}"

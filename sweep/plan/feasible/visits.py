@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.plan.feasible.ways import Ways
 from sweep.records.people import Team
@@ -89,13 +90,7 @@ def joined(spans: Spans) -> Spans:
 
 def span_text(spans: Spans) -> str:
     """Spans of the day as 13:30-14:00, 15:00-15:30."""
-    return ", ".join(f"{clock(lo)}-{clock(hi)}" for lo, hi in spans)
-
-
-def clock(seconds: int) -> str:
-    """HH:MM, with seconds if there are any; past 24:00 the hours go on counting."""
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}" + (f":{rest:02d}" if rest else "")
+    return ", ".join(f"{exact_clock(lo)}-{exact_clock(hi)}" for lo, hi in spans)
 
 
 def rule_text(rule: Rule) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from geodata.clock import nearest_minute
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
@@ -25,6 +26,11 @@ def firm_line(edition: Edition, uscc: str) -> str:
     """A target firm: name, code, floor and unit; the code alone if nothing is known of it."""
     firm = edition.firms.get(uscc)
     return " ".join(part for part in (firm.name, uscc, firm.floor_label, firm.unit) if part) if firm else uscc
+
+
+def day_share(seconds: int) -> float:
+    """A time of the day as a spreadsheet counts it; on the whole minute, for a spreadsheet cuts seconds off."""
+    return nearest_minute(seconds) / 1_440
 
 
 def floors_of(s: StopFacts) -> str:

@@ -8,10 +8,8 @@ from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, district_name, label
-from sweep.publish.workbook.rows import columns_of, firm_line, floors_of, stops_of
+from sweep.publish.workbook.rows import columns_of, day_share, firm_line, floors_of, stops_of
 from sweep.publish.workbook.workbook import Sheet
-
-_DAY_S = 86_400
 
 
 def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
@@ -44,8 +42,8 @@ def teams_sheet(edition: Edition, texts: Texts) -> Sheet:
             label(texts, f"role.{p.role}", p.role),
             p.certificate_until,
             yes if p.is_female else "",
-            t.team.shift_s[0] / _DAY_S,
-            t.team.shift_s[1] / _DAY_S,
+            day_share(t.team.shift_s[0]),
+            day_share(t.team.shift_s[1]),
             "",
             "",
         )
@@ -92,7 +90,7 @@ def _sites(edition: Edition, texts: Texts) -> Iterator[Sequence[object]]:
             b.n_exits,
             s.slot.n_guards,
             " ".join(s.partner_letters),
-            s.stop.start_s / _DAY_S,
+            day_share(s.stop.start_s),
             s.visit.link_group or "",
             float(b.lon),
             float(b.lat),
@@ -134,9 +132,9 @@ def _order(edition: Edition, team: TeamFacts, s: StopFacts, texts: Texts) -> Seq
     return (
         team.letter,
         s.number,
-        s.stop.arrive_s / _DAY_S,
-        s.stop.start_s / _DAY_S,
-        s.stop.end_s / _DAY_S,
+        day_share(s.stop.arrive_s),
+        day_share(s.stop.start_s),
+        day_share(s.stop.end_s),
         building_name(s.building, s.building.building_id),
         s.building.address,
         floors_of(s),

@@ -92,6 +92,16 @@ def test_a_row_of_the_orders_is_the_stop(edition: Edition) -> None:
     assert [b.id for b in orders.row_breaks.brk] == [2]
 
 
+def test_a_time_in_the_workbook_is_the_minute_on_the_order(edition: Edition) -> None:
+    # 13:39:40: the order says 13:40, where a spreadsheet would cut the seconds off and show 13:39.
+    first, second = edition.plan.routes
+    early = replace(first, stops=(replace(first.stops[0], start_s=49_180),))
+    moved = replace(edition, plan=replace(edition.plan, routes=(early, second)))
+    book = openpyxl.load_workbook(io.BytesIO(export_plan(moved, "xlsx", load_texts("zh_CN")).content))
+    row = {cell.value: book["任务单"].cell(2, cell.column) for cell in book["任务单"][1]}
+    assert row["进楼"].value.total_seconds() == 49_200
+
+
 def test_the_ledger_has_the_items_of_the_form_and_no_others(edition: Edition, texts: Texts) -> None:
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     sheet = book[texts("sheet.ledger")]
