@@ -1,4 +1,4 @@
-"""Single files onto disk, each whole or not at all."""
+"""Files and folders onto disk, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sweep.disk.csv_text import ENCODING
@@ -38,7 +39,7 @@ def write_files(content: Mapping[str, str | bytes], folder: Path, mode: int = 0o
 
 def refuse_unwritable(folder: Path) -> None:
     """
-    Tell before the work whether a folder can be made or written; nothing is touched.
+    Refuse, before the work, a folder that cannot be made or written; nothing is touched.
 
     Raises
     ------
@@ -74,7 +75,28 @@ def _write(path: Path, content: bytes, mode: int) -> Path:
     return path
 
 
-def swap_folder(fresh: Path, folder: Path) -> None:
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """
+    An empty folder of the same name, which takes the place of `folder` once it is filled; after an error nothing is
+    changed and nothing is left behind.
+
+    Parameters
+    ----------
+    folder
+        Need not exist, nor those above it; one that is there is replaced whole.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=f".{folder.name}.", dir=folder.parent, ignore_cleanup_errors=True
+    ) as unfinished:
+        fresh = Path(unfinished) / folder.name
+        fresh.mkdir()
+        yield fresh
+        _swap(fresh, folder)
+
+
+def _swap(fresh: Path, folder: Path) -> None:
     """Put the fresh folder in its place; the old one goes only once the new one stands."""
     if not folder.exists():
         fresh.rename(folder)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from geodata.texts import Texts
 from sweep.disk.csv_text import ENCODING
-from sweep.disk.files import swap_folder
+from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import MANIFEST, edition_json
 from sweep.publish.archive.manifest import manifest_json
@@ -66,14 +64,8 @@ def write_edition(
     refuse_investigations(edition)
     if folder.exists() and not _is_edition(folder):
         raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh.chmod(0o755)
+    with fresh_folder(folder) as fresh:
         names = _write_all(edition, fresh, texts, extra or {}, carried)
-        swap_folder(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return tuple(folder / name for name in names)
 
 

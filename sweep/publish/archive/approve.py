@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
-from sweep.disk.files import swap_folder
+from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.marks import approved_page, is_draft
@@ -82,8 +81,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
         The files that changed.
     """
     manifest = read_manifest(folder)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with fresh_folder(folder) as fresh:
         shutil.copytree(folder, fresh, dirs_exist_ok=True)
         changed = {approvals.FILE_NAME: approval_text(approval)}
         for name in manifest["outputs"]:
@@ -94,10 +92,6 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
             manifest["outputs"][name] = {"sha256": _sha256(fresh / name), "n_bytes": len(text.encode("utf-8"))}
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
-        fresh.chmod(0o755)
-        swap_folder(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return tuple(folder / name for name in (*changed, MANIFEST))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +11,7 @@ from pathlib import Path
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING, csv_text
-from sweep.disk.files import swap_folder
+from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
@@ -87,18 +85,12 @@ def write_handout(
         "output_class": output_class,
         "outputs": sha256_manifest(files),
     }
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh.chmod(0o755)
+    with fresh_folder(folder) as fresh:
         for name, data in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(data)
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
-        swap_folder(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return tuple(folder / name for name in (*files, MANIFEST))
 
 
