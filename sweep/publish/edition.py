@@ -79,7 +79,8 @@ def no_shapes(*columns: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=CRS)
 
 
-@dataclass(frozen=True, slots=True)
+# Tables have no plain equality, so an edition equals only itself, and facts worked out from it can be kept under it.
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Edition:
     """A checked plan with all that its maps, orders, reports and tables show."""
 

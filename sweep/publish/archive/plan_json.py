@@ -60,7 +60,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
 
 
 def _teams(edition: Edition) -> list[dict[str, object]]:
-    letters = team_letters(edition.plan.teams)
+    letters = team_letters(edition)
     result: list[dict[str, object]] = []
     for team in edition.plan.teams:
         base = edition.bases.get(team.base_id)

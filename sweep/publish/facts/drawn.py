@@ -27,7 +27,7 @@ class DrawnVisit:
 def drawn_visits(edition: Edition) -> list[DrawnVisit]:
     """The drawn buildings in the order of the draw."""
     visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
-    letters, going = team_letters(edition.plan.teams), members_going(edition)
+    letters, going = team_letters(edition), members_going(edition)
     told = []
     for t in edition.draw.tickets:
         visit = visits.get(t.building_id)

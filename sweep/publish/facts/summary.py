@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition
+from sweep.publish.facts.once import once_per_edition
 from sweep.publish.facts.served import chance_of_no_find, served_visits
 from sweep.records.people import MARKET_REGULATION, POLICE
 
@@ -60,6 +61,7 @@ class PlanSummary:
     """Reached and all, by division code."""
 
 
+@once_per_edition
 def plan_summary(edition: Edition) -> PlanSummary:
     """The figures of an edition's plan."""
     plan = edition.plan

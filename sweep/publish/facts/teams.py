@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sweep.publish.edition import Edition
+from sweep.publish.facts.once import once_per_edition
 from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
 from sweep.records.form_items import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import Base, Person, Team
@@ -94,15 +96,17 @@ class TeamFacts:
         return sum(s.visit.value / (1 + len(s.partner_letters)) for s in self.stops)
 
 
-def team_letters(teams: Iterable[Team]) -> dict[str, str]:
+@once_per_edition
+def team_letters(edition: Edition) -> Mapping[str, str]:
     """A letter for each team by id, in the order of the plan; teams in reserve come last."""
-    ordered = sorted(teams, key=lambda t: t.is_reserve)
-    return {team.team_id: team_letter(i) for i, team in enumerate(ordered)}
+    ordered = sorted(edition.plan.teams, key=lambda t: t.is_reserve)
+    return MappingProxyType({team.team_id: team_letter(i) for i, team in enumerate(ordered)})
 
 
+@once_per_edition
 def team_facts(edition: Edition) -> tuple[TeamFacts, ...]:
     """Every team, those on the road first."""
-    letters = team_letters(edition.plan.teams)
+    letters = team_letters(edition)
     routes = {route.team_id: route for route in edition.plan.routes}
     partners: dict[str, list[str]] = {}
     for route in edition.plan.routes:

@@ -159,7 +159,7 @@ def rule_titles(texts: Texts) -> list[tuple[str, str]]:
 
 def _cluster_teams(edition: Edition) -> dict[str, str]:
     """Letters of the teams that go to each cluster, by cluster id."""
-    letters = team_letters(edition.plan.teams)
+    letters = team_letters(edition)
     cluster_of = {b: c.cluster_id for c in edition.clusters for b in c.building_ids}
     result: dict[str, set[str]] = {c.cluster_id: set() for c in edition.clusters}
     for route in edition.plan.routes:

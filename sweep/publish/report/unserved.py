@@ -62,7 +62,7 @@ def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
 
 
 def _swap_text(edition: Edition, swap: Swap, texts: Texts) -> str:
-    letter = team_letters(edition.plan.teams).get(swap.team_id, swap.team_id)
+    letter = team_letters(edition).get(swap.team_id, swap.team_id)
     ids = [edition.visits[v].building_id for v in swap.displaced if v in edition.visits]
     names = [building_name(edition.buildings.get(b), b) for b in ids]
     if not names:

@@ -108,7 +108,7 @@ def _part(part: float, whole: float) -> float:
 
 def calls(edition: Edition) -> dict[str, Call]:
     """The buildings that a plan goes to, by id."""
-    letters = team_letters(edition.plan.teams)
+    letters = team_letters(edition)
     found: dict[str, Call] = {}
     for route in edition.plan.routes:
         for stop in route.stops:

@@ -16,7 +16,7 @@ from sweep.records.visits import Visit
 def buildings_csv(edition: Edition) -> str:
     """Every building in rank order: the ranking's columns, the building's own, and what the plan does with it."""
     visits = _visits_by_building(edition)
-    letters = team_letters(edition.plan.teams)
+    letters = team_letters(edition)
     teams: dict[str, list[str]] = {}
     for route in edition.plan.routes:
         for stop in route.stops:
