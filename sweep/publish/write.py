@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -92,10 +93,13 @@ def _write_all(
 
 
 def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
-    plan = {FILE_NAME: plan_json(edition, texts).encode("utf-8")}
+    plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
-        return {**plan, "violations.csv": violations_csv(edition, texts).encode(ENCODING)}
-    pages = {"map.html": map_page(edition, texts), "report.html": report_page(edition, texts)}
+        return {FILE_NAME: plan, "violations.csv": violations_csv(edition, texts).encode(ENCODING)}
+    pages = {
+        "map.html": map_page(edition, texts),
+        "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()),
+    }
     for team in team_facts(edition):
         pages[f"teams/{file_stem(team.team.team_id)}.html"] = order_page(edition, team, texts)
     csvs = {
@@ -113,7 +117,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
     }
     return {
         **{name: page.encode("utf-8") for name, page in pages.items()},
-        **plan,
+        FILE_NAME: plan,
         EDITION_NAME: edition_json(edition).encode("utf-8"),
         **{name: text.encode(ENCODING) for name, text in csvs.items()},
     }

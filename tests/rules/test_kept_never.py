@@ -25,6 +25,7 @@ from sweep.records.places import Building
 from sweep.records.visits import Visit
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
+from tests.publish.small_edition import PLAN_SHA256
 
 MakeProblem = Callable[..., Problem]
 MakeTeam = Callable[..., Team]
@@ -159,7 +160,7 @@ def test_a_table_behind_an_address_is_refused_before_anything_is_read(address: s
 
 def test_a_name_that_is_an_address_becomes_no_link(edition: Edition, texts: Texts) -> None:
     b1: Building = replace(edition.buildings["B1"], name="https://example.org/", address="//example.org/x")
-    page = report_page(replace(edition, buildings={**edition.buildings, "B1": b1}), texts)
+    page = report_page(replace(edition, buildings={**edition.buildings, "B1": b1}), texts, PLAN_SHA256)
     assert "example.org" in page
     links = re.findall(r"""(?:href|src|action)\s*=\s*["']?([^"'\s>]+)""", page)
     assert links

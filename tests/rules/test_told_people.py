@@ -12,7 +12,7 @@ from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.report.page import report_page
 from sweep.records.plan import Violation
-from tests.publish.small_edition import small_edition
+from tests.publish.small_edition import PLAN_SHA256, small_edition
 
 # Track of V1 and V2, the visits served, and the figures of the line. Each of the three teams holds two police, two
 # inspectors (one of them a woman) and an auxiliary; V3, the drawn visit, is not made, and one officer was passed over.
@@ -68,7 +68,7 @@ def line_of(page: str, rule_id: str) -> tuple[str, str]:
 def test_the_report_tells_how_the_rule_was_kept(rule_id: str) -> None:
     tracks, figures = CASES[rule_id]
     for texts in map(load_texts, LANGUAGES):
-        state, line = line_of(report_page(edition_of(tracks), texts), rule_id)
+        state, line = line_of(report_page(edition_of(tracks), texts, PLAN_SHA256), rule_id)
         assert state == "kept"
         assert texts(f"rule.{rule_id}.title") in line
         assert texts("rules.state.kept") in line
@@ -81,7 +81,7 @@ def test_the_report_tells_how_the_rule_was_kept(rule_id: str) -> None:
 def test_the_report_tells_that_the_rule_was_broken_and_where(rule_id: str) -> None:
     edition = replace(edition_of(("case", "case")), violations=(Violation(rule_id, "T2 V2", {"detail": "1 < 2"}),))
     for texts in map(load_texts, LANGUAGES):
-        page = report_page(edition, texts)
+        page = report_page(edition, texts, PLAN_SHA256)
         state, line = line_of(page, rule_id)
         assert (state, "T2 V2" in line) == ("broken", True)
         assert texts("rules.state.broken") in line

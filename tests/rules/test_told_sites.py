@@ -19,6 +19,7 @@ from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.studies.whatif_page import Curve, Point, whatif_page
 from sweep.records.plan import Violation
 from sweep.scenario.rules import RuleSettings
+from tests.publish.small_edition import PLAN_SHA256
 
 # What the sentence of each rule names. Served are V1 at B1 with 3 exits and V2 at B2 with 2, both on leads and in one
 # link group, with 2 firms each to inspect; one of 3 teams stands by.
@@ -57,7 +58,7 @@ def told(edition: Edition) -> Edition:
 
 def line_of(edition: Edition, texts: Texts, rule_id: str) -> tuple[str, str]:
     """(state, text) of the one line that the report has of a rule."""
-    page = report_page(edition, texts)
+    page = report_page(edition, texts, PLAN_SHA256)
     ((state, row),) = re.findall(rf'<tr data-rule="{rule_id}" data-state="(\w+)">(.*?)</tr>', page, re.DOTALL)
     return state, html.unescape(re.sub(r"<[^>]+>", "\n", row))
 
@@ -82,7 +83,7 @@ def test_the_line_of_a_broken_rule_says_where_it_is_broken(told: Edition, texts:
     # And no longer that it was kept.
     assert texts("rules.not_kept", n=1) in text
     assert texts(f"told.{rule_id}", **FIGURES[rule_id]) not in text
-    assert texts("report.rules_held") not in html.unescape(report_page(broken, texts))
+    assert texts("report.rules_held") not in html.unescape(report_page(broken, texts, PLAN_SHA256))
 
 
 @pytest.mark.parametrize("rule_id", SWITCHABLE)
@@ -103,7 +104,7 @@ def test_every_report_repeats_why_a_rule_is_off(told: Edition, texts: Texts, rul
     point = Point({"seed": "1"}, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     pages = {
-        "report": report_page(edition, texts),
+        "report": report_page(edition, texts, PLAN_SHA256),
         "brief": handout_files(edition, "market_regulation", texts, None)["brief.html"].decode("utf-8"),
         "compare": compare_page([edition, edition], texts),
         "whatif": whatif_page("tiny", [Curve("", (point,), None)], texts, edition.scenario.rules.off),

@@ -9,6 +9,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
 from sweep.records.ranking import ClusterWay, RankingFacts
+from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
 
@@ -35,6 +36,6 @@ def test_the_second_way_to_form_clusters_is_told_beside_the_first() -> None:
 
 
 def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -> None:
-    page = report_page(replace(edition, facts=FACTS), texts)
+    page = report_page(replace(edition, facts=FACTS), texts, PLAN_SHA256)
     assert all(line in page for line in ranking_facts(FACTS, texts))
-    assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts)
+    assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)

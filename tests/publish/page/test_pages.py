@@ -22,7 +22,17 @@ from sweep.publish.report.page import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.records.plan import Stop, Violation
 from sweep.records.visits import Slot, Visit
-from tests.publish.small_edition import FORMULA, IMG, JINJA, QUOTES, SCRIPT, TEMPLATE, small_edition, without_streets
+from tests.publish.small_edition import (
+    FORMULA,
+    IMG,
+    JINJA,
+    PLAN_SHA256,
+    QUOTES,
+    SCRIPT,
+    TEMPLATE,
+    small_edition,
+    without_streets,
+)
 
 HOST = re.compile(r"(?:https?:|wss?:)?//[\w-]+\.\w+")
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -57,7 +67,7 @@ class Reader(HTMLParser):
 
 
 def pages(edition: Edition, texts: Texts) -> dict[str, str]:
-    made = {"map": map_page(edition, texts), "report": report_page(edition, texts)}
+    made = {"map": map_page(edition, texts), "report": report_page(edition, texts, PLAN_SHA256)}
     made["compare"] = compare_page([edition, edition], texts)
     return made | {f"order {t.letter}": order_page(edition, t, texts) for t in team_facts(edition)}
 
@@ -148,12 +158,12 @@ def test_the_chance_of_finding_none_is_the_product_of_misses(edition: Edition) -
 
 
 def test_the_report_says_the_chance_of_none(edition: Edition) -> None:
-    assert "chance of finding none at all is 40%" in Reader(report_page(edition, load_texts("en"))).shown
+    assert "chance of finding none at all is 40%" in Reader(report_page(edition, load_texts("en"), PLAN_SHA256)).shown
 
 
 def test_the_report_tells_each_breach(edition: Edition, texts: Texts) -> None:
     broken = replace(edition, violations=(Violation("C01", "T2", {"detail": IMG}), Violation("X99", "T2")))
-    shown = Reader(report_page(broken, texts)).shown
+    shown = Reader(report_page(broken, texts, PLAN_SHA256)).shown
     assert texts("violation.C01", where="T2", detail=IMG) in shown
     assert "X99" in shown
 
@@ -179,7 +189,7 @@ def test_teams_that_share_a_tower_share_its_floors_and_its_targets() -> None:
 def test_the_report_tells_the_notes_and_names_the_districts(edition: Edition, texts: Texts) -> None:
     note = Issue("G302", "<b>东楼</b> (B1)", {"n_lost": 3, "n_others": 4})
     code = next(c.scope_id for c in edition.coverage if c.scope == "district")
-    page = report_page(replace(edition, notes=(note,), division_names={code: "昶<东>区"}), texts)
+    page = report_page(replace(edition, notes=(note,), division_names={code: "昶<东>区"}), texts, PLAN_SHA256)
     assert note.fix(texts) in html.unescape(page)
     assert "&lt;b&gt;东楼" in page
     assert "昶&lt;东&gt;区" in page
@@ -187,4 +197,4 @@ def test_the_report_tells_the_notes_and_names_the_districts(edition: Edition, te
 
 
 def test_without_notes_the_report_has_no_such_section(edition: Edition, texts: Texts) -> None:
-    assert texts("report.notes") not in report_page(replace(edition, notes=()), texts)
+    assert texts("report.notes") not in report_page(replace(edition, notes=()), texts, PLAN_SHA256)

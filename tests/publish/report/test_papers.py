@@ -17,6 +17,7 @@ from sweep.publish.report.page import report_page
 from sweep.publish.report.papers import plan_papers
 from sweep.records.ranking import RankingFacts
 from sweep.records.visits import Recheck, TargetReason
+from tests.publish.small_edition import PLAN_SHA256
 
 EN = load_texts("en")
 FIRST, SECOND = "91370102MA30000450", "91370102MA30002800"
@@ -56,7 +57,7 @@ def test_market_regulation_is_not_told_of_the_leads(told: Edition) -> None:
 
 
 def test_the_report_gives_the_reasons_of_every_target(told: Edition, texts: Texts) -> None:
-    page = html.unescape(report_page(told, texts))
+    page = html.unescape(report_page(told, texts, PLAN_SHA256))
     for reason in REASONS["V1"]:
         assert texts(f"why.{reason.code}", **reason.values) in page
     assert texts("why.data_on", day="2026-09-15") in page
@@ -72,7 +73,7 @@ def test_the_report_has_a_line_of_the_rule(told: Edition, texts: Texts, rule_id:
         # 2026-09-16 and 180 days.
         "C30": texts("papers.kept_text", day=texts.day(date(2027, 3, 15)), n=0),
     }
-    page = html.unescape(report_page(told, texts))
+    page = html.unescape(report_page(told, texts, PLAN_SHA256))
     assert f"<dt>{rule_id} " in page and lines[rule_id] in page
 
 

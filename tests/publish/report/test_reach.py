@@ -3,22 +3,24 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from geodata.texts import Texts, load_texts
-from sweep.publish.archive.plan_json import plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import plan_summary
-from sweep.publish.report.page import data_date, report_page
+from sweep.publish.report.page import report_page
 from sweep.publish.report.reach import reaches
+from sweep.publish.report.report import data_date
 from sweep.publish.report.team_curve import TeamPoint, team_curve
+from sweep.publish.write import write_edition
 from sweep.records.plan import Swap
 from sweep.records.ranking import RankingFacts
 from tests.publish.hostile import hostile_edition
 from tests.publish.page.test_pages import Reader
 from tests.publish.payloads import CALL, PAYLOADS
-from tests.publish.small_edition import small_edition
+from tests.publish.small_edition import PLAN_SHA256, small_edition
 
 EN = load_texts("en")
 
@@ -64,12 +66,13 @@ def test_the_overview_counts_what_is_reached_of_all() -> None:
 def test_nothing_to_reach_is_a_share_of_none() -> None:
     edition = replace(small_edition(), coverage=())
     assert [r.share for r in reaches(plan_summary(edition), (), EN)] == [0.0] * 7
-    assert report_page(edition, EN)
+    assert report_page(edition, EN, PLAN_SHA256)
 
 
-def test_the_report_gives_the_hash_of_the_plan_file(edition: Edition, texts: Texts) -> None:
-    digest = hashlib.sha256(plan_json(edition, texts).encode()).hexdigest()
-    assert digest in Reader(report_page(edition, texts)).shown
+def test_the_report_gives_the_hash_of_the_plan_file(edition: Edition, texts: Texts, tmp_path: Path) -> None:
+    write_edition(edition, tmp_path / "abc123", texts)
+    digest = hashlib.sha256((tmp_path / "abc123" / "plan.json").read_bytes()).hexdigest()
+    assert digest in Reader((tmp_path / "abc123" / "report.html").read_text(encoding="utf-8")).shown
 
 
 def test_the_report_says_how_old_the_data_are(edition: Edition) -> None:
@@ -79,14 +82,14 @@ def test_the_report_says_how_old_the_data_are(edition: Edition) -> None:
 
 
 def test_every_link_of_the_contents_leads_somewhere(edition: Edition, texts: Texts) -> None:
-    page = report_page(edition, texts)
+    page = report_page(edition, texts, PLAN_SHA256)
     links = re.findall(r'<a href="#(\w+)"', page)
     assert len(links) > 9
     assert [link for link in links if f'id="{link}"' not in page] == []
 
 
 def test_a_hostile_text_is_shown_as_text(texts: Texts) -> None:
-    page = report_page(hostile_edition(), texts)
+    page = report_page(hostile_edition(), texts, PLAN_SHA256)
     reader = Reader(page)
     shown = " ".join(reader.shown.split())
     # The last ten are not served; the others are in the notes.
@@ -98,10 +101,10 @@ def test_a_hostile_text_is_shown_as_text(texts: Texts) -> None:
 
 def test_the_report_prices_what_is_not_served(edition: Edition) -> None:
     priced = replace(edition, swaps={"V3": Swap("T2", ("V2",), 0.1)})
-    page = report_page(priced, EN)
+    page = report_page(priced, EN, PLAN_SHA256)
     # B2's name is one that tries to run; T2 has the letter B.
     assert f"team B: {edition.buildings['B2'].name}" in Reader(page).shown
     assert 'data-sort="0.1"' in page
-    assert EN("report.col.price") not in Reader(report_page(edition, EN)).shown
+    assert EN("report.col.price") not in Reader(report_page(edition, EN, PLAN_SHA256)).shown
     free = replace(edition, swaps={"V3": Swap("T2", (), -0.1)})
-    assert "team B: nothing" in Reader(report_page(free, EN)).shown
+    assert "team B: nothing" in Reader(report_page(free, EN, PLAN_SHA256)).shown

@@ -16,6 +16,7 @@ from sweep.publish.report.page import report_page
 from sweep.publish.tables.draw import draw_firms_csv, draw_officers_csv
 from sweep.publish.tables.spread import concentration_csv, prevalence_csv
 from sweep.records.plan import Route, Stop
+from tests.publish.small_edition import PLAN_SHA256
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -85,7 +86,7 @@ def test_without_a_measure_the_table_is_empty(edition: Edition) -> None:
 
 
 def test_the_report_tells_of_the_draw_and_the_spread(edition: Edition, texts: Texts) -> None:
-    html = report_page(edition, texts)
+    html = report_page(edition, texts, PLAN_SHA256)
     for key in ("report.draw.uncommitted", "report.draw.unserved", "report.prevalence_few", "report.spread.districts"):
         assert texts(key) in html
     assert texts("report.draw.recused", n=1) in html
@@ -96,5 +97,7 @@ def test_the_report_tells_of_the_draw_and_the_spread(edition: Edition, texts: Te
 def test_only_a_seed_committed_before_the_day_is_told_as_such(edition: Edition, texts: Texts, days_before: int) -> None:
     committed_on = edition.scenario.day - timedelta(days=days_before)
     select = edition.scenario.select.model_copy(update={"draw_committed_on": committed_on})
-    html = report_page(replace(edition, scenario=edition.scenario.model_copy(update={"select": select})), texts)
+    html = report_page(
+        replace(edition, scenario=edition.scenario.model_copy(update={"select": select})), texts, PLAN_SHA256
+    )
     assert (texts("report.draw.committed_on", day=texts.day(committed_on)) in html) is (days_before == 1)

@@ -1,0 +1,200 @@
+"""What report.html says of one plan, worked out from its edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from geodata.texts import Texts
+from sweep.publish.charts.finds_charts import finds_distribution
+from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
+from sweep.publish.edition import Edition
+from sweep.publish.facts.drawn import DrawnVisit, commitment, drawn_visits
+from sweep.publish.facts.ranking_facts import ranking_facts
+from sweep.publish.facts.served import served_visits
+from sweep.publish.facts.summary import PlanSummary, plan_summary
+from sweep.publish.facts.teams import TeamFacts, team_facts, team_letters
+from sweep.publish.facts.wording import building_name, coverage_name, district_name, label
+from sweep.publish.report.papers import Papers, plan_papers
+from sweep.publish.report.reach import Reach, district_bars, keys, reaches, team_chart
+from sweep.publish.report.rule_facts import RuleLine, rule_lines
+from sweep.publish.report.team_curve import team_curve
+from sweep.publish.report.unserved import UnservedRow, reason_counts, unserved_rows
+from sweep.publish.tables.violations import violation_texts
+from sweep.records.plan import Coverage
+from sweep.records.ranking import Term
+
+# In this order; a scope that is not here comes after.
+_SCOPES = ("all", "district", "cluster", "lead_type", "track")
+
+_SECTIONS = (
+    ("uncertainty", "report.uncertainty"),
+    ("asked", "report.asked"),
+    ("notes", "report.notes"),
+    ("reach", "reach.title"),
+    ("timeline", "report.timeline"),
+    ("coverage", "report.coverage"),
+    ("clusters", "report.clusters"),
+    ("unserved", "report.unserved"),
+    ("draw", "report.draw"),
+    ("spread", "report.spread"),
+    ("rules", "report.rules"),
+    ("quality", "report.quality"),
+    ("source", "report.source"),
+)
+_N_CLUSTERS_DRAWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that the template of the report names, besides the edition itself."""
+
+    edition: Edition
+    texts: Texts
+    plan_sha256: str
+    """SHA-256 of plan.json as it is published."""
+    sections: Sequence[tuple[str, str]]
+    """Id and heading's key of the parts of the page, in order."""
+    summary: PlanSummary
+    method: str
+    """How the bound was proved, in words."""
+    data_on: str
+    teams: Sequence[TeamFacts]
+    finds_chart: Markup | None
+    gantt: Markup
+    rates: Markup | None
+    cluster_finds: Markup
+    district_chart: Markup
+    team_chart: Markup
+    reaches: Sequence[Reach]
+    coverage: Sequence[tuple[str, Sequence[Coverage]]]
+    """Scope and its records, but for those of everything and of clusters."""
+    coverage_of_cluster: Mapping[str, Coverage]
+    """Key: cluster id."""
+    cluster_teams: Mapping[str, str]
+    """Letters of the teams that go to each cluster, by cluster id."""
+    ranking_facts: Sequence[str]
+    unserved: Sequence[UnservedRow]
+    reasons: Sequence[tuple[str, int, float]]
+    """Main reason of the visits not served: code, visits, expected finds forgone."""
+    drawn: Sequence[DrawnVisit]
+    commitment: str
+    rule_lines: Sequence[RuleLine]
+    structure: str
+    """Ids of the rules about the form of a plan, which have no line of their own."""
+    violations: Sequence[str]
+    papers: Papers
+    matches: Sequence[tuple[str, int]]
+    """How leads and firms were matched, in words, and how many so."""
+
+    def name_of(self, building_id: str) -> str:
+        """The building's name, or its id where it has none."""
+        return building_name(self.edition.buildings.get(building_id), building_id)
+
+    def district(self, code: str) -> str:
+        """A division's name."""
+        return district_name(code, self.edition.division_names, self.texts)
+
+    def coverage_name(self, coverage: Coverage) -> str:
+        """What a coverage record is about, in words."""
+        return coverage_name(self.edition, coverage, self.texts)
+
+    def reach_keys(self, *measures: str) -> list[tuple[Markup, str]]:
+        """Mark and name of each of these measures, for the legend of a chart."""
+        return keys(self.texts, *measures)
+
+    def main_terms(self, building_id: str) -> list[Term]:
+        """The terms of a building's value that show at three decimals, largest first."""
+        terms = self.edition.terms.get(building_id, ())
+        return [t for t in sorted(terms, key=lambda t: (-abs(t.value), t.key)) if abs(t.value) >= 0.0005]
+
+
+def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
+    """The report of an edition, in a language; the hash is that of plan.json as it is published."""
+    teams, served, summary = team_facts(edition), served_visits(edition), plan_summary(edition)
+    settings, method = edition.scenario.plan, edition.plan.bound_method
+    clusters = edition.clusters[:_N_CLUSTERS_DRAWN]
+    coverage_of_cluster = {c.scope_id: c for c in edition.coverage if c.scope == "cluster"}
+    return Report(
+        edition=edition,
+        texts=texts,
+        plan_sha256=plan_sha256,
+        sections=_sections(edition),
+        summary=summary,
+        method=label(texts, f"bound_method.{method}", method),
+        data_on=data_date(edition, texts),
+        teams=teams,
+        finds_chart=finds_distribution([v.value for v in served], texts) if served else None,
+        gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
+        rates=rate_intervals(clusters, texts) if clusters else None,
+        cluster_finds=cluster_finds(
+            clusters, {i: c.expected_finds_reached for i, c in coverage_of_cluster.items()}, texts
+        ),
+        district_chart=district_bars(
+            [c for c in edition.coverage if c.scope == "district"],
+            lambda code: district_name(code, edition.division_names, texts),
+            texts,
+        ),
+        team_chart=team_chart(team_curve(edition), summary, texts),
+        reaches=reaches(summary, edition.coverage, texts),
+        coverage=_coverage_by_scope(edition.coverage),
+        coverage_of_cluster=coverage_of_cluster,
+        cluster_teams=_cluster_teams(edition),
+        ranking_facts=ranking_facts(edition.facts, texts) if edition.facts else (),
+        unserved=unserved_rows(edition, texts),
+        reasons=reason_counts(edition),
+        drawn=drawn_visits(edition),
+        commitment=commitment(edition),
+        rule_lines=rule_lines(edition, texts),
+        structure=", ".join(_structure_rules(texts)),
+        violations=violation_texts(edition, texts),
+        papers=plan_papers(edition, texts),
+        matches=[(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
+    )
+
+
+def data_date(edition: Edition, texts: Texts) -> str:
+    """The day of the newest lead or visit that was read, and how long before the sweep that is."""
+    if edition.facts is None or edition.facts.data_on is None:
+        return texts("report.source.data_on_unknown")
+    day = date.fromisoformat(edition.facts.data_on)
+    return texts("report.source.data_on_text", day=texts.day(day), n=(edition.scenario.day - day).days)
+
+
+def _sections(edition: Edition) -> list[tuple[str, str]]:
+    there = {"notes": bool(edition.notes), "spread": edition.concentration is not None}
+    return [(part, key) for part, key in _SECTIONS if there.get(part, True)]
+
+
+def _coverage_by_scope(coverage: Sequence[Coverage]) -> list[tuple[str, list[Coverage]]]:
+    groups: dict[str, list[Coverage]] = {scope: [] for scope in _SCOPES}
+    for c in coverage:
+        groups.setdefault(c.scope, []).append(c)
+    return [(scope, rows) for scope, rows in groups.items() if rows and scope not in ("all", "cluster")]
+
+
+def _match_name(kind: str, texts: Texts) -> str:
+    """The words for `<table>.<how>`, as in `leads.point`."""
+    table, _, how = kind.rpartition(".")
+    what = label(texts, f"match.{how}", how)
+    return f"{label(texts, f'input.{table}', table)} · {what}" if table else what
+
+
+def _structure_rules(texts: Texts) -> list[str]:
+    """Ids of the rules that no scenario can switch off, from the catalogue."""
+    ids = (key.split(".")[1] for key in texts.keys() if key.startswith("rule.P") and key.endswith(".title"))  # noqa: SIM118
+    return sorted(ids)
+
+
+def _cluster_teams(edition: Edition) -> dict[str, str]:
+    letters = team_letters(edition)
+    cluster_of = {b: c.cluster_id for c in edition.clusters for b in c.building_ids}
+    result: dict[str, set[str]] = {c.cluster_id: set() for c in edition.clusters}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            if stop.building_id in cluster_of:
+                result[cluster_of[stop.building_id]].add(letters[route.team_id])
+    return {cluster_id: " ".join(sorted(found)) for cluster_id, found in result.items()}
