@@ -63,4 +63,4 @@ class DayLog:
     events: tuple[Event, ...]
     """All of the day, the earlier changes' first."""
     before_sha256: str
-    """Of the plan.json that it changes."""
+    """SHA-256 of the plan.json that it changes."""

@@ -90,11 +90,6 @@ class EventsPart(_Part):
     events: tuple[Annotated[AnyPart, Field(discriminator="type")], ...]
 
 
-def events_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of events.json."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **EventsPart.model_json_schema()}
-
-
 def seconds_of(clock: str) -> int:
     """HH:MM as seconds after midnight."""
     hours, minutes = clock.split(":")

@@ -42,8 +42,8 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
     """
     events: list[Event] = []
     for n, content in enumerate(part.events):
-        told = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
-        fault = Issue("S304", f"{file} day_log.events[{n}]", told)
+        values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
+        fault = Issue("S304", f"{file} day_log.events[{n}]", values)
         kind = _KINDS.get(str(content.get("type")))
         if kind is None:
             raise InputError([fault])

@@ -99,7 +99,7 @@ class Edition:
     terms: Mapping[str, tuple[Term, ...]]
     """The additive terms of each building's value, by building id."""
     clusters: tuple[Cluster, ...]
-    """In rank order."""
+    """Clusters in rank order."""
     draw: Draw
     coverage: tuple[Coverage, ...]
     violations: tuple[Violation, ...]
@@ -108,7 +108,7 @@ class Edition:
     streets: gpd.GeoDataFrame
     """`geodata.schema.STREETS`, EPSG:4326; empty if there is no street file."""
     route_lines: Mapping[str, tuple[LineString, ...]]
-    """By team id: one line in EPSG:4326 for each leg, the return leg last."""
+    """Lines of each team's route by team id: one in EPSG:4326 for each leg, the return leg last."""
     travel_method: str
     """`road`, `road_and_foot` or `straight_line`."""
     inputs: tuple[InputFile, ...]
@@ -121,11 +121,11 @@ class Edition:
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
     prevalence: tuple[Prevalence, ...] = ()
-    """From the drawn visits of the past year."""
+    """Shares of finds, estimated from the drawn visits of the past year."""
     concentration: Concentration | None = None
     """How checks are spread, the plan's among them."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """By code, where the scenario has names of its own; see `sweep.publish.facts.wording.district_name`."""
+    """Names of divisions by code, where the scenario has its own; see `sweep.publish.facts.wording.district_name`."""
     facts: RankingFacts | None = None
     """What the ranking rests on."""
     borders: gpd.GeoDataFrame = field(default_factory=lambda: no_shapes("division_name"))
@@ -133,13 +133,13 @@ class Edition:
     water: gpd.GeoDataFrame = field(default_factory=no_shapes)
     """Lakes and rivers, areas and lines, to draw; EPSG:4326."""
     swaps: Mapping[str, Swap] = field(default_factory=dict)
-    """By visit id, what the most valuable unserved visits would cost; empty where it was not worked out."""
+    """What the most valuable unserved visits would cost, by visit id; empty where it was not worked out."""
     problem_sha256: str | None = None
-    """Of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
+    """SHA-256 of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
     log: DayLog | None = None
     """What happened on the day, if the plan was changed on it."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
-    """By visit id: why its building, and each of its firms, is on the list (C29)."""
+    """Why the building of a visit, and each of its firms, is on the list, by visit id (C29)."""
     rechecks: tuple[Recheck, ...] = ()
     """Every item that past results opened, closed or not (C27)."""
     notes: tuple[Issue, ...] = ()

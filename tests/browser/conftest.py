@@ -76,7 +76,7 @@ def watched(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watche
     context: BrowserContext = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     page = context.new_page()
     watch = Watched(page, width)
-    page.on("console", lambda m: watch.hear(m.type, m.text))
+    page.on("console", lambda m: watch.on_console(m.type, m.text))
     page.on("pageerror", lambda e: watch.faults.append(str(e)))
     page.on("request", lambda r: watch.requests.append(r.url))
     yield watch

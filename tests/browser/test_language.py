@@ -42,7 +42,7 @@ def test_a_chinese_page_has_no_english_word(
     watched.open(path)
     page = watched.page
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    told = page.evaluate(
+    shown = page.evaluate(
         """() => {
           const words = [document.title, document.body.innerText];
           for (const e of document.querySelectorAll("[aria-label], [title], [placeholder], svg title"))
@@ -52,7 +52,7 @@ def test_a_chinese_page_has_no_english_word(
         }"""
     )
     # The seed of the made-up day's draw is the word itself.
-    assert english(re.sub(r"^seed$|(?<=种子 )seed", "", told, flags=re.MULTILINE)) == set()
+    assert english(re.sub(r"^seed$|(?<=种子 )seed", "", shown, flags=re.MULTILINE)) == set()
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
 

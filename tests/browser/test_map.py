@@ -68,7 +68,7 @@ def test_all_teams_go_off_and_on_at_once(watched: Watched, city: Path, width: in
 def test_every_layer_changes_the_picture_and_comes_back(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")
     watched.shoot("map")
-    # The names of layers with something on them here; a sum over the pixels of all tiles tells whether they drew.
+    # The names of layers with something on them here; a sum over the pixels of all tiles shows whether they drew.
     names = ["streets", "names", "clusters", "buildings", "leads", "bases", "unserved", "team-A"]
     ink = """() => {
       let sum = 0;
@@ -252,7 +252,7 @@ def test_the_ruler_measures(watched: Watched, city: Path, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [390])
-def test_the_own_place_is_shown_if_the_browser_tells_it(watched: Watched, city: Path, width: int) -> None:
+def test_the_own_place_is_shown_if_the_browser_gives_it(watched: Watched, city: Path, width: int) -> None:
     watched.page.context.grant_permissions(["geolocation"])
     watched.page.context.set_geolocation({"latitude": 36.63, "longitude": 116.96, "accuracy": 30})
     watched.open_map(city / "map.html")
@@ -266,7 +266,7 @@ def test_the_own_place_is_shown_if_the_browser_tells_it(watched: Watched, city: 
 
 
 @pytest.mark.parametrize("width", [390])
-def test_a_refused_place_is_told(watched: Watched, city: Path, width: int) -> None:
+def test_a_refused_place_is_reported(watched: Watched, city: Path, width: int) -> None:
     watched.open_map(city / "map.html")
     watched.panel(is_open=False)
     watched.page.locator("#locate").click()

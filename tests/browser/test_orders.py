@@ -109,9 +109,9 @@ def test_four_stops_fit_one_sheet_though_two_are_linked_and_six_officers_go(
 def test_a_sealed_order_opens_with_the_passphrase_and_not_without(watched: Watched, sealed: Path, width: int) -> None:
     page = watched.page
     watched.open(sealed)
-    told, field, button = page.locator("#told"), page.locator("#passphrase"), page.locator("#lock button")
+    message, field, button = page.locator("#told"), page.locator("#passphrase"), page.locator("#lock button")
     button.click()
-    assert told.inner_text() == ZH("seal.empty")
+    assert message.inner_text() == ZH("seal.empty")
     field.fill("QWERT-23456-YUPAS-DFGHK")
     button.click()
     page.get_by_text(ZH("seal.wrong")).wait_for()

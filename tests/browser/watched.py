@@ -38,7 +38,7 @@ class Watched:
     def is_phone(self) -> bool:
         return self.width < 760
 
-    def hear(self, kind: str, text: str) -> None:
+    def on_console(self, kind: str, text: str) -> None:
         """Note what the page says; that pixels are read back often is the tests' own doing."""
         if "willReadFrequently" not in text:
             self.faults.append(f"{kind}: {text}")

@@ -29,7 +29,7 @@ JINJA = "{{ 7*191 }}{% raw %}"
 QUOTES = "\" onmouseover='window.__xss=1' x=\"\u2028"
 FORMULA = '=HYPERLINK("x")'
 DAY = date(2026, 9, 16)
-# What a report is told of plan.json, where the file itself does not matter.
+# The hash of plan.json that a report is given where the file itself does not matter.
 PLAN_SHA256 = "5e" * 32
 OFFICERS = {"police": 2, "market_regulation": 2}
 

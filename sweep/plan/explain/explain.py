@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -215,9 +214,3 @@ def _served_units(problem: Problem, a: Arrays, plan: Plan) -> Bools:
     for n, v in enumerate(problem.visits):
         mask[a.task["unit"][a.node_start[n]]] = v.visit_id in served
     return mask
-
-
-def explained(explainer: Explainer) -> Sequence[WhyNot]:
-    """Every unserved visit of the plan, the cheapest to serve first."""
-    told = [explainer.why_not(v) for v in explainer.problem.visits if v.visit_id not in explainer.served]
-    return sorted(told, key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))

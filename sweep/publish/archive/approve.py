@@ -41,7 +41,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The edition's files that are not, byte for byte, what its manifest says."""
-    return [name for name, told in sorted(manifest["outputs"].items()) if _sha256(folder / name) != told.get("sha256")]
+    return [
+        name for name, listed in sorted(manifest["outputs"].items()) if _sha256(folder / name) != listed.get("sha256")
+    ]
 
 
 def undrafted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:

@@ -74,9 +74,9 @@ def _route(route: Route) -> dict[str, object]:
 
 def day_of_team(team: Team) -> dict[str, object]:
     """What happened to a team on the day; nothing, as a rule."""
-    told: dict[str, object] = {}
+    changes: dict[str, object] = {}
     if team.former:
-        told["former"] = [list(left) for left in team.former]
+        changes["former"] = [list(left) for left in team.former]
     if team.called_s is not None:
-        told["called_s"] = team.called_s
-    return told
+        changes["called_s"] = team.called_s
+    return changes

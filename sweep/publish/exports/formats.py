@@ -62,8 +62,8 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
     if approval is None:
         return texts("page.draft_note")
     n, _, head = approval.audit_head.partition(":")
-    told = {"by": approval.by, "at": approval.at, "plan": approval.plan_sha256[:16], "n": n, "head": head[:16]}
-    return texts("page.approved_note", **told)
+    values = {"by": approval.by, "at": approval.at, "plan": approval.plan_sha256[:16], "n": n, "head": head[:16]}
+    return texts("page.approved_note", **values)
 
 
 def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None) -> bytes:
@@ -77,16 +77,16 @@ def _calendar(edition: Edition, texts: Texts, approval: Approval | None) -> byte
     return plan_calendar(edition, texts, is_approved=approval is not None).encode("utf-8")
 
 
-def _told(render: Callable[[Edition, Texts, str], str]) -> Writer:
+def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
     return lambda edition, texts, approval: render(edition, texts, state_text(approval, texts)).encode("utf-8")
 
 
 FORMATS: Mapping[str, Writer] = {
     "xlsx": plan_workbook,
     "gpkg": _geopackage,
-    "geojson": _told(plan_geojson),
-    "kml": _told(plan_kml),
-    "gpx": _told(plan_gpx),
+    "geojson": _in_place(plan_geojson),
+    "kml": _in_place(plan_kml),
+    "gpx": _in_place(plan_gpx),
     "ics": _calendar,
     "csv": lambda edition, _texts, _approval: stops_csv(edition).encode(ENCODING),
 }

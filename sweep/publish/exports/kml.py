@@ -80,7 +80,7 @@ def _team(book: Element, edition: Edition, team: TeamFacts, texts: Texts) -> Non
             text = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat, *_ in leg.coords)
             element(element(lines, "LineString"), "coordinates", text)
     for s in team.stops:
-        mark = _point(folder, _title(team, s), s.building.lon, s.building.lat, style, _told(s, texts))
+        mark = _point(folder, _title(team, s), s.building.lon, s.building.lat, style, _description(s, texts))
         # The order of the schema: the time stands before the style and the geometry.
         span = Element("TimeSpan")
         element(span, "begin", iso_time(edition, s.stop.start_s))
@@ -92,7 +92,7 @@ def _title(team: TeamFacts, s: StopFacts) -> str:
     return f"{team.letter}{s.number} {building_name(s.building, s.building.building_id)}"
 
 
-def _told(s: StopFacts, texts: Texts) -> str:
+def _description(s: StopFacts, texts: Texts) -> str:
     span = f"{texts.clock(s.stop.start_s)} – {texts.clock(s.stop.end_s)}"
     return f"{span} · {label(texts, f'track.{s.visit.track}', s.visit.track)} · {s.building.address}"
 

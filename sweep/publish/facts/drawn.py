@@ -19,23 +19,23 @@ class DrawnVisit:
     """Letters of the teams that go; empty: unserved, so non-response."""
     officers: tuple[str, ...]
     officers_going: tuple[str, ...]
-    """Of them, those in a team that goes."""
+    """Those of the drawn officers who are in a team that goes."""
     n_recused: int
-    """Passed over; the next were drawn."""
+    """Officers passed over because they are recused; the next were drawn."""
 
 
 def drawn_visits(edition: Edition) -> list[DrawnVisit]:
     """The drawn buildings in the order of the draw."""
     visits = {v.building_id: v for v in edition.visits.values() if v.track == "routine"}
     letters, going = team_letters(edition), members_going(edition)
-    told = []
+    found = []
     for t in edition.draw.tickets:
         visit = visits.get(t.building_id)
         if t.is_drawn and visit:
             teams = going.get(visit.visit_id, {})
             present = {i for members in teams.values() for i in members}
             log = [o for o in edition.draw.officers if o.visit_id == visit.visit_id]
-            told.append(
+            found.append(
                 DrawnVisit(
                     t,
                     tuple(sorted(letters[i] for i in teams)),
@@ -44,7 +44,7 @@ def drawn_visits(edition: Edition) -> list[DrawnVisit]:
                     sum(o.status == "recused" for o in log),
                 )
             )
-    return told
+    return found
 
 
 def commitment(edition: Edition) -> str:
@@ -53,7 +53,7 @@ def commitment(edition: Edition) -> str:
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Members by team id by visit id, for the visits that the plan makes."""
+    """Members of the teams that make each visit of the plan: by visit id, then by team id."""
     members = {t.team_id: t.member_ids for t in edition.plan.teams}
     going: dict[str, dict[str, tuple[str, ...]]] = {}
     for route in edition.plan.routes:

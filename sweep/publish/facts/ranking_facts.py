@@ -9,12 +9,12 @@ from sweep.records.ranking import ClusterWay, RankingFacts
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The sentences."""
     checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
-    told = [
+    sentences = [
         texts(f"ranking.scored_by.{facts.scored_by}", **checks),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
-    told += [_way(way, texts) for way in facts.ways if way.key == "density"]
-    return [*told, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else told
+    sentences += [_way(way, texts) for way in facts.ways if way.key == "density"]
+    return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
 def _way(way: ClusterWay, texts: Texts) -> str:

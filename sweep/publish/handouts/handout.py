@@ -76,7 +76,7 @@ def write_handout(
     """
     Write a class's files to a folder of their own beside the edition, whole or not at all, `manifest.json` last.
 
-    The manifest tells nothing of inputs and settings, which are not the reader's business either.
+    The manifest says nothing of inputs and settings, which are not the reader's business either.
     """
     content = {
         "plan_id": edition.plan_id,
@@ -124,7 +124,7 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One building's visit as its property company is told of it."""
+    """One building's visit as its property company sees it."""
 
     building_name: str
     start_s: int
@@ -135,7 +135,7 @@ class _Call:
 
 
 def _property(edition: Edition, texts: Texts) -> _Files:
-    """A notice a building, in a folder for each company: one company is told nothing of another's buildings."""
+    """A notice a building, in a folder for each company: one company learns nothing of another's buildings."""
     visits: dict[str, list[tuple[TeamFacts, StopFacts]]] = {}
     for team in team_facts(edition):
         for stop in team.stops:

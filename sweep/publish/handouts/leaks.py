@@ -20,7 +20,7 @@ _LEAST_SIGNS = 2
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Something that must not be told."""
+    """Something that the reader must not learn."""
 
     kind: str
     """`building_id`, `building_name`, `address`, `uscc`, `firm_name`, `lead_id`, `lead_text`, `investigation_id` ..."""
@@ -52,10 +52,10 @@ def find_leaks(files: Mapping[str, bytes], secrets: Iterable[Secret], known: Ite
         What must not be there.
     known
         What the reader may know: a secret that is part of one of these (an address that two towers share) cannot be
-        told from it, and is passed over.
+        separated from it, and is passed over.
     """
     allowed = [_plain(text) for text in known if text]
-    sought = [(s, _pattern(s)) for s in dict.fromkeys(secrets) if _is_telling(s, allowed)]
+    sought = [(s, _pattern(s)) for s in dict.fromkeys(secrets) if _is_sought(s, allowed)]
     leaks = []
     for name, content in files.items():
         text = _plain("\n".join([name, *texts_of(content)]))
@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
     return _JSON_ESCAPE.sub(lambda m: chr(int(m[1], 16)), unescaped)
 
 
-def _is_telling(secret: Secret, allowed: list[str]) -> bool:
+def _is_sought(secret: Secret, allowed: list[str]) -> bool:
     if len(secret.text) < _LEAST_SIGNS:
         return False
     pattern = _pattern(secret)

@@ -1,4 +1,4 @@
-"""What the public is told of a plan: how many by district, and never where."""
+"""What the public may know of a plan: how many by district, and never where."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PublicRow:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """In the order of the csv table."""
+        """The row as the csv table has it: district, buildings, firms, leads."""
         return self.district, self.buildings, self.firms, self.leads
 
 

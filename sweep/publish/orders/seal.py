@@ -41,8 +41,8 @@ class Sealed:
     def for_page(self) -> dict[str, str | int]:
         """As plain values, bytes in base64."""
         parts = {"salt": self.salt, "nonce": self.nonce, "ciphertext": self.ciphertext}
-        told = {name: base64.b64encode(part).decode("ascii") for name, part in parts.items()}
-        return {**told, "iterations": self.iterations, "bound_to": self.bound_to}
+        fields = {name: base64.b64encode(part).decode("ascii") for name, part in parts.items()}
+        return {**fields, "iterations": self.iterations, "bound_to": self.bound_to}
 
 
 def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom) -> Sealed:

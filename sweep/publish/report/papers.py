@@ -32,7 +32,7 @@ class Papers:
     due: tuple[Recheck, ...]
     """Open items that are due on the day, the longest due first."""
     planned: tuple[str, ...]
-    """Of them, the ids that a team looks at."""
+    """Ids of those due that a team looks at."""
     n_open: int
     n_closed: int
     kept_until: date
@@ -59,10 +59,10 @@ def plan_papers(edition: Edition, texts: Texts) -> Papers:
 
 
 def _targets(edition: Edition, texts: Texts) -> Sequence[ListedTarget]:
-    told = []
+    targets = []
     for visit in served_visits(edition):
         name = building_name(edition.buildings.get(visit.building_id), visit.building_id)
         for uscc in ("", *visit.targets):
             firm = edition.firms[uscc].name if uscc in edition.firms else uscc
-            told.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
-    return told
+            targets.append(ListedTarget(name, firm, tuple(reason_sentences(edition, visit.visit_id, uscc, texts))))
+    return targets

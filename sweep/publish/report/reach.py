@@ -15,7 +15,7 @@ from sweep.publish.page.palette import NOT_REACHED, REACHED
 from sweep.publish.report.team_curve import TeamPoint
 from sweep.records.plan import Coverage
 
-# Dark, middle and light: told apart without colour too.
+# Dark, middle and light: distinct without colour too.
 MEASURES = (("finds", REACHED), ("leads", "#d08a1d"), ("area", "#8fa3b3"))
 
 

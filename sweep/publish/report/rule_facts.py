@@ -13,8 +13,8 @@ from sweep.records.visits import Visit
 from sweep.rulebook.book import BOOK
 from sweep.rulebook.rule import Rule
 
-# Breaches of one soft rule that are told in full.
-MOST_TOLD = 5
+# Breaches of one soft rule that are listed in full.
+MOST_LISTED = 5
 _UNSET = object()
 
 
@@ -26,7 +26,7 @@ class RuleLine:
     title: str
     state: str
     """`kept`, `short` (soft, and not kept everywhere), `broken` or `off`."""
-    told: str
+    how: str
     """How it was kept, in figures; how often not, or the reason where it is off."""
     breaches: tuple[str, ...]
     changed: tuple[str, ...]
@@ -88,8 +88,8 @@ def _has_cordon(visit: Visit) -> bool:
 def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts) -> RuleLine:
     reason = edition.scenario.rules.off.get(rule.rule_id)
     breaches = [v for v in (*edition.violations, *edition.shortfalls) if v.rule_id == rule.rule_id]
-    told = [texts(f"violation.{v.rule_id}", where=v.where, **v.values) for v in breaches]
-    more = [texts("rules.more", n=len(told) - MOST_TOLD)] if len(told) > MOST_TOLD else []
+    listed = [texts(f"violation.{v.rule_id}", where=v.where, **v.values) for v in breaches]
+    more = [texts("rules.more", n=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
     if reason is not None:
         state, sentence = "off", texts("rules.off_because", reason=reason)
     else:
@@ -100,7 +100,7 @@ def _line(edition: Edition, rule: Rule, figures: dict[str, object], texts: Texts
         texts(f"rule.{rule.rule_id}.title"),
         state,
         sentence,
-        (*told[:MOST_TOLD], *more),
+        (*listed[:MOST_LISTED], *more),
         changed_parameters(edition, rule),
     )
 

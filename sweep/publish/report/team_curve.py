@@ -16,7 +16,7 @@ class TeamPoint:
     value: float
     """Expected finds."""
     n_leads: int
-    """In the buildings reached."""
+    """Leads in the buildings reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def team_curve(edition: Edition) -> list[TeamPoint]:
     """
     From no team to all of them; of the teams left the one whose visits are worth least goes first.
 
-    A visit that needs a team which is gone is not made, nor are those that are linked to it. A plan made anew with
+    A visit that needs a team which is gone is not made, nor are those that are linked to it. A new plan with
     fewer teams is at least as good, so each point is what so many teams reach at the least.
     """
     parts = _parts(edition)

@@ -22,7 +22,7 @@ SHOWN = {
     "hit_1": 3, "hit_5": 3, "hit_10": 3, "pai_1": 2, "pai_5": 2, "pai_10": 2, "pei_1": 3, "pei_5": 3, "pei_10": 3,
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
-# A line stands out by being thicker; more lines than colours would be told apart by nobody.
+# A line stands out by being thicker; more lines than colours could not be kept apart.
 OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
 
 
@@ -31,7 +31,7 @@ class Judged:
     """What a backtest found, and by what protocol; columns of the tables as in `sweep.rank`."""
 
     name: str
-    """Of the scenario, or of the file of points."""
+    """Name of the scenario, or of the file of points."""
     grain: str
     """`buildings` of a scenario, `grid` or `places` of a file of points."""
     n_places: int
@@ -106,13 +106,13 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
 
 def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:
     """The measures that answer "how good": value, interval, and the best of the others."""
-    told = []
+    figures = []
     for measure in ("hit_5", "recall_hours", "pai_1", "pai_effort"):
         others = {key: spans[key, measure].mean for key in methods[1:]}
         known = {key: value for key, value in others.items() if not math.isnan(value)}
         best = max(known, key=lambda key: known[key], default=None)
         span, digits = spans[methods[0], measure], SHOWN[measure]
-        told.append(
+        figures.append(
             {
                 "title": texts(f"command.measure.{measure}"),
                 "mean": _number(span.mean, digits),
@@ -120,7 +120,7 @@ def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], te
                 "best": f"{names[best]} {_number(known[best], digits)}" if best else "—",
             }
         )
-    return told
+    return figures
 
 
 def _cell(spans: _Spans, methods: Sequence[str], key: str, measure: str) -> Cell:

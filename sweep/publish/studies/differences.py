@@ -32,9 +32,9 @@ class Call:
 
     building_id: str
     letters: tuple[str, ...]
-    """Of the teams, in order."""
+    """Letters of the teams that go there, in order."""
     start_s: int
-    """Of the first service."""
+    """Start of the first service, seconds after midnight."""
     value: float
     """Expected finds of the visit."""
 
@@ -128,8 +128,8 @@ def only_in(these: Mapping[str, Call], those: Mapping[str, Call]) -> list[Call]:
 def settings_that_differ(editions: Sequence[Edition]) -> list[tuple[str, tuple[str, ...]]]:
     """Keys of scenario.toml whose values are not the same in all plans, with the value in each."""
     flat = [dict(_flat(e.scenario.model_dump(mode="json", exclude=set(_NO_SETTING)))) for e in editions]
-    keys = dict.fromkeys(key for told in flat for key in told)
-    rows = [(key, tuple(told.get(key, "—") for told in flat)) for key in keys]
+    keys = dict.fromkeys(key for settings in flat for key in settings)
+    rows = [(key, tuple(settings.get(key, "—") for settings in flat)) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]
 
 
@@ -145,6 +145,6 @@ def _flat(content: Mapping[str, object], path: str = "") -> list[tuple[str, str]
 
 def inputs_that_differ(editions: Sequence[Edition]) -> list[str]:
     """Tables that were not read from the same bytes in all plans, in the order of the first that names them."""
-    told = [{i.table: i.sha256 for i in e.inputs} for e in editions]
-    tables = dict.fromkeys(table for one in told for table in one)
-    return [table for table in tables if len({one.get(table) for one in told}) > 1]
+    hashes = [{i.table: i.sha256 for i in e.inputs} for e in editions]
+    tables = dict.fromkeys(table for one in hashes for table in one)
+    return [table for table in tables if len({one.get(table) for one in hashes}) > 1]

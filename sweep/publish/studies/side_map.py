@@ -17,7 +17,7 @@ from sweep.records.places import Building
 WIDTH = 480.0
 _MARGIN = 22.0
 _STROKES = {"minor": ("#e6e3dc", 0.6), "middle": ("#d5d1c6", 1.2), "major": ("#c2bdb0", 2.0)}
-# By shape as well as by colour, for those who do not tell green from red.
+# By shape as well as by colour, for those who see no difference between green and red.
 _SHAPES = {
     "kept": '<circle cx="{x:.1f}" cy="{y:.1f}" r="4.2" fill="#2b6c99" stroke="#fff" stroke-width="1">',
     "gained": '<path d="M{x:.1f} {top:.1f}l6.4 11h-12.8z" fill="#117733" stroke="#fff" stroke-width="1">',
@@ -42,7 +42,7 @@ class Frame:
 
     lon: float
     lat: float
-    """Of the upper left corner."""
+    """Latitude of the upper left corner, as `lon` is its longitude; degrees."""
     x_per_lon: float
     y_per_lat: float
     width: float

@@ -27,7 +27,7 @@ class Point:
     """One point of a grid, planned."""
 
     values: Mapping[str, str]
-    """By key of the grid, as it was written."""
+    """Value by key of the grid, as it was written."""
     value: float
     bound: float
     """No plan of these teams can be worth more."""

@@ -47,8 +47,8 @@ def ranking_csv(ranking: pd.DataFrame, terms: Mapping[str, Sequence[Term]]) -> s
     """The ranking alone, in rank order, before there is a plan: `RANKING_COLUMNS` and the terms of each value."""
     columns = [str(column) for column in RANKING_COLUMNS]
     rows = ranking[columns].itertuples(index=False, name=None)
-    told = ([*(plain_numbers(value) for value in row), _terms(terms.get(str(row[0]), ()))] for row in rows)
-    return csv_text([*columns, "terms"], told)
+    cells = ([*(plain_numbers(value) for value in row), _terms(terms.get(str(row[0]), ()))] for row in rows)
+    return csv_text([*columns, "terms"], cells)
 
 
 def _terms(terms: Iterable[Term]) -> str:

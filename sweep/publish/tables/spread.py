@@ -22,22 +22,22 @@ def prevalence_csv(edition: Edition) -> str:
 
 def concentration_csv(edition: Edition) -> str:
     """How checks are spread: one row a measure and scope."""
-    told = edition.concentration
-    return csv_text(("measure", "scope", "scope_id", "value"), _concentration_rows(told) if told else ())
+    spread = edition.concentration
+    return csv_text(("measure", "scope", "scope_id", "value"), _concentration_rows(spread) if spread else ())
 
 
-def _concentration_rows(told: Concentration) -> Iterator[tuple[object, ...]]:
-    n_buildings, n_never = sum(d.n_buildings for d in told.districts), sum(d.n_never for d in told.districts)
-    yield "checks", "all", "", told.n_checks
-    yield "checks_planned", "all", "", told.n_planned
-    yield "share_on_top_5_percent", "all", "", _share(told.n_checks_top, told.n_checks)
-    yield "share_on_top_5_percent_if_even", "all", "", _share(told.n_checks_top_even, told.n_checks)
+def _concentration_rows(spread: Concentration) -> Iterator[tuple[object, ...]]:
+    n_buildings, n_never = sum(d.n_buildings for d in spread.districts), sum(d.n_never for d in spread.districts)
+    yield "checks", "all", "", spread.n_checks
+    yield "checks_planned", "all", "", spread.n_planned
+    yield "share_on_top_5_percent", "all", "", _share(spread.n_checks_top, spread.n_checks)
+    yield "share_on_top_5_percent_if_even", "all", "", _share(spread.n_checks_top_even, spread.n_checks)
     yield "never_visited_share", "all", "", _share(n_never, n_buildings)
-    for d in told.districts:
+    for d in spread.districts:
         yield "checks", "district", d.division_code, d.n_checks
         yield "never_visited_share", "district", d.division_code, _share(d.n_never, d.n_buildings)
         yield "checks_per_lead", "district", d.division_code, _share(d.n_checks, d.n_leads)
-    for c in told.classes:
+    for c in spread.classes:
         for measure in ("cap", "n_firms", "n_inspected", "n_at_cap", "n_over_cap", "most"):
             yield measure, "credit_class", c.credit_class, getattr(c, measure)
 

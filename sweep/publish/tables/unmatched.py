@@ -37,13 +37,13 @@ def _rows(edition: Edition, texts: Texts) -> Iterator[list[object]]:
         values = {
             **row,
             "what": texts(f"unmatched.{row['reason']}"),
-            "candidates": "; ".join(_told(edition.buildings, building_id) for building_id, _ in candidates),
+            "candidates": "; ".join(_candidate(edition.buildings, building_id) for building_id, _ in candidates),
             "scores": "; ".join(f"{score:.3f}" for _, score in candidates),
         }
         yield [_plain(values[column]) for column in COLUMNS]
 
 
-def _told(buildings: Mapping[str, Building], building_id: str) -> str:
+def _candidate(buildings: Mapping[str, Building], building_id: str) -> str:
     return f"{building_id} {buildings[building_id].name}" if building_id in buildings else building_id
 
 

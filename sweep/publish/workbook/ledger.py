@@ -111,7 +111,7 @@ def _statistics(totals: Mapping[str, Mapping[str, int]], texts: Texts) -> Sheet:
         *(Column(plan_id or texts("ledger.all"), "whole", 15) for plan_id in totals),
     )
     keys = list(next(iter(totals.values()), {}))
-    rows = tuple((texts(f"ledger.item.{key}"), *(told[key] for told in totals.values())) for key in keys)
+    rows = tuple((texts(f"ledger.item.{key}"), *(counts[key] for counts in totals.values())) for key in keys)
     return Sheet(texts("ledger.sheet.statistics"), columns, rows)
 
 
@@ -149,8 +149,8 @@ def _rechecks(rechecks: Sequence[Recheck], names: Names, texts: Texts, which: st
     return Sheet(texts(f"ledger.sheet.rechecks_{which}"), columns, rows)
 
 
-def _columns(texts: Texts, *told: tuple[str, Kind, float]) -> tuple[Column, ...]:
-    return tuple(Column(texts(f"ledger.col.{key}"), kind, width) for key, kind, width in told)
+def _columns(texts: Texts, *columns: tuple[str, Kind, float]) -> tuple[Column, ...]:
+    return tuple(Column(texts(f"ledger.col.{key}"), kind, width) for key, kind, width in columns)
 
 
 def _text(value: object) -> str:

@@ -46,7 +46,7 @@ def stops_of(edition: Edition) -> Iterator[tuple[TeamFacts, StopFacts]]:
             yield team, stop
 
 
-def columns_of(texts: Texts, *told: str | tuple[str, Kind, float]) -> tuple[Column, ...]:
+def columns_of(texts: Texts, *columns: str | tuple[str, Kind, float]) -> tuple[Column, ...]:
     """
     Columns with the catalogue's heads `sheet.col.<key>`.
 
@@ -54,8 +54,8 @@ def columns_of(texts: Texts, *told: str | tuple[str, Kind, float]) -> tuple[Colu
     ----------
     texts
         The catalogue.
-    told
+    columns
         Key, kind and width; of a column that most sheets have, the key alone.
     """
-    whole = ((one, *_USUAL[one]) if isinstance(one, str) else one for one in told)
+    whole = ((one, *_USUAL[one]) if isinstance(one, str) else one for one in columns)
     return tuple(Column(texts(f"sheet.col.{key}"), kind, width) for key, kind, width in whole)

@@ -35,7 +35,7 @@ class Column:
     title: str
     kind: Kind = "text"
     width: float = 12.0
-    """In signs of the default font; a Chinese one takes two."""
+    """Width in signs of the default font; a Chinese sign takes two."""
     choices: tuple[str, ...] = ()
     """What a cell may hold; empty: anything."""
 

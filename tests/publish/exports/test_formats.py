@@ -194,8 +194,8 @@ def test_the_kml_is_read_by_gdal(files: dict[str, Path]) -> None:
     spans = root.findall(".//k:TimeSpan/k:begin", KML)
     assert spans[0].text == "2026-09-16T13:30:00+08:00"
     # A viewer takes a description for HTML.
-    told = [e.text or "" for e in root.findall(".//k:description", KML)]
-    assert [t for t in told if "<" in t] == []
+    descriptions = [e.text or "" for e in root.findall(".//k:description", KML)]
+    assert [t for t in descriptions if "<" in t] == []
 
 
 def test_the_gpx_has_one_track_a_team(files: dict[str, Path]) -> None:

@@ -14,25 +14,25 @@ from tests.publish.small_edition import PLAN_SHA256
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
 
 
-def test_the_rule_tells_what_a_model_would_need() -> None:
-    told = ranking_facts(FACTS, load_texts("en"))
-    assert "1,096 past checks with 11 finds are too few" in told[0]
-    assert "86%" in told[1].replace(" ", "")
-    assert told[2].endswith("2026-09-15.")
+def test_the_rule_says_what_a_model_would_need() -> None:
+    sentences = ranking_facts(FACTS, load_texts("en"))
+    assert "1,096 past checks with 11 finds are too few" in sentences[0]
+    assert "86%" in sentences[1].replace(" ", "")
+    assert sentences[2].endswith("2026-09-15.")
 
 
-def test_the_model_tells_what_it_learnt_from_and_no_data_have_no_date() -> None:
-    told = ranking_facts(replace(FACTS, scored_by="logistic", n_finds=40, data_on=None), load_texts("en"))
-    assert told[0] == "Scored by a model learnt from 1,096 past checks with 40 finds."
-    assert len(told) == 2
+def test_the_model_says_what_it_learnt_from_and_no_data_have_no_date() -> None:
+    sentences = ranking_facts(replace(FACTS, scored_by="logistic", n_finds=40, data_on=None), load_texts("en"))
+    assert sentences[0] == "Scored by a model learnt from 1,096 past checks with 40 finds."
+    assert len(sentences) == 2
 
 
-def test_the_second_way_to_form_clusters_is_told_beside_the_first() -> None:
+def test_the_second_way_to_form_clusters_stands_beside_the_first() -> None:
     ways = tuple(ClusterWay(key, 30, 90, 1.0, share, 594.6) for key, share in (("stars", 0.82), ("density", 0.51)))
-    told = ranking_facts(replace(FACTS, ways=ways), load_texts("en"))
-    assert len(told) == 4
-    assert "51%" in told[2].replace(" ", "")
-    assert "595 m" in told[2]
+    sentences = ranking_facts(replace(FACTS, ways=ways), load_texts("en"))
+    assert len(sentences) == 4
+    assert "51%" in sentences[2].replace(" ", "")
+    assert "595 m" in sentences[2]
 
 
 def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -> None:

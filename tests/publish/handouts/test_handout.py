@@ -68,7 +68,7 @@ def test_a_drawn_visit_keeps_its_basis(edition: Edition, texts: Texts) -> None:
     assert own.visits["V1"].basis == ("draw-1",)
 
 
-def test_a_property_company_is_told_of_its_own_building_and_of_no_firm(edition: Edition, texts: Texts) -> None:
+def test_a_property_company_learns_of_its_own_building_and_of_no_firm(edition: Edition, texts: Texts) -> None:
     given = {"B1": replace(BUILDINGS["B1"], property_company_id="PC1"), "B2": BUILDINGS["B2"]}
     files = handout_files(replace(edition, buildings={**BUILDINGS, **given}), "property", texts, None)
     assert sorted(files) == ["PC1/B1.html", "none-B2/B2.html"]
@@ -80,12 +80,12 @@ def test_a_property_company_is_told_of_its_own_building_and_of_no_firm(edition: 
         assert texts("track.case") not in text
 
 
-def test_the_public_is_told_of_no_place(edition: Edition, texts: Texts) -> None:
+def test_the_public_learns_of_no_place(edition: Edition, texts: Texts) -> None:
     files = handout_files(edition, "public", texts, None)
     text = words(files)
     assert not any(b.name in text or b.address in text for b in BUILDINGS.values())
     assert not any(re.search(rf"(?<![0-9A-Za-z]){b}(?![0-9A-Za-z])", text) for b in BUILDINGS)
-    # Two buildings in one district: too few to be told.
+    # Two buildings in one district: too few to be shown.
     assert "<3" in files["counts.csv"].decode("utf-8-sig")
 
 

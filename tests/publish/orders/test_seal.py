@@ -52,7 +52,7 @@ def test_nothing_opens_with_one_thing_changed(sealed: Sealed, change: str) -> No
         unseal(spoilt, PASSPHRASE + ("x" if change == "passphrase" else ""))
 
 
-def test_the_length_does_not_tell_how_much_is_inside() -> None:
+def test_the_length_does_not_show_how_much_is_inside() -> None:
     assert len(seal("a", PASSPHRASE, "").ciphertext) == len(seal("a" * 30_000, PASSPHRASE, "").ciphertext)
 
 

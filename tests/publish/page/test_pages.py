@@ -161,7 +161,7 @@ def test_the_report_says_the_chance_of_none(edition: Edition) -> None:
     assert "chance of finding none at all is 40%" in Reader(report_page(edition, load_texts("en"), PLAN_SHA256)).shown
 
 
-def test_the_report_tells_each_breach(edition: Edition, texts: Texts) -> None:
+def test_the_report_lists_each_breach(edition: Edition, texts: Texts) -> None:
     broken = replace(edition, violations=(Violation("C01", "T2", {"detail": IMG}), Violation("X99", "T2")))
     shown = Reader(report_page(broken, texts, PLAN_SHA256)).shown
     assert texts("violation.C01", where="T2", detail=IMG) in shown
@@ -186,7 +186,7 @@ def test_teams_that_share_a_tower_share_its_floors_and_its_targets() -> None:
     assert [f.targets for f in facts] == [("U1", "U3"), ("U2",)]
 
 
-def test_the_report_tells_the_notes_and_names_the_districts(edition: Edition, texts: Texts) -> None:
+def test_the_report_gives_the_notes_and_names_the_districts(edition: Edition, texts: Texts) -> None:
     note = Issue("G302", "<b>东楼</b> (B1)", {"n_lost": 3, "n_others": 4})
     code = next(c.scope_id for c in edition.coverage if c.scope == "district")
     page = report_page(replace(edition, notes=(note,), division_names={code: "昶<东>区"}), texts, PLAN_SHA256)

@@ -9,9 +9,9 @@ from sweep.rulebook.book import BOOK
 from tests.publish.small_edition import small_edition
 
 
-def test_a_parameter_that_has_no_default_is_told_without_one() -> None:
+def test_a_parameter_that_has_no_default_is_shown_without_one() -> None:
     edition = small_edition()
     select = edition.scenario.select.model_copy(update={"draw_commitment": "ab"})
     changed = replace(edition, scenario=edition.scenario.model_copy(update={"select": select}))
-    told = [p for rule in BOOK.values() for p in changed_parameters(changed, rule)]
-    assert 'select.draw_commitment = "ab" (–)' in told
+    shown = [p for rule in BOOK.values() for p in changed_parameters(changed, rule)]
+    assert 'select.draw_commitment = "ab" (–)' in shown

@@ -83,5 +83,5 @@ def test_it_is_written_in_both_languages(lang: str, grain: str) -> None:
     assert "backtest." not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
 
 
-def test_points_that_lie_near_no_place_are_told() -> None:
+def test_points_that_lie_near_no_place_are_counted() -> None:
     assert "37 of 600 points lie near no place" in page(grain="places", n_left_out=37)

@@ -25,7 +25,7 @@ EN = load_texts("en")
 
 
 def other_edition() -> Edition:
-    """Of the small edition's two visits the second is dropped; team T2 goes to B3 instead, worth 0.1."""
+    """The small edition without its second visit: team T2 goes to B3 instead, worth 0.1."""
     edition = small_edition()
     first, second = edition.plan.routes
     stop = replace(second.stops[0], visit_id="V3", building_id="B3")
@@ -64,7 +64,7 @@ def test_a_figure_says_how_far_it_is_from_the_first_plan() -> None:
     assert rows["teams"].changes == ("", "")
 
 
-def test_only_settings_that_differ_are_told() -> None:
+def test_only_settings_that_differ_are_listed() -> None:
     # Language and name are no settings of the plan.
     assert settings_that_differ([small_edition(), other_edition()]) == [
         ("seed", ("1", "2")),
@@ -73,7 +73,7 @@ def test_only_settings_that_differ_are_told() -> None:
     assert settings_that_differ([small_edition(), small_edition()]) == []
 
 
-def test_a_table_of_other_bytes_is_told() -> None:
+def test_a_table_of_other_bytes_is_listed() -> None:
     edition = small_edition()
     newer = replace(
         edition, inputs=(replace(edition.inputs[0], sha256="cd" * 32), InputFile("roster", "r", "", 1, 1, 0))
@@ -98,7 +98,7 @@ def test_the_page_shows_more_than_two_plans(texts: Texts) -> None:
     assert texts("compare.no_change") in page
 
 
-def test_an_approved_plan_is_told_from_a_draft() -> None:
+def test_an_approved_plan_looks_unlike_a_draft() -> None:
     approval = Approval("abc123", "00", "C001", "2026-09-15T10:00:00+08:00", "1:00")
     shown = Reader(compare_page([small_edition(), other_edition()], EN, {"abc123": approval})).shown
     assert EN("page.approved") in shown

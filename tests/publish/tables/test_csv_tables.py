@@ -83,7 +83,7 @@ def test_the_ranking_alone_has_its_columns(edition: Edition) -> None:
     assert first["terms"].split(" ")[0].partition("=")[0] == edition.terms[first["building_id"]][0].key
 
 
-def test_what_finds_no_building_is_told_with_its_candidates(edition: Edition) -> None:
+def test_what_finds_no_building_is_listed_with_its_candidates(edition: Edition) -> None:
     line = {
         "table": "leads",
         "file": "leads.csv",

@@ -36,7 +36,7 @@ def test_an_unserved_drawn_visit_has_no_team(edition: Edition) -> None:
     assert (visit.ticket.building_id, visit.teams, visit.n_recused) == ("B3", (), 1)
 
 
-def test_a_served_one_tells_which_of_the_drawn_officers_go(edition: Edition) -> None:
+def test_a_served_one_shows_which_of_the_drawn_officers_go(edition: Edition) -> None:
     (visit,) = drawn_visits(served(edition))
     assert (visit.teams, visit.officers, visit.officers_going) == (("B",), ("T2M2", "X9"), ("T2M2",))
 
@@ -46,8 +46,8 @@ def test_the_commitment_is_the_hash_of_the_seed(edition: Edition) -> None:
 
 
 def test_the_officers_log_has_every_candidate_with_status_and_whether_they_go(edition: Edition) -> None:
-    told = [(r["place"], r["person_id"], r["status"], r["goes"]) for r in rows(draw_officers_csv(served(edition)))]
-    assert told == [
+    found = [(r["place"], r["person_id"], r["status"], r["goes"]) for r in rows(draw_officers_csv(served(edition)))]
+    assert found == [
         ("1", "T2M1", "recused", "1"),
         ("2", "T2M2", "drawn", "1"),
         ("3", '\'=HYPERLINK("x")', "drawn", "0"),
@@ -56,36 +56,36 @@ def test_the_officers_log_has_every_candidate_with_status_and_whether_they_go(ed
 
 
 def test_the_firms_log_has_every_candidate_with_its_chance(edition: Edition) -> None:
-    told = [(r["place"], r["uscc"], r["inclusion_probability"], r["is_drawn"]) for r in rows(draw_firms_csv(edition))]
-    assert told == [
+    found = [(r["place"], r["uscc"], r["inclusion_probability"], r["is_drawn"]) for r in rows(draw_firms_csv(edition))]
+    assert found == [
         ("1", "91370102MA30000450", "0.50000000", "1"),
         ("2", "91370102MA30002800", "0.50000000", "0"),
     ]
 
 
 def test_prevalence_as_csv(edition: Edition) -> None:
-    told = rows(prevalence_csv(edition))
-    assert [(r["outcome"], r["n_no_access"], r["is_enough"], r["share"]) for r in told] == [
+    found = rows(prevalence_csv(edition))
+    assert [(r["outcome"], r["n_no_access"], r["is_enough"], r["share"]) for r in found] == [
         ("find", "6", "0", "0.000000"),
         ("irregular", "6", "0", "0.250000"),
     ]
 
 
 def test_concentration_as_csv(edition: Edition) -> None:
-    told = {(r["measure"], r["scope_id"]): r["value"] for r in rows(concentration_csv(edition))}
+    found = {(r["measure"], r["scope_id"]): r["value"] for r in rows(concentration_csv(edition))}
     # 4 of 5 checks on the top building; 2 of 5 if even; one of three buildings never; 5 checks for 4 leads.
-    assert told["share_on_top_5_percent", ""] == "0.800000"
-    assert told["share_on_top_5_percent_if_even", ""] == "0.400000"
-    assert told["never_visited_share", ""] == "0.333333"
-    assert (told["checks_per_lead", "370102"], told["checks_per_lead", "370103"]) == ("1.250000", "")
-    assert (told["n_over_cap", ""], told["cap", "D"]) == ("1", "4")
+    assert found["share_on_top_5_percent", ""] == "0.800000"
+    assert found["share_on_top_5_percent_if_even", ""] == "0.400000"
+    assert found["never_visited_share", ""] == "0.333333"
+    assert (found["checks_per_lead", "370102"], found["checks_per_lead", "370103"]) == ("1.250000", "")
+    assert (found["n_over_cap", ""], found["cap", "D"]) == ("1", "4")
 
 
 def test_without_a_measure_the_table_is_empty(edition: Edition) -> None:
     assert rows(concentration_csv(replace(edition, concentration=None, prevalence=()))) == []
 
 
-def test_the_report_tells_of_the_draw_and_the_spread(edition: Edition, texts: Texts) -> None:
+def test_the_report_shows_the_draw_and_the_spread(edition: Edition, texts: Texts) -> None:
     html = report_page(edition, texts, PLAN_SHA256)
     for key in ("report.draw.uncommitted", "report.draw.unserved", "report.prevalence_few", "report.spread.districts"):
         assert texts(key) in html
@@ -94,7 +94,9 @@ def test_the_report_tells_of_the_draw_and_the_spread(edition: Edition, texts: Te
 
 
 @pytest.mark.parametrize("days_before", [0, 1])
-def test_only_a_seed_committed_before_the_day_is_told_as_such(edition: Edition, texts: Texts, days_before: int) -> None:
+def test_only_a_seed_committed_before_the_day_is_marked_as_such(
+    edition: Edition, texts: Texts, days_before: int
+) -> None:
     committed_on = edition.scenario.day - timedelta(days=days_before)
     select = edition.scenario.select.model_copy(update={"draw_committed_on": committed_on})
     html = report_page(
