@@ -65,6 +65,17 @@ def test_no_key_stands_twice(path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_key_that_begins_with_the_name_of_a_catalogue_stands_in_it(lang: str) -> None:
+    # So all that the terminal shows is in command.po, and all of the map in map.po.
+    for root in PACKAGES.values():
+        parts = {p.stem: p.read_text(encoding="utf-8") for p in (root / "locale" / lang).glob("*.po")}
+        keys = [
+            (stem, key) for stem, text in parts.items() for key in re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+        ]
+        assert [(stem, key) for stem, key in keys if stem != key.partition(".")[0] in parts] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_fault_is_explained_with_its_mend(lang: str) -> None:
     assert len(CODES) > 50
     wanted = [f"issue.{code}.{part}" for code in CODES for part in ("what", "fix")]

@@ -20,7 +20,7 @@ USED = re.compile(r"""\b(?:t|texts)\(\s*f?(['"])([a-z][\w.]*\w)\1\s*[,)]""")
 def own(lang: str) -> dict[str, str]:
     """Key and text of the publish stage's own part of the catalogue."""
     texts: dict[str, str] = {}
-    for name in ("map.po", "orders.po", "publish.po"):
+    for name in ("compare.po", "map.po", "orders.po", "publish.po"):
         with (resources.files("sweep") / "locale" / lang / name).open("rb") as file:
             texts |= {str(m.id): str(m.string) for m in read_po(file, locale=lang) if m.id}
     return texts
@@ -61,6 +61,9 @@ def test_every_key_is_used() -> None:
     built = (
         "bound_method.",
         "compare.row.",
+        "compare.kept",
+        "compare.gained",
+        "compare.lost",
         "input.",
         "issue.",
         "lead_type.",
