@@ -50,7 +50,7 @@ def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
     file
         What to call the file.
     details
-        Of a `ValidationError`.
+        One of those that a `ValidationError` lists.
     """
     kind = details["type"]
     where = json_path(file, *details["loc"])

@@ -10,9 +10,9 @@ class Output:
     """One file of an edition, or the files of one kind."""
 
     name: str
-    """In the edition's folder; `<id>` stands for the id of a team."""
+    """Path in the edition's folder; `<id>` stands for the id of a team."""
     key: str
-    """In the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
+    """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
 
 
 OUTPUTS = (

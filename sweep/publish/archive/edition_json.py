@@ -40,7 +40,7 @@ def read_edition(folder: Path) -> Edition:
     Parameters
     ----------
     folder
-        Of one plan, or its plan.json.
+        The folder of one plan, or its plan.json.
 
     Raises
     ------

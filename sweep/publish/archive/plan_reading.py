@@ -1,4 +1,4 @@
-"""plan.json read back: every fault of the file told at once."""
+"""plan.json read back: every fault of the file reported at once."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def gantt(teams: Sequence[TeamFacts], start_s: int, end_s: int, texts: Texts) ->
     Parameters
     ----------
     teams
-        In reserve or not; those in reserve are an empty row with a word.
+        All teams; those in reserve are an empty row with a word.
     start_s, end_s
         The shift.
     texts
@@ -119,7 +119,7 @@ def cluster_finds(clusters: Sequence[Cluster], reached: Mapping[str, float], tex
     Parameters
     ----------
     clusters
-        In rank order.
+        Clusters in rank order.
     reached
         Expected finds reached by cluster id.
     texts

@@ -1,4 +1,4 @@
-"""Streets and legs of a route on a small map."""
+"""Which streets a sketch draws, distances and bearings on it, and the arrows along a line."""
 
 from __future__ import annotations
 

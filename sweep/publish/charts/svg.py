@@ -27,7 +27,7 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: 
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, title: str = "") -> Markup:
-    """A bar; `title` is told on hovering."""
+    """A bar; `title` is shown on hovering."""
     tip = Markup("<title>{}</title>").format(title) if title else Markup()
     return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}">{}</rect>').format(
         x, y, max(width, 0.0), height, fill, tip

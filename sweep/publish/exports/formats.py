@@ -114,7 +114,7 @@ def export_plan(edition: Edition, format_name: str, texts: Texts, approval: Appr
     texts
         The language of names and sentences.
     approval
-        Of this very plan; None: the file says that it is a draft (C29).
+        The approval of this very plan; None: the file says that it is a draft (C29).
 
     Raises
     ------

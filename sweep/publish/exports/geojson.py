@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946) of a plan: bases, stops, route lines and what is not served, told apart by `kind`."""
+"""GeoJSON (RFC 7946) of a plan: bases, stops, route lines and what is not served; `kind` says which a feature is."""
 
 from __future__ import annotations
 

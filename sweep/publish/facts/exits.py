@@ -18,9 +18,9 @@ def guards(stop: StopFacts, members: Sequence[Person]) -> tuple[tuple[int, str],
     Parameters
     ----------
     stop
-        One of the team's.
+        A stop of the team.
     members
-        The team's.
+        The people of the team.
     """
     n = stop.slot.n_guards
     officers = sorted(p.person_id for p in members if p.agency == POLICE and p.is_officer)

@@ -7,7 +7,7 @@ from sweep.records.ranking import ClusterWay, RankingFacts
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
-    """The sentences."""
+    """The model, the share that compact clusters capture, the other way to form them, and the date of the data."""
     checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
     sentences = [
         texts(f"ranking.scored_by.{facts.scored_by}", **checks),

@@ -15,7 +15,7 @@ def reason_sentences(edition: Edition, visit_id: str, uscc: str, texts: Texts) -
     edition
         Holds the reasons.
     visit_id, uscc
-        Of what.
+        The visit, and the firm of it.
     texts
         The language.
     """

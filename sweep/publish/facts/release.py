@@ -1,4 +1,4 @@
-"""When a reader outside the police may be told of a visit."""
+"""When a team gets its order, and when a reader outside the police may learn of a visit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from sweep.publish.facts.teams import TeamFacts
 
 def release_s(edition: Edition, team: TeamFacts) -> int:
     """
-    When a team is given its order, seconds after midnight: so long before its first entry, and before it leaves.
+    When a team is given its order, in seconds after midnight.
 
-    A team in reserve gets its order when its shift begins.
+    That is as long before its first entry as the scenario sets, and never after it leaves. A team in reserve gets its
+    order when its shift begins.
     """
     if team.route is None or not team.stops:
         return team.team.shift_s[0]
@@ -19,5 +20,5 @@ def release_s(edition: Edition, team: TeamFacts) -> int:
 
 
 def before_entry_s(edition: Edition, start_s: int) -> int:
-    """So long before an entry, on a whole minute, for that is what is printed."""
+    """The release for an entry: as long before it as the scenario sets, on a whole minute, for that is printed."""
     return start_s // 60 * 60 - 60 * edition.scenario.release.minutes_before

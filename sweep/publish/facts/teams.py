@@ -1,4 +1,4 @@
-"""What several pages say about a plan, worked out once from the edition."""
+"""Teams and stops of a plan with what they refer to: letter, colour, people, visit, building, partners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names and reasons in the reader's language."""
+"""Names of districts and buildings, reasons, and subjects of the coverage, in the reader's language."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def handout_files(
     texts
         The language.
     approval
-        Of this plan; None: every page says that it is a draft (C29).
+        The approval of this plan; None: every page says that it is a draft (C29).
 
     Raises
     ------

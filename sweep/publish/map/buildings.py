@@ -25,7 +25,7 @@ def building_columns(edition: Edition, order: list[str]) -> dict[str, object]:
     edition
         Its ranking, buildings and footprints.
     order
-        Of `building_order`.
+        The order that `building_order` gives.
     """
     shapes = dict(zip(edition.footprints["building_id"], edition.footprints.geometry, strict=True))
     rank_of_cluster = {c.cluster_id: c.rank for c in edition.clusters}

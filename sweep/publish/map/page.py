@@ -1,4 +1,4 @@
-"""map.html: one file with everything in it, opened from disk, that asks no host for anything it was not told of."""
+"""map.html: one file with everything in it, opened from disk; it loads nothing but tiles that the user has named."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def print_page(pages: Sequence[str], texts: Texts) -> str:
     Parameters
     ----------
     pages
-        Of `sweep.publish.orders.page`, in the order of the teams; at least one.
+        Pages of `sweep.publish.orders.page`, in the order of the teams; at least one.
     texts
         Their language.
     """
@@ -73,7 +73,7 @@ def print_pdf(page: str, browser: str) -> bytes:
     page
         With a policy that loads nothing.
     browser
-        Of `find_browser`.
+        The path that `find_browser` gives.
 
     Raises
     ------

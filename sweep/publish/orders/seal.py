@@ -52,7 +52,7 @@ def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom)
     Parameters
     ----------
     text
-        Of any length; spaces are added at its end.
+        A text of any length; spaces are added at its end.
     passphrase
         At least `MIN_SIGNS` signs; see `plain_passphrase`.
     bound_to

@@ -26,11 +26,11 @@ def sealed_order(page: str, plan_id: str, team: TeamFacts, passphrase: str, text
     Parameters
     ----------
     page
-        Of `sweep.publish.orders.page`, draft or approved.
+        A page of `sweep.publish.orders.page`, draft or approved.
     plan_id, team
         Whose order it is.
     passphrase
-        Of at least `sweep.publish.orders.seal.MIN_SIGNS` signs.
+        At least `sweep.publish.orders.seal.MIN_SIGNS` signs.
     texts
         The language of the page.
     chance

@@ -1,4 +1,4 @@
-"""Colours that the colour-blind tell apart, and the letters that stand beside them."""
+"""Colours that the colour-blind can distinguish, and the letters that stand beside them."""
 
 from __future__ import annotations
 

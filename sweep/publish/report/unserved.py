@@ -1,4 +1,4 @@
-"""What the report tells of the visits that no team makes: reasons, what would help, and the price."""
+"""What the report says of the visits that no team makes: reasons, what would help, and the price."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
     texts
         The language of the page.
     approvals
-        By plan id, where a plan is approved.
+        Approvals by plan id, where a plan is approved.
 
     Raises
     ------

@@ -63,7 +63,7 @@ def marginal_gains(plans: Sequence[PlanSummary]) -> list[float | None]:
 
 
 def gains_from_first(plans: Sequence[PlanSummary]) -> list[float | None]:
-    """What each team more than in the first plan brings; None where it is not told by the two plans."""
+    """What each team more than in the first plan brings; None where the two plans do not show it."""
     return [_gain(plans[0], plan) for plan in plans]
 
 

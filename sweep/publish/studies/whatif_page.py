@@ -94,7 +94,7 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
     Parameters
     ----------
     name
-        Of the scenario.
+        The scenario's name.
     curves
         At least one point in all.
     off

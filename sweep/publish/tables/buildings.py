@@ -1,4 +1,4 @@
-"""The csv tables: text that Excel opens, with no cell it would compute, and the same bytes for the same plan."""
+"""buildings.csv: every building in the order of its rank, with the terms of its value and the teams that go there."""
 
 from __future__ import annotations
 

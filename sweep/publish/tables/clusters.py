@@ -1,4 +1,4 @@
-"""clusters.csv."""
+"""clusters.csv: the clusters in rank order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""coverage.csv, unserved.csv and quarantine.csv."""
+"""What a plan leaves out, as tables: coverage.csv, unserved.csv, and the rows set aside in quarantine.csv."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the report tells of the random draw and of how checks are spread, and the csv tables of both."""
+"""prevalence.csv and concentration.csv: what drawn visits found, and how evenly checks are spread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that a plan breaks, as sentences and as a table."""
+"""The rules that a plan breaks: sentences for the report, and violations.csv."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def violations_csv(edition: Edition, texts: Texts) -> str:
 
 
 def violation_texts(edition: Edition, texts: Texts) -> list[str]:
-    """The sentence of each violation, in order; an unknown rule is told by its bare facts."""
+    """The sentence of each violation, in order; an unknown rule is shown by its bare facts."""
     sentences = []
     for violation in edition.violations:
         values: dict[str, object] = {"detail": "", **violation.values, "where": violation.where}

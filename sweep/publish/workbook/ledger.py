@@ -39,15 +39,15 @@ def ledger_workbook(
     Parameters
     ----------
     results
-        Taken in, of the form `geodata.schema.RESULTS`.
+        Results that were taken in, a table as in `geodata.schema.RESULTS`.
     rechecks
-        Of those results.
+        The items that those results opened.
     totals
         Report items by plan id.
     names
-        Of buildings and firms.
+        Names of buildings and firms by id.
     day
-        Of the last plan.
+        The day of the last plan.
     texts
         The language.
     """
