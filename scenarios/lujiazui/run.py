@@ -28,7 +28,7 @@ from geodata.clean.street_lines import clean_street_lines
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.inputs.reader import osm_table
+from sweep.pipeline.inputs.osm_map import osm_table
 from sweep.pipeline.run import run
 from sweep.scenario.file import FILE_NAME, load_scenario
 

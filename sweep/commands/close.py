@@ -13,7 +13,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.follow.rechecks import Closing, follow_rechecks
 from sweep.pipeline.inputs.follow_up import CLOSINGS, closings_csv, follow_up_folder, read_closings, read_follow_up
-from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import write_ledger
 from sweep.scenario.rules import LEAST_REASON
 from sweep.scenario.scenario import Scenario

@@ -15,7 +15,7 @@ from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
-from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass

@@ -16,7 +16,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
 from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
-from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import accepted_results, results_csv, write_ledger
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.visits import Recheck

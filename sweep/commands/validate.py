@@ -13,11 +13,13 @@ from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, issue_json
-from sweep.pipeline.inputs.inputs import Inputs, load_inputs
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.clashes import input_clashes
-from sweep.pipeline.stages.offered import make_offered
-from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.ranked import Ranked, rank_inputs
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import prepare
+from sweep.pipeline.stages.rank import Ranked, rank
+from sweep.pipeline.stages.select import select
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
 
@@ -31,7 +33,7 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
         watch("read", None)
         inputs = load_inputs(scenario)
         watch("rank", None)
-        ranked = rank_inputs(scenario, inputs)
+        ranked = rank(scenario, inputs)
         watch("select", None)
         clashes = _clashes(scenario, inputs, ranked)
     texts = voice.texts
@@ -62,10 +64,10 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
 def _clashes(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> Sequence[Issue]:
     """What lets no plan be made of inputs that are well formed."""
     try:
-        problem = make_problem(scenario, ranked, make_offered(scenario, inputs, ranked))
+        prepared = prepare(scenario, inputs, ranked, select(scenario, inputs, ranked))
+        return input_clashes(prepared, make_problem(prepared))
     except InputError as error:
         return error.issues
-    return input_clashes(scenario, inputs, problem)
 
 
 def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:

@@ -1,4 +1,4 @@
-"""A plan bound with its inputs and its judgement into an edition."""
+"""A checked plan bound with the inputs that it was made from into an edition."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from shapely.geometry import LineString
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
-from sweep.check.rules import hard_and_soft
 from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_json
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.reasons import target_reasons
 from sweep.pipeline.inputs.records import make_firms
-from sweep.pipeline.stages.judge import judge
-from sweep.pipeline.stages.offered import Offered
-from sweep.pipeline.stages.ranked import Ranked
+from sweep.pipeline.stages.check import CheckedPlan
+from sweep.pipeline.stages.prepared import Prepared
+from sweep.pipeline.stages.rank import Ranked
+from sweep.plan.explain.swaps import cheapest_swaps
+from sweep.plan.problem.file import problem_sha256
+from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition, InputFile
 from sweep.records.plan import Plan, Route
 from sweep.scenario.scenario import Scenario
@@ -28,31 +28,20 @@ from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
 
-def bind_edition(
-    scenario: Scenario,
-    inputs: Inputs,
-    ranked: Ranked,
-    offered: Offered,
-    plan: Plan,
-    log: DayLog | None = None,
-    before: Plan | None = None,
-) -> Edition:
+def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | None = None) -> Edition:
     """
-    A plan, judged, with all that its pages show.
+    A checked plan with all that its pages show.
 
     Parameters
     ----------
-    log
-        What happened on the day, if the plan was changed on it.
-    before
-        The plan that was changed, if it is there.
+    problem
+        What the plan was made for; None where it was read from a file, and no swaps are worked out.
     """
-    breaches, coverage, concentration = judge(scenario, inputs, ranked, offered, plan, log, before)
-    violations, shortfalls = hard_and_soft(breaches)
+    scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
+    plan, visits = checked.plan, prepared.visits
     prevalence = reserve_prevalence(inputs.history, scenario.day)
-    visits = {v.visit_id: v for v in offered.offer.visits}
     return Edition(
-        plan_id=plan_id(scenario, inputs.files, plan, log),
+        plan_id=plan_id(scenario, inputs.files, plan, checked.log),
         scenario=scenario,
         plan=plan,
         visits=visits,
@@ -63,30 +52,32 @@ def bind_edition(
         ranking=ranking_table(ranked),
         terms=ranked.ranking.terms,
         clusters=ranked.clusters,
-        draw=offered.offer.draw,
-        coverage=coverage,
-        violations=violations,
-        shortfalls=shortfalls,
+        draw=offer.draw,
+        coverage=checked.coverage,
+        violations=checked.violations,
+        shortfalls=checked.shortfalls,
         footprints=inputs.buildings[["building_id", "geometry"]],
         streets=inputs.streets,
         water=inputs.water,
         borders=inputs.borders,
         # A plan that breaks a rule may name places that are not there; it gets no map.
-        route_lines={} if violations else {r.team_id: _lines(ranked, offered, plan, r) for r in plan.routes},
-        travel_method=offered.table.method,
+        route_lines={} if checked.violations else {r.team_id: _route_lines(prepared, plan, r) for r in plan.routes},
+        travel_method=prepared.offered.table.method,
         inputs=inputs.files,
         repairs=inputs.repairs,
         matches=inputs.matches,
-        quarantine=_told(inputs.quarantine, load_texts(scenario.lang)),
+        quarantine=_with_sentences(inputs.quarantine, load_texts(scenario.lang)),
         unmatched=inputs.unmatched,
         prevalence=prevalence,
-        concentration=concentration,
+        concentration=checked.concentration,
         division_names=inputs.division_names,
         facts=ranked.facts,
-        log=log,
-        reasons=target_reasons(visits.values(), inputs, scenario.select.draw_seed),
+        swaps=cheapest_swaps(problem, plan) if problem else {},
+        problem_sha256=problem_sha256(problem) if problem else None,
+        log=checked.log,
+        reasons=prepared.reasons,
         rechecks=inputs.rechecks,
-        notes=(*ranked.notes, *offered.notes, *reserve_notes(scenario, offered.offer, prevalence)),
+        notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
 
 
@@ -113,16 +104,18 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
     return table
 
 
-def _lines(ranked: Ranked, offered: Offered, plan: Plan, route: Route) -> tuple[LineString, ...]:
+def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineString, ...]:
+    """One line for each leg of a route, the return leg last; none for a team that goes nowhere."""
+    if not route.stops:
+        return ()
+    ranked = prepared.ranked
     base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
     ids = [base, *(s.building_id for s in route.stops), base]
     where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
-    if not route.stops:
-        return ()
-    return offered.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
+    return prepared.offered.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
 
 
-def _told(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
+def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     """The quarantine with its reasons as sentences."""
     columns = (quarantine["code"], quarantine["where"], quarantine["values"])
     issues = [Issue(code, where, json.loads(values)) for code, where, values in zip(*columns, strict=True)]

@@ -9,9 +9,9 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.day.events import DayLog, Urgent
 from sweep.pipeline.edition import bind_edition
-from sweep.pipeline.inputs.inputs import load_inputs
-from sweep.pipeline.stages.offered import make_offered
-from sweep.pipeline.stages.ranked import rank_inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
@@ -73,10 +73,8 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
         raise InputError([Issue("S305", str(file))]) from error
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
-    inputs = load_inputs(scenario)
-    ranked = rank_inputs(scenario, inputs)
-    offered = make_offered(scenario, inputs, ranked, urgent)
-    return bind_edition(scenario, inputs, ranked, offered, plan, log, read_before(file.parent, log))
+    prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
+    return bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))
 
 
 def read_before(folder: Path, log: DayLog | None) -> Plan | None:

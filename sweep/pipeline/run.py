@@ -1,31 +1,28 @@
-"""The main job: a scenario in, a published edition out."""
+"""The main job: a scenario in, a published edition out. `run` is the order of one day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition import bind_edition, ranking_table
-from sweep.pipeline.inputs.inputs import load_inputs
-from sweep.pipeline.stages.offered import make_offered
-from sweep.pipeline.stages.planning import make_plan, make_problem
-from sweep.pipeline.stages.ranked import Ranked, rank_inputs
+from sweep.pipeline.inputs.clean import clean
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.inputs.match import match
+from sweep.pipeline.inputs.read import read
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.plan import make_problem, plan
+from sweep.pipeline.stages.prepared import prepare
+from sweep.pipeline.stages.publish import publish
+from sweep.pipeline.stages.rank import Ranked, rank
+from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
-from sweep.plan.explain.swaps import cheapest_swaps
-from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
-from sweep.plan.problem.file import problem_sha256, write_problem
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.file import write_problem
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
-from sweep.publish.write import write_edition
 from sweep.scenario.scenario import Scenario
-
-# Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
-MOST_PLACES = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
     out
         Folder of all editions; made if it is not there.
     watch
-        Told of each step of `STEPS`, and of the solver's progress.
+        Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out
         Where the planning problem goes too, before it is solved.
 
@@ -57,23 +54,36 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
     InputError
         If the inputs cannot be used; nothing is written.
     OSError
-        If nothing can be written to `out`, told before the work is done.
+        If nothing can be written to `out`; raised before the work is done.
     """
-    tell: Watch = watch or (lambda _step, _progress: None)
+    report: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
-    extra: dict[str, bytes] = {}
+    report("read", None)
+    raw = read(scenario)
+    tables = clean(scenario, raw)
+    inputs = match(scenario, tables)
 
-    def keep(problem: Problem) -> None:
-        if problem_out is not None:
-            write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
-        if len(problem.places) <= MOST_PLACES:
-            extra[PROBLEM_NAME] = write_problem(problem).encode()
+    report("rank", None)
+    ranked = rank(scenario, inputs)
 
-    edition = make_edition(scenario, tell, keep)
-    tell("publish", None)
+    report("select", None)
+    offered = select(scenario, inputs, ranked)
+
+    report("plan", None)
+    prepared = prepare(scenario, inputs, ranked, offered)
+    problem = make_problem(prepared)
+    if problem_out is not None:
+        write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
+    solved = plan(scenario, problem, lambda progress: report("plan", progress))
+
+    report("check", None)
+    checked = check(prepared, solved)
+    edition = bind_edition(prepared, checked, problem)
+
+    report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = write_edition(edition, folder, load_texts(scenario.lang), extra)
+    files = publish(edition, problem, folder)
     return Outcome(edition, folder, files)
 
 
@@ -89,24 +99,7 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
     watch("read", None)
     inputs = load_inputs(scenario)
     watch("rank", None)
-    ranked = rank_inputs(scenario, inputs)
+    ranked = rank(scenario, inputs)
     buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
     tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ranked.clusters)}
     return ranked, write_files(tables, out / scenario.name / "rank")
-
-
-def make_edition(scenario: Scenario, tell: Watch, keep: Callable[[Problem], None]) -> Edition:
-    """Everything up to publishing; `keep` gets the planning problem before it is solved."""
-    tell("read", None)
-    inputs = load_inputs(scenario)
-    tell("rank", None)
-    ranked = rank_inputs(scenario, inputs)
-    tell("select", None)
-    offered = make_offered(scenario, inputs, ranked)
-    tell("plan", None)
-    problem = make_problem(scenario, ranked, offered)
-    keep(problem)
-    plan = make_plan(scenario, problem, lambda progress: tell("plan", progress))
-    tell("check", None)
-    edition = bind_edition(scenario, inputs, ranked, offered, plan)
-    return replace(edition, problem_sha256=problem_sha256(problem), swaps=cheapest_swaps(problem, plan))

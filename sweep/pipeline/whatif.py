@@ -10,13 +10,12 @@ from itertools import product
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.check.rules import hard_and_soft
 from sweep.disk.files import write_files
-from sweep.pipeline.inputs.inputs import Inputs, load_inputs
-from sweep.pipeline.stages.judge import judge
-from sweep.pipeline.stages.offered import make_offered
-from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.ranked import rank_inputs
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.neighbour import solve_near
 from sweep.plan.solve import Progress, Settings
@@ -189,23 +188,24 @@ def _planned(
     inputs: Inputs,
     values: dict[str, str],
     near: Sequence[Plan],
-    watch: Callable[[Progress], None],
+    on_progress: Callable[[Progress], None],
 ) -> tuple[Point, Plan]:
-    ranked = rank_inputs(scenario, inputs)
-    offered = make_offered(scenario, inputs, ranked)
-    problem = make_problem(scenario, ranked, offered)
+    prepared = rank_and_select(scenario, inputs)
+    problem = make_problem(prepared)
     solver = scenario.solver
     issues: Sequence[Issue] = contradictions(problem)
     plan = None
     if not issues:
         try:
-            plan = solve_near(problem, Settings(scenario.seed, solver.time_limit_s, solver.iterations), near, watch)
+            plan = solve_near(
+                problem, Settings(scenario.seed, solver.time_limit_s, solver.iterations), near, on_progress
+            )
         except InputError as error:
             issues = error.issues
     if plan is None:
-        raise InputError(Issue(i.code, f"{_said(values)}: {i.where}", i.values) for i in issues)
-    violations, coverage, _ = judge(scenario, inputs, ranked, offered, plan)
-    total, n_visits = coverage[0], len(problem.visits)
+        raise InputError(Issue(i.code, f"{_point_text(values)}: {i.where}", i.values) for i in issues)
+    checked = check(prepared, plan)
+    total, n_visits = checked.coverage[0], len(problem.visits)
     point = Point(
         values=values,
         value=plan.value,
@@ -216,13 +216,13 @@ def _planned(
         n_leads_reached=total.n_leads_reached,
         n_buildings=total.n_buildings,
         n_buildings_reached=total.n_buildings_reached,
-        rules_broken=tuple(sorted({v.rule_id for v in hard_and_soft(violations)[0]})),
+        rules_broken=tuple(sorted({v.rule_id for v in checked.violations})),
         is_warm=bool(near),
     )
     return point, plan
 
 
-def _said(values: Mapping[str, str]) -> str:
+def _point_text(values: Mapping[str, str]) -> str:
     return " ".join(f"{key}={value}" for key, value in values.items())
 
 

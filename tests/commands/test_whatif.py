@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from geodata.texts import load_texts
-from sweep.pipeline.stages.judge import judge
+from sweep.check.rules import check_plan
 from sweep.publish.studies.whatif_page import Point, curves_of, whatif_page
 from sweep.records.plan import Violation
 
@@ -86,11 +86,10 @@ def test_where_finds_fall_with_more_the_highest_point_is_told() -> None:
 def test_soft_rules_are_no_breaches(
     sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judged(*given: Any) -> Any:
-        violations, *rest = judge(*given)
-        return (*violations, Violation("C22", "late", {}), Violation("C16", "apart", {})), *rest
+    def with_breaches(*given: Any) -> Any:
+        return *check_plan(*given), Violation("C22", "late", {}), Violation("C16", "apart", {})
 
-    monkeypatch.setattr("sweep.pipeline.whatif.judge", judged)
+    monkeypatch.setattr("sweep.pipeline.stages.check.check_plan", with_breaches)
     told = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
     assert [p["rules_broken"] for p in told["points"]] == [["C16"], ["C16"]]
 

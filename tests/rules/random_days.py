@@ -14,10 +14,11 @@ from geodata.schema import INVESTIGATIONS
 from sweep.check.inputs import CheckInputs
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import law_faults
-from sweep.pipeline.stages.judge import check_inputs
-from sweep.pipeline.stages.offered import make_offered
-from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.ranked import Ranked, team_size
+from sweep.pipeline.stages.check import check_inputs
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import prepare
+from sweep.pipeline.stages.rank import Ranked, team_size
+from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
@@ -62,14 +63,14 @@ def random_day(seed: int) -> RandomDay | None:
         if law_faults(scenario, _known(buildings), firms, roster, inputs.history):
             return None
         ground = _ground(rng, scenario, buildings, persons)
-        task = make_offered(scenario, inputs, ground)
-        problem = make_problem(scenario, ground, task)
+        prepared = prepare(scenario, inputs, ground, select(scenario, inputs, ground))
+        problem = make_problem(prepared)
         if contradictions(problem):
             return None
         plan = solve(problem, ROUNDS)
     except InputError:
         return None
-    return RandomDay(check_inputs(scenario, inputs, ground, task), problem, plan)
+    return RandomDay(check_inputs(prepared), problem, plan)
 
 
 def _scenario(rng: np.random.Generator, day: date, n_teams: int, firms: pd.DataFrame) -> Scenario:
@@ -128,7 +129,7 @@ def _district(
         water=shapes,
         borders=shapes,
         street_file=None,
-        inputs=(),
+        files=(),
         repairs={},
         matches={},
         quarantine=nothing,

@@ -14,9 +14,9 @@ from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
 from sweep.pipeline.backtest.past import own_method, past_case
-from sweep.pipeline.inputs.inputs import load_inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
-from sweep.pipeline.stages.ranked import team_size
+from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
 from sweep.publish.studies.backtest_page import Judged, backtest_page

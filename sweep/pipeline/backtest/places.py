@@ -15,7 +15,7 @@ from geodata.osm_file import OSM_SUFFIXES
 from geodata.read.osm.export import is_osm_export
 from geodata.read.tables import read_table
 from sweep.pipeline.backtest.points import DEGREES, METRES, Positions, positions_of, read_csv, refuse_rows
-from sweep.pipeline.inputs.reader import osm_table
+from sweep.pipeline.inputs.osm_map import osm_table
 from sweep.pipeline.stages.ranker import visit_hours
 from sweep.records.service import PAIRS_PER_INSPECTION, doors_to_call_at
 from sweep.scenario.scenario import Scenario

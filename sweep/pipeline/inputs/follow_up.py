@@ -101,7 +101,7 @@ def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, .
     if issues:
         raise InputError(issues)
     parts = [table for table in tables if len(table)]
-    return (pd.concat(parts, ignore_index=True) if parts else _no_results()), tuple(files)
+    return (pd.concat(parts, ignore_index=True) if parts else no_results()), tuple(files)
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -109,5 +109,6 @@ def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
 
 
-def _no_results() -> pd.DataFrame:
+def no_results() -> pd.DataFrame:
+    """A table of results without rows."""
     return RESULTS.validate(pd.DataFrame({str(n): pd.Series(dtype=str(c.dtype)) for n, c in RESULTS.columns.items()}))

@@ -16,7 +16,7 @@ from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.read.tables import read_table, sha256_of
-from sweep.pipeline.inputs.reader import raw_osm_table
+from sweep.pipeline.inputs.osm_map import raw_osm_table
 from sweep.pipeline.new_scenario.found import Found
 from sweep.scenario.scenario import Scenario
 

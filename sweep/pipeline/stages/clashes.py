@@ -1,4 +1,4 @@
-"""What in a scenario's inputs cannot be, in the words of its files: rows, keys, the rule, the number to change."""
+"""What in a scenario's inputs cannot be, named by its files: rows, keys, the rule, the number to change."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.stages.prepared import Prepared
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import CERTIFICATE, RosterClash, roster_clashes
 from sweep.plan.problem.problem import Problem
@@ -17,17 +18,18 @@ MOST_ROWS = 20
 _COLUMNS = {CERTIFICATE: "certificate_until"}
 
 
-def input_clashes(scenario: Scenario, inputs: Inputs, problem: Problem) -> tuple[Issue, ...]:
+def input_clashes(prepared: Prepared, problem: Problem) -> tuple[Issue, ...]:
     """
     Every contradiction of a scenario.
 
     S571 too few officers of an agency for so many teams, S572 too few certified women, S573 nobody on duty for the
-    whole shift, S574 windows outside the shift; the others as `contradictions` tells them.
+    whole shift, S574 windows outside the shift; the others as `contradictions` gives them.
     """
+    scenario, inputs = prepared.scenario, prepared.inputs
     rows = _roster_rows(inputs)
     name = inputs.rows["roster"][0] if "roster" in inputs.rows else scenario.data.roster
-    found = [_of_roster(clash, problem, name, rows) for clash in roster_clashes(problem)]
-    found += [_of_windows(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
+    found = [_roster_issue(clash, problem, name, rows) for clash in roster_clashes(problem)]
+    found += [_window_issue(scenario, i) if i.code == "S523" else i for i in contradictions(problem)]
     return tuple(found)
 
 
@@ -40,7 +42,7 @@ def _roster_rows(inputs: Inputs) -> dict[str, int]:
     return dict(zip(ids, (int(r) for r in rows), strict=True))
 
 
-def _of_roster(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, int]) -> Issue:
+def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping[str, int]) -> Issue:
     named = [
         f"{rows.get(person, person)} ({person}: {_COLUMNS.get(fact, 'shift_start, shift_end')} {value})"
         for person, fact, value in clash.mends[:MOST_ROWS]
@@ -61,7 +63,7 @@ def _of_roster(clash: RosterClash, problem: Problem, file: str, rows: Mapping[st
     return Issue(clash.code, where, values)
 
 
-def _of_windows(scenario: Scenario, issue: Issue) -> Issue:
+def _window_issue(scenario: Scenario, issue: Issue) -> Issue:
     plan = scenario.plan
     keys = "window_end_s" if plan.window_end_s < plan.shift_start_s else "window_start_s"
     other = "shift_start_s" if plan.window_end_s < plan.shift_start_s else "shift_end_s"

@@ -17,19 +17,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.check.rules import hard_and_soft
-from sweep.pipeline.inputs.inputs import Inputs, load_inputs
-from sweep.pipeline.stages.judge import judge
-from sweep.pipeline.stages.offered import Offered, make_offered
-from sweep.pipeline.stages.planning import make_problem
-from sweep.pipeline.stages.ranked import Ranked, rank_inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import Prepared, rank_and_select
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.plan.teams.manned import manned
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
-from sweep.scenario.scenario import Scenario
 from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments, print_machine, warm_up
 from tests.paths import ROOT
 
@@ -46,10 +43,7 @@ CITY = {
 class Day:
     """A scenario up to planning, and what it needs to be judged."""
 
-    scenario: Scenario
-    inputs: Inputs
-    ranked: Ranked
-    offered: Offered
+    prepared: Prepared
     problem: Problem
 
 
@@ -102,10 +96,8 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
     }
     start = time.monotonic()
     scenario = load_scenario(QUANCHENG, {key: str(value) for key, value in {**people, **changes}.items()})
-    inputs = load_inputs(scenario)
-    ranked = rank_inputs(scenario, inputs)
-    offered = make_offered(scenario, inputs, ranked)
-    problem = make_problem(scenario, ranked, offered)
+    prepared = rank_and_select(scenario, load_inputs(scenario))
+    problem = make_problem(prepared)
     several = sum(len(v.slots) > 1 for v in problem.visits)
     groups = Counter(v.link_group for v in problem.visits if v.link_group)
     print(
@@ -113,7 +105,7 @@ def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
         f"{len(groups)} link groups; read, ranked and offered in {time.monotonic() - start:.1f} s, "
         f"memory {peak_mb():.0f} MB"
     )
-    return Day(scenario, inputs, ranked, offered, problem)
+    return Day(prepared, problem)
 
 
 def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | None]:
@@ -125,7 +117,8 @@ def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | No
 
 def told(day: Day, plan: Plan, first_s: float | None) -> None:
     """Print what the table has no column for, as a comment."""
-    broken, short = hard_and_soft(judge(day.scenario, day.inputs, day.ranked, day.offered, plan)[0])
+    checked = check(day.prepared, plan)
+    broken, short = checked.violations, checked.shortfalls
     soft = ", ".join(f"{n} times {rule}" for rule, n in sorted(Counter(v.rule_id for v in short).items()))
     n_served = len(day.problem.visits) - len(plan.unserved)
     first = "none" if first_s is None else f"{first_s:.1f} s"

@@ -17,8 +17,8 @@ from scipy.spatial.distance import cdist
 from geodata.arrays import Float64s
 from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
-from sweep.pipeline.inputs.inputs import load_inputs
-from sweep.pipeline.stages.ranked import Ranked, rank_inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.paths import ROOT
@@ -52,7 +52,7 @@ def found_by_method(seed: int) -> dict[str, float]:
     plain = {"rank.scan_simulations": "0", "rank.bootstrap_draws": "1"}
     scenario = load_scenario(SCENARIO, {"city.seed": str(seed), **plain})
     inputs = load_inputs(scenario)
-    ranked = rank_inputs(scenario, inputs)
+    ranked = rank(scenario, inputs)
     table = ranked.ranking.table
     open_dens = dens_on_the_day(scenario)
     n_dens = table["building_id"].map(open_dens).fillna(0).to_numpy(np.float64)

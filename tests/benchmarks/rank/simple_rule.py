@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from sweep.pipeline.inputs.inputs import load_inputs
-from sweep.pipeline.stages.ranked import Ranked, rank_inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.pipeline.stages.ranker import frozen_at
 from sweep.rank.rate.exposure import scoring_events
 from sweep.scenario.file import load_scenario
@@ -64,9 +64,9 @@ def one_city(seed: int) -> tuple[dict[tuple[str, float], float], pd.DataFrame]:
     given = {"city.seed": str(seed), **PLAIN}
     scenario = load_scenario(SCENARIO, given)
     inputs = load_inputs(scenario)
-    ranked = rank_inputs(scenario, inputs)
+    ranked = rank(scenario, inputs)
     fitted_scenario = load_scenario(SCENARIO, {**given, "rank.fit_half_life": "true"})
-    fitted = rank_inputs(fitted_scenario, inputs)
+    fitted = rank(fitted_scenario, inputs)
     table = ranked.ranking.table
     n_dens = table["building_id"].map(dens_on_the_day(scenario)).fillna(0).to_numpy(np.float64)
     scores = {

@@ -12,7 +12,7 @@ from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_f
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
-from sweep.pipeline.stages.ranked import Ranked
+from sweep.pipeline.stages.rank import Ranked
 from sweep.pipeline.stages.travel import make_travel
 from sweep.records.people import MARKET_REGULATION
 from sweep.records.visits import Visit
@@ -25,7 +25,7 @@ from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Visits on offer and the travel between their places: all that a plan is made from, and judged against."""
+    """The visits on offer and the travel between their places."""
 
     offer: Offer
     places: Mapping[str, int]
@@ -36,7 +36,7 @@ class Offered:
     """Places that no car gets to, or away from."""
 
 
-def make_offered(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
+def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[Visit] = ()) -> Offered:
     """
     The visits on offer, and the travel times between their places.
 
@@ -52,14 +52,14 @@ def make_offered(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Seq
     """
     officers = _officer_pool(scenario, ranked)
     tables = Tables(
-        ranked.buildings,
-        inputs.firms,
-        inputs.leads,
-        inputs.history,
-        ranked.ranking.table,
-        due_rechecks(inputs.rechecks, scenario.day),
-        under_investigation(inputs, scenario.day),
-        nobody_may_visit(officers, ranked.buildings),
+        buildings=ranked.buildings,
+        firms=inputs.firms,
+        leads=inputs.leads,
+        history=inputs.history,
+        ranking=ranked.ranking.table,
+        rechecks=due_rechecks(inputs.rechecks, scenario.day),
+        withheld=under_investigation(inputs, scenario.day),
+        nobody_may_visit=nobody_may_visit(officers, ranked.buildings),
     )
     half_life_days = ranked.ranking.half_life_days
     grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))

@@ -2,64 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.history import count_inspections
 from sweep.check.inputs import CheckInputs
-from sweep.check.rules import check_plan
+from sweep.check.rules import check_plan, hard_and_soft
 from sweep.day.events import DayLog
 from sweep.follow.rechecks import due_rechecks
-from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.reasons import target_reasons
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.pipeline.inputs.secrets import under_investigation
-from sweep.pipeline.stages.offered import Offered
-from sweep.pipeline.stages.ranked import Ranked
+from sweep.pipeline.stages.prepared import Prepared
 from sweep.records.oversight import Concentration
 from sweep.records.plan import Coverage, Plan, Violation
-from sweep.records.visits import Visit
-from sweep.scenario.scenario import Scenario
 from sweep.select.targets import active_firms
 
 
-def judge(
-    scenario: Scenario,
-    inputs: Inputs,
-    ranked: Ranked,
-    offered: Offered,
-    plan: Plan,
-    log: DayLog | None = None,
-    before: Plan | None = None,
-) -> tuple[tuple[Violation, ...], tuple[Coverage, ...], Concentration]:
-    """What rules the plan breaks, what it reaches, and how checks are spread with it."""
-    judged = check_inputs(scenario, inputs, ranked, offered, log, before)
-    active = active_firms(inputs.firms)
-    coverage = measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, judged.visits, plan)
-    return (
-        check_plan(judged, plan),
-        coverage,
-        measure_concentration(judged, plan, inputs.history, inputs.leads, active["uscc"]),
+@dataclass(frozen=True, slots=True)
+class CheckedPlan:
+    """A plan and what the checker found in it."""
+
+    plan: Plan
+    log: DayLog | None
+    """What happened on the day, if the plan was changed on it."""
+    violations: tuple[Violation, ...]
+    """Breaches of rules that must be kept; a plan with one is not published."""
+    shortfalls: tuple[Violation, ...]
+    """Where a soft rule was not kept; they stop nothing."""
+    coverage: tuple[Coverage, ...]
+    concentration: Concentration
+
+
+def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Plan | None = None) -> CheckedPlan:
+    """
+    A plan, judged.
+
+    Parameters
+    ----------
+    log
+        What happened on the day, if the plan was changed on it.
+    before
+        The plan that was changed, if it is there.
+    """
+    inputs, ranked = prepared.inputs, prepared.ranked
+    against = check_inputs(prepared, log, before)
+    violations, shortfalls = hard_and_soft(check_plan(against, plan))
+    firms = active_firms(inputs.firms)["uscc"]
+    return CheckedPlan(
+        plan=plan,
+        log=log,
+        violations=violations,
+        shortfalls=shortfalls,
+        coverage=measure_coverage(ranked.buildings, ranked.ranking.table, ranked.clusters, against.visits, plan),
+        concentration=measure_concentration(against, plan, inputs.history, inputs.leads, firms),
     )
 
 
-def check_inputs(
-    scenario: Scenario,
-    inputs: Inputs,
-    ranked: Ranked,
-    offered: Offered,
-    log: DayLog | None = None,
-    before: Plan | None = None,
-) -> CheckInputs:
+def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Plan | None = None) -> CheckInputs:
     """All that a plan is judged against."""
+    scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
     past, active = make_past(inputs), active_firms(inputs.firms)
-    visits: dict[str, Visit] = {v.visit_id: v for v in offered.offer.visits}
     return CheckInputs(
         scenario=scenario,
         buildings=ranked.buildings,
         persons=ranked.persons,
         bases=ranked.bases,
-        visits=visits,
+        visits=prepared.visits,
         draw=offered.offer.draw,
         n_inspections=count_inspections(past, scenario.day, scenario.select.cap_exempt),
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
@@ -69,7 +79,7 @@ def check_inputs(
         withheld=under_investigation(inputs, scenario.day),
         log=log,
         before=before,
-        reasons=target_reasons(visits.values(), inputs, scenario.select.draw_seed),
+        reasons=prepared.reasons,
         leads=make_leads(inputs),
         past=past,
         dwellings=frozenset(active["uscc"][active["unit_use"].isin(["dwelling", "mixed"])]),

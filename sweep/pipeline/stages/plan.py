@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from geodata.errors import InputError
 from geodata.roads.network import UNREACHABLE
-from sweep.pipeline.stages.offered import Offered
-from sweep.pipeline.stages.ranked import Ranked, n_reserve
+from sweep.pipeline.stages.prepared import Prepared
+from sweep.pipeline.stages.rank import n_reserve
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
@@ -17,9 +17,9 @@ from sweep.records.service import ServiceMinutes
 from sweep.scenario.scenario import Scenario
 
 
-def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], None] | None = None) -> Plan:
+def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress], None] | None = None) -> Plan:
     """
-    Teams and routes.
+    The teams and their routes.
 
     Raises
     ------
@@ -29,11 +29,12 @@ def make_plan(scenario: Scenario, problem: Problem, watch: Callable[[Progress], 
     if issues := contradictions(problem):
         raise InputError(issues)
     limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
-    return solve(problem, limits, watch)
+    return solve(problem, limits, on_progress)
 
 
-def make_problem(scenario: Scenario, ranked: Ranked, offered: Offered) -> Problem:
+def make_problem(prepared: Prepared) -> Problem:
     """The planning problem of the day."""
+    scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
     settings = scenario.plan
     return Problem(
         day=scenario.day,
@@ -42,14 +43,14 @@ def make_problem(scenario: Scenario, ranked: Ranked, offered: Offered) -> Proble
         people=tuple(ranked.persons.values()),
         teams=(),
         rules=TeamRules(
-            scenario.teams.n_teams,
-            n_reserve(scenario),
-            scenario.teams.min_certified,
-            scenario.teams.min_female,
-            scenario.teams.assist_letter,
-            round(3600 * scenario.teams.max_duty_hours),
-            break_of_shift(scenario),
-            scenario.teams.mode == "squads",
+            n_teams=scenario.teams.n_teams,
+            n_reserve=n_reserve(scenario),
+            min_certified=scenario.teams.min_certified,
+            min_female=scenario.teams.min_female,
+            assist_letter=scenario.teams.assist_letter,
+            max_duty_s=round(3600 * scenario.teams.max_duty_hours),
+            break_time=break_of_shift(scenario),
+            is_split=scenario.teams.mode == "squads",
         ),
         bases=ranked.bases,
         places=offered.places,

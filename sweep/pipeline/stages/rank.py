@@ -35,24 +35,31 @@ class Ranked:
     team_size: TeamSize
     facts: RankingFacts
     notes: tuple[Issue, ...]
-    """What the ranking cannot tell, and the mend."""
+    """What the ranking cannot say, and how to mend it."""
 
 
-def rank_inputs(scenario: Scenario, inputs: Inputs) -> Ranked:
-    """Records, ranking and clusters."""
+def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
+    """The records, the ranking of the buildings and their clusters."""
     buildings, persons = make_buildings(inputs), make_persons(inputs)
     size = team_size(scenario, persons)
     ranker = make_ranker(scenario, inputs, buildings, size)
     ranking = ranker.rank(frozen_at(scenario))
     labels, notes = ranker.labels(ranking)
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
-    rank = scenario.rank
-    clusters = form_clusters(ranking, rank.cluster_radius_m, rank.cluster_team_hours, rank.n_clusters)
-    ways = compare_ways(ranking, clusters, rank)
-    of_checks = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
-    facts = RankingFacts(*of_checks, ways[0].captured_share, ways)
-    told = (*inputs.warnings, *notes)
-    return Ranked(buildings, make_bases(inputs), persons, ranking, clusters, size, facts, told)
+    settings = scenario.rank
+    clusters = form_clusters(ranking, settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
+    ways = compare_ways(ranking, clusters, settings)
+    scored_by = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
+    return Ranked(
+        buildings=buildings,
+        bases=make_bases(inputs),
+        persons=persons,
+        ranking=ranking,
+        clusters=clusters,
+        team_size=size,
+        facts=RankingFacts(*scored_by, ways[0].captured_share, ways),
+        notes=(*inputs.warnings, *notes),
+    )
 
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:

@@ -1,0 +1,223 @@
+"""CLEAN: raw tables into tables that satisfy their schemas, every fault kept until all are cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from geodata.clean.buildings import clean_buildings
+from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.clean.districts import clean_districts
+from geodata.clean.firms import clean_firms
+from geodata.clean.history import clean_history
+from geodata.clean.investigations import clean_investigations
+from geodata.clean.leads import clean_leads
+from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.clean.street_lines import clean_street_lines
+from geodata.clean.water import clean_water
+from geodata.errors import InputError, Issue
+from geodata.raw import Column, RawTable
+from geodata.read.osm.osm import read_osm_streets
+from geodata.read.osm.water import read_osm_water
+from geodata.read.tables import safe_path
+from geodata.roads.lines import lines_file
+from geodata.schema import CRS, HISTORY, INVESTIGATIONS, STREETS
+from sweep.follow.rechecks import Closing
+from sweep.pipeline.inputs.collector import Collector
+from sweep.pipeline.inputs.osm_map import clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
+from sweep.pipeline.inputs.read import RawInputs
+from sweep.publish.edition import InputFile, no_shapes
+from sweep.scenario.inputs import Data
+from sweep.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTables:
+    """Tables that satisfy their schemas, and what became of every row of the files."""
+
+    data: Data
+    buildings: gpd.GeoDataFrame
+    firms: pd.DataFrame
+    leads: pd.DataFrame
+    roster: pd.DataFrame
+    bases: pd.DataFrame
+    history: pd.DataFrame
+    districts: gpd.GeoDataFrame | None
+    """Outlines of the districts; None if the scenario has none."""
+    streets: gpd.GeoDataFrame
+    """To draw; empty if there is no street file."""
+    street_file: Path | None
+    """The OpenStreetMap file that ways are found in: the scenario's own, or one made of its table of lines."""
+    water: gpd.GeoDataFrame
+    """Lakes and rivers to draw; may be empty."""
+    investigations: pd.DataFrame
+    results: pd.DataFrame
+    """Results of earlier plans."""
+    closings: tuple[Closing, ...]
+    """Items closed without a visit."""
+    footprint_datum: str
+    """Datum of the buildings' outlines."""
+    files: tuple[InputFile, ...]
+    rows: Mapping[str, tuple[str, Column]]
+    """The file, and in which of its rows each row of the clean table stood, by table."""
+    repairs: dict[str, int]
+    quarantine: pd.DataFrame
+    warnings: tuple[Issue, ...]
+    """What stops nothing in the buildings, but must be reported."""
+
+
+def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
+    """
+    Clean everything that was read, and the OpenStreetMap files, which are cut out by a clean outline.
+
+    Raises
+    ------
+    InputError
+        With the faults of all files, those of reading among them.
+    """
+    found = Collector(raw.issues)
+    districts = _clean_districts(raw, found)
+    main = _clean_main(scenario, raw, districts, found)
+    street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
+    water = _clean_water(raw, districts, found)
+    investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
+    found.files += raw.follow_up_files
+    found.stop_if_faulty()
+    return CleanTables(
+        data=raw.data,
+        buildings=gpd.GeoDataFrame(main["buildings"].table),
+        firms=main["firms"].table,
+        leads=main["leads"].table,
+        roster=main["roster"].table,
+        bases=main["bases"].table,
+        history=main["history"].table,
+        districts=districts,
+        streets=streets,
+        street_file=street_file,
+        water=water,
+        investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
+        results=raw.results,
+        closings=raw.closings,
+        footprint_datum=_footprint_datum(raw),
+        files=tuple(found.files),
+        rows=found.rows,
+        repairs=found.repairs(),
+        quarantine=found.quarantine(),
+        warnings=main["buildings"].warnings,
+    )
+
+
+def _clean_districts(raw: RawInputs, found: Collector) -> gpd.GeoDataFrame | None:
+    """The districts' outlines; None if the scenario has none or they are at fault."""
+    datum = raw.data.districts_datum
+    cleaned = found.clean(raw.tables.get("districts"), lambda table: clean_districts(table, datum))
+    return gpd.GeoDataFrame(cleaned.table) if cleaned and not cleaned.issues else None
+
+
+def _clean_main(
+    scenario: Scenario, raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
+) -> dict[str, Cleaned]:
+    """
+    The six tables that every plan needs.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be read, with all faults so far.
+    """
+    data, day, tables = raw.data, scenario.day, raw.tables
+    datum, files = data.datum, tables.get("building_files")
+    # Before the buildings: where the map says nothing, the firms inside make an office building.
+    firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, datum))
+    buildings = found.attempt(lambda: _buildings_table(raw, districts, firms))
+    cleaned = {
+        "buildings": found.clean(
+            buildings,
+            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code),
+            beside=files,
+        ),
+        "firms": firms,
+        "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, datum, day)),
+        "roster": found.clean(tables.get("roster"), clean_roster),
+        "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, datum)),
+        "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
+    }
+    if not data.history:
+        none = Cleaned(_no_rows(HISTORY), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
+        cleaned["history"] = found.cleaned["history"] = none
+    main = {name: table for name, table in cleaned.items() if table is not None}
+    if "roster" in main and "bases" in main:
+        found.issues += check_bases(main["roster"].table, main["bases"].table, data.roster)
+    if len(main) < len(cleaned):
+        found.stop_if_faulty()
+    return main
+
+
+def _footprint_datum(raw: RawInputs) -> str:
+    """OpenStreetMap is WGS-84, whatever the tables are in."""
+    return "wgs84" if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum
+
+
+def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None) -> RawTable | None:
+    """The raw buildings: the table that was read, or those of an OpenStreetMap file; None if they are at fault."""
+    name = raw.data.buildings
+    if not is_osm_buildings(raw.folder / name):
+        return raw.tables.get("buildings")
+    firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
+    return osm_table(safe_path(raw.folder, name, "data.buildings"), clip_outline(raw.data, districts), firms_at)
+
+
+def _clean_streets(
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector
+) -> tuple[Path | None, gpd.GeoDataFrame]:
+    """The file that ways are found in, and the streets to draw; neither if the scenario names no streets."""
+    name, lines = raw.data.streets, raw.tables.get("street_lines")
+    if name and is_osm(name):
+        path = safe_path(raw.folder, name, "data.streets")
+        streets = read_osm_streets(path, within=clip_outline(raw.data, districts))
+        found.files.append(osm_file("streets", path, len(streets)))
+        return path, streets
+    if lines is None:
+        return None, _no_streets()
+    cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum))
+    if cleaned is None or cleaned.table.empty:
+        raise InputError([Issue("G125", lines.path.name)])
+    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum)
+    return path, read_osm_streets(path, within=clip_outline(raw.data, districts))
+
+
+def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame:
+    """The lakes and rivers to draw, of `data.water` or else of the streets' file; none if neither has any."""
+    data = raw.data
+    name = data.water or data.streets or ""
+    if not is_osm(name):
+        cleaned = found.clean(raw.tables.get("water"), lambda table: clean_water(table, data.datum))
+        return gpd.GeoDataFrame(geometry=cleaned.table.geometry) if cleaned else no_shapes()
+
+    def osm_water() -> gpd.GeoDataFrame:
+        path = safe_path(raw.folder, name, "data.water")
+        water = read_osm_water(path, within=clip_outline(data, districts))
+        if data.water:
+            found.files.append(osm_file("water", path, len(water)))
+        return water
+
+    # The faults of the streets' file are reported with the streets.
+    keeper = found if data.water else Collector()
+    water = keeper.attempt(osm_water)
+    return no_shapes() if water is None else water
+
+
+def _no_streets() -> gpd.GeoDataFrame:
+    columns: dict[str, list[object]] = {name: [] for name in STREETS.columns}
+    return gpd.GeoDataFrame(columns, geometry="geometry", crs=CRS)
+
+
+def _no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    frame = pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()})
+    return schema.validate(frame)

@@ -1,0 +1,104 @@
+"""What reading and cleaning find beside the tables: faults, the facts of each file, rows set aside, cells mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from geodata.clean.cleaned import Cleaned
+from geodata.errors import InputError, Issue
+from geodata.raw import Column, RawTable
+from sweep.pipeline.inputs.unmatched import used_rows
+from sweep.publish.edition import InputFile
+
+# Tables whose quarantine and repairs an edition shows, in its order. Investigations are not among them (C26).
+SHOWN = ("buildings", "firms", "leads", "roster", "bases", "history", "districts", "street_lines", "water")
+
+
+class Collector:
+    """
+    Keeps every fault until all files have been looked at, and what became of their rows.
+
+    Parameters
+    ----------
+    issues
+        Faults found before.
+    """
+
+    def __init__(self, issues: Sequence[Issue] = ()) -> None:
+        self.issues = list(issues)
+        self.files: list[InputFile] = []
+        self.rows: dict[str, tuple[str, Column]] = {}
+        """The file, and in which of its rows each row of the clean table stood, by table."""
+        self.cleaned: dict[str, Cleaned] = {}
+
+    def attempt[T](self, work: Callable[[], T]) -> T | None:
+        """What some work gives; None if it finds the input at fault, and the faults are kept."""
+        try:
+            return work()
+        except InputError as error:
+            self.issues += error.issues
+            return None
+
+    def stop_if_faulty(self) -> None:
+        """
+        Nothing, if no fault was found.
+
+        Raises
+        ------
+        InputError
+            With every fault found so far.
+        """
+        if self.issues:
+            raise InputError(self.issues)
+
+    def clean(
+        self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
+    ) -> Cleaned | None:
+        """
+        One table cleaned, with all that was found in it kept.
+
+        Parameters
+        ----------
+        raw
+            None where there is no such table: then nothing is done.
+        clean_table
+            The cleaning of that table.
+        beside
+            A second file that goes into the same table.
+        """
+        if raw is None:
+            return None
+        cleaned = clean_table(raw)
+        self.cleaned[raw.name] = cleaned
+        self.issues += cleaned.issues
+        self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
+        self.files += [_file_of(table, cleaned) for table in (raw, beside) if table is not None]
+        return cleaned
+
+    def quarantine(self) -> pd.DataFrame:
+        """The rows that cannot be used, `geodata.clean.cleaned.QUARANTINE_COLUMNS`."""
+        return pd.concat([c.quarantine for c in self._shown()], ignore_index=True)
+
+    def repairs(self) -> dict[str, int]:
+        """Cells or rows mended, by kind."""
+        return dict(sum((Counter(c.repairs) for c in self._shown()), Counter()))
+
+    def _shown(self) -> list[Cleaned]:
+        return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
+
+
+def _file_of(raw: RawTable, cleaned: Cleaned) -> InputFile:
+    n_bad = int((cleaned.quarantine["file"] == raw.path.name).sum())
+    return InputFile(
+        table=raw.name,
+        file=raw.path.name,
+        sha256=raw.sha256,
+        n_rows=raw.n_rows,
+        n_used=raw.n_rows - n_bad,
+        n_quarantined=n_bad,
+        personal_columns=raw.dropped_columns,
+        ignored_columns=raw.ignored_columns,
+    )

@@ -1,0 +1,65 @@
+"""READ: what an OpenStreetMap file gives; it is cut out by the clean outline of a district, and opened after that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from geodata.arrays import Float64s
+from geodata.errors import InputError, Issue
+from geodata.osm_file import OSM_SUFFIXES
+from geodata.raw import RawTable, as_text
+from geodata.read.osm.export import is_osm_export
+from geodata.read.osm.osm import read_osm_buildings
+from geodata.read.tables import sha256_of
+from geodata.schema import CRS
+from sweep.publish.edition import InputFile
+from sweep.scenario.inputs import Data
+
+
+def is_osm(name: str) -> bool:
+    """Whether a file is one of OpenStreetMap's own, by its name."""
+    return name.lower().endswith(OSM_SUFFIXES)
+
+
+def is_osm_buildings(path: Path) -> bool:
+    """Whether a file of buildings is OpenStreetMap's: one of its own, or a GeoJSON export of it."""
+    return is_osm(path.name) or is_osm_export(path)
+
+
+def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
+    """
+    The part of the OpenStreetMap file that counts; None: all of it.
+
+    Raises
+    ------
+    InputError
+        G306 if `data.clip` names a district that is not there.
+    """
+    clip = data.clip
+    if clip is None or isinstance(clip, tuple):
+        return shapely.box(*clip) if clip else None
+    own = districts[districts["division_code"].eq(clip)] if districts is not None else None
+    if own is None or own.empty:
+        raise InputError([Issue("G306", "data.clip", {"code": clip})])
+    return own.geometry.iloc[0]
+
+
+def osm_table(path: Path, within: shapely.Geometry | None = None, firms_at: Float64s | None = None) -> RawTable:
+    """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.osm.read_osm_buildings`."""
+    return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at))
+
+
+def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
+    """What `geodata.read.osm.osm.read_osm_buildings` found in a file, as a raw table."""
+    texts: dict[str, Any] = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
+    frame = gpd.GeoDataFrame(texts, geometry=found.geometry, crs=CRS)
+    return RawTable(name="buildings", path=path, sha256=sha256_of(path), frame=frame, encoding=None)
+
+
+def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
+    """The facts of an OpenStreetMap file that streets or water were read from."""
+    return InputFile(table, path.name, sha256_of(path), n_rows, n_rows, 0)

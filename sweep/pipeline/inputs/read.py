@@ -1,0 +1,105 @@
+"""READ: the files that a scenario names, as raw tables; every fault is kept for the end of cleaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.city.cache import city_folder
+from geodata.city.settings.city import CitySettings
+from geodata.errors import Issue
+from geodata.raw import RawTable
+from geodata.read.tables import read_table, safe_path
+from sweep.follow.rechecks import Closing
+from sweep.pipeline.inputs.collector import Collector
+from sweep.pipeline.inputs.follow_up import no_results, read_closings, read_follow_up
+from sweep.pipeline.inputs.osm_map import is_osm, is_osm_buildings
+from sweep.publish.edition import InputFile
+from sweep.scenario.inputs import Data
+from sweep.scenario.scenario import Scenario
+
+CITY_FILES = Data(
+    buildings="city.osm.pbf",
+    building_files="building_files.csv",
+    streets="city.osm.pbf",
+    history="history.csv",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawInputs:
+    """What a scenario's files hold, before anything is mended."""
+
+    folder: Path
+    """The scenario's own, or that of the made-up city."""
+    data: Data
+    """The scenario's own, or the files of the made-up city with what the scenario changes in them."""
+    tables: Mapping[str, RawTable]
+    """By the name of the table; one that the scenario does not name, or that cannot be read, is missing."""
+    results: pd.DataFrame
+    """Results of earlier plans, cleaned when they were taken in; empty if there are none, or they are at fault."""
+    closings: tuple[Closing, ...]
+    """Items closed without a visit."""
+    follow_up_files: tuple[InputFile, ...]
+    """The files of the results and of the closings."""
+    issues: tuple[Issue, ...]
+    """Every fault of reading."""
+
+
+def read(scenario: Scenario) -> RawInputs:
+    """Raw tables of the files that a scenario names, and the faults of those that cannot be read."""
+    folder, data = _folder(scenario)
+    found = Collector()
+    tables: dict[str, RawTable] = {}
+    for table, name in _named_tables(folder, data).items():
+        # Investigations are the police's own, and no part of a made-up city.
+        place = scenario.folder if table == "investigations" else folder
+        raw = found.attempt(partial(_read_table, place, data, table, name))
+        if raw is not None:
+            tables[table] = raw
+    results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_results(), ())
+    closings, closing_files = found.attempt(lambda: read_closings(scenario)) or ((), ())
+    return RawInputs(
+        folder=folder,
+        data=data,
+        tables=tables,
+        results=results,
+        closings=closings,
+        follow_up_files=(*result_files, *closing_files),
+        issues=tuple(found.issues),
+    )
+
+
+def _folder(scenario: Scenario) -> tuple[Path, Data]:
+    if scenario.city is None:
+        return scenario.folder, scenario.data
+    settings = CitySettings(day=scenario.day, **scenario.city.model_dump())
+    changed = scenario.data.model_dump(exclude_unset=True)
+    return city_folder(settings), CITY_FILES.model_copy(update=changed)
+
+
+def _named_tables(folder: Path, data: Data) -> dict[str, str]:
+    """The file of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+    files = {
+        "building_files": data.building_files,
+        "districts": data.districts,
+        "firms": data.firms,
+        "buildings": None if is_osm_buildings(folder / data.buildings) else data.buildings,
+        "leads": data.leads,
+        "roster": data.roster,
+        "bases": data.bases,
+        "history": data.history,
+        "street_lines": data.streets if data.streets and not is_osm(data.streets) else None,
+        "water": data.water if data.water and not is_osm(data.water) else None,
+        "investigations": data.investigations,
+    }
+    return {table: name for table, name in files.items() if name}
+
+
+def _read_table(folder: Path, data: Data, table: str, name: str) -> RawTable:
+    path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
+    return read_table(path, table, data.columns.get(table), data.keep_personal.get(table, ()))

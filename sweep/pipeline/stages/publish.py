@@ -1,0 +1,34 @@
+"""PUBLISH: an edition onto disk, with its planning problem where that is not too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geodata.texts import load_texts
+from sweep.plan.problem.file import FILE_NAME, write_problem
+from sweep.plan.problem.problem import Problem
+from sweep.publish.edition import Edition
+from sweep.publish.write import write_edition
+
+# Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
+MOST_PLACES = 1_500
+
+
+def publish(edition: Edition, problem: Problem, folder: Path) -> tuple[Path, ...]:
+    """
+    Write an edition to its folder, whole or not at all, and return its files.
+
+    Parameters
+    ----------
+    problem
+        What its plan was made for; a change of the day begins from it.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    extra: dict[str, bytes] = {}
+    if len(problem.places) <= MOST_PLACES:
+        extra[FILE_NAME] = write_problem(problem).encode()
+    return write_edition(edition, folder, load_texts(edition.scenario.lang), extra)
