@@ -27,6 +27,8 @@ from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
+from sweep.commands.run import report_outcome
+from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.inputs.osm_map import osm_table
 from sweep.pipeline.run import run
@@ -116,10 +118,15 @@ def tables(made: OnGround, bases: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-if __name__ == "__main__":
-    folder = lay_scenario(Path(sys.argv[1]) if len(sys.argv) > 1 else BUND, TARGET)
+def main(source: Path) -> None:
+    """Lay the scenario, plan it and print what was made; the exit code is that of `sweep run`."""
+    folder = lay_scenario(source, TARGET)
     scenario = load_scenario(folder)
     voice = Voice(load_texts(scenario.lang))
-    with voice.progress() as watch:
+    with run_progress(voice) as watch:
         outcome = run(scenario, Path("out"), watch)
-    voice.outcome(outcome)
+    sys.exit(report_outcome(voice, outcome))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else BUND)

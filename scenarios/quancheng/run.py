@@ -8,6 +8,7 @@ regulation for those off duty or bound to a district that has enough. Copy the f
 from pathlib import Path
 
 from geodata.texts import load_texts
+from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.compare import compare
 from sweep.scenario.file import load_scenario
@@ -21,8 +22,13 @@ def with_teams(n: int) -> Scenario:
     return load_scenario(Path(__file__).parent, {key: str(value) for key, value in changes.items()})
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Plan each of the four days and print where their comparison lies."""
     voice = Voice(load_texts("zh_CN"))
-    with voice.progress() as watch:
+    with run_progress(voice) as watch:
         files = compare([with_teams(n) for n in (12, 16, 20, 24)], Path("out"), watch)
     voice.line("command.comparison", files=", ".join(map(str, files)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Who acts, and when: the two things that a log needs and no input says."""
+"""Who acts, and when: what a log needs and no input says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Actor:
     at: str
     """ISO 8601 with its offset."""
     overrides: Mapping[str, str] = field(default_factory=dict)
-    """By `section.key`."""
+    """Values by `section.key`."""
 
     def log(self, log: AuditLog, act: str, facts: Mapping[str, Json]) -> Head:
         """Add a line to a log."""

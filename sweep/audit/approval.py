@@ -21,7 +21,7 @@ class Approval:
 
     plan_id: str
     plan_sha256: str
-    """Of plan.json as it was when it was approved."""
+    """SHA-256 of plan.json as it was when it was approved."""
     by: str
     at: str
     """ISO 8601 with its offset."""
@@ -61,8 +61,8 @@ def read_approval(folder: Path) -> Approval | None:
     if not path.exists():
         return None
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        approval = Approval(**told)
+        content = json.loads(path.read_text(encoding="utf-8"))
+        approval = Approval(**content)
     except (OSError, ValueError, TypeError) as error:
         raise InputError([Issue("S802", str(path))]) from error
     if not all(isinstance(value, str) for value in asdict(approval).values()):

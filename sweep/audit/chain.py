@@ -26,9 +26,9 @@ class Head:
     """The end of a log: what must be known apart from it to see that its end was cut off."""
 
     n: int = 0
-    """Lines."""
+    """Number of lines."""
     hash: str = "0" * 64
-    """Of the last line; noughts before the first."""
+    """Hash of the last line; noughts before the first."""
     n_bytes: int = 0
 
     def __str__(self) -> str:

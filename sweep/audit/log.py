@@ -71,7 +71,7 @@ class AuditLog:
 
     def refuse_damaged(self) -> None:
         """
-        Tell before the work whether a line can be added.
+        Refuse, before the work is done, a log that no line can be added to.
 
         Raises
         ------
@@ -90,8 +90,8 @@ class AuditLog:
     def head(self) -> Head | None:
         """The head as it is on file; None if there is none, or it cannot be read."""
         try:
-            told = json.loads(self.head_path.read_text(encoding="utf-8"))
-            return Head(int(told["n"]), str(told["hash"]), int(told["n_bytes"]))
+            content = json.loads(self.head_path.read_text(encoding="utf-8"))
+            return Head(int(content["n"]), str(content["hash"]), int(content["n_bytes"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -14,7 +14,7 @@ from sweep.commands.terminal.voice import Voice, issue_json
 
 def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None) -> Exit:
     """
-    Tell every sign that a log was tampered with.
+    Report every sign that a log was tampered with.
 
     Parameters
     ----------
@@ -36,13 +36,10 @@ def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None)
     names = [name] if name else sorted({*log_names(out / FOLDER), *_with_approvals(out)})
     if not names:
         raise InputError([Issue("S806", str(out / FOLDER))])
-    told = []
-    for each in names:
-        log = AuditLog(out / FOLDER, each)
-        faults = [*log.faults(head), *_lost_approvals(out / each, log)]
-        told.append((log, faults))
-    _tell(voice, told)
-    return Exit.RULE_BROKEN if any(faults for _, faults in told) else Exit.DONE
+    logs = [AuditLog(out / FOLDER, each) for each in names]
+    found = [(log, [*log.faults(head), *_lost_approvals(out / log.name, log)]) for log in logs]
+    _report(voice, found)
+    return Exit.RULE_BROKEN if any(faults for _, faults in found) else Exit.DONE
 
 
 def show_command(voice: Voice, out: Path, name: str) -> Exit:
@@ -56,7 +53,7 @@ def show_command(voice: Voice, out: Path, name: str) -> Exit:
     return Exit.DONE
 
 
-def _tell(voice: Voice, told: list[tuple[AuditLog, list[Issue]]]) -> None:
+def _report(voice: Voice, found: list[tuple[AuditLog, list[Issue]]]) -> None:
     if voice.as_json:
         logs = [
             {
@@ -64,11 +61,11 @@ def _tell(voice: Voice, told: list[tuple[AuditLog, list[Issue]]]) -> None:
                 "head": str(log.head() or "-"),
                 "faults": [issue_json(f, voice.texts) for f in faults],
             }
-            for log, faults in told
+            for log, faults in found
         ]
         voice.json({"logs": logs})
         return
-    for log, faults in told:
+    for log, faults in found:
         if faults:
             voice.faults(faults, "command.audit_unsound", name=log.name)
         else:
@@ -89,7 +86,7 @@ def _with_approvals(out: Path) -> list[str]:
 
 
 def _lost_approvals(folder: Path, log: AuditLog) -> list[Issue]:
-    """Approved editions whose approval is not in the log: it was made anew, or is another."""
+    """Approved editions whose approval is not in the log: it was made again, or is another."""
     content, issues = log.content(), []
     for path in sorted(folder.glob("*/approval.json")):
         approval = read_approval(path.parent)

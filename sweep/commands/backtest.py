@@ -1,4 +1,4 @@
-"""What a backtest found, as tables on the terminal or as JSON."""
+"""`sweep backtest`: the ranking judged by what came later, as tables and a page, on the terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -20,8 +20,21 @@ from sweep.scenario.scenario import Scenario
 SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
 
-def tell_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
-    """The tables and where they are written, or one JSON object."""
+def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None, places: Path | None) -> Exit:
+    """Judge the ranking out of time, beside simpler ones."""
+    if places is not None and points is None:
+        raise InputError([Issue("S408", "--places", {"file": str(places)})])
+    with run_progress(voice) as watch:
+        verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
+    name = scenario.name if points is None else points.stem
+    grain = "buildings" if points is None else "places" if places else "grid"
+    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, grain=grain)
+    report_verdict(voice, verdict, files)
+    return Exit.DONE
+
+
+def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
+    """Print the tables and where they are written, or one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(verdict, files))
         return
@@ -49,7 +62,7 @@ def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """One row a method: visits, finds, and how well the score tells them apart."""
+    """One row a method: visits, finds, and how well the score separates them."""
     return [
         (
             texts(f"command.method.{row['method']}"),
@@ -77,16 +90,3 @@ def _interval(row: pd.Series[float], digits: int, texts: Texts) -> str:
 
 def _number(value: float, digits: int, texts: Texts) -> str:
     return "-" if pd.isna(value) else texts.number(value, digits)
-
-
-def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path | None, places: Path | None) -> Exit:
-    """Judge the ranking out of time, beside simpler ones."""
-    if places is not None and points is None:
-        raise InputError([Issue("S408", "--places", {"file": str(places)})])
-    with run_progress(voice) as watch:
-        verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
-    name = scenario.name if points is None else points.stem
-    grain = "buildings" if points is None else "places" if places else "grid"
-    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, grain=grain)
-    tell_verdict(voice, verdict, files)
-    return Exit.DONE

@@ -16,14 +16,14 @@ from sweep.scenario.scenario import Scenario
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
-    """Judge a plan file."""
+    """Judge a plan file, an edition or a handout from the inputs; name every rule that it breaks."""
     if is_handout(plan):
-        return _told(voice, handout_breaches(plan, scenario))
+        return _report(voice, handout_breaches(plan, scenario))
     edition = review_plan(scenario, plan)
-    return _told(voice, (*edition.violations, *edition_breaches(edition_folder(plan))))
+    return _report(voice, (*edition.violations, *edition_breaches(edition_folder(plan))))
 
 
-def _told(voice: Voice, violations: Sequence[Violation]) -> Exit:
+def _report(voice: Voice, violations: Sequence[Violation]) -> Exit:
     if voice.as_json:
         voice.json({"violations": [breach_json(v) for v in violations]})
     if violations:

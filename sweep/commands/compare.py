@@ -1,4 +1,4 @@
-"""What `sweep compare` does: published plans side by side on one page."""
+"""`sweep compare`: published plans side by side on one page."""
 
 from __future__ import annotations
 

@@ -38,27 +38,27 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: s
     if building_id is None:
         return _explain_plan(voice, read_today(plan), settings)
     edition = review_plan(scenario, plan)
-    told = explain_building(edition, building_id)
-    rows, content = explanation_rows(told, voice.texts), explanation_json(told)
+    explanation = explain_building(edition, building_id)
+    rows, content = explanation_rows(explanation, voice.texts), explanation_json(explanation)
     explainer = _explainer(plan, settings)
-    if explainer is not None and told.visit is not None and _is_known(explainer, told.visit.visit_id):
-        visit = next(v for v in explainer.problem.visits if v.visit_id == told.visit.visit_id)
+    if explainer is not None and explanation.visit is not None and _is_known(explainer, explanation.visit.visit_id):
+        visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
         if visit.visit_id in explainer.served:
             there = explainer.why_there(visit)
             rows, content = rows + there_rows(there, voice.texts), {**content, "why_there": there_json(there)}
         else:
             why = explainer.why_not(visit)
-            anew = why_rows(why, voice.texts)
-            said = {value for _, value in anew}
-            rows, content = [r for r in rows if r[1] not in said] + anew, {**content, "why_not": why_json(why)}
+            lines = why_rows(why, voice.texts)
+            named = {value for _, value in lines}
+            rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
     if voice.as_json:
         voice.json(content)
-    voice.table(f"{told.building.name} ({building_id})", ("", ""), rows)
+    voice.table(f"{explanation.building.name} ({building_id})", ("", ""), rows)
     return Exit.DONE
 
 
 def _explainer(plan: Path, settings: Settings) -> Explainer | None:
-    """None where the plan stands alone, with no problem beside it: then only its own reasons are told."""
+    """None where the plan stands alone, with no problem beside it: then only its own reasons are shown."""
     try:
         return _explainer_of(read_today(plan), settings)
     except InputError:
@@ -79,27 +79,27 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
     explainer = _explainer_of(today, settings)
     with voice.bar() as report:
         line = texts("explain.progress")
-        told = []
-        out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
-        for n, visit in enumerate(out):
-            report(0.5 * n / max(1, len(out)), line)
-            told.append(explainer.why_not(visit))
+        unserved = []
+        left_out = [v for v in explainer.problem.visits if v.visit_id not in explainer.served]
+        for n, visit in enumerate(left_out):
+            report(0.5 * n / max(1, len(left_out)), line)
+            unserved.append(explainer.why_not(visit))
         last_s = last_start_s(edition.scenario.hours)
         more = margins(
             explainer.problem, today.plan, _longer(settings), last_s, lambda share: report(0.5 + 0.5 * share, line)
         )
-    told.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
+    unserved.sort(key=lambda w: (w.price is None, w.price.value if w.price else 0.0, w.visit.visit_id))
     if voice.as_json:
         voice.json(
             {
                 "plan_id": edition.plan_id,
                 "value": today.plan.value,
-                "unserved": [why_json(w) for w in told],
+                "unserved": [why_json(w) for w in unserved],
                 "one_more": [asdict(m) for m in more],
             }
         )
     header = [texts(f"explain.column.{c}") for c in ("visit", "building", "value", "why", "price", "displaces", "team")]
-    voice.table(texts("explain.unserved", n=len(told)), header, [_plan_row(w, today, texts) for w in told])
+    voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
     return Exit.DONE
@@ -168,15 +168,15 @@ def option_text(option: Option, texts: Texts) -> str:
     return "; ".join(parts) or texts("explain.option.none")
 
 
-def there_rows(told: WhyThere, texts: Texts) -> list[tuple[str, str]]:
+def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line about a served visit."""
     rows = [
-        ("worth", texts.number(told.worth, 3)),
-        ("costs", texts("explain.costs", inside=round(told.inside_s / 60), road=round(told.travel_saved_s / 60))),
-        ("slack", texts("explain.minutes", n=told.slack_s // 60)),
+        ("worth", texts.number(there.worth, 3)),
+        ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
+        ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
-    for team_id, rules in told.others[:MOST_TEAMS]:
+    for team_id, rules in there.others[:MOST_TEAMS]:
         key = "rules" if rules else "could"
         lines.append((f"  {team_id}", texts(f"explain.option.{key}", rules=", ".join(rules))))
     return lines
@@ -206,41 +206,41 @@ def why_json(why: WhyNot) -> dict[str, object]:
     }
 
 
-def there_json(told: WhyThere) -> dict[str, object]:
+def there_json(there: WhyThere) -> dict[str, object]:
     """A served visit for machines."""
     return {
-        "team_ids": list(told.team_ids),
-        "start_s": told.start_s,
-        "slack_s": told.slack_s,
-        "travel_saved_s": told.travel_saved_s,
-        "inside_s": told.inside_s,
-        "worth": told.worth,
-        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in told.others],
+        "team_ids": list(there.team_ids),
+        "start_s": there.start_s,
+        "slack_s": there.slack_s,
+        "travel_saved_s": there.travel_saved_s,
+        "inside_s": there.inside_s,
+        "worth": there.worth,
+        "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in there.others],
     }
 
 
-def explanation_rows(told: Explanation, texts: Texts) -> list[tuple[str, str]]:
+def explanation_rows(explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line of an explanation."""
     rows = [
-        ("rank", texts("command.of", n=told.rank, all=told.n_ranked)),
-        ("finds_expected", texts.number(told.value, 3)),
-        ("per_hour", texts.number(told.value_per_hour, 3)),
-        ("cluster", told.cluster_id or "-"),
-        ("rank_with_lead", texts.number(told.rank_with_lead)),
-        ("rank_if_cleared", texts.number(told.rank_if_cleared)),
-        ("scored_by", texts(f"command.scored_by.{told.scored_by}")),
-        ("data_on", told.data_on or "-"),
+        ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
+        ("finds_expected", texts.number(explanation.value, 3)),
+        ("per_hour", texts.number(explanation.value_per_hour, 3)),
+        ("cluster", explanation.cluster_id or "-"),
+        ("rank_with_lead", texts.number(explanation.rank_with_lead)),
+        ("rank_if_cleared", texts.number(explanation.rank_if_cleared)),
+        ("scored_by", texts(f"command.scored_by.{explanation.scored_by}")),
+        ("data_on", explanation.data_on or "-"),
     ]
     lines = [(texts(f"command.row.{key}"), value) for key, value in rows]
-    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in told.terms]
-    if told.visit:
-        lines.append((texts("command.row.track"), texts(f"track.{told.visit.track}")))
-        lines.append((texts("command.row.basis"), ", ".join(told.visit.basis)))
-    for team_id, stop in told.stops:
+    lines += [(f"  {term_text(texts, t.key)}", texts.number(t.value, 4)) for t in explanation.terms]
+    if explanation.visit:
+        lines.append((texts("command.row.track"), texts(f"track.{explanation.visit.track}")))
+        lines.append((texts("command.row.basis"), ", ".join(explanation.visit.basis)))
+    for team_id, stop in explanation.stops:
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
-    for reason in told.reasons:
-        sentence, action = reason_texts(texts, reason, told.visit)
+    for reason in explanation.reasons:
+        sentence, action = reason_texts(texts, reason, explanation.visit)
         lines.append((texts("command.row.unserved"), f"{reason.code}: {sentence} {action}"))
     return lines
 
@@ -255,20 +255,20 @@ def term_text(texts: Texts, key: str) -> str:
     )
 
 
-def explanation_json(told: Explanation) -> dict[str, object]:
+def explanation_json(explanation: Explanation) -> dict[str, object]:
     """An explanation for machines."""
     return {
-        "building_id": told.building.building_id,
-        "rank": told.rank,
-        "value": told.value,
-        "value_per_hour": told.value_per_hour,
-        "terms": [{"key": t.key, "value": t.value} for t in told.terms],
-        "cluster_id": told.cluster_id,
-        "rank_with_lead": told.rank_with_lead,
-        "rank_if_cleared": told.rank_if_cleared,
-        "scored_by": told.scored_by,
-        "data_on": told.data_on,
-        "visit_id": told.visit.visit_id if told.visit else None,
-        "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in told.stops],
-        "reasons": [{"code": r.code, **r.values} for r in told.reasons],
+        "building_id": explanation.building.building_id,
+        "rank": explanation.rank,
+        "value": explanation.value,
+        "value_per_hour": explanation.value_per_hour,
+        "terms": [{"key": t.key, "value": t.value} for t in explanation.terms],
+        "cluster_id": explanation.cluster_id,
+        "rank_with_lead": explanation.rank_with_lead,
+        "rank_if_cleared": explanation.rank_if_cleared,
+        "scored_by": explanation.scored_by,
+        "data_on": explanation.data_on,
+        "visit_id": explanation.visit.visit_id if explanation.visit else None,
+        "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
+        "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
     }

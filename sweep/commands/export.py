@@ -1,4 +1,4 @@
-"""What `sweep export` does: a published plan, or a plan file judged anew, in the formats of other programs."""
+"""`sweep export`: a published plan, or a plan file judged again, in the formats of other programs."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class MapChoice:
 
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
-    """Make the folder; tell what was found and why."""
+    """Make the folder; report what was found and why."""
     made = write_template(name, folder, voice.texts, map_files(chosen), is_empty=chosen.is_empty)
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
@@ -84,10 +84,10 @@ def found_rows(found: Found, texts: Texts) -> list[tuple[str, str]]:
 def found_json(found: Found) -> dict[str, object]:
     """The report for machines."""
     survey = found.survey
-    told: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
+    report: dict[str, object] = {"n_buildings": len(found.buildings), "n_by_reason": found.reasons}
     if survey is not None:
-        told["street_km"] = round(survey.length_km, 3)
-        told["main_share"] = round(survey.main_share, 4)
-        told["n_far_from_roads"] = int(survey.is_far.sum())
-        told["n_cut_off"] = int(survey.is_cut_off.sum())
-    return told
+        report["street_km"] = round(survey.length_km, 3)
+        report["main_share"] = round(survey.main_share, 4)
+        report["n_far_from_roads"] = int(survey.is_far.sum())
+        report["n_cut_off"] = int(survey.is_cut_off.sum())
+    return report

@@ -38,12 +38,12 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
         plan = solve(problem, settings, watch, routes)
         # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
         write_files({target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}, target.parent)
-    _tell(voice, problem, plan, target, is_cut_short=is_cut_short())
+    _report(voice, problem, plan, target, is_cut_short=is_cut_short())
     return Exit.DONE
 
 
 def _refuse(target: Path, file: Path) -> None:
-    """Tell before the work that the plan cannot be written there."""
+    """Refuse, before the work is done, a target that cannot be written."""
     refuse_unwritable(target.parent)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
@@ -63,14 +63,14 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     return read_plan_json(text, start.name).routes
 
 
-def _tell(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_short: bool) -> None:
+def _report(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_short: bool) -> None:
     out = {u.visit_id for u in plan.unserved}
     musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
     n, texts = len(problem.visits), voice.texts
     if voice.as_json:
-        told = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
+        result = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
-        voice.json({**told, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(target)]})
+        voice.json({**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(target)]})
         return
     values = {"value": texts.number(plan.value, 2), "bound": texts.number(plan.bound, 2)}
     rows = [

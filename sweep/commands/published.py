@@ -1,4 +1,4 @@
-"""What several commands ask of a published plan: its folder, its approval, its language."""
+"""What several commands ask of a published plan: its folder, its approval, its language, what a log says of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 
 
+def edition_folder(plan: Path) -> Path:
+    """The folder of an edition that was named by it or by its plan.json."""
+    return plan if plan.is_dir() else plan.parent
+
+
 def approval_of(plan: Path) -> Approval | None:
     """The approval in the plan's folder, if it is of the plan as it stands there."""
-    folder = plan if plan.is_dir() else plan.parent
-    approval = read_approval(folder)
-    file = folder / PLAN_NAME if plan.is_dir() else plan
+    approval = read_approval(edition_folder(plan))
+    file = plan / PLAN_NAME if plan.is_dir() else plan
     return approval if approval and holds(approval, file.read_bytes()) else None
 
 
@@ -34,11 +38,6 @@ def chosen_texts(lang: str | None, own: str) -> Texts:
     if lang is not None and lang not in LANGUAGES:
         raise InputError([Issue("S715", f"--lang {lang}", {"known": ", ".join(LANGUAGES)})])
     return load_texts(lang or own)
-
-
-def edition_folder(plan: Path) -> Path:
-    """The folder of an edition that was named by it or by its plan.json."""
-    return plan if plan.is_dir() else plan.parent
 
 
 def edition_facts(edition: Edition) -> dict[str, Json]:

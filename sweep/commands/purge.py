@@ -1,4 +1,4 @@
-"""`sweep purge`: what is past its time goes, and the log says what went (C30)."""
+"""`sweep purge`: what is past its time goes, and the log names what went (C30)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXPORTS = "exports"
 
 def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
     """
-    Remove a scenario's editions, handouts, exports and results that may be kept no longer; or only tell which.
+    Remove a scenario's editions, handouts, exports and results that may be kept no longer; or only list them.
 
     Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own.
 
@@ -58,8 +58,8 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     voice.table(texts("command.purge"), header, [(str(d.path), str(d.day), str(d.kept_until)) for d in due])
     voice.line("command.purged" if is_done else "command.purge_dry", n=len(due))
     if voice.as_json:
-        told = [{"path": str(d.path), "day": str(d.day), "kept_until": str(d.kept_until)} for d in due]
-        voice.json({"is_done": is_done, "due": told})
+        rows = [{"path": str(d.path), "day": str(d.day), "kept_until": str(d.kept_until)} for d in due]
+        voice.json({"is_done": is_done, "due": rows})
     return Exit.DONE
 
 

@@ -36,7 +36,7 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
         for c in ranked.clusters[:15]
     ]
     voice.table(texts("command.clusters"), header, rows)
-    tell_ways(voice, ranked.facts.ways)
+    report_ways(voice, ranked.facts.ways)
     for line in ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
@@ -48,8 +48,8 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     return Exit.DONE
 
 
-def tell_ways(voice: Voice, ways: Sequence[ClusterWay]) -> None:
-    """Ways to form clusters, side by side."""
+def report_ways(voice: Voice, ways: Sequence[ClusterWay]) -> None:
+    """Print the ways to form clusters, side by side."""
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("way", "clusters", "buildings", "finds", "captured", "widest_m")]
     rows = [

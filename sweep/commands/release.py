@@ -8,16 +8,14 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
-from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
+from sweep.commands.published import approval_of, edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.publish.archive.edition_json import read_edition
-from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
 from sweep.publish.handouts.handout import handout_files, write_handout
 from sweep.scenario.scenario import Scenario
@@ -36,13 +34,13 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
     plan
         The edition's folder, or plan.json in it.
     classes
-        Of `OUTPUT_CLASSES` without the police, whose edition is the whole one.
+        Names of `OUTPUT_CLASSES`, but not the police, whose edition is the whole one.
     actor
         Who gives it out, and when.
     """
     chosen = _chosen(classes)
     folder = edition_folder(plan)
-    edition, approval = read_edition(folder), _approval(folder)
+    edition, approval = read_edition(folder), approval_of(folder)
     inputs = load_inputs(scenario)
     texts = load_texts(edition.scenario.lang)
     made = {c: handout_files(edition, c, texts, approval) for c in chosen}
@@ -81,8 +79,3 @@ def _chosen(classes: Sequence[str]) -> list[OutputClass]:
     if unknown := [c for c in classes if c not in known]:
         raise InputError(Issue("S831", f"--class {c}", {"known": ", ".join(known)}) for c in unknown)
     return [c for c in known if c in classes]
-
-
-def _approval(folder: Path) -> Approval | None:
-    approval = read_approval(folder)
-    return approval if approval and holds(approval, (folder / PLAN).read_bytes()) else None

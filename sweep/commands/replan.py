@@ -33,20 +33,20 @@ def replan_command(
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Plan the rest of a day anew; tell what moved and why; write the new edition beside the old one."""
+    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one."""
     at_s = parse_clock(at, "--at")
     text, name = ('{"events": []}', FILE_NAME) if events is None else (_text(events), events.name)
     today = read_today(plan)
 
     def first(made: Replanned, changes: Sequence[Change]) -> None:
-        tell_changes(voice, made, changes)
+        report_changes(voice, made, changes)
 
     with _replan_progress(voice) as watch:
         made = change_day(
             today, at_s, text, name, settings, price=price, call_reserve=call_reserve, watch=watch, first=first
         )
     actor.log(log_of_edition(made.folder), "replan", edition_facts(made.edition))
-    _tell_files(voice, made)
+    _report_edition(voice, made)
     if made.edition.violations:
         voice.breaches(made.edition.violations)
         return Exit.RULE_BROKEN
@@ -71,8 +71,8 @@ def _text(path: Path) -> str:
         raise InputError([Issue("S540", str(path))]) from error
 
 
-def tell_changes(voice: Voice, made: Replanned, changes: Sequence[Change]) -> None:
-    """What moved and why, as a table."""
+def report_changes(voice: Voice, made: Replanned, changes: Sequence[Change]) -> None:
+    """Print what moved and why, as a table."""
     texts = voice.texts
     header = [texts(f"replan.column.{c}") for c in ("visit", "what", "before", "after", "why")]
     rows = [change_row(texts, c) for c in changes]
@@ -106,7 +106,7 @@ def cause_text(texts: Texts, c: Change) -> str:
     return texts(f"replan.cause.{c.cause.code}", **values)
 
 
-def _tell_files(voice: Voice, made: ChangedDay) -> None:
+def _report_edition(voice: Voice, made: ChangedDay) -> None:
     plan, replanned = made.edition.plan, made.replanned
     if voice.as_json:
         changes = [change_json(c) for c in made.changes]

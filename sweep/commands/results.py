@@ -52,7 +52,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     log = log_of_edition(folder)
     log.refuse_damaged()
     accepted, sha256 = accepted_results(edition, file, date.fromisoformat(actor.at[:10]))
-    # Read before anything is written: a fault in the scenario leaves no results behind that nobody was told of.
+    # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
@@ -65,19 +65,19 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         voice.line("command.results_unapproved")
     own = totals[edition.plan_id]
     due = [r for r in items if r.closed_on is None]
-    _tell(voice, own, due, accepted.not_told, files)
+    _report(voice, own, due, accepted.not_told, files)
     return Exit.DONE
 
 
-def _tell(
-    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], not_told: Sequence[str], files: Sequence[Path]
+def _report(
+    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], unreported: Sequence[str], files: Sequence[Path]
 ) -> None:
     texts = voice.texts
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
-    if not_told:
-        voice.line("command.results_not_told", n=len(not_told), visits=", ".join(not_told[:20]))
+    if unreported:
+        voice.line("command.results_not_told", n=len(unreported), visits=", ".join(unreported[:20]))
     voice.line("command.results_due", n=len(due), first=min((str(r.due_on) for r in due), default="-"))
     voice.line("command.written", files=", ".join(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
-        voice.json({"items": dict(own), "open": items, "not_told": list(not_told), "files": [str(f) for f in files]})
+        voice.json({"items": dict(own), "open": items, "not_told": list(unreported), "files": [str(f) for f in files]})

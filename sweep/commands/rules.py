@@ -15,7 +15,7 @@ from sweep.scenario.scenario import Scenario
 
 COLUMNS = ("id", "title", "force", "basis", "parameters", "stages")
 PAGE = "docs/rules.md"
-# A scenario of which nothing is set; its day is of no matter.
+# A scenario of which nothing is set; its day does not matter.
 _DEFAULTS = Scenario(name="defaults", day=date(2026, 1, 5))
 
 
@@ -33,10 +33,17 @@ def rules_command(voice: Voice, *, as_page: bool) -> Exit:
 
 def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
     """The cells of one rule, as `COLUMNS`."""
-    told = rule_json(rule, texts)
+    content = rule_json(rule, texts)
     parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
     stages = ", ".join(texts(f"stage.{s}") for s in rule.stages)
-    return rule.rule_id, str(told["title"]), texts(f"force.{rule.force}"), str(told["basis"]), parameters or "-", stages
+    return (
+        rule.rule_id,
+        str(content["title"]),
+        texts(f"force.{rule.force}"),
+        str(content["basis"]),
+        parameters or "-",
+        stages,
+    )
 
 
 def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:

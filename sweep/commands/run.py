@@ -14,38 +14,37 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.run import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
-from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
 
 def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, problem_out: Path | None = None) -> Exit:
-    """Plan, publish and log it."""
+    """Plan a scenario, publish the edition, and add the run to the log."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
         outcome = run(scenario, out, watch, problem_out)
     actor.log(log, "run", edition_facts(outcome.edition))
+    return report_outcome(voice, outcome, is_cut_short=is_cut_short())
+
+
+def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:
+    """Print what a run made and what to know of it; the exit code says whether its plan keeps every rule."""
+    edition = outcome.edition
     if voice.as_json:
         voice.json(outcome_json(outcome))
-    else:
-        edition, texts = outcome.edition, voice.texts
-        title = texts("command.done", name=edition.scenario.name)
-        voice.table(title, ("", ""), summary_rows(edition, outcome, texts))
-    if is_cut_short():
+    voice.table(voice.texts("command.done", name=edition.scenario.name), ("", ""), summary_rows(outcome, voice.texts))
+    if is_cut_short:
         voice.line("command.cut_short")
-    voice.notes(outcome.edition.notes)
-    return _judged(voice, outcome.edition)
-
-
-def _judged(voice: Voice, edition: Edition) -> Exit:
+    voice.notes(edition.notes)
     if not edition.violations:
         return Exit.DONE
     voice.breaches(edition.violations)
     return Exit.RULE_BROKEN
 
 
-def summary_rows(edition: Edition, outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
+def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line of the closing table."""
+    edition = outcome.edition
     plan, total = edition.plan, edition.coverage[0]
     n_served = len(edition.visits) - len(plan.unserved)
     rows = [

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-
-import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.pipeline.edition import quarantine_issues
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.clashes import input_clashes
@@ -28,7 +26,7 @@ MOST_LINES = 50
 
 
 def validate_command(scenario: Scenario, voice: Voice) -> Exit:
-    """Read, clean and match; tell what was read, mended, set aside; or what in it contradicts itself."""
+    """Read, clean and match; report what was read, mended, set aside; or what in it contradicts itself."""
     with run_progress(voice) as watch:
         watch("read", None)
         inputs = load_inputs(scenario)
@@ -40,11 +38,11 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     header = [texts(f"command.column.{c}") for c in ("table", "file", "rows", "used", "quarantined")]
     rows = [(i.table, i.file, i.n_rows, i.n_used, i.n_quarantined) for i in inputs.files]
     voice.table(texts("command.valid"), header, [tuple(map(str, row)) for row in rows])
-    tell_unread_columns(voice, inputs.files)
+    report_unread_columns(voice, inputs.files)
     counts = [(texts(f"repair.{k}"), str(n)) for k, n in sorted(inputs.repairs.items())]
     counts += [(match_text(texts, k), str(n)) for k, n in sorted(inputs.matches.items()) if n]
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
-    aside = set_aside(inputs.quarantine)
+    aside = quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
     lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
     if lines:
@@ -52,10 +50,10 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     voice.notes(ranked.notes)
     if voice.as_json:
         files = [{k: v for k, v in asdict(i).items() if k != "sha256"} for i in inputs.files]
-        told = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
-        told["notes"] = [issue_json(note, texts) for note in ranked.notes]
+        content = {"inputs": files, "repairs": inputs.repairs, "matches": inputs.matches}
+        content["notes"] = [issue_json(note, texts) for note in ranked.notes]
         issues = [issue_json(i, texts) for i in clashes]
-        voice.json({"issues": issues, **told, "quarantine": [issue_json(i, texts) for i in aside]})
+        voice.json({"issues": issues, **content, "quarantine": [issue_json(i, texts) for i in aside]})
     elif clashes:
         voice.faults(clashes)
     return Exit.BAD_INPUT if clashes else Exit.DONE
@@ -70,18 +68,12 @@ def _clashes(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> Sequence[Iss
         return error.issues
 
 
-def tell_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
-    """The columns of each file that were not read: personal data, or of no use."""
+def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
+    """Print the columns of each file that were not read: personal data, or of no use."""
     for file in inputs:
         for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
             if headers:
                 voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=", ".join(headers[:20]))
-
-
-def set_aside(quarantine: pd.DataFrame) -> list[Issue]:
-    """Why each row of the quarantine cannot be used."""
-    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
-    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
 
 
 def match_text(texts: Texts, key: str) -> str:

@@ -41,7 +41,7 @@ def whatif_command(
         "whatif.csv": whatif_csv(points),
     }
     files = write_files(pages, place)
-    _tell(voice, curves, points, files, refused, stopped=stopped)
+    _report(voice, curves, points, files, refused, stopped=stopped)
     return Exit.STOPPED if stopped else Exit.DONE
 
 
@@ -59,7 +59,7 @@ def _grid_progress(voice: Voice) -> Iterator[Callable[[int, int, Progress | None
         yield watch
 
 
-def _tell(
+def _report(
     voice: Voice,
     curves: Sequence[Curve],
     points: Sequence[Point],
@@ -71,14 +71,14 @@ def _tell(
     texts = voice.texts
     keys = list(points[0].values)
     if voice.as_json:
-        told = [
+        knees = [
             {"curve": c.name, "knee": c.knee, "before": c.before, "beyond": c.beyond, "highest": c.highest}
             for c in curves
         ]
         voice.json(
             {
                 "points": [asdict(p) | {"gap": p.gap} for p in points],
-                "knees": told,
+                "knees": knees,
                 "refused": [issue_json(i, texts) for i in refused],
                 "cut_short": stopped,
                 "files": [str(f) for f in files],

@@ -104,6 +104,12 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
     return table
 
 
+def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
+    """Why each row of the quarantine cannot be used, in its order."""
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
+    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
+
+
 def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineString, ...]:
     """One line for each leg of a route, the return leg last; none for a team that goes nowhere."""
     if not route.stops:
@@ -117,8 +123,7 @@ def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineStri
 
 def _with_sentences(quarantine: pd.DataFrame, texts: Texts) -> pd.DataFrame:
     """The quarantine with its reasons as sentences."""
-    columns = (quarantine["code"], quarantine["where"], quarantine["values"])
-    issues = [Issue(code, where, json.loads(values)) for code, where, values in zip(*columns, strict=True)]
+    issues = quarantine_issues(quarantine)
     return pd.DataFrame(
         {
             "file": quarantine["file"],

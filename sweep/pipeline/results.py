@@ -88,10 +88,10 @@ def _officers_by_visit(edition: Edition) -> dict[str, tuple[Officers, ...]]:
 def results_csv(results: pd.DataFrame) -> str:
     """Results as a table that is read back as it was."""
     columns = [str(c) for c in RESULTS.columns]
-    told = results[columns].astype(object).where(results[columns].notna(), None)
+    table = results[columns].astype(object).where(results[columns].notna(), None)
     for name in ("visited_on", "recheck_on"):
-        told[name] = [None if v is None else v.isoformat() for v in told[name]]
-    return csv_text(columns, told.itertuples(index=False, name=None))
+        table[name] = [None if v is None else v.isoformat() for v in table[name]]
+    return csv_text(columns, table.itertuples(index=False, name=None))
 
 
 def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepted, str]:
@@ -115,7 +115,7 @@ def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepte
 
 
 def _filled_in(raw: RawTable) -> RawTable:
-    """Without the rows of a ledger that nobody has written in: what is not told is no fault."""
+    """Without the rows of a ledger that nobody has written in: what is not filled in is no fault."""
     asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
     return replace(raw, frame=raw.frame[raw.frame[asked].notna().any(axis=1)])
 

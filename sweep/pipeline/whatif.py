@@ -109,7 +109,7 @@ def run_grid(
     out
         Folder of the points; each is written as soon as it is planned.
     watch
-        Told the points done, all of them, and how far the solve at hand is.
+        Called with the points done, all of them, and how far the solve at hand is.
     is_cut_short
         Asked after each solve: the point at hand is thrown away, and those before it given.
 

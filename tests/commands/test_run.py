@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from geodata.texts import load_texts
 from sweep.check.rules import RULES
-from sweep.commands import run as commands
+from sweep.pipeline.inputs import reasons
 from sweep.records.plan import Violation
 
 Run = Any  # these three are of conftest.py
@@ -71,6 +72,21 @@ def test_the_same_seed_and_iterations_give_the_same_bytes(planned: Planned, swee
     assert [n for n in sorted(names) if (planned.folder / n).read_bytes() != (again / n).read_bytes()] == []
 
 
+def test_the_reasons_of_a_visit_are_worked_out_once_in_a_run(
+    planned: Planned, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_calls: Counter[str] = Counter()
+    original = reasons._reasons
+
+    def counting(visit: Any, *rest: Any) -> Any:
+        n_calls[visit.visit_id] += 1
+        return original(visit, *rest)
+
+    monkeypatch.setattr(reasons, "_reasons", counting)
+    assert sweep("run", planned.scenario, "--out", tmp_path).exit_code == 0
+    assert set(n_calls.values()) == {1}
+
+
 def test_json_is_one_object_on_standard_output(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("run", planned.scenario, "--out", tmp_path, "--json")
     told = json.loads(result.stdout)
@@ -109,7 +125,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "validate_command", interrupted)
+    monkeypatch.setattr("sweep.cli.validate_command", interrupted)
     result = sweep("validate", scenario)
     assert (result.exit_code, "Traceback" in result.output) == (130, False)
 

@@ -10,8 +10,11 @@ from types import ModuleType
 
 import pytest
 
+from sweep.commands.terminal.exits import Exit
 from sweep.pipeline.run import Outcome, run
+from sweep.pipeline.steps import Watch
 from sweep.scenario.file import load_scenario
+from sweep.scenario.scenario import Scenario
 from tests.paths import GEO, ROOT
 
 BUND = GEO / "osm-cn-shanghai-bund"
@@ -90,3 +93,18 @@ def test_without_the_files_the_script_says_which_it_lacks(script: ModuleType, tm
     with pytest.raises(SystemExit, match=r"buildings\.geojson and roads\.geojson"):
         script.lay_scenario(tmp_path, tmp_path / "laid")
     assert not (tmp_path / "laid").exists()
+
+
+def test_the_script_plans_what_it_lays_and_ends_as_sweep_run_does(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_it(scenario: Scenario, _out: Path, watch: Watch) -> str:
+        watch("read", None)
+        return scenario.name
+
+    monkeypatch.setattr(script, "lay_scenario", lambda _source, _target: ROOT / "scenarios" / "quancheng")
+    monkeypatch.setattr(script, "run", run_it)
+    monkeypatch.setattr(script, "report_outcome", lambda _voice, name: Exit.RULE_BROKEN if name == "quancheng" else 0)
+    with pytest.raises(SystemExit) as end:
+        script.main(BUND)
+    assert end.value.code == Exit.RULE_BROKEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -38,12 +38,12 @@ AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command: how it answers, and the keys that it sets for this run alone."""
+    """One call of a command: the voice that it answers with, and the keys that it sets for this run alone."""
 
     voice: Voice
     lang: str | None = None
     """None: not given."""
-    sets: Sequence[str] = field(default=())
+    sets: Sequence[str] = ()
     """`section.key=value`, as typed."""
 
     def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command tells the shell."""
+    """What a command returns to the shell."""
 
     DONE = 0
     BAD_INPUT = 2

@@ -57,7 +57,7 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
     def usage(text: str) -> str:
         return texts("usage.usage") + text.removeprefix("Usage: ")
 
-    def told(option: Any) -> Any:
+    def with_own_help(option: Any) -> Any:
         if option is not None:
             option.help = texts("usage.help")
         return option
@@ -67,14 +67,14 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
             return usage(super().get_usage(ctx))
 
         def get_help_option(self, ctx: Any) -> Any:
-            return told(super().get_help_option(ctx))
+            return with_own_help(super().get_help_option(ctx))
 
     class Group(TyperGroup):
         def get_usage(self, ctx: Any) -> str:
             return usage(super().get_usage(ctx))
 
         def get_help_option(self, ctx: Any) -> Any:
-            return told(super().get_help_option(ctx))
+            return with_own_help(super().get_help_option(ctx))
 
     return Command, Group
 
@@ -97,7 +97,7 @@ def usage_issue(error: TyperException, texts: Texts) -> Issue:
     """
     A slip in the command line as a fault.
 
-    The parser's errors are told apart by their names and read by what they hold: their classes are typer's own affair.
+    The parser's errors are recognised by the names of their classes, which typer does not publish.
 
     Parameters
     ----------

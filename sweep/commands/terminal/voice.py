@@ -1,4 +1,4 @@
-"""What the commands print: progress, faults, one closing table; or the same as JSON."""
+"""What a command can print: a bar, a line, a table, faults, breaches and notes; or one JSON object instead."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def plain(text: str) -> str:
 
 class Voice:
     """
-    How a command speaks.
+    How a command prints its answer: in one language, in words or as JSON, loud or quiet.
 
     Parameters
     ----------
     texts
-        The language.
+        The catalogue of the language.
     quiet
-        No progress and no table; faults are still told.
+        No progress and no table; faults are still printed.
     as_json
         One JSON object on standard output instead of tables.
     """
@@ -50,7 +50,7 @@ class Voice:
 
     def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
         """
-        Tell every fault: code, where, what is wrong, how to mend it.
+        Print every fault: code, where, what is wrong, how to mend it.
 
         Parameters
         ----------

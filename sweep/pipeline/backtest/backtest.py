@@ -39,7 +39,7 @@ from sweep.scenario.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a backtest found; the columns are told in `backtest`, `finds` and `curves` of `sweep.rank.backtest`."""
+    """What a backtest found; the columns are described in `backtest`, `finds` and `curves` of `sweep.rank.backtest`."""
 
     windows: pd.DataFrame
     summary: pd.DataFrame

@@ -60,7 +60,7 @@ def _days(times: pd.Series[pd.Timestamp], zero: pd.Timestamp) -> Float64s:
 
 
 def own_method(ranker: Ranker, zero: pd.Timestamp) -> Method:
-    """The scenario's ranking, made anew at each origin from all that was known then."""
+    """The scenario's ranking, made again at each origin from all that was known then."""
     row_of = pd.Index(ranker.frame["building_id"])
 
     @cache

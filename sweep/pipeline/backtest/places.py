@@ -31,9 +31,9 @@ class Places:
 
     positions: Positions
     population: Float64s
-    """Firms, or units by floor area; 1 where the table tells neither."""
+    """Firms, or units by floor area; 1 where the table has neither."""
     effort_h: Float64s
-    """Team-hours of a visit; 1 where nothing tells the doors there."""
+    """Team-hours of a visit; 1 where the number of doors is not known."""
 
 
 def read_places(path: Path, scenario: Scenario) -> Places:

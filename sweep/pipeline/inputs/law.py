@@ -1,4 +1,4 @@
-"""What of the scenario's rules and papers contradicts its tables or its day: told before anything is ranked."""
+"""What in the scenario's rules and papers contradicts its tables or its day; found before anything is ranked."""
 
 from __future__ import annotations
 

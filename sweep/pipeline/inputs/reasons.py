@@ -1,4 +1,4 @@
-"""Why each visit goes where it goes, told from the inputs and not from what the selection thought (C29)."""
+"""Why each visit goes where it goes, worked out from the inputs and not from what the selection thought (C29)."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Found:
     streets: gpd.GeoDataFrame | None = None
     """`geodata.schema.STREETS`."""
     division_names: Mapping[str, str] = field(default_factory=dict)
-    """By code, as the file of districts has them."""
+    """Names of divisions by code, as the file of districts has them."""
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -131,7 +131,7 @@ def _box_of(shape: shapely.Geometry) -> Box:
 
 
 def _copied(source: Path, folder: Path, name: str) -> str:
-    """A file under its part's name; one that is not there is told by its own."""
+    """A file under its part's name; one that is not there is reported by its own."""
     if not source.is_file():
         raise InputError([Issue("G101", str(source))])
     target = name + source.suffix.lower()

@@ -1,4 +1,4 @@
-"""A published plan changed on its day: read back, planned anew, judged, and published beside the old one."""
+"""A published plan changed on its day: read back, planned again, judged, and published beside the old one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def change_day(
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
 ) -> ChangedDay:
     """
-    Plan the rest of the day anew and publish the result beside the old edition, which stays as it is.
+    Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ def change_day(
     call_reserve
         Whether teams that stand by may be sent out.
     watch
-        Told how far the search is.
+        Called with how far the search is: share of the limit, value, changed stops.
     first
-        Given the answer before any page is made.
+        Called with the answer before any page is made.
 
     Raises
     ------
@@ -176,8 +176,8 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
 
 def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
     """Why an urgent visit is made: what its event says, for the building and each firm (C29)."""
-    told = {"track": visit.track, "basis": ", ".join(visit.basis)}
-    return tuple(TargetReason(uscc, "basis", told) for uscc in ("", *visit.targets))
+    values = {"track": visit.track, "basis": ", ".join(visit.basis)}
+    return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
 
 
 def _lines(old: Edition, before: Plan, after: Plan, route: Route) -> tuple[LineString, ...]:

@@ -29,7 +29,7 @@ class Today:
     folder: Path
     edition: Edition
     problem: Problem
-    """Of the morning."""
+    """The problem of the morning."""
     plan: Plan
     morning: Problem
     """The same with places for the urgent visits of earlier changes."""
@@ -58,8 +58,8 @@ def read_today(path: Path) -> Today:
     text = plan_bytes.decode("utf-8", "replace")
     plan, papers = read_plan_json(text), read_plan_papers(text)
     if papers.problem_sha256 != problem_sha256(problem):
-        told = (papers.problem_sha256 or "-")[:12]
-        raise InputError([Issue("S553", PLAN_NAME, {"plan": told, "problem": problem_sha256(problem)[:12]})])
+        stated = (papers.problem_sha256 or "-")[:12]
+        raise InputError([Issue("S553", PLAN_NAME, {"plan": stated, "problem": problem_sha256(problem)[:12]})])
     events = papers.log.events if papers.log else ()
     morning = with_places(problem, edition, [e.visit.building_id for e in events if isinstance(e, Urgent)])
     if faults := plan_faults(problem_of_day(morning, events), plan, PLAN_NAME):
@@ -69,7 +69,7 @@ def read_today(path: Path) -> Today:
 
 def refuse_moment(today: Today, at_s: int) -> None:
     """
-    Tell of a moment at which this plan cannot be changed.
+    Refuse a moment at which this plan cannot be changed.
 
     Raises
     ------
