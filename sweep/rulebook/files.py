@@ -49,7 +49,7 @@ FILE_RULES = (
         tests=_tests(
             "C30",
             "commands/test_results.py::test_no_file_that_is_written_holds_what_is_personal",
-            "commands/test_purge.py::test_without_yes_it_only_tells",
+            "commands/test_purge.py::test_without_yes_it_only_lists",
         ),
     ),
 )

@@ -57,8 +57,8 @@ def test_every_bit_flipped_in_a_line_is_found_there(number: int) -> None:
     for at, bit in flips:
         spoilt = bytearray(LOG)
         spoilt[start + at] ^= 1 << bit
-        told = chain_faults(bytes(spoilt), "log")
-        assert f"log line {number}" in {i.where for i in told}, (at, bit)
+        found = chain_faults(bytes(spoilt), "log")
+        assert f"log line {number}" in {i.where for i in found}, (at, bit)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_line_added_with_a_right_hash_is_past_the_head() -> None:
     assert faults(LOG + line) == ["S813"]
 
 
-def test_a_log_written_anew_does_not_hold_a_head_that_was_noted() -> None:
+def test_a_log_written_again_does_not_hold_a_head_that_was_noted() -> None:
     log, end = b"", Head()
     for k in range(4):
         line, end = entry_line(end, f"2026-09-16T0{k}:00:00+08:00", "P99", "run", {})
@@ -98,8 +98,8 @@ def test_a_log_written_anew_does_not_hold_a_head_that_was_noted() -> None:
 
 def test_a_line_changed_with_its_hash_is_found_at_the_next() -> None:
     forged, _ = entry_line(HEADS[0], "2026-09-16T01:00:00+08:00", "P99", "run", {})
-    told = chain_faults(LINES[0].replace(LINES[0], forged) + b"".join(LINES[1:]), "log")
-    assert [(i.code, i.where) for i in told] == [("S812", "log line 2")]
+    found = chain_faults(LINES[0].replace(LINES[0], forged) + b"".join(LINES[1:]), "log")
+    assert [(i.code, i.where) for i in found] == [("S812", "log line 2")]
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,9 @@ def entries(edition: Path) -> list[dict[str, Any]]:
 
 def breaches(sweep: Run, planned: Planned, edition: Path) -> set[tuple[str, str]]:
     result = sweep("check", planned.scenario, edition, "--json")
-    told = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
-    assert result.exit_code == (3 if told else 0)
-    return told
+    found = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
+    assert result.exit_code == (3 if found else 0)
+    return found
 
 
 def test_a_run_is_logged_with_what_it_was_made_from(planned: Planned, edition: Path) -> None:
@@ -77,8 +77,8 @@ def test_an_approval_changes_pages_and_nothing_else(edition: Path, sweep: Run) -
     after = {p.relative_to(edition): p.read_bytes() for p in edition.rglob("*") if p.is_file()}
     changed = {str(n) for n in after if after[n] != before.get(n)}
     assert changed == {"approval.json", "manifest.json", *(str(n) for n in before if n.suffix == ".html")}
-    told = json.loads(after[Path("manifest.json")])["outputs"]
-    assert {n: v["sha256"] for n, v in told.items()} == {
+    listed = json.loads(after[Path("manifest.json")])["outputs"]
+    assert {n: v["sha256"] for n, v in listed.items()} == {
         str(n): hashlib.sha256(c).hexdigest() for n, c in after.items() if str(n) != "manifest.json"
     }
 
@@ -114,14 +114,14 @@ def test_a_draft_mark_taken_off_by_hand_is_named(edition: Path, sweep: Run, plan
 
 
 def test_a_forged_approval_is_not_in_the_log(edition: Path, sweep: Run, planned: Planned) -> None:
-    told = {
+    content = {
         "plan_id": edition.name,
         "plan_sha256": hashlib.sha256((edition / "plan.json").read_bytes()).hexdigest(),
         "by": "D07",
         "at": "2026-09-15T08:00:00+08:00",
         "audit_head": f"2:{'ab' * 32}",
     }
-    (edition / "approval.json").write_text(json.dumps(told), encoding="utf-8")
+    (edition / "approval.json").write_text(json.dumps(content), encoding="utf-8")
     assert ("C29", "approval.json") in breaches(sweep, planned, edition)
     result = sweep("audit", "verify", "--out", edition.parent.parent)
     assert (result.exit_code, "S816" in result.stderr) == (3, True)
@@ -148,17 +148,17 @@ def test_only_a_pseudonym_approves(edition: Path, sweep: Run, by: str) -> None:
     assert (result.exit_code, "S801" in result.stderr) == (2, True)
 
 
-def test_a_folder_that_is_no_edition_is_told(tmp_path: Path, sweep: Run) -> None:
+def test_a_folder_that_is_no_edition_is_refused(tmp_path: Path, sweep: Run) -> None:
     result = sweep("approve", tmp_path, "--by", "D07")
     assert (result.exit_code, "S803" in result.stderr) == (2, True)
 
 
-def test_a_sound_log_is_told_with_its_end(approved: Path, sweep: Run) -> None:
+def test_a_sound_log_is_reported_with_its_end(approved: Path, sweep: Run) -> None:
     out = approved.parent.parent
-    told = json.loads(sweep("audit", "verify", "tiny", "--out", out, "--json").stdout)["logs"]
-    assert [(log["name"], log["faults"]) for log in told] == [("tiny", [])]
-    assert told[0]["head"] == f"2:{entries(approved)[-1]['hash']}"
-    assert sweep("audit", "verify", "tiny", "--out", out, "--head", told[0]["head"]).exit_code == 0
+    logs = json.loads(sweep("audit", "verify", "tiny", "--out", out, "--json").stdout)["logs"]
+    assert [(log["name"], log["faults"]) for log in logs] == [("tiny", [])]
+    assert logs[0]["head"] == f"2:{entries(approved)[-1]['hash']}"
+    assert sweep("audit", "verify", "tiny", "--out", out, "--head", logs[0]["head"]).exit_code == 0
     shown = json.loads(sweep("audit", "show", "tiny", "--out", out, "--json").stdout)["entries"]
     assert [e["act"] for e in shown] == ["run", "approve"]
     assert "approve" in sweep("audit", "show", "tiny", "--out", out).stdout
@@ -186,11 +186,11 @@ def test_nothing_is_planned_on_a_damaged_log(approved: Path, sweep: Run, planned
     assert (result.exit_code, "S814" in result.stderr) == (2, True)
 
 
-def test_no_log_is_told(tmp_path: Path, sweep: Run) -> None:
+def test_no_log_is_a_fault(tmp_path: Path, sweep: Run) -> None:
     result = sweep("audit", "verify", "--out", tmp_path)
     assert (result.exit_code, "S806" in result.stderr) == (2, True)
 
 
-def test_a_noted_end_that_is_none_is_told(approved: Path, sweep: Run) -> None:
+def test_a_noted_end_that_is_none_is_refused(approved: Path, sweep: Run) -> None:
     result = sweep("audit", "verify", "tiny", "--out", approved.parent.parent, "--head", "7")
     assert (result.exit_code, "S807" in result.stderr) == (2, True)

@@ -31,10 +31,10 @@ def points_file(path: Path, header: str = "date,x_m,y_m", n: int = 300) -> Path:
 def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("backtest", planned.scenario, "--out", tmp_path, "--json")
     assert result.exit_code == 0
-    told = json.loads(result.stdout)
+    reply = json.loads(result.stdout)
     csvs = {f"{name}.csv" for name in ("windows", "summary", "finds", "calibration", "curves")}
-    assert {Path(f).name for f in told["files"]} == {*csvs, "backtest.html"}
-    methods = {row["method"] for row in told["summary"]}
+    assert {Path(f).name for f in reply["files"]} == {*csvs, "backtest.html"}
+    methods = {row["method"] for row in reply["summary"]}
     assert methods == {"own", "decayed_per_hour", "raw_rate", "raw_count", "kde", "gi", "random"}
     windows = next(tmp_path.rglob("windows.csv")).read_text(encoding="utf-8-sig")
     assert len({row["day"] for row in csv.DictReader(windows.splitlines())}) == 11
@@ -100,8 +100,8 @@ def means(result: Any) -> dict[tuple[str, str], float | None]:
 def test_dated_points_are_judged_over_a_table_of_places(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = placed(sweep, planned, tmp_path, "x_m,y_m,team_hours\n0,0,1\n500,0,2\n900,0,1\n")
     assert result.exit_code == 0
-    told = json.loads(result.stdout)
-    assert [told[key] for key in ("n_places", "n_events", "n_left_out")] == [3, 10, 1]
+    reply = json.loads(result.stdout)
+    assert [reply[key] for key in ("n_places", "n_events", "n_left_out")] == [3, 10, 1]
     # Counts of 4, 0, 1 on day 10: A first, which has 1 of the 4 points to come; two hours pay for A and C.
     assert means(result)["raw_count", "hit_1"] == 0.25
     assert means(result)["raw_count", "recall_hours"] == 0.25
@@ -133,8 +133,8 @@ def test_points_are_judged_over_a_building_table(planned: Planned, sweep: Run, t
     files = "--points", points, "--places", table
     result = sweep("backtest", planned.scenario, *files, "--out", tmp_path / "out", "--json")
     assert result.exit_code == 0
-    told = json.loads(result.stdout)
-    assert (told["n_places"], told["n_events"], told["n_left_out"]) == (40, 180, 0)
+    reply = json.loads(result.stdout)
+    assert (reply["n_places"], reply["n_events"], reply["n_left_out"]) == (40, 180, 0)
     # 20 of the 40 have all points, alike: the first four catch 4/20 with 4/40 of the places.
     assert means(result)["raw_count", "pai_10"] == pytest.approx(2.0)
 
@@ -150,7 +150,7 @@ def test_points_are_judged_over_a_building_table(planned: Planned, sweep: Run, t
         pytest.param("x_m,y_m,n_firms\n0,0,-1\n", "S404", id="below none"),
     ],
 )
-def test_places_that_cannot_be_used_are_told(
+def test_places_that_cannot_be_used_are_reported(
     planned: Planned, sweep: Run, tmp_path: Path, places: str, code: str
 ) -> None:
     result = placed(sweep, planned, tmp_path, places)
@@ -159,7 +159,7 @@ def test_places_that_cannot_be_used_are_told(
     assert not (tmp_path / "out").exists()
 
 
-def test_places_without_points_are_told(planned: Planned, sweep: Run, tmp_path: Path) -> None:
+def test_places_without_points_are_refused(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("backtest", planned.scenario, "--places", tmp_path / "places.csv", "--json")
     assert result.exit_code == 2
     assert [issue["code"] for issue in json.loads(result.stdout)["issues"]] == ["S408"]
@@ -177,7 +177,7 @@ def test_places_without_points_are_told(planned: Planned, sweep: Run, tmp_path: 
         pytest.param("date,x_m,y_m\n2026-01-01,1,2\n2026-09-05,3e9,4e9\n", "S405", id="a point far off"),
     ],
 )
-def test_a_file_that_cannot_be_judged_is_told(
+def test_a_file_that_cannot_be_judged_is_reported(
     planned: Planned, sweep: Run, tmp_path: Path, content: str | None, code: str
 ) -> None:
     file = tmp_path / "points.csv"

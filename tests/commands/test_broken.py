@@ -38,7 +38,9 @@ def small(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("path", sorted(BROKEN.iterdir()), ids=lambda path: path.name)
-def test_a_broken_file_is_told_with_its_place_and_its_mend(sweep: Run, small: Path, tmp_path: Path, path: Path) -> None:
+def test_a_broken_file_is_reported_with_its_place_and_its_mend(
+    sweep: Run, small: Path, tmp_path: Path, path: Path
+) -> None:
     folder = Path(shutil.copytree(small, tmp_path / "small"))
     shutil.copyfile(path, folder / path.name)
     code, table = path.name[:4], path.name.split(".")[1]
@@ -48,12 +50,12 @@ def test_a_broken_file_is_told_with_its_place_and_its_mend(sweep: Run, small: Pa
         key = "streets" if code == "G125" else KEYS.get(table, table)
         result = sweep("validate", folder, "--set", f'data.{key}="{path.name}"', "--json")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    told = json.loads(result.stdout)
-    all_told = [*told["issues"], *told.get("quarantine", [])]
-    mine = [issue for issue in all_told if issue["code"] == code]
-    assert mine, all_told
+    reply = json.loads(result.stdout)
+    all_issues = [*reply["issues"], *reply.get("quarantine", [])]
+    mine = [issue for issue in all_issues if issue["code"] == code]
+    assert mine, all_issues
     assert all(issue["where"].split(" ")[0] in (path.name, "district.osm.pbf") for issue in mine)
     assert all(issue["what"] and issue["fix"] for issue in mine)
-    assert (result.exit_code == 2) == bool(told["issues"])
+    assert (result.exit_code == 2) == bool(reply["issues"])
     if not (table in SET_ASIDE and code in ROW_CODES) and code != "G222" and code != "G203":
-        assert code in {issue["code"] for issue in told["issues"]}
+        assert code in {issue["code"] for issue in reply["issues"]}

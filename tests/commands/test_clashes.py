@@ -1,4 +1,4 @@
-"""`sweep validate` on inputs that contradict each other: told in the words of the files, with the rows."""
+"""`sweep validate` on inputs that contradict each other: named as the files name them, with the rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_too_many_teams_name_the_key_and_the_number(sweep: Run, plain: Plain) ->
     assert "40 teams" in first["what"]
 
 
-def test_ended_certificates_are_told_by_their_rows(sweep: Run, plain: Plain) -> None:
+def test_ended_certificates_are_named_by_their_rows(sweep: Run, plain: Plain) -> None:
     rows = plain.rows("roster")
     women = [r for r in rows if r["agency"] == "market_regulation" and r["role"] == "inspector"]
     for row in women:
@@ -41,7 +41,7 @@ def test_ended_certificates_are_told_by_their_rows(sweep: Run, plain: Plain) -> 
     assert all(rows[n - 2]["certificate_until"] == "2026-09-15" for n in named)
 
 
-def test_a_shift_that_nobody_covers_is_told(sweep: Run, plain: Plain) -> None:
+def test_a_shift_that_nobody_covers_is_reported(sweep: Run, plain: Plain) -> None:
     (issue,) = [i for i in clashes(sweep, plain, "--set", "plan.shift_end_s=79200") if i["code"] == "S573"]
     assert "22:00" in issue["what"]
 

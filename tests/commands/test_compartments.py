@@ -34,7 +34,7 @@ PLANNERS = (
     r"tiny/\w+/(buildings\.csv|clusters\.csv|edition\.json|map\.html|plan\.gpkg|problem\.json|report\.html)",
     r"tiny/rank/\w+\.csv",
     r"tiny/exports/[\w-]+\.gpkg",
-    r"told/explain-place-\d\.txt",
+    r"printed/explain-place-\d\.txt",
 )
 OTHERS = (
     *(rf"tiny/\w+\.{c}/.+" for c in CLASSES),
@@ -56,16 +56,16 @@ def written(
     """All that the commands write, with what they say; sealed orders opened, printed ones as text."""
     folder = tmp_path_factory.mktemp("written")
     scenario = Path(shutil.copytree(secret_scenario, folder / "scenario"))
-    out, told = folder / "out", folder / "out" / "told"
+    out, printed = folder / "out", folder / "out" / "printed"
     shutil.copytree(secret_edition.parent.parent, out)
     edition = out / "tiny" / secret_edition.name
-    told.mkdir()
+    printed.mkdir()
 
     def call(name: str, *arguments: object, says: tuple[object, ...] = ((), ("--json",))) -> None:
         for options in says:
             result = sweep(*arguments, *options)  # type: ignore[misc]
             assert result.exit_code == 0, (name, result.output)
-            (told / f"{name}-{len(options)}.txt").write_text(result.output, encoding="utf-8")  # type: ignore[arg-type]
+            (printed / f"{name}-{len(options)}.txt").write_text(result.output, encoding="utf-8")  # type: ignore[arg-type]
 
     call("validate", "validate", scenario)
     call("rank", "rank", scenario, "--out", out)
@@ -123,9 +123,9 @@ def _open_sealed(edition: Path) -> None:
 @pytest.fixture(scope="module")
 def places(secret_targets: list[dict[str, str]], planned: Planned) -> set[str]:
     """Id, name and address of what is under investigation."""
-    told = {s["building_id"]: s for r in planned.plan["routes"] for s in r["stops"]}
+    stops = {s["building_id"]: s for r in planned.plan["routes"] for s in r["stops"]}
     ids = {t["building_id"] for t in secret_targets}
-    return ids | {told[b][k] for b in ids for k in ("building_name", "address")}
+    return ids | {stops[b][k] for b in ids for k in ("building_name", "address")}
 
 
 def files_with(folder: Path, words: set[str], grep: Grep) -> set[str]:
@@ -182,6 +182,6 @@ def test_the_planners_files_show_them_as_they_would_show_any_other_place(
         assert (written / "tiny" / "rank" / name).read_bytes() == (
             tmp_path / "out" / "tiny" / "rank" / name
         ).read_bytes()
-    place = json.loads((written / "told" / "explain-place-1.txt").read_text(encoding="utf-8"))
+    place = json.loads((written / "printed" / "explain-place-1.txt").read_text(encoding="utf-8"))
     assert [r["code"] for r in place["reasons"]] == ["NOT_ON_OFFER"]
     assert re.search("investigat|立案|侦查", json.dumps(place, ensure_ascii=False)) is None

@@ -18,11 +18,11 @@ Planned = Any
 def test_the_whole_plan_is_explained_with_prices_and_what_one_thing_more_adds(sweep: Run, planned: Planned) -> None:
     result = sweep("explain", planned.scenario, planned.folder, "--iterations", 60, "--json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert {u["visit_id"] for u in told["unserved"]} == {u["visit_id"] for u in planned.plan["unserved"]}
-    assert all(u["reasons"] for u in told["unserved"])
-    assert {m["kind"] for m in told["one_more"]} == {"team", "hour", "police", "market_regulation", "helper"}
-    assert all(m["added"] >= 0 and m["bound"] >= m["value"] - 1e-9 for m in told["one_more"])
+    reply = json.loads(result.stdout)
+    assert {u["visit_id"] for u in reply["unserved"]} == {u["visit_id"] for u in planned.plan["unserved"]}
+    assert all(u["reasons"] for u in reply["unserved"])
+    assert {m["kind"] for m in reply["one_more"]} == {"team", "hour", "police", "market_regulation", "helper"}
+    assert all(m["added"] >= 0 and m["bound"] >= m["value"] - 1e-9 for m in reply["one_more"])
 
 
 def test_an_hour_more_goes_no_further_than_the_scenarios_working_hours() -> None:
@@ -42,19 +42,19 @@ def test_the_whole_plan_is_explained_in_words(sweep: Run, planned: Planned, lang
 def test_a_building_has_its_price_and_every_team_its_option(sweep: Run, planned: Planned) -> None:
     out = planned.plan["unserved"][0]
     result = sweep("explain", planned.scenario, planned.folder, out["building_id"], "--iterations", 60, "--json")
-    told = json.loads(result.stdout)["why_not"]
+    reply = json.loads(result.stdout)["why_not"]
     active = {t["team_id"] for t in planned.plan["teams"] if not t["is_reserve"]}
-    assert {o["team_id"] for o in told["options"]} == active
+    assert {o["team_id"] for o in reply["options"]} == active
     shown = sweep("explain", planned.scenario, planned.folder, out["building_id"], "--iterations", 20, "--lang", "en")
     assert shown.exit_code == 0
-    # The plan's own reason, and the same one worked out anew, are one.
-    assert all(shown.output.count(f"{reason['code']}:") == 1 for reason in told["reasons"])
+    # The plan's own reason, and the same one worked out again, are one.
+    assert all(shown.output.count(f"{reason['code']}:") == 1 for reason in reply["reasons"])
 
 
 def test_a_served_building_has_its_worth(sweep: Run, planned: Planned) -> None:
     stop = next(s for r in planned.plan["routes"] for s in r["stops"])
     result = sweep("explain", planned.scenario, planned.folder, stop["building_id"], "--iterations", 60, "--json")
-    told = json.loads(result.stdout)["why_there"]
-    assert told["start_s"] == stop["start_s"]
-    assert told["worth"] <= stop["value"] + 1e-9
-    assert told["slack_s"] >= 0
+    reply = json.loads(result.stdout)["why_there"]
+    assert reply["start_s"] == stop["start_s"]
+    assert reply["worth"] <= stop["value"] + 1e-9
+    assert reply["slack_s"] >= 0

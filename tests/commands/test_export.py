@@ -23,10 +23,10 @@ def copied(planned: Planned, tmp_path: Path) -> Path:
 
 def edit(plan: Path, seconds: int) -> None:
     """Shift the first stop of the first busy team."""
-    told = json.loads(plan.read_text(encoding="utf-8"))
-    stop = next(r for r in told["routes"] if r["stops"])["stops"][-1]
+    content = json.loads(plan.read_text(encoding="utf-8"))
+    stop = next(r for r in content["routes"] if r["stops"])["stops"][-1]
     stop["end_s"] += seconds
-    plan.write_text(json.dumps(told), encoding="utf-8")
+    plan.write_text(json.dumps(content), encoding="utf-8")
 
 
 def test_each_format_asked_for_is_written(sweep: Run, planned: Planned, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_language_can_be_chosen(sweep: Run, planned: Planned, tmp_path: Path
 
 
 @pytest.mark.parametrize(("option", "code"), [(("-f", "pdf"), "S714"), (("-f", "csv", "--lang", "fr"), "S715")])
-def test_an_unknown_choice_is_told(
+def test_an_unknown_choice_is_refused(
     sweep: Run, planned: Planned, tmp_path: Path, option: tuple[str, ...], code: str
 ) -> None:
     result = sweep("export", planned.folder, *option, "--out", tmp_path)
@@ -69,7 +69,7 @@ def test_an_unknown_choice_is_told(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_plan_edited_by_hand_is_exported_only_as_judged_anew(
+def test_a_plan_edited_by_hand_is_exported_only_as_judged_again(
     sweep: Run, planned: Planned, copied: Path, tmp_path: Path
 ) -> None:
     edit(copied / "plan.json", 0)

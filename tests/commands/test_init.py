@@ -29,15 +29,15 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_a_scenario_on_a_map_runs_once_its_tables_are_filled(sweep: Run, city: Path, tmp_path: Path) -> None:
     made = sweep("init", "east", "--folder", tmp_path, "--osm", city / "city.osm.pbf", "--district", "370102", "--json")
     assert made.exit_code == 0, made.output
-    told, folder = json.loads(made.stdout), tmp_path / "east"
+    reply, folder = json.loads(made.stdout), tmp_path / "east"
     # The city of the fixtures has 40 buildings, all tagged as offices, and one network of streets.
-    assert (told["n_buildings"], told["n_by_reason"]) == (40, {"building": 40})
-    assert (told["main_share"], told["n_far_from_roads"], told["n_cut_off"]) == (1.0, 0, 0)
+    assert (reply["n_buildings"], reply["n_by_reason"]) == (40, {"building": 40})
+    assert (reply["main_share"], reply["n_far_from_roads"], reply["n_cut_off"]) == (1.0, 0, 0)
     assert {r["division_code"] for r in rows(folder / "building_files.csv")} == {"370102"}
     assert {r["office_reason"].split("=")[0] for r in rows(folder / "found_buildings.csv")} == {"building"}
     for name in TABLES:
         shutil.copyfile(city / name, folder / name)
-    # The roster of the fixtures is too small for the twelve teams of the template, which validate tells.
+    # The roster of the fixtures is too small for the twelve teams of the template, which validate reports.
     assert sweep("validate", folder, "--json").exit_code == 2
     # Nor has the district files of its buildings' property companies, from which some on the roster are recused.
     options = ("--set", "teams.n_teams=4", "--set", "teams.recusals_elsewhere=true", "--json")
@@ -59,9 +59,9 @@ def test_a_scenario_on_a_real_map_runs_at_once_and_says_that_its_tables_are_made
     assert report.read_text(encoding="utf-8").count("G307") == len(TABLES)
     # A table of one's own, if only by a blank line, is no longer the made-up one.
     (folder / "leads.csv").write_bytes((folder / "leads.csv").read_bytes() + b"\n")
-    told = json.loads(sweep("validate", folder, "--json").stdout)
-    assert told["issues"] == []
-    where = {note["where"] for note in told["notes"] if note["code"] == "G307"}
+    reply = json.loads(sweep("validate", folder, "--json").stdout)
+    assert reply["issues"] == []
+    where = {note["where"] for note in reply["notes"] if note["code"] == "G307"}
     assert where == {f"data.{name}" for name in ("firms", "roster", "bases", "history")}
 
 
@@ -80,10 +80,10 @@ def test_an_office_building_that_its_firms_show_later_has_the_district_of_the_ot
         writer = csv.DictWriter(file, list(firms[0]))
         writer.writeheader()
         writer.writerows([*moved, *firms[3:]])
-    told = json.loads(sweep("validate", tmp_path / "cau", "--json").stdout)
-    assert told["issues"] == []
-    assert next(i for i in told["inputs"] if i["table"] == "buildings")["n_used"] > n_found
-    assert told["repairs"]["division_default"] >= 1
+    reply = json.loads(sweep("validate", tmp_path / "cau", "--json").stdout)
+    assert reply["issues"] == []
+    assert next(i for i in reply["inputs"] if i["table"] == "buildings")["n_used"] > n_found
+    assert reply["repairs"]["division_default"] >= 1
 
 
 @with_geo
@@ -96,7 +96,7 @@ def test_tables_are_left_empty(sweep: Run, tmp_path: Path, options: list[str]) -
 
 
 @with_geo
-def test_a_real_extract_tells_why_and_how_its_streets_hang_together(sweep: Run, tmp_path: Path) -> None:
+def test_a_real_extract_reports_why_and_how_its_streets_hang_together(sweep: Run, tmp_path: Path) -> None:
     made = sweep("init", "cau", "--folder", tmp_path, "--osm", BEIJING, "--lang", "en")
     assert made.exit_code == 0, made.output
     assert "tag office" in made.stdout
@@ -138,10 +138,10 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
     files = ("--osm", BUND / "buildings.geojson", "--streets", BUND / "roads.geojson", "--district", "310115")
     made = sweep("init", "bund", "--folder", tmp_path, *files, "--json")
     assert made.exit_code == 0, made.output
-    told = json.loads(made.stdout)
+    reply = json.loads(made.stdout)
     # 140.5 km of drivable streets in the set's description.
-    assert told["street_km"] == pytest.approx(140.5, abs=0.2)
-    assert told["main_share"] >= 0.98
+    assert reply["street_km"] == pytest.approx(140.5, abs=0.2)
+    assert reply["main_share"] >= 0.98
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
         pytest.param(["--osm", str(BEIJING), "--district", "haidian"], "S104", "data.division_code", marks=with_geo),
     ],
 )
-def test_what_cannot_be_used_is_told_and_nothing_is_left(
+def test_what_cannot_be_used_is_reported_and_nothing_is_left(
     sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], code: str, where: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

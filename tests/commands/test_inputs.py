@@ -1,4 +1,4 @@
-"""What is wrong in a user's files: told with exit 2 and nothing written, or mended and counted, or set aside."""
+"""What is wrong in a user's files: reported with exit 2 and nothing written, or mended and counted, or set aside."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[Callable[[Plain], object], set[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("spoil", "expected"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_is_told_and_nothing_is_written(
+def test_a_fault_is_reported_and_nothing_is_written(
     plain: Plain, sweep: Run, tmp_path: Path, spoil: Callable[[Plain], object], expected: set[tuple[str, str]]
 ) -> None:
     spoil(plain)
@@ -107,7 +107,7 @@ def test_a_fault_is_told_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
-def test_faults_are_told_in_words_on_standard_error(plain: Plain, sweep: Run, tmp_path: Path, lang: str) -> None:
+def test_faults_are_printed_in_words_on_standard_error(plain: Plain, sweep: Run, tmp_path: Path, lang: str) -> None:
     all_men(plain)
     without_column(plain, "leads", "lead_type")
     (plain.folder / "firms.csv").write_bytes(b"")
@@ -116,13 +116,13 @@ def test_faults_are_told_in_words_on_standard_error(plain: Plain, sweep: Run, tm
     assert [code in result.stderr for code in ("S201", "G103", "G102")] == [True] * 3
 
 
-def test_no_scenario_is_told(sweep: Run, tmp_path: Path) -> None:
+def test_no_scenario_is_a_fault(sweep: Run, tmp_path: Path) -> None:
     result = sweep("run", tmp_path / "nowhere", "--out", tmp_path / "out", "--json")
     assert (result.exit_code, [code for code, _ in faults(result)]) == (2, ["S101"])
 
 
 @pytest.mark.parametrize("options", [("--set", "seed"), ("--set", "=1"), ("--set", "teams.x=1"), ("--lang", "fr")])
-def test_a_wrong_option_is_told(plain: Plain, sweep: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_a_wrong_option_is_refused(plain: Plain, sweep: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
     result = sweep("run", plain.folder, "--out", tmp_path / "out", *options)
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
     assert not (tmp_path / "out").exists()
@@ -150,14 +150,14 @@ def test_a_wrong_option_is_told(plain: Plain, sweep: Run, tmp_path: Path, option
         pytest.param("plan.entry_minutes=inf"),
     ],
 )
-def test_a_setting_is_used_or_told(scenario: Path, sweep: Run, tmp_path: Path, setting: str) -> None:
+def test_a_setting_is_used_or_refused(scenario: Path, sweep: Run, tmp_path: Path, setting: str) -> None:
     result = sweep("run", scenario, "--out", tmp_path / "out", "--iterations", 20, "--set", setting)
     assert isinstance(result.exception, SystemExit | None), repr(result.exception)
     assert result.exit_code in {0, 2}
 
 
 @pytest.mark.parametrize("out", ["file", "file/deeper"])
-def test_an_out_folder_that_cannot_be_written_is_told(planned: Any, sweep: Run, tmp_path: Path, out: str) -> None:
+def test_an_out_folder_that_cannot_be_written_is_reported(planned: Any, sweep: Run, tmp_path: Path, out: str) -> None:
     (tmp_path / "file").write_text("kept")
     result = sweep("run", planned.scenario, "--out", tmp_path / out)
     assert (result.exit_code, "S108" in result.stderr, "Traceback" in result.output) == (2, True, False)
@@ -173,8 +173,8 @@ def test_a_folder_that_is_no_edition_is_not_replaced(planned: Any, sweep: Run, t
 
 
 def test_plain_files_plan_like_the_city_they_are(plain: Plain, sweep: Run, planned: Any, tmp_path: Path) -> None:
-    told = json.loads(sweep("run", plain.folder, "--out", tmp_path / "out", "--json").stdout)
-    assert told["value"] == pytest.approx(planned.plan["summary"]["value"])
+    reply = json.loads(sweep("run", plain.folder, "--out", tmp_path / "out", "--json").stdout)
+    assert reply["value"] == pytest.approx(planned.plan["summary"]["value"])
 
 
 def test_gb18030_is_read_as_utf8_is(plain: Plain, sweep: Run, planned: Any, tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ def test_swapped_places_are_mended_and_counted(plain: Plain, sweep: Run) -> None
 def test_a_second_row_of_one_id_is_set_aside(plain: Plain, sweep: Run, tmp_path: Path) -> None:
     rows = plain.rows("leads")
     plain.write("leads", [*rows, rows[0] | {"lead_type": "tip" if rows[0]["lead_type"] != "tip" else "cards"}])
-    told = validated(sweep, plain)
-    assert [(q["code"], q["where"]) for q in told["quarantine"]] == [("G202", "leads.csv row 92")]
-    leads = next(i for i in told["inputs"] if i["table"] == "leads")
+    reply = validated(sweep, plain)
+    assert [(q["code"], q["where"]) for q in reply["quarantine"]] == [("G202", "leads.csv row 92")]
+    leads = next(i for i in reply["inputs"] if i["table"] == "leads")
     assert (leads["n_rows"], leads["n_used"], leads["n_quarantined"]) == (91, 90, 1)
     assert "G202" in sweep("validate", plain.folder).stdout
     assert sweep("run", plain.folder, "--out", tmp_path / "out", "--quiet").exit_code == 0
@@ -208,7 +208,7 @@ def test_a_second_row_of_one_id_is_set_aside(plain: Plain, sweep: Run, tmp_path:
     assert "G202" in quarantine.read_text(encoding="utf-8-sig")
 
 
-def test_what_finds_no_building_is_told_by_file_and_row(plain: Plain, sweep: Run, tmp_path: Path) -> None:
+def test_what_finds_no_building_is_listed_by_file_and_row(plain: Plain, sweep: Run, tmp_path: Path) -> None:
     nowhere = {"building_id": "", "uscc": "", "lon": "", "lat": ""}
     leads = plain.rows("leads")
     # Row 2 goes to quarantine, so that the third row of the file is the second of the clean table.
@@ -280,12 +280,12 @@ def test_a_name_is_plain_text_on_the_terminal(plain: Plain, sweep: Run, planned:
     assert (result.exit_code, f"{name}0" in result.stdout.replace("\n", "")) == (0, True)
 
 
-def test_columns_that_were_not_read_are_told(plain: Plain, sweep: Run) -> None:
+def test_columns_that_were_not_read_are_listed(plain: Plain, sweep: Run) -> None:
     plain.write("leads", [row | {"联系电话": "13800138000", "备注": "y"} for row in plain.rows("leads")])
-    told = validated(sweep, plain)
-    leads = next(i for i in told["inputs"] if i["table"] == "leads")
+    reply = validated(sweep, plain)
+    leads = next(i for i in reply["inputs"] if i["table"] == "leads")
     assert (leads["personal_columns"], leads["ignored_columns"]) == (["联系电话"], ["备注"])
-    assert told["repairs"]["personal_column"] == 1
+    assert reply["repairs"]["personal_column"] == 1
     words = sweep("validate", plain.folder).stdout
     assert "联系电话" in words
     assert "备注" in words
@@ -297,15 +297,15 @@ def test_a_street_file_is_among_the_inputs(plain: Plain, sweep: Run) -> None:
     assert streets["n_rows"] == streets["n_used"] > 0
 
 
-def test_a_recusal_that_keeps_nobody_away_is_told(plain: Plain, sweep: Run) -> None:
+def test_a_recusal_that_keeps_nobody_away_is_reported(plain: Plain, sweep: Run) -> None:
     rows = plain.rows("roster")
     company = plain.rows("building_files")[0]["property_company_id"]
     building = plain.rows("building_files")[0]["building_id"]
     plain.write("roster", [rows[0] | {"recusals": f"{building}、{company};银荷大厦"}, *rows[1:]])
     result = sweep("validate", plain.folder, "--json")
     assert result.exit_code == 2
-    told = [(i["code"], i["where"]) for i in json.loads(result.output)["issues"]]
-    assert told == [("S204", f"roster.csv {rows[0]['person_id']}")]
+    found = [(i["code"], i["where"]) for i in json.loads(result.output)["issues"]]
+    assert found == [("S204", f"roster.csv {rows[0]['person_id']}")]
     assert "银荷大厦" in result.output
     allowed = sweep("validate", plain.folder, "--json", "--set", "teams.recusals_elsewhere=true")
     assert [n["code"] for n in json.loads(allowed.output)["notes"]].count("S204") == 1

@@ -97,14 +97,14 @@ def test_an_officer_whose_certificate_ended_is_named(plan: Json, judged: Callabl
     assert (result.exit_code, "C02" in rules(result)) == (3, True)
 
 
-def test_breaches_are_told_in_words_on_standard_error(plan: Json, judged: Callable[..., Any]) -> None:
+def test_breaches_are_printed_in_words_on_standard_error(plan: Json, judged: Callable[..., Any]) -> None:
     plan["summary"]["value"] += 1.0
     result = judged(plan, "--lang", "en")
     assert (result.exit_code, result.stdout) == (3, "")
     assert "P07" in result.stderr and "Traceback" not in result.output
 
 
-def test_breaches_are_told_even_when_quiet(plan: Json, judged: Callable[..., Any]) -> None:
+def test_breaches_are_printed_even_when_quiet(plan: Json, judged: Callable[..., Any]) -> None:
     plan["summary"]["value"] += 1.0
     result = judged(plan, "--quiet")
     assert (result.exit_code, result.stdout, "P07" in result.stderr) == (3, "", True)
@@ -137,7 +137,7 @@ def test_an_unknown_id_is_named(plan: Json, judged: Callable[..., Any], edit: Ca
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
-def test_a_plan_file_that_is_none_is_told(
+def test_a_plan_file_that_is_none_is_refused(
     sweep: Run, planned: Planned, tmp_path: Path, text: str | bytes | None, code: str, lang: str
 ) -> None:
     file = tmp_path / "plan.json"
@@ -159,8 +159,8 @@ def test_explain_says_who_serves_a_building(sweep: Run, planned: Planned, lang: 
 
 def test_explain_says_why_a_building_is_not_served(sweep: Run, planned: Planned) -> None:
     left_out = planned.plan["unserved"][0]
-    told = sweep("explain", planned.scenario, planned.folder, left_out["building_id"], "--json")
-    content = json.loads(told.stdout)
+    result = sweep("explain", planned.scenario, planned.folder, left_out["building_id"], "--json")
+    content = json.loads(result.stdout)
     assert content["stops"] == []
     assert [r["code"] for r in content["reasons"]] == [r["code"] for r in left_out["reasons"]]
     words = sweep("explain", planned.scenario, planned.folder, left_out["building_id"])
@@ -168,7 +168,7 @@ def test_explain_says_why_a_building_is_not_served(sweep: Run, planned: Planned)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
-def test_explain_tells_every_building(sweep: Run, planned: Planned, lang: str) -> None:
+def test_explain_explains_every_building(sweep: Run, planned: Planned, lang: str) -> None:
     on_offer = {s["building_id"] for r in planned.plan["routes"] for s in r["stops"]}
     on_offer |= {u["building_id"] for u in planned.plan["unserved"]}
     other = next(b["building_id"] for b in planned.table("building_files") if b["building_id"] not in on_offer)
@@ -182,6 +182,6 @@ def test_the_terms_of_a_score_add_up_to_it(sweep: Run, planned: Planned) -> None
     assert sum(t["value"] for t in content["terms"]) == pytest.approx(content["value"])
 
 
-def test_explain_of_no_building_is_told(sweep: Run, planned: Planned) -> None:
+def test_explain_of_no_building_is_refused(sweep: Run, planned: Planned) -> None:
     result = sweep("explain", planned.scenario, planned.folder, "B9999")
     assert (result.exit_code, "S306" in result.stderr) == (2, True)

@@ -33,7 +33,7 @@ def test_labels_stand_at_the_end_of_the_ranking(sweep: Run, planned: Planned) ->
     assert all(0.0 <= float(row["exceedance_q"]) <= 1.0 for row in rows if row["n_firms"] != "0")
 
 
-def test_repeats_without_event_ids_are_told_and_nothing_is_tested(sweep: Run, plain: Plain, tmp_path: Path) -> None:
+def test_repeats_without_event_ids_are_noted_and_nothing_is_tested(sweep: Run, plain: Plain, tmp_path: Path) -> None:
     repeat_leads(plain)
     result = sweep("rank", plain.folder, "--out", tmp_path / "out", "--json")
     assert result.exit_code == 0

@@ -28,9 +28,9 @@ def copied(planned: Planned, tmp_path: Path) -> Path:
 
 def sealed_in(path: Path) -> Sealed:
     (block,) = re.findall(r'id="sealed">(.*?)</script>', path.read_text(encoding="utf-8"))
-    told = json.loads(block)
-    salt, nonce, ciphertext = (base64.b64decode(told[name]) for name in ("salt", "nonce", "ciphertext"))
-    return Sealed(salt, nonce, told["iterations"], told["bound_to"], ciphertext)
+    content = json.loads(block)
+    salt, nonce, ciphertext = (base64.b64decode(content[name]) for name in ("salt", "nonce", "ciphertext"))
+    return Sealed(salt, nonce, content["iterations"], content["bound_to"], ciphertext)
 
 
 def keys_beside(folder: Path) -> list[dict[str, str]]:
@@ -86,7 +86,7 @@ def test_an_approved_plans_sealed_order_is_no_draft(sweep: Run, copied: Path) ->
         pytest.param(["--pdf"], "S731", id="no browser"),
     ],
 )
-def test_a_fault_is_told_and_nothing_is_written(
+def test_a_fault_is_reported_and_nothing_is_written(
     sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], code: str
 ) -> None:
     monkeypatch.chdir(copied.parent)
@@ -98,7 +98,7 @@ def test_a_fault_is_told_and_nothing_is_written(
     assert sorted(p.name for p in copied.parent.iterdir()) == [copied.name, "short.txt"]
 
 
-def test_a_browser_that_fails_is_told(sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_that_fails_is_reported(sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_NAMES", ("false",))
     result = sweep("orders", copied, "--pdf")
     assert (result.exit_code, "S732" in result.stderr) == (2, True)

@@ -36,10 +36,10 @@ def codes(result: Any) -> list[str]:
 
 def test_a_plan_is_written_beside_the_problem_and_reads_as_a_plan(sweep: Run, file: Path) -> None:
     result = sweep("plan", file, "--iterations", 200, "--json")
-    told = json.loads(result.stdout)
+    reply = json.loads(result.stdout)
     plan = read_plan_json((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
-    assert (result.exit_code, told["value"], told["cut_short"]) == (0, plan.value, False)
-    assert told["n_served"] == len({s.visit_id for r in plan.routes for s in r.stops})
+    assert (result.exit_code, reply["value"], reply["cut_short"]) == (0, plan.value, False)
+    assert reply["n_served"] == len({s.visit_id for r in plan.routes for s in r.stops})
     assert {p.name for p in file.parent.iterdir()} == {"problem.json", "problem.plan.json"}
     content = json.loads((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(plan_schema()).validate(content)
@@ -71,7 +71,7 @@ def test_the_problem_of_a_scenario_solved_alone_gives_its_plan(sweep: Run, plann
     assert ends == [[[s["visit_id"], s["slot"], s["start_s"]] for s in r["stops"]] for r in planned.plan["routes"]]
 
 
-def test_contradictions_are_told_and_nothing_is_written(sweep: Run, tmp_path: Path) -> None:
+def test_contradictions_are_reported_and_nothing_is_written(sweep: Run, tmp_path: Path) -> None:
     file = tmp_path / "problem.json"
     p = problem([visit("B0", is_must=True, division_code="9"), visit("B1", windows=((0, 5),))], [team("T1")])
     file.write_text(write_problem(p), encoding="utf-8")
@@ -81,7 +81,7 @@ def test_contradictions_are_told_and_nothing_is_written(sweep: Run, tmp_path: Pa
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
-def test_contradictions_are_told_in_words(sweep: Run, tmp_path: Path, lang: str) -> None:
+def test_contradictions_are_printed_in_words(sweep: Run, tmp_path: Path, lang: str) -> None:
     file = tmp_path / "problem.json"
     file.write_text(write_problem(problem([visit("B0", is_must=True, division_code="9")], [team("T1")])), "utf-8")
     result = sweep("plan", file, "--lang", lang)
@@ -89,22 +89,22 @@ def test_contradictions_are_told_in_words(sweep: Run, tmp_path: Path, lang: str)
 
 
 @pytest.mark.parametrize(("text", "code"), [("{", "S501"), ("{}", "S502"), ("\x00\xff", "S501")])
-def test_a_broken_file_is_told(sweep: Run, tmp_path: Path, text: str, code: str) -> None:
+def test_a_broken_file_is_reported(sweep: Run, tmp_path: Path, text: str, code: str) -> None:
     file = tmp_path / "problem.json"
     file.write_text(text, encoding="latin-1")
     result = sweep("plan", file, "--json")
     assert (result.exit_code, set(codes(result))) == (2, {code})
 
 
-def test_what_cannot_be_read_or_written_is_told(sweep: Run, file: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_read_or_written_is_reported(sweep: Run, file: Path, tmp_path: Path) -> None:
     calls = {
         "S108": [("plan", tmp_path / "nothing.json"), ("plan", tmp_path), ("plan", file, "--out", tmp_path)],
         "S533": [("plan", file, "--out", file)],
         "S305": [("plan", file, "--start", tmp_path / "nothing.json")],
         "S301": [("plan", file, "--start", Path(__file__))],
     }
-    told = {code: [codes(sweep(*call, "--json")) for call in each] for code, each in calls.items()}
-    assert told == {code: [[code]] * len(each) for code, each in calls.items()}
+    found = {code: [codes(sweep(*call, "--json")) for call in each] for code, each in calls.items()}
+    assert found == {code: [[code]] * len(each) for code, each in calls.items()}
 
 
 def test_a_start_is_of_use_for_given_teams_only(sweep: Run, file: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`sweep purge` (C30): what is past its time goes, nothing else does, and the log tells."""
+"""`sweep purge` (C30): what is past its time goes, nothing else does, and the log names what went."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def purge(sweep: Run, place: Path, *options: str) -> Any:
     )
 
 
-def test_without_yes_it_only_tells(sweep: Run, place: Path) -> None:
+def test_without_yes_it_only_lists(sweep: Run, place: Path) -> None:
     before = everything(place)
-    told = json.loads(purge(sweep, place).stdout)
+    reply = json.loads(purge(sweep, place).stdout)
     assert everything(place) == before
-    assert (told["is_done"], {(Path(d["path"]).name, d["kept_until"]) for d in told["due"]}) == (
+    assert (reply["is_done"], {(Path(d["path"]).name, d["kept_until"]) for d in reply["due"]}) == (
         False,
         {
             ("aaaaaaaaaaaa", "2026-09-30"),
@@ -73,8 +73,8 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
     gone = before - everything(place)
     assert gone == {n for n in before if "aaaaaaaaaaaa" in n}
     log = (place / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
-    told = [(e["act"], e["who"], e["facts"]["path"]) for e in map(json.loads, log)]
-    assert sorted(told) == [
+    logged = [(e["act"], e["who"], e["facts"]["path"]) for e in map(json.loads, log)]
+    assert sorted(logged) == [
         ("purge", "K01", "aaaaaaaaaaaa"),
         ("purge", "K01", "aaaaaaaaaaaa.public"),
         ("purge", "K01", RESULTS),
@@ -119,7 +119,7 @@ def test_an_edition_folder_that_is_a_link_elsewhere_is_left_alone(sweep: Run, pl
 
 
 @pytest.mark.parametrize("today", ["2126-01-01", "soon"])
-def test_a_day_to_come_is_told(sweep: Run, place: Path, today: str) -> None:
+def test_a_day_to_come_is_refused(sweep: Run, place: Path, today: str) -> None:
     result = sweep("purge", place / "tiny", "--out", place / "out", "--today", today, "--yes")
     assert (result.exit_code, "S832" in result.stderr) == (2, True)
 

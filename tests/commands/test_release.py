@@ -96,8 +96,8 @@ def test_every_order_says_when_it_may_be_given_out(edition: Path) -> None:
     plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
     for route in plan["routes"]:
         page = (edition / "teams" / f"{route['team_id']}.html").read_text(encoding="utf-8")
-        (told,) = re.findall(r"Not to be given out before (\d\d):(\d\d)", page)
-        release = int(told[0]) * 3600 + int(told[1]) * 60
+        (shown,) = re.findall(r"Not to be given out before (\d\d):(\d\d)", page)
+        release = int(shown[0]) * 3600 + int(shown[1]) * 60
         if route["stops"]:
             assert release <= min(route["depart_s"], route["stops"][0]["start_s"] - 3600)
 
@@ -116,9 +116,9 @@ def test_a_target_written_into_a_handout_is_found_with_its_file(
     with (folder / "draw.csv").open("a", encoding="utf-8") as file:
         file.write(f"999,{targets[0]['building_id']},,,,,,,\r\n")
     result = sweep("check", secret, folder, "--json")
-    (told,) = json.loads(result.stdout)["violations"]
-    assert (result.exit_code, told["rule_id"], told["where"]) == (3, "C26", "draw.csv")
-    assert targets[0]["building_id"] in told["detail"]
+    (breach,) = json.loads(result.stdout)["violations"]
+    assert (result.exit_code, breach["rule_id"], breach["where"]) == (3, "C26", "draw.csv")
+    assert targets[0]["building_id"] in breach["detail"]
 
 
 def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
@@ -127,18 +127,18 @@ def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
     shutil.copytree(planned.folder, tmp_path / "tiny" / planned.folder.name)
     folder = tmp_path / "tiny" / planned.folder.name
     result = sweep("release", secret, folder, "--class", "public", "--class", "market_regulation", "--json")
-    told = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
+    found = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
     assert result.exit_code == 3
-    assert told >= {("C26", f"V-{t['building_id']}") for t in targets}
+    assert found >= {("C26", f"V-{t['building_id']}") for t in targets}
     assert [p.name for p in (tmp_path / "tiny").iterdir()] == [folder.name]
 
 
-def test_a_class_that_is_none_is_told(planned: Planned, sweep: Run) -> None:
+def test_a_class_that_is_none_is_refused(planned: Planned, sweep: Run) -> None:
     result = sweep("release", planned.scenario, planned.folder, "--class", "press", "--class", "police")
     assert (result.exit_code, result.stderr.count("S831")) == (2, 2)
 
 
 def test_a_release_is_logged(edition: Path) -> None:
     lines = (edition.parent.parent / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
-    told = [(e["act"], e["facts"].get("class")) for e in map(json.loads, lines)]
-    assert told == [("run", None), *(("release", c) for c in CLASSES)]
+    logged = [(e["act"], e["facts"].get("class")) for e in map(json.loads, lines)]
+    assert logged == [("run", None), *(("release", c) for c in CLASSES)]

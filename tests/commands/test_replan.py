@@ -46,21 +46,21 @@ def hashes(folder: Path) -> dict[str, str]:
 def changed(sweep: Run, edition: Path, at: str, *events: dict[str, Any]) -> tuple[dict[str, Any], Path]:
     result = sweep("replan", edition, "--at", at, "--events", write(edition, *events), "--iterations", 200, "--json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    return told, Path(told["folder"])
+    reply = json.loads(result.stdout)
+    return reply, Path(reply["folder"])
 
 
 def test_the_old_edition_stays_and_unchanged_orders_are_the_same_to_the_byte(sweep: Run, edition: Path) -> None:
     route, before = busiest(edition), hashes(edition)
     held = {"type": "held", "team_id": route["team_id"], "until": clock(route["stops"][0]["end_s"] + 4_000)}
-    told, folder = changed(sweep, edition, clock(route["stops"][0]["start_s"] + 60), held)
+    reply, folder = changed(sweep, edition, clock(route["stops"][0]["start_s"] + 60), held)
     assert hashes(edition) == before
     assert folder.parent == edition.parent
     assert folder != edition
-    touched = {c[key] for c in told["changes"] for key in ("team_before", "team_after")} - {None}
+    touched = {c[key] for c in reply["changes"] for key in ("team_before", "team_after")} - {None}
     teams = {p.name for p in (edition / "teams").iterdir()}
     same = {n for n in teams if (edition / "teams" / n).read_bytes() == (folder / "teams" / n).read_bytes()}
-    assert {f"teams/{n}" for n in same} == set(told["unchanged_orders"])
+    assert {f"teams/{n}" for n in same} == set(reply["unchanged_orders"])
     assert same == {n for n in teams if n.removesuffix(".html") not in touched}
     assert route["team_id"] in touched
 
@@ -72,7 +72,7 @@ def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(
     person = planned.plan["teams"][0]["member_ids"][-1]
     at_s = route["stops"][0]["start_s"] + 120
     spare = next(iter(planned.table("building_files")))["building_id"]
-    told, folder = changed(
+    reply, folder = changed(
         sweep,
         edition,
         clock(at_s + 60),
@@ -83,7 +83,7 @@ def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(
         if "S1" in {t["base_id"] for t in planned.plan["teams"]}
         else {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 7_200)},
     )
-    assert told["violations"] == []
+    assert reply["violations"] == []
     judged = sweep("check", planned.scenario, folder, "--json")
     assert (judged.exit_code, json.loads(judged.stdout)["violations"]) == (0, [])
     # And once more, on the changed plan.
@@ -136,7 +136,7 @@ def test_the_checker_finds_a_changed_plan_in_which_somebody_ill_goes_on(
         ("half past two", [], "S544"),
     ],
 )
-def test_a_bad_event_or_moment_is_told_and_nothing_is_written(
+def test_a_bad_event_or_moment_is_reported_and_nothing_is_written(
     sweep: Run, edition: Path, at: str, events: list[dict[str, Any]], code: str
 ) -> None:
     before = hashes(edition)
@@ -193,5 +193,5 @@ def test_the_same_rounds_give_the_same_edition(sweep: Run, edition: Path) -> Non
 
 def test_a_change_that_changes_nothing_is_an_edition_of_its_own_too(sweep: Run, edition: Path) -> None:
     before = hashes(edition)
-    told, folder = changed(sweep, edition, "13:31")
-    assert (told["changes"], folder != edition, hashes(edition)) == ([], True, before)
+    reply, folder = changed(sweep, edition, "13:31")
+    assert (reply["changes"], folder != edition, hashes(edition)) == ([], True, before)

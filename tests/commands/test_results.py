@@ -63,8 +63,8 @@ def targets(scenario: Path) -> list[Json]:
     """Each firm to inspect with its visit, as the exported ledger lists them."""
     rows = openpyxl.load_workbook(ledger(scenario))["Ledger"].iter_rows(values_only=True)
     heads = next(rows)
-    told = [dict(zip(heads, row, strict=True)) for row in rows]
-    return [{"visit_id": r["Visit id"], "uscc": r["Credit code"]} for r in told if r["Credit code"]]
+    listed = [dict(zip(heads, row, strict=True)) for row in rows]
+    return [{"visit_id": r["Visit id"], "uscc": r["Credit code"]} for r in listed if r["Credit code"]]
 
 
 def write(scenario: Path, rows: list[Json]) -> Path:
@@ -88,10 +88,10 @@ def test_a_ledger_filled_in_by_hand_is_taken(scenario: Path, sweep: Run) -> None
     sheet.cell(2, heads["Address matches"], "no")
     book.save(scenario.parent / "filled.xlsx")
     result = sweep("results", scenario, edition(scenario), scenario.parent / "filled.xlsx", "--json", "--by", "T01")
-    told = json.loads(result.stdout)
-    items = told["items"]
+    reply = json.loads(result.stdout)
+    items = reply["items"]
     assert (items["n_units"], items["n_units_locked"], items["n_dens"], items["n_people_checked"]) == (3, 1, 1, 7)
-    assert (items["n_recheck_open"], len(told["open"]), len(told["not_told"]) > 0) == (1, 1, True)
+    assert (items["n_recheck_open"], len(reply["open"]), len(reply["not_told"]) > 0) == (1, 1, True)
     kept = scenario / "follow_up"
     assert {p.name for p in kept.iterdir()} == {f"results-{edition(scenario).name}.csv", "ledger.xlsx"}
     sheets = openpyxl.load_workbook(kept / "ledger.xlsx")
@@ -126,8 +126,8 @@ def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
 
     # It is looked at again and in order: closed, and not on offer the day after.
     looked = write(scenario, [{"visit_id": visit["visit_id"], "uscc": firm["uscc"], "unit_state": "open"}])
-    told = json.loads(sweep("results", scenario, folder, looked, "--json", "--set", f"day={RECTIFY_DAY}").stdout)
-    assert told["open"] == []
+    reply = json.loads(sweep("results", scenario, folder, looked, "--json", "--set", f"day={RECTIFY_DAY}").stdout)
+    assert reply["open"] == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
         ({"unit_state": "open", "uscc": "91370102MA30000450", "licence_displayed": "no"}, "S723"),
     ],
 )
-def test_a_fault_is_told_with_its_row_and_nothing_is_kept(scenario: Path, sweep: Run, row: Json, code: str) -> None:
+def test_a_fault_is_reported_with_its_row_and_nothing_is_kept(scenario: Path, sweep: Run, row: Json, code: str) -> None:
     first = targets(scenario)[0]
     rows = [{**first, "unit_state": "open", "n_dens": 0}, {"visit_id": first["visit_id"], "n_dens": "", **row}]
     result = sweep("results", scenario, edition(scenario), write(scenario, rows))
@@ -163,7 +163,7 @@ def test_a_fault_in_the_scenario_leaves_no_results_behind(scenario: Path, sweep:
     assert not (scenario / "follow_up").exists()
 
 
-def test_results_of_another_scenario_are_told(scenario: Path, sweep: Run) -> None:
+def test_results_of_another_scenario_are_refused(scenario: Path, sweep: Run) -> None:
     toml = scenario / "scenario.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('"tiny"', '"other"'), encoding="utf-8")
     row = {**targets(scenario)[0], "unit_state": "open"}
@@ -185,9 +185,9 @@ def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run,
     inputs = {(p.name, word) for p, word in grep(first, PERSONAL)}
     assert {word for _, word in inputs} == PERSONAL  # it was there to be taken
     assert grep(first.parent / "out", PERSONAL) == set()
-    told = json.loads(sweep("validate", first, "--json").stdout)["repairs"]
+    repairs = json.loads(sweep("validate", first, "--json").stdout)["repairs"]
     # Forty rows of each table; not each lead has an address of its own to be read.
-    assert told["identity_number"] == 40 and told["mobile_number"] == 40
+    assert repairs["identity_number"] == 40 and repairs["mobile_number"] == 40
     report = (edition(first) / "report.html").read_text(encoding="utf-8")
     assert "80 identity and mobile numbers taken out of cells" in report
 
@@ -195,8 +195,8 @@ def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run,
 def test_an_item_is_closed_without_a_visit_on_a_written_reason(scenario: Path, sweep: Run) -> None:
     firm = targets(scenario)[0]
     rows = [{**firm, "unit_state": "open", "is_rectify": "yes"}]
-    told = json.loads(sweep("results", scenario, edition(scenario), write(scenario, rows), "--json").stdout)
-    (item,) = [r["recheck_id"] for r in told["open"]]
+    reply = json.loads(sweep("results", scenario, edition(scenario), write(scenario, rows), "--json").stdout)
+    (item,) = [r["recheck_id"] for r in reply["open"]]
     out, reason = scenario.parent / "out", "rectified, photographs seen on 2026-09-18"
 
     def close(item_id: str, why: str) -> Any:

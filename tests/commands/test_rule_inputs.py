@@ -1,4 +1,4 @@
-"""Papers and rules of a scenario that contradict its day or its tables: told with the key, exit code 2."""
+"""Papers and rules of a scenario that contradict its day or its tables: reported with the key, exit code 2."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAPERS = 'number = "A-1"\nlevel = "county"\nyearly_no = 1\nfiled_on = 2026-09-01
 REASON = "agreed with the command centre on 10 September"
 
 
-def told(sweep: Run, plain: Plain, toml: str, *options: object) -> list[tuple[str, str, str]]:
+def reported_faults(sweep: Run, plain: Plain, toml: str, *options: object) -> list[tuple[str, str, str]]:
     """(code, where, what) of each fault."""
     file = plain.folder / "scenario.toml"
     file.write_text(file.read_text(encoding="utf-8") + toml, encoding="utf-8")
@@ -38,13 +38,13 @@ def special(firms: list[str], **changes: str) -> str:
 def test_a_must_visit_to_a_firm_that_may_not_be_inspected_is_refused(sweep: Run, plain: Plain) -> None:
     uscc = plain.rows("firms")[0]["uscc"]
     nobody = "[select]\nannual_cap = { A = 0, B = 0, C = 0, D = 0 }\n"
-    ((code, where, what),) = told(sweep, plain, nobody + special([uscc], is_must="true"))
+    ((code, where, what),) = reported_faults(sweep, plain, nobody + special([uscc], is_must="true"))
     assert (code, where, uscc in what) == ("S616", "law.special", True)
 
 
 def test_a_day_beyond_the_table_of_holidays_is_refused_until_one_is_given(sweep: Run, plain: Plain) -> None:
     late = ("--set", "day=2031-03-03")
-    ((code, where, what),) = told(sweep, plain, "", *late)
+    ((code, where, what),) = reported_faults(sweep, plain, "", *late)
     assert (code, where, "2031-03-03" in what) == ("S611", "hours.table_until", True)
     given = sweep("validate", plain.folder, *late, "--set", "hours.table_until=2031-12-31", "--json")
     assert "S611" not in given.output
@@ -63,28 +63,28 @@ def test_a_day_beyond_the_table_of_holidays_is_refused_until_one_is_given(sweep:
 )
 def test_an_approval_dated_after_the_day_is_refused(sweep: Run, plain: Plain, toml: str, where: str) -> None:
     toml = toml or special([plain.rows("firms")[0]["uscc"]], approved_on="2026-09-17")
-    ((code, place, what),) = told(sweep, plain, toml)
+    ((code, place, what),) = reported_faults(sweep, plain, toml)
     assert (code, place) == ("S613", where)
     assert "2026-09-17" in what and "2026-09-16" in what
 
 
 def test_an_unknown_firm_on_a_special_list_is_refused(sweep: Run, plain: Plain) -> None:
-    ((code, where, what),) = told(sweep, plain, special(["91370102MA30000450"]))
+    ((code, where, what),) = reported_faults(sweep, plain, special(["91370102MA30000450"]))
     assert (code, where, "91370102MA30000450" in what) == ("S614", "law.special", True)
 
 
 def test_a_recusal_from_an_unknown_firm_is_refused(sweep: Run, plain: Plain) -> None:
     rows = plain.rows("roster")
     plain.write("roster", [rows[0] | {"recusals": "91370102MA30000450"}, *rows[1:]])
-    ((code, where, what),) = told(sweep, plain, "")
+    ((code, where, what),) = reported_faults(sweep, plain, "")
     assert (code, where) == ("S204", f"roster.csv {rows[0]['person_id']}")
     assert "91370102MA30000450" in what
 
 
-def test_several_contradictions_are_told_at_once(sweep: Run, plain: Plain) -> None:
+def test_several_contradictions_are_reported_at_once(sweep: Run, plain: Plain) -> None:
     night = '[hours.approval]\nnumber = "N-1"\napproved_on = 2026-09-17\n'
     toml = night + special(["91370102MA30000450"], approved_on="2026-09-18")
-    assert sorted(code for code, _, _ in told(sweep, plain, toml)) == ["S613", "S613", "S614"]
+    assert sorted(code for code, _, _ in reported_faults(sweep, plain, toml)) == ["S613", "S613", "S614"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_several_contradictions_are_told_at_once(sweep: Run, plain: Plain) -> No
 def test_a_rule_is_not_switched_off_so(sweep: Run, plain: Plain, toml: str, named: str) -> None:
     file = plain.folder / "scenario.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("[teams]\nn_teams = 4\n", ""), encoding="utf-8")
-    (fault,) = told(sweep, plain, toml)
+    (fault,) = reported_faults(sweep, plain, toml)
     assert named in fault[2]
 
 

@@ -89,10 +89,10 @@ def test_the_reasons_of_a_visit_are_worked_out_once_in_a_run(
 
 def test_json_is_one_object_on_standard_output(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("run", planned.scenario, "--out", tmp_path, "--json")
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["plan_id"], told["violations"]) == (0, planned.plan["plan_id"], [])
-    assert told["n_served"] + planned.plan["summary"]["n_unserved"] == told["n_visits"]
-    assert all(Path(f).is_file() for f in told["files"])
+    reply = json.loads(result.stdout)
+    assert (result.exit_code, reply["plan_id"], reply["violations"]) == (0, planned.plan["plan_id"], [])
+    assert reply["n_served"] + planned.plan["summary"]["n_unserved"] == reply["n_visits"]
+    assert all(Path(f).is_file() for f in reply["files"])
 
 
 def test_quiet_prints_nothing(planned: Planned, sweep: Run, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 @pytest.mark.parametrize(("command", "title"), [("validate", "command.valid"), ("rank", "command.clusters")])
-def test_tables_are_told_in_both_languages(
+def test_tables_are_printed_in_both_languages(
     planned: Planned, sweep: Run, tmp_path: Path, command: str, title: str, lang: str
 ) -> None:
     out = ("--out", tmp_path) if command == "rank" else ()
@@ -141,19 +141,19 @@ def test_tables_are_told_in_both_languages(
 
 
 def test_validate_counts_rows_repairs_and_matches(planned: Planned, sweep: Run) -> None:
-    told = json.loads(sweep("validate", planned.scenario, "--json").stdout)
-    leads = next(i for i in told["inputs"] if i["table"] == "leads")
+    reply = json.loads(sweep("validate", planned.scenario, "--json").stdout)
+    leads = next(i for i in reply["inputs"] if i["table"] == "leads")
     assert (leads["n_rows"], leads["n_used"], leads["n_quarantined"]) == (90, 90, 0)
-    assert sum(n for k, n in told["matches"].items() if k.startswith("leads.")) >= 90
-    assert told["issues"] == []
+    assert sum(n for k, n in reply["matches"].items() if k.startswith("leads.")) >= 90
+    assert reply["issues"] == []
 
 
 def test_rank_writes_two_tables(planned: Planned, sweep: Run, tmp_path: Path) -> None:
     result = sweep("rank", planned.scenario, "--out", tmp_path, "--json")
-    told = json.loads(result.stdout)
+    reply = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert {Path(f).name for f in told["files"]} == {p.name for p in written(tmp_path)}
-    assert {"buildings.csv", "clusters.csv"} <= {Path(f).name for f in told["files"]}
+    assert {Path(f).name for f in reply["files"]} == {p.name for p in written(tmp_path)}
+    assert {"buildings.csv", "clusters.csv"} <= {Path(f).name for f in reply["files"]}
     ranked = next(p for p in written(tmp_path) if p.name == "buildings.csv")
     assert ids(ranked) == ids(planned.folder / "buildings.csv")
 
@@ -161,9 +161,9 @@ def test_rank_writes_two_tables(planned: Planned, sweep: Run, tmp_path: Path) ->
 def test_a_new_scenario_asks_for_its_tables(sweep: Run, tmp_path: Path) -> None:
     assert sweep("init", "east", "--folder", tmp_path).exit_code == 0
     result = sweep("validate", tmp_path / "east", "--json")
-    told = [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]]
+    found = [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]]
     assert result.exit_code == 2
-    assert set(told) == {
+    assert set(found) == {
         ("G101", "buildings.gpkg"),
         *(("G102", f"{t}.csv") for t in ("building_files", "firms", "leads", "roster", "bases", "history")),
     }

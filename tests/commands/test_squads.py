@@ -51,8 +51,8 @@ def test_the_checker_agrees_and_finds_a_squad_that_starts_later(
     edited = tmp_path / "plan.json"
     edited.write_text(json.dumps(plan), encoding="utf-8")
     judged = sweep("check", scenario, edited, *MODE, "--json")
-    told = {(v["rule_id"], v["where"]) for v in json.loads(judged.stdout)["violations"]}
-    assert (judged.exit_code, ("C16", route["stops"][-1]["visit_id"]) in told) == (3, True)
+    found = {(v["rule_id"], v["where"]) for v in json.loads(judged.stdout)["violations"]}
+    assert (judged.exit_code, ("C16", route["stops"][-1]["visit_id"]) in found) == (3, True)
 
 
 def test_an_urgent_visit_is_made_by_squads_too(sweep: Run, scenario: Path, folder: Path, tmp_path: Path) -> None:
@@ -68,11 +68,11 @@ def test_an_urgent_visit_is_made_by_squads_too(sweep: Run, scenario: Path, folde
     events.write_text(json.dumps({"events": [urgent]}), encoding="utf-8")
     result = sweep("replan", folder, "--at", "13:40", "--events", events, "--iterations", 400, "--json")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    changed = plan_of(Path(told["folder"]))
+    reply = json.loads(result.stdout)
+    changed = plan_of(Path(reply["folder"]))
     makers = {r["team_id"][-1] for r in changed["routes"] for s in r["stops"] if s["visit_id"] == "U1"}
     assert makers == {"P", "M"}
-    assert sweep("check", scenario, Path(told["folder"]), *MODE, "--json").exit_code == 0
+    assert sweep("check", scenario, Path(reply["folder"]), *MODE, "--json").exit_code == 0
 
 
 def test_another_mode_is_refused(sweep: Run, scenario: Path) -> None:

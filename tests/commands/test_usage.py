@@ -13,7 +13,7 @@ from sweep.cli import app, main
 from sweep.commands.terminal.usage import speak
 
 
-def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def typed(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     monkeypatch.setattr(sys, "argv", ["sweep", *arguments])
     with pytest.raises(SystemExit) as stop:
         main()
@@ -36,7 +36,7 @@ def told(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         pytest.param(["explain", "a", "b", "c", "d"], "S115", "explain", id="too much"),
     ],
 )
-def test_a_slip_is_told_with_its_mend(
+def test_a_slip_is_reported_with_its_mend(
     arguments: list[str],
     code: str,
     named: str,
@@ -45,22 +45,22 @@ def test_a_slip_is_told_with_its_mend(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = [*arguments[:1], "--lang", lang, *arguments[1:]] if code != "S114" else arguments
-    status, text = told(asked, monkeypatch, capsys)
+    status, text = typed(asked, monkeypatch, capsys)
     assert status == 2
     assert code in text
     assert named in text
 
 
 def test_a_slip_is_json_for_a_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    status, text = told(["run", "--json"], monkeypatch, capsys)
+    status, text = typed(["run", "--json"], monkeypatch, capsys)
     assert (status, json.loads(text)["issues"][0]["code"]) == (2, "S111")
 
 
 def test_the_exit_code_of_a_command_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert told(["validate", str(tmp_path)], monkeypatch, capsys)[0] == 2
-    assert told(["--help"], monkeypatch, capsys)[0] == 0
+    assert typed(["validate", str(tmp_path)], monkeypatch, capsys)[0] == 2
+    assert typed(["--help"], monkeypatch, capsys)[0] == 0
 
 
 @pytest.mark.parametrize("command", ["", "run", "plan", "export", "compare", "audit", "init"])
@@ -70,7 +70,7 @@ def test_the_help_speaks_chinese(
     speak(app, load_texts("zh_CN"))
     try:
         monkeypatch.setenv("COLUMNS", "200")
-        status, text = told([*command.split(), "--help"], monkeypatch, capsys)
+        status, text = typed([*command.split(), "--help"], monkeypatch, capsys)
     finally:
         speak(app, load_texts("en"))
     assert status == 0
@@ -86,6 +86,6 @@ def test_what_the_disk_says_is_in_the_language(
     (tmp_path / "file").write_text("x")
     (tmp_path / "scenario.toml").write_text('name = "a"\nday = 2026-09-16\n')
     arguments = ["run", str(tmp_path), "--out", str(tmp_path / "file" / "out"), "--lang", lang]
-    status, text = told(arguments, monkeypatch, capsys)
+    status, text = typed(arguments, monkeypatch, capsys)
     assert status == 2
     assert load_texts(lang)("disk.ENOTDIR") in text.replace("\n", "")

@@ -25,16 +25,16 @@ def run(sweep: Run, scenario: Path, out: Path, *grid: str) -> dict[str, Any]:
 
 
 def test_every_point_is_planned_and_the_table_and_the_page_have_all(sweep: Run, scenario: Path, tmp_path: Path) -> None:
-    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,3,4", "teams.reserve_share=0.1,0.3")
-    assert [tuple(p["values"].values()) for p in told["points"]] == [
+    reply = run(sweep, scenario, tmp_path, "teams.n_teams=2,3,4", "teams.reserve_share=0.1,0.3")
+    assert [tuple(p["values"].values()) for p in reply["points"]] == [
         (n, s) for n in ("2", "3", "4") for s in ("0.1", "0.3")
     ]
-    assert all(p["rules_broken"] == [] and p["bound"] >= p["value"] - 1e-9 for p in told["points"])
-    assert [p["is_warm"] for p in told["points"]] == [False] + [True] * 5
+    assert all(p["rules_broken"] == [] and p["bound"] >= p["value"] - 1e-9 for p in reply["points"])
+    assert [p["is_warm"] for p in reply["points"]] == [False] + [True] * 5
     folder = tmp_path / "tiny" / "whatif"
     with (folder / "whatif.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [float(r["value"]) for r in rows] == pytest.approx([p["value"] for p in told["points"]], abs=1e-5)
+    assert [float(r["value"]) for r in rows] == pytest.approx([p["value"] for p in reply["points"]], abs=1e-5)
     page = (folder / "whatif.html").read_text(encoding="utf-8")
     assert page.count("<polygon") == 2
     assert "<script" not in page
@@ -62,15 +62,15 @@ def test_a_point_that_was_written_in_part_is_planned_again(sweep: Run, scenario:
     assert run(sweep, scenario, tmp_path, "teams.n_teams=2,4")["points"] == first["points"]
 
 
-def test_a_point_that_the_roster_does_not_make_is_told_and_the_others_are_planned(
+def test_a_point_that_the_roster_does_not_make_is_named_and_the_others_are_planned(
     sweep: Run, scenario: Path, tmp_path: Path
 ) -> None:
-    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,400")
-    assert (len(told["points"]), [i["code"] for i in told["refused"]]) == (1, ["S211"])
-    assert "teams.n_teams=400" in told["refused"][0]["where"]
+    reply = run(sweep, scenario, tmp_path, "teams.n_teams=2,400")
+    assert (len(reply["points"]), [i["code"] for i in reply["refused"]]) == (1, ["S211"])
+    assert "teams.n_teams=400" in reply["refused"][0]["where"]
 
 
-def test_where_finds_fall_with_more_the_highest_point_is_told() -> None:
+def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     def at(n: str, value: float) -> Point:
         return Point({"teams.n_teams": n}, value, value, 9, 9, 9, 9, 9, 9, (), is_warm=False)
 
@@ -90,8 +90,8 @@ def test_soft_rules_are_no_breaches(
         return *check_plan(*given), Violation("C22", "late", {}), Violation("C16", "apart", {})
 
     monkeypatch.setattr("sweep.pipeline.stages.check.check_plan", with_breaches)
-    told = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
-    assert [p["rules_broken"] for p in told["points"]] == [["C16"], ["C16"]]
+    reply = run(sweep, scenario, tmp_path, "teams.n_teams=2,4")
+    assert [p["rules_broken"] for p in reply["points"]] == [["C16"], ["C16"]]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_soft_rules_are_no_breaches(
         (("teams.n_teams=2,many",), "S104"),
     ],
 )
-def test_a_bad_grid_is_told_before_anything_is_planned(
+def test_a_bad_grid_is_refused_before_anything_is_planned(
     sweep: Run, scenario: Path, tmp_path: Path, grid: tuple[str, ...], code: str
 ) -> None:
     options = [x for g in grid for x in ("--grid", g)]
