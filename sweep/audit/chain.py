@@ -42,7 +42,7 @@ def entry_line(head: Head, at: str, who: str, act: str, facts: Mapping[str, Json
     Parameters
     ----------
     head
-        Of the log so far.
+        The head of the log so far.
     at
         ISO 8601 with its offset.
     who

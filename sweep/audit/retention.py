@@ -16,7 +16,7 @@ class Due:
 
     path: Path
     day: date
-    """That it is about."""
+    """The day of the plan, or of the last result."""
     kept_until: date
     """The last day on which it may be kept."""
 
@@ -30,7 +30,7 @@ def editions_due(folder: Path, today: date, keep_days: int) -> list[Due]:
     Parameters
     ----------
     folder
-        Of one scenario's editions.
+        The folder of one scenario's editions.
     today
         From which ages are counted.
     keep_days

@@ -28,13 +28,13 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     Parameters
     ----------
     scenario
-        In its folder the results are kept, and the closing beside them.
+        The results are kept in its folder, and the closing beside them.
     voice
         How to speak.
     out
         The folder of all editions: the log is there.
     item_id
-        Of the open item, as `sweep results` and the ledger name it.
+        The id of the open item, as `sweep results` and the ledger name it.
     reason
         What shows that nobody need go there.
     actor

@@ -33,7 +33,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: s
     building_id
         None: every unserved visit, and what one thing more would add.
     settings
-        Of each of the many solves.
+        The settings of each of the many solves.
     """
     if building_id is None:
         return _explain_plan(voice, read_today(plan), settings)

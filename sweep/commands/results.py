@@ -30,7 +30,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     Parameters
     ----------
     scenario
-        In its folder the results are kept, and the next run finds them there.
+        The results are kept in its folder, where the next run finds them.
     voice
         How to speak.
     plan

@@ -54,7 +54,7 @@ def write_comparison(
     texts
         The language of the page.
     approvals
-        By plan id, where a plan is approved.
+        Approvals by plan id, where a plan is approved.
     """
     page = compare_page(editions, texts, approvals)
     pages = {"comparison.html": page, "comparison.csv": compare_csv([plan_summary(edition) for edition in editions])}

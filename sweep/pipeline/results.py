@@ -57,15 +57,15 @@ def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
     officers = _officers_by_visit(edition)
     return {
         v.visit_id: PlannedVisit(
-            v.visit_id,
-            v.building_id,
-            v.track,
-            " ".join(v.basis),
-            v.targets,
-            v.selection_probability,
-            v.visit_id in officers,
-            officers.get(v.visit_id, ()),
-            v.items,
+            visit_id=v.visit_id,
+            building_id=v.building_id,
+            track=v.track,
+            basis=" ".join(v.basis),
+            targets=v.targets,
+            selection_probability=v.selection_probability,
+            is_served=v.visit_id in officers,
+            officers=officers.get(v.visit_id, ()),
+            items=v.items,
         )
         for v in edition.visits.values()
     }

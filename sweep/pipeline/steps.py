@@ -1,4 +1,4 @@
-"""The steps of a run, and who watches them."""
+"""The steps of a run as they are reported: reading, cleaning and matching are one, `read`."""
 
 from __future__ import annotations
 

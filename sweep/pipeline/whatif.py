@@ -103,7 +103,7 @@ def run_grid(
     Parameters
     ----------
     folder
-        Of the scenario.
+        The folder of the scenario.
     overrides
         Values by key that hold at every point.
     out

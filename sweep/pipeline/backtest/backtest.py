@@ -163,9 +163,17 @@ def judged(
     )
     windows = backtest(case, methods, protocol)
     areas, bins = judge_checks(case, methods, protocol)
-    curves = catch_curves(case, methods, protocol)
-    size = len(case.population), len(case.rows) + n_left_out, n_left_out
-    return Verdict(windows, summarise(windows, seed), areas, bins, curves, *size, protocol)
+    return Verdict(
+        windows=windows,
+        summary=summarise(windows, seed),
+        areas=areas,
+        calibration=bins,
+        curves=catch_curves(case, methods, protocol),
+        n_places=len(case.population),
+        n_events=len(case.rows) + n_left_out,
+        n_left_out=n_left_out,
+        protocol=protocol,
+    )
 
 
 def other_methods(case: Case, settings: Backtest) -> list[Method]:

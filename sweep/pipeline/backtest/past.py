@@ -39,17 +39,17 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])
     checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
     case = Case(
-        ranker.points_m,
-        ranker.frame["n_firms"].to_numpy(np.float64),
-        ranker.team_hours,
-        row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
-        _days(first["received_at"], zero),
-        Checks(
-            row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
-            _days(checks["day"], zero),
-            checks["is_find"].to_numpy(np.bool_),
-            checks["who"].to_numpy(np.str_),
-            checks["is_drawn"].to_numpy(np.bool_),
+        points_m=ranker.points_m,
+        population=ranker.frame["n_firms"].to_numpy(np.float64),
+        effort_h=ranker.team_hours,
+        rows=row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
+        days=_days(first["received_at"], zero),
+        checks=Checks(
+            rows=row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
+            days=_days(checks["day"], zero),
+            is_find=checks["is_find"].to_numpy(np.bool_),
+            group=checks["who"].to_numpy(np.str_),
+            is_drawn=checks["is_drawn"].to_numpy(np.bool_),
         ),
     )
     return case, zero

@@ -11,11 +11,9 @@ import pandas as pd
 from geodata.arrays import Float64s
 from geodata.clean.buildings import clean_buildings
 from geodata.errors import InputError, Issue
-from geodata.osm_file import OSM_SUFFIXES
-from geodata.read.osm.export import is_osm_export
 from geodata.read.tables import read_table
 from sweep.pipeline.backtest.points import DEGREES, METRES, Positions, positions_of, read_csv, refuse_rows
-from sweep.pipeline.inputs.osm_map import osm_table
+from sweep.pipeline.inputs.osm_map import is_osm_buildings, osm_table
 from sweep.pipeline.stages.ranker import visit_hours
 from sweep.records.service import PAIRS_PER_INSPECTION, doors_to_call_at
 from sweep.scenario.scenario import Scenario
@@ -79,9 +77,10 @@ def _figures(table: pd.DataFrame, column: str) -> Float64s:
 
 def _buildings(path: Path, scenario: Scenario) -> Places:
     data = scenario.data
-    is_osm = path.name.lower().endswith(OSM_SUFFIXES) or (path.is_file() and is_osm_export(path))
+    is_osm = is_osm_buildings(path)
     raw = osm_table(path) if is_osm else read_table(path, "buildings", data.columns.get("buildings"))
-    cleaned = clean_buildings(raw, None, "wgs84" if is_osm else data.datum, None, data.division_code or _ANY_DIVISION)
+    datum, division_code = "wgs84" if is_osm else data.datum, data.division_code or _ANY_DIVISION
+    cleaned = clean_buildings(raw, files=None, datum=datum, districts=None, division_code=division_code)
     if cleaned.issues:
         raise InputError(cleaned.issues)
     table = cleaned.table

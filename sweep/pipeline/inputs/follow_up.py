@@ -62,7 +62,9 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     if issues:
         raise InputError(issues)
     sha256 = hashlib.sha256(content).hexdigest()
-    return tuple(found), (InputFile("closings", path.name, sha256, len(rows), len(rows), 0),)
+    return tuple(found), (
+        InputFile("closings", path.name, sha256, n_rows=len(rows), n_used=len(rows), n_quarantined=0),
+    )
 
 
 def closings_before(closings: Iterable[Closing], day: date) -> tuple[Closing, ...]:
@@ -97,7 +99,11 @@ def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, .
         issues += cleaned.issues
         tables.append(cleaned.table)
         n_bad = len(cleaned.quarantine)
-        files.append(InputFile("results", path.name, raw.sha256, raw.n_rows, raw.n_rows - n_bad, n_bad))
+        files.append(
+            InputFile(
+                "results", path.name, raw.sha256, n_rows=raw.n_rows, n_used=raw.n_rows - n_bad, n_quarantined=n_bad
+            )
+        )
     if issues:
         raise InputError(issues)
     parts = [table for table in tables if len(table)]

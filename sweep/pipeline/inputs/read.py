@@ -39,7 +39,7 @@ class RawInputs:
     data: Data
     """The scenario's own, or the files of the made-up city with what the scenario changes in them."""
     tables: Mapping[str, RawTable]
-    """By the name of the table; one that the scenario does not name, or that cannot be read, is missing."""
+    """Raw tables by name; one that the scenario does not name, or that cannot be read, is missing."""
     results: pd.DataFrame
     """Results of earlier plans, cleaned when they were taken in; empty if there are none, or they are at fault."""
     closings: tuple[Closing, ...]

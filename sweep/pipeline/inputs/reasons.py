@@ -21,7 +21,7 @@ def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[s
     inputs
         Leads, firms and open items.
     seed
-        Of the draw.
+        The seed of the draw.
     """
     leads = inputs.leads.set_index("lead_id", drop=False)
     items = {r.recheck_id: r for r in inputs.rechecks}

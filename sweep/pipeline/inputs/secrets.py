@@ -28,7 +28,7 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
     inputs
         As it is now: an investigation opened since the plan was made counts.
     day
-        Of the plan.
+        The day of the plan.
     visited
         Building ids.
     """

@@ -23,7 +23,7 @@ def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str
     Parameters
     ----------
     matched
-        By table.
+        What was matched, by table.
     rows
         File and `used_rows`, by table.
     """

@@ -42,7 +42,7 @@ def write_template(
     Parameters
     ----------
     name
-        Of the scenario.
+        The name of the scenario.
     folder
         Where its folder is made.
     texts

@@ -25,7 +25,7 @@ from sweep.select.visits import TeamSize
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What every decision stands on: records, ranking, clusters."""
+    """The records, ranking and clusters that every decision stands on."""
 
     buildings: Mapping[str, Building]
     bases: Mapping[str, Base]
@@ -70,10 +70,14 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
     police = officers[POLICE] // n_teams
-    members = police + needs[MARKET_REGULATION] + n_helpers // n_teams
-    n_active = n_teams - n_reserve(scenario)
-    is_split = scenario.teams.mode == "squads"
-    return TeamSize(n_active, police, members, needs[POLICE], needs[MARKET_REGULATION], is_split)
+    return TeamSize(
+        n_active=n_teams - n_reserve(scenario),
+        police=police,
+        members=police + needs[MARKET_REGULATION] + n_helpers // n_teams,
+        min_police=needs[POLICE],
+        min_market_regulation=needs[MARKET_REGULATION],
+        is_split=scenario.teams.mode == "squads",
+    )
 
 
 def n_reserve(scenario: Scenario) -> int:

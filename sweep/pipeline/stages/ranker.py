@@ -38,8 +38,15 @@ class Ranker:
 
     def rank(self, now: datetime) -> Ranking:
         """The buildings in order, as of an aware time."""
-        tables = self.inputs.leads, self.inputs.history
-        return rank_buildings(self.frame, *tables, self.points_m, self.team_hours, now, self.scenario.rank)
+        return rank_buildings(
+            buildings=self.frame,
+            leads=self.inputs.leads,
+            history=self.inputs.history,
+            points_m=self.points_m,
+            team_hours=self.team_hours,
+            now=now,
+            settings=self.scenario.rank,
+        )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
         """Labels of a ranking of the scenario's day, and why nothing is tested, if so."""

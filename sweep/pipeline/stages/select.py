@@ -61,10 +61,14 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         withheld=under_investigation(inputs, scenario.day),
         nobody_may_visit=nobody_may_visit(officers, ranked.buildings),
     )
-    half_life_days = ranked.ranking.half_life_days
-    grounds = Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off))
     offer = offer_visits(
-        tables, scenario.day, ranked.team_size, scenario.select, scenario.plan, half_life_days, grounds
+        tables,
+        day=scenario.day,
+        size=ranked.team_size,
+        select=scenario.select,
+        plan=scenario.plan,
+        half_life_days=ranked.ranking.half_life_days,
+        grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
     )
     offer = with_officers(offer, officers, ranked.buildings)
     offer = replace(offer, visits=(*offer.visits, *urgent))

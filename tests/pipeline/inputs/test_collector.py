@@ -1,0 +1,78 @@
+"""The collector: every fault is kept until all files have been looked at, and what is set aside is shown in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
+from geodata.errors import InputError, Issue
+from geodata.raw import RawTable
+from sweep.pipeline.inputs.collector import Collector
+
+
+def raw(name: str, n_rows: int = 3) -> RawTable:
+    frame = pd.DataFrame({"a": ["x"] * n_rows}, index=range(2, 2 + n_rows))
+    return RawTable(name=name, path=Path(f"{name}.csv"), sha256=name, frame=frame, encoding="utf-8")
+
+
+def cleaned(name: str, *bad_rows: int, issues: tuple[Issue, ...] = ()) -> Cleaned:
+    rows = [(f"{name}.csv", row, "G202", f"{name}.csv row {row}", "{}", "{}") for row in bad_rows]
+    quarantine = pd.DataFrame(rows, columns=list(QUARANTINE_COLUMNS))
+    return Cleaned(pd.DataFrame(), issues, {"blank": len(bad_rows)}, quarantine)
+
+
+def refused(code: str) -> None:
+    raise InputError([Issue(code, "x.csv")])
+
+
+def test_faults_of_reading_and_of_cleaning_are_raised_together() -> None:
+    found = Collector([Issue("G101", "firms.csv")])
+    assert found.attempt(lambda: refused("G102")) is None
+    found.clean(raw("roster"), lambda _: cleaned("roster", issues=(Issue("S201", "roster.csv"),)))
+    with pytest.raises(InputError) as error:
+        found.stop_if_faulty()
+    assert [i.code for i in error.value.issues] == ["G101", "G102", "S201"]
+
+
+def test_without_a_fault_nothing_is_raised() -> None:
+    found = Collector()
+    assert found.attempt(lambda: "read") == "read"
+    found.stop_if_faulty()
+
+
+def test_rows_set_aside_are_shown_table_by_table_whatever_was_cleaned_first() -> None:
+    found = Collector()
+    for name in ("districts", "firms", "buildings"):
+        found.clean(raw(name), lambda _, name=name: cleaned(name, 2))
+    assert list(found.quarantine()["file"]) == ["buildings.csv", "firms.csv", "districts.csv"]
+    assert found.repairs() == {"blank": 3}
+
+
+def test_rows_of_investigations_are_counted_and_never_shown() -> None:
+    found = Collector()
+    found.clean(raw("firms"), lambda _: cleaned("firms", 3))
+    found.clean(raw("investigations"), lambda _: cleaned("investigations", 2, 4))
+    assert list(found.quarantine()["file"]) == ["firms.csv"]
+    assert [(f.table, f.n_rows, f.n_used, f.n_quarantined) for f in found.files] == [
+        ("firms", 3, 2, 1),
+        ("investigations", 3, 1, 2),
+    ]
+
+
+def test_a_file_beside_a_table_is_a_file_of_its_own() -> None:
+    found = Collector()
+    found.clean(raw("buildings"), lambda _: cleaned("buildings", 2), beside=raw("building_files", n_rows=5))
+    assert [(f.table, f.n_rows, f.n_quarantined) for f in found.files] == [
+        ("buildings", 3, 1),
+        ("building_files", 5, 0),
+    ]
+    assert list(found.rows["buildings"][1]) == [3, 4]
+
+
+def test_no_table_is_nothing_to_clean() -> None:
+    found = Collector()
+    assert found.clean(None, lambda _: cleaned("firms")) is None
+    assert (found.files, found.rows) == ([], {})
