@@ -16,6 +16,7 @@ from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
@@ -119,9 +120,8 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
 
 def served_visits(problem: Problem, state: State) -> frozenset[str]:
     """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
-    first = np.cumsum([0] + [len(v.slots) for v in problem.visits])[:-1]
-    is_in = state.fill["team"][first] != NONE
-    return frozenset(v.visit_id for v, here in zip(problem.visits, is_in, strict=True) if here)
+    is_in = state.fill["team"] != NONE
+    return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
 def _value(problem: Problem, state: State) -> float:

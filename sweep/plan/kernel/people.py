@@ -10,6 +10,7 @@ import numpy as np
 from geodata.arrays import Bools, Int32s, Int64s
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import slot_tasks
 from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squads import has_police
 from sweep.records.visits import Slot, Visit
@@ -49,7 +50,7 @@ def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     people
         Who may be moved; nobody if the teams are given.
     """
-    tasks = [(v, s) for v in problem.visits for s in v.slots]
+    tasks = slot_tasks(problem)
     drawn = [dict.fromkeys(v.officers, 1) if s.is_for_drawn else {} for v, s in tasks]
     needs = [{**s.min_certified, **s.min_skilled, **own} for (_, s), own in zip(tasks, drawn, strict=True)]
     named = [*problem.rules.min_certified, WOMEN, *(name for n in needs for name in n)]

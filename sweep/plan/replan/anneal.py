@@ -14,6 +14,7 @@ from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, assign_state, copy_state
 from sweep.plan.kernel.times import start_after
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import task_rows
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 from sweep.plan.replan.rest import Rest
 from sweep.plan.search.layout import make_arrays
@@ -117,8 +118,7 @@ class PricedRun:
         return state
 
     def _filled(self, state: State) -> frozenset[tuple[str, int]]:
-        tasks = [(v.visit_id, s.slot) for v in self._problem.visits for s in v.slots]
-        return frozenset(t for i, t in enumerate(tasks) if state.fill["team"][i] != NONE)
+        return frozenset(slot for slot, i in task_rows(self._problem).items() if state.fill["team"][i] != NONE)
 
     def _value(self, state: State) -> float:
         served = served_visits(self._problem, state)
@@ -168,10 +168,7 @@ def _share(n: int) -> int:
 
 def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:
     """The published orders as rows; and the number of stops that were ordered and are on offer no longer."""
-    tasks: dict[tuple[str, int], int] = {}
-    for visit in rest.problem.visits:
-        for slot in visit.slots:
-            tasks[visit.visit_id, slot.slot] = len(tasks)
+    tasks = task_rows(rest.problem)
     row = {t.team_id: k for k, t in enumerate(rest.problem.teams)}
     # A team that is off duty keeps a number of its own: nobody can do what it was ordered to do.
     others = {t.team_id: len(row) + k for k, t in enumerate(plan.teams)}

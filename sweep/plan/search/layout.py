@@ -12,8 +12,9 @@ from geodata.arrays import Int32s, Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
+from sweep.plan.problem.tasks import slot_tasks
 from sweep.records.people import Team
-from sweep.records.visits import Visit
+from sweep.records.visits import Slot, Visit
 
 # Most tasks that each task keeps in order of nearness; memory is tasks times this.
 MOST_NEAR = 500
@@ -28,7 +29,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     teams
         Active ones only.
     """
-    tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
+    tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
     row = {v.visit_id: n for n, v in enumerate(problem.visits)}
@@ -114,7 +115,7 @@ def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Int64s,
 
 def _tasks(
     problem: Problem,
-    tasks: Sequence[tuple[Visit, int]],
+    tasks: Sequence[tuple[Visit, Slot]],
     row: dict[str, int],
     unit_of_visit: Int64s,
     travel: Int32s,
@@ -173,18 +174,18 @@ def _near(travel: Int32s, place: Int32s) -> Int32s:
 
 def _service(
     problem: Problem,
-    tasks: Sequence[tuple[Visit, int]],
+    tasks: Sequence[tuple[Visit, Slot]],
     teams: Sequence[Team],
     breaks: Sequence[int],
     locks: dict[tuple[str, int], Lock],
 ) -> Int32s:
     seconds = np.full((len(teams), len(tasks) + len(breaks)), FORBIDDEN, np.int32)
     for i, (visit, slot) in enumerate(tasks):
-        lock = locks.get((visit.visit_id, slot))
+        lock = locks.get((visit.visit_id, slot.slot))
         for k, team in enumerate(teams):
             is_other = lock is not None and lock.team_id != team.team_id
-            if not is_other and may_serve(problem, visit, slot, team):
-                seconds[k, i] = problem.service_s(visit, slot, len(team.member_ids))
+            if not is_other and may_serve(problem, visit, slot.slot, team):
+                seconds[k, i] = problem.service_s(visit, slot.slot, len(team.member_ids))
     for n, k in enumerate(breaks):
         pause = teams[k].break_time
         seconds[k, len(tasks) + n] = pause.length_s if pause else 0
@@ -221,7 +222,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
 
 
 def _windows(
-    tasks: Sequence[tuple[Visit, int]],
+    tasks: Sequence[tuple[Visit, Slot]],
     teams: Sequence[Team],
     breaks: Sequence[int],
     locks: dict[tuple[str, int], Lock],

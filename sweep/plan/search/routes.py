@@ -8,6 +8,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import slot_tasks
 from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
@@ -18,7 +19,7 @@ def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
 
 
 def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Route:
-    tasks = [(v, s.slot) for v in problem.visits for s in v.slots]
+    tasks = slot_tasks(problem)
     stops: list[Stop] = []
     pause: tuple[int, int] | None = None
     place, free = int(a.team["base"][k]), int(a.team["shift_lo"][k])
@@ -33,7 +34,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
         travel, metres = int(way(a, k, place, here)), int(problem.distance_m[place, here])
         # The first leg leaves as late as it can: waiting is done at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
-        stops.append(Stop(visit.visit_id, slot, visit.building_id, travel, metres, arrive, start, end))
+        stops.append(Stop(visit.visit_id, slot.slot, visit.building_id, travel, metres, arrive, start, end))
         place, free = here, end
     if not stops:
         return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)

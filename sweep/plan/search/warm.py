@@ -12,6 +12,7 @@ from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import FILL, STOP, TEAM_NOW, State, assign_state, copy_state, put, take_unit
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import task_rows
 from sweep.records.people import Team
 from sweep.records.plan import Route
 
@@ -51,16 +52,12 @@ def with_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     routes
         Of these teams; a stop that the problem does not know is left out.
     """
-    first, task = {}, 0
-    for visit in problem.visits:
-        for slot in visit.slots:
-            first[visit.visit_id, slot.slot] = task
-            task += 1
+    tasks = task_rows(problem)
     row = {t.team_id: k for k, t in enumerate(teams)}
     wanted: dict[int, list[tuple[int, int, int]]] = {}
     for route in routes:
         for stop in route.stops:
-            i = first.get((stop.visit_id, stop.slot), NONE)
+            i = tasks.get((stop.visit_id, stop.slot), NONE)
             if i != NONE and route.team_id in row:
                 wanted.setdefault(int(a.task["unit"][i]), []).append((stop.start_s, i, row[route.team_id]))
     whole = {u: stops for u, stops in wanted.items() if _may_be_put(a, state, u, stops)}
