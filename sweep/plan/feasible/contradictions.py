@@ -1,4 +1,4 @@
-"""What in a problem cannot be, told before the search: each contradiction with the fewest inputs that clash."""
+"""What in a problem cannot be, found before the search: each contradiction with the fewest inputs that clash."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.locks import lock_faults
-from sweep.plan.feasible.possible_teams import possible_teams
+from sweep.plan.feasible.possible_teams import possible_teams, without_pairs
 from sweep.plan.feasible.visits import clash_of_visit, span_text
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
@@ -25,11 +25,12 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
     """
     Every contradiction; none: each must-visit and each lock can be kept when taken alone with what it is linked with.
 
-    S511-S521 a visit that must be made and that no team can make, by the rule that keeps all teams off, or S521 by
-    several; S522 a must-visit linked with a visit that cannot be made; S523 windows outside every shift; S524-S528
+    S511-S521, S534 a visit that must be made and that no team can make, by the rule that keeps all teams off, or S521
+    by several; S522 a must-visit linked with a visit that cannot be made; S523 windows outside every shift; S524-S528
     locks; S529 and S530 lags; S531 a break that its shift does not hold. What visits take from each other is the
     search's business. A visit of the track `routine` stays unserved with its reason.
     """
+    problem = problem if problem.teams else without_pairs(problem)
     ways, teams = Ways(problem), possible_teams(problem)
     outside = _outside_shifts(problem, teams)
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, Person, Team
@@ -13,7 +14,8 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
     """
     The given teams that get a route; if there are none, for each district and base the team of all who may join it.
 
-    Nobody is in two teams, and recusals are a matter of who is chosen, so no composed team does what these cannot.
+    Nobody is in two teams, and recusals and pairs are a matter of who is chosen, so no composed team does what these
+    cannot.
     """
     if problem.teams:
         return tuple(t for t in problem.teams if not t.is_reserve)
@@ -34,6 +36,11 @@ def possible_teams(problem: Problem) -> tuple[Team, ...]:
         people = here if rules.is_split else [p for p in on_duty if p in police or p in here]
         squads += [_team(problem, f"{district} {base}", base, codes, people) for base in bases]
     return tuple(squads)
+
+
+def without_pairs(problem: Problem) -> Problem:
+    """The problem without its pairs kept apart (C28): the team of all who may join holds them, a real one need not."""
+    return replace(problem, visits=tuple(replace(v, keep_apart=()) for v in problem.visits))
 
 
 def n_active(problem: Problem, teams: Sequence[Team]) -> int:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue, Value
 from sweep.plan.feasible.ways import Ways
+from sweep.plan.problem.may_serve import CAPACITY, DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
+from sweep.plan.problem.reasons import fewest
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 
-# A rule that keeps a team off, by the key of the team's input, and what of it: the agency, the skill.
-type Rule = tuple[str, str]
 type Spans = Sequence[tuple[int, int]]
 
-DISTRICT, OFFICERS, RECUSAL = ("division_codes", ""), ("member_ids", ""), ("recusals", "")
-CAPACITY, ROAD, TIME, ROOM = ("capacity", ""), ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
-# Told first where several would do.
-_ORDER = ("division_codes", "n_certified", "n_skilled", "member_ids", "recusals", "capacity", "travel_s", "shift_s")
+ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
 
 def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | None:
@@ -30,18 +26,8 @@ def clash_of_visit(ways: Ways, visit: Visit, teams: Sequence[Team]) -> Issue | N
 
 
 def hindrances(ways: Ways, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
-    """Each rule that alone keeps the team from this slot."""
-    needs = visit.slots[slot]
-    if visit.division_code not in team.division_codes:
-        yield DISTRICT
-    yield from (("n_certified", a) for a, n in needs.min_certified.items() if team.n_certified.get(a, 0) < n)
-    yield from (("n_skilled", s) for s, n in needs.min_skilled.items() if team.n_skilled.get(s, 0) < n)
-    if needs.is_for_drawn and not set(visit.officers) <= set(team.member_ids):
-        yield OFFICERS
-    if team.recusals & ways.problem.conflict_keys(visit):
-        yield RECUSAL
-    if team.capacity is not None and visit.load > team.capacity:
-        yield CAPACITY
+    """Each rule that alone keeps the team from this slot, though its route is empty: road and time as well."""
+    yield from rules_against(ways.problem, visit, slot, team)
     there, back = ways.there_and_back(visit, team)
     if max(there, back) >= ways.problem.unreachable:
         yield ROAD
@@ -104,21 +90,12 @@ def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -
         return Issue("S511", visit.visit_id, {"district": visit.division_code})
     clash = fewest(list(by_team.values()))
     if len(clash) == 1:
-        return _told(ways, visit, slot, teams, clash[0])
+        return _issue_of_rule(ways, visit, slot, teams, clash[0])
     lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
     return Issue("S521", visit.visit_id, {"slot": slot, "clash": "; ".join(lines)})
 
 
-def fewest(by_team: Sequence[frozenset[Rule]]) -> tuple[Rule, ...]:
-    """The smallest set of rules of which each team meets one; a slot knows a dozen, so all sets are tried."""
-    rank = {key: n for n, key in enumerate(_ORDER)}
-    rules = sorted(frozenset().union(*by_team), key=lambda r: (rank.get(r[0], len(rank)), r))
-    distinct = set(by_team)
-    sets = (s for n in range(1, len(rules) + 1) for s in combinations(rules, n))
-    return next(s for s in sets if all(rules_of_team.intersection(s) for rules_of_team in distinct))
-
-
-def _told(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
     """The sentence of a rule that alone keeps all teams off, with the best that any team has."""
     key, name = rule
     needs, where = visit.slots[slot], visit.visit_id
@@ -136,14 +113,18 @@ def _told(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule
         keys = ways.problem.conflict_keys(visit)
         lines = [f"{t.team_id}: {', '.join(sorted(t.recusals & keys))}" for t in teams]
         return Issue("S515", where, {"recusals": "; ".join(lines)})
+    if rule == PAIR:
+        lines = [f"{t.team_id}: {', '.join(' + '.join(pair) for pair in pairs_inside(visit, t))}" for t in teams]
+        return Issue("S534", where, {"pairs": "; ".join(lines)})
     if rule == CAPACITY:
         return Issue("S517", where, {"load": visit.load, "has": max(t.capacity or 0 for t in teams)})
     if rule == ROAD:
         return Issue("S518", where, {"building": visit.building_id, "bases": _bases(teams)})
-    return _told_of_time(ways, visit, slot, teams, rule)
+    return _issue_of_time(ways, visit, slot, teams, rule)
 
 
-def _told_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
+    """The sentence of a rule of time that alone keeps all teams off, with how much is lacking."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
         values: Mapping[str, Value] = {"windows": span_text(visit.windows_s), "could": span_text(joined(could))}

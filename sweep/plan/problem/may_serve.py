@@ -1,12 +1,18 @@
-"""Which teams get a route, and which of them may serve which slot."""
+"""Which rules keep a team from a slot, and so which teams may fill it; which teams get a route."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.visits import Visit
+
+# A rule that keeps a team off, by the key of the input that it reads, and what of it: the agency, the skill.
+type Rule = tuple[str, str]
+
+DISTRICT, OFFICERS, PAIR = ("division_codes", ""), ("member_ids", ""), ("keep_apart", "")
+RECUSAL, CAPACITY = ("recusals", ""), ("capacity", "")
 
 
 def active_teams(teams: Sequence[Team]) -> list[Team]:
@@ -14,18 +20,33 @@ def active_teams(teams: Sequence[Team]) -> list[Team]:
     return [t for t in teams if not t.is_reserve]
 
 
-def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
+def rules_against(problem: Problem, visit: Visit, slot: int, team: Team) -> Iterator[Rule]:
     """
-    Whether the team may.
+    Each rule that alone keeps the team from this slot, whatever its route is.
 
-    District (C12), enough officers (C01, C17), skills, those drawn (C09), no recusal (C10), no pair again (C28).
+    District (C12), certified officers (C01, C17), skills, the officers drawn (C09), the pair of the last visit (C28),
+    recusals (C10), and what the team can carry.
     """
-    needs, inside = visit.slots[slot], set(team.member_ids)
-    return (
-        visit.division_code in team.division_codes
-        and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
-        and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
-        and (not needs.is_for_drawn or inside.issuperset(visit.officers))
-        and not any(inside.issuperset(pair) for pair in visit.keep_apart)
-        and not team.recusals & problem.conflict_keys(visit)
-    )
+    needs = visit.slots[slot]
+    if visit.division_code not in team.division_codes:
+        yield DISTRICT
+    yield from (("n_certified", a) for a, n in needs.min_certified.items() if team.n_certified.get(a, 0) < n)
+    yield from (("n_skilled", s) for s, n in needs.min_skilled.items() if team.n_skilled.get(s, 0) < n)
+    if needs.is_for_drawn and not set(visit.officers) <= set(team.member_ids):
+        yield OFFICERS
+    if pairs_inside(visit, team):
+        yield PAIR
+    if team.recusals & problem.conflict_keys(visit):
+        yield RECUSAL
+    if team.capacity is not None and visit.load > team.capacity:
+        yield CAPACITY
+
+
+def may_serve(problem: Problem, visit: Visit, slot: int, team: Team) -> bool:
+    """Whether no rule keeps the team from the slot."""
+    return next(rules_against(problem, visit, slot, team), None) is None
+
+
+def pairs_inside(visit: Visit, team: Team) -> list[tuple[str, str]]:
+    """The pairs of the building's last visit that the team holds (C28)."""
+    return [pair for pair in visit.keep_apart if set(pair) <= set(team.member_ids)]

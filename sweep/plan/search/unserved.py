@@ -1,4 +1,4 @@
-"""Why a visit is not served: each rule taken alone, against teams with empty routes, then against the finished ones."""
+"""What the search says of a visit that it left out: the rules against all its teams, else road and time, else room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from sweep.plan.kernel.insertion import best_place
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
+from sweep.plan.problem.may_serve import rules_against
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.reasons import reason_of_rule, rules_to_blame
+from sweep.plan.problem.tasks import task_rows
 from sweep.plan.search.warm import empty_state
 from sweep.records.people import Team
 from sweep.records.plan import Reason, Unserved
@@ -20,16 +23,17 @@ from sweep.records.visits import Visit
 
 
 def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:
-    """Every visit that is not in the routes, with the first rule that keeps it out."""
+    """Every visit that is not in the routes, with the rules that keep it out."""
     left_out = []
-    task = 0
+    rows = task_rows(problem)
+    locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
-        tasks = range(task, task + len(visit.slots))
-        task += len(visit.slots)
+        tasks = [rows[visit.visit_id, s.slot] for s in visit.slots]
         if state.fill["team"][tasks[0]] == NONE:
-            case = _Case(arrays, teams, visit, tasks)
-            reason = case.by_people() or case.by_place() or case.by_company()
-            left_out.append(Unserved(visit.visit_id, visit.building_id, (reason,)))
+            locks = [locked_to.get((visit.visit_id, s.slot)) for s in visit.slots]
+            case = _Case(problem, arrays, teams, visit, tasks, locks)
+            reasons = case.by_people() or case.by_place() or case.by_company()
+            left_out.append(Unserved(visit.visit_id, visit.building_id, reasons))
     return tuple(left_out)
 
 
@@ -37,75 +41,71 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
 class _Case:
     """One unserved visit and the teams that it could have."""
 
+    problem: Problem
     arrays: Arrays
     teams: Sequence[Team]
     visit: Visit
-    tasks: range
+    tasks: Sequence[int]
+    """Row of each slot."""
+    locks: Sequence[str | None]
+    """For each slot the only team that it may have, None: any."""
 
-    def _local(self) -> list[int]:
-        return [k for k, t in enumerate(self.teams) if self.visit.division_code in t.division_codes]
+    def _local(self) -> list[Team]:
+        return [t for t in self.teams if self.visit.division_code in t.division_codes]
 
-    def _allowed(self) -> list[int]:
-        return [k for k in self._local() if all(self.arrays.service[k, i] != FORBIDDEN for i in self.tasks)]
+    def _allowed(self) -> list[tuple[int, int]]:
+        """Team and task where the one may fill the other."""
+        service = self.arrays.service
+        return [(k, i) for k in range(len(self.teams)) for i in self.tasks if service[k, i] != FORBIDDEN]
 
-    def by_people(self) -> Reason | None:
-        """No team here, too few officers, too few teams for the slots, or all recused."""
-        local = self._local()
+    def by_people(self) -> tuple[Reason, ...]:
+        """No team here, fewer teams than slots, or the rules that keep off too many of those that are here."""
+        problem, visit, local = self.problem, self.visit, self._local()
         if not local:
-            return Reason("NO_TEAM_IN_DISTRICT", {"district": self.visit.division_code})
-        for slot in self.visit.slots:
-            for agency, needs in slot.min_certified.items():
-                has = max(self.teams[k].n_certified.get(agency, 0) for k in local)
-                if has < needs:
-                    return Reason("NO_TEAM_WITH_OFFICERS", {"agency": agency, "needs": needs, "has": has})
-            for skill, needs in slot.min_skilled.items():
-                has = max(self.teams[k].n_skilled.get(skill, 0) for k in local)
-                if has < needs:
-                    return Reason("NO_TEAM_WITH_SKILL", {"skill": skill, "needs": needs, "has": has})
-        officers = set(self.visit.officers) if any(s.is_for_drawn for s in self.visit.slots) else set()
-        if not any(officers <= set(self.teams[k].member_ids) for k in local):
-            return Reason("NO_TEAM_WITH_DRAWN", {"officers": ", ".join(self.visit.officers)})
-        n_slots, n_allowed = len(self.visit.slots), len(self._allowed())
-        if len(local) < n_slots:
-            return Reason("TOO_FEW_TEAMS", {"needs": n_slots, "has": len(local)})
-        same = [k for k in local if any(set(self.teams[k].member_ids).issuperset(p) for p in self.visit.keep_apart)]
-        if n_allowed < n_slots <= n_allowed + len(same):
-            return Reason("SAME_PAIR", {"n_teams": len(same)})
-        if n_allowed < n_slots:
-            return Reason("RECUSED", {"n_teams": len(local) - n_allowed})
-        return None
+            return (Reason("NO_TEAM_IN_DISTRICT", {"district": visit.division_code}),)
+        by_slot = []
+        for slot, locked_to in zip(visit.slots, self.locks, strict=True):
+            teams = local if locked_to is None else [t for t in self.teams if t.team_id == locked_to]
+            by_slot.append({t.team_id: frozenset(rules_against(problem, visit, slot.slot, t)) for t in teams})
+        to_blame = rules_to_blame(by_slot)
+        if to_blame:
+            teams = [t for t in self.teams if any(t.team_id in by_team for by_team in by_slot)]
+            return tuple(reason_of_rule(problem, visit, slot, rule, teams) for rule, slot in to_blame.items())
+        if len(local) < len(visit.slots):
+            return (Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(local)}),)
+        return ()
 
-    def by_place(self) -> Reason | None:
+    def by_place(self) -> tuple[Reason, ...]:
         """No road there and back, or no way to start in the window and be back in the shift."""
         a, here, allowed = self.arrays, self.arrays.task["place"][self.tasks[0]], self._allowed()
         if all(
-            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= a.unreachable for k in allowed
+            max(way(a, k, a.team["base"][k], here), way(a, k, here, a.team["end"][k])) >= a.unreachable
+            for k, _ in allowed
         ):
-            return Reason("NO_ROAD")
+            return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
         empty = empty_state(a)
-        if all(best_place(a, empty, i, k, -LATEST, LATEST, 0.0, rng)[0] == NONE for i in self.tasks for k in allowed):
-            return Reason("WINDOW_MISSED", {"needs": self._least_minutes()})
-        return None
+        if all(best_place(a, empty, i, k, -LATEST, LATEST, 0.0, rng)[0] == NONE for k, i in allowed):
+            return (Reason("WINDOW_MISSED", {"needs": self._least_minutes()}),)
+        return ()
 
-    def by_company(self) -> Reason:
+    def by_company(self) -> tuple[Reason, ...]:
         """Its group needs more teams than there are, or has no common time left, or no route has room."""
         a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
         n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
         if n_together > 1 and not insert_unit(
             a, empty_state(a), unit, np.ones(len(a.team), np.bool_), np.inf, 0.0, np.random.default_rng(0)
         ):
-            return Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())})
+            return (Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())}),)
         if n_together > len(self.tasks):
-            return Reason("LINKED_VISIT_UNSERVED", {"group": self.visit.link_group or "", "n_teams": n_together})
-        return Reason("NO_TIME_LEFT", {"needs": self._least_minutes()})
+            return (Reason("LINKED_VISIT_UNSERVED", {"group": self.visit.link_group or "", "n_teams": n_together}),)
+        return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:
         """Minutes that the visit takes from a base and back, at the least."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         least = min(
             a.service[k, i] + way(a, k, a.team["base"][k], here) + way(a, k, here, a.team["end"][k])
-            for i in self.tasks
-            for k in self._allowed()
+            for k, i in self._allowed()
         )
         return int(np.ceil(least / 60))

@@ -12,7 +12,7 @@ from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
-from sweep.records.plan import Plan
+from sweep.records.plan import Plan, Reason
 from sweep.records.visits import Slot, Visit
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import optimum
@@ -189,6 +189,19 @@ def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_told() -> None:
     assert told == {"NO_TEAM_WITH_OFFICERS", "RECUSED"}
     with_third = (*far, team("T2"))
     assert rules_alone(Ways(problem(p.visits, with_third)), p.visits[0], with_third) == ()
+
+
+def test_the_pair_of_the_last_visit_is_named_where_it_alone_keeps_the_teams_off() -> None:
+    apart = (("T0-0", "T0-1"), ("T1-2", "T1-3"))
+    p = problem([replace(visit("A"), keep_apart=apart)], [team("T0"), team("T1")])
+    why = Explainer(p, solve(p, ROUNDS), ROUNDS).why_not(p.visits[0])
+    assert why.reasons == (Reason("SAME_PAIR", {"n_teams": 2}),)
+    assert [o.rules for o in why.options] == [("keep_apart",), ("keep_apart",)]
+
+
+def test_of_two_teams_that_must_enter_together_the_one_that_is_kept_off_is_to_blame() -> None:
+    p = problem([visit("A", n_slots=2)], [team("T0"), team("T1", recusals=frozenset({"A"}))])
+    assert rules_alone(Ways(p), p.visits[0], p.teams) == (Reason("RECUSED", {"n_teams": 1}),)
 
 
 def one_visit_too_many() -> tuple[Problem, Plan]:

@@ -70,6 +70,11 @@ def recused(p: Problem) -> Problem:
     return with_team(with_team(p, 0, recusals=frozenset({"B0"})), 1, recusals=frozenset({"B0", "B4"}))
 
 
+def last_pair(p: Problem) -> Problem:
+    """The pair of B0's last visit is in T1 and the other pair of that day in T2: neither may go again (C28)."""
+    return with_visit(p, 0, keep_apart=(("T1-0", "T1-1"), ("T2-0", "T2-1")))
+
+
 def recused_and_apart(p: Problem) -> Problem:
     return with_team(with_team(p, 0, recusals=frozenset({"B0"})), 1, division_codes=frozenset({"370103"}))
 
@@ -142,6 +147,7 @@ CASES: dict[str, tuple[Callable[[Problem], Problem], list[Told]]] = {
     "skill": (skill, [("S513", "V-B0", {"slot": 0, "skill": "computers", "needs": 2, "has": 1})]),
     "officers apart": (drawn, [("S514", "V-B0", {"officers": "T1-0, T2-0"})]),
     "all recused": (recused, [("S515", "V-B0", {"recusals": "T1: B0; T2: B0"})]),
+    "the pair of the last visit": (last_pair, [("S534", "V-B0", {"pairs": "T1: T1-0 + T1-1; T2: T2-0 + T2-1"})]),
     "each team by another rule": (
         recused_and_apart,
         [("S521", "V-B0", {"slot": 0, "clash": "T1: recusals; T2: division_codes"})],
@@ -250,6 +256,14 @@ def test_composed_teams_are_judged_by_all_who_are_on_duty(more, expected):
     v = replace(visit("B0", is_must=True), slots=(slot,), n_firms=0)
     p = replace(p, visits=(v,), lags=(), travel_s=np.zeros_like(p.travel_s))
     assert [code for code, *_ in told(p)] == expected
+
+
+def test_composed_teams_need_not_hold_the_pair_of_the_last_visit():
+    p = rich_problem(3, composed=True)
+    first, other = (x.person_id for x in p.people[:2])
+    v = replace(visit("B0", is_must=True), slots=(Slot(0, {}, 0),), n_firms=0, keep_apart=((first, other),))
+    p = replace(p, visits=(v,), lags=(), travel_s=np.zeros_like(p.travel_s))
+    assert told(p) == []
 
 
 @given(st.integers(0, 10_000))

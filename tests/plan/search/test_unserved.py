@@ -1,0 +1,57 @@
+"""The reasons that a plan gives for its unserved visits: the rules that keep the teams off, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.records.people import Team
+from sweep.records.plan import Reason
+from sweep.records.visits import Slot
+from tests.plan.conftest import problem, team, visit
+
+QUICK = Settings(n_iterations=20)
+
+
+def reasons(p: Problem) -> tuple[Reason, ...]:
+    (unserved,) = solve(p, QUICK).unserved
+    return unserved.reasons
+
+
+def test_the_pair_of_the_last_visit_is_named() -> None:
+    v = replace(visit("A"), keep_apart=(("T0-0", "T0-1"),))
+    assert reasons(problem([v], [team("T0")])) == (Reason("SAME_PAIR", {"n_teams": 1}),)
+
+
+def test_a_load_that_no_team_holds_is_named_and_is_no_matter_of_time() -> None:
+    v = replace(visit("A"), load=5)
+    teams = [replace(team("T0"), capacity=3), replace(team("T1"), capacity=4)]
+    assert reasons(problem([v], teams)) == (Reason("CAP_REACHED", {"needs": 5, "has": 4}),)
+
+
+def squads() -> list[Team]:
+    """T0P of four police, T0M of two inspectors."""
+    police = replace(team("T0P", n=4), n_certified={"police": 4})
+    return [police, replace(team("T0M", n=2), n_certified={"market_regulation": 2})]
+
+
+def test_a_visit_of_two_squads_that_comes_too_early_is_no_matter_of_people() -> None:
+    slots = (Slot(0, {"police": 2}, 0), Slot(1, {"market_regulation": 2}, 0))
+    # The way takes 5 minutes from 13:30.
+    v = replace(visit("A", windows=((48_600, 48_899),)), slots=slots)
+    assert [r.code for r in reasons(problem([v], squads()))] == ["WINDOW_MISSED"]
+
+
+def test_of_two_teams_that_must_enter_together_the_one_that_is_recused_is_named() -> None:
+    p = problem([visit("A", n_slots=2)], [team("T0"), team("T1", recusals=frozenset({"A"}))])
+    assert reasons(p) == (Reason("RECUSED", {"n_teams": 1}),)
+
+
+def test_where_each_team_meets_another_rule_both_are_named() -> None:
+    # T0 lacks two of the four police; T1, which has them, is recused.
+    p = problem([visit("A", needs={"police": 4})], [team("T0", n_police=2), team("T1", recusals=frozenset({"A"}))])
+    assert reasons(p) == (
+        Reason("NO_TEAM_WITH_OFFICERS", {"agency": "police", "needs": 4, "has": 2}),
+        Reason("RECUSED", {"n_teams": 1}),
+    )
