@@ -12,15 +12,15 @@ from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 
-# Share of the limit in which teams are composed anew, heeding no neighbour.
-ANEW_SHARE = 0.5
+# Share of the limit in which teams are composed afresh, heeding no neighbour.
+FRESH_SHARE = 0.5
 
 
 def solve_near(
     problem: Problem, settings: Settings, near: Sequence[Plan], watch: Callable[[Progress], None] | None = None
 ) -> Plan:
     """
-    The best plan found within the limits: anew, and from each neighbour.
+    The best plan found within the limits: from nothing, and from each neighbour.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def solve_near(
     InputError
         If no teams can be composed from the people.
     """
-    anew = solve(problem, _part(settings, ANEW_SHARE if near else 1.0), watch)
+    fresh = solve(problem, _part(settings, FRESH_SHARE if near else 1.0), watch)
     if not near:
-        return anew
-    begins = [begin for plan in near for begin in _begins(problem, anew, plan)]
-    plans = [anew]
+        return fresh
+    begins = [begin for plan in near for begin in _begins(problem, fresh, plan)]
+    plans = [fresh]
     for teams, routes in begins:
         held = replace(problem, teams=teams)
-        plans.append(solve(held, _part(settings, (1.0 - ANEW_SHARE) / len(begins)), watch, routes))
+        plans.append(solve(held, _part(settings, (1.0 - FRESH_SHARE) / len(begins)), watch, routes))
     n_rounds = sum(p.n_iterations for p in plans)
     musts = {v.visit_id for v in problem.visits if v.is_must}
     # The first of equals, so that a neighbour that is of no use changes nothing.
@@ -52,9 +52,9 @@ def _part(settings: Settings, share: float) -> Settings:
     return Settings(settings.seed, share * settings.time_limit_s, None if n is None else max(1, round(share * n)))
 
 
-def _begins(problem: Problem, anew: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
+def _begins(problem: Problem, fresh: Plan, near: Plan) -> list[tuple[tuple[Team, ...], Sequence[Route]]]:
     """Teams with routes: the new teams with the neighbour's routes; the neighbour's own, where they may be kept."""
-    begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(anew.teams, _renamed(anew.teams, near))]
+    begins: list[tuple[tuple[Team, ...], Sequence[Route]]] = [(fresh.teams, _renamed(fresh.teams, near))]
     own = tuple(replace(t, shift_s=problem.shift_s) for t in teams_of_plan(problem, near))
     if not problem.teams and _may_be_kept(problem, own):
         begins.append((own, near.routes))

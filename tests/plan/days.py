@@ -37,7 +37,7 @@ def random_day(seed: int) -> Day | None:
     try:
         plan = solve(problem, Settings(seed=1, n_iterations=60))
     except InputError:
-        return None  # too few people for so many teams, which is told
+        return None  # too few people for so many teams, which is an error
     assert faults(problem, plan) == []
     at_s = int(rng.integers(49_000, 60_000))
     return Day(problem, plan, at_s, tuple(_events(rng, problem, plan, at_s)))
@@ -156,7 +156,7 @@ def _route_faults(day, visits, tables, plan, old, route) -> list[str]:
         if pause is not None and pause[0] >= free:
             done += pause[1] - free
         if done > team.shift_s[1] or route.return_s != done:
-            found.append(f"{team.team_id}: back at {done}, told {route.return_s}")
+            found.append(f"{team.team_id}: back at {done}, plan says {route.return_s}")
     if given.break_time is not None and len(route.stops) > n_begun and held is None and route.break_s is None:
         # It may not fit any more: there is no room of its length to the end of the shift, or no way home from here.
         last = day.problem.places[route.stops[n_begun - 1].building_id if n_begun else team.base_id]
@@ -201,7 +201,7 @@ def _people_faults(day, visit, stop, team, given) -> list[str]:
 
 
 def _whole_faults(day: Day, visits: dict[str, Visit], plan: Plan) -> list[str]:
-    """Slots together, groups and lags whole unless they had begun, every visit served or told."""
+    """Slots together, groups and lags whole unless they had begun, every visit served or listed as unserved."""
     stops: dict[str, list[Stop]] = {}
     for route in plan.routes:
         for stop in route.stops:
@@ -213,8 +213,8 @@ def _whole_faults(day: Day, visits: dict[str, Visit], plan: Plan) -> list[str]:
             s.slot for s in visits[visit_id].slots
         ]:
             found.append(f"{visit_id}: slots {[(s.slot, s.start_s) for s in here]}")
-    told = {u.visit_id for u in plan.unserved}
-    if told & set(stops) or told | set(stops) != set(visits):
+    left_out = {u.visit_id for u in plan.unserved}
+    if left_out & set(stops) or left_out | set(stops) != set(visits):
         found.append("served and unserved do not make all visits")
     at = {i: s[0].start_s for i, s in stops.items()}
     pairs = [
@@ -226,7 +226,7 @@ def _whole_faults(day: Day, visits: dict[str, Visit], plan: Plan) -> list[str]:
         if one in at and other in at and not lo <= at[other] - at[one] <= hi:
             found.append(f"{one} {other}: {at[other] - at[one]} apart")
         if (one in at) != (other in at) and at.get(one, at.get(other, 0)) > day.at_s:
-            found.append(f"{one} {other}: half of it starts anew")
+            found.append(f"{one} {other}: half of it starts again")
     if abs(plan.value - sum(visits[i].value for i in stops)) > 1e-6:
         found.append("the value is not that of the visits")
     return found

@@ -62,7 +62,7 @@ def _route_faults(problem: Problem, visits: dict[str, Visit], team: Team, route:
     end = problem.places[team.end_base_id or team.base_id]
     done = free if team.is_open else free + int(table[place, end])
     if done > team.shift_s[1] or route.return_s != done:
-        found.append(f"{team.team_id}: back at {done}, told {route.return_s}")
+        found.append(f"{team.team_id}: back at {done}, plan says {route.return_s}")
     if team.max_duty_s is not None and done - route.depart_s > team.max_duty_s:
         found.append(f"{team.team_id}: on duty {done - route.depart_s}")
     if team.capacity is not None and load > team.capacity:

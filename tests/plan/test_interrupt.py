@@ -23,7 +23,7 @@ def _heeded() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def test_a_held_interrupt_is_told_and_not_raised() -> None:
+def test_a_held_interrupt_is_noted_and_not_raised() -> None:
     with held_interrupt() as has_come:
         assert not has_come()
         strike()
@@ -32,7 +32,7 @@ def test_a_held_interrupt_is_told_and_not_raised() -> None:
         strike()
 
 
-def test_who_noted_it_before_is_told_too() -> None:
+def test_who_noted_it_before_notes_it_too() -> None:
     with noted_interrupt() as is_noted:
         with held_interrupt() as has_come:
             strike()

@@ -33,7 +33,7 @@ def test_no_plan_of_composed_teams_breaks_a_rule(seed):
     try:
         plan = solve(problem, ROUNDS)
     except InputError:
-        return  # too few people for so many teams, which is told
+        return  # too few people for so many teams, which is an error
     assert faults(problem, plan) == []
 
 
@@ -44,7 +44,7 @@ def test_no_plan_of_squads_breaks_a_rule(seed):
     try:
         plan = solve(problem, ROUNDS)
     except InputError:
-        return  # too few people for so many squads, which is told
+        return  # too few people for so many squads, which is an error
     assert faults(problem, plan) == []
 
 

@@ -249,11 +249,11 @@ def test_the_bound_of_cut_visits_is_the_fractional_knapsack(make_problem, make_v
     assert knapsack_bound(problem, make_arrays(problem, active), active) == pytest.approx(3.0 + 2.0 * 43 / 197)
 
 
-def test_the_watcher_is_told_and_the_share_reaches_no_more_than_one(make_random_problem):
-    told = []
-    solve(make_random_problem(1, n_visits=6, n_teams=2), QUICK, told.append)
-    assert told
-    assert all(0.0 <= p.share <= 1.0 and p.value <= p.bound + 1e-9 for p in told)
+def test_the_watcher_is_called_and_the_share_reaches_no_more_than_one(make_random_problem):
+    reports = []
+    solve(make_random_problem(1, n_visits=6, n_teams=2), QUICK, reports.append)
+    assert reports
+    assert all(0.0 <= p.share <= 1.0 and p.value <= p.bound + 1e-9 for p in reports)
 
 
 def test_a_travel_table_of_the_wrong_shape_is_refused(make_problem, make_visit):

@@ -27,7 +27,7 @@ CLOSE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the plan loses if one more visit is forced in, all else planned anew."""
+    """What the plan loses if one more visit is forced in, all else planned again."""
 
     value: float
     """Value of this plan less that of the best one with the visit in it; below 0: that one is better."""
@@ -51,7 +51,7 @@ class WhyNot:
     price: Price | None
     """None if no plan was found that serves it."""
     options: tuple[Option, ...]
-    """By team, the cheapest change first."""
+    """One option for each team, the cheapest change first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Explainer:
         return Reason("TOO_FEW_TEAMS", {"needs": len(visit.slots), "has": len(self.active)})
 
     def price(self, visit: Visit) -> Price | None:
-        """What forcing a visit in costs, planned anew from this plan; None if no plan with it was found."""
+        """What forcing a visit in costs, planned again from this plan; None if no plan with it was found."""
         forced = _forced(self.problem, visit)
         plan = solve(forced, self.settings, start=self.plan.routes)
         stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}

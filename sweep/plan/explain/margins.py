@@ -30,9 +30,9 @@ class Margin:
     where: str
     """The base of the new team, or the team that the officer joins; empty: every team."""
     value: float
-    """Of the plan with it."""
+    """Value of the plan with it."""
     added: float
-    """Over this plan solved again for as long without it."""
+    """Value gained over this plan solved again for as long without it."""
     bound: float
     """No plan with it can be worth more."""
     n_visits: int
@@ -58,7 +58,7 @@ def margins(
     last_start_s
         No visit may start after it, whatever the hour (C13).
     watch
-        Told the share that is done.
+        Called with the share that is done, in [0, 1].
     """
     teams = teams_of_plan(problem, plan)
     held = replace(problem, teams=teams, locks=())
@@ -70,7 +70,7 @@ def margins(
     found = []
     for n, group in enumerate(groups):
         found += run.best_of(group, base)
-        run.tell((n + 1) / len(groups))
+        run.report((n + 1) / len(groups))
     return tuple(found)
 
 
@@ -96,7 +96,7 @@ class _Run:
     def __init__(self, problem: Problem, plan: Plan, settings: Settings, watch: Callable[[float], None] | None) -> None:
         self._problem, self._plan, self._settings, self._watch = problem, plan, settings, watch
 
-    def tell(self, share: float) -> None:
+    def report(self, share: float) -> None:
         if self._watch:
             self._watch(share)
 

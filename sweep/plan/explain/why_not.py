@@ -1,4 +1,4 @@
-"""Every rule that keeps an unserved visit out, each taken alone; and the fewest that together do."""
+"""What `sweep explain` says of an unserved visit: each rule that keeps all teams off, be their routes empty."""
 
 from __future__ import annotations
 

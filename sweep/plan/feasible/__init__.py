@@ -1,1 +1,1 @@
-"""What lets no plan be made, and what lets a given plan not stand, told before the search."""
+"""What lets no plan be made, and what lets a given plan not stand, found before the search."""

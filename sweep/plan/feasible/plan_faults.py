@@ -15,8 +15,8 @@ from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Visit
 
-# Faults that are told; a plan of another problem has hundreds.
-MOST_TOLD = 20
+# Faults that are reported; a plan of another problem has hundreds.
+MOST_REPORTED = 20
 
 
 def plan_faults(problem: Problem, plan: Plan, file: str) -> list[Issue]:
@@ -29,7 +29,7 @@ def plan_faults(problem: Problem, plan: Plan, file: str) -> list[Issue]:
         With the events of the day, if there were any.
     """
     found = list(_ids(problem, plan)) or [*_times(problem, plan), *_slots(problem, plan)]
-    return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:MOST_TOLD]]
+    return [Issue("S554", f"{file} {where}", {"problem": what}) for where, what in found[:MOST_REPORTED]]
 
 
 type Fault = tuple[str, str]

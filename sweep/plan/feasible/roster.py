@@ -25,7 +25,7 @@ class RosterClash:
     most: int
     """Teams that the roster makes under this rule alone."""
     agency: str
-    """Of the officers that are short; empty for women and shifts."""
+    """Agency of the officers that are short; empty for women and shifts."""
     has: int
     """People who count."""
     lacks: int
@@ -38,7 +38,7 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
     """
     Every rule that alone makes the teams impossible, each with the fewest rows that would have to change.
 
-    Nothing is told of problems with given teams.
+    Problems with given teams have none.
     """
     if problem.teams or not problem.people:
         return ()

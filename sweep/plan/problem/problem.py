@@ -24,14 +24,14 @@ class TeamRules:
 
     n_teams: int
     n_reserve: int
-    """Of them; they stand by (C18)."""
+    """Teams among `n_teams` that stand by (C18)."""
     min_certified: Mapping[str, int]
     min_female: int
     assist_letter: bool
     max_duty_s: int | None = None
-    """Of each team (C20)."""
+    """Longest duty of each team, seconds from its start to its return (C20)."""
     break_time: BreakTime | None = None
-    """Of each team, where the shift is long enough to need one (C20)."""
+    """Break of each team, where the shift is long enough to need one (C20)."""
     is_split: bool = False
     """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
 

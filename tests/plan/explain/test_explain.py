@@ -31,19 +31,19 @@ def by_value(p: Problem) -> Problem:
 
 
 def best(p: Problem, forced: str | None = None) -> float | None:
-    """Of all plans, or of those that serve one visit."""
+    """Value of the best of all plans, or of those that serve one visit; None if there is none."""
     plain = by_value(p)
     visits = tuple(replace(v, is_must=v.visit_id == forced) for v in plain.visits)
     return optimum(replace(plain, visits=visits), with_musts=forced is not None)
 
 
-def quoted(price: Price) -> float:
-    return price.value + MUST * price.n_musts
-
-
 def unserved_of(explainer: Explainer) -> list[WhyNot]:
     """Every unserved visit of the plan, explained."""
     return [explainer.why_not(v) for v in explainer.problem.visits if v.visit_id not in explainer.served]
+
+
+def quoted(price: Price) -> float:
+    return price.value + MUST * price.n_musts
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -55,27 +55,27 @@ def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -
     served = {s.visit_id for r in plan.routes for s in r.stops}
     if sum(v.value for v in by_value(p).visits if v.visit_id in served) < whole - 1e-6:
         pytest.skip("the search is not at the optimum")
-    for told in unserved_of(Explainer(p, plan, ROUNDS)):
-        forced = best(p, told.visit.visit_id)
+    for why in unserved_of(Explainer(p, plan, ROUNDS)):
+        forced = best(p, why.visit.visit_id)
         if forced is None:
-            assert told.price is None
-            assert told.reasons[0].code in {
+            assert why.price is None
+            assert why.reasons[0].code in {
                 "WINDOW_MISSED",
                 "TOO_FEW_TEAMS",
                 "LINKED_VISIT_UNSERVED",
                 "SHIFT_TOO_SHORT",
             }
             continue
-        assert told.price is not None
-        if told.price.is_exact:
-            assert quoted(told.price) == pytest.approx(whole - forced)
+        assert why.price is not None
+        if why.price.is_exact:
+            assert quoted(why.price) == pytest.approx(whole - forced)
         else:
-            assert quoted(told.price) >= whole - forced - 1e-6
+            assert quoted(why.price) >= whole - forced - 1e-6
         musts = {v.visit_id for v in p.visits if v.is_must}
-        for option in told.options:
-            if option.price is not None and option.displaced is not None and told.visit.link_group is None:
+        for option in why.options:
+            if option.price is not None and option.displaced is not None and why.visit.link_group is None:
                 # With all others as they are it costs no less.
-                lost = len(musts & set(option.displaced)) - told.visit.is_must
+                lost = len(musts & set(option.displaced)) - why.visit.is_must
                 assert option.price + MUST * lost >= whole - forced - 1e-6
 
 
@@ -99,6 +99,7 @@ def alone(p: Problem, v: Visit, teams: list[Team]) -> set[str]:
         tests = {
             "NO_TEAM_IN_DISTRICT": [v.division_code in t.division_codes for t in teams],
             "NO_TEAM_WITH_DRAWN": [set(v.officers) <= set(t.member_ids) for t in teams],
+            "SAME_PAIR": [not any(set(pair) <= set(t.member_ids) for pair in v.keep_apart) for t in teams],
             "RECUSED": [not t.recusals & keys for t in teams],
             "CAP_REACHED": [t.capacity is None or v.load <= t.capacity for t in teams],
         }
@@ -114,7 +115,7 @@ def alone(p: Problem, v: Visit, teams: list[Team]) -> set[str]:
 
 PEOPLE = {
     "TOO_FEW_TEAMS", "NO_TEAM_IN_DISTRICT", "NO_TEAM_WITH_DRAWN", "RECUSED", "CAP_REACHED", "NO_TEAM_WITH_OFFICERS",
-    "NO_TEAM_WITH_SKILL",
+    "NO_TEAM_WITH_SKILL", "SAME_PAIR",
 }  # fmt: skip
 
 
@@ -122,6 +123,9 @@ def test_reasons_agree_with_each_rule_taken_alone() -> None:
     n_alone = 0
     for seed in range(300):
         p = rich_problem(seed)
+        if seed % 3 == 0:
+            apart = (("T0-0", "T0-1"), ("T1-0", "T1-1"), ("T2-0", "T2-9"))
+            p = replace(p, visits=tuple(replace(v, keep_apart=apart) for v in p.visits))
         teams = [t for t in p.teams if not t.is_reserve]
         ways = Ways(p)
         for v in p.visits:
@@ -164,7 +168,7 @@ def _can_start(t: Team, start: int, there: int, inside: int, back: int) -> bool:
 
 
 def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> None:
-    told: list[str] = []
+    codes_found: list[str] = []
     for seed in range(150):
         p = rich_problem(seed)
         for v in p.visits[:6]:
@@ -176,17 +180,17 @@ def test_rules_of_time_and_road_agree_with_every_moment_of_the_day_tried() -> No
                 codes = [r.code for r in rules_alone(Ways(one), plain, [free])]
                 expected = of_time(one, plain, 0, free)
                 assert codes == ([expected] if expected else []), (seed, v.visit_id, t.team_id)
-                told += codes
-    assert min(told.count(c) for c in ("NO_ROAD", "WINDOW_MISSED")) > 20
-    assert told.count("SHIFT_TOO_SHORT") > 0
+                codes_found += codes
+    assert min(codes_found.count(c) for c in ("NO_ROAD", "WINDOW_MISSED")) > 20
+    assert codes_found.count("SHIFT_TOO_SHORT") > 0
 
 
-def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_told() -> None:
+def test_where_no_rule_alone_is_to_blame_the_fewest_together_are_named() -> None:
     # T0 has too few police for it, T1 is recused; each rule alone leaves a team.
     far = team("T0", n_police=2), team("T1", recusals=frozenset({"A"}))
     p = problem([visit("A", needs={"police": 4})], far)
-    told = {r.code for r in rules_alone(Ways(p), p.visits[0], far)}
-    assert told == {"NO_TEAM_WITH_OFFICERS", "RECUSED"}
+    codes = {r.code for r in rules_alone(Ways(p), p.visits[0], far)}
+    assert codes == {"NO_TEAM_WITH_OFFICERS", "RECUSED"}
     with_third = (*far, team("T2"))
     assert rules_alone(Ways(problem(p.visits, with_third)), p.visits[0], with_third) == ()
 
@@ -216,13 +220,13 @@ def one_visit_too_many() -> tuple[Problem, Plan]:
     return p, plan
 
 
-def test_the_displaced_visit_the_price_and_the_missing_minutes_are_told() -> None:
+def test_the_displaced_visit_the_price_and_the_missing_minutes_are_named() -> None:
     p, plan = one_visit_too_many()
-    (told,) = unserved_of(Explainer(p, plan, ROUNDS))
-    assert [r.code for r in told.reasons] == ["NO_TIME_LEFT", "LOW_VALUE"]
-    assert told.price is not None
-    assert (told.price.value, told.price.is_exact, told.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
-    (option,) = told.options
+    (why,) = unserved_of(Explainer(p, plan, ROUNDS))
+    assert [r.code for r in why.reasons] == ["NO_TIME_LEFT", "LOW_VALUE"]
+    assert why.price is not None
+    assert (why.price.value, why.price.is_exact, why.price.displaced) == (pytest.approx(1.0), True, ("V-B",))
+    (option,) = why.options
     assert (option.team_id, option.displaced, option.minutes_missing) == ("T0", ("V-B",), 9)
     assert option.price == pytest.approx(1.0)
 
@@ -231,21 +235,21 @@ def test_a_served_visit_has_its_worth_its_slack_and_why_the_others_do_not_make_i
     p = problem([visit("A", 2.0), visit("B", 3.0)], [team("T0"), team("T1", recusals=frozenset({"A", "B"}))])
     plan = solve(p, ROUNDS)
     e = Explainer(p, plan, ROUNDS)
-    told = e.why_there(p.visits[0])
-    assert told.team_ids == ("T0",)
-    assert told.worth == pytest.approx(2.0)
-    assert told.inside_s == 27 * 60
-    assert told.others == (("T1", ("recusals",)),)
+    why = e.why_there(p.visits[0])
+    assert why.team_ids == ("T0",)
+    assert why.worth == pytest.approx(2.0)
+    assert why.inside_s == 27 * 60
+    assert why.others == (("T1", ("recusals",)),)
     # Both take 27 + 5 minutes; the last may start 16:45, or so that the team is back at 17:30: the earlier is 16:45.
     later = max(r.stops[-1].start_s for r in plan.routes if r.stops)
     last = next(s.visit_id for r in plan.routes for s in r.stops if s.start_s == later)
     assert e.why_there(next(v for v in p.visits if v.visit_id == last)).slack_s == 60_300 - later
 
 
-def test_a_plan_that_the_search_left_short_is_told_as_a_gain() -> None:
+def test_a_plan_that_the_search_left_short_is_named_as_a_gain() -> None:
     p, plan = one_visit_too_many()
     worse = replace(p, visits=(replace(p.visits[0], value=5.0), p.visits[1]))
-    (told,) = unserved_of(Explainer(worse, plan, ROUNDS))
-    assert told.price is not None
-    assert told.price.value == pytest.approx(-2.0)
+    (why,) = unserved_of(Explainer(worse, plan, ROUNDS))
+    assert why.price is not None
+    assert why.price.value == pytest.approx(-2.0)
     assert faults(p, plan) == []

@@ -12,7 +12,7 @@ from tests.plan.conftest import problem, random_problem, team, visit
 ROUNDS = Settings(seed=1, n_iterations=200)
 
 
-def told(p: Problem) -> dict[str, Margin]:
+def margins_by_kind(p: Problem) -> dict[str, Margin]:
     return {m.kind: m for m in margins(p, solve(p, ROUNDS), ROUNDS)}
 
 
@@ -23,7 +23,7 @@ def test_each_margin_is_what_the_one_thing_more_makes_possible() -> None:
         [visit("A", 3.0), visit("B", 2.0), visit("C", 7.0, needs={"police": 5})],
         [team("T0", shift=short)],
     )
-    more = told(p)
+    more = margins_by_kind(p)
     # A second team makes B; an hour more lets T0 make A and B; a fifth policeman lets it make C in place of A.
     assert more["team"].added == pytest.approx(2.0)
     assert more["hour"].added == pytest.approx(2.0)
@@ -34,7 +34,7 @@ def test_each_margin_is_what_the_one_thing_more_makes_possible() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_one_thing_more_never_takes_anything_away(seed: int) -> None:
     p = random_problem(seed, 14, 3, linked=True)
-    for m in told(p).values():
+    for m in margins_by_kind(p).values():
         assert m.added >= 0.0
         assert m.bound >= m.value - 1e-9
 

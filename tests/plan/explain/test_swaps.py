@@ -12,7 +12,7 @@ from tests.plan.exhaustive import optimum
 ROUNDS = Settings(seed=1, n_iterations=200)
 
 
-def test_a_swap_never_costs_less_than_planning_anew() -> None:
+def test_a_swap_never_costs_less_than_planning_again() -> None:
     n = 0
     for seed in range(60):
         drawn = random_problem(seed, 5, 2, linked=False)

@@ -1,4 +1,4 @@
-"""What cannot be is told before the search, with the inputs that clash and no others; what can be is not."""
+"""What cannot be is found before the search, with the inputs that clash and no others; what can be is not."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from sweep.records.visits import Slot
 from tests.plan.conftest import problem, team, visit
 from tests.plan.rich import rich_problem
 
-Told = tuple[str, str, dict[str, object]]
+Found = tuple[str, str, dict[str, object]]
 
 
-def told(p: Problem) -> list[Told]:
+def found(p: Problem) -> list[Found]:
     return [(i.code, i.where, dict(i.values)) for i in contradictions(p)]
 
 
@@ -46,8 +46,8 @@ def sound() -> Problem:
     return problem([visit(f"B{k}", is_must=k == 0) for k in range(6)], [team("T1"), team("T2")])
 
 
-def test_nothing_is_told_of_a_sound_problem():
-    assert told(sound()) == []
+def test_nothing_is_found_in_a_sound_problem():
+    assert found(sound()) == []
 
 
 def district(p: Problem) -> Problem:
@@ -141,7 +141,7 @@ def long_break(p: Problem) -> Problem:
     return with_team(p, 1, break_time=BreakTime(48_600, 60_000, 14_401))
 
 
-CASES: dict[str, tuple[Callable[[Problem], Problem], list[Told]]] = {
+CASES: dict[str, tuple[Callable[[Problem], Problem], list[Found]]] = {
     "no team in the district": (district, [("S511", "V-B0", {"district": "370103"})]),
     "too few officers": (officers, [("S512", "V-B0", {"slot": 0, "agency": "police", "needs": 5, "has": 4})]),
     "skill": (skill, [("S513", "V-B0", {"slot": 0, "skill": "computers", "needs": 2, "has": 1})]),
@@ -210,7 +210,7 @@ CASES: dict[str, tuple[Callable[[Problem], Problem], list[Told]]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_contradiction_is_named_exactly(name):
     spoil, expected = CASES[name]
-    assert told(spoil(sound())) == expected
+    assert found(spoil(sound())) == expected
 
 
 def test_lags_against_windows_name_the_two_visits_and_the_lags_between_them():
@@ -220,19 +220,19 @@ def test_lags_against_windows_name_the_two_visits_and_the_lags_between_them():
         "links": "V-B0 -> V-B1 [1800, 9000]; V-B1 -> V-B2 [1800, 9000]",
         "visits": "V-B0 14:00-14:30; V-B2 14:45-14:50",
     }
-    assert told(lag_against_windows(p)) == [("S530", "V-B0, V-B1, V-B2", values)]
+    assert found(lag_against_windows(p)) == [("S530", "V-B0, V-B1, V-B2", values)]
 
 
-def test_several_contradictions_are_told_at_once():
+def test_several_contradictions_are_found_at_once():
     p = long_break(locks(("V-B1", 0, "T9", None))(with_visit(sound(), 0, division_code="370103")))
-    assert [(code, where) for code, where, _ in told(p)] == [("S531", "T2"), ("S524", "V-B1"), ("S511", "V-B0")]
+    assert [(code, where) for code, where, _ in found(p)] == [("S531", "T2"), ("S524", "V-B1"), ("S511", "V-B0")]
 
 
 def test_one_second_less_or_more_and_it_can_be():
     p = with_visit(sound(), 0, windows_s=((48_600, 48_900),))
     p = replace(p, locks=(Lock("V-B1", 0, "T1", 50_000), Lock("V-B2", 0, "T1", 51_920)))
     p = with_team(p, 1, break_time=BreakTime(48_600, 60_000, 14_400))
-    assert told(p) == []
+    assert found(p) == []
 
 
 @pytest.mark.parametrize("spoil", [district, officers, skill, drawn, recused, three_slots, no_road, too_long, at_night])
@@ -240,12 +240,12 @@ def test_a_drawn_visit_that_cannot_be_is_left_out_with_a_reason(spoil):
     p = spoil(with_visit(sound(), 0, track="routine"))
     p = replace(p, visits=p.visits[:1], places={"B0": 0, "S": 1}, travel_s=p.travel_s[np.ix_([0, -1], [0, -1])],
                 distance_m=p.distance_m[:2, :2])  # fmt: skip
-    assert told(p) == []
+    assert found(p) == []
     assert [u.visit_id for u in solve(p, Settings(n_iterations=20)).unserved] == ["V-B0"]
 
 
 def test_a_visit_that_need_not_be_made_may_be_impossible():
-    assert told(district(with_visit(sound(), 0, is_must=False))) == []
+    assert found(district(with_visit(sound(), 0, is_must=False))) == []
 
 
 @pytest.mark.parametrize(("more", "expected"), [(0, []), (1, ["S512"])])
@@ -255,7 +255,7 @@ def test_composed_teams_are_judged_by_all_who_are_on_duty(more, expected):
     slot = Slot(0, {"police": police + more}, 0)
     v = replace(visit("B0", is_must=True), slots=(slot,), n_firms=0)
     p = replace(p, visits=(v,), lags=(), travel_s=np.zeros_like(p.travel_s))
-    assert [code for code, *_ in told(p)] == expected
+    assert [code for code, *_ in found(p)] == expected
 
 
 def test_composed_teams_need_not_hold_the_pair_of_the_last_visit():
@@ -263,22 +263,22 @@ def test_composed_teams_need_not_hold_the_pair_of_the_last_visit():
     first, other = (x.person_id for x in p.people[:2])
     v = replace(visit("B0", is_must=True), slots=(Slot(0, {}, 0),), n_firms=0, keep_apart=((first, other),))
     p = replace(p, visits=(v,), lags=(), travel_s=np.zeros_like(p.travel_s))
-    assert told(p) == []
+    assert found(p) == []
 
 
 @given(st.integers(0, 10_000))
 @settings(max_examples=150, deadline=None, derandomize=True)
-def test_what_is_told_impossible_is_in_no_plan(seed):
+def test_what_is_found_impossible_is_in_no_plan(seed):
     p = rich_problem(seed)
     p = replace(p, visits=tuple(replace(v, is_must=True) for v in p.visits))
-    named = {i for code, where, _ in told(p) if code != "S531" for i in where.split(", ")}
+    named = {i for code, where, _ in found(p) if code != "S531" for i in where.split(", ")}
     plan = solve(p, Settings(seed=1, n_iterations=200))
     assert named & {s.visit_id for r in plan.routes for s in r.stops} == set()
 
 
 @given(st.integers(0, 10_000))
 @settings(max_examples=150, deadline=None, derandomize=True)
-def test_a_visit_alone_of_which_nothing_is_told_is_served(seed):
+def test_a_visit_alone_in_which_nothing_is_found_is_served(seed):
     p = rich_problem(seed)
     rows = [0, *range(len(p.visits), len(p.places))]
     v = p.visits[0]
@@ -293,4 +293,4 @@ def test_a_visit_alone_of_which_nothing_is_told_is_served(seed):
         teams=tuple(replace(t, max_duty_s=None) for t in p.teams),
     )
     plan = solve(alone, Settings(seed=1, n_iterations=100))
-    assert bool(told(alone)) == bool(plan.unserved)
+    assert bool(found(alone)) == bool(plan.unserved)

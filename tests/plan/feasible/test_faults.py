@@ -48,7 +48,7 @@ def test_no_visit_is_an_empty_plan():
     assert (plan.status, plan.value, plan.unserved, plan.routes[0].stops) == ("optimal", 0.0, (), ())
 
 
-def test_must_visits_that_nobody_can_make_are_told_and_if_drawn_left_out():
+def test_must_visits_that_nobody_can_make_are_found_and_if_drawn_left_out():
     visits = [visit(f"B{k}", is_must=True, division_code="370103") for k in range(3)]
     p = problem(visits, [team("T1")])
     assert [(i.code, i.where) for i in contradictions(p)] == [("S511", v.visit_id) for v in visits]
@@ -98,7 +98,7 @@ def test_a_shift_of_no_length_serves_only_what_takes_no_time():
 
 @contextmanager
 def searching(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[bytes]]]:
-    """`sweep plan` in its own process, once its progress line tells of rounds; and what it has said."""
+    """`sweep plan` in its own process, once its progress line names rounds; and what it has said."""
     (folder / "problem.json").write_text(write_problem(random_problem(3, 40, 4, linked=True)), encoding="utf-8")
     pty = pytest.importorskip("pty")
     # A job in the background ignores Ctrl-C, and its children do; this one must not.

@@ -1,4 +1,4 @@
-"""Rosters that contradict the number of teams, made by hand: the rule, the number and the fewest rows are told."""
+"""Rosters that contradict the number of teams, made by hand: the rule, the number and the fewest rows are named."""
 
 from __future__ import annotations
 
@@ -106,22 +106,22 @@ CASES: dict[str, tuple[Problem, list[tuple[str, int, int, str, int, tuple[str, .
         day(1, lambda people: people.update({n: replace(p, shift_s=LATE) for n, p in people.items()})),
         [("S573", 0, 0, "", 1, ("M0",))],
     ),
-    "two rules at once are both told": (
+    "two rules at once are both named": (
         day(4, put("P7", certificate_until=OLD)),
         [("S571", 3, 7, "police", 1, ("P7",)), ("S571", 3, 7, "market_regulation", 1, ())],
     ),
 }
 
 
-def told(clash: RosterClash) -> tuple[str, int, int, str, int, tuple[str, ...]]:
+def summary(clash: RosterClash) -> tuple[str, int, int, str, int, tuple[str, ...]]:
     return clash.code, clash.most, clash.has, clash.agency, clash.lacks, tuple(p for p, _, _ in clash.mends)
 
 
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES.keys())
-def test_each_clash_is_told_with_its_number_and_no_more_rows_than_needed(
+def test_each_clash_is_named_with_its_number_and_no_more_rows_than_needed(
     given: Problem, expected: list[tuple[str, int, int, str, int, tuple[str, ...]]]
 ) -> None:
-    assert [told(c) for c in roster_clashes(given)] == expected
+    assert [summary(c) for c in roster_clashes(given)] == expected
 
 
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES.keys())

@@ -1,4 +1,4 @@
-"""problem.json: what is written comes back, and every fault is told with its path."""
+"""problem.json: what is written comes back, and every fault is found with its path."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def example() -> dict[str, Any]:
     return dict(json.loads(block))
 
 
-def told(content: object) -> list[tuple[str, str]]:
+def faults_of(content: object) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as caught:
         read_problem(content if isinstance(content, str) else json.dumps(content))
     return [(i.code, i.where.removeprefix("problem.json").strip()) for i in caught.value.issues]
@@ -132,15 +132,15 @@ def spoil(content: dict[str, Any], path: str, value: object) -> dict[str, Any]:
         ("visits.1.service_s", None, "S509", "visits[1].slots[0]"),
     ],
 )
-def test_a_fault_is_told_with_its_path(path, value, code, where):
-    assert (code, where) in told(spoil(example(), path, value))
+def test_a_fault_is_reported_with_its_path(path, value, code, where):
+    assert (code, where) in faults_of(spoil(example(), path, value))
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_reported_at_once():
     content = spoil(spoil(example(), "visits.0.building_id", "B9"), "teams.0.shift_s", [2, 1])
-    assert told(content) == [("S506", "visits[0].building_id"), ("S508", "teams[0].shift_s")]
+    assert faults_of(content) == [("S506", "visits[0].building_id"), ("S508", "teams[0].shift_s")]
     del content["day"]
-    assert told(spoil(content, "visits.1.value", None)) == [("S502", "day"), ("S504", "visits[1].value")]
+    assert faults_of(spoil(content, "visits.1.value", None)) == [("S502", "day"), ("S504", "visits[1].value")]
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ def test_all_faults_are_told_at_once():
 def test_people_need_rules_that_teams_can_be_composed_by(key, value, where):
     content = json.loads(write_problem(rich_problem(1, composed=True)))
     content["rules"][key] = value
-    assert told(content) == [("S510", where)]
+    assert faults_of(content) == [("S510", where)]
     del content["rules"]
-    assert told(content) == [("S510", "rules")]
+    assert faults_of(content) == [("S510", "rules")]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2", '{"day": }', "\x00"])
-def test_what_is_not_json_is_told(text):
-    assert [code for code, _ in told(text)] == ["S501"]
+def test_what_is_not_json_is_a_fault(text):
+    assert [code for code, _ in faults_of(text)] == ["S501"]
 
 
 def test_places_that_share_a_row_are_refused():

@@ -76,7 +76,7 @@ def test_a_certificate_that_ends_on_the_day_still_counts(make_problem, make_visi
     assert len(compose_teams(make_problem([make_visit("B1")], people=people, rules=rules()), seed=1)) == 2
 
 
-def test_too_few_market_regulation_officers_are_told_with_how_many_teams_there_can_be(make_problem, make_visit):
+def test_too_few_market_regulation_officers_are_reported_with_how_many_teams_there_can_be(make_problem, make_visit):
     problem = make_problem([make_visit("B1")], people=roster(n_mr=3), rules=rules())
     with pytest.raises(InputError) as fault:
         compose_teams(problem, seed=1)
