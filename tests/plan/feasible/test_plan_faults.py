@@ -11,7 +11,7 @@ from tests.plan.conftest import problem, team, visit
 
 def test_the_rules_that_keep_a_team_from_its_stop_are_named() -> None:
     p = problem([visit("A")], [team("T0")])
-    plan = solve(p, Settings(n_iterations=20))
+    plan = solve(p, Settings(n_iterations=100))
     assert plan_faults(p, plan, "plan.json") == []
     visits = (replace(p.visits[0], keep_apart=(("T0-0", "T0-1"),)),)
     (fault,) = plan_faults(replace(p, visits=visits), plan, "plan.json")
