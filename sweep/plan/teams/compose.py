@@ -1,18 +1,17 @@
-"""Composes joint teams from the roster: how many a district gets, then who goes with whom (OR-Tools CP-SAT)."""
+"""Composes joint teams from the roster: who goes with whom (OR-Tools CP-SAT)."""
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
 from geodata.errors import InputError, Issue
 from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.frames import Frame, frames_of_teams
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
-from sweep.records.visits import Visit
 
 # CP-SAT's own clock, the same on every machine, so that the teams are too.
 DETERMINISTIC_TIME = 4.0
@@ -21,15 +20,6 @@ MOST_JOINS = 50_000
 # Points of the objective: a person in a team; one outside their district; a find that a recusal closes; a drawn visit
 # whose officers are together.
 JOIN_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 1, 1_000, 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """A team before its people: where it may inspect, and whether it stands by."""
-
-    team_id: str
-    division_code: str
-    is_reserve: bool
 
 
 def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
@@ -44,7 +34,7 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
         S211 too few people for so many teams, with how many there are; S212 no way to put them together.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
-    frames = _frames(problem, on_duty)
+    frames = frames_of_teams(problem, on_duty)
     members = _assign(problem, on_duty, frames, seed)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
@@ -52,7 +42,7 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
     return tuple(_team(problem, f, people) for f, people in pairs)
 
 
-def _squads(problem: Problem, frame: _Frame, people: Sequence[Person]) -> tuple[Team, Team]:
+def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[Team, Team]:
     """A team as two: police and helpers, who may go to any district, and market regulation, who stay in theirs."""
     inspectors = [p for p in people if p.agency == MARKET_REGULATION]
     police = _team(problem, frame, [p for p in people if p.agency != MARKET_REGULATION])
@@ -64,71 +54,7 @@ def _squads(problem: Problem, frame: _Frame, people: Sequence[Person]) -> tuple[
     )
 
 
-def _frames(problem: Problem, on_duty: Sequence[Person]) -> list[_Frame]:
-    rules, day = problem.rules, problem.day
-    certified = Counter((p.agency, p.division_code) for p in on_duty if p.is_certified(day))
-    n_police = sum(n for (agency, _), n in certified.items() if agency == POLICE)
-    room = _room(problem, certified)
-    need_police = rules.min_certified.get(POLICE, 0)
-    most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
-    if most < rules.n_teams:
-        values: dict[str, str | int | float] = {
-            "asked": rules.n_teams,
-            "most": most,
-            "police": n_police,
-            "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
-            "by_district": ", ".join(f"{d}: {n}" for d, n in room.items()) or "-",
-        }
-        raise InputError([Issue("S211", "teams.n_teams", values)])
-    order = _districts_by_worth(problem, room, rules.n_teams)
-    n_active = rules.n_teams - rules.n_reserve
-    return [_Frame(f"T{k + 1:02d}", d, k >= n_active) for k, d in enumerate(order)]
-
-
-def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Most teams by district: as many as its market regulation officers make, any number if none are needed."""
-    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
-    if not need:
-        return dict.fromkeys(sorted({v.division_code for v in problem.visits}), problem.rules.n_teams)
-    return {d: n // need for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
-
-
-def _districts_by_worth(problem: Problem, room: Mapping[str, int], n_teams: int) -> list[str]:
-    """The district of each next team: where one more shift of work is worth most (greedy, exact: worths fall)."""
-    shift_s = problem.shift_s[1] - problem.shift_s[0]
-    heap: list[tuple[float, int, str]] = []
-    for d, capacity in room.items():
-        visits = [v for v in problem.visits if v.division_code == d]
-        worths = _worth_of_shifts(problem, visits, shift_s, capacity)
-        heap.extend((-w, k, d) for k, w in enumerate(worths))
-    heapq.heapify(heap)
-    return [heapq.heappop(heap)[2] for _ in range(n_teams)]
-
-
-def _worth_of_shifts(problem: Problem, visits: Sequence[Visit], shift_s: int, n_shifts: int) -> list[float]:
-    """Value that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
-    size = max(1, len(problem.people) // problem.rules.n_teams)
-    jobs = []
-    for v in visits:
-        seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
-        jobs.append((v.value + (1_000.0 if v.is_must else 0.0), seconds))
-    jobs.sort(key=lambda j: -j[0] / j[1])
-    worths: list[float] = []
-    left, worth = float(shift_s), 0.0
-    for value, seconds in jobs:
-        todo = float(seconds)
-        while todo > 0 and len(worths) < n_shifts:
-            part = min(todo, left)
-            worth += value * part / seconds
-            todo, left = todo - part, left - part
-            if left <= 0:
-                worths.append(worth)
-                left, worth = float(shift_s), 0.0
-    worths.append(worth)
-    return (worths + [0.0] * n_shifts)[:n_shifts]
-
-
-def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame], seed: int) -> list[list[Person]]:
+def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int) -> list[list[Person]]:
     dealt = _dealt(problem, people, frames)
     is_dealt_complete = all(_is_complete(problem, team) for team in dealt)
     if len(people) * len(frames) > MOST_JOINS and is_dealt_complete:
@@ -170,7 +96,7 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]
     return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))]
 
 
-def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[_Frame]) -> list[list[Person]]:
+def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[Frame]) -> list[list[Person]]:
     """Everybody goes where fewest of their kind are, women first: a start for the model, enough for a city."""
     teams: list[list[Person]] = [[] for _ in frames]
     n_alike: Counter[tuple[int, str, bool]] = Counter()
@@ -195,7 +121,7 @@ def _is_woman_who_counts(problem: Problem, person: Person) -> bool:
     return person.is_female and person.is_certified(problem.day) and is_there
 
 
-def _may_join(problem: Problem, person: Person, frame: _Frame) -> bool:
+def _may_join(problem: Problem, person: Person, frame: Frame) -> bool:
     """Certified police and helpers go anywhere; market regulation stays at home without an assist letter (C12)."""
     if person.is_officer and not person.is_certified(problem.day):
         return False
@@ -219,7 +145,7 @@ def _spread_evenly(
     problem: Problem,
     people: Sequence[Person],
     joins: Mapping[tuple[int, int], cp_model.IntVar],
-    frames: Sequence[_Frame],
+    frames: Sequence[Frame],
 ) -> None:
     """
     No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
@@ -246,7 +172,7 @@ def _closed_value(
     model: cp_model.CpModel,
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[_Frame],
+    frames: Sequence[Frame],
     joins: Mapping[tuple[int, int], cp_model.IntVar],
 ) -> cp_model.LinearExpr:
     """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
@@ -267,7 +193,7 @@ def _united_value(
     model: cp_model.CpModel,
     problem: Problem,
     people: Sequence[Person],
-    frames: Sequence[_Frame],
+    frames: Sequence[Frame],
     joins: Mapping[tuple[int, int], cp_model.IntVar],
 ) -> cp_model.LinearExpr:
     """What it is worth that the officers drawn for a visit go out together (C09)."""
@@ -287,7 +213,7 @@ def _united_value(
     return cp_model.LinearExpr.sum(united)
 
 
-def _team(problem: Problem, frame: _Frame, people: Sequence[Person]) -> Team:
+def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
     bases = Counter(p.base_id for p in people if problem.bases[p.base_id].division_code == frame.division_code)
     bases = bases or Counter(p.base_id for p in people)
     certified = [p for p in people if p.is_certified(problem.day)]
