@@ -55,7 +55,7 @@ def pack_clusters(
     """
     As many clusters as at the start, worth no less together.
 
-    Set packing by column generation: a linear program over the clusters known so far tells what each building and
+    Set packing by column generation: a linear program over the clusters known so far says what each building and
     each cluster is worth to the whole; a branch and bound finds clusters worth more than their buildings' prices; at
     the end an integer program takes the best set. Prices times hours also bound what any clusters can hold.
 
