@@ -16,7 +16,7 @@ N_DAYS = 2_000
 
 
 def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """On that share of days every start keeps its window, and every team is back in its shift."""
+    """On the set share of days every start keeps its window, and every team is back in its shift."""
     teams, settings = team_index(plan), inputs.scenario.plan
     for route in plan.routes:
         if not route.stops or route.team_id not in teams:
@@ -35,7 +35,7 @@ def check_c21_service_time(inputs: CheckInputs, plan: Plan) -> Iterator[Violatio
 
 def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
     """
-    When the team starts each stop, and when it is back, on each of many days: each (N_DAYS,).
+    When the team starts each stop, and last when it is back, in seconds on each of many days: shape (N_DAYS,) each.
 
     Each entry takes a time drawn from its triangle in place of the usual one; a day that runs late starts its next
     visit late, one that runs early waits.
@@ -58,7 +58,7 @@ def days(inputs: CheckInputs, plan: Plan, route: Route) -> list[Float64s]:
 
 
 def _usual_seconds(inputs: CheckInputs, stop: Stop, n_members: int) -> int:
-    """By the model; as planned where the visit or the slot is not known."""
+    """Seconds inside by the model; as planned where the visit or the slot is not known."""
     visit = inputs.visits.get(stop.visit_id)
     if visit is None or not 0 <= stop.slot < len(visit.slots):
         return stop.end_s - stop.start_s

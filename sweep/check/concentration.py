@@ -72,13 +72,21 @@ def _reported_events(leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
 def _by_district(
     inputs: CheckInputs, n_checks: Mapping[str, int], n_leads: Mapping[str, int]
 ) -> tuple[DistrictChecks, ...]:
-    told = []
+    rows = []
     for code in sorted({b.division_code for b in inputs.buildings.values()}):
         inside = [b.building_id for b in inputs.buildings.values() if b.division_code == code]
         checks = [n_checks[b] for b in inside]
         n_events = sum(n_leads.get(b, 0) for b in inside)
-        told.append(DistrictChecks(code, len(inside), checks.count(0), sum(checks), n_events))
-    return tuple(told)
+        rows.append(
+            DistrictChecks(
+                division_code=code,
+                n_buildings=len(inside),
+                n_never=checks.count(0),
+                n_checks=sum(checks),
+                n_leads=n_events,
+            )
+        )
+    return tuple(rows)
 
 
 def _by_class(inputs: CheckInputs, planned: Mapping[str, int], firm_ids: Iterable[str]) -> tuple[ClassChecks, ...]:
@@ -90,9 +98,18 @@ def _by_class(inputs: CheckInputs, planned: Mapping[str, int], firm_ids: Iterabl
     for uscc in firm_ids:
         count = so_far.get(uscc, 0) + planned.get(uscc, 0)
         by_class.setdefault(inputs.credit_class.get(uscc, ""), []).append(count)
-    told = []
+    rows = []
     for name, counts in sorted(by_class.items()):
         cap = caps.get(name, min(caps.values()))
-        n_at, n_over = counts.count(cap), sum(n > cap for n in counts)
-        told.append(ClassChecks(name, cap, len(counts), sum(n > 0 for n in counts), n_at, n_over, max(counts)))
-    return tuple(told)
+        rows.append(
+            ClassChecks(
+                credit_class=name,
+                cap=cap,
+                n_firms=len(counts),
+                n_inspected=sum(n > 0 for n in counts),
+                n_at_cap=counts.count(cap),
+                n_over_cap=sum(n > cap for n in counts),
+                most=max(counts),
+            )
+        )
+    return tuple(rows)

@@ -21,7 +21,7 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
     past
         The history.
     day
-        Of the plan.
+        The day of the plan.
     exempt
         Grounds that the cap leaves out.
     """

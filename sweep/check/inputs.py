@@ -30,19 +30,20 @@ class CheckInputs:
     persons: Mapping[str, Person]
     bases: Mapping[str, Base]
     visits: Mapping[str, Visit]
-    """On offer, by id."""
+    """Visits on offer, by id."""
     draw: Draw
     n_inspections: Mapping[tuple[str, str], int]
-    """By (authority, uscc), this year before the day."""
+    """Inspections of a firm this year before the day, by (authority, uscc)."""
     credit_class: Mapping[str, str]
-    """By uscc, where known."""
+    """Credit class of a firm by uscc, where it is known."""
     places: Mapping[str, int]
+    """Row of the travel table by id of the building or base."""
     travel_s: Int64s
-    """Shape (n, n)."""
+    """Seconds from each place to each other, shape (n, n)."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open items that are due, by id (C27)."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
-    """By visit id: why its building, and each of its firms, is on the list (C29)."""
+    """Why the building of a visit, and each of its firms, is on the list, by visit id (C29)."""
     withheld: frozenset[str] = frozenset()
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
@@ -58,7 +59,7 @@ class CheckInputs:
     n_register: int = 0
     """Active firms in all buildings."""
     half_life_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """By lead type, those that the ranking went by."""
+    """Half-lives that the ranking went by, in days, by lead type."""
     term_keys: frozenset[str] = frozenset()
     """Names of all terms of the ranking's values."""
 
@@ -74,7 +75,7 @@ def team_index(plan: Plan) -> dict[str, Team]:
 
 
 def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, Stop, Visit]]:
-    """Every stop whose team and visit exist; the others are told by P05."""
+    """Every stop whose team and visit exist; P05 names the others."""
     teams = team_index(plan)
     for route in plan.routes:
         for stop in route.stops:
@@ -83,7 +84,7 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """The team's people who are on the roster, now or at a moment of the day; the others are told by P05."""
+    """The team's people who are on the roster, now or at a moment of the day; P05 names the others."""
     former = [i for i, until_s in team.former if at_s is not None and until_s > at_s]
     return [inputs.persons[m] for m in (*team.member_ids, *former) if m in inputs.persons]
 

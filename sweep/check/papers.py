@@ -25,7 +25,7 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
     A dwelling that no certificate names is not entered for it either (C15).
     """
-    del plan  # whether the visit is made or told as unserved is P04's to say
+    del plan  # whether the visit is made or listed as unserved is P04's to say
     shut = inputs.dwellings - set(inputs.scenario.law.dwelling_certificates)
     for recheck_id, item in inputs.rechecks.items():
         if item.building_id in inputs.withheld or item.building_id not in inputs.buildings or item.uscc in shut:
@@ -40,12 +40,12 @@ def check_c27_rechecks(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_c29_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Of every visit made, the building and each firm to be inspected has a reason that a person can read."""
+    """Every visit made has a reason that a person can read for its building and for each firm to be inspected."""
     for visit_id in sorted(stops_by_visit(plan)):
         visit = inputs.visits.get(visit_id)
         if visit is None:
             continue
-        told = {reason.uscc for reason in inputs.reasons.get(visit_id, ())}
+        explained = {reason.uscc for reason in inputs.reasons.get(visit_id, ())}
         for uscc in ("", *visit.targets):
-            if uscc not in told:
+            if uscc not in explained:
                 yield Violation("C29", f"{visit_id} {uscc}".strip(), {"detail": visit.building_id})

@@ -55,7 +55,6 @@ RULES: dict[str, Rule] = {
     "C32": tracks.check_c32_form,
 }
 
-
 # Rules on why a visit is on offer, judged on leads and reasons, which a change on the day does not touch.
 OF_THE_OFFER = frozenset({"C05", "C24", "C29"})
 
@@ -76,6 +75,6 @@ def check_plan(inputs: CheckInputs, plan: Plan, without: Collection[str] = ()) -
 
 
 def hard_and_soft(violations: tuple[Violation, ...]) -> tuple[tuple[Violation, ...], tuple[Violation, ...]]:
-    """Breaches that refuse the plan, and those of soft rules, which are told and stop nothing."""
+    """Breaches that refuse the plan, and those of soft rules, which are reported and stop nothing."""
     hard = tuple(v for v in violations if not is_soft(v.rule_id))
     return hard, tuple(v for v in violations if is_soft(v.rule_id))

@@ -139,9 +139,9 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for team in plan.teams:
         people = members(inputs, team)
         certified = Counter(p.agency for p in people if p.is_certified(inputs.day))
-        # Helpers counted as officers are told under their own number (C03).
-        told = {a: n - counted_helpers(inputs, team).get(a, 0) for a, n in team.n_certified.items() if n}
-        if dict(certified) != {a: n for a, n in told.items() if n}:
+        # Helpers counted as officers are reported under their own number (C03).
+        counted = {a: n - counted_helpers(inputs, team).get(a, 0) for a, n in team.n_certified.items() if n}
+        if dict(certified) != {a: n for a, n in counted.items() if n}:
             yield Violation("P08", team.team_id, {"detail": f"{dict(team.n_certified)} != {dict(certified)}"})
         n_women = sum(p.is_female and p.is_certified(inputs.day) for p in people)
         if n_women != team.n_female_certified:

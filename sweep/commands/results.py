@@ -65,7 +65,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         voice.line("command.results_unapproved")
     own = totals[edition.plan_id]
     due = [r for r in items if r.closed_on is None]
-    _report(voice, own, due, accepted.not_told, files)
+    _report(voice, own, due, accepted.unreported, files)
     return Exit.DONE
 
 

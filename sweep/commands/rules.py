@@ -57,7 +57,7 @@ def rule_json(rule: Rule, texts: Texts) -> dict[str, object]:
         "basis": texts(f"rule.{rule.rule_id}.basis"),
         "parameters": parameters_of(rule),
         "stages": [str(s) for s in rule.stages],
-        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.told} if tests else {},
+        "tests": {"kept": tests.kept, "found": tests.found, "told": tests.reported} if tests else {},
     }
 
 
@@ -79,7 +79,7 @@ def rules_page(texts: Texts) -> str:
     head = [texts(f"rules.column.{c}") for c in COLUMNS]
     rows = [rule_row(rule, texts) for rule in rules]
     tests = [
-        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.told)))
+        (r.rule_id, *(_code(x) if x else "-" for x in (r.tests.kept, r.tests.found, r.tests.reported)))
         for r in rules
         if r.tests is not None
     ]

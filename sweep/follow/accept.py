@@ -1,4 +1,4 @@
-"""Results held against the plan that they are of: every fault of the file at once, and what nobody has told yet."""
+"""Results held against their plan: every fault of the file at once, and the visits of which nobody has reported yet."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class PlannedVisit:
     building_id: str
     track: str
     basis: str
-    """Several with a blank between."""
+    """Ids of leads, of a draw or of an approval, with a blank between."""
     targets: tuple[str, ...]
-    """By uscc; none where nobody is registered, and the building as a whole is looked at."""
+    """Firms to inspect, by uscc; none where nobody is registered, and the building as a whole is looked at."""
     selection_probability: float
     is_served: bool
     officers: tuple[Officers, ...] = ()
-    """Of each slot; the firms are dealt to them in turn, as on their orders."""
+    """Officers of the team of each slot; the firms are dealt to them in turn, as on their orders."""
     items: tuple[str, ...] = ITEMS
     """What the visit's form asks (C32)."""
 
@@ -59,7 +59,7 @@ class Accepted:
     """Results taken in: of the form `geodata.schema.RESULTS`, with the plan's columns filled in."""
 
     table: pd.DataFrame
-    not_told: tuple[str, ...]
+    unreported: tuple[str, ...]
     """Visits that the plan makes and the file is silent about."""
 
 
@@ -82,13 +82,13 @@ def result_faults(
     results
         As `with_visits` gives them.
     rows
-        Row in the file by row of the table.
+        Row in the file, by row of the table.
     file
         What to call the file.
     visits
-        The plan's, by id.
+        Visits of the plan, by id.
     day
-        Of the plan: nobody can have been there before.
+        Day of the plan: nobody can have been there before.
     """
     issues = []
     for at, row in enumerate(results.to_dict("records")):
@@ -100,8 +100,8 @@ def result_faults(
         elif not visit.is_served:
             issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
         else:
-            told: Iterator[tuple[str, dict[str, Value]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
-            issues += [Issue(code, where, values) for code, values in told]
+            faults: Iterator[tuple[str, dict[str, Value]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            issues += [Issue(code, where, values) for code, values in faults]
     return issues
 
 
@@ -114,7 +114,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     results, visits, day
         As in `result_faults`.
     plan_id
-        Of the plan.
+        Id of the plan.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
@@ -131,8 +131,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
         police_officers=[";".join(c.police) if c else "" for c in officers],
         market_regulation_officers=[";".join(c.market_regulation) if c else "" for c in officers],
     )
-    told = set(results["visit_id"])
-    silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in told)
+    reported = set(results["visit_id"])
+    silent = tuple(v.visit_id for v in visits.values() if v.is_served and v.visit_id not in reported)
     return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent)
 
 

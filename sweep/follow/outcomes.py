@@ -56,9 +56,9 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     Parameters
     ----------
     results
-        Taken in: of the form `geodata.schema.RESULTS`, the plan's columns filled in.
+        Results taken in: of the form `geodata.schema.RESULTS`, the plan's columns filled in.
     recheck_ids
-        Of all items: a visit on nothing but such was a re-check, and no look at the building.
+        Ids of all items: a visit on nothing but such was a re-check, and no look at the building.
     """
     looks: dict[tuple[str, str, str], list[Row]] = {}
     for row in results.to_dict("records"):

@@ -15,7 +15,7 @@ from sweep.scenario.papers import FollowUp
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An item closed by a person's word and not by a visit (销号): mended on paper, or nobody is there any more."""
+    """An item closed by a person and not by a visit (销号): mended on paper, or nobody is there any more."""
 
     recheck_id: str
     closed_on: date
@@ -34,23 +34,23 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     Parameters
     ----------
     results
-        Taken in, of the form `geodata.schema.RESULTS`.
+        Results taken in, of the form `geodata.schema.RESULTS`.
     settings
         Days until it is looked again.
     closings
         Items closed without a visit, at the end of their day; of several for one item the first.
     """
     done: list[Recheck] = []
-    by_word: dict[str, Closing] = {}
+    closing_of: dict[str, Closing] = {}
     for closing in sorted(closings, key=lambda c: c.closed_on):
-        by_word.setdefault(closing.recheck_id, closing)
+        closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
     for row in ordered.to_dict("records"):
         key = (str(row["building_id"]), str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"]))
         before = still_open.pop(key, None)
-        if before is not None and _is_closed_by(by_word, before, row["visited_on"].date()):
-            done.append(_closed(before, by_word[before.recheck_id]))
+        if before is not None and _is_closed_by(closing_of, before, row["visited_on"].date()):
+            done.append(_closed(before, closing_of[before.recheck_id]))
             before = None
         after = _opened(row, key, settings) if before is None else _looked_at(before, row, settings)
         if after is None:
@@ -59,12 +59,12 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
             still_open[key] = after
         else:
             done.append(after)
-    left = (_closed(r, by_word[r.recheck_id]) if r.recheck_id in by_word else r for r in still_open.values())
+    left = (_closed(r, closing_of[r.recheck_id]) if r.recheck_id in closing_of else r for r in still_open.values())
     return tuple(sorted((*done, *left), key=lambda r: (r.opened_on, r.recheck_id)))
 
 
-def _is_closed_by(by_word: Mapping[str, Closing], item: Recheck, day: date) -> bool:
-    return item.recheck_id in by_word and by_word[item.recheck_id].closed_on < day
+def _is_closed_by(closing_of: Mapping[str, Closing], item: Recheck, day: date) -> bool:
+    return item.recheck_id in closing_of and closing_of[item.recheck_id].closed_on < day
 
 
 def _closed(item: Recheck, closing: Closing) -> Recheck:

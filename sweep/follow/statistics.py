@@ -14,14 +14,14 @@ from sweep.records.visits import Recheck
 
 def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) -> dict[str, int]:
     """
-    Report items by name; a find that is none is told as 0.
+    Report items by name; a count of nothing is 0.
 
     Parameters
     ----------
     results
-        Taken in, of the form `geodata.schema.RESULTS`.
+        Results taken in, of the form `geodata.schema.RESULTS`.
     rechecks
-        Of those results.
+        Items that those results opened, closed ones among them.
     day
         On which items count as due.
     """

@@ -14,7 +14,7 @@ RATE_UNIT = 30_000.0
 
 
 def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """What the ranking tells of each building's leads and rates."""
+    """What the ranking says of each building's leads and rates, a row a building."""
     n = len(buildings)
     events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
     raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)

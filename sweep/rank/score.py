@@ -32,8 +32,9 @@ class Ranking:
     terms: Mapping[str, tuple[Term, ...]]
     """Additive terms of `value` by building id: own leads by type, and the neighbourhood."""
     hit_share: Mapping[str, float]
+    """Share of leads that prove true, by lead type."""
     half_life_days: Mapping[str, float]
-    """By lead type: those of the settings, or those chosen anew."""
+    """Half-lives by lead type, in days: those of the settings, or those fitted to the leads."""
     prior_shape: float
     prior_mean_rate: float
     dispersion: float
@@ -42,14 +43,15 @@ class Ranking:
     event_weights: Float64s
     """What each of them weighs, shape (k,)."""
     event_age_days: Float64s
-    """Of the newest lead of each, shape (k,)."""
+    """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
-    """To leads without a den, of the buildings in the rows of the table, shape (n,)."""
+    """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
     scored_by: str
     """`rule`, or `logistic` once the history holds checks enough."""
     n_checks: int
+    """Past checks that got in."""
     n_finds: int
-    """Past checks that got in, and those that found something."""
+    """Past checks that found something."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
 
@@ -97,11 +99,13 @@ def rank_buildings(
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
-    evidence = gather_evidence(buildings, leads, history, points_m, now, settings)
+    evidence = gather_evidence(buildings, leads, history, points_m=points_m, now=now, settings=settings)
     checks = list_checks(buildings, history, now)
     is_find = checks["is_find"].to_numpy(np.bool_)
     if is_enough(is_find):
-        past = gather_past(buildings, leads, history, points_m, evidence.population, now, settings)
+        past = gather_past(
+            buildings, leads, history, points_m=points_m, population=evidence.population, now=now, settings=settings
+        )
         scores = learnt_scores(Learnt(fit_checks(past_checks(past, checks, now)), past), buildings, settings)
     else:
         scores = rule_scores(evidence, buildings, settings)
@@ -158,7 +162,7 @@ def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, N
 def _by_id(
     buildings: pd.DataFrame, points_m: Float64s, team_hours: Float64s
 ) -> tuple[pd.DataFrame, Float64s, Float64s]:
-    """Checked, and in one order: sums of floats depend on it, and the result must not on the input's."""
+    """The inputs once checked, in order of id: sums of floats depend on the order, and the result must not."""
     n = len(buildings)
     if points_m.shape != (n, 2) or team_hours.shape != (n,):
         raise ValueError(f"points_m and team_hours must have {n} rows, got {points_m.shape} and {team_hours.shape}")

@@ -24,30 +24,38 @@ class Scores:
     scored_by: str
     """`rule` or `logistic`."""
     p_den: Float64s
+    """P(den) as things are."""
     with_lead: Float64s
-    """Had one more lead of the weakest type come in."""
+    """P(den) had one more lead of the weakest type come in."""
     cleared: Float64s
-    """Had a visit found nothing."""
+    """P(den) had a visit found nothing."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
+    """Gives the terms of each value by building id, from the value of each building."""
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """By the leads' chances and the rate of all: see `sweep.rank.rate.chance`."""
+    """Scores by the leads' chances and the rate of all: see `sweep.rank.rate.chance`."""
     ids = buildings["building_id"]
     events, chances, posterior = evidence.events, evidence.chances, evidence.posterior
     return Scores(
-        "rule",
-        chances.p_den,
-        with_one_more(chances, posterior, min(evidence.hit_share.values())),
-        once_cleared(events, chances, posterior, settings.detection_share),
-        lambda value: value_terms(ids, events, chances, posterior, value),
+        scored_by="rule",
+        p_den=chances.p_den,
+        with_lead=with_one_more(chances, posterior, min(evidence.hit_share.values())),
+        cleared=once_cleared(events, chances, posterior, settings.detection_share),
+        terms=lambda value: value_terms(ids, events, chances, posterior, value=value),
     )
 
 
 def learnt_scores(learnt: Learnt, buildings: pd.DataFrame, settings: Rank) -> Scores:
-    """By what past checks found; they saw of the dens the share that a check detects."""
+    """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
     p_den, with_lead, cleared = (
         np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
     )
-    return Scores("logistic", p_den, with_lead, cleared, lambda value: learnt.terms(buildings["building_id"], value))
+    return Scores(
+        scored_by="logistic",
+        p_den=p_den,
+        with_lead=with_lead,
+        cleared=cleared,
+        terms=lambda value: learnt.terms(buildings["building_id"], value),
+    )

@@ -1,4 +1,4 @@
-"""The random draw: a ticket for each building, firm and officer."""
+"""The record of the random draw: a ticket for each building, firm and officer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class DrawTicket:
     ticket: str
     """SHA-256 of `seed|building_id`, hexadecimal; the smallest win."""
     inclusion_probability: float
+    """Chance that the building is drawn, in [0, 1]."""
     is_drawn: bool
     size: float = 1.0
     """What the ticket is divided by before it is compared; all 1: every building has the same chance."""
@@ -25,11 +26,11 @@ class FirmTicket:
     building_id: str
     uscc: str
     ticket: str
-    """SHA-256 of `seed|uscc`."""
+    """SHA-256 of `seed|uscc`, hexadecimal."""
     ratio: float
-    """Of its credit class; the ticket is divided by it."""
+    """Ratio of the firm's credit class; the ticket is divided by it."""
     inclusion_probability: float
-    """Given that the building is drawn."""
+    """Chance that the firm is drawn, given that the building is."""
     is_drawn: bool
 
 
@@ -41,7 +42,7 @@ class OfficerTicket:
     person_id: str
     agency: str
     ticket: str
-    """SHA-256 of `seed|building_id|person_id`."""
+    """SHA-256 of `seed|building_id|person_id`, hexadecimal."""
     status: str
     """
     `drawn`, `recused` or `rotated` (passed over, the next one drawn), `taken` (by another drawn visit), `alternate`.
@@ -54,10 +55,12 @@ class Draw:
 
     seed: str
     pool_sha256: str
+    """SHA-256 of the ids of the pool, sorted, a line each."""
     n_drawn: int
+    """Buildings drawn."""
     tickets: tuple[DrawTicket, ...]
-    """Every candidate, in the order of the draw."""
+    """Every candidate building, in the order of the draw."""
     firms: tuple[FirmTicket, ...] = ()
-    """Every candidate in each drawn building, in the order of the draw."""
+    """Every candidate firm of each drawn building, in the order of the draw."""
     officers: tuple[OfficerTicket, ...] = ()
-    """Every candidate of each drawn visit, in ticket order."""
+    """Every candidate officer of each drawn visit, in ticket order."""

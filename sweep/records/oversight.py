@@ -17,15 +17,16 @@ class Prevalence:
     n_drawn: int
     """Drawn visits on record, those without access among them."""
     n_no_access: int
-    """Non-response: drawn, and nothing is known of them."""
+    """Drawn visits that did not get in (non-response): nothing is known of them."""
     n_found: int
     n_weeks: int
     """Weeks of the window that have a drawn visit."""
     share: float
     """NaN if no drawn visit got in."""
     low: float
+    """Lower end of the 95 % interval of the share."""
     high: float
-    """95 %."""
+    """Upper end of it."""
 
     @property
     def is_enough(self) -> bool:
@@ -51,7 +52,7 @@ class ClassChecks:
     """Inspections of the firms of one credit class in the calendar year, by the authority that came oftenest (C06)."""
 
     credit_class: str
-    """Empty: no class."""
+    """Name of the class; empty: no class."""
     cap: int
     n_firms: int
     n_inspected: int
@@ -65,14 +66,15 @@ class Concentration:
     """How the checks of a year, those of the plan among them, are spread."""
 
     n_days: int
-    """Before the day."""
+    """Days before the day over which checks are counted."""
     n_checks: int
-    """A building and day each."""
+    """Checks, one a building and day."""
     n_planned: int
-    """Of them, the plan's."""
+    """Checks of the plan among them."""
     n_top: int
     """Buildings in the most checked 5 %, rounded up."""
     n_checks_top: int
+    """Checks of those buildings."""
     n_checks_top_even: int
     """What those would have if checks were spread as evenly as they can be."""
     districts: tuple[DistrictChecks, ...]

@@ -1,4 +1,4 @@
-"""The records that stages hand to each other. All frozen; times are whole seconds after midnight of the sweep's day."""
+"""People on the roster, and the teams, bases and breaks of a day; times are whole seconds after midnight."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ class Person:
     division_code: str
     """Home district, GB/T 2260."""
     shift_s: tuple[int, int]
+    """Start and end of the person's shift."""
     recusals: frozenset[str] = frozenset()
     """Ids of buildings, firms (uscc), landlords and property companies the person must keep away from."""
     skills: frozenset[str] = frozenset()
+    """Names of skills, as `recorder`."""
 
     @property
     def is_officer(self) -> bool:
@@ -62,8 +64,9 @@ class BreakTime:
     """A pause between two stops, taken where the team is (C20)."""
 
     earliest_s: int
+    """Earliest start of the pause."""
     latest_s: int
-    """For the start of the pause, both ends inclusive."""
+    """Latest start of the pause, itself allowed."""
     length_s: int
 
 
@@ -80,14 +83,17 @@ class Team:
     n_certified: Mapping[str, int]
     """Certified members by agency."""
     n_female_certified: int
+    """Certified members who are women (C19)."""
     recusals: frozenset[str]
+    """Recusals of all members together."""
     is_reserve: bool = False
+    """Whether the team stands by (C18)."""
     n_skilled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Members by skill."""
     end_base_id: str | None = None
     """Where the shift ends; None: at the own base."""
     is_open: bool = False
-    """The shift ends at the last stop, wherever that is."""
+    """Whether the shift ends at the last stop, wherever that is."""
     max_duty_s: int | None = None
     """Most seconds from leaving the base to the end of duty."""
     break_time: BreakTime | None = None

@@ -1,4 +1,4 @@
-"""Buildings, firms, leads and past visits."""
+"""Buildings, and what is known of them: firms, leads and past visits."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class Lead:
     lead_type: str
     received_at: datetime
     due_at: datetime | None = None
-    """Its own date; None: by its type, else by working days (C22)."""
+    """When the lead itself falls due; None: by its type, else by working days (C22)."""
     uscc: str | None = None
+    """Firm that the lead names, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +59,6 @@ class PastVisit:
     track: str
     authority: str
     ground: str | None = None
-    """Why the yearly cap does not count it."""
+    """Why the yearly cap does not count the visit, if it does not."""
     officers: tuple[str, ...] = ()
+    """Ids of those who went."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from geodata.errors import Value
 from sweep.records.people import Team
-
-Value = str | int | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +18,14 @@ class Stop:
     slot: int
     building_id: str
     travel_s: int
-    """From the place before."""
+    """Seconds of the way from the place before."""
     distance_m: int
+    """Metres of that way."""
     arrive_s: int
     start_s: int
     end_s: int
     is_attempt: bool = False
-    """The door was locked: nothing was inspected, and the visit does not count as served."""
+    """Whether the door was locked: nothing was inspected, and the visit does not count as served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Swap:
     displaced: tuple[str, ...]
     """Visits that would be given up for it."""
     price: float
-    """Their value less what is won; a plan made anew around the visit may lose less, so this is the most it costs."""
+    """Their value less what is won; a new search around the visit may lose less, so this is the most it costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Violation:
 
     rule_id: str
     where: str
-    """The team, visit or person."""
+    """Ids of the team, visit or person."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
 
 

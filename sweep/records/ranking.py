@@ -1,4 +1,4 @@
-"""What the ranking says of buildings and clusters."""
+"""What a ranking says: the terms of a score, clusters, ways to form them, and what it rests on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Term:
 
     key: str
     value: float
-    """In the unit of the score it is part of."""
+    """Part of the score, in the unit of the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,20 @@ class Cluster:
     cluster_id: str
     rank: int
     building_ids: tuple[str, ...]
-    """In order of value per team-hour."""
+    """Buildings of the cluster, in order of value per team-hour."""
     team_hours: float
     n_leads: int
     n_firms: int
     lead_rate: float
-    """Posterior leads per 1,000 firms and 30 days, with its 90 % interval."""
+    """Posterior mean of leads per 1,000 firms and 30 days."""
     lead_rate_low: float
+    """Lower end of its 90 % interval."""
     lead_rate_high: float
+    """Upper end of its 90 % interval."""
     expected_finds: float
     finds_per_hour: float
     diameter_m: float
+    """Largest distance between two of its buildings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class ClusterWay:
     n_buildings: int
     expected_finds: float
     captured_share: float
-    """Of the value that the same hours could buy anywhere, the share that lies in the clusters."""
+    """Share of the value that the same hours could buy anywhere that lies in the clusters, in [0, 1]."""
     widest_m: float
     """Largest distance inside a cluster."""
 
@@ -56,11 +59,12 @@ class RankingFacts:
     scored_by: str
     """`rule`, or `logistic` once past checks teach it."""
     n_checks: int
+    """Past checks that got in."""
     n_finds: int
-    """Past checks that got in, and those that found something."""
+    """Past checks that found something."""
     data_on: str | None
     """ISO date of the newest lead or visit that was read."""
     captured_share: float
-    """Of the value that the clusters' hours could buy anywhere, the share that lies in the clusters."""
+    """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
     ways: tuple[ClusterWay, ...] = ()
     """How clusters may be formed, side by side."""

@@ -29,10 +29,10 @@ def split_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def has_police(team: Team) -> bool:
-    """Whether it is a squad of police, or a joint team."""
+    """Whether the team is a squad of police, or a joint team."""
     return team.n_certified.get(POLICE, 0) > 0
 
 
 def needs_of_squad(min_certified: Mapping[str, int], *, is_police: bool) -> dict[str, int]:
-    """Of what a joint team must have, what is the squad's own."""
+    """The part of a joint team's needs that one squad must meet, by agency."""
     return {a: n for a, n in min_certified.items() if (a == POLICE) == is_police}

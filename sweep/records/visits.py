@@ -7,38 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from sweep.records.plan import Value
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReason:
-    """Why a visit goes to a building, or inspects a firm there (C29)."""
-
-    uscc: str
-    """Empty: the building."""
-    code: str
-    """Catalogue key `why.<code>`."""
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Recheck:
-    """Something that a visit found wrong, to be looked at again until it is closed (回头看, 销号)."""
-
-    recheck_id: str
-    building_id: str
-    uscc: str | None
-    """None: a unit in which nobody is registered, or the building as a whole."""
-    unit: str
-    reason: str
-    """`hazard`, `rectify` or `irregular`."""
-    opened_on: date
-    due_on: date
-    n_looks: int = 0
-    """Times that somebody has looked since, and found it as it was."""
-    closed_on: date | None = None
-    closed_by: str | None = None
-    """The plan whose visit closed it, or who did so without one."""
+from geodata.errors import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +46,13 @@ class Visit:
     is_must: bool
     slots: tuple[Slot, ...]
     windows_s: tuple[tuple[int, int], ...]
-    """For the start of service, both ends inclusive; service may run past the end."""
+    """When service may start, both ends inclusive; service may run past the end."""
     link_group: str | None = None
     """Visits of one group start within the tolerance of each other, all or none (C16)."""
     selection_probability: float = 1.0
-    """1 for lead-driven visits, the draw's inclusion probability for drawn ones."""
+    """Chance that the visit was on offer: the draw's inclusion probability for drawn visits, 1 for others."""
     officers: tuple[str, ...] = ()
-    """Drawn for a drawn visit (C09): the team that makes it should hold them; empty: nobody in particular."""
+    """Officers drawn for a drawn visit (C09): the team that makes it should hold them; empty: nobody in particular."""
     service_s: int | None = None
     """Seconds inside for any team; None: by the model of `sweep.records.service`."""
     due_s: int | None = None
@@ -106,3 +75,34 @@ class Visit:
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""
         return self.targets[slot :: len(self.slots)]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReason:
+    """Why a visit goes to a building, or inspects a firm there (C29)."""
+
+    uscc: str
+    """Firm that the reason is for; empty: the building."""
+    code: str
+    """Catalogue key `why.<code>`."""
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Something that a visit found wrong, to be looked at again until it is closed (回头看, 销号)."""
+
+    recheck_id: str
+    building_id: str
+    uscc: str | None
+    """Firm; None: a unit in which nobody is registered, or the building as a whole."""
+    unit: str
+    reason: str
+    """`hazard`, `rectify` or `irregular`."""
+    opened_on: date
+    due_on: date
+    n_looks: int = 0
+    """Times that somebody has looked since, and found it as it was."""
+    closed_on: date | None = None
+    closed_by: str | None = None
+    """The plan whose visit closed it, or who did so without one."""

@@ -17,5 +17,5 @@ BOOK: dict[str, Rule] = {rule.rule_id: rule for rule in sorted(_EVERY, key=lambd
 
 
 def is_soft(rule_id: str) -> bool:
-    """Whether a breach is told and stops nothing; a rule that is not in the book, as P01, is hard."""
+    """Whether a breach is reported and stops nothing; a rule that is not in the book, as P01, is hard."""
     return rule_id in BOOK and BOOK[rule_id].force is Force.SOFT

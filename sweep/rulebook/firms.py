@@ -8,8 +8,8 @@ _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
 
 
 def _tests(rule_id: str, kept: str) -> RuleTests:
-    told = f"rules/test_told_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
-    return tests_of(rule_id, f"rules/test_kept_firms.py::{kept}", told)
+    reported = f"rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_firms.py::{kept}", reported)
 
 
 FIRM_RULES = (

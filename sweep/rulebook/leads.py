@@ -6,8 +6,8 @@ from sweep.rulebook.rule import Force, Rule, RuleTests, Stage, tests_of
 
 
 def _tests(rule_id: str, kept: str) -> RuleTests:
-    told = f"rules/test_told_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
-    return tests_of(rule_id, f"rules/test_kept_leads.py::{kept}", told)
+    reported = f"rules/test_reported_sites.py::test_the_report_has_the_line_of_the_rule[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_leads.py::{kept}", reported)
 
 
 LEAD_RULES = (

@@ -14,7 +14,7 @@ class Force(StrEnum):
     STRICT = "strict"
     """The same, but a scenario may switch it off with a written reason."""
     SOFT = "soft"
-    """Kept as far as there is room; a breach is told and stops nothing. May be switched off with a written reason."""
+    """Kept as far as there is room; a breach is reported and stops nothing; may be switched off as a strict one."""
 
 
 class Stage(StrEnum):
@@ -36,7 +36,7 @@ class RuleTests:
     """A plan or an input that breaks it alone is found, with its id and the place."""
     kept: str = ""
     """Keeping it costs value, and it is kept."""
-    told: str = ""
+    reported: str = ""
     """The report says that it was kept, or how far."""
 
 
@@ -57,6 +57,7 @@ class Rule:
         return self.force is not Force.HARD
 
 
-def tests_of(rule_id: str, kept: str = "", told: str = "") -> RuleTests:
+def tests_of(rule_id: str, kept: str = "", reported: str = "") -> RuleTests:
     """The tests of a rule whose breach is in the table of tests/check/test_rules.py."""
-    return RuleTests(f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]", kept, told)
+    found = f"check/test_rules.py::test_a_breach_is_found_with_its_place[{rule_id}]"
+    return RuleTests(found, kept, reported)

@@ -8,8 +8,8 @@ _SELECT, _CHECK = Stage.SELECT, Stage.CHECK
 
 
 def _tests(rule_id: str, kept: str) -> RuleTests:
-    told = f"rules/test_told_people.py::test_the_report_tells_how_the_rule_was_kept[{rule_id}]"
-    return tests_of(rule_id, f"rules/test_kept_tracks.py::{kept}", told)
+    reported = f"rules/test_reported_people.py::test_the_report_says_how_the_rule_was_kept[{rule_id}]"
+    return tests_of(rule_id, f"rules/test_kept_tracks.py::{kept}", reported)
 
 
 TRACK_RULES = (

@@ -43,18 +43,18 @@ def draw_order(size: Mapping[str, float], seed: str) -> list[tuple[str, str]]:
 
 def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[str, float] | None = None) -> Draw:
     """
-    Draw `n_drawn` buildings from the pool without replacement, and tell the chance that each had.
+    Draw `n_drawn` buildings from the pool without replacement, with the chance that each had.
 
     Parameters
     ----------
     pool
         Building ids, each once.
     n_drawn
-        At most the pool's size; more is cut to it.
+        Number to draw; more than the pool holds is cut to its size.
     seed
-        Committed before the pool is frozen.
+        Seed of the draw, committed before the pool is frozen.
     size
-        By building id, > 0: one of twice the size is about twice as likely. None: all alike.
+        Size by building id, > 0: one of twice the size is about twice as likely. None: all alike.
 
     Raises
     ------
@@ -71,5 +71,7 @@ def draw_buildings(pool: Iterable[str], n_drawn: int, seed: str, size: Mapping[s
     chance = inclusion_probabilities(np.array([sizes[b] for b in ids], np.float64), n_drawn)
     probability = dict(zip(ids, chance.tolist(), strict=True))
     ordered = draw_order(sizes, seed)
-    tickets = tuple(DrawTicket(b, t, probability[b], k < n_drawn, sizes[b]) for k, (t, b) in enumerate(ordered))
+    tickets = tuple(
+        DrawTicket(b, t, probability[b], is_drawn=k < n_drawn, size=sizes[b]) for k, (t, b) in enumerate(ordered)
+    )
     return Draw(seed, pool_sha256(ids), n_drawn, tickets)

@@ -43,7 +43,7 @@ def due_times(leads: pd.DataFrame, due_hours: Mapping[str, float]) -> pd.Series:
 
 
 def due_seconds(leads: pd.DataFrame, day: date, due_hours: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
-    """By building id, when leads that fall due on the day do so, in seconds after midnight, the soonest first."""
+    """When leads that fall due on the day do so, in seconds after midnight, the soonest first, by building id."""
     after = (due_times(leads, due_hours) - pd.Timestamp(day, tz=TIMEZONE)).dt.total_seconds()
     timed = pd.DataFrame({"building_id": leads["building_id"], "s": after}).dropna()
     return {str(b): tuple(sorted(int(s) for s in group)) for b, group in timed.groupby("building_id")["s"]}

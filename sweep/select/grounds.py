@@ -31,7 +31,7 @@ class Past:
     keep_apart: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Pairs of the last visit by building id (C28)."""
     n_inspections: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
-    """By (authority, uscc), this year before the day."""
+    """Inspections of a firm this year before the day, by (authority, uscc)."""
     n_due: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Leads that fall due with the day, by building id (C22)."""
     due_s: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,4 +1,4 @@
-"""What must be told of a draw before it is believed."""
+"""What must be reported of a draw before it is believed."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
     for code, why in (("S415", "district"), ("S416", "recusal")):
         if out := offer.left_out.get(why):
-            told = ", ".join(out[:MOST_NAMED]) + (" ..." if len(out) > MOST_NAMED else "")
-            yield Issue(code, "draw", {"n": len(out), "buildings": told, "needs": needs})
+            named = ", ".join(out[:MOST_NAMED]) + (" ..." if len(out) > MOST_NAMED else "")
+            yield Issue(code, "draw", {"n": len(out), "buildings": named, "needs": needs})
     if not offer.draw.n_drawn:
         return
     if select.draw_committed_on is None:

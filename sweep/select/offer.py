@@ -1,9 +1,9 @@
-"""The visits on offer: lead-driven ones, and the random draw from the rest."""
+"""The visits on offer, track by track: leads, re-checks, approved lists, the random draw, taking stock."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -21,10 +21,10 @@ from sweep.scenario.select import Select
 from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
-from sweep.select.rechecks import due_by_building, with_rechecks
-from sweep.select.reserve import draw_reserve
+from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists
 from sweep.select.targets import active_firms
+from sweep.select.tracks import case_visits, drawn_visits, recheck_visits, special_visits, stocktake_visits
 from sweep.select.visits import TeamSize, VisitMaker
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
@@ -40,7 +40,7 @@ class Offer:
     visits: tuple[Visit, ...]
     draw: Draw
     n_inspections: Mapping[tuple[str, str], int]
-    """By (authority, uscc), this year before the day."""
+    """Inspections of a firm this year before the day, by (authority, uscc)."""
     not_offered: Mapping[str, int]
     """Buildings with leads that are not on offer, by reason."""
     shut_out: tuple[str, ...] = ()
@@ -85,13 +85,13 @@ def offer_visits(
     tables
         Buildings, firms, leads, history, ranking.
     day
-        Of the visits; leads count up to its first moment.
+        The day of the visits; leads count up to its first moment.
     size
-        Of the teams to come.
+        Size of the teams to come.
     select, plan
         The scenario's sections.
     half_life_days
-        By lead type, those that the ranking went by.
+        Half-lives that the ranking went by, in days, by lead type.
     grounds
         Papers, hours and form; None: the defaults.
     """
@@ -99,71 +99,87 @@ def offer_visits(
     closed = _closed_dwellings(tables.firms, grounds)
     shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
     tables = replace(tables, rechecks=tuple(r for r in tables.rechecks if r.uscc not in closed))
-    maker = _maker(tables, day, size, select, plan, grounds, closed)
-    rested = _rested(tables, day, select.cooldown_days) - tables.withheld
-    basis, not_offered = _case_basis(tables, day, half_life_days, rested, keep_stale="C23" in grounds.off)
-    not_offered["withheld"] = len(basis.keys() & tables.withheld)
-    may_go = basis.keys() - tables.withheld if maker.windows("case") else set()
-    in_order = [b for b in tables.ranking["building_id"] if b in may_go]
-    if "C22" not in grounds.off:
-        in_order.sort(key=lambda b: b not in maker.past.n_due)
-    not_offered["over_limit"] = max(0, len(in_order) - select.n_case_visits_max)
-    chosen = in_order[: select.n_case_visits_max]
-    lists = {b: x for b, x in special_lists(grounds.law, tables.firms, day).items() if b in rested}
+    maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
+    free = _rested(tables, day, select.cooldown_days) - tables.withheld
+    basis, not_offered = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
+    lists = {b: x for b, x in special_lists(grounds.law, tables.firms, day).items() if b in free}
     again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
-    case = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b)), again.get(b, ())) for b in chosen]
-    looks = [maker.recheck_visit(b, items) for b, items in again.items() if b not in chosen and b in tables.buildings]
-    led = {*chosen, *again}
-    rest = [b for b in tables.ranking["building_id"] if b in rested and b not in led]
-    special = _special(maker, {b: lists[b] for b in rest if b in lists})
-    listed = {v.building_id for v in special}
-    may_draw = bool(maker.windows("routine"))
-    free = rested - led - listed
-    drawable = [b for b in tables.buildings if may_draw and b in free and _is_drawable(maker, b)]
-    pool, left_out = _parted(drawable, tables.nobody_may_visit)
-    n_listed = sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
-    draw, drawn = draw_reserve(pool, maker, _most_listed(tables.firms, select.target_share_max) - n_listed)
-    taken = listed | {v.building_id for v in drawn}
-    stock = [b for b in rest if b not in taken and maker.windows("stocktake") and maker.fits_one_team(b)]
-    stocktake = [maker.stocktake_visit(b) for b in stock[: select.n_stocktake_max]]
+    ranked = list(tables.ranking["building_id"])
+
+    case, not_offered["over_limit"] = case_visits(maker, ranked, basis, lists, again)
+    looks = recheck_visits(maker, again, _places(case))
+    free -= _places(case) | again.keys()
+    special = special_visits(maker, lists, [b for b in ranked if b in free])
+    free -= _places(special)
+    room = _room(tables.firms, select.target_share_max, special, lists)
+    draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
+    free -= _places(drawn)
+    stocktake = stocktake_visits(maker, [b for b in ranked if b in free])
+
     visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
     if size.is_split:
         visits = [replace(v, slots=split_slots(v.slots)) for v in visits]
-    return Offer(tuple(visits), draw, maker.past.n_inspections, not_offered, shut_out, left_out)
+    return Offer(
+        visits=tuple(visits),
+        draw=draw,
+        n_inspections=maker.past.n_inspections,
+        not_offered=not_offered,
+        shut_out=shut_out,
+        left_out=left_out,
+    )
+
+
+def _places(visits: Iterable[Visit]) -> set[str]:
+    """Ids of the buildings that the visits go to."""
+    return {v.building_id for v in visits}
+
+
+def _room(firms: pd.DataFrame, share: float, special: Iterable[Visit], lists: Mapping[str, SpecialList]) -> int:
+    """Most firms that drawn visits may inspect: the share of the register, less those of special visits (C08)."""
+    most = max(1, int(share * len(active_firms(firms))))
+    return most - sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
 
 
 def _maker(
     tables: Tables,
     day: date,
+    closed: frozenset[str],
+    *,
     size: TeamSize,
     select: Select,
     plan: PlanSettings,
     grounds: Grounds,
-    closed: frozenset[str],
 ) -> VisitMaker:
     firms = active_firms(tables.firms)
     n_inspections = inspections_this_year(tables.history, day, select.cap_exempt)
-    capped = capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION])
     may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
-    due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, grounds.hours)]
+    due = _open_leads_due(tables, day, select, grounds)
+    return VisitMaker(
+        buildings=tables.buildings,
+        firms_by_building={str(b): group for b, group in firms[may_be_entered].groupby("building_id")},
+        value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
+        capped=capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION]),
+        size=size,
+        select=select,
+        plan=plan,
+        grounds=grounds,
+        past=Past(
+            keep_apart=last_pairs(tables.history, day),
+            n_inspections=n_inspections,
+            n_due=Counter(str(b) for b in due["building_id"]),
+            due_s=due_seconds(due, day, select.due_hours),
+        ),
+        day=day,
+    )
+
+
+def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
+    """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
+    due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
     last = last_looks(tables.history, day)
-    # A visit since it came in has answered a lead.
     pairs = zip(due["building_id"], due["received_at"], strict=True)
     is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
-    due = due[np.array(is_open, np.bool_)]
-    n_due = Counter(str(b) for b in due["building_id"])
-    return VisitMaker(
-        tables.buildings,
-        {str(b): group for b, group in firms[may_be_entered].groupby("building_id")},
-        dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
-        capped,
-        size,
-        select,
-        plan,
-        grounds,
-        Past(last_pairs(tables.history, day), n_inspections, n_due, due_seconds(due, day, select.due_hours)),
-        day,
-    )
+    return due[np.array(is_open, np.bool_)]
 
 
 def _closed_dwellings(firms: pd.DataFrame, grounds: Grounds) -> frozenset[str]:
@@ -181,28 +197,6 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> pd.Series:
     return pd.Series([u in due and (u, b) not in due_at for u, b in places], index=firms.index, dtype=bool)
 
 
-def _special(maker: VisitMaker, lists: Mapping[str, SpecialList]) -> list[Visit]:
-    """Visits of the lists whose firms are not all at their cap."""
-    if not maker.windows("special"):
-        return []
-    return [maker.special_visit(b, x) for b, x in lists.items() if maker.special_targets(b, x)]
-
-
-def _most_listed(firms: pd.DataFrame, share: float) -> int:
-    """Most firms that special and drawn visits may inspect together, one at least (C08)."""
-    return max(1, int(share * len(active_firms(firms))))
-
-
-def _is_drawable(maker: VisitMaker, building_id: str) -> bool:
-    return maker.may_be_drawn(building_id) and maker.fits_one_team(building_id)
-
-
-def _parted(drawable: Sequence[str], closed: Mapping[str, str]) -> tuple[list[str], dict[str, tuple[str, ...]]]:
-    """The pool of the draw, and what too few may inspect by the reason."""
-    left_out = {why: tuple(b for b in drawable if closed.get(b) == why) for why in sorted(set(closed.values()))}
-    return [b for b in drawable if b not in closed], {why: ids for why, ids in left_out.items() if ids}
-
-
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
     """Buildings whose last visit is long enough ago."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
@@ -213,7 +207,7 @@ def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Live leads by building, for the buildings that may be visited on them."""
+    """Live leads by id of the building that may be visited on them, and how many may not be, by reason."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
@@ -231,7 +225,8 @@ def _case_basis(
             basis[key] = group
         else:
             not_offered["cooldown"] += 1
-    return basis, not_offered
+    not_offered["withheld"] = len(basis.keys() & tables.withheld)
+    return {b: group for b, group in basis.items() if b not in tables.withheld}, not_offered
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:

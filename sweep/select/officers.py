@@ -35,7 +35,7 @@ class OfficerPool:
     """An assist letter lets officers work outside their home district (C12)."""
 
     def eligible(self, agency: str, division_code: str) -> list[Person]:
-        """Certified, on duty and at home there; recusals apart."""
+        """Officers who are certified, on duty and at home there; recusals apart."""
         return [
             p
             for p in self.persons
@@ -101,9 +101,9 @@ def draw_officers(
     pool
         Who may be drawn.
     buildings
-        By id: recusals may name a property company.
+        Buildings by id: recusals may name a property company.
     seed
-        Of the draw.
+        Seed of the draw.
     """
     groups: dict[tuple[str, str], _Groups] = {}
     log: dict[str, list[OfficerTicket]] = {}
@@ -112,7 +112,9 @@ def draw_officers(
         for agency, n in sorted(pool.needs.items()):
             where = "" if pool.is_anywhere else visit.division_code
             so_far = groups.setdefault((agency, where), _Groups())
-            log[visit.visit_id] += _draw_one(visit, pool.eligible(agency, where), n, so_far, buildings, seed)
+            log[visit.visit_id] += _draw_one(
+                visit, pool.eligible(agency, where), n, groups=so_far, buildings=buildings, seed=seed
+            )
     return log
 
 

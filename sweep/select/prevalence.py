@@ -33,13 +33,24 @@ def reserve_prevalence(history: pd.DataFrame, day: date) -> tuple[Prevalence, ..
     visits = _drawn_visits(history, day)
     got_in = visits[~visits["is_closed"]]
     weight = 1.0 / got_in["selection_probability"].to_numpy(np.float64)
-    told = []
+    prevalence = []
     for outcome, among in (("find", ["is_find"]), ("irregular", ["is_find", "is_irregular"])):
         found = got_in[among].any(axis=1).to_numpy(np.bool_)
         share, low, high = weighted_share(found, weight)
         n_closed, n_weeks = int(visits["is_closed"].sum()), int(visits["week"].nunique())
-        told.append(Prevalence(outcome, len(visits), n_closed, int(found.sum()), n_weeks, share, low, high))
-    return tuple(told)
+        prevalence.append(
+            Prevalence(
+                outcome=outcome,
+                n_drawn=len(visits),
+                n_no_access=n_closed,
+                n_found=int(found.sum()),
+                n_weeks=n_weeks,
+                share=share,
+                low=low,
+                high=high,
+            )
+        )
+    return tuple(prevalence)
 
 
 def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[float, float, float]:

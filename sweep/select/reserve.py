@@ -3,7 +3,7 @@ The random reserve: buildings drawn by the credit classes of their firms, then t
 
 A building's size is the sum of its firms' ratios over the number that a visit inspects, and a firm in it is drawn by
 its ratio: so every firm of the register is drawn about in proportion to the ratio of its class, whatever building it
-is in, and the exact chances are told.
+is in, and the exact chances are known.
 """
 
 from __future__ import annotations
@@ -73,19 +73,22 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
     Parameters
     ----------
     building_id
-        Of the building.
+        Id of the building.
     ratio
         Ratio of the credit class by uscc, > 0; firms at their yearly cap are not among them.
     n
         Firms that the visit inspects; more than there are is cut to them.
     seed
-        Of the draw.
+        Seed of the draw.
     """
     n = min(n, len(ratio))
     chance = inclusion_probabilities(np.array(list(ratio.values()), np.float64), n)
     probability = dict(zip(ratio, chance.tolist(), strict=True))
     ordered = draw_order(ratio, seed)
-    return [FirmTicket(building_id, u, t, ratio[u], probability[u], k < n) for k, (t, u) in enumerate(ordered)]
+    return [
+        FirmTicket(building_id, u, t, ratio=ratio[u], inclusion_probability=probability[u], is_drawn=k < n)
+        for k, (t, u) in enumerate(ordered)
+    ]
 
 
 def class_ratios(firms: pd.DataFrame, ratio: Mapping[str, float]) -> dict[str, float]:

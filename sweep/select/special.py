@@ -18,8 +18,9 @@ class SpecialList:
     """One building's part of a special inspection."""
 
     number: str
-    """Of the approval."""
+    """Number of the approval."""
     firms: tuple[str, ...]
+    """Firms that it names there, by uscc."""
     is_must: bool
     is_blanket: bool
     """A reason is on record for naming more than the share of a building's firms."""
@@ -36,7 +37,7 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
 
 
 def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, SpecialList]:
-    """By building id, the first inspection with its papers in order that names a firm there."""
+    """The first inspection with its papers in order that names a firm of a building, by building id."""
     home = dict(zip(firms["uscc"], firms["building_id"], strict=True))
     found: dict[str, SpecialList] = {}
     for special in law.special:
@@ -47,6 +48,11 @@ def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, Special
             if uscc in home:
                 by_building.setdefault(str(home[uscc]), []).append(uscc)
         for building_id, named in by_building.items():
-            mine = SpecialList(special.number, tuple(named), special.is_must, special.blanket_reason is not None)
+            mine = SpecialList(
+                number=special.number,
+                firms=tuple(named),
+                is_must=special.is_must,
+                is_blanket=special.blanket_reason is not None,
+            )
             found.setdefault(building_id, mine)
     return found

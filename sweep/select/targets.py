@@ -55,7 +55,7 @@ def choose_targets(
     limit
         Most firms, unless leads name more: see `n_targets`.
     seed
-        Of the draw; ties, and everything when `by_class` is false, go by ticket.
+        Seed of the draw; ties, and everything when `by_class` is false, go by ticket.
     by_class
         Worse credit classes first; false: by chance alone.
     spare_class_a

@@ -34,8 +34,9 @@ class TeamSize:
     n_active: int
     """Teams that are not in reserve."""
     police: int
-    """Certified police in each."""
+    """Certified police in each team."""
     members: int
+    """People in each team."""
     min_police: int
     min_market_regulation: int
     is_split: bool = False
@@ -150,7 +151,7 @@ class VisitMaker:
         """
         A visit to those alone who were found at fault: no cordon, no other door, and not to be left out (C27).
 
-        Of the building's value it has the share of the doors that it calls at.
+        It has the share of the building's value that the doors it calls at are of all doors.
         """
         visit = self._with_warrant(self._visit(building_id, "case", (), (), [0]))
         n_doors = len(items)

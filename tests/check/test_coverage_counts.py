@@ -37,8 +37,8 @@ CLUSTERS = (
 
 
 def measured(world: World) -> dict[tuple[str, str], Coverage]:
-    told = measure_coverage(world.inputs.buildings, RANKING, CLUSTERS, world.inputs.visits, world.plan)
-    return {(c.scope, c.scope_id): c for c in told}
+    rows = measure_coverage(world.inputs.buildings, RANKING, CLUSTERS, world.inputs.visits, world.plan)
+    return {(c.scope, c.scope_id): c for c in rows}
 
 
 def test_every_scope_is_there_once_and_in_order(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Each rule broken by one change to a plan that breaks none, and told by its number and its place."""
+"""Each rule broken by one change to a plan that breaks none, and found by its number and its place."""
 
 from __future__ import annotations
 
@@ -417,7 +417,7 @@ def test_a_valid_plan_breaks_no_rule(world: World) -> None:
 
 
 @pytest.mark.parametrize(("change", "expected"), CASES.values(), ids=CASES.keys())
-def test_exactly_the_broken_rule_is_told(world: World, change: Change, expected: list[tuple[str, str]]) -> None:
+def test_exactly_the_broken_rule_is_found(world: World, change: Change, expected: list[tuple[str, str]]) -> None:
     assert broken(change(world)) == expected
 
 
@@ -426,9 +426,9 @@ def test_a_breach_is_found_with_its_place(world: World, rule_id: str) -> None:
     changes = [change for name, (change, _) in CASES.items() if name.split()[0] == rule_id]
     assert changes
     for change in changes:
-        told = broken(change(world))
-        assert {rule for rule, _ in told} == {rule_id}
-        assert all(where for _, where in told)
+        breaches = broken(change(world))
+        assert {rule for rule, _ in breaches} == {rule_id}
+        assert all(where for _, where in breaches)
 
 
 def test_every_rule_has_a_plan_that_breaks_it() -> None:
@@ -513,41 +513,43 @@ def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> 
 )
 def test_visits_start_in_working_hours(world: World, start_s: int, is_allowed: bool) -> None:
     moved = world.stop("T1", "V-B5", start_s=start_s)
-    told = [v.where for v in sites.check_c13_working_hours(moved.inputs, moved.plan)]
-    assert told == ([] if is_allowed else ["T1 V-B5"])
+    found = [v.where for v in sites.check_c13_working_hours(moved.inputs, moved.plan)]
+    assert found == ([] if is_allowed else ["T1 V-B5"])
 
 
-@pytest.mark.parametrize(("return_s", "n_told"), [(48_600 + 28_800, 0), (48_600 + 28_801, 1)], ids=["8 h", "8 h 1 s"])
-def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_told: int) -> None:
+@pytest.mark.parametrize(
+    ("return_s", "n_breaches"), [(48_600 + 28_800, 0), (48_600 + 28_801, 1)], ids=["8 h", "8 h 1 s"]
+)
+def test_duty_is_eight_hours_at_most(world: World, return_s: int, n_breaches: int) -> None:
     late = world.route("T1", return_s=return_s, break_s=(61_200, 63_000))
     for member in late.plan.teams[0].member_ids:
         late = late.person(member, shift_s=(0, 172_800))
-    assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_told
+    assert [v.where for v in people.check_c20_duty(late.inputs, late.plan)] == ["T1"] * n_breaches
 
 
-def test_a_building_in_two_visits_is_told(world: World) -> None:
+def test_a_building_in_two_visits_is_found(world: World) -> None:
     again = replace(world.inputs.visits["V-B1"], visit_id="V-again", targets=())
     twice = world.given(visits={**world.inputs.visits, "V-again": again}).stop("T1", "V-B5", visit_id="V-again")
-    told = [(v.where, v.values["detail"]) for v in firms.check_c11_merge_once(twice.inputs, twice.plan)]
-    assert told == [("B1", "V-B1, V-again")]
+    found = [(v.where, v.values["detail"]) for v in firms.check_c11_merge_once(twice.inputs, twice.plan)]
+    assert found == [("B1", "V-B1, V-again")]
 
 
-def test_an_unknown_visit_is_told_and_stops_no_other_rule(world: World) -> None:
+def test_an_unknown_visit_is_found_and_stops_no_other_rule(world: World) -> None:
     ids = {rule for rule, _ in broken(world.stop("T1", "V-B5", visit_id="V-B9"))}
     # V-B5 is neither served nor left out, and the value is no longer the sum.
     assert ids == {"P04", "P05", "P07"}
 
 
-def test_one_id_for_two_teams_is_told(world: World) -> None:
+def test_one_id_for_two_teams_is_found(world: World) -> None:
     twice = world.planned(teams=(replace(world.plan.teams[0], member_ids=()), *world.plan.teams))
     assert ("P05", "T1") in broken(twice)
 
 
-def test_a_building_that_is_not_one_is_told(world: World) -> None:
+def test_a_building_that_is_not_one_is_found(world: World) -> None:
     assert ("P05", "T1 V-B5") in broken(world.stop("T1", "V-B5", building_id="nowhere"))
 
 
-def test_a_slot_that_the_visit_has_not_is_told(world: World) -> None:
+def test_a_slot_that_the_visit_has_not_is_found(world: World) -> None:
     assert {rule for rule, _ in broken(world.stop("T1", "V-B5", slot=1))} == {"P04"}
 
 
@@ -575,19 +577,19 @@ def test_the_detail_says_by_how_much(world: World, change: Change, detail: str) 
     assert [v.values["detail"] for v in check_plan(changed.inputs, changed.plan)] == [detail]
 
 
-def test_a_breach_by_less_than_a_minute_is_told_with_its_seconds(world: World) -> None:
+def test_a_breach_by_less_than_a_minute_is_given_with_its_seconds(world: World) -> None:
     # Entries of 12 to 13 min, 12 the most usual: four of five last no more than 13 - sqrt(1/5) = 12.55 min, 33 s more.
     late = world.scenario("plan", entry_high_minutes=13.0)
-    (told,) = check_plan(late.inputs, late.plan)
-    assert re.fullmatch(r"15:24:3[2-4] > 15:24", str(told.values["detail"]))
+    (breach,) = check_plan(late.inputs, late.plan)
+    assert re.fullmatch(r"15:24:3[2-4] > 15:24", str(breach.values["detail"]))
 
 
-def test_an_empty_plan_is_told_and_not_a_crash(world: World) -> None:
+def test_an_empty_plan_is_a_breach_and_not_a_crash(world: World) -> None:
     empty = world.planned(teams=(), routes=(), unserved=(), value=0.0, bound=0.0)
     assert {rule for rule, _ in broken(empty)} == {"P04"}
 
 
-def test_a_team_that_serves_both_slots_of_a_visit_is_told(world: World) -> None:
+def test_a_team_that_serves_both_slots_of_a_visit_is_found(world: World) -> None:
     both = Stop("V-B3", 1, "B3", LEG_S, LEG_M, 52_320, 52_320, 54_840)
     route = world.plan.routes[0]
     twice = world.route("T1", stops=(route.stops[0], route.stops[1], both, route.stops[2]))

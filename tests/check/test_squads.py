@@ -59,16 +59,16 @@ def test_squads_that_meet_at_every_building_break_no_rule(squads: World) -> None
 
 
 def test_judged_as_joint_teams_each_squad_lacks_the_other_authority(squads: World) -> None:
-    told = broken(squads.scenario("teams", mode="joint"))
-    assert {where for rule, where in told if rule == "C01"} == {"T1P", "T1M", "T2P", "T2M", "T3P", "T3M"}
+    breaches = broken(squads.scenario("teams", mode="joint"))
+    assert {where for rule, where in breaches if rule == "C01"} == {"T1P", "T1M", "T2P", "T2M", "T3P", "T3M"}
 
 
-def test_a_squad_with_one_officer_is_told(squads: World) -> None:
-    told = broken(squads.person("M02", certificate_until=None))
-    assert ("C01", "T1M") in told
+def test_a_squad_with_one_officer_is_found(squads: World) -> None:
+    breaches = broken(squads.person("M02", certificate_until=None))
+    assert ("C01", "T1M") in breaches
 
 
-def test_a_visit_that_one_authority_makes_alone_is_told(squads: World) -> None:
+def test_a_visit_that_one_authority_makes_alone_is_found(squads: World) -> None:
     slots = squads.inputs.visits["V-B5"].slots[:1]
     alone = squads.visit("V-B5", slots=slots)
     route = next(r for r in alone.plan.routes if r.team_id == "T1M")
@@ -76,7 +76,7 @@ def test_a_visit_that_one_authority_makes_alone_is_told(squads: World) -> None:
     assert ("C01", "V-B5") in broken(alone)
 
 
-def test_squads_that_start_apart_are_told(squads: World) -> None:
+def test_squads_that_start_apart_are_found(squads: World) -> None:
     apart = squads.stop("T1M", "V-B5", start_s=55_460, end_s=57_980).route("T1M", return_s=58_580)
     assert ("C16", "V-B5") in broken(apart)
 

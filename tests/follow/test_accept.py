@@ -48,7 +48,7 @@ Make = Callable[..., pd.DataFrame]
         pytest.param({"is_closed": "yes", "recheck_on": "2026-09-30"}, "S728", {}, id="closed and to be checked again"),
     ],
 )
-def test_what_cannot_be_true_is_told(
+def test_what_cannot_be_true_is_a_fault(
     make_results: Make, visits: Visits, day: date, row: dict[str, object], code: str, values: dict[str, object]
 ) -> None:
     table = with_visits(make_results({}, row), visits)
@@ -69,10 +69,10 @@ def test_a_row_without_a_visit_is_given_that_of_its_firm_then_of_its_building(ma
 def test_what_the_plan_says_goes_before_what_the_file_says(make_results: Make, visits: Visits, day: date) -> None:
     table = make_results({"building_id": "B9", "track": "routine", "selection_probability": 0.5, "is_target": "no"})
     done = accept_results(table, visits, "p1", day).table.iloc[0]
-    told = (done["building_id"], done["track"], done["selection_probability"], done["is_target"], done["plan_id"])
-    assert told == ("B1", "case", 1.0, "yes", "p1")
+    filled_in = (done["building_id"], done["track"], done["selection_probability"], done["is_target"], done["plan_id"])
+    assert filled_in == ("B1", "case", 1.0, "yes", "p1")
     assert str(done["visited_on"].date()) == "2026-09-16"
 
 
 def test_visits_that_the_file_is_silent_about_are_named(make_results: Make, visits: Visits, day: date) -> None:
-    assert accept_results(make_results({}), visits, "p1", day).not_told == ("V-B2", "V-B3", "V-B5")
+    assert accept_results(make_results({}), visits, "p1", day).unreported == ("V-B2", "V-B3", "V-B5")

@@ -18,7 +18,7 @@ Make = Callable[..., pd.DataFrame]
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "expected"),
     [
         ({}, "nothing"),
         ({"n_dens": 0, "headcount_seen": 6, "licence_displayed": "yes"}, "nothing"),
@@ -36,14 +36,14 @@ Make = Callable[..., pd.DataFrame]
         ({"is_rectify": "yes"}, "irregular"),
     ],
 )
-def test_an_outcome_follows_from_what_was_seen(make_results: Make, row: dict[str, object], told: str) -> None:
-    assert outcome(make_results(row).to_dict("records")[0]) == told
+def test_an_outcome_follows_from_what_was_seen(make_results: Make, row: dict[str, object], expected: str) -> None:
+    assert outcome(make_results(row).to_dict("records")[0]) == expected
 
 
 def test_each_firm_inspected_is_in_the_history_of_both_authorities(make_accepted: Make) -> None:
     history = history_rows(make_accepted({}, {"visit_id": "V-B2", "uscc": "F3", "n_dens": 1}))
-    told = [tuple(r) for r in history[["building_id", "uscc", "track", "authority", "outcome"]].to_numpy()]
-    assert told == [
+    rows = [tuple(r) for r in history[["building_id", "uscc", "track", "authority", "outcome"]].to_numpy()]
+    assert rows == [
         ("B1", "F1", "case", "police", "nothing"),
         ("B1", "F1", "case", "market_regulation", "nothing"),
         ("B2", "F3", "routine", "police", "find"),

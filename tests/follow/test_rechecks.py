@@ -52,7 +52,9 @@ def test_what_was_mended_on_the_spot_is_closed_at_once(make_accepted: Make) -> N
         pytest.param({"unit_state": "locked"}, None, date(2026, 9, 23), 0, id="locked: still due"),
         pytest.param(RECTIFY, None, date(2026, 9, 30), 1, id="still wrong: due again"),
         pytest.param({"is_closed": "no"}, None, date(2026, 9, 30), 1, id="kept open"),
-        pytest.param(RECTIFY | {"is_closed": "yes"}, date(2026, 9, 23), date(2026, 9, 23), 0, id="closed by word"),
+        pytest.param(
+            RECTIFY | {"is_closed": "yes"}, date(2026, 9, 23), date(2026, 9, 23), 0, id="closed though still wrong"
+        ),
     ],
 )
 def test_an_item_stays_open_until_somebody_has_looked_and_closed_it(
@@ -70,8 +72,8 @@ def test_a_fault_after_a_closed_one_is_a_new_item(make_accepted: Make) -> None:
     tables = [
         make_accepted(r | {"visited_on": d}, plan_id=f"p{k}") for k, (r, d) in enumerate(zip(rows, days, strict=True))
     ]
-    told = [(i.recheck_id, i.closed_on) for i in follow(*tables)]
-    assert told == [("R-p0-B1-F1", date(2026, 9, 23)), ("R-p2-B1-F1", None)]
+    items = [(i.recheck_id, i.closed_on) for i in follow(*tables)]
+    assert items == [("R-p0-B1-F1", date(2026, 9, 23)), ("R-p2-B1-F1", None)]
 
 
 def test_two_firms_of_a_building_are_two_items(make_accepted: Make) -> None:
@@ -83,7 +85,7 @@ def test_an_item_is_due_from_its_day_until_it_is_closed(make_accepted: Make, day
     assert len(due_rechecks(follow(make_accepted(RECTIFY)), day)) == n
 
 
-def test_an_item_closed_by_word_is_closed_and_a_later_fault_is_a_new_one(make_accepted: Make) -> None:
+def test_an_item_closed_by_a_person_is_closed_and_a_later_fault_is_a_new_one(make_accepted: Make) -> None:
     closing = Closing("R-p1-B1-F1", date(2026, 9, 20), "P09", "proof of the mend seen on paper")
     again = make_accepted(RECTIFY | {"visited_on": "2026-10-14"}, plan_id="p2")
     first, second = follow_rechecks(
@@ -93,7 +95,7 @@ def test_an_item_closed_by_word_is_closed_and_a_later_fault_is_a_new_one(make_ac
     assert (second.recheck_id, second.closed_on) == ("R-p2-B1-F1", None)
 
 
-def test_a_word_on_the_day_of_a_look_that_still_found_it_comes_after_the_look(make_accepted: Make) -> None:
+def test_a_closing_on_the_day_of_a_look_that_still_found_it_comes_after_the_look(make_accepted: Make) -> None:
     closing = Closing("R-p1-B1-F1", date(2026, 9, 23), "P09", "proof of the mend seen on paper")
     looked = make_accepted(RECTIFY | {"visited_on": "2026-09-23"}, plan_id="p2")
     (item,) = follow_rechecks(pd.concat([make_accepted(RECTIFY), looked], ignore_index=True), FollowUp(), [closing])

@@ -41,7 +41,7 @@ N_FIRMS = st.lists(st.sampled_from([0, 1, 10, 10, 32, 300]), min_size=4, max_siz
 
 def test_a_building_alone_on_paper(make_ranking):
     # One tip 30 days old, half-life 30: D = 0.10 x 0.5 = 0.05, dispersion 0.05, raw rate = prior: finds = D = 0.05.
-    # A den of its own: P(none) = 0.95 (the lead) x e^-0.05 (dens no lead tells of) = 0.903668. One den or none: odds of
+    # A den of its own: P(none) = 0.95 (the lead) x e^-0.05 (dens no lead reports) = 0.903668. One den or none: odds of
     # 0.05 before the lead and 0.05 / 0.95 by it, 0.102632, or 0.093079. Mean: 0.094705; value = 0.094705 x 0.85 x 0.8
     # = 0.064400; in 2 hours 0.032200 an hour.
     table = make_ranking([10], [{"age": 30.0}], hours=[2.0]).table.iloc[0]
@@ -54,12 +54,12 @@ def test_a_building_alone_on_paper(make_ranking):
 def test_leads_count_as_sightings_that_may_each_be_wrong(make_ranking):
     # Two goip leads just in, share 0.35 each, at one of three like towers far from each other. The rate of all expects
     # 0.7 / 3 dens at each; fresh leads make no tower prone. One den or none: 7/30 x (1 + (7/13) / (7/30))^2 = 2.552
-    # (odds). Dens of their own: 0.65^2 fail, and those not told of are between the rate of all and its own 0.7.
+    # (odds). Dens of their own: 0.65^2 fail, and those not reported are between the rate of all and its own 0.7.
     leads = [{"lead_type": "goip", "age": 0.0}] * 2
     ranking = make_ranking([10, 10, 10], leads, points=[(0, 0), (9e3, 0), (18e3, 0)])
     p = ranking.table.set_index("building_id")["p_find"]
     together = 2.552 / 3.552
-    low, high = (1 - 0.65**2 * np.exp(-untold) for untold in (0.7 / 3, 0.7))
+    low, high = (1 - 0.65**2 * np.exp(-unreported) for unreported in (0.7 / 3, 0.7))
     assert (together + low) / 2 < p["B1"] < (together + high) / 2
 
 

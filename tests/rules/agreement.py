@@ -29,7 +29,7 @@ class Tally:
     """Seeds whose inputs are refused."""
     n_plans: int = 0
     n_stops: Counter[str] = field(default_factory=Counter)
-    """By track."""
+    """Stops made, by track."""
     short: Counter[str] = field(default_factory=Counter)
     """Plans that fall short of a soft rule."""
     broken: list[str] = field(default_factory=list)
@@ -47,10 +47,12 @@ class Tally:
             return
         self.n_plans += 1
         self.n_stops.update(day.inputs.visits[s.visit_id].track for r in day.plan.routes for s in r.stops)
-        told = check_plan(day.inputs, day.plan)
-        self.short.update({v.rule_id for v in told if is_soft(v.rule_id)})
-        self.broken += [f"{seed} {v.rule_id} {v.where} {v.values['detail']}" for v in told if not is_soft(v.rule_id)]
-        before = {(v.rule_id, v.where) for v in told}
+        breaches = check_plan(day.inputs, day.plan)
+        self.short.update({v.rule_id for v in breaches if is_soft(v.rule_id)})
+        self.broken += [
+            f"{seed} {v.rule_id} {v.where} {v.values['detail']}" for v in breaches if not is_soft(v.rule_id)
+        ]
+        before = {(v.rule_id, v.where) for v in breaches}
         for rule_id, mutators in MUTATORS.items():
             for k, mutator in enumerate(mutators):
                 mutant = mutator(np.random.default_rng((seed, k)), day.inputs, day.plan)

@@ -23,9 +23,9 @@ def is_wrong(faults: list[str], inputs: CheckInputs, plan: Plan) -> bool:
     }
     goes = {r.team_id for r in plan.routes if r.stops}
     rests = {t.team_id for t in plan.teams} - goes
-    idle = {f"{t}: {told}" for t in rests for told in ("market regulation from elsewhere", "no woman")}
+    idle = {f"{t}: {reason}" for t in rests for reason in ("market regulation from elsewhere", "no woman")}
     allowed = (*_ALLOWED, *(f"{t}: too few of " for t in stock & goes))
-    return any(fault not in idle and not any(told in fault for told in allowed) for fault in faults)
+    return any(fault not in idle and not any(reason in fault for reason in allowed) for fault in faults)
 
 
 def random_edit(rng: Rng, inputs: CheckInputs, plan: Plan) -> Plan | None:

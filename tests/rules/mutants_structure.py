@@ -91,7 +91,7 @@ def a_start_before_arriving(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant
 
 
 @breaks("P04")
-def served_and_told_as_left_out(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+def served_and_listed_as_left_out(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
     if (visit_id := any_of(rng, served_ids(plan))) is None:
         return None
     left = Unserved(visit_id, inputs.visits[visit_id].building_id, ())

@@ -136,14 +136,14 @@ def random_rechecks(rng: Rng, buildings: dict[str, Building], day: date) -> tupl
 
 
 def _table(rows: list[dict[str, object]], schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Of the schema's types; not validated, which would take longer than the plan."""
+    """The rows with the schema's types; not validated, which would take longer than the plan."""
     return pd.DataFrame(rows, columns=list(schema.columns)).astype(_dtypes(str(schema.name)))
 
 
 @cache
 def _dtypes(name: str) -> dict[str, object]:
     schema = SCHEMAS[name]
-    nothing = pd.DataFrame({str(c): pd.Series(dtype=str(told.dtype)) for c, told in schema.columns.items()})
+    nothing = pd.DataFrame({str(c): pd.Series(dtype=str(column.dtype)) for c, column in schema.columns.items()})
     return dict(schema.validate(nothing).dtypes)
 
 

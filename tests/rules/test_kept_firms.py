@@ -51,7 +51,7 @@ def towers(make_building: MakeBuilding) -> list[Building]:
 
 @pytest.fixture
 def best_value(make_problem: MakeProblem, make_team: MakeTeam) -> Callable[[Offer], float]:
-    """Of the plan that one team makes of an offer; it has time for all of it."""
+    """Value of the plan that one team makes of an offer; it has time for all of it."""
     return lambda offer: solve(make_problem(offer.visits, [make_team("T1")]), LIMITS).value
 
 

@@ -78,9 +78,9 @@ def test_a_goal_would_be_seen(key: str) -> None:
 def test_a_goal_in_a_scenario_is_refused_by_its_own_code(key: str, tmp_path: Path) -> None:
     text = f'name = "x"\nday = 2026-09-16\n[plan]\n{key} = 20\n[city]\n'
     (tmp_path / "scenario.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as refused:
         load_scenario(tmp_path)
-    assert [(i.code, i.where) for i in told.value.issues] == [("S620", f"plan.{key}")]
+    assert [(i.code, i.where) for i in refused.value.issues] == [("S620", f"plan.{key}")]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_place_with_more_to_check_does_not_go_before_one_with_a_better_chance(
 def ranked_by_counts(template: str) -> list[str]:
     """What sorts by what was found: a filter, or a table whose heads sort it on a click."""
     filters = re.findall(r"\|\s*sort\([^)]*\)", template)
-    found = [f for f in filters if COUNTS & {word.removeprefix("n_") for word in re.findall(r"[a-z_]+", f)}]
+    found = [f for f in filters if COUNTS & {name.removeprefix("n_") for name in re.findall(r"[a-z_]+", f)}]
     for table in re.findall(r'<table class="[^"]*\bsortable\b.*?</thead>', template, re.DOTALL):
         heads = re.findall(r"t\('[\w.]*\.col\.(\w+)'\)", table)
         found += [head for head in heads if head in COUNTS]
@@ -122,8 +122,8 @@ def ranked_by_counts(template: str) -> list[str]:
 def test_no_template_sets_a_quota_or_ranks_by_what_was_found_or_fined(path: Path) -> None:
     template = path.read_text(encoding="utf-8")
     assert ranked_by_counts(template) == []
-    told = set(re.findall(r"t\('([\w.]+)'", template)) - DENIALS
-    assert {key for key in told if goals(key) - {"found"}} == set()
+    keys = set(re.findall(r"t\('([\w.]+)'", template)) - DENIALS
+    assert {key for key in keys if goals(key) - {"found"}} == set()
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_a_table_behind_an_address_is_refused_before_anything_is_read(address: s
     """The run would be richer by a table; it ends before one byte is asked for."""
     text = f'name = "x"\nday = 2026-09-16\n[data]\nleads = "{address}"\n'
     (tmp_path / "scenario.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as refused:
         load_scenario(tmp_path)
-    (issue,) = told.value.issues
+    (issue,) = refused.value.issues
     assert (issue.code, issue.where) == ("S104", "data")
     assert "C31" in str(issue.values["problem"])
 

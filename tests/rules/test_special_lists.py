@@ -17,7 +17,7 @@ from tests.select.conftest import firms_table
 REASON = "all are of one chain that was found to sell cards"
 
 
-def lists_told(*lists):
+def refused_lists(*lists):
     """(where, lists, firms, most) of every S615 in a register of 20 firms, five in each of B0 to B3."""
     firms = firms_table([{"uscc": f"F{k:02d}", "building_id": f"B{k // 5}"} for k in range(20)])
     special = tuple(
@@ -35,7 +35,7 @@ def lists_told(*lists):
 
 
 @pytest.mark.parametrize(
-    ("lists", "told"),
+    ("lists", "refused"),
     [
         # A fifth of a building's five firms is one, of the register's 20 four.
         pytest.param([((0, 5, 10, 15), None)], [], id="one in each building"),
@@ -46,5 +46,5 @@ def lists_told(*lists):
         pytest.param([(range(20), REASON)], [], id="a reason for all"),
     ],
 )
-def test_lists_that_name_too_many_firms_are_told(lists, told):
-    assert lists_told(*lists) == told
+def test_lists_that_name_too_many_firms_are_refused(lists, refused):
+    assert refused_lists(*lists) == refused

@@ -1,4 +1,4 @@
-"""What must be told of a draw, and the commitment to its seed."""
+"""What must be reported of a draw, and the commitment to its seed."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ def codes(offer, scenario, prevalence=ENOUGH):
     return [issue.code for issue in reserve_notes(scenario, offer, prevalence)]
 
 
-def test_a_seed_committed_before_the_day_is_nothing_to_tell(drawn):
+def test_a_seed_committed_before_the_day_is_nothing_to_report(drawn):
     assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 15))) == []
 
 
-def test_a_seed_without_commitment_is_told(drawn):
+def test_a_seed_without_commitment_is_noted(drawn):
     assert codes(drawn, scenario()) == ["S411"]
 
 
-def test_a_commitment_of_the_day_itself_is_told(drawn):
+def test_a_commitment_of_the_day_itself_is_noted(drawn):
     assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 16))) == ["S412"]
 
 
-def test_a_drawn_visit_short_of_officers_is_told(drawn):
+def test_a_drawn_visit_short_of_officers_is_noted(drawn):
     short = replace(drawn, draw=replace(drawn.draw, officers=drawn.draw.officers[:1]))
     (note,) = reserve_notes(scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), short, ENOUGH)
     assert (note.code, dict(note.values)) == ("S413", {"visits": "V-B1", "needs": 2})
 
 
-def test_too_few_weeks_are_told(drawn):
+def test_too_few_weeks_are_noted(drawn):
     few = (replace(ENOUGH[0], n_weeks=25),)
     assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), few) == ["S414"]
 
 
-def test_without_a_draw_there_is_nothing_to_tell(make_offer):
+def test_without_a_draw_there_is_nothing_to_report(make_offer):
     assert codes(make_offer([]), scenario(), ()) == []
 
 
@@ -85,7 +85,9 @@ def test_a_ratio_that_cannot_be_is_refused(ratio):
         Select(draw_ratio=ratio)
 
 
-def test_buildings_left_out_of_the_pool_are_told_with_the_reason_though_none_is_left_to_draw(make_offer, make_building):
+def test_buildings_left_out_of_the_pool_are_noted_with_the_reason_though_none_is_left_to_draw(
+    make_offer, make_building
+):
     closed = {f"B{k}": "district" for k in range(1, 8)} | {"B8": "recusal"}
     offer = make_offer([make_building(b) for b in closed], nobody_may_visit=closed)
     one, other = reserve_notes(scenario(), offer, ENOUGH)

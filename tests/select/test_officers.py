@@ -149,7 +149,7 @@ def test_every_officer_is_drawn_equally_often_over_many_seeds():
         pytest.param({"recusals": frozenset({"F1"})}, {}, id="one recused from a firm, who may be drawn or not"),
     ],
 )
-def test_where_fewer_than_two_on_duty_may_inspect_is_told_with_the_reason(changes, left_out):
+def test_where_fewer_than_two_on_duty_may_inspect_is_listed_with_the_reason(changes, left_out):
     two = {b: BUILDINGS[b] for b in ("B1", "B2")}
     assert nobody_may_visit(pool([person("M0"), person("M1", **changes)]), two) == left_out
 

@@ -57,7 +57,7 @@ def routine(age, **more):
     return {"age": age, "selection_probability": 0.02, **more}
 
 
-def told(make_history, rows):
+def prevalence_of(make_history, rows):
     return reserve_prevalence(make_history(rows), DAY)
 
 
@@ -71,23 +71,23 @@ def test_only_drawn_visits_of_the_52_weeks_before_count(make_history):
         routine(-1, outcome="find"),
         routine(30),
     ]
-    find, _ = told(make_history, rows)
+    find, _ = prevalence_of(make_history, rows)
     assert (find.n_drawn, find.n_found, find.n_weeks, find.share) == (2, 1, 2, 0.5)
 
 
 def test_no_access_is_no_answer(make_history):
-    find, _ = told(make_history, [routine(3, outcome="no_access"), routine(4, outcome="find"), routine(5)])
+    find, _ = prevalence_of(make_history, [routine(3, outcome="no_access"), routine(4, outcome="find"), routine(5)])
     assert (find.n_drawn, find.n_no_access, find.share) == (3, 1, 0.5)
 
 
 def test_rows_of_one_building_and_day_are_one_visit(make_history):
     rows = [routine(3, outcome=o, authority=a) for o, a in (("no_access", "police"), ("find", "market_regulation"))]
-    find, _ = told(make_history, [*rows, routine(3, building_id="B2")])
+    find, _ = prevalence_of(make_history, [*rows, routine(3, building_id="B2")])
     assert (find.n_drawn, find.n_no_access, find.n_found, find.share) == (2, 0, 1, 0.5)
 
 
 def test_irregular_counts_beside_finds(make_history):
-    find, irregular = told(
+    find, irregular = prevalence_of(
         make_history, [routine(k, outcome=o) for k, o in enumerate(("find", "irregular", "nothing", "nothing"), 1)]
     )
     assert (find.share, irregular.share) == (0.25, 0.5)
@@ -96,16 +96,16 @@ def test_irregular_counts_beside_finds(make_history):
 def test_each_visit_weighs_one_over_its_chance(make_history):
     # 1 / 0.1 = 10 with a find, 1 / 0.025 = 40 without.
     rows = [routine(3, outcome="find", selection_probability=0.1), routine(9, selection_probability=0.025)]
-    assert told(make_history, rows)[0].share == pytest.approx(0.2)
+    assert prevalence_of(make_history, rows)[0].share == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(("n_weeks", "is_enough"), [(25, False), (26, True)])
-def test_fewer_than_26_weeks_are_told(make_history, n_weeks, is_enough):
+def test_fewer_than_26_weeks_are_not_enough(make_history, n_weeks, is_enough):
     rows = [routine(7 * k + 1) for k in range(n_weeks)]
-    assert told(make_history, rows)[0].is_enough is is_enough
+    assert prevalence_of(make_history, rows)[0].is_enough is is_enough
 
 
 def test_no_history_is_no_prevalence(make_history):
-    find, _ = told(make_history, [])
+    find, _ = prevalence_of(make_history, [])
     assert (find.n_drawn, find.n_weeks, find.is_enough) == (0, 0, False)
     assert math.isnan(find.share)

@@ -15,8 +15,8 @@ MakeOffer = Callable[..., Offer]
 
 
 def item(building_id: str, uscc: str | None, **changes: Any) -> Recheck:
-    told = {"unit": "", "reason": "rectify", "opened_on": date(2026, 9, 9), "due_on": date(2026, 9, 16)} | changes
-    return Recheck(f"R-p1-{building_id}-{uscc}", building_id, uscc, **told)
+    fields = {"unit": "", "reason": "rectify", "opened_on": date(2026, 9, 9), "due_on": date(2026, 9, 16)} | changes
+    return Recheck(f"R-p1-{building_id}-{uscc}", building_id, uscc, **fields)
 
 
 def visits(offer: Offer) -> dict[str, Visit]:

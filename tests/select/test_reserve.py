@@ -1,4 +1,4 @@
-"""The random reserve: by credit class, exact chances told, and prevalence without bias from what it found."""
+"""The random reserve: by credit class, exact chances, and prevalence without bias from what it found."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_removing_a_candidate_leaves_the_others_in_order(size, data):
 
 
 @given(SIZES, st.integers(0, 25))
-def test_every_candidate_is_told_its_chance_and_they_sum_to_the_number_drawn(size, n):
+def test_every_candidate_has_its_chance_and_they_sum_to_the_number_drawn(size, n):
     draw = draw_buildings(size, n, "s", size)
     assert {t.building_id for t in draw.tickets} == set(size)
     assert sum(t.inclusion_probability for t in draw.tickets) == pytest.approx(draw.n_drawn, abs=1e-9)
@@ -75,9 +75,9 @@ def test_a_class_d_firm_is_drawn_thirty_times_as_often_as_a_class_a_firm():
     # One of 100 firms, 50 of A and 50 of D: in 5,000 buildings D 50 x 0.3 / 15.5 = 0.968 of the time, near enough.
     ratio = {f"A{k}": 0.01 for k in range(50)} | {f"D{k}": 0.30 for k in range(50)}
     share = sum(drawn(ratio, 1, str(seed))[0][0] == "D" for seed in range(5_000)) / 5_000
-    told = sum(f.inclusion_probability for f in draw_firms("B", ratio, 1, "0") if f.uscc[0] == "D")
-    assert share == pytest.approx(told, abs=0.01)
-    assert told == pytest.approx(50 * 0.3 / 15.5, abs=0.002)
+    chance = sum(f.inclusion_probability for f in draw_firms("B", ratio, 1, "0") if f.uscc[0] == "D")
+    assert share == pytest.approx(chance, abs=0.01)
+    assert chance == pytest.approx(50 * 0.3 / 15.5, abs=0.002)
 
 
 def district(make_building, make_maker, **given):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.arrays import Bools
+from geodata.errors import Value
 from sweep.plan.bound.bound import upper_bound
 from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
@@ -19,7 +20,7 @@ from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.manned import teams_of_plan
-from sweep.records.plan import Plan, Reason, Value
+from sweep.records.plan import Plan, Reason
 from sweep.records.visits import Visit
 
 CLOSE = 1e-6

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from geodata.errors import Value
 from sweep.plan.feasible.visits import hindrances
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.reasons import reason_of_rule, rules_to_blame
 from sweep.records.people import Team
-from sweep.records.plan import Reason, Value
+from sweep.records.plan import Reason
 from sweep.records.visits import Visit
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from geodata.errors import Value
 from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
 from sweep.plan.replan.replan import Replanned
-from sweep.records.plan import Plan, Stop, Value
+from sweep.records.plan import Plan, Stop
 
 DROPPED, NEW, MOVED, RETIMED, CUT_SHORT, HELD_ON = "dropped", "new", "moved", "retimed", "cut_short", "held_on"
 

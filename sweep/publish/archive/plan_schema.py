@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geodata.errors import Value
 from sweep.day.log_file import DayLogPart
-from sweep.records.plan import Value
 
 SCHEMA_VERSION = 1
 

@@ -66,7 +66,7 @@ class Protocol:
     step_days: float = 14.0
     n_origins: int = 13
     lag_days: float = 0.0
-    """Between the day a list is frozen and the first day it is for: orders must be printed."""
+    """Days between the day a list is frozen and the first day it is for: orders must be printed."""
     horizon_days: float = 14.0
     hours: float = 40.0
     """Budget of the measures per effort."""
@@ -101,7 +101,7 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
         outcome = later(case, day + protocol.lag_days, protocol.horizon_days)
         for method in methods:
             score = scored(method, known)
-            measured = measure(case, score, outcome, protocol, protocol.seed + k)
+            measured = measure(case, score, outcome, protocol, seed=protocol.seed + k)
             rows.append({"method": method.key, "day": day, "n_events": outcome.sum(), **measured})
     return pd.DataFrame(rows)
 
@@ -109,7 +109,14 @@ def backtest(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.Da
 def freeze(case: Case, day: float, seed: int) -> Snapshot:
     """What is known on a day."""
     past = case.days < day
-    return Snapshot(day, case.rows[past], day - case.days[past], case.points_m, case.population, seed)
+    return Snapshot(
+        day=day,
+        rows=case.rows[past],
+        age_days=day - case.days[past],
+        points_m=case.points_m,
+        population=case.population,
+        seed=seed,
+    )
 
 
 def later(case: Case, start: float, horizon_days: float) -> Float64s:
@@ -179,11 +186,11 @@ def summarise(rows: pd.DataFrame, seed: int, n_draws: int = 2_000) -> pd.DataFra
     length = max(1, round(n ** (1 / 3)))
     starts = np.random.default_rng(seed).integers(0, n, (n_draws, -(-n // length)))
     draws = ((starts[:, :, None] + np.arange(length)) % n).reshape(n_draws, -1)[:, :n]
-    told = []
+    table = []
     for key in dict.fromkeys(rows["method"]):
         values = rows.loc[rows["method"] == key, measures].to_numpy(np.float64)
         for name, column in zip(measures, values.T, strict=True):
             drawn = pd.DataFrame(column[draws]).mean(axis=1)
             low, high = drawn.quantile(0.05), drawn.quantile(0.95)
-            told.append((key, name, pd.Series(column).mean(), low, high))
-    return pd.DataFrame(told, columns=["method", "measure", "mean", "low", "high"])
+            table.append((key, name, pd.Series(column).mean(), low, high))
+    return pd.DataFrame(table, columns=["method", "measure", "mean", "low", "high"])

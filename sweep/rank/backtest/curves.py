@@ -15,7 +15,7 @@ from sweep.rank.backtest.methods import Method
 # The first third of the places: beyond it nobody goes in a day.
 SHARES = np.round(np.arange(0, 31) / 100.0, 2)
 BUDGETS = np.arange(0, 17) / 4.0
-"""In units of the protocol's hours."""
+"""Budgets of the curve by hours, as multiples of the protocol's hours."""
 
 
 def catch_curves(case: Case, methods: Sequence[Method], protocol: Protocol) -> pd.DataFrame:

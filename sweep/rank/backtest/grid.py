@@ -23,11 +23,11 @@ def grid_case(
     points_m
         Events, shape (k, 2), metres.
     days
-        Day of each, shape (k,); events before day 0 make cells and do not count.
+        Day of each event, shape (k,); events before day 0 make cells and do not count.
     cell_m, near_m
         Width of a cell, and how near is near; > 0.
     shift
-        By how many cells the grid starts south-west of the south-westernmost point, each in [0, 1).
+        Cells by which the grid starts west and south of the westernmost and southernmost point, each in [0, 1).
 
     Raises
     ------
@@ -51,4 +51,10 @@ def grid_case(
     row = np.cumsum(is_place) - 1
     counts = days >= 0
     n = int(is_place.sum())
-    return Case(centres[is_place], np.ones(n), np.ones(n), row[own][counts].astype(np.int64), days[counts])
+    return Case(
+        points_m=centres[is_place],
+        population=np.ones(n),
+        effort_h=np.ones(n),
+        rows=row[own][counts].astype(np.int64),
+        days=days[counts],
+    )

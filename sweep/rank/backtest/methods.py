@@ -24,11 +24,11 @@ class Snapshot:
     rows: Int64s
     """Place of each event, shape (k,)."""
     age_days: Float64s
-    """Shape (k,), > 0."""
+    """Days from each event to the day, shape (k,), > 0."""
     points_m: Float64s
-    """Shape (n, 2)."""
+    """Places in metres, shape (n, 2)."""
     population: Float64s
-    """Firms, or 1 a cell, shape (n,)."""
+    """Firms at each place, or 1 a cell, shape (n,)."""
     seed: int
 
     @property
@@ -46,7 +46,7 @@ class Method:
     """One ranking: to try another, write a function from `Snapshot` to scores."""
 
     key: str
-    """In the catalogue under `backtest.method.<key>`."""
+    """Name of the method; its text is in the catalogue under `backtest.method.<key>`."""
     score: Score
     probability: Score | None = None
     """P(find) of a visit, if the method gives one: it is then held against what visits found."""
@@ -78,7 +78,7 @@ def expected_per_hour(rate: Score, effort_h: Float64s) -> Score:
 
 
 def random_order(known: Snapshot) -> Float64s:
-    """Chance."""
+    """Scores by chance: the ranking that knows nothing."""
     return np.random.default_rng([known.seed, int(known.day)]).random(len(known.population))
 
 

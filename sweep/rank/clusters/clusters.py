@@ -32,7 +32,7 @@ def greedy_stars(
     A star fills its hours with the buildings near its centre by value per hour, passing over those that no longer fit.
     Its centre is any building: it may be too large for the star, or belong to an earlier one. When buildings are
     taken away a star may gain (a large one gone frees hours for two small ones of more value), so stale values are
-    no bounds and Minoux's lazy greedy does not hold; every star that has lost a building is counted anew.
+    no bounds and Minoux's lazy greedy does not hold; every star that has lost a building is counted again.
 
     The best star then swaps buildings while it gains and stays within two radii across (`swaps`): a circle
     round a building is not the only shape so wide.
@@ -48,7 +48,7 @@ def greedy_stars(
     hours_cap
         Largest sum of hours; a building above it makes no cluster.
     n_clusters
-        At most so many.
+        Most clusters to form.
 
     Raises
     ------
@@ -60,7 +60,15 @@ def greedy_stars(
     if len(value) == 0:
         return []
     order = np.lexsort((np.arange(len(value)), -value / hours))
-    found = grow_stars(value[order], hours[order], points_m[order], order, radius_m, hours_cap, n_clusters)
+    found = grow_stars(
+        value[order],
+        hours[order],
+        points_m[order],
+        tie_order=order,
+        radius_m=radius_m,
+        hours_cap=hours_cap,
+        n_clusters=n_clusters,
+    )
     return [[int(row) for row in order[rows]] for rows in found]
 
 
@@ -85,9 +93,16 @@ def packed_stars(
     order = np.argsort(-value / hours, kind="stable")
     rows = np.union1d(held, order[value[order] > 0][:MOST_PACKED])
     start = [np.searchsorted(rows, star).tolist() for star in stars]
-    town = (value[rows], hours[rows], points_m[rows])
-    packed = pack_clusters(*town, 2.0 * radius_m, hours_cap, start, Effort()).rows
-    found = [sorted((int(rows[k]) for k in one), key=lambda k: (-value[k] / hours[k], k)) for one in packed]
+    packed = pack_clusters(
+        value[rows],
+        hours[rows],
+        points_m[rows],
+        across_m=2.0 * radius_m,
+        hours_cap=hours_cap,
+        start=start,
+        effort=Effort(),
+    )
+    found = [sorted((int(rows[k]) for k in one), key=lambda k: (-value[k] / hours[k], k)) for one in packed.rows]
     return sorted(found, key=lambda one: (-value[one].sum(), one[0]))
 
 
@@ -116,7 +131,7 @@ def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_cluster
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)
     points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
-    found = packed_stars(value, hours, points_m, radius_m, hours_cap, n_clusters)
+    found = packed_stars(value, hours, points_m, radius_m=radius_m, hours_cap=hours_cap, n_clusters=n_clusters)
     found.sort(key=lambda rows: (-value[rows].sum() / hours[rows].sum(), rows[0]))
     return tuple(_cluster(ranking, table.iloc[rows], points_m[rows], k) for k, rows in enumerate(found, 1))
 

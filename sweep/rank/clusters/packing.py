@@ -10,10 +10,10 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
 from geodata.arrays import Float64s
+from sweep.rank.clusters.candidates import Candidates, take
 from sweep.rank.clusters.pricing import best_clusters
 
 Column = tuple[int, ...]
-Town = tuple[Float64s, Float64s, Float64s, float, float]
 # Prices that jump make poor columns: so much of them is that of the best bound until now (Wentges' smoothing).
 CALM = 0.6
 
@@ -24,13 +24,13 @@ class Effort:
 
     n_rounds: int = 40
     n_columns: int = 200
-    """New ones in a round, at most."""
+    """Most new columns in a round."""
     n_nodes: int = 200
-    """Of each branch and bound."""
+    """Most nodes of each branch and bound."""
     n_near: int = 200
     """Buildings near one that are looked at, the best per hour at its prices."""
     tolerance: float = 2e-3
-    """A column must better its price by such a share."""
+    """Share by which a column must better its price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class Packing:
     """Clusters that share no building, and what is known of the best there are."""
 
     rows: list[list[int]]
+    """Rows of each cluster."""
     bound: float
-    """No clusters within the limits can hold more, if no building was left out by `Effort.n_near`."""
+    """The most value that clusters within the limits can hold, if `Effort.n_near` left no building out."""
 
 
 def pack_clusters(
@@ -54,7 +55,7 @@ def pack_clusters(
     """
     As many clusters as at the start, worth no less together.
 
-    Set packing by column generation: a linear program over the clusters known so far tells what each building and
+    Set packing by column generation: a linear program over the clusters known so far says what each building and
     each cluster is worth to the whole; a branch and bound finds clusters worth more than their buildings' prices; at
     the end an integer program takes the best set. Prices times hours also bound what any clusters can hold.
 
@@ -78,29 +79,31 @@ def pack_clusters(
     Luebbecke, Desrosiers: Selected topics in column generation. Operations Research 53 (2005); the bound is Lagrange's.
     """
     columns = dict.fromkeys(tuple(sorted(rows)) for rows in start)
-    town = (value, hours, points_m, across_m * across_m, hours_cap)
+    x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
+    buildings = Candidates(value, hours, x_m, y_m, across_m * across_m, hours_cap)
     least = min(float(value[list(rows)].sum()) for rows in start)
-    first = _priced(np.zeros(len(value)), 0.5 * least, town, effort)[0]
+    first = _priced(np.zeros(len(value)), 0.5 * least, buildings, effort)[0]
     columns.update(dict.fromkeys(column for _, column in first[: 4 * effort.n_columns]))
-    bound = _make_columns(columns, len(start), town, effort)
+    bound = _make_columns(columns, len(start), buildings, effort)
     best = _best_set(list(columns), value, len(start))
     if sum(value[list(rows)].sum() for rows in best) <= sum(value[list(rows)].sum() for rows in start):
         best = [tuple(rows) for rows in start]
     return Packing([list(rows) for rows in best], bound)
 
 
-def _make_columns(columns: dict[Column, None], n_clusters: int, town: Town, effort: Effort) -> float:
+def _make_columns(columns: dict[Column, None], n_clusters: int, buildings: Candidates, effort: Effort) -> float:
     """Add columns until none is worth more than its prices or the rounds are over; the bound that is known then."""
-    value, bound, calm, is_calm = town[0], np.inf, (np.zeros(len(town[0])), 0.0), False
+    value, bound, is_calm = buildings.value, np.inf, False
+    calm = (np.zeros(len(value)), 0.0)
     for _ in range(effort.n_rounds):
         prices, worth = _prices(list(columns), value, n_clusters)
         if is_calm:
             prices, worth = CALM * calm[0] + (1.0 - CALM) * prices, CALM * calm[1] + (1.0 - CALM) * worth
         least = worth * (1.0 + effort.tolerance)
-        found, most = _priced(prices, least, town, effort)
-        told = float(prices.sum()) + n_clusters * max(most, least)
-        if told < bound:
-            bound, calm = told, (prices, worth)
+        found, most = _priced(prices, least, buildings, effort)
+        limit = float(prices.sum()) + n_clusters * max(most, least)
+        if limit < bound:
+            bound, calm = limit, (prices, worth)
         new = [column for _, column in found if column not in columns][: effort.n_columns]
         if not new and not is_calm:
             break
@@ -110,17 +113,17 @@ def _make_columns(columns: dict[Column, None], n_clusters: int, town: Town, effo
     return bound
 
 
-def _priced(prices: Float64s, least: float, town: Town, effort: Effort) -> tuple[list[tuple[float, Column]], float]:
+def _priced(
+    prices: Float64s, least: float, buildings: Candidates, effort: Effort
+) -> tuple[list[tuple[float, Column]], float]:
     """Clusters that gain more than the least at these prices, the best first, and a bound of what any gains."""
-    value, hours, points_m, reach, hours_cap = town
-    gain = value - prices
+    gain = buildings.value - prices
     order = np.flatnonzero(gain > 1e-9)
-    order = order[np.argsort(-gain[order] / hours[order], kind="stable")]
+    order = order[np.argsort(-gain[order] / buildings.hours[order], kind="stable")]
     if len(order) == 0:
         return [], 0.0
-    x, y = points_m[order, 0].copy(), points_m[order, 1].copy()
-    priced = (gain[order], hours[order], x, y, reach)
-    gains, bounds, rows = best_clusters(priced, hours_cap, least, effort.n_nodes, effort.n_near)
+    priced = take(buildings._replace(value=gain), order)
+    gains, bounds, rows = best_clusters(priced, least, effort.n_nodes, effort.n_near)
     found = [(float(gains[k]), tuple(sorted(order[rows[k]].tolist()))) for k in np.flatnonzero(gains > least)]
     return sorted(found, key=lambda one: (-one[0], one[1])), float(bounds.max())
 

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
+from sweep.rank.clusters.candidates import Candidates, take
 
-# Gain, hours, x and y of buildings in order of gain per hour, and the square of the largest distance between two.
-Priced = tuple[Float64s, Float64s, Float64s, Float64s, float]
-
+# A building in a node of the search: not decided, a member, no member.
 FREE, IN, OUT = 0, 1, 2
 # Hours are sums of floats.
 SLACK_H = 1e-9
@@ -18,17 +17,17 @@ SLACK_H = 1e-9
 
 @compiled
 def best_clusters(
-    town: Priced, hours_cap: float, least: float, most_nodes: int, most_near: int
+    priced: Candidates, least: float, most_nodes: int, most_near: int
 ) -> tuple[Float64s, Float64s, list[Int64s]]:
     """
     For every building the best cluster of which it is the member with the most gain per hour.
 
+    The gain of a building is its value less its price, that of a cluster the sum over its buildings.
+
     Parameters
     ----------
-    town
-        Buildings, gain and hours > 0.
-    hours_cap
-        Largest sum of hours.
+    priced
+        Buildings with their gain as value, gain and hours > 0; n of them.
     least
         Clusters of no more gain are not looked for.
     most_nodes, most_near
@@ -37,31 +36,32 @@ def best_clusters(
     Returns
     -------
     gain, bound, rows
-        Of each building: what its cluster gains (0 for none), no less than what any such cluster of more than
-        `least` could gain (if no near building was left out), and the rows of the cluster.
+        What the cluster of each building gains (0 for none), shape (n,); no less than what any such cluster of more
+        than `least` could gain, shape (n,), if no near building was left out; and the rows of each cluster.
     """
-    n = len(town[0])
+    gain, hours, hours_cap = priced.value, priced.hours, priced.hours_cap
+    n = len(gain)
     gains, bounds, found = np.zeros(n), np.zeros(n), [np.empty(0, np.int64) for _ in range(n)]
     for first in range(n):
-        if town[0][first] / town[1][first] * hours_cap <= least:
+        if gain[first] / hours[first] * hours_cap <= least:
             break
-        near = _near(first, town, hours_cap, most_near)
-        pool = (town[0][near], town[1][near], town[2][near], town[3][near], town[4])
+        near = _near(first, priced, most_near)
+        pool = take(priced, near)
         state = np.zeros(len(near), np.int8)
         state[0] = IN
-        if town[1][first] > hours_cap or _relaxed(state, pool, hours_cap, np.empty(len(near), np.int64))[0] <= least:
+        if hours[first] > hours_cap or _relaxed(state, pool, np.empty(len(near), np.int64))[0] <= least:
             continue
-        gains[first], bounds[first], held = _search(state, pool, hours_cap, least, most_nodes)
+        gains[first], bounds[first], held = _search(state, pool, least, most_nodes)
         found[first] = near[held]
     return gains, bounds, found
 
 
 @compiled
-def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Int64s:
+def _near(first: int, priced: Candidates, most_near: int) -> Int64s:
     """A building and those after it that can be in one cluster with it: looks at all, in order."""
-    _, hours, x, y, reach = town
+    hours, x, y, reach = priced.hours, priced.x_m, priced.y_m, priced.reach_m2
     near, n = np.empty(min(len(x) - first, most_near), np.int64), 0
-    left = hours_cap - hours[first] + SLACK_H
+    left = priced.hours_cap - hours[first] + SLACK_H
     for j in range(first, len(x)):
         if n == len(near):
             break
@@ -72,9 +72,7 @@ def _near(first: int, town: Priced, hours_cap: float, most_near: int) -> Int64s:
 
 
 @compiled
-def _search(
-    root: NDArray[np.int8], pool: Priced, hours_cap: float, least: float, most_nodes: int
-) -> tuple[float, float, Bools]:
+def _search(root: NDArray[np.int8], pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Bools]:
     """Gain, bound and members of the best cluster that holds what is in at the root."""
     m = len(root)
     apart = _apart(pool)
@@ -85,16 +83,16 @@ def _search(
         n_open -= 1
         node = open_nodes[n_open].copy()
         n_seen += 1
-        most, n_some, part = _relaxed(node, pool, hours_cap, some)
+        most, n_some, part = _relaxed(node, pool, some)
         if most <= max(best, least):
             continue
         if n_seen > most_nodes:
             bound = max(bound, most)
             continue
-        gain, held = _filled(node, pool, apart, hours_cap)
+        gain, held = _filled(node, pool, apart)
         if gain > best:
             best, best_held = gain, held
-        on = _branch_on(some[:n_some], part, apart, pool[0])
+        on = _branch_on(some[:n_some], part, apart, pool.value)
         if on < 0 or most <= max(best, least):
             continue
         # With it is looked at first: that leaves the fewest others.
@@ -110,9 +108,9 @@ def _search(
 
 
 @compiled
-def _apart(pool: Priced) -> Bools:
+def _apart(pool: Candidates) -> Bools:
     """Which two are too far from each other."""
-    _, _, x, y, reach = pool
+    x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
     apart = np.zeros((len(x), len(x)), np.bool_)
     for j in range(len(x)):
         for k in range(j):
@@ -121,14 +119,14 @@ def _apart(pool: Priced) -> Bools:
 
 
 @compiled
-def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Int64s) -> tuple[float, int, int]:
+def _relaxed(node: NDArray[np.int8], pool: Candidates, some: Int64s) -> tuple[float, int, int]:
     """
     The gain if distances did not count and the last building could be taken in part: no cluster of the node has more.
 
     Fills `some` with the free buildings taken; returns how many, and the one taken in part (-1 for none). What no
     longer fits beside those in is put out.
     """
-    gain, hours, left, worth, n = pool[0], pool[1], hours_cap + SLACK_H, 0.0, 0
+    gain, hours, left, worth, n = pool.value, pool.hours, pool.hours_cap + SLACK_H, 0.0, 0
     for k in range(len(node)):
         if node[k] == IN:
             left, worth = left - hours[k], worth + gain[k]
@@ -147,10 +145,10 @@ def _relaxed(node: NDArray[np.int8], pool: Priced, hours_cap: float, some: Int64
 
 
 @compiled
-def _filled(node: NDArray[np.int8], pool: Priced, apart: Bools, hours_cap: float) -> tuple[float, Bools]:
+def _filled(node: NDArray[np.int8], pool: Candidates, apart: Bools) -> tuple[float, Bools]:
     """A cluster of the node, filled by gain per hour."""
-    gain, hours = pool[0], pool[1]
-    held, left, worth = node == IN, hours_cap + SLACK_H, 0.0
+    gain, hours = pool.value, pool.hours
+    held, left, worth = node == IN, pool.hours_cap + SLACK_H, 0.0
     for k in range(len(node)):
         if held[k]:
             left, worth = left - hours[k], worth + gain[k]
@@ -163,7 +161,7 @@ def _filled(node: NDArray[np.int8], pool: Priced, apart: Bools, hours_cap: float
 
 @compiled
 def _branch_on(some: Int64s, part: int, apart: Bools, gain: Float64s) -> int:
-    """Of those taken the one too far from the most gain; if none is too far, the one taken in part; -1 for none."""
+    """The building taken that is too far from the most gain; if none is, the one taken in part; -1 for none."""
     best, most = part, 0.0
     for j in some:
         lost = 0.0

@@ -6,8 +6,12 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
+from sweep.rank.clusters.candidates import Candidates, take
 from sweep.rank.clusters.swaps import swap_in
-from sweep.rank.rate.cells import lay_cells
+from sweep.rank.rate.cells import Cells, lay_cells
+
+# A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
+ROUNDING = 1e-12
 
 
 def grow_stars(
@@ -29,51 +33,44 @@ def grow_stars(
     points_m
         Shape (n, 2).
     tie_order
-        Of centres whose stars are worth the same, the least goes first, shape (n,).
+        Rank of each centre, shape (n,): among stars worth the same, the one of the least goes first.
     radius_m, hours_cap, n_clusters
         As in `sweep.rank.clusters.clusters.greedy_stars`.
     """
+    x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
+    near = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
     cells = lay_cells(points_m, radius_m)
-    town = (value, hours, points_m[:, 0].copy(), points_m[:, 1].copy(), radius_m * radius_m)
-    grid = (cells.width, cells.height, cells.column, cells.row, cells.start, cells.member)
-    wide, wide_town = lay_cells(points_m, 2.0 * radius_m), (*town[:4], 4.0 * radius_m * radius_m)
-    wide_grid = (wide.width, wide.height, wide.column, wide.row, wide.start, wide.member)
+    wide, wide_cells = near._replace(reach_m2=4.0 * radius_m * radius_m), lay_cells(points_m, 2.0 * radius_m)
     free, n = (value > 0) & (hours <= hours_cap), len(value)
-    bound, total = _bounds(free, hours_cap, town, grid), np.full(n, np.nan)
+    bound, total = _bounds(free, near, cells), np.full(n, np.nan)
     stars: list[list[int]] = []
     while len(stars) < n_clusters:
-        centre = _best_centre(bound, total, tie_order, free, hours_cap, town, grid)
+        centre = _best_centre(bound, total, tie_order, free, near, cells)
         if centre < 0:
             break
-        taken = _star(centre, free, hours_cap, town, grid)[1]
-        taken = _swapped(taken, free, hours_cap, wide_town, wide_grid)
+        _, taken = _star(centre, free, near, cells)
+        taken = _swapped(taken, free, wide, wide_cells)
         free[taken] = False
         stars.append([int(k) for k in taken])
         # Only stars that had one of these can have changed.
-        total[_touched(taken, n, town, grid)] = np.nan
+        total[_touched(taken, n, near, cells)] = np.nan
     return stars
 
 
-def _swapped(taken: Int64s, free: Bools, hours_cap: float, town: Town, grid: Grid) -> Int64s:
+def _swapped(taken: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
     """The rows of a star once no swap gains, among the buildings that its best one allows."""
-    near = _near(int(taken[0]), town, grid)
+    near = _near(int(taken[0]), candidates, cells)
     pool = np.sort(near[free[near]])
-    value, hours, x, y, reach = town
-    is_in = swap_in(np.isin(pool, taken), hours_cap, (value[pool], hours[pool], x[pool], y[pool], reach))
+    is_in = swap_in(np.isin(pool, taken), take(candidates, pool))
     return np.asarray(pool[is_in], np.int64)
 
 
-Town = tuple[Float64s, Float64s, Float64s, Float64s, float]
-Grid = tuple[int, int, Int64s, Int64s, Int64s, Int64s]
-# A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
-ROUNDING = 1e-12
-
-
 @compiled
-def _near(centre: int, town: Town, grid: Grid) -> Int64s:
+def _near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
     """The buildings within the radius, in no order."""
-    _, _, x, y, reach = town
-    width, height, column, row, start, member = grid
+    x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
+    width, height, column, row = cells.width, cells.height, cells.column, cells.row
+    start, member = cells.start, cells.member
     low, high = max(0, column[centre] - 1), min(width - 1, column[centre] + 1)
     most = 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
@@ -92,15 +89,17 @@ def _near(centre: int, town: Town, grid: Grid) -> Int64s:
 
 
 @compiled
-def _next(centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, town: Town, grid: Grid) -> int:
+def _next(
+    centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Cells
+) -> int:
     """
     The next building near the centre by value per hour that fits what is left, or -1; the heads move up to it.
 
     Members of a cell are in order of value per hour, so that the next best of all is the least of the cells' heads.
     What does not fit now never will.
     """
-    _, hours, x, y, reach = town
-    member, best, at = grid[5], -1, -1
+    hours, x, y, reach = candidates.hours, candidates.x_m, candidates.y_m, candidates.reach_m2
+    member, best, at = cells.member, -1, -1
     for c in range(len(heads)):
         while heads[c] < ends[c]:
             j = member[heads[c]]
@@ -117,9 +116,9 @@ def _next(centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, to
 
 
 @compiled
-def _cells_round(centre: int, grid: Grid) -> tuple[Int64s, Int64s]:
+def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
     """Where the members of each cell round a building start and end."""
-    width, height, column, row, start, _ = grid
+    width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     heads, ends, n = np.empty(9, np.int64), np.empty(9, np.int64), 0
     for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
         for c in range(max(0, column[centre] - 1), min(width - 1, column[centre] + 1) + 1):
@@ -129,14 +128,14 @@ def _cells_round(centre: int, grid: Grid) -> tuple[Int64s, Int64s]:
 
 
 @compiled
-def _star(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) -> tuple[float, Int64s]:
-    """Its value and its buildings: by value per hour, passing over what no longer fits."""
-    value, hours = town[0], town[1]
-    heads, ends = _cells_round(centre, grid)
+def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tuple[float, Int64s]:
+    """The value and the buildings of a star: by value per hour, passing over what no longer fits."""
+    value, hours = candidates.value, candidates.hours
+    heads, ends = _cells_round(centre, cells)
     taken, n = np.empty(int((ends - heads).sum()), np.int64), 0
-    left, total = hours_cap, 0.0
+    left, total = candidates.hours_cap, 0.0
     while True:
-        j = _next(centre, left, ends, heads, free, town, grid)
+        j = _next(centre, left, ends, heads, free, candidates, cells)
         if j < 0:
             return total, taken[:n]
         taken[n] = j
@@ -144,18 +143,18 @@ def _star(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) ->
 
 
 @compiled
-def _bound(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) -> float:
+def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> float:
     """
     The most that a star can be worth, now or with fewer buildings free.
 
     The last hours are filled with a part of the first building that does not fit. The star itself may gain when a
     building is taken away, the bound cannot.
     """
-    value, hours = town[0], town[1]
-    heads, ends = _cells_round(centre, grid)
+    value, hours, hours_cap = candidates.value, candidates.hours, candidates.hours_cap
+    heads, ends = _cells_round(centre, cells)
     left, worth = hours_cap, 0.0
     while left > 0:
-        j = _next(centre, hours_cap, ends, heads, free, town, grid)
+        j = _next(centre, hours_cap, ends, heads, free, candidates, cells)
         if j < 0:
             break
         worth += value[j] * min(1.0, left / hours[j])
@@ -164,16 +163,16 @@ def _bound(centre: int, free: Bools, hours_cap: float, town: Town, grid: Grid) -
 
 
 @compiled
-def _bounds(free: Bools, hours_cap: float, town: Town, grid: Grid) -> Float64s:
+def _bounds(free: Bools, candidates: Candidates, cells: Cells) -> Float64s:
     bounds = np.empty(len(free))
     for centre in range(len(free)):
-        bounds[centre] = _bound(centre, free, hours_cap, town, grid)
+        bounds[centre] = _bound(centre, free, candidates, cells)
     return bounds
 
 
 @compiled
 def _best_centre(
-    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, hours_cap: float, town: Town, grid: Grid
+    bound: Float64s, total: Float64s, tie_order: Int64s, free: Bools, candidates: Candidates, cells: Cells
 ) -> int:
     """
     The centre of the star worth most, or -1; only stars are looked at whose bound says that they could be it.
@@ -186,18 +185,18 @@ def _best_centre(
         if bound[centre] < most or bound[centre] <= 0:
             continue
         if np.isnan(total[centre]):
-            bound[centre] = _bound(centre, free, hours_cap, town, grid)
+            bound[centre] = _bound(centre, free, candidates, cells)
             if bound[centre] < most or bound[centre] <= 0:
                 continue
-            total[centre] = _star(centre, free, hours_cap, town, grid)[0]
+            total[centre] = _star(centre, free, candidates, cells)[0]
         if total[centre] > most or (total[centre] == most and best >= 0 and tie_order[centre] < tie_order[best]):
             best, most = centre, total[centre]
     return best
 
 
 @compiled
-def _touched(taken: Int64s, n: int, town: Town, grid: Grid) -> Bools:
+def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Cells) -> Bools:
     is_touched = np.zeros(n, np.bool_)
     for j in taken:
-        is_touched[_near(j, town, grid)] = True
+        is_touched[_near(j, candidates, cells)] = True
     return is_touched

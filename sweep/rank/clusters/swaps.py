@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s, Int64s
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
+from sweep.rank.clusters.candidates import Candidates
 
 # Each pass tries every building once; gains after the third are below a thousandth.
 MOST_PASSES = 10
 # A swap must gain more than sums of floats differ by.
 LEAST_GAIN = 1e-9
 
-Pool = tuple[Float64s, Float64s, Float64s, Float64s, float]
-
 
 @compiled
-def swap_in(is_in: Bools, hours_cap: float, pool: Pool) -> Bools:
+def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     """
     Which buildings a cluster holds once no swap gains.
 
@@ -27,13 +26,10 @@ def swap_in(is_in: Bools, hours_cap: float, pool: Pool) -> Bools:
     ----------
     is_in
         Buildings of the cluster, shape (m,); their hours fit, and none is too far from another.
-    hours_cap
-        Largest sum of hours.
     pool
-        Value, hours, x and y of each building, shape (m,), in order of value per hour; and the square of the largest
-        distance between two of a cluster.
+        Buildings that the cluster may hold, m of them; its members are all near each other.
     """
-    value = pool[0]
+    value = pool.value
     total = float(value[is_in].sum())
     held, n = np.empty(len(value), np.int64), 0
     for k in np.flatnonzero(is_in):
@@ -44,7 +40,7 @@ def swap_in(is_in: Bools, hours_cap: float, pool: Pool) -> Bools:
         before = total
         for j in range(len(value)):
             if not is_in[j]:
-                worth, m = _with(j, held[:n], changed, total, hours_cap, pool)
+                worth, m = _with(j, held[:n], changed, total, pool)
                 if worth > total + LEAST_GAIN:
                     is_in[held[:n]] = False
                     is_in[changed[:m]] = True
@@ -57,10 +53,10 @@ def swap_in(is_in: Bools, hours_cap: float, pool: Pool) -> Bools:
 
 
 @compiled
-def _with(j: int, held: Int64s, changed: Int64s, total: float, hours_cap: float, pool: Pool) -> tuple[float, int]:
+def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
     """The value of the cluster with one more building, and how many it then holds; nothing if it cannot gain."""
-    value, hours, x, y, reach = pool
-    left, worth, n = hours_cap - hours[j], value[j], 0
+    value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
+    left, worth, n = pool.hours_cap - hours[j], value[j], 0
     for k in held:
         if (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 <= reach:
             changed[n] = k
@@ -83,9 +79,9 @@ def _with(j: int, held: Int64s, changed: Int64s, total: float, hours_cap: float,
 
 
 @compiled
-def _is_near_all(j: int, held: Int64s, pool: Pool) -> bool:
+def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
     """Whether a building is none of the cluster, and near enough to all of it."""
-    _, _, x, y, reach = pool
+    x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
     for k in held:  # noqa: SIM110 - a generator would not compile
         if k == j or (x[k] - x[j]) ** 2 + (y[k] - y[j]) ** 2 > reach:
             return False

@@ -27,7 +27,7 @@ def compare_ways(ranking: Ranking, clusters: Sequence[Cluster], settings: Rank) 
     ranking
         The buildings.
     clusters
-        From `sweep.rank.clusters.clusters.form_clusters`, with the same settings.
+        Clusters of `sweep.rank.clusters.clusters.form_clusters`, with the same settings.
     settings
         The scenario's [rank].
     """

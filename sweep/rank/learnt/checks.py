@@ -18,7 +18,7 @@ from sweep.scenario.rank import Rank
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
 FEATURES = ("leads", "leads", "leads", "size", "neighbourhood", "rate", "last_check", "rule")
-"""What each column of the features tells of; the first three are the windows, the last the log-odds of the rule."""
+"""Kind of each column of the features; the first three are the windows, the last the log-odds of the rule."""
 # Log-odds of a building of which nothing speaks are not minus infinity.
 CHANCE_MIN = 1e-6
 # A building that was never checked is like one last checked so long ago.
@@ -30,35 +30,47 @@ class Checks:
     """One row a building, day, team and track that got in; no access is no negative and is left out."""
 
     features: Float64s
-    """Shape (m, 8)."""
+    """Features of the building on the morning of each check, shape (m, 8)."""
     is_find: Bools
+    """Whether each check found something, shape (m,)."""
     group: Int64s
-    """Who looked and how: track and team, or the authority where the history names no team."""
+    """Code of who looked and how, shape (m,): track and team, or the authority where the history names no team."""
     is_case: Bools
-    """Of each group: whether it is of the case track, which is what a ranking sends."""
+    """Whether each group is of the case track, which is what a ranking sends, shape (g,)."""
     weights: Float64s
-    """1 / selection probability; 1 where none is recorded, as on the case track."""
+    """1 / selection probability of each check, shape (m,); 1 where none is recorded, as on the case track."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything that features are made from; days are counted back from `now`."""
+    """Everything that features are made from: k events, v visits, n buildings; days are counted back from `now`."""
 
     event_row: Int64s
+    """Row of the building of each event, shape (k,)."""
     event_ago: Float64s
-    """Days before now of each event's first lead."""
+    """Days before now of each event's first lead, shape (k,)."""
     half_life: Float64s
+    """Half-life of each event's type, in days, shape (k,)."""
     share: Float64s
+    """Prior hit share of each event's type, shape (k,)."""
     visit_row: Int64s
+    """Row of the building of each visit, shape (v,)."""
     visit_ago: Float64s
+    """Days before now of each visit, shape (v,)."""
     case_keys: Int64s
-    """Of the building-days of case visits, sorted: row x `SPAN_S` + seconds before now."""
+    """One number a building and day of case visits, sorted: row x `SPAN_S` + seconds before now."""
     detection_share: float
+    """P(a visit that gets in finds the den that is there)."""
     population: Float64s
+    """Firms or units of each building, shape (n,)."""
     points_m: Float64s
+    """Places in metres, shape (n, 2)."""
     radius_m: float
+    """Radius of the neighbourhood."""
     mean_days: float
+    """Mean effective days of a lead over the types."""
     horizon_days: float
+    """Older events do not count."""
 
     def features(self, ago: float) -> Float64s:
         """The features of every building as of so many days before now, shape (n, 8)."""
@@ -76,8 +88,10 @@ class Past:
         exposure = self.population * self.mean_days
         local, mean, rate_of_all = self._rates(counts, weight, exposure)
         proneness = lead_proneness(row, freshness, exposure)
-        p_den = gather_chances(row, weight, mean * exposure, local * exposure, proneness).p_den
-        rule = logit(np.maximum(p_den, CHANCE_MIN))
+        chances = gather_chances(
+            row, weight, unreported=mean * exposure, prior_odds=local * exposure, proneness=proneness
+        )
+        rule = logit(np.maximum(chances.p_den, CHANCE_MIN))
         # Of the very moment none: a visit on a date alone stands at midnight, and would see itself.
         before = self.visit_ago > ago
         since = np.full(n, LONGEST_DAYS)
@@ -88,7 +102,7 @@ class Past:
         return np.column_stack([*leads, size, *over, since, rule])
 
     def _unanswered(self, row: Int64s, event_ago: Float64s, ago: float) -> Float64s:
-        """As `sweep.rank.rate.answered`, of the case visits up to so many days before now."""
+        """Share of each event that case visits until so many days ago have left, as in `sweep.rank.rate.answered`."""
         up_to = [
             np.searchsorted(self.case_keys, row * SPAN_S + np.floor(days * SECONDS_PER_DAY).astype(np.int64), "right")
             for days in (event_ago, np.full(len(row), ago))
@@ -118,7 +132,7 @@ def gather_past(
     What features are made from.
 
     Reported leads only, each event at its first lead, weighed by the settings' prior hit shares: those moved by the
-    history would tell a check its own outcome.
+    history would give away to a check its own outcome.
     """
     row_of = pd.Index(buildings["building_id"])
     moment = pd.Timestamp(now)
@@ -133,19 +147,19 @@ def gather_past(
     visits = _visits(history, moment)
     visit_row = row_of.get_indexer(pd.Index(visits["building_id"])).astype(np.int64)
     return Past(
-        row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
-        _ago(first["received_at"], moment),
-        half_life,
-        np.asarray(first["lead_type"].map(dict(settings.hit_share)), np.float64),
-        visit_row[visit_row >= 0],
-        _ago(visits["visited_on"], moment)[visit_row >= 0],
-        case_keys(history, row_of, moment),
-        settings.detection_share,
-        population,
-        points_m,
-        settings.neighbour_radius_m,
-        float(np.mean(days)),
-        settings.horizon_days,
+        event_row=row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
+        event_ago=_ago(first["received_at"], moment),
+        half_life=half_life,
+        share=np.asarray(first["lead_type"].map(dict(settings.hit_share)), np.float64),
+        visit_row=visit_row[visit_row >= 0],
+        visit_ago=_ago(visits["visited_on"], moment)[visit_row >= 0],
+        case_keys=case_keys(history, row_of, moment),
+        detection_share=settings.detection_share,
+        population=population,
+        points_m=points_m,
+        radius_m=settings.neighbour_radius_m,
+        mean_days=float(np.mean(days)),
+        horizon_days=settings.horizon_days,
     )
 
 
@@ -173,7 +187,13 @@ def past_checks(past: Past, checks: pd.DataFrame, now: datetime) -> Checks:
     weights = np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0)
     group, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
     is_case = np.array([str(name).startswith("case ") for name in names], np.bool_)
-    return Checks(features, checks["is_find"].to_numpy(np.bool_), group.astype(np.int64), is_case, weights)
+    return Checks(
+        features=features,
+        is_find=checks["is_find"].to_numpy(np.bool_),
+        group=group.astype(np.int64),
+        is_case=is_case,
+        weights=weights,
+    )
 
 
 def who_looked(visits: pd.DataFrame) -> pd.Series[str]:

@@ -21,15 +21,16 @@ class Logistic:
     """A fitted model; features are standardised by `centre` and `spread`."""
 
     centre: Float64s
+    """Mean of each feature, shape (k,)."""
     spread: Float64s
-    """Shape (k,), > 0."""
+    """Standard deviation of each feature, or 1 where it is 0, shape (k,), > 0."""
     intercept: float
     slopes: Float64s
     """Log-odds for one standard deviation, shape (k,)."""
     group_effects: Float64s
     """Log-odds of each group, shape (g,)."""
     group_shares: Float64s
-    """By which group effects are averaged, adding up to 1, shape (g,); fitted: share of the checks of each."""
+    """Weights by which group effects are averaged, adding up to 1, shape (g,); fitted: share of the checks of each."""
 
     def probability(self, features: Float64s) -> Float64s:
         """P(find) of a check by a group drawn by `group_shares`, shape (n,)."""
@@ -117,7 +118,14 @@ def fit_logistic(
         centre_of_prior[1 : k + 1] = prior_slopes * spread
     beta = _minimum(design, is_find.astype(np.float64), weights, ridge, centre_of_prior)
     shares = np.bincount(group, minlength=n_groups) / m
-    return Logistic(centre, spread, float(beta[0]), beta[1 : k + 1], beta[k + 1 :], shares)
+    return Logistic(
+        centre=centre,
+        spread=spread,
+        intercept=float(beta[0]),
+        slopes=beta[1 : k + 1],
+        group_effects=beta[k + 1 :],
+        group_shares=shares,
+    )
 
 
 def _minimum(design: Float64s, y: Float64s, weights: Float64s, ridge: Float64s, prior: Float64s) -> Float64s:

@@ -30,7 +30,7 @@ def fit_checks(checks: Checks) -> Logistic:
     track, which is what a ranking sends; drawn inspections look at a firm or two and find less.
     """
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
-    model = fit_logistic(checks.features, checks.is_find, checks.group, checks.weights, prior_slopes)
+    model = fit_logistic(checks.features, checks.is_find, checks.group, checks.weights, prior_slopes=prior_slopes)
     shares = model.group_shares * checks.is_case
     return replace(model, group_shares=shares / shares.sum()) if shares.sum() > 0 else model
 
@@ -42,7 +42,7 @@ class Learnt:
     Parameters
     ----------
     model
-        Fitted to past checks.
+        Model fitted to past checks.
     past
         What is known today.
     """
@@ -53,14 +53,14 @@ class Learnt:
         self.p_find = model.probability(self.features)
 
     def with_one_more_lead(self) -> Float64s:
-        """The same if a lead came in today, the rates as they are."""
+        """P(find) of each building if a lead came in today, the rates as they are, shape (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
         return self.model.probability(changed)
 
     def once_cleared(self) -> Float64s:
-        """The same if it had been checked today."""
+        """P(find) of each building if it had been checked today, shape (n,)."""
         changed = self.features.copy()
         changed[:, FEATURES.index("last_check")] = 0.0
         return self.model.probability(changed)
@@ -71,8 +71,8 @@ class Learnt:
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
         kinds = list(dict.fromkeys(FEATURES))
         sums = np.column_stack([parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds])
-        told: dict[str, tuple[Term, ...]] = {}
+        terms: dict[str, tuple[Term, ...]] = {}
         for building_id, row, one in zip(building_ids, sums * scale[:, None], base * scale, strict=True):
             added = (Term(f"model_{kind}", float(x)) for kind, x in zip(kinds, row, strict=True))
-            told[str(building_id)] = (Term("model_base", float(one)), *added)
-        return told
+            terms[str(building_id)] = (Term("model_base", float(one)), *added)
+        return terms

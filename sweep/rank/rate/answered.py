@@ -17,14 +17,15 @@ def independent_looks(history: pd.DataFrame) -> pd.DataFrame:
     """
     The history without re-checks (C27).
 
-    They go to one firm, for what was found there before: no lead sends them, and what they find says nothing of leads.
+    Re-checks go to one firm, for what was found there before: no lead sends them, and what they find says nothing of
+    leads.
     """
     return history[~history["ground"].isin(["recheck"])]
 
 
 def unanswered_share(events: pd.DataFrame, history: pd.DataFrame, now: datetime, detection_share: float) -> Float64s:
     """
-    P(a visit would have missed what the event tells of): (1 - detection) to the number of case visits after it.
+    P(a visit would have missed what the event reports): (1 - detection) to the number of case visits after it.
 
     Visits of one building and day are one. Only the case track answers: a drawn or special inspection looks at a firm
     or two of a tower and was not led by the lead. One that did not get in answers nothing. A find answers like any

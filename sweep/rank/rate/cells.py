@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,19 +10,21 @@ from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Buildings by square cells as wide as the radius."""
+class Cells(NamedTuple):
+    """Points by square cells as wide as the radius; compiled code reads it too."""
 
     width: int
-    """Columns; cells of one row of cells follow each other."""
+    """Cells in a row of cells; they follow each other."""
     height: int
+    """Rows of cells."""
     column: Int64s
+    """Column of the cell in which each point lies, shape (n,)."""
     row: Int64s
-    """Of each building, shape (n,)."""
+    """Row of the cell in which each point lies, shape (n,)."""
     start: Int64s
     """Shape (width x height + 1,): the members of cell c are `member[start[c]:start[c + 1]]`."""
     member: Int64s
+    """Points, those of one cell after the other, shape (n,)."""
 
 
 # Cells beyond this many are widened: a lone far building must not ask for memory without end.
@@ -37,14 +39,12 @@ def lay_cells(points_m: Float64s, radius_m: float) -> Cells:
     side = radius_m * (1.0 + 1e-9)
     while (across // side + 1.0) * (up // side + 1.0) > MOST_CELLS:
         side *= 2.0
-    return Cells(*_lay(points_m, low_x, low_y, side))
+    return _lay(points_m, low_x, low_y, side)
 
 
 @compiled
-def _lay(
-    points_m: Float64s, low_x: float, low_y: float, side: float
-) -> tuple[int, int, Int64s, Int64s, Int64s, Int64s]:
-    """The fields of `Cells`, by counting: a sort costs ten times as much."""
+def _lay(points_m: Float64s, low_x: float, low_y: float, side: float) -> Cells:
+    """The cells, by counting: a sort costs ten times as much."""
     n = len(points_m)
     column, row = np.empty(n, np.int64), np.empty(n, np.int64)
     width, height = 0, 0
@@ -62,4 +62,4 @@ def _lay(
         cell = row[i] * width + column[i]
         member[filled[cell]] = i
         filled[cell] += 1
-    return width, height, column, row, start, member
+    return Cells(width, height, column, row, start, member)

@@ -1,10 +1,10 @@
 """
-The chance that a den is in a building: told of by its leads, or by none.
+The chance that a den is in a building, whether leads report it or none does.
 
 A lead is no sample of a rate but a sighting, true with the share that its type proves true. What several leads at one
-building tell can be read in two ways, and nothing in the leads says which holds:
+building say can be read in two ways, and nothing in the leads shows which holds:
 
-- each sees a den of its own: the chances that each fails multiply (noisy-or), and dens that no lead has told of
+- each sees a den of its own: the chances that each fails multiply (noisy-or), and dens that no lead reports
   follow the posterior rate of the building;
 - all see one den or none: each bears the others out, so that the odds multiply (Bayes), the more the seldomer dens
   are there; the odds of a lead are divided by the building's proneness, for where stale leads are many, another one
@@ -33,12 +33,12 @@ PRIOR_ODDS_MIN = 1e-3
 class Chances:
     """What speaks for a den at each building; arrays of shape (n,), >= 0."""
 
-    told: Float64s
+    reported: Float64s
     """-ln P(each of the building's own leads fails)."""
-    untold: Float64s
-    """The same of dens that no lead has told of: posterior mean x exposure."""
+    unreported: Float64s
+    """-ln P(there is no den that no lead reports): posterior mean x exposure."""
     prior_odds: Float64s
-    """Of a den before the building's own leads: the neighbours' rate x exposure."""
+    """Odds of a den before the building's own leads: the neighbours' rate x exposure."""
     borne_out: Float64s
     """Sum of ln(1 + odds of a lead / (prior odds x proneness)): how the leads together multiply the odds."""
     proneness: Float64s
@@ -47,16 +47,20 @@ class Chances:
     @property
     def p_den(self) -> Float64s:
         """P(a den is there), in [0, 1)."""
-        apart = -np.expm1(-(self.told + self.untold))
+        apart = -np.expm1(-(self.reported + self.unreported))
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * np.expm1(self.borne_out)
         return np.asarray(0.5 * (apart + odds / (1.0 + odds)))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> Chances:
-        """As if one more lead of a weight came in; `own_share` of it moves the building's rate."""
-        each = np.full(len(self.told), weight)
+        """The chances if one more lead of a weight came in; `own_share` of it moves the building's rate."""
+        each = np.full(len(self.reported), weight)
         more = _odds_times(each, self.prior_odds, self.proneness)
-        told, untold = self.told + lead_hazard(each), self.untold + own_share * weight
-        return replace(self, told=told, untold=untold, borne_out=self.borne_out + more)
+        return replace(
+            self,
+            reported=self.reported + lead_hazard(each),
+            unreported=self.unreported + own_share * weight,
+            borne_out=self.borne_out + more,
+        )
 
 
 def lead_hazard(weights: Float64s) -> Float64s:
@@ -68,7 +72,7 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s) -> Flo
     """
     How much likelier each building is than others of its size to have leads without a den, shape (n,), mean near 1.
 
-    A lead whose news is gone has no den behind it any more: the stale part of all leads tells which towers draw leads
+    A lead whose news is gone has no den behind it any more: the stale part of all leads shows which towers draw leads
     whatever happens in them. Pulled to 1 as rates are, by the Gamma prior of all buildings.
 
     Parameters
@@ -90,7 +94,7 @@ def lead_proneness(rows: Int64s, freshness: Float64s, exposure: Float64s) -> Flo
 def gather_chances(
     rows: Int64s,
     weights: Float64s,
-    untold: Float64s,
+    unreported: Float64s,
     prior_odds: Float64s,
     proneness: Float64s,
     times: Int64s | None = None,
@@ -102,21 +106,21 @@ def gather_chances(
     ----------
     rows, weights
         Building of each event, and the chance that its den is there, in [0, 1], shape (k,).
-    untold, prior_odds, proneness
+    unreported, prior_odds, proneness
         As in `Chances`, shape (n,).
     times
         How often each event counts, shape (k,); None: once.
     """
-    n = len(untold)
+    n = len(unreported)
     once = np.ones(len(rows)) if times is None else times
-    told = np.bincount(rows, weights=lead_hazard(weights) * once, minlength=n).astype(np.float64)
+    reported = np.bincount(rows, weights=lead_hazard(weights) * once, minlength=n).astype(np.float64)
     each = _odds_times(weights, prior_odds[rows], proneness[rows])
     borne_out = np.bincount(rows, weights=each * once, minlength=n).astype(np.float64)
-    return Chances(told, untold, prior_odds, borne_out, proneness)
+    return Chances(reported, unreported, prior_odds, borne_out=borne_out, proneness=proneness)
 
 
 def _odds_times(weights: Float64s, prior_odds: Float64s, proneness: Float64s) -> Float64s:
-    """Ln of the factor by which each lead multiplies the odds of a den."""
+    """Logarithm of the factor by which each lead multiplies the odds of a den."""
     certain = np.minimum(weights, WEIGHT_MAX)
     odds = certain / (1.0 - certain)
     return np.asarray(np.log1p(odds / (np.maximum(prior_odds, PRIOR_ODDS_MIN) * proneness)))

@@ -47,7 +47,7 @@ def fit_prior(counts: Float64s, exposure: Float64s, weights: Float64s) -> Prior:
     """
     The prior by moments: Var(D) = dispersion * m E + (m E)^2 / a0.
 
-    Leads where there is no exposure tell nothing of a rate and are left out.
+    Leads where there is no exposure say nothing of a rate and are left out.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _dispersion(weights: Float64s) -> float:
     top = float(weights.max(initial=0.0))
     if top <= 0:
         return 1.0
-    # In units of the largest, for the square of a weight many half-lives old would be 0.
+    # As shares of the largest, for the square of a weight many half-lives old would be 0.
     scaled = weights / top
     return top * float((scaled**2).sum() / scaled.sum())
 

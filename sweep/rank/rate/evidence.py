@@ -18,18 +18,18 @@ from sweep.scenario.rank import Rank
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of n buildings in the order of the table, and k events."""
+    """What speaks for dens at n buildings, in the order of the table, and the events that it comes from."""
 
     events: pd.DataFrame
     """One row an event and building: `row` of the building, `weight`, `freshness`, `age_days`, `lead_type`."""
     hit_share: Mapping[str, float]
-    """By lead type."""
+    """Share of leads that prove true, by lead type."""
     counts: Float64s
-    """Decayed leads, shape (n,)."""
+    """Decayed leads of each building, shape (n,)."""
     population: Float64s
-    """Firms or units, shape (n,)."""
+    """Firms or units of each building, shape (n,)."""
     exposure: Float64s
-    """Firm-days, shape (n,)."""
+    """Firm-days of each building, shape (n,)."""
     prior: Prior
     posterior: Posterior
     chances: Chances
@@ -64,6 +64,20 @@ def gather_evidence(
     posterior = posterior_rates(counts, exposure, mu, prior)
     of_event = events["row"].to_numpy(np.int64)
     proneness = lead_proneness(of_event, events["freshness"].to_numpy(np.float64), exposure)
-    untold, prior_odds = posterior.mean * exposure, posterior.local_rate * exposure
-    chances = gather_chances(of_event, weights, untold, prior_odds, proneness)
-    return Evidence(events, shares, counts, population, exposure, prior, posterior, chances)
+    chances = gather_chances(
+        of_event,
+        weights,
+        unreported=posterior.mean * exposure,
+        prior_odds=posterior.local_rate * exposure,
+        proneness=proneness,
+    )
+    return Evidence(
+        events=events,
+        hit_share=shares,
+        counts=counts,
+        population=population,
+        exposure=exposure,
+        prior=prior,
+        posterior=posterior,
+        chances=chances,
+    )

@@ -1,4 +1,4 @@
-"""How long a lead is news: the half-life under which leads of a type foretell best what comes next."""
+"""How long a lead is news: the half-life under which leads of a type predict best what comes next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_
 from sweep.scenario.rank import Rank
 
 GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0)
-# Fewer tell nothing; and a half-life is given up only for one that is e^2 times likelier.
+# Fewer events show nothing; and a half-life is given up only for one that is e^2 times likelier.
 EVENTS_MIN, GAIN_MIN = 50, 2.0
 FORTNIGHT_DAYS, N_WINDOWS = 14.0, 12
 
@@ -24,7 +24,7 @@ def choose_half_lives(
     leads: pd.DataFrame, buildings: pd.DataFrame, now: datetime, settings: Rank
 ) -> Mapping[str, float]:
     """
-    The half-life of each type: of the grid the likeliest out of time, else the one that the settings give.
+    The half-life of each type in days: the likeliest of the grid out of time, else the one that the settings give.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def choose_half_lives(
 def likeliest(
     rows: Int64s, age_days: Float64s, population: Float64s, current_days: float, horizon_days: float
 ) -> float:
-    """The half-life of the grid that foretells best, or the current one if none is clearly better."""
+    """The half-life of the grid that predicts best, or the current one if none is clearly better."""
     scores = {h: log_score(rows, age_days, population, h, horizon_days) for h in {*GRID_DAYS, current_days}}
     best = max(sorted(scores), key=lambda h: scores[h])
     return best if scores[best] >= scores[current_days] + GAIN_MIN else current_days
@@ -67,7 +67,7 @@ def log_score(
     rows: Int64s, age_days: Float64s, population: Float64s, half_life_days: float, horizon_days: float
 ) -> float:
     """
-    Log-likelihood of the events of the last twelve fortnights, each foretold from those before it.
+    Log-likelihood of the events of the last twelve fortnights, each predicted from those before it.
 
     The forecast is the posterior predictive of the ranking's own model without neighbours: counts of a fortnight are
     negative binomial with the posterior's shape.
@@ -77,11 +77,11 @@ def log_score(
     rows
         Place of each event, shape (k,).
     age_days
-        Days before now, shape (k,), in [0, horizon].
+        Days from each event to now, shape (k,), in [0, horizon].
     population
         Firms, shape (n,).
     half_life_days
-        To try, > 0.
+        Half-life to try, > 0.
     horizon_days
         Older events do not count.
     """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int64s
+from geodata.arrays import Float64s
 from geodata.compiled import compiled
-from sweep.rank.rate.cells import lay_cells
+from sweep.rank.rate.cells import Cells, lay_cells
 
 # Up to so many columns are summed without asking who is near: a guess that fails one time in three costs more.
 FEW = 2
@@ -41,23 +41,21 @@ def sums_within(points_m: Float64s, radius_m: float, values: Float64s) -> Float6
     # In the order of the cells: what is summed together lies together.
     member = cells.member
     x, y = points_m[member, 0].copy(), points_m[member, 1].copy()
-    grid = (cells.width, cells.height, cells.column[member], cells.row[member], cells.start)
+    cells = cells._replace(column=cells.column[member], row=cells.row[member])
     ordered = np.ascontiguousarray(values[member], np.float64)
     sums = np.empty(values.shape)
     if values.shape[1] <= FEW:
-        sums[member] = _sums_of_two(x, y, radius_m * radius_m, ordered[:, 0].copy(), ordered[:, -1].copy(), grid)[
+        sums[member] = _sums_of_two(x, y, radius_m * radius_m, ordered[:, 0].copy(), ordered[:, -1].copy(), cells)[
             :, : values.shape[1]
         ]
     else:
-        sums[member] = _sums(x, y, radius_m * radius_m, ordered, grid)
+        sums[member] = _sums(x, y, radius_m * radius_m, ordered, cells)
     return sums
 
 
 @compiled
-def _sums(
-    x: Float64s, y: Float64s, reach: float, values: Float64s, grid: tuple[int, int, Int64s, Int64s, Int64s]
-) -> Float64s:
-    width, height, column, row, start = grid
+def _sums(x: Float64s, y: Float64s, reach: float, values: Float64s, cells: Cells) -> Float64s:
+    width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n, k = values.shape
     sums = np.zeros((n, k))
     for i in range(n):
@@ -73,10 +71,8 @@ def _sums(
 
 
 @compiled
-def _sums_of_two(
-    x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, grid: tuple[int, int, Int64s, Int64s, Int64s]
-) -> Float64s:
-    width, height, column, row, start = grid
+def _sums_of_two(x: Float64s, y: Float64s, reach: float, a: Float64s, b: Float64s, cells: Cells) -> Float64s:
+    width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
     n = len(x)
     sums = np.zeros((n, 2))
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Leads that tell of one event twice: refused where nothing says that they do."""
+"""Leads that report one event twice: refused where nothing says that they do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEADS_PER_EVENT_MAX = 1.1
 
 def refuse_repeats(leads: pd.DataFrame, now: datetime, horizon_days: float) -> None:
     """
-    Refuse to test for clusters where leads repeat and no event id tells which belong together.
+    Refuse to test for clusters where leads repeat and no event id says which belong together.
 
     Two leads an event make the scan find a cluster in 97 of 100 cities that have none. Leads without an event id that
     share building, type and day are taken for one event.

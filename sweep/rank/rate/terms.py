@@ -56,7 +56,7 @@ def value_terms(
     A type of lead has the hazard of its leads and what they add to the building's own rate; the rest, (1 - B) mu E, is
     the neighbourhood's.
     """
-    total = chances.told + chances.untold
+    total = chances.reported + chances.unreported
     scale = np.divide(value, total, out=np.zeros_like(value), where=total > 0)
     weight, row = events["weight"].to_numpy(np.float64), events["row"].to_numpy(np.int64)
     part = (lead_hazard(weight) + weight * posterior.own_share[row]) * scale[row]

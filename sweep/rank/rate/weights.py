@@ -40,7 +40,7 @@ def weighted_events(
     left = unanswered_share(events, history, now, settings.detection_share)
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = share * events["freshness"] * left
-    # Of the types of one event the one that weighs most counts: another lead must never make a building worth less.
+    # An event of several types counts as the one that weighs most: another lead must never make a building worth less.
     events = events.sort_values("weight", ascending=False, kind="stable")
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares
 

@@ -18,10 +18,16 @@ def with_one_more(chances: Chances, posterior: Posterior, weight: float) -> Floa
 def once_cleared(events: pd.DataFrame, chances: Chances, posterior: Posterior, detection_share: float) -> Float64s:
     """P(den) of each building after a visit that gets in and finds nothing, shape (n,): all its leads are answered."""
     row, weight = events["row"].to_numpy(np.int64), events["weight"].to_numpy(np.float64)
-    n, left = len(chances.told), 1.0 - detection_share
+    n, left = len(chances.reported), 1.0 - detection_share
     gone = posterior.own_share * np.bincount(row, weights=weight, minlength=n) * detection_share
-    untold = np.maximum(chances.untold - gone, 0.0)
-    return gather_chances(row, weight * left, untold, chances.prior_odds, chances.proneness).p_den
+    changed = gather_chances(
+        row,
+        weight * left,
+        unreported=np.maximum(chances.unreported - gone, 0.0),
+        prior_odds=chances.prior_odds,
+        proneness=chances.proneness,
+    )
+    return changed.p_den
 
 
 def rank_at(score: Float64s, changed: Float64s) -> Int64s:

@@ -20,7 +20,7 @@ from sweep.rank.significance.scan import Scan, ScanSettings, scan
 
 def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, settings: ScanSettings) -> Scan:
     """
-    Scan for circles whose new events are more than the old ones foretell.
+    Scan for circles whose new events are more than the old ones lead to expect.
 
     How many events are new in all is given: a rise over the whole city is no circle's news.
 
@@ -29,7 +29,7 @@ def scan_news(old: Int64s, new: Int64s, firms: Float64s, points_m: Float64s, set
     old, new
         Events before and in the last days, shape (n,), >= 0. How long either lasted does not matter.
     firms
-        At risk, shape (n,); buildings with none are left out.
+        Firms at risk, shape (n,); buildings with none are left out.
     points_m
         Shape (n, 2).
     settings

@@ -11,10 +11,10 @@ from sweep.rank.significance.overdispersion import exceedance, fit_gamma_poisson
 
 def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     """
-    The q-value of each building, shape (n,): told are those with q <= 0.05, and of them 1 in 20 is told wrongly.
+    The q-value of each building, shape (n,): those with q <= 0.05 are listed, and 1 in 20 of them wrongly.
 
     The model is the Gamma-Poisson fitted to all buildings, those that stand out among them, so that it errs on the
-    side of telling too few. NaN where there is no firm.
+    side of listing too few. NaN where there is no firm.
 
     Parameters
     ----------

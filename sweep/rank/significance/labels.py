@@ -1,4 +1,4 @@
-"""What is told beside a rank and never moves it: clusters that chance does not explain, and how firm the rank is."""
+"""What is shown beside a rank and never moves it: clusters that chance does not explain, and how firm the rank is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sweep.rank.score import Ranking
 from sweep.rank.significance.alert import scan_news
 from sweep.rank.significance.exceedance import exceedance_q
 from sweep.rank.significance.scan import ScanCluster, ScanSettings, scan
-from sweep.rank.significance.stability import Evidence, first_k_chances
+from sweep.rank.significance.stability import Sample, first_k_chances
 from sweep.scenario.rank import Rank
 
 ALPHA = 0.05
@@ -29,7 +29,7 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     settings
         The scenario's [rank].
     seed
-        Of simulations and draws.
+        Seed of the simulations and draws.
     is_tested
         False: no cluster and no building is tested, as where `refuse_repeats` refuses.
 
@@ -41,18 +41,18 @@ def label_buildings(ranking: Ranking, settings: Rank, seed: int, *, is_tested: b
     table = ranking.table
     counts, firms = table["n_leads"].to_numpy(np.int64), table["n_firms"].to_numpy(np.float64)
     points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
-    evidence = Evidence(
-        ranking.event_rows,
-        ranking.event_weights,
-        table["exposure_firm_days"].to_numpy(np.float64),
-        points_m,
-        table["team_hours"].to_numpy(np.float64),
-        ranking.proneness,
+    sample = Sample(
+        rows=ranking.event_rows,
+        weights=ranking.event_weights,
+        exposure=table["exposure_firm_days"].to_numpy(np.float64),
+        points_m=points_m,
+        team_hours=table["team_hours"].to_numpy(np.float64),
+        proneness=ranking.proneness,
     )
     draws, k = settings.bootstrap_draws, settings.first_k
-    chances = first_k_chances(evidence, settings.neighbour_radius_m, k, draws, seed)
+    chances = first_k_chances(sample, settings.neighbour_radius_m, k, n_draws=draws, seed=seed)
     look = ScanSettings(settings.scan_radius_m, settings.scan_simulations if is_tested else 0, ALPHA, seed)
-    found, news = _scan_both(ranking, counts, firms, points_m, look, settings.alert_days)
+    found, news = _scan_both(ranking, counts, firms, points_m, look=look, alert_days=settings.alert_days)
     label, risk, p_value = _at_buildings(found, "S", len(table))
     new_label, _, new_p = _at_buildings(news, "N", len(table))
     return pd.DataFrame(

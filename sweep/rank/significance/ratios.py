@@ -18,9 +18,9 @@ HALVINGS = 20
 
 class Ratios:
     """
-    Kulldorff's ratio of each window, its events weighed by what they tell.
+    Kulldorff's ratio of each window, its events weighed by what they show.
 
-    Where the rates of buildings differ by chance, a large tower's events tell little: a third more of them is one
+    Where the rates of buildings differ by chance, a large tower's events show little: a third more of them is one
     draw of its rate and no cluster. Of a building with mean m and Gamma shape a each event counts 1 / (1 + m / a), its
     weight in the score of the negative binomial. So weighed, counts have a variance equal to their mean again, as
     Kulldorff's ratio asks; at an infinite shape the weights are 1 and the ratio is his.
@@ -36,7 +36,7 @@ class Ratios:
     mean
         Events expected at each building, shape (n,), > 0.
     shape
-        Of the Gamma of the buildings' rates, one for all or one for each; infinite: none differs.
+        Shape of the Gamma of the buildings' rates, one for all or one for each; infinite: none differs.
 
     References
     ----------

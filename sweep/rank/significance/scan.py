@@ -3,7 +3,7 @@ Where leads lie denser than chance would put them: Kulldorff's scan over circles
 
 The textbook null lets every firm have the same rate; leads that repeat or towers that differ then make a cluster out
 of nothing. Here the null draws each building's rate from a Gamma fitted to the data, and events are weighed by what
-they tell under it (`sweep.rank.significance.ratios`). A cluster is a label, never a sort key.
+they show under it (`sweep.rank.significance.ratios`). A cluster is a label, never a sort key.
 
 References
 ----------
@@ -31,10 +31,10 @@ class ScanSettings:
     """How the scan looks."""
 
     radius_m: float = 500.0
-    """Of the largest circle, 300 to 800 m."""
+    """Radius of the largest circle, 300 to 800 m."""
     n_simulations: int = 999
     alpha: float = 0.05
-    """Clusters after the first are told up to this p."""
+    """Largest p of the clusters that are listed after the first."""
     seed: int = 1
     is_poisson: bool = False
     """The textbook null of one rate for all; only to compare."""
@@ -63,7 +63,7 @@ class Scan:
     clusters: tuple[ScanCluster, ...]
     """The most likely one, whatever its p, then those with p <= alpha; none shares a building with an earlier one."""
     shape: float
-    """Of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
+    """Shape of the Gamma of the null, the mean where buildings have their own; infinite: Poisson."""
     simulated: Float64s
     """The highest ratio of each simulation."""
 

@@ -41,7 +41,7 @@ def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, shar
     population
         Firms at risk, shape (n,), > 0.
     radius_m
-        Of the largest circle, > 0.
+        Radius of the largest circle, > 0.
     share_max
         Largest share of the population that a window may hold, in (0, 1).
 
@@ -64,7 +64,8 @@ def grow_windows(points_m: Float64s, population: Float64s, radius_m: float, shar
     share = window_sums(start, near, population) / population.sum()
     is_end = np.ones(len(near), dtype=bool)
     is_end[:-1] = (centre[1:] != centre[:-1]) | (mm[1:] != mm[:-1])
-    return Windows(start, near, is_end & (share <= share_max), share, mm / MM_PER_M)
+    is_end &= share <= share_max
+    return Windows(start=start, near=near, is_end=is_end, share=share, radius_m=mm / MM_PER_M)
 
 
 def window_sums(start: Int64s, near: Int32s, values: Float64s) -> Float64s:

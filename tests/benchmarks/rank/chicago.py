@@ -34,10 +34,10 @@ def main() -> None:
     case = cells(events)
     rows = backtest(case, methods(case.points_m), Protocol())
     print(f"{len(case.population):,} cells, {rows['n_events'].iloc[0]:.0f} events in the first window\n")
-    told = summarise(rows, seed=1).set_index(["method", "measure"])
+    summary = summarise(rows, seed=1).set_index(["method", "measure"])
     print(f"| ranking | {' | '.join(SHOWN)} |\n|---{'|---' * len(SHOWN)}|")
     for method in dict.fromkeys(rows["method"]):
-        values = [(told.loc[(method, measure)], digits) for measure, digits in SHOWN.items()]
+        values = [(summary.loc[(method, measure)], digits) for measure, digits in SHOWN.items()]
         shown = [f"{v['mean']:.{d}f} ({v['low']:.{d}f} to {v['high']:.{d}f})" for v, d in values]
         print(f"| {method} | {' | '.join(shown)} |")
     shifted = [shifted_pai(events, shift) for shift in SHIFTS]

@@ -79,9 +79,9 @@ def main() -> None:
         for way in dict.fromkeys(str(one) for one in table["way"]):
             group = table[table["way"].eq(way)]
             share, dens, widest = group["share"], group["dens"].mean(), group["widest"].max()
-            told = f"{share.mean():.3f} | {share.sem():.3f} | {dens:.1f} | {widest:.0f}"
+            cells = f"{share.mean():.3f} | {share.sem():.3f} | {dens:.1f} | {widest:.0f}"
             name = f"{kind[0]} of {kind[1]:.0f} m, sizes {kind[2]}"
-            print(f"| {name} | {caps[0]} of {caps[1]:.0f} h | {way} | {told} |", flush=True)
+            print(f"| {name} | {caps[0]} of {caps[1]:.0f} h | {way} | {cells} |", flush=True)
             if (kind, caps, way) == (FITTED, CAPS[0], STARS):
                 each = [f"{one:.3f}" for one in share]
     print(f"\n{STARS}, in each town of {FITTED}: {', '.join(each)}")
@@ -105,12 +105,12 @@ def print_bound(n_seeds: int) -> None:
 
 def print_fit() -> None:
     """The kinds of town nearest to the published shares, without the stars."""
-    told = []
+    fits = []
     for kind in FIT:
         rows = pd.DataFrame([row for seed in FIT_SEEDS for row in one_town(seed, kind, CAPS[0], with_stars=False)])
         mean = {way: float(rows.loc[rows["way"].eq(way), "share"].mean()) for way in PUBLISHED}
-        told.append((sum((mean[way] - share) ** 2 for way, share in PUBLISHED.items()), kind, mean))
-    for error, kind, mean in sorted(told, key=lambda one: one[0])[:5]:
+        fits.append((sum((mean[way] - share) ** 2 for way, share in PUBLISHED.items()), kind, mean))
+    for error, kind, mean in sorted(fits, key=lambda one: one[0])[:5]:
         print(f"{error:.4f} {kind} {', '.join(f'{way} {share:.3f}' for way, share in mean.items())}")
 
 

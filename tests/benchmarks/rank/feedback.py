@@ -69,7 +69,7 @@ def urn(true_share: float, seed: int) -> tuple[float, float, float, float]:
     rng = np.random.default_rng(seed)
     rate = np.array([true_share, 1.0 - true_share])
     reported = rng.random(ROUNDS) < true_share
-    told = []
+    shares = []
     for is_reporting, is_thinned in ((False, False), (True, False), (False, True)):
         record = np.ones(2)
         for k in range(ROUNDS):
@@ -80,11 +80,11 @@ def urn(true_share: float, seed: int) -> tuple[float, float, float, float]:
                 record[area] += 1
             if is_reporting:
                 record[int(not reported[k])] += 1
-        told.append(float(record[0] / record.sum()))
+        shares.append(float(record[0] / record.sum()))
         if is_reporting:
             discovered = record - 1 - np.array([reported.sum(), ROUNDS - reported.sum()])
             scores = _scoring_share(reported, discovered)
-    return told[0], told[1], told[2], scores
+    return shares[0], shares[1], shares[2], scores
 
 
 def _scoring_share(reported: NDArray[np.bool_], discovered: Float64s) -> float:
@@ -115,7 +115,7 @@ class _Town:
     visits: list[tuple[int, int, str, float]] = field(default_factory=list)
     n_dens: Float64s = field(default_factory=lambda: np.zeros(2))
     n_found: Float64s = field(default_factory=lambda: np.zeros(2))
-    told: list[float] = field(default_factory=list)
+    expected_share: list[float] = field(default_factory=list)
     """Dens that the ranking expects over those that are open, week by week."""
 
 
@@ -138,7 +138,12 @@ def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, ...]:
             _check(town, b, week, track, chance)
     visited = {b for b, *_ in town.visits}
     shares = (town.n_found / town.n_dens)[::-1]
-    return float(town.n_found.sum()), 1.0 - len(visited) / N, *shares, float(np.mean(town.told[N_WEEKS // 2 :]))
+    return (
+        float(town.n_found.sum()),
+        1.0 - len(visited) / N,
+        *shares,
+        float(np.mean(town.expected_share[N_WEEKS // 2 :])),
+    )
 
 
 def _make_town(rng: np.random.Generator) -> _Town:
@@ -151,16 +156,16 @@ def _make_town(rng: np.random.Generator) -> _Town:
 
 
 def _live(town: _Town, week: int) -> None:
-    """Dens open and are told of; others are told of without a den."""
+    """Dens open and are reported; others are reported without a den."""
     rng = town.rng
     for b in rng.choice(N, rng.poisson(DENS_A_WEEK), p=town.prone):
         if town.closes[b] <= week:
             town.closes[b] = week + rng.exponential(LIFE_WEEKS)
             town.n_dens[int(town.is_under[b])] += 1
-    heard = np.where(town.is_under, UNDER_REPORTING, 1.0)
-    real = np.repeat(np.arange(N), rng.poisson(REPORTS_A_DEN_WEEK * heard * (town.closes > week)))
+    reporting = np.where(town.is_under, UNDER_REPORTING, 1.0)
+    real = np.repeat(np.arange(N), rng.poisson(REPORTS_A_DEN_WEEK * reporting * (town.closes > week)))
     false = rng.choice(N, rng.poisson(FALSE_A_WEEK), p=town.n_firms / town.n_firms.sum())
-    false = false[rng.random(len(false)) < heard[false]]
+    false = false[rng.random(len(false)) < reporting[false]]
     town.leads += [(int(b), week + rng.random(), "reported") for b in (*real, *false)]
 
 
@@ -173,7 +178,7 @@ def _ranked(town: _Town, week: int, *, is_naive: bool) -> list[int]:
     buildings = pd.DataFrame({"building_id": ids, "division_code": "370102", "n_firms": town.n_firms.astype(int)})
     now = _time([week + 1.0]).iloc[0]
     ranking = rank_buildings(buildings, leads, _history(town, ids), town.points_m, np.ones(N), now, Rank())
-    town.told.append(float(ranking.table["p_find"].sum()) / max(1, int((town.closes > week).sum())))
+    town.expected_share.append(float(ranking.table["p_find"].sum()) / max(1, int((town.closes > week).sum())))
     table = ranking.table.assign(chance=town.rng.random(N))
     table = table.sort_values(["value_per_hour", "chance"], ascending=[False, True])
     return [int(b) for b in table["building_id"]]

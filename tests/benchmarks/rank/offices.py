@@ -51,7 +51,7 @@ class Office:
     open_days: tuple[float, float] = (5.0, 90.0)
     """A den that is active today has been open so long."""
     n_past_dens: float = 150.0
-    """Closed in the year before; what was told of them is old."""
+    """Closed in the year before; what was reported of them is old."""
     leads_per_den_day: float = 0.06
     false_leads: float = 1_500.0
     """A year, by firms and a Gamma of shape 2 a building."""
@@ -72,11 +72,11 @@ def main() -> None:
     print(f"| ranking | {' | '.join(f'{h:.0f} h' for h in BUDGETS_H)} |\n|---{'|---' * len(BUDGETS_H)}|")
     most = {name: table[name, BUDGETS_H[-1]].mean() for name, _ in table.columns}
     for name in sorted(most, key=lambda one: -most[one]):
-        cells = [told(table[name, h], table[name, h] - table["this ranking", h]) for h in BUDGETS_H]
+        cells = [cell_text(table[name, h], table[name, h] - table["this ranking", h]) for h in BUDGETS_H]
         print(f"| {name} | {' | '.join(cells)} |")
 
 
-def told(own: pd.Series[float], more: pd.Series[float]) -> str:
+def cell_text(own: pd.Series[float], more: pd.Series[float]) -> str:
     """Mean and standard error; and how many more than this ranking, paired."""
     return f"{own.mean():.2f} ({own.sem():.2f}); {more.mean():+.2f} ({more.sem():.2f})"
 
@@ -116,8 +116,8 @@ def happen(rng: np.random.Generator, world: Office, firms: Float64s) -> tuple[Fl
     prone = firms * rng.gamma(world.den_shape, 1.0 / world.den_shape, world.n)
     dens = rng.choice(world.n, size=rng.poisson(world.n_dens), replace=False, p=prone / prone.sum())
     opened = rng.uniform(*world.open_days, len(dens))
-    told = _repeat(rng, np.arange(len(dens)), opened * world.leads_per_den_day)
-    rows, ages = [dens[told]], [rng.random(len(told)) * opened[told]]
+    reported = _repeat(rng, np.arange(len(dens)), opened * world.leads_per_den_day)
+    rows, ages = [dens[reported]], [rng.random(len(reported)) * opened[reported]]
     past = rng.choice(world.n, size=rng.poisson(world.n_past_dens), p=prone / prone.sum())
     life, closed = rng.uniform(*world.open_days, len(past)), rng.uniform(0.0, 365.0, len(past))
     which = _repeat(rng, np.arange(len(past)), life * world.leads_per_den_day)

@@ -1,4 +1,4 @@
-"""How often the scan tells of a cluster that is not there, how much of one that is it finds, and how long it takes.
+"""How often the scan reports a cluster that is not there, how much of one that is it finds, and how long it takes.
 
     uv run python -m tests.benchmarks.rank.scan_truth [--runs 200]
 
@@ -42,7 +42,7 @@ def main() -> None:
             found = [planted(seed, risk, shape) for seed in range(n_runs // 4)]
             recall, precision = (pd.Series(part).mean() for part in zip(*found, strict=True))
             print(f"| {risk:.0f} | {name} | {recall:.2f} | {precision:.2f} |", flush=True)
-    print("\n| last fortnight | rates | any alert at 0.05 | of the planted, told |\n|---|---|---|---|")
+    print("\n| last fortnight | rates | any alert at 0.05 | of the planted, found |\n|---|---|---|---|")
     for risk in (1.0, 5.0, 10.0):
         for name, shape in (("alike", np.inf), ("gamma, shape 2", 2.0)):
             found = [news(seed, risk, shape) for seed in range(n_runs if risk == 1.0 else n_runs // 4)]
@@ -68,7 +68,7 @@ def independent(rng: np.random.Generator, firms: Float64s) -> Int64s:
 
 
 def deduplicated(rng: np.random.Generator, firms: Float64s) -> Int64s:
-    """The same, each event told by one to five leads, brought back to events as the ranking does."""
+    """The same, each event reported by one to five leads, brought back to events as the ranking does."""
     building = np.repeat(np.arange(len(firms)), independent(rng, firms))
     event = np.repeat(np.arange(len(building)), rng.integers(1, 6, len(building)))
     leads = pd.DataFrame(
@@ -103,7 +103,7 @@ WITHOUT: dict[str, Callable[[np.random.Generator, Float64s], Int64s]] = {
 
 
 def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *, is_poisson: bool) -> bool:
-    """Whether a cluster is told of where there is none."""
+    """Whether a cluster is reported where there is none."""
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
     settings = ScanSettings(seed=seed, is_poisson=is_poisson)
@@ -111,19 +111,19 @@ def alarm(seed: int, draw: Callable[[np.random.Generator, Float64s], Int64s], *,
 
 
 def planted(seed: int, risk: float, shape: float) -> tuple[float, float]:
-    """Recall and precision, in buildings, of ten buildings near each other; no precision where nothing is told."""
+    """Recall and precision, in buildings, of ten buildings near each other; no precision where nothing is found."""
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
     inside = np.argsort(np.hypot(*(points - points[rng.integers(len(points))]).T))[:N_PLANTED]
     rate = firms * np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
     found = scan(draw_counts(rng, rate, N_EVENTS, shape, 1)[0], firms, points, ScanSettings(seed=seed))
-    told = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
-    n_right = len(told & set(inside.tolist()))
-    return n_right / N_PLANTED, n_right / len(told) if told else np.nan
+    listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+    n_right = len(listed & set(inside.tolist()))
+    return n_right / N_PLANTED, n_right / len(listed) if listed else np.nan
 
 
 def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
-    """Whether there is an alert, and how many of ten near towers it tells whose rate rose a fortnight ago."""
+    """Whether there is an alert, and how many of ten near towers it names whose rate rose a fortnight ago."""
     rng = np.random.default_rng(seed)
     points, firms = city(rng)
     rate = firms * (rng.gamma(shape, 1.0 / shape, len(firms)) if np.isfinite(shape) else 1.0)
@@ -131,9 +131,9 @@ def news(seed: int, risk: float, shape: float) -> tuple[bool, float]:
     rise = np.where(np.isin(np.arange(len(firms)), inside), risk, 1.0)
     a_day = N_EVENTS / 365.0 * rate / rate.sum()
     old, new = rng.poisson(351.0 * a_day), rng.poisson(14.0 * a_day * rise)
-    told = [c for c in scan_news(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05]
-    rows = {row for c in told for row in c.rows}
-    return bool(told), len(rows & set(inside.tolist())) / N_PLANTED
+    listed = [c for c in scan_news(old, new, firms, points, ScanSettings(seed=seed)).clusters if c.p_value <= 0.05]
+    rows = {row for c in listed for row in c.rows}
+    return bool(listed), len(rows & set(inside.tolist())) / N_PLANTED
 
 
 def timed(n: int, radius_m: float) -> str:

@@ -43,7 +43,7 @@ def main() -> None:
     print(f"{given.seeds} cities from seed {given.first}\n\n| ranking | {' | '.join(f'{h:.0f} h' for h in HOURS)} |")
     print("|---|" + "---|" * len(HOURS))
     for method in (OWN, f"{OWN}, half-lives fitted", RULE):
-        cells = [told(table[method, h], table[RULE, h]) for h in HOURS]
+        cells = [cell_text(table[method, h], table[RULE, h]) for h in HOURS]
         print(f"| {method} | {' | '.join(cells)} |")
     chances = pd.concat([chance for _, chance in cities]).sort_values("p", ascending=False, kind="stable")
     print("\n| buildings by chance | dens expected | dens |\n|---|---|---|")
@@ -53,7 +53,7 @@ def main() -> None:
         print(f"| {len(part) // given.seeds} | {part['p'].sum():.1f} | {part['has_den'].sum():.0f} |")
 
 
-def told(found: pd.Series[float], rule: pd.Series[float]) -> str:
+def cell_text(found: pd.Series[float], rule: pd.Series[float]) -> str:
     """Mean, and how far ahead of the rule with its standard error."""
     ahead = found - rule
     return f"{found.mean():.2f} ({ahead.mean():+.2f}, {ahead.sem():.2f})"

@@ -28,11 +28,13 @@ def main() -> None:
     if not FOLDER.is_dir():
         print("skipped: no shared/data/incidents beside the project, see the project's data folder")
         return
-    told("Portland, all calls", *portland(), Protocol(first_day=31.0, n_origins=1, horizon_days=30.0))
-    told("Vancouver, break-ins at businesses", *vancouver(), Protocol(first_day=182.0, n_origins=1, horizon_days=184.0))
+    print_city("Portland, all calls", *portland(), Protocol(first_day=31.0, n_origins=1, horizon_days=30.0))
+    print_city(
+        "Vancouver, break-ins at businesses", *vancouver(), Protocol(first_day=182.0, n_origins=1, horizon_days=184.0)
+    )
 
 
-def told(title: str, points_m: Float64s, days: Float64s, cell_m: float, protocol: Protocol) -> None:
+def print_city(title: str, points_m: Float64s, days: Float64s, cell_m: float, protocol: Protocol) -> None:
     """Print one city's table."""
     case = grid_case(points_m, days, cell_m, CELL_ONLY_M)
     rows = backtest(case, methods(case), protocol).set_index("method")

@@ -84,9 +84,9 @@ def test_a_method_that_scores_not_every_place_is_refused(score):
 def test_the_interval_of_windows_alike_is_a_point_and_of_others_holds_the_mean():
     days = np.arange(12.0)
     rows = pd.DataFrame({"method": "m", "day": days, "n_events": 1.0, "same": 2.0, "other": days % 3})
-    told = summarise(rows, seed=1).set_index("measure")
-    assert told.loc["same", ["mean", "low", "high"]].tolist() == [2.0, 2.0, 2.0]
-    assert told.loc["other", "low"] <= told.loc["other", "mean"] == 1.0 <= told.loc["other", "high"]
+    summary = summarise(rows, seed=1).set_index("measure")
+    assert summary.loc["same", ["mean", "low", "high"]].tolist() == [2.0, 2.0, 2.0]
+    assert summary.loc["other", "low"] <= summary.loc["other", "mean"] == 1.0 <= summary.loc["other", "high"]
 
 
 def test_the_interval_is_as_wide_as_the_error_of_a_mean_of_windows():
@@ -95,8 +95,8 @@ def test_the_interval_is_as_wide_as_the_error_of_a_mean_of_windows():
     for seed in range(10):
         values = np.random.default_rng(seed).normal(size=400)
         rows = pd.DataFrame({"method": "m", "day": np.arange(400.0), "n_events": 1.0, "x": values})
-        told = summarise(rows, seed=2, n_draws=500).iloc[0]
-        widths.append((told["high"] - told["low"]) / 2)
+        row = summarise(rows, seed=2, n_draws=500).iloc[0]
+        widths.append((row["high"] - row["low"]) / 2)
     assert np.mean(widths) == pytest.approx(1.645 / 20, rel=0.1)
 
 
@@ -115,8 +115,8 @@ def test_finds_are_held_against_scores_of_the_same_window():
     seen = checks((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
     known = case([0, 0, 1, 0], [1, 2, 3, 12], checks=seen)
     areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL)
-    told = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
-    assert told == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
+    row = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
+    assert row == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
     assert bins.empty
 
 
@@ -125,8 +125,8 @@ def test_drawn_visits_are_judged_apart():
     seen = checks((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
     seen = replace(seen, is_drawn=np.array([False, True, True, False]))
     areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
-    told = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
-    assert told == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
+    row = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
+    assert row == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
 
 
 def test_calibration_sums_probabilities_and_finds():
@@ -137,7 +137,7 @@ def test_calibration_sums_probabilities_and_finds():
     assert table["finds"].tolist() == [1, 2]
 
 
-def test_probabilities_are_told_by_method():
+def test_probabilities_are_given_by_method():
     method = Method("m", raw_count, lambda known: known.counts / 10)
     _, bins = judge_checks(
         case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL

@@ -1,4 +1,4 @@
-"""Clusters as capped stars: on paper, against a greedy that counts every star anew, and what must always hold."""
+"""Clusters as capped stars: on paper, against a greedy that counts every star again, and what must always hold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def stars(value, hours, points, *, radius=RADIUS_M, cap=CAP_H, n=30):
 
 
 def plain_greedy(value, hours, points, radius, cap, n_clusters):
-    """The best of all stars, again and again, each counted anew from what is free."""
+    """The best of all stars, again and again, each counted again from what is free."""
     free, found = set(range(len(value))), []
     while len(found) < n_clusters:
         best, best_rows = 0.0, []
@@ -95,12 +95,12 @@ def towns(draw):
 
 @unhurried
 @given(towns(), st.integers(1, 15), st.integers(1, 6))
-def test_clusters_equal_a_greedy_that_counts_every_star_and_swap_anew(town, cap, n):
+def test_clusters_equal_a_greedy_that_counts_every_star_and_swap_again(town, cap, n):
     value, hours, points = town
     assert stars(value, hours, points, cap=float(cap), n=n) == plain_greedy(value, hours, points, RADIUS_M, cap, n)
 
 
-def test_a_star_that_gains_when_a_building_is_taken_is_counted_anew():
+def test_a_star_that_gains_when_a_building_is_taken_is_counted_again():
     # Cap 6 h, radius 100 m, one line: A at 0 (v 50, 1 h), B at 100 (v 60, 5 h), C at 150 and D at 160 (v 33, 3 h each),
     # F at 310 (v 62, 6 h). A's star is A + B = 110. That of C is B alone, 60, for 5 h leave C and D no room; with B
     # gone it is C + D = 66, which is more than F.
@@ -214,7 +214,7 @@ def test_without_leads_there_is_no_cluster(n_firms, make_ranking):
 @pytest.mark.parametrize(
     "spread_m", [pytest.param(600.0, id="in nine cells"), pytest.param(3e6, id="in widened cells")]
 )
-def test_stars_of_any_places_equal_a_greedy_that_counts_every_star_anew(spread_m):
+def test_stars_of_any_places_equal_a_greedy_that_counts_every_star_again(spread_m):
     rng = np.random.default_rng(7)
     value, hours = rng.integers(0, 9, 60).astype(float), rng.integers(1, 9, 60).astype(float)
     points = rng.uniform(0.0, spread_m, (60, 2))

@@ -19,9 +19,9 @@ def test_the_share_captured_is_what_the_clusters_hold_of_the_bound(make_ranking)
     # Three like towers with a lead each, far apart: two clusters of 3 h hold two, 6 h would pay for all three.
     leads = [{"building_id": f"B{k}"} for k in (1, 2, 3)]
     ranking = make_ranking([20] * 3, leads, points=[(0, 0), (9e3, 0), (18e3, 0)], hours=[2.0] * 3)
-    told = ways(ranking, 3.0, 2)["stars"]
-    assert (told.n_clusters, told.n_buildings, told.widest_m) == (2, 2, 0.0)
-    assert told.captured_share == pytest.approx(2 / 3)
+    stars = ways(ranking, 3.0, 2)["stars"]
+    assert (stars.n_clusters, stars.n_buildings, stars.widest_m) == (2, 2, 0.0)
+    assert stars.captured_share == pytest.approx(2 / 3)
 
 
 def test_density_chains_along_a_street_where_stars_stay_within_their_radius(make_ranking):
@@ -31,12 +31,12 @@ def test_density_chains_along_a_street_where_stars_stay_within_their_radius(make
     far = [(1e5 + 1e4 * k, 0) for k in range(15)]
     points = [(200 * k, 0) for k in range(5)] + far
     ranking = make_ranking([20] * 20, leads, points=points, hours=[1.0] * 20)
-    told = ways(ranking, 5.0, 1, radius_m=200.0)
-    assert (told["density"].n_buildings, told["density"].widest_m) == (5, pytest.approx(800.0))
-    assert (told["stars"].n_buildings, told["stars"].widest_m) == (3, pytest.approx(400.0))
+    by_key = ways(ranking, 5.0, 1, radius_m=200.0)
+    assert (by_key["density"].n_buildings, by_key["density"].widest_m) == (5, pytest.approx(800.0))
+    assert (by_key["stars"].n_buildings, by_key["stars"].widest_m) == (3, pytest.approx(400.0))
     # Five hours pay for all five, alike: 3/5 and all; the neighbours' rate is the same for none but roughly.
-    assert told["density"].captured_share == pytest.approx(1.0)
-    assert told["stars"].captured_share == pytest.approx(3 / 5, abs=0.02)
+    assert by_key["density"].captured_share == pytest.approx(1.0)
+    assert by_key["stars"].captured_share == pytest.approx(3 / 5, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_density_chains_along_a_street_where_stars_stay_within_their_radius(make
 )
 def test_towns_at_the_edge_have_ways_too(n_firms, points, n_buildings, make_ranking):
     leads = [{"building_id": f"B{k + 1}"} for k in range(len(n_firms)) if n_firms[k]]
-    told = ways(make_ranking(n_firms, leads, points=points, hours=[1.0] * len(n_firms)), 5.0, 2)
-    assert (told["stars"].n_buildings, told["stars"].widest_m) == (n_buildings, 0.0)
-    assert 0.0 <= told["density"].captured_share <= 1.0 + 1e-12
+    by_key = ways(make_ranking(n_firms, leads, points=points, hours=[1.0] * len(n_firms)), 5.0, 2)
+    assert (by_key["stars"].n_buildings, by_key["stars"].widest_m) == (n_buildings, 0.0)
+    assert 0.0 <= by_key["density"].captured_share <= 1.0 + 1e-12
 
 
 def test_without_a_lead_density_forms_nothing_and_no_value_is_all_captured(make_ranking):
-    told = ways(make_ranking([20]), 3.0, 2)
-    assert (told["density"].n_clusters, told["density"].expected_finds) == (0, 0.0)
-    assert told["density"].captured_share == told["stars"].captured_share == 1.0
+    by_key = ways(make_ranking([20]), 3.0, 2)
+    assert (by_key["density"].n_clusters, by_key["density"].expected_finds) == (0, 0.0)
+    assert by_key["density"].captured_share == by_key["stars"].captured_share == 1.0

@@ -46,16 +46,16 @@ def test_it_learns_that_leads_lead_to_finds(make_ranking):
     assert with_lead.table["value"].between(0.0, 0.85).all()
 
 
-def test_a_few_drawn_finds_do_not_overturn_what_leads_tell(make_ranking):
+def test_a_few_drawn_finds_do_not_overturn_what_leads_say(make_ranking):
     # Each drawn visit weighs 300: of twelve at towers with a lead none found anything, of six without one two did.
     leads, history = town()
-    told = sorted({lead["building_id"] for lead in leads})
-    untold = sorted({f"B{k + 1}" for k in range(N)} - set(told))
+    named = sorted({lead["building_id"] for lead in leads})
+    unnamed = sorted({f"B{k + 1}" for k in range(N)} - set(named))
     drawn = [
         {"building_id": b, "age": 1.0, "outcome": outcome, "track": "routine", "selection_probability": 1 / 300}
         for b, outcome in [
-            *((b, "nothing") for b in told[:12]),
-            *zip(untold[:6], ["find"] * 2 + ["nothing"] * 4, strict=True),
+            *((b, "nothing") for b in named[:12]),
+            *zip(unnamed[:6], ["find"] * 2 + ["nothing"] * 4, strict=True),
         ]
     ]
     without, with_lead = (make_ranking(FIRMS, leads + more, history + drawn) for more in ([], [{"building_id": "B7"}]))
@@ -78,7 +78,7 @@ def test_terms_add_up_to_the_value(make_ranking):
 
 
 def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads, make_history, now):
-    # The model tells of finds, and p_find of dens, of which a check finds four of five; one in seven doors stays shut.
+    # The model gives finds, and p_find of dens, of which a check finds four of five; one in seven doors stays shut.
     leads, history = town()
     table = make_ranking(FIRMS, leads, history).table.set_index("building_id")
     frame = pd.DataFrame({"building_id": sorted(table.index), "n_firms": 10})

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from sweep.rank.rate.chance import gather_chances, lead_proneness
 
 
-def p_den(weights, *, untold=0.0, prior_odds=0.1, proneness=1.0):
+def p_den(weights, *, unreported=0.0, prior_odds=0.1, proneness=1.0):
     """P(den) at one building that has these leads."""
-    one = [np.array([x]) for x in (untold, prior_odds, proneness)]
+    one = [np.array([x]) for x in (unreported, prior_odds, proneness)]
     return float(gather_chances(np.zeros(len(weights), np.int64), np.array(weights, float), *one).p_den[0])
 
 
 def test_without_a_lead_the_prior_is_left():
     # Apart: 1 - e^-0.2; together: odds of 0.1 are 1/11.
-    assert p_den([], untold=0.2) == pytest.approx((1 - math.exp(-0.2) + 1 / 11) / 2)
+    assert p_den([], unreported=0.2) == pytest.approx((1 - math.exp(-0.2) + 1 / 11) / 2)
 
 
 def test_one_lead_adds_its_odds():
@@ -48,8 +48,8 @@ def test_leads_multiply_odds_as_if_one_building_in_a_thousand_held_a_den_at_leas
     st.lists(st.floats(0.0, 1.0), max_size=6), st.floats(0.0, 1.0), st.floats(0.0, 3.0),
     st.floats(0.0, 5.0), st.floats(0.1, 20.0),
 )  # fmt: skip
-def test_one_more_lead_never_makes_a_den_less_likely(weights, more, untold, prior_odds, proneness):
-    given_to = {"untold": untold, "prior_odds": prior_odds, "proneness": proneness}
+def test_one_more_lead_never_makes_a_den_less_likely(weights, more, unreported, prior_odds, proneness):
+    given_to = {"unreported": unreported, "prior_odds": prior_odds, "proneness": proneness}
     before, after = p_den(weights, **given_to), p_den([*weights, more], **given_to)
     assert 0.0 <= before <= after + 1e-12
     assert after <= 1.0

@@ -67,7 +67,7 @@ def test_repeats_discovered_and_future_leads_choose_nothing(make_leads, now, mak
     assert choose_half_lives(leads.assign(), buildings, now, Rank()) == dict(Rank().half_life_days)
 
 
-def test_a_ranking_tells_the_half_lives_that_it_chose(make_ranking):
+def test_a_ranking_shows_the_half_lives_that_it_chose(make_ranking):
     rows, ages = events_of_dens(3, 9_000.0, n_buildings=30, n_dens=6)
     leads = [{"building_id": f"B{r + 1}", "age": a} for r, a in zip(rows, ages, strict=True)]
     settings = Rank(half_life_days={"tip": 2.0})

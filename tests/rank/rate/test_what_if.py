@@ -1,4 +1,4 @@
-"""What would change a rank, held against ranking anew."""
+"""What would change a rank, held against ranking again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_rank_of_a_changed_score_among_the_others(score, changed, rank):
 
 
 @pytest.mark.parametrize("building", ["B1", "B2", "B3", "B4", "B5"])
-def test_one_more_tip_gives_the_rank_that_ranking_anew_gives_within_one(building, make_ranking):
+def test_one_more_tip_gives_the_rank_that_ranking_again_gives_within_one(building, make_ranking):
     before = make_ranking(FIRMS, LEADS, points=FAR).table.set_index("building_id")
     after = make_ranking(FIRMS, [*LEADS, {"building_id": building, "age": 0.0}], points=FAR)
     rank = after.table.set_index("building_id").loc[building, "rank"]
@@ -36,7 +36,7 @@ def test_one_more_tip_gives_the_rank_that_ranking_anew_gives_within_one(building
 
 
 @pytest.mark.parametrize("building", ["B1", "B2", "B3", "B5"])
-def test_a_visit_with_nothing_gives_the_rank_that_ranking_anew_gives_within_one(building, make_ranking):
+def test_a_visit_with_nothing_gives_the_rank_that_ranking_again_gives_within_one(building, make_ranking):
     before = make_ranking(FIRMS, LEADS, points=FAR).table.set_index("building_id")
     after = make_ranking(FIRMS, LEADS, [{"building_id": building, "age": 0.01}], points=FAR)
     rank = after.table.set_index("building_id").loc[building, "rank"]
@@ -45,7 +45,7 @@ def test_a_visit_with_nothing_gives_the_rank_that_ranking_anew_gives_within_one(
     assert before.loc[building, "rank_if_cleared"] >= before.loc[building, "rank"]
 
 
-def test_every_building_tells_how_fresh_the_data_are(make_ranking):
+def test_every_building_shows_how_fresh_the_data_are(make_ranking):
     table = make_ranking([10, 20], [{"age": 5.0}, {"age": 9.0}], [{"age": 7.0}, {"age": -2.0}]).table
     assert table["data_on"].tolist() == ["2026-09-11", "2026-09-11"]
     assert make_ranking([10]).table["data_on"].tolist() == [None]

@@ -1,4 +1,4 @@
-"""Alerts: what is new is told, what always was so is not."""
+"""Alerts: what is new is listed, what always was so is not."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_the_label_stands_at_the_buildings_of_the_news(make_ranking):
     new = [{"building_id": b, "age": 1.0 + k} for b in ("B10", "B11") for k in range(8)]
     settings = Rank(scan_radius_m=300.0, scan_simulations=199, first_k=3, bootstrap_draws=5)
     ranking = make_ranking([20] * 30, old + new)
-    told = ranking.table.join(label_buildings(ranking, settings, seed=1)).set_index("building_id")
-    inside = told[told["alert_cluster"].notna()]
+    labelled = ranking.table.join(label_buildings(ranking, settings, seed=1)).set_index("building_id")
+    inside = labelled[labelled["alert_cluster"].notna()]
     assert {"B10", "B11"} <= set(inside.index)
     assert inside["alert_cluster"].unique().tolist() == ["N01"]
     assert (inside["alert_p"] <= 0.05).all()

@@ -28,7 +28,7 @@ def labelled(make_ranking):
     return ranking.table.join(labels).set_index("building_id")
 
 
-def test_a_cluster_is_told_at_its_buildings_and_nowhere_else(labelled):
+def test_a_cluster_stands_at_its_buildings_and_nowhere_else(labelled):
     inside = labelled[labelled["scan_cluster"].notna()]
     assert sorted(inside.index) == ["B10", "B11", "B12"]
     assert set(inside["scan_cluster"]) == {"S01"}
@@ -82,8 +82,8 @@ def test_q_holds_false_discoveries_down():
         firms = np.ceil(rng.lognormal(3.0, 0.8, 500))
         rate = rng.gamma(4.0, 0.1 / 4.0, 500)
         rate[:10] *= 12.0
-        told = exceedance_q(rng.poisson(rate * firms), firms) <= 0.05
-        shares.append(told[10:].sum() / max(1, told.sum()))
+        is_listed = exceedance_q(rng.poisson(rate * firms), firms) <= 0.05
+        shares.append(is_listed[10:].sum() / max(1, is_listed.sum()))
     assert np.mean(shares) <= 0.06
 
 

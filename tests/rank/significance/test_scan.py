@@ -154,23 +154,23 @@ def test_a_planted_cluster_of_five_times_the_rate_is_found():
         planted = set(np.argsort(np.hypot(*(points - points[rng.integers(1000)]).T))[:10].tolist())
         rate = population * np.where(np.isin(np.arange(1000), list(planted)), 5.0, 1.0)
         found = scan(rng.multinomial(2000, rate / rate.sum()), population, points, ScanSettings(500.0, 99, seed=seed))
-        told = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
-        recalls.append(len(told & planted) / 10)
-        precisions.append(len(told & planted) / max(1, len(told)))
+        listed = {row for c in found.clusters if c.p_value <= 0.05 for row in c.rows}
+        recalls.append(len(listed & planted) / 10)
+        precisions.append(len(listed & planted) / max(1, len(listed)))
     assert np.mean(recalls) >= 0.9
     assert np.mean(precisions) >= 0.9
 
 
-def test_two_clusters_are_told_apart():
+def test_two_clusters_are_found_apart():
     rng = np.random.default_rng(7)
     points, population = city(rng, 1000)
     centres = (points - 500).astype(float), (points - 2600).astype(float)
     planted = [set(np.argsort(np.hypot(*c.T))[:10].tolist()) for c in centres]
     rate = population * np.where(np.isin(np.arange(1000), list(planted[0] | planted[1])), 8.0, 1.0)
     found = scan(rng.multinomial(2000, rate / rate.sum()), population, points, QUICK)
-    told = [set(c.rows) for c in found.clusters if c.p_value <= 0.05]
-    assert len(told) == 2
-    assert all(any(len(t & p) >= 8 for t in told) for p in planted)
+    listed = [set(c.rows) for c in found.clusters if c.p_value <= 0.05]
+    assert len(listed) == 2
+    assert all(any(len(t & p) >= 8 for t in listed) for p in planted)
 
 
 def test_clusters_share_no_building():
@@ -202,7 +202,7 @@ def test_the_same_seed_gives_the_same_p():
         pytest.param([4, 1], [0, 0], [(0, 0), (9, 9)], id="no firm anywhere"),
     ],
 )
-def test_where_nothing_can_be_told_there_is_no_cluster(counts, population, points):
+def test_where_nothing_can_be_found_there_is_no_cluster(counts, population, points):
     found = scan(np.array(counts, np.int64), np.array(population, float), np.array(points, float).reshape(-1, 2), QUICK)
     assert found.clusters == ()
 

@@ -65,7 +65,7 @@ def line_of(page: str, rule_id: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("rule_id", CASES)
-def test_the_report_tells_how_the_rule_was_kept(rule_id: str) -> None:
+def test_the_report_says_how_the_rule_was_kept(rule_id: str) -> None:
     tracks, figures = CASES[rule_id]
     for texts in map(load_texts, LANGUAGES):
         state, line = line_of(report_page(edition_of(tracks), texts, PLAN_SHA256), rule_id)
@@ -78,7 +78,7 @@ def test_the_report_tells_how_the_rule_was_kept(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize("rule_id", CASES)
-def test_the_report_tells_that_the_rule_was_broken_and_where(rule_id: str) -> None:
+def test_the_report_says_that_the_rule_was_broken_and_where(rule_id: str) -> None:
     edition = replace(edition_of(("case", "case")), violations=(Violation(rule_id, "T2 V2", {"detail": "1 < 2"}),))
     for texts in map(load_texts, LANGUAGES):
         page = report_page(edition, texts, PLAN_SHA256)

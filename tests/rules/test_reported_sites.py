@@ -46,8 +46,8 @@ SWITCHABLE = (*SOFT, "C11", "C18")
 
 
 @pytest.fixture
-def told(edition: Edition) -> Edition:
-    """The edition with something to tell of each rule."""
+def eventful(edition: Edition) -> Edition:
+    """The edition with something to report of each rule."""
     v1, v2 = edition.visits["V1"], edition.visits["V2"]
     marked = {
         "V1": replace(v1, disturbance=60.4, urgency=1.0, is_immediate=True),
@@ -64,8 +64,8 @@ def line_of(edition: Edition, texts: Texts, rule_id: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("rule_id", FIGURES)
-def test_the_report_has_the_line_of_the_rule(told: Edition, texts: Texts, rule_id: str) -> None:
-    state, text = line_of(told, texts, rule_id)
+def test_the_report_has_the_line_of_the_rule(eventful: Edition, texts: Texts, rule_id: str) -> None:
+    state, text = line_of(eventful, texts, rule_id)
     assert state == "kept"
     assert texts("rules.state.kept") in text
     assert texts(f"rule.{rule_id}.title") in text
@@ -73,10 +73,10 @@ def test_the_report_has_the_line_of_the_rule(told: Edition, texts: Texts, rule_i
 
 
 @pytest.mark.parametrize("rule_id", FIGURES)
-def test_the_line_of_a_broken_rule_says_where_it_is_broken(told: Edition, texts: Texts, rule_id: str) -> None:
+def test_the_line_of_a_broken_rule_says_where_it_is_broken(eventful: Edition, texts: Texts, rule_id: str) -> None:
     breach = Violation(rule_id, "V-B7", {"detail": "1 + 1"})
     is_soft = rule_id in SOFT
-    broken = replace(told, **{"shortfalls" if is_soft else "violations": (breach,)})
+    broken = replace(eventful, **{"shortfalls" if is_soft else "violations": (breach,)})
     state, text = line_of(broken, texts, rule_id)
     assert state == ("short" if is_soft else "broken")
     assert texts(f"violation.{rule_id}", where="V-B7", detail="1 + 1") in text
@@ -87,20 +87,20 @@ def test_the_line_of_a_broken_rule_says_where_it_is_broken(told: Edition, texts:
 
 
 @pytest.mark.parametrize("rule_id", SWITCHABLE)
-def test_the_line_of_a_rule_that_is_off_gives_the_reason(told: Edition, texts: Texts, rule_id: str) -> None:
+def test_the_line_of_a_rule_that_is_off_gives_the_reason(eventful: Edition, texts: Texts, rule_id: str) -> None:
     reason = "agreed with the command centre on 10 September"
-    scenario = told.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
-    state, text = line_of(replace(told, scenario=scenario), texts, rule_id)
+    scenario = eventful.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
+    state, text = line_of(replace(eventful, scenario=scenario), texts, rule_id)
     assert state == "off"
     assert reason in text
     assert texts(f"told.{rule_id}", **FIGURES[rule_id]) not in text
 
 
 @pytest.mark.parametrize("rule_id", SWITCHABLE)
-def test_every_report_repeats_why_a_rule_is_off(told: Edition, texts: Texts, rule_id: str) -> None:
+def test_every_report_repeats_why_a_rule_is_off(eventful: Edition, texts: Texts, rule_id: str) -> None:
     reason = "agreed with the command centre on 10 September"
-    scenario = told.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
-    edition = replace(told, scenario=scenario)
+    scenario = eventful.scenario.model_copy(update={"rules": RuleSettings(off={rule_id: reason})})
+    edition = replace(eventful, scenario=scenario)
     point = Point({"seed": "1"}, 1.0, 1.0, 2, 2, 1, 1, 1, 1, (), is_warm=False)
     book = openpyxl.load_workbook(io.BytesIO(export_plan(edition, "xlsx", texts).content))
     pages = {
