@@ -12,7 +12,7 @@ from geodata.arrays import Int64s
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, assign_state, copy_state
-from sweep.plan.kernel.times import start_after
+from sweep.plan.kernel.times import first_start
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import task_rows
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
@@ -105,7 +105,7 @@ class PricedRun:
         for i in o.in_time:
             t = int(o.start[i])
             window[i]["lo"][:], window[i]["hi"][:] = 1, 0
-            if start_after(a, int(i), t) == t:
+            if first_start(a, int(i), t) == t:
                 window[i, 0] = (t, t)
         pinned = a._replace(window=window)
         state = empty_state(pinned)

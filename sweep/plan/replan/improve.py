@@ -15,7 +15,7 @@ from sweep.plan.kernel.push import raise_from
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, put, restore, take_unit
-from sweep.plan.kernel.times import start_after
+from sweep.plan.kernel.times import first_start
 
 # Share of rounds in which units go back to their published places before anything else is tried.
 BACK_SHARE = 0.6
@@ -43,7 +43,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         t = int(o.start[i])
-        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or start_after(a, i, t) != t:
+        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or first_start(a, i, t) != t:
             continue
         for j in range(s.fill.shape[0]):
             before[j] = s.fill[j].early
