@@ -36,7 +36,7 @@ def noted_interrupt() -> Iterator[Callable[[], bool]]:
 @contextmanager
 def held_interrupt() -> Iterator[Callable[[], bool]]:
     """
-    Gives a question: has Ctrl-C come? It is not raised inside, wherever it strikes; who noted it before is told.
+    Gives a question: has Ctrl-C come? It is not raised inside, wherever it strikes; who noted it before sees it.
 
     In another thread than the main one, and where Ctrl-C is ignored, nothing changes.
     """

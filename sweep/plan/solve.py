@@ -17,7 +17,7 @@ from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import slot_tasks
-from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Word, anneal, leg_cost
+from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Reply, anneal, leg_cost
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
 from sweep.plan.search.routes import make_routes
@@ -53,7 +53,7 @@ class Progress:
     """How far a solve has come."""
 
     share: float
-    """Of the limit, in [0, 1]."""
+    """Share of the limit used up, in [0, 1]."""
     value: float
     bound: float
     """Infinite until there is one."""
@@ -175,16 +175,16 @@ class _Run:
         if n_rounds is not None:
             state = self._search(arrays, movers, state, part, None)
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
-            return proof.hear(state) or state
+            return proof.exchange(state) or state
         proof.begin(state, self._seconds_left())
         try:
             state = self._search(arrays, movers, state, part, proof)
         finally:
             proof.end()
-        return proof.hear(state) or state
+        return proof.exchange(state) or state
 
     def _compose_share(self, arrays: Arrays) -> float:
-        """Of the limit, until which people change teams: none of it if the teams are given."""
+        """Share of the limit in which people change teams, in [0, 1]: 0 if the teams are given."""
         if self.problem.teams:
             return 0.0
         return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
@@ -204,18 +204,18 @@ class _Run:
         mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
         enough = _Enough(a.is_soft or a.balance_cost > 0.0)
 
-        def hear(at: Meeting) -> Word:
+        def on_meet(at: Meeting) -> Reply:
             self.n_iterations = before + at.n_rounds
             value = _value(self.problem, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch:
                 self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))
             if self.is_cut_short():
-                return Word(is_enough=True)
-            better = mixer.hear(at) if proof is None else proof.hear(at.best) or mixer.hear(at)
-            return Word(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
+                return Reply(is_enough=True)
+            better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
+            return Reply(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
 
-        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), hear)
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), on_meet)
 
     def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
         n_served = len(served_visits(self.problem, state))

@@ -45,7 +45,7 @@ class Tree:
         self.tried_s = 0.0
         """Seconds of CP-SAT's own clock."""
         self.value = -np.inf
-        """Of the best plan that came up here, and its routes."""
+        """Value of the best plan that came up here; its routes are in `routes`."""
         self.routes: Routes = []
         self.bound = -np.inf
         """No plan of the tree is worth more; minus infinity if there is none. May be read from another thread."""
@@ -65,7 +65,7 @@ class Tree:
 
     def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
         """
-        Bound the open part of the highest bound anew, and take it apart; or try the whole by CP-SAT when that is due.
+        Bound the open part of the highest bound again, and take it apart; or try the whole by CP-SAT when that is due.
 
         To be called while there is a gap only.
         """
@@ -74,14 +74,14 @@ class Tree:
             self._try_whole(self._whole, max(known, self.value), may_go_on)
             return
         known = max(known, self.value) + self._close
-        told = self._relaxation.solve(node, known, may_go_on)
-        node, parts = replace(node, bound=told.bound), list[Node | None]()
-        if told.bound <= known:
-            self._left = max(self._left, min(told.bound, known - self._close))
-        elif told.is_closed:
+        relaxed = self._relaxation.solve(node, known, may_go_on)
+        node, parts = replace(node, bound=relaxed.bound), list[Node | None]()
+        if relaxed.bound <= known:
+            self._left = max(self._left, min(relaxed.bound, known - self._close))
+        elif relaxed.is_closed:
             self.n_nodes += 1
-            parts = self._parts(node, told, known)
-        elif told.is_too_hard:
+            parts = self._parts(node, relaxed, known)
+        elif relaxed.is_too_hard:
             self._left = max(self._left, node.bound)
         else:
             parts = [node]
@@ -89,37 +89,37 @@ class Tree:
         self._put(parts)
 
     def _try_whole(self, whole: Node, known: float, may_go_on: Callable[[], bool]) -> None:
-        told = settle(self._relaxation.pool, whole, known, self._try_s, may_go_on)
+        settled = settle(self._relaxation.pool, whole, known, self._try_s, may_go_on)
         self._try_s, self._try_at = 4.0 * self._try_s, max(FIRST_TRY_NODES, 2 * self.n_nodes)
-        self.tried_s += told.seconds
-        if told.value > self.value:
-            self.value, self.routes = told.value, told.routes
-        self.is_settled = told.is_settled
-        if told.is_settled:
+        self.tried_s += settled.seconds
+        if settled.value > self.value:
+            self.value, self.routes = settled.value, settled.routes
+        self.is_settled = settled.is_settled
+        if settled.is_settled:
             self._left = max(known, self.value)
             self._open.clear()
         self._put([])
 
-    def _parts(self, node: Node, told: Relaxed, known: float) -> list[Node | None]:
+    def _parts(self, node: Node, relaxed: Relaxed, known: float) -> list[Node | None]:
         """What is left open of a node."""
-        routes = whole_plan(self._relaxation.pool, told.served, told.uses)
+        routes = whole_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
-            value = float(self._relaxation.pool.value[np.round(told.served) == 1].sum())
+            value = float(self._relaxation.pool.value[np.round(relaxed.served) == 1].sum())
             if value > self.value:
                 self.value, self.routes = value, routes
             self._left = max(self._left, value if node.bound <= value + self._close else node.bound)
             return []
-        parts = self._branches(node, told, known)
+        parts = self._branches(node, relaxed, known)
         if parts is None:
             self._left = max(self._left, node.bound)
         return parts or []
 
-    def _branches(self, node: Node, told: Relaxed, known: float) -> list[Node | None] | None:
+    def _branches(self, node: Node, relaxed: Relaxed, known: float) -> list[Node | None] | None:
         """The parts of a node that promise to bring the bound down most; None if it cannot be taken apart."""
         pool = self._relaxation.pool
-        tried = [*by_unit(pool, node, told.served, MOST_TRIED), *by_start(pool, node, told.uses, MOST_TRIED)]
+        tried = [*by_unit(pool, node, relaxed.served, MOST_TRIED), *by_start(pool, node, relaxed.uses, MOST_TRIED)]
         if not tried:
-            return by_half(pool, node, told.uses)
+            return by_half(pool, node, relaxed.uses)
         return tried[0] if len(tried) == 1 else max(tried, key=lambda parts: self._promise(node, parts, known))
 
     def _promise(self, node: Node, parts: list[Node | None], known: float) -> float:

@@ -26,7 +26,7 @@ class Settled(NamedTuple):
 
     is_settled: bool
     value: float
-    """Of the best plan above the value that was known; minus infinity if there is none."""
+    """Value of the best plan above the value that was known; minus infinity if there is none."""
     routes: Routes
     seconds: float
     """CP-SAT's deterministic time."""
@@ -95,8 +95,8 @@ class _Model:
     def _start_of(self, v: int) -> cp_model.IntVar:
         """When visit `v` starts, within its windows; a visit that has none is not served."""
         i = int(np.flatnonzero(self._pool.visit == v)[0])
-        lo = np.maximum(self._pool.windows.lo[i], self._node.lo[v])
-        hi = np.minimum(self._pool.windows.hi[i], self._node.hi[v])
+        window = self._pool.windows.window[i]
+        lo, hi = np.maximum(window["lo"], self._node.lo[v]), np.minimum(window["hi"], self._node.hi[v])
         open_ = [[int(first), int(last)] for first, last in zip(lo, hi, strict=True) if first <= last]
         if not open_:
             self.model.add(self._served[self._pool.unit_of_visit[v]] == 0)

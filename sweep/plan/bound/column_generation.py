@@ -23,7 +23,7 @@ from ortools.linear_solver import pywraplp
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.plan.bound.columns import Columns, possible
 from sweep.plan.bound.nodes import Node, Use, windows_of
-from sweep.plan.bound.pools import Kind, Pool
+from sweep.plan.bound.pools import Pool
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_times import Windows
 
@@ -140,7 +140,7 @@ class Relaxation:
         """Whether each column is possible; earliest and latest starts of its stops."""
         kind, tasks = self.pool.kinds[k], self._columns[k].tasks
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
-        return possible(tasks, kind.team, _of_kind(kind, windows), early, late), early, late
+        return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
 
     def _solve(self) -> tuple[Float64s, Float64s]:
         """Prize of each task, price of a team of each kind."""
@@ -161,7 +161,7 @@ class Relaxation:
         lagrangian, n_new = float(part.sum()), 0
         for k, kind in enumerate(pool.kinds):
             least = float(prices[k]) + TOLERANCE
-            mine, its_windows = prizes[kind.tasks], _of_kind(kind, windows)
+            mine, its_windows = prizes[kind.tasks], Windows(windows.window[kind.tasks])
             best, routes = best_routes(
                 kind.team, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
             )
@@ -183,7 +183,7 @@ class Relaxation:
         return True
 
     def _shares(self) -> list[list[tuple[int, float]]]:
-        """Of each kind the columns in the solution."""
+        """The columns in the solution and their shares, by kind of teams."""
         shares = []
         for routes, is_open in zip(self._routes, self._is_open, strict=True):
             values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
@@ -199,7 +199,3 @@ class Relaxation:
                 n = int((tasks[r] >= 0).sum())
                 uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
         return uses
-
-
-def _of_kind(kind: Kind, windows: Windows) -> Windows:
-    return Windows(windows.lo[kind.tasks], windows.hi[kind.tasks])

@@ -6,7 +6,9 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.bound.route_times import NONE, TeamKind, Windows, first_start, last_start
+from sweep.plan.bound.route_times import TeamKind, Windows
+from sweep.plan.kernel.arrays import NONE
+from sweep.plan.kernel.times import first_start, last_start
 
 
 class Columns:

@@ -18,8 +18,10 @@ import numpy as np
 
 from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from geodata.compiled import borrowed, compiled
-from sweep.plan.bound.route_times import NONE, TeamKind, Windows, first_start, limits_to_leave
+from sweep.plan.bound.route_times import TeamKind, Windows, limits_to_leave
+from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.kernel.times import first_start
 
 TINY = 1e-9
 # Parts of a shift in which labels are sorted by their ends.

@@ -46,7 +46,7 @@ class Use(NamedTuple):
     share: float
     """How many teams go it."""
     tasks: Int64s
-    """Of the pool, in order."""
+    """Tasks of the pool, in order."""
     early: Int64s
     """Earliest start at each."""
     late: Int64s
@@ -76,7 +76,9 @@ def windows_of(pool: Pool, node: Node) -> Windows:
     """Windows of the tasks within the node's earliest and latest starts; none for a unit that it leaves out."""
     lo = np.where(node.served[pool.unit_of_visit] == 0, LATEST, node.lo)[pool.visit, None]
     hi = node.hi[pool.visit, None]
-    return Windows(np.maximum(pool.windows.lo, lo), np.minimum(pool.windows.hi, hi))
+    window = pool.windows.window.copy()
+    window["lo"], window["hi"] = np.maximum(window["lo"], lo), np.minimum(window["hi"], hi)
+    return Windows(window)
 
 
 def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[list[Node | None]]:

@@ -14,7 +14,8 @@ from sweep.plan.bound.links import most_between
 from sweep.plan.bound.route_times import TeamKind, Windows, shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 
-# Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many.
+# Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many: the sets N_i of Baldacci,
+# Mingozzi and Roberti 2011, whose size they call Delta(N_i).
 FEW_TASKS, NG_SIZE = 20, 10
 
 
@@ -23,7 +24,7 @@ class Kind:
     """Teams that are alike to the bound, and the tasks that they may do."""
 
     teams: Int64s
-    """In the arrays."""
+    """Rows of the teams in the arrays."""
     tasks: Int64s
     """Tasks of the pool, in the order of the team's."""
     team: TeamKind
@@ -38,20 +39,19 @@ class Pool:
     """
 
     teams: Int64s
-    """In the arrays."""
+    """Rows of the teams in the arrays."""
     units: Int64s
-    """In the arrays, (units,)."""
+    """Rows of the units in the arrays, (units,)."""
     value: Float64s
     """(units,)."""
     slots: tuple[Int64s, ...]
-    """In the arrays: what each task stands for."""
+    """Rows in the arrays of the slots that each task stands for."""
     unit: Int64s
     """(tasks,)."""
     visit: Int64s
     """(tasks,)."""
     unit_of_visit: Int64s
     windows: Windows
-    """Of the tasks."""
     lag: Float64s
     """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
     kinds: tuple[Kind, ...]
@@ -88,7 +88,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     Parameters
     ----------
     value
-        Of all units.
+        Value of all units.
     teams, units
         A part of `split`.
     """
@@ -101,7 +101,6 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     unit = np.searchsorted(units, a.task["unit"][tasks])
     unit_of_visit = np.zeros(len(nodes), np.int64)
     unit_of_visit[visit] = unit
-    window = a.window[tasks]
     lag = most_between(a, nodes)
     kinds = (_kind(a, teams[rows], tasks, service[rows[0], first], visit, lag) for rows in _alike(a, teams, service))
     return Pool(
@@ -112,7 +111,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
         unit=unit,
         visit=visit,
         unit_of_visit=unit_of_visit,
-        windows=Windows(window["lo"].astype(np.int64), window["hi"].astype(np.int64)),
+        windows=Windows(a.window[tasks]),
         lag=lag,
         kinds=tuple(kind for kind in kinds if len(kind.tasks)),
     )

@@ -8,9 +8,10 @@ import numpy as np
 
 from geodata.arrays import Float64s
 from sweep.plan.bound.labels import Labels, grow_labels, make_front, make_labels
-from sweep.plan.bound.route_times import NONE, TeamKind, Windows
+from sweep.plan.bound.route_times import TeamKind, Windows
+from sweep.plan.kernel.arrays import NONE
 
-# Labels beyond this many are not made: the answer is then no bound, and the caller is told.
+# Labels beyond this many are not made: the answer is then no bound, and the caller sees it.
 FEW_LABELS, MAX_LABELS = 10_000, 1_000_000
 # Labels compared in one go, a tenth of a second's worth, about.
 COMPARED_AT_ONCE = 3_000_000

@@ -50,8 +50,8 @@ class Proof:
         most = self._prover.n_rounds + n_rounds
         self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most and not is_cut_short())
 
-    def hear(self, state: State) -> State | None:
-        """Tell the proof of the best state so far; a better one that it knows, if it does."""
+    def exchange(self, state: State) -> State | None:
+        """Take in the best state so far, and give back a better one if the proof knows one."""
         self._served = served_units(self._arrays, state)
         teams, stops = self._prover.better_stops(self._served)
         known = score(self._arrays, state)

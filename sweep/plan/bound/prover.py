@@ -48,7 +48,7 @@ class _Part:
     """(units of the pool,)."""
     relaxation: Relaxation | None = None
     trees: dict[bool, Tree] = field(default_factory=dict)
-    """By whether every must-visit is to be served."""
+    """Trees by whether every must-visit is to be served."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
         """The tree of all plans, or of those that serve every must-visit."""

@@ -8,8 +8,9 @@ import numpy as np
 
 from geodata.arrays import Bits64, Int64s
 from geodata.compiled import compiled
+from sweep.plan.kernel.arrays import NONE, Table
+from sweep.plan.kernel.times import last_start
 
-NONE = -1
 NEVER = -(1 << 40)
 
 
@@ -19,9 +20,9 @@ class TeamKind(NamedTuple):
     travel: Int64s
     """Seconds from task to task, (tasks, tasks)."""
     out: Int64s
-    """From the base to each task, (tasks,)."""
+    """Seconds from the base to each task, (tasks,)."""
     back: Int64s
-    """From each task to the base, (tasks,)."""
+    """Seconds from each task to the base, (tasks,)."""
     service: Int64s
     """(tasks,)."""
     shift_lo: int
@@ -33,28 +34,10 @@ class TeamKind(NamedTuple):
 
 
 class Windows(NamedTuple):
-    """When each task may start, both ends inclusive; empty ones have lo > hi, (tasks, windows)."""
+    """When each task of a pool, or of one kind of teams, may start."""
 
-    lo: Int64s
-    hi: Int64s
-
-
-@compiled
-def first_start(windows: Windows, i: int, t: int) -> int:
-    """The first allowed start of task i at or after t, NONE if there is none."""
-    for w in range(windows.lo.shape[1]):
-        if windows.hi[i, w] >= t and windows.lo[i, w] <= windows.hi[i, w]:
-            return int(max(t, windows.lo[i, w]))
-    return NONE
-
-
-@compiled
-def last_start(windows: Windows, i: int, t: int) -> int:
-    """The last allowed start of task i at or before t, NONE if there is none."""
-    for w in range(windows.lo.shape[1] - 1, -1, -1):
-        if windows.lo[i, w] <= t and windows.lo[i, w] <= windows.hi[i, w]:
-            return int(min(t, windows.hi[i, w]))
-    return NONE
+    window: Table
+    """As `Arrays.window`, (tasks, windows)."""
 
 
 @compiled

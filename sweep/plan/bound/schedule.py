@@ -9,13 +9,14 @@ import numpy as np
 from geodata.arrays import Float64s
 from sweep.plan.bound.nodes import Use
 from sweep.plan.bound.pools import Pool
-from sweep.plan.bound.route_times import NONE, first_start
+from sweep.plan.kernel.arrays import NONE
+from sweep.plan.kernel.times import first_start
 
 # Starts are pushed later in rounds; a plan that takes more of them than this many is given up.
 MOST_PUSHES = 1_000
 
 type Routes = list[tuple[int, list[int], list[int]]]
-"""Of each team: its kind, its tasks in order, their starts."""
+"""Kind, tasks in order and their starts of each team."""
 
 
 def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | None:

@@ -15,7 +15,7 @@ from sweep.plan.kernel.trade import trade
 
 # Share of rounds in which people change teams, where teams are composed.
 TRADE_SHARE = 0.1
-# Share of rounds in which a stretch of a route is made anew: each takes as long as some fifty others.
+# Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
 RETHREAD_SHARE = 0.01
 
 
@@ -77,16 +77,45 @@ def _imbalance(a: Arrays, s: State) -> int:
 
 
 @compiled
+def accept(
+    a: Arrays, now: State, trial: State, now_score: float, trial_score: float, heat: float, rng: np.random.Generator
+) -> bool:
+    """
+    Go on from `trial` if its score falls by no more than the heat lets it, drawn; else back to `now`. Whether it does.
+
+    The two are equal afterwards; they differ in the touched teams only before.
+
+    Parameters
+    ----------
+    heat
+        The temperature, in units of worth: a fall as large is accepted once in e times.
+
+    References
+    ----------
+    Kirkpatrick, Gelatt and Vecchi 1983, Optimization by simulated annealing: accepted with probability exp(-fall / T).
+    """
+    if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
+        restore(a, trial, now)
+        return False
+    for k in range(a.team.shape[0]):
+        now.team[k].is_touched = trial.team[k].is_touched
+    restore(a, now, trial)
+    for k in range(a.team.shape[0]):
+        trial.team[k].is_touched = False
+    return True
+
+
+@compiled
 def improve(
     a: Arrays,
     people: People,
+    travel_cost: float,
     now: State,
     trial: State,
     best: State,
     hot: float,
     cold: float,
     n_rounds: int,
-    travel_cost: float,
     rng: np.random.Generator,
 ) -> None:
     """
@@ -96,12 +125,12 @@ def improve(
     ----------
     people
         Who may change teams; nobody in it if the teams are given.
+    travel_cost
+        What a second on the road costs in truth, by which `best` is chosen; `a` may have another price that guides.
     trial
         Memory to work in; equal to `now` on entry and on return.
     hot, cold
         Temperatures at the first and last round, in units of worth.
-    travel_cost
-        What a second on the road costs in truth, by which `best` is told; `a` may have another price that guides.
     """
     a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
@@ -124,15 +153,8 @@ def improve(
         trial_gain, trial_ways = gain(a, trial), ways(a, trial)
         trial_score = trial_gain - a.travel_cost * trial_ways
         heat = hot * (cold / hot) ** (r / n_rounds)
-        if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
-            restore(a, trial, now)
+        if not accept(a, now, trial, now_score, trial_score, heat, rng):
             continue
-        # `now` differs from `trial` in the touched teams only, as `trial` does from `now`.
-        for k in range(a.team.shape[0]):
-            now.team[k].is_touched = trial.team[k].is_touched
-        restore(a, now, trial)
-        for k in range(a.team.shape[0]):
-            trial.team[k].is_touched = False
         now_score = trial_score
         if trial_gain - travel_cost * trial_ways > best_score:
             assign_state(best, trial)

@@ -6,11 +6,11 @@ import numpy as np
 
 from geodata.arrays import Bools
 from geodata.compiled import compiled
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
 from sweep.plan.kernel.state import State, put, take_unit
-from sweep.plan.kernel.times import arrival, deadline, keeps_duty, start_after, start_before, way
+from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
 
 NO_PLACE = np.inf
 
@@ -35,11 +35,11 @@ def best_place(
     ):
         return best, best_cost
     # Rows are taken out of the tables once: this loop is what the search spends its time in.
-    here, team, stop, inside, window = a.task[i].place, a.team[k], s.stop[k], s.service[k], a.window[i]
+    here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
     travel = a.travel[team.profile]
     from_here = travel[here]
     # Before the first stop that may start after this one is over at the soonest there is no room.
-    first, behind, soonest = 0, n, max(window[0].lo, lo) + service
+    first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
         middle = (first + behind) >> 1
         if s.fill[stop[middle].task].late < soonest:
@@ -52,7 +52,7 @@ def best_place(
             j = stop[p - 1].task
             before, free = stop[p - 1].at, s.fill[j].early + inside[j]
         to_here = travel[before, here]
-        start = first_start(window, max(lo, free + to_here))
+        start = first_start(a, i, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
         after, limit = team.end, team.shift_hi
@@ -74,15 +74,6 @@ def best_place(
 
 
 @compiled
-def first_start(window: Table, t: int) -> int:
-    """As `start_after`, for one task's windows."""
-    for w in range(window.shape[0]):
-        if window[w].hi >= t and window[w].lo <= window[w].hi:
-            return int(max(t, window[w].lo))
-    return NONE
-
-
-@compiled
 def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
     """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
     pause = int(s.stop[k, p].task)
@@ -91,7 +82,7 @@ def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, i
     else:
         after, limit = s.stop[k, p + 1].at, s.fill[s.stop[k, p + 1].task].late
     leg = way(a, k, here, after)
-    start = start_before(a, pause, limit - leg - s.service[k, pause])
+    start = last_start(a, pause, limit - leg - s.service[k, pause])
     return after, (-LATEST if start == NONE else start + leg)
 
 
@@ -102,7 +93,7 @@ def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int)
     t = free
     for q in range(p, s.team[k].length):
         j = int(s.stop[k, q].task)
-        begins = start_after(a, j, t)
+        begins = first_start(a, j, t)
         if begins == NONE or begins <= s.fill[j].early:
             break
         late += max(0, begins - a.task[j].due) - max(0, s.fill[j].early - a.task[j].due)
@@ -157,7 +148,7 @@ def settle(a: Arrays, s: State, u: int) -> bool:
         ready = -LATEST
         for y in range(a.node_start[v], a.node_start[v + 1]):
             ready = max(ready, arrival(a, s, s.fill[y].team, s.fill[y].pos))
-        start = start_after(a, i, ready)
+        start = first_start(a, i, ready)
         kept = kept and start != NONE
         for y in range(a.node_start[v], a.node_start[v + 1]):
             s.fill[y].early, s.fill[y].late = start, LATEST
@@ -176,7 +167,7 @@ def settle(a: Arrays, s: State, u: int) -> bool:
             for y in range(a.link_start[v], a.link_start[v + 1]):
                 j = int(a.node_start[a.link[y].to])
                 limit = min(limit, s.fill[j].late - a.link[y].lo) if s.fill[j].team != NONE else limit
-            latest = start_before(a, i, limit)
+            latest = last_start(a, i, limit)
             kept = kept and latest >= s.fill[i].early
             for y in range(a.node_start[v], a.node_start[v + 1]):
                 s.fill[y].late = latest

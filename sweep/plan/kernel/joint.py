@@ -1,23 +1,25 @@
 """
 Where the slots of a unit fit at a common start, and at what cost.
 
-The places of each slot are told once, and tried at many starts.
+The places of each slot are found once, and tried at many starts.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
-from sweep.plan.kernel.insertion import NO_PLACE, behind_break, first_start, insert_alone, lateness, settle
+from sweep.plan.kernel.insertion import NO_PLACE, behind_break, insert_alone, lateness, settle
 from sweep.plan.kernel.state import State, put
-from sweep.plan.kernel.times import free_before, start_after, way
+from sweep.plan.kernel.times import first_start, free_before, way
 
 # Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
 START_TRIALS, COMMIT_TRIALS = 16, 3
-# In this share of the insertions of such a unit, costs are told up to so much too high, drawn for each team.
+# In this share of the insertions of such a unit, costs are taken up to so much too high, drawn for each team.
 WOBBLE_SHARE, WOBBLE = 0.1, 1.0
 # Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`] and the leg behind it takes `leg`.
 PLACE = np.dtype(
@@ -35,6 +37,27 @@ PLACE = np.dtype(
 CHOICE = np.dtype([("team", np.int64), ("pos", np.int64), ("start", np.int64)], align=True)
 
 
+class Slots(NamedTuple):
+    """The slots x of one unit: where each of them fits, and what is chosen for it."""
+
+    begin: Int64s
+    """Places of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
+    place: Table
+    """As `PLACE`, other slots aside."""
+    choice: Table
+    """As `CHOICE`, (slots,); changed in place."""
+
+
+class Chance(NamedTuple):
+    """What is left to chance in a choice."""
+
+    blink: float
+    """Share of the places that are passed over."""
+    wobble: float
+    """Costs are taken up to this share too high."""
+    rng: np.random.Generator
+
+
 @compiled
 def insert_unit(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
@@ -44,19 +67,19 @@ def insert_unit(
     n_slots = int(a.unit_start[u + 1]) - first
     if n_slots == 1:
         return insert_alone(a, s, a.unit_tasks[first], open_teams, most, blink, rng)
-    begin, places = _places(a, s, u)
-    starts = np.sort(places["lo"])
+    begin, place = _places(a, s, u)
+    slots = Slots(begin, place, np.empty(n_slots, CHOICE))
+    starts = np.sort(place["lo"])
     step = max(1, starts.shape[0] // START_TRIALS)
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
     where = np.zeros(costs.shape[0], np.int64)
-    choice = np.empty(n_slots, CHOICE)
     # A common start between two of them only makes teams wait: nobody could come who could not at the one before.
     for x in range(int(rng.integers(0, step)), starts.shape[0], step):
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
-        costs[n] = _together(a, s, u, starts[x], begin, places, choice, blink, 0.0, rng)
+        costs[n] = _together(a, s, u, starts[x], slots, Chance(blink, 0.0, rng))
         n += 1
     # Who goes would be the same every time, since places are passed over for the starts only.
     wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
@@ -65,10 +88,10 @@ def insert_unit(
         if costs[best] >= most:
             return False
         costs[best] = NO_PLACE
-        if _together(a, s, u, where[best], begin, places, choice, 0.0, wobble, rng) >= most:
+        if _together(a, s, u, where[best], slots, Chance(0.0, wobble, rng)) >= most:
             continue
         for x in range(n_slots):
-            put(a, s, a.unit_tasks[first + x], choice[x].team, choice[x].pos)
+            put(a, s, a.unit_tasks[first + x], slots.choice[x].team, slots.choice[x].pos)
         if settle(a, s, u):
             return True
     return False
@@ -76,7 +99,7 @@ def insert_unit(
 
 @compiled
 def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
-    """Where each slot of unit u fits, other slots aside; those of its slot x are rows begin[x] .. begin[x + 1] - 1."""
+    """Where each slot of unit u fits: `begin` and `place` of its `Slots`."""
     first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
     most = 0
     for x in range(n_slots):
@@ -107,7 +130,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     for p in range(length + 1):
         before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
         to_here = way(a, k, before, here)
-        lo = start_after(a, i, free_before(a, s, k, p) + to_here)
+        lo = first_start(a, i, free_before(a, s, k, p) + to_here)
         if lo == NONE:
             break
         after, limit = a.team[k].end, a.team[k].shift_hi
@@ -126,60 +149,37 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
 
 
 @compiled
-def _together(
-    a: Arrays,
-    s: State,
-    u: int,
-    t: int,
-    begin: Int64s,
-    places: Table,
-    choice: Table,
-    blink: float,
-    wobble: float,
-    rng: np.random.Generator,
-) -> float:
-    """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; `choice` is filled."""
+def _together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) -> float:
+    """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; choices are filled in."""
     total = 0.0
     first = int(a.unit_start[u])
     node, lo, hi = NONE, t, t
-    for x in range(choice.shape[0]):
+    for x in range(slots.choice.shape[0]):
         i = int(a.unit_tasks[first + x])
         if a.task[i].node != node:
             node = int(a.task[i].node)
-            lo, hi = (t, t) if x == 0 else _within_links(a, u, x, choice)
+            lo, hi = (t, t) if x == 0 else _within_links(a, u, x, slots.choice)
             if a.node_start[node + 1] - a.node_start[node] > 1:
-                lo = start_after(a, i, lo)
+                lo = first_start(a, i, lo)
                 if lo == NONE or lo > hi:
                     return NO_PLACE
                 hi = lo
-        cost = _choose(a, s, i, lo, hi, places[begin[x] : begin[x + 1]], choice, x, blink, wobble, rng)
+        cost = _choose(a, s, i, x, lo, hi, slots, chance)
         if cost == NO_PLACE:
             return NO_PLACE
-        total += cost - a.travel_cost * s.service[choice[x].team, i]
+        total += cost - a.travel_cost * s.service[slots.choice[x].team, i]
     return total
 
 
 @compiled
-def _choose(
-    a: Arrays,
-    s: State,
-    i: int,
-    lo: int,
-    hi: int,
-    places: Table,
-    choice: Table,
-    x: int,
-    blink: float,
-    wobble: float,
-    rng: np.random.Generator,
-) -> float:
-    """Fill `choice[x]` with the cheapest place of task i that starts in [lo, hi], in a team of its own; its cost."""
-    window = a.window[i]
+def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, chance: Chance) -> float:
+    """Choose the cheapest place of task i, slot x, that starts in [lo, hi], in a team of its own; its cost."""
+    choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, NO_PLACE
-    for place in places:
+    for place in slots.place[slots.begin[x] : slots.begin[x + 1]]:
         if place.cost >= least or place.lo > hi or place.hi < lo:
             continue
-        start = first_start(window, max(lo, place.lo))
+        start = first_start(a, i, max(lo, place.lo))
         if start == NONE or start > min(hi, place.hi):
             continue
         taken = False
@@ -191,10 +191,10 @@ def _choose(
         if a.is_soft:
             free = start + s.service[place.team, i] + place.leg
             cost += lateness(a, s, i, place.team, place.pos, start, free)
-        told = cost if wobble == 0.0 else cost * (1.0 + wobble * rng.random())
-        if told < least and (blink == 0.0 or rng.random() >= blink):
+        apparent = cost if wobble == 0.0 else cost * (1.0 + wobble * chance.rng.random())
+        if apparent < least and (chance.blink == 0.0 or chance.rng.random() >= chance.blink):
             choice[x].team, choice[x].pos, choice[x].start = place.team, place.pos, start
-            best_cost, least = cost, told
+            best_cost, least = cost, apparent
     return best_cost
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
-from sweep.plan.kernel.times import arrival, deadline, keeps_duty, start_after, start_before
+from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
 
 
 @compiled
@@ -15,19 +15,54 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
     """
     Push later what the start of task i pushes; whether all of it still can be kept.
 
-    On False the times are in disorder. A ring of links that pushes itself is stopped by a count.
+    On False the times are in disorder.
     """
-    if not a.is_coupled:
-        k = int(s.fill[i].team)
-        for p in range(s.fill[i].pos + 1, s.team[k].length):
-            j = int(s.stop[k, p].task)
-            start = start_after(a, j, arrival(a, s, k, p))
-            if start == NONE or start > s.fill[j].late:
-                return False
-            if start <= s.fill[j].early:
-                return True
-            s.fill[j].early = start
-        return keeps_duty(a, s, k)
+    return _spread(a, s, i, True) if a.is_coupled else _raise_route(a, s, i)
+
+
+@compiled
+def lower_from(a: Arrays, s: State, i: int) -> bool:
+    """Pull earlier the latest starts that hang on that of task i; False if one falls before every window."""
+    return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
+
+
+@compiled
+def _raise_route(a: Arrays, s: State, i: int) -> bool:
+    """Push later what comes after task i in its route, where no start hangs on another route's."""
+    k = int(s.fill[i].team)
+    for p in range(s.fill[i].pos + 1, s.team[k].length):
+        j = int(s.stop[k, p].task)
+        start = first_start(a, j, arrival(a, s, k, p))
+        if start == NONE or start > s.fill[j].late:
+            return False
+        if start <= s.fill[j].early:
+            return True
+        s.fill[j].early = start
+    return keeps_duty(a, s, k)
+
+
+@compiled
+def _lower_route(a: Arrays, s: State, i: int) -> bool:
+    """Pull earlier the latest starts before task i in its route, where no start hangs on another route's."""
+    k = int(s.fill[i].team)
+    for p in range(s.fill[i].pos - 1, -1, -1):
+        j = int(s.stop[k, p].task)
+        start = last_start(a, j, deadline(a, s, k, p))
+        if start == NONE:
+            return False
+        if start >= s.fill[j].late:
+            return True
+        s.fill[j].late = start
+    return True
+
+
+@compiled
+def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
+    """
+    Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept.
+
+    A ring of links that pushes itself is stopped by a count.
+    """
     stack = np.empty(4 * s.fill.shape[0] + 64, np.int64)
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]
@@ -35,25 +70,29 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
         n -= 1
         v = stack[n]
         for x in range(a.node_start[v], a.node_start[v + 1]):
-            k, p = s.fill[x].team, s.fill[x].pos + 1
-            if p == s.team[k].length:
-                if not keeps_duty(a, s, k):
-                    return False
-                continue
-            pushed = _push(a, s, s.stop[k, p].task, arrival(a, s, k, p))
-            if pushed == NONE:
+            k, p = s.fill[x].team, s.fill[x].pos + (1 if is_later else -1)
+            if p == s.team[k].length and not keeps_duty(a, s, k):
                 return False
-            if pushed > 0:
-                stack[n] = a.task[s.stop[k, p].task].node
+            if p < 0 or p == s.team[k].length:
+                continue
+            j = int(s.stop[k, p].task)
+            moved = _push(a, s, j, arrival(a, s, k, p)) if is_later else _pull(a, s, j, deadline(a, s, k, p))
+            if moved == NONE:
+                return False
+            if moved > 0:
+                stack[n] = a.task[j].node
                 n, left = n + 1, left - 1
         for y in range(a.link_start[v], a.link_start[v + 1]):
-            j = int(a.node_start[a.link[y].to])
+            own, j = int(a.node_start[v]), int(a.node_start[a.link[y].to])
             if s.fill[j].team == NONE:
                 continue
-            pushed = _push(a, s, j, s.fill[a.node_start[v]].early + a.link[y].lo)
-            if pushed == NONE:
+            if is_later:
+                moved = _push(a, s, j, s.fill[own].early + a.link[y].lo)
+            else:
+                moved = _pull(a, s, j, s.fill[own].late + a.link[y].hi)
+            if moved == NONE:
                 return False
-            if pushed > 0:
+            if moved > 0:
                 stack[n] = a.link[y].to
                 n, left = n + 1, left - 1
         if left < stack.shape[0] // 2:
@@ -66,7 +105,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or later; 1 if that changed it, 0 if not, NONE if it cannot be."""
     if t <= s.fill[j].early:
         return 0
-    start = start_after(a, j, t)
+    start = first_start(a, j, t)
     if start == NONE or start > s.fill[j].late:
         return NONE
     v = int(a.task[j].node)
@@ -76,56 +115,11 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
 
 
 @compiled
-def lower_from(a: Arrays, s: State, i: int) -> bool:
-    """Pull earlier the latest starts that hang on that of task i; False if one falls before every window."""
-    if not a.is_coupled:
-        k = int(s.fill[i].team)
-        for p in range(s.fill[i].pos - 1, -1, -1):
-            j = int(s.stop[k, p].task)
-            start = start_before(a, j, deadline(a, s, k, p))
-            if start == NONE:
-                return False
-            if start >= s.fill[j].late:
-                return True
-            s.fill[j].late = start
-        return True
-    stack = np.empty(4 * s.fill.shape[0] + 64, np.int64)
-    stack[0] = a.task[i].node
-    n, left = 1, stack.shape[0]
-    while n > 0:
-        n -= 1
-        v = stack[n]
-        for x in range(a.node_start[v], a.node_start[v + 1]):
-            k, p = s.fill[x].team, s.fill[x].pos - 1
-            if p < 0:
-                continue
-            pulled = _pull(a, s, s.stop[k, p].task, deadline(a, s, k, p))
-            if pulled == NONE:
-                return False
-            if pulled > 0:
-                stack[n] = a.task[s.stop[k, p].task].node
-                n, left = n + 1, left - 1
-        for y in range(a.link_start[v], a.link_start[v + 1]):
-            j = int(a.node_start[a.link[y].to])
-            if s.fill[j].team == NONE:
-                continue
-            pulled = _pull(a, s, j, s.fill[a.node_start[v]].late + a.link[y].hi)
-            if pulled == NONE:
-                return False
-            if pulled > 0:
-                stack[n] = a.link[y].to
-                n, left = n + 1, left - 1
-        if left < stack.shape[0] // 2:
-            return False
-    return True
-
-
-@compiled
 def _pull(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or earlier at the latest; 1, 0 or NONE as `_push`."""
     if t >= s.fill[j].late:
         return 0
-    start = start_before(a, j, t)
+    start = last_start(a, j, t)
     if start == NONE:
         return NONE
     v = int(a.task[j].node)

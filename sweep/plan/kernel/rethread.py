@@ -1,5 +1,5 @@
 """
-A stretch of one route made anew, whole: the most rewarding way through what is out, by labels in parts of its time.
+A stretch of one route made again: the most rewarding way through what is out, by labels in parts of its time.
 
 It finds what string removals do not: where a route holds twenty stops, a better one may share none of them. Of the
 labels that end at a task in the same part of the time only the most rewarding is kept, whatever it has been to: the
@@ -20,12 +20,12 @@ import numpy as np
 from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
-from sweep.plan.kernel.insertion import behind_break, first_start
+from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import loosen
 from sweep.plan.kernel.state import State, put
-from sweep.plan.kernel.times import free_before, way
+from sweep.plan.kernel.times import first_start, free_before, way
 
 # Parts of the time of a stretch, and most tasks that its new way may be made of.
 N_PARTS, MOST_TASKS = 160, 256
@@ -66,7 +66,7 @@ class Stretch(NamedTuple):
 @compiled
 def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
-    Make a stretch drawn by chance anew, and one of the team that lost most by it; whether anything differs.
+    Remake a stretch drawn by chance, and one of the team that lost most by it; whether anything differs.
 
     Marks the teams and units touched. Times are left alone.
     """
@@ -81,7 +81,7 @@ def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
 def _remake(
     a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
-    """Make a stretch of team k anew; the team that lost most by it, NONE, or NO_CHANGE."""
+    """Remake a stretch of team k; the team that lost most by it, NONE, or NO_CHANGE."""
     first, behind = _drawn_stretch(a, s, k, rng)
     n_old = behind - first
     tasks, prize = _candidates(a, s, k, first, behind, steals, rng)
@@ -178,7 +178,7 @@ def _candidates(
 def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
     """Whether task i could be all that the stretch is made of."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
-    start = first_start(a.window[i], free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
+    start = first_start(a, i, free_before(a, s, k, first) + way(a, k, before, a.task[i].place))
     after, limit = _end_of(a, s, k, behind, a.task[i].place)
     return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
 
@@ -245,7 +245,7 @@ def best_way(travel_cost: float, t: Stretch) -> Int64s:
                 soonest = end[x, part] + t.travel[x, y]
                 if soonest + t.service[y] > t.until[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
                     continue
-                start = first_start(t.window[y], soonest)
+                start = first_start(t, y, soonest)
                 over = start + t.service[y]
                 if start == NONE or over > t.until[y]:
                     continue

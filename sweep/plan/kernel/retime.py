@@ -1,4 +1,4 @@
-"""Earliest and latest starts of whole routes, made anew. Compiled."""
+"""Earliest and latest starts of whole routes, worked out from nothing. Compiled."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from geodata.compiled import compiled
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.state import State
-from sweep.plan.kernel.times import arrival, deadline, keeps_duty, start_after, start_before
+from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
 
 
 @compiled
 def retime(a: Arrays, s: State) -> bool:
-    """Earliest and latest starts anew, of touched routes if they are uncoupled, else of all; whether all are kept."""
+    """Work out the starts of touched routes if they are uncoupled, else of all; whether all can be kept."""
     if a.is_coupled:
         return _forward(a, s) and _backward(a, s)
     for k in range(s.team.shape[0]):
@@ -38,7 +38,7 @@ def measure_gaps(a: Arrays, s: State, k: int) -> None:
 def _forward_alone(a: Arrays, s: State, k: int) -> bool:
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
-        start = start_after(a, i, arrival(a, s, k, p))
+        start = first_start(a, i, arrival(a, s, k, p))
         if start == NONE:
             return False
         s.fill[i].early = start
@@ -49,7 +49,7 @@ def _forward_alone(a: Arrays, s: State, k: int) -> bool:
 def _backward_alone(a: Arrays, s: State, k: int) -> bool:
     for p in range(s.team[k].length - 1, -1, -1):
         i = int(s.stop[k, p].task)
-        start = start_before(a, i, deadline(a, s, k, p))
+        start = last_start(a, i, deadline(a, s, k, p))
         if start == NONE:
             return False
         s.fill[i].late = start
@@ -76,7 +76,7 @@ def _forward(a: Arrays, s: State) -> bool:
         ready[v] = max(ready[v], arrival(a, s, k, int(head[k])))
         if n_here[v] < a.node_start[v + 1] - a.node_start[v]:
             continue
-        start = start_after(a, i, ready[v])
+        start = first_start(a, i, ready[v])
         if start == NONE:
             return False
         for x in range(a.node_start[v], a.node_start[v + 1]):
@@ -121,7 +121,7 @@ def _backward(a: Arrays, s: State) -> bool:
         needed[v] = min(needed[v], deadline(a, s, k, tail[k]))
         if n_here[v] < a.node_start[v + 1] - a.node_start[v]:
             continue
-        start = start_before(a, i, needed[v])
+        start = last_start(a, i, needed[v])
         if start == NONE:
             return False
         for x in range(a.node_start[v], a.node_start[v + 1]):

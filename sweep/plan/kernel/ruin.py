@@ -19,11 +19,15 @@ from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, put, take, take_unit
 from sweep.plan.kernel.times import way
 
-# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself.
+# Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
+# alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
+# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the blink
+# rate gamma (0.01).
 BLINK = 0.02
 # Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
 ALL_OPEN = 0.05
-# Mean units taken out a round, and the shortest limit of a string.
+# Mean units taken out a round: c-bar (10). The longest string L-max (10) is here what is left to be taken out, but at
+# least so many stops.
 MEAN_REMOVED, MAX_STRING = 8, 5
 # Share of rounds in which stops come out one by one, and share of them that is spared.
 SINGLE_SHARE, SPARED = 0.3, 0.2

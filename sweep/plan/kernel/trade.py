@@ -54,7 +54,7 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
             spared = 0.0 if rng.random() < CLEAR_SHARE else rng.random()
             for team in (to, k):
                 if team != NONE:
-                    man(c, s, team)
+                    set_service(c, s, team)
                     _thin(a, s, team, spared, open_teams, is_loose, rng)
             return True
         s.member[p] = k
@@ -93,7 +93,7 @@ def _shortfall(c: People, s: State, i: int, team: int) -> int:
 
 @compiled
 def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
-    """Of this team and some others drawn the one that lacks least for slot i, and how much."""
+    """The one of this team and some others drawn that lacks least for slot i, and how much it lacks."""
     least = _shortfall(c, s, i, team)
     for _ in range(TEAMS_DRAWN - 1):
         other = int(rng.integers(0, s.team.shape[0]))
@@ -161,8 +161,8 @@ def _is_complete(c: People, s: State, k: int) -> bool:
 
 
 @compiled
-def man(c: People, s: State, k: int) -> None:
-    """Find anew how long team k takes for each slot, and which it may not fill."""
+def set_service(c: People, s: State, k: int) -> None:
+    """Work out how long team k takes for each slot as it is composed now, and which it may not fill."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
     n, n_tasks = 0, c.task_needs.shape[0]
     for i in range(n_tasks):

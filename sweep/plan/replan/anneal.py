@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
 from geodata.arrays import Int64s
+from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import State, assign_state, copy_state
-from sweep.plan.kernel.times import start_after
+from sweep.plan.kernel.state import State
+from sweep.plan.kernel.times import first_start
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import task_rows
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 from sweep.plan.replan.rest import Rest
+from sweep.plan.search.anneal import Lap, Limits, Meeting, Reply, mean_value, run_chains
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, served_visits, solve
 from sweep.records.plan import Plan
 
-# Told the share of the limit, the value and the changed stops of the best plan so far.
+# Called with the share of the limit used up, the value and the changed stops of the best plan so far.
 type Watch = Callable[[float, float, int], None]
 
-# Searches with their own seeds, on two threads; rounds of each until they meet.
-N_CHAINS, ROUNDS_TOGETHER = 2, 50
 # Share of the limit that goes to the bound and to a plan that heeds no price, from which one chain begins.
 FREE_SHARE = 0.4
-# Temperatures as shares of the mean value of a visit.
+# Temperatures as shares of the mean value of a visit: lower than in the search of a whole day, since the old routes are
+# near to what is wanted.
 HOT, COLD = 0.3, 0.005
 # What a change costs if nobody says, as a share of the mean value of a visit that is left.
 PRICE_SHARE = 0.1
@@ -52,7 +53,7 @@ class PricedRun:
     plan
         The orders that are out.
     price
-        Of a changed stop.
+        What a changed stop costs, in units of value.
     """
 
     def __init__(self, rest: Rest, plan: Plan, settings: Settings, price: float, watch: Watch | None) -> None:
@@ -64,20 +65,26 @@ class PricedRun:
         self.kept_value = self._value(begin)
 
     def search(self) -> tuple[State, float]:
-        """The best state found, and the bound on the value of what is left."""
+        """The best state found, and the bound on the value of what is left. Ctrl-C gives the best one so far."""
+        with held_interrupt() as is_cut_short:
+            return self._search(is_cut_short)
+
+    def _search(self, is_cut_short: Callable[[], bool]) -> tuple[State, float]:
         a, s = self.arrays, self._settings
         began = time.monotonic()
+        n_free = None if s.n_iterations is None else max(1, round(FREE_SHARE * s.n_iterations))
         free = solve(
             self._problem,
-            Settings(s.seed, FREE_SHARE * s.time_limit_s, None if s.n_iterations is None else _share(s.n_iterations)),
+            Settings(s.seed, FREE_SHARE * s.time_limit_s, n_free),
             start=make_routes(self._problem, a, self._begin, self._problem.teams),
         )
         other = empty_state(a)
         with_routes(self._problem, a, other, self._problem.teams, free.routes)
         hold(a, other, self.orders)
         self.n_rounds = free.n_iterations
-        best = self._anneal([self._begin, other], began)
-        return best, free.bound
+        n_left = None if s.n_iterations is None or n_free is None else max(0, s.n_iterations - n_free)
+        limits = Limits(max(0.05, s.time_limit_s - (time.monotonic() - began)), n_left)
+        return self._anneal([self._begin, other], limits, is_cut_short), free.bound
 
     def _keep(self) -> State:
         """The old routes as far as they can be kept: the best of several ways to drop what breaks."""
@@ -105,7 +112,7 @@ class PricedRun:
         for i in o.in_time:
             t = int(o.start[i])
             window[i]["lo"][:], window[i]["hi"][:] = 1, 0
-            if start_after(a, int(i), t) == t:
+            if first_start(a, int(i), t) == t:
                 window[i, 0] = (t, t)
         pinned = a._replace(window=window)
         state = empty_state(pinned)
@@ -124,46 +131,27 @@ class PricedRun:
         served = served_visits(self._problem, state)
         return sum(v.value for v in self._problem.visits if v.visit_id in served)
 
-    def _anneal(self, starts: Sequence[State], began: float) -> State:
-        a, o, s = self.arrays, self.orders, self._settings
-        rngs = [np.random.default_rng((s.seed, 9, chain)) for chain in range(N_CHAINS)]
-        now, trial, best = ([copy_state(x) for x in starts] for _ in range(3))
-        is_free = a.units["worth"] < a.must_worth
-        scale = max(1e-6, float(a.units["worth"][is_free].mean()) if is_free.any() else 0.0)
-        n_left = None if s.n_iterations is None else s.n_iterations - _share(s.n_iterations)
-        done, first = 0, time.monotonic()
-        limit_s = max(0.05, s.time_limit_s - (first - began))
-        with ThreadPoolExecutor(N_CHAINS) as pool:
-            while True:
-                share = (time.monotonic() - first) / limit_s if n_left is None else done / max(1, n_left)
-                if share >= 1.0:
-                    break
-                hot, cold = (scale * HOT * (COLD / HOT) ** min(1.0, x) for x in (share, share + 0.02))
-                jobs = [
-                    pool.submit(improve_priced, a, o, now[c], trial[c], best[c], hot, cold, ROUNDS_TOGETHER, rngs[c])
-                    for c in range(N_CHAINS)
-                ]
-                for job in jobs:
-                    job.result()
-                done += N_CHAINS * ROUNDS_TOGETHER
-                self._meet(now, best)
-                if self._watch:
-                    self._watch(min(1.0, share), self._value(best[0]), n_changed(a, best[0], o))
-        self.n_rounds += done
-        return best[0]
+    def _anneal(self, starts: Sequence[State], limits: Limits, is_cut_short: Callable[[], bool]) -> State:
+        a, o, before = self.arrays, self.orders, self.n_rounds
+        lap = Lap(partial(improve_priced, a, o), lambda s: priced_score(a, s, o))
+        value = max(1e-6, mean_value(a))
 
-    def _meet(self, now: Sequence[State], best: Sequence[State]) -> None:
-        """All chains keep the best of all; one that lags goes on from it."""
-        scores = [priced_score(self.arrays, x, self.orders) for x in best]
-        leader = int(np.argmax(scores))
-        for c in range(len(best)):
-            if scores[c] < scores[leader]:
-                assign_state(best[c], best[leader])
-                assign_state(now[c], best[leader])
+        def on_meet(at: Meeting) -> Reply:
+            self.n_rounds = before + at.n_rounds
+            if self._watch:
+                self._watch(min(1.0, at.share), self._value(at.best), n_changed(a, at.best, o))
+            return Reply(is_enough=is_cut_short())
 
-
-def _share(n: int) -> int:
-    return max(1, round(FREE_SHARE * n))
+        best = run_chains(
+            starts,
+            limits,
+            n_tasks=a.n_visit_tasks,
+            temperatures=(HOT * value, COLD * value),
+            seed=(self._settings.seed, 9),
+            next_lap=lambda _share, _best: lap,
+            on_meet=on_meet,
+        )
+        return max(best, key=lap.score)
 
 
 def _orders(rest: Rest, plan: Plan, price: float) -> tuple[Orders, int]:

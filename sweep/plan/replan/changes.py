@@ -59,7 +59,7 @@ def plan_changes(plan: Plan, replanned: Replanned, events: Sequence[Event]) -> t
 
 
 def _orders(plan: Plan) -> dict[tuple[str, int], tuple[str, Stop]]:
-    """By visit and slot; what succeeded goes before an attempt."""
+    """Team and stop by visit and slot; what succeeded goes before an attempt."""
     every = [(s.visit_id, s.slot, r.team_id, s) for r in plan.routes for s in r.stops]
     every.sort(key=lambda x: not x[3].is_attempt)
     return {(visit_id, slot): (team_id, stop) for visit_id, slot, team_id, stop in every}

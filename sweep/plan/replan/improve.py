@@ -9,13 +9,13 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import borrowed, compiled
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.improve import accept, score
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.push import raise_from
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, put, restore, take_unit
-from sweep.plan.kernel.times import start_after
+from sweep.plan.kernel.times import first_start
 
 # Share of rounds in which units go back to their published places before anything else is tried.
 BACK_SHARE = 0.6
@@ -27,11 +27,11 @@ class Orders(NamedTuple):
     team: Int64s
     """Row of the team that was ordered to fill each slot, NONE if nobody was, (tasks,)."""
     start: Int64s
-    """When, seconds, (tasks,)."""
+    """Second at which it was ordered to start, (tasks,)."""
     in_time: Int64s
     """The slots that were ordered, by their start."""
     price: float
-    """Of each stop that is dropped, new, at another time or with another team, in units of value."""
+    """What each stop that is dropped, new, at another time or with another team costs, in units of value."""
     floor: float
     """The worth that a plan must have: that of keeping the old routes."""
 
@@ -43,7 +43,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
     for x in range(o.in_time.shape[0]):
         i = int(o.in_time[x])
         t = int(o.start[i])
-        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or start_after(a, i, t) != t:
+        if s.fill[i].team != o.team[i] or not (s.fill[i].early < t <= s.fill[i].late) or first_start(a, i, t) != t:
             continue
         for j in range(s.fill.shape[0]):
             before[j] = s.fill[j].early
@@ -68,7 +68,7 @@ def n_changed(a: Arrays, s: State, o: Orders) -> int:
 
 @compiled
 def worth(a: Arrays, s: State) -> float:
-    """Of the units that are in."""
+    """Worth of the units that are in."""
     total = 0.0
     for u in range(a.units.shape[0]):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
@@ -135,7 +135,7 @@ def improve_priced(
     n_rounds: int,
     rng: np.random.Generator,
 ) -> None:
-    """Run so many rounds of ruin and recreate, as `search.improve` does, by the priced score."""
+    """Run so many rounds of ruin and recreate, as `improve` does, by the priced score."""
     a, o, now, trial, best = borrowed(a), borrowed(o), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
@@ -153,14 +153,8 @@ def improve_priced(
         recreate(a, trial, open_teams, is_loose, centre, rng)
         trial_score = priced_score(a, trial, o)
         heat = hot * (cold / hot) ** (r / n_rounds)
-        if trial_score < now_score + heat * np.log(max(rng.random(), 1e-12)):
-            restore(a, trial, now)
+        if not accept(a, now, trial, now_score, trial_score, heat, rng):
             continue
-        for k in range(a.team.shape[0]):
-            now.team[k].is_touched = trial.team[k].is_touched
-        restore(a, now, trial)
-        for k in range(a.team.shape[0]):
-            trial.team[k].is_touched = False
         now_score = trial_score
         if trial_score > best_score:
             assign_state(best, trial)

@@ -1,4 +1,4 @@
-"""What has begun and what is planned anew put together into one plan of the whole day."""
+"""What has begun and what is planned again put together into one plan of the whole day."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def merged_plan(
     bound
         On the value of the whole day.
     """
-    anew = {r.team_id: r for r in routes}
-    teams = tuple(_stood_down(t, anew) for t in rest.teams)
-    merged = tuple(_merged(rest, rest.standings[t.team_id], anew.get(t.team_id)) for t in teams if not t.is_reserve)
+    made = {r.team_id: r for r in routes}
+    teams = tuple(_stood_down(t, made) for t in rest.teams)
+    merged = tuple(_merged(rest, rest.standings[t.team_id], made.get(t.team_id)) for t in teams if not t.is_reserve)
     served = {s.visit_id for r in merged for s in r.stops if not s.is_attempt}
     value = sum(v.value for v in rest.day.visits if v.visit_id in served)
     bound = max(bound, value)
@@ -49,25 +49,25 @@ def merged_plan(
     )
 
 
-def _stood_down(team: Team, anew: dict[str, Route]) -> Team:
+def _stood_down(team: Team, made: dict[str, Route]) -> Team:
     """A team that was called out in vain goes on standing by."""
-    route = anew.get(team.team_id)
+    route = made.get(team.team_id)
     is_idle = team.called_s is not None and (route is None or not route.stops)
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
-def _merged(rest: Rest, x: Standing, anew: Route | None) -> Route:
+def _merged(rest: Rest, x: Standing, new: Route | None) -> Route:
     """One team's route: what it has begun, what it does next, and the way home."""
     day, at_s = rest.day, rest.at_s
     stops, pause = list(x.begun), x.break_s
-    if anew is not None:
-        pause = pause or anew.break_s
-        if anew.stops:
-            stops.append(_first(day, x, anew, at_s))
-            stops.extend(anew.stops[1:])
+    if new is not None:
+        pause = pause or new.break_s
+        if new.stops:
+            stops.append(_first(day, x, new, at_s))
+            stops.extend(new.stops[1:])
     depart = x.depart_s if x.has_departed else _departure(x, stops)
-    if anew is not None and anew.stops:
-        back = (anew.return_travel_s, anew.return_distance_m, anew.return_s)
+    if new is not None and new.stops:
+        back = (new.return_travel_s, new.return_distance_m, new.return_s)
     elif x.has_departed:
         back = _home(day, x, at_s)
     else:
@@ -79,12 +79,12 @@ def _departure(x: Standing, stops: Sequence[Stop]) -> int:
     return stops[0].arrive_s - stops[0].travel_s if stops else x.team.shift_s[0]
 
 
-def _first(day: Problem, x: Standing, anew: Route, at_s: int) -> Stop:
+def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
     """The first new stop, with the way there from the last place that the team was at."""
-    stop = anew.stops[0]
+    stop = new.stops[0]
     here, origin = day.places[stop.building_id], day.places[x.place]
     metres = int(metres_from(day, x)[here])
-    if anew.break_s is not None and anew.break_s[0] <= stop.start_s:
+    if new.break_s is not None and new.break_s[0] <= stop.start_s:
         # It comes straight from its pause.
         return replace(stop, distance_m=metres)
     if x.heading is not None:

@@ -1,4 +1,4 @@
-"""The day goes on: what has begun stays, the rest is planned anew, each change to a published order at its price."""
+"""The day goes on: what has begun stays, the rest is planned again, each change to a published order at its price."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Replanned:
     plan: Plan
     rest: Rest
     price: float
-    """Of a changed stop, in units of value."""
+    """What a changed stop costs, in units of value."""
     n_changed: int
     """Stops that are dropped, new, at another time or with another team."""
     kept_value: float
-    """Of the plan that keeps the old routes and drops what cannot be kept."""
+    """Value of the plan that keeps the old routes and drops what cannot be kept."""
     kept: frozenset[tuple[str, int]]
     """Visits and slots that could have been kept at their published times."""
 
@@ -63,11 +63,11 @@ def replan(
     earlier
         Events that the plan answers to already.
     price
-        Of a changed stop, in units of value, >= 0; None: `default_price`.
+        What a changed stop costs, in units of value, >= 0; None: `default_price`.
     call_reserve
         Whether teams that stand by may be sent out.
     watch
-        Told the share of the limit, the value and the changed stops of the best plan so far.
+        Called with the share of the limit, the value and the changed stops of the best plan so far.
     """
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price

@@ -31,7 +31,7 @@ class Rest:
     problem: Problem
     """What is left: given teams, each from a place of its own."""
     standings: Mapping[str, Standing]
-    """By team id, of every team that is or was on the road."""
+    """Where each team that is or was on the road stands, by team id."""
     teams: tuple[Team, ...]
     """All, as they are now."""
     begun: frozenset[str]
@@ -218,7 +218,7 @@ def metres_from(day: Problem, x: Standing) -> Int64s:
 
 
 def _team_from(x: Standing, load: int, way_home_s: int) -> Team:
-    """The team as it sets out anew; a pause that it can no longer take in time it takes as soon as it can."""
+    """The team as it sets out again; a pause that it can no longer take in time it takes as soon as it can."""
     team, end, pause = x.team, _end_of_shift(x), None
     if team.break_time is not None and x.break_s is None:
         latest = max(team.break_time.latest_s, x.free_s)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ class Limits:
     n_rounds: int | None
 
     def share(self, n_done: int, elapsed_s: float) -> float:
-        """How much of the limit is used up."""
+        """Share of the limit used up, in [0, 1]; above 1 past it."""
         if self.n_rounds is not None:
             return n_done / self.n_rounds if self.n_rounds else 1.0
         return elapsed_s / self.seconds if self.seconds > 0 else 1.0
@@ -66,18 +67,27 @@ class Meeting(NamedTuple):
 
     best: State
     now: Sequence[State]
-    """Of each chain."""
+    """The state that each chain goes on from, (chains,)."""
     share: float
-    """Of the limit that is used up."""
+    """Share of the limit used up, in [0, 1]."""
     n_rounds: int
 
 
-class Word(NamedTuple):
+class Reply(NamedTuple):
     """What the caller has to say when the chains meet."""
 
     better: State | None = None
     """To be gone on from, if it is better than what they have."""
     is_enough: bool = False
+
+
+class Lap(NamedTuple):
+    """What the chains do from one meeting to the next."""
+
+    improve: Callable[[State, State, State, float, float, int, np.random.Generator], None]
+    """Runs the rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
+    score: Callable[[State], float]
+    """What the chains' best states are compared by when they meet."""
 
 
 def anneal(
@@ -86,52 +96,91 @@ def anneal(
     start: State,
     limits: Limits,
     seed: Sequence[int],
-    watch: Callable[[Meeting], Word],
+    on_meet: Callable[[Meeting], Reply],
 ) -> State:
     """
     The best state found, never one worse than `start`.
 
     Parameters
     ----------
-    watch
+    on_meet
         Called each time the chains meet.
     """
-    rngs = [np.random.default_rng([*seed, chain]) for chain in range(N_CHAINS)]
-    now, trial, best = ([copy_state(start) for _ in rngs] for _ in range(3))
     leg = leg_cost(a)
-    value = _mean_value(a)
+    value = mean_value(a)
     is_priced = leg >= PRICED_SHARE * value
     first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
+
+    def next_lap(share: float, best: State) -> Lap:
+        judge = _lifted(a, share) if is_priced else a
+        guide = judge if is_priced else _guided(a, best, share)
+        return Lap(partial(improve, guide, people, a.travel_cost), partial(score, judge))
+
+    best = run_chains(
+        [start] * N_CHAINS,
+        limits,
+        n_tasks=a.n_visit_tasks,
+        temperatures=(first, last),
+        seed=seed,
+        next_lap=next_lap,
+        on_meet=on_meet,
+    )
+    top = max(best, key=lambda s: score(a, s))
+    return top if score(a, top) >= score(a, start) else start
+
+
+def run_chains(
+    starts: Sequence[State],
+    limits: Limits,
+    n_tasks: int,
+    temperatures: tuple[float, float],
+    seed: Sequence[int],
+    next_lap: Callable[[float, State], Lap],
+    on_meet: Callable[[Meeting], Reply],
+) -> list[State]:
+    """
+    Anneal from each start on a thread of its own until a limit: the best state of each chain.
+
+    Parameters
+    ----------
+    starts
+        One for each of the `N_CHAINS` chains.
+    temperatures
+        At the start and at the limit, in units of the score.
+    next_lap
+        Called with the share of the limit that is used up and the best state, before each lap.
+    on_meet
+        Called after each lap.
+    """
+    rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
+    now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
+    first, last = temperatures
     began, done, lead = time.monotonic(), 0, 0
-    with ThreadPoolExecutor(N_CHAINS) as pool:
+    with ThreadPoolExecutor(len(starts)) as pool:
         while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
-            n_rounds = limits.next_rounds(done, elapsed_s, a.n_visit_tasks)
+            n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
             step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
             hot, cold = (first * (last / first) ** min(1.0, x) for x in (share, share + step))
-            judge = _lifted(a, share) if is_priced else a
-            guide = judge if is_priced else _guided(a, best[lead], share)
+            lap = next_lap(share, best[lead])
             jobs = [
-                pool.submit(
-                    improve, guide, people, now[c], trial[c], best[c], hot, cold, n_rounds, a.travel_cost, rngs[c]
-                )
-                for c in range(N_CHAINS)
+                pool.submit(lap.improve, now[c], trial[c], best[c], hot, cold, n_rounds, rng)
+                for c, rng in enumerate(rngs)
             ]
             for job in jobs:
                 job.result()
             done += n_rounds * N_CHAINS
-            scores = [score(judge, s) for s in best]
+            scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
             if share >= MEET_FROM:
                 _share_best(scores, lead, now, trial, best)
-            word = watch(Meeting(best[lead], now, share, done))
-            if word.better is not None and score(judge, word.better) > score(judge, best[lead]):
+            reply = on_meet(Meeting(best[lead], now, share, done))
+            if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
-                    assign_state(state, word.better)
-            if word.is_enough:
+                    assign_state(state, reply.better)
+            if reply.is_enough:
                 break
-    top = max(best, key=lambda s: score(a, s))
-    return top if score(a, top) >= score(a, start) else start
+    return best
 
 
 def leg_cost(a: Arrays) -> float:
@@ -161,8 +210,8 @@ def _guided(a: Arrays, best: State, share: float) -> Arrays:
     return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)
 
 
-def _mean_value(a: Arrays) -> float:
-    """Of the units that need not be served; 0 if there are none."""
+def mean_value(a: Arrays) -> float:
+    """Mean worth of the units that need not be served; 0 if there are none."""
     is_free = a.units["worth"] < a.must_worth
     return max(0.0, float(a.units["worth"][is_free].mean())) if is_free.any() else 0.0
 

@@ -53,7 +53,7 @@ class Mixer:
         self._limit = MIX_SHARE * seconds if n_rounds is None else MIX_A_ROUND * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
 
-    def hear(self, at: Meeting) -> State | None:
+    def on_meet(self, at: Meeting) -> State | None:
         """A better state, if it is time to look for one and there is one."""
         if self._pool is None:
             return None

@@ -98,10 +98,10 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
         if len(members):
             pool = make_pool(a, value, teams, members)
             whole = root(pool, np.zeros(len(members), np.bool_))
-            told = settle(pool, whole, -1.0, 100.0, lambda: True)
-            assert told.is_settled
-            total += told.value
-            above = settle(pool, whole, told.value, 100.0, lambda: True)
+            settled = settle(pool, whole, -1.0, 100.0, lambda: True)
+            assert settled.is_settled
+            total += settled.value
+            above = settle(pool, whole, settled.value, 100.0, lambda: True)
             assert (above.is_settled, above.routes) == (True, [])
     assert total == pytest.approx(optimum(problem, with_musts=False))
 
@@ -112,14 +112,14 @@ def pool_of(problem: Problem) -> Pool:
     return make_pool(a, unit_values(problem, a)[0], teams, members)
 
 
-def test_cp_sat_and_pricing_stop_when_they_are_told_to(make_random_problem):
+def test_cp_sat_and_pricing_stop_when_they_are_asked_to(make_random_problem):
     pool = pool_of(make_random_problem(1, n_visits=40, n_teams=6, linked=True))
     whole = root(pool, np.zeros(len(pool.units), np.bool_))
     start = time.monotonic()
     assert not settle(pool, whole, -1.0, 1e6, lambda: False).is_settled
     assert time.monotonic() - start < 10.0
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    mine = Windows(pool.windows.window[kind.tasks])
     prize = np.ones(len(kind.tasks))
     assert best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: False) == (np.inf, [])
 
@@ -127,7 +127,7 @@ def test_cp_sat_and_pricing_stop_when_they_are_told_to(make_random_problem):
 def test_labels_are_the_same_in_one_go_and_in_many(make_random_problem, monkeypatch):
     pool = pool_of(make_random_problem(2, n_visits=14, n_teams=2))
     kind = pool.kinds[0]
-    mine = Windows(pool.windows.lo[kind.tasks], pool.windows.hi[kind.tasks])
+    mine = Windows(pool.windows.window[kind.tasks])
     prize = np.random.default_rng(1).uniform(1.0, 2.0, len(kind.tasks))
     whole = best_routes(kind.team, mine, prize, 0.0, 5, 10**9, lambda: True)
     monkeypatch.setattr("sweep.plan.bound.pricing.COMPARED_AT_ONCE", 1)

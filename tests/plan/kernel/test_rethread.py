@@ -1,4 +1,4 @@
-"""Stretches of a route made anew."""
+"""Stretches of a route made again from nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def worth_of(t: Stretch, way: tuple[int, ...], cost: float) -> float | None:
 
 
 @pytest.mark.parametrize("cost", [0.0, 0.05])
-def test_the_way_made_anew_is_a_true_one_and_comes_near_the_best_of_all_orders(cost: float) -> None:
+def test_the_way_made_again_is_a_true_one_and_comes_near_the_best_of_all_orders(cost: float) -> None:
     in_all, most = 0.0, 0.0
     for seed in range(60):
         t = a_stretch(seed, cost)
@@ -82,7 +82,7 @@ def test_a_route_gives_way_to_one_that_shares_no_stop_with_it(make_problem, make
     assert is_loose.all()
 
 
-def test_what_is_made_anew_can_mostly_be_kept_and_holds_whole_units_of_the_right_teams() -> None:
+def test_what_is_made_again_can_mostly_be_kept_and_holds_whole_units_of_the_right_teams() -> None:
     n_made, n_kept = 0, 0
     for seed in range(40):
         problem = rich_problem(seed)

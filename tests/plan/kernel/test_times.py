@@ -1,4 +1,4 @@
-"""The times that the search keeps up stop by stop are those of the whole, worked out anew."""
+"""The times that the search keeps up stop by stop are those of the whole, worked out from nothing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.plan.rich import rich_problem
 N_ROUNDS = 12
 
 
-def is_as_worked_out_anew(a: Arrays, state: State) -> bool:
-    anew = copy_state(state)
-    anew.team["is_touched"] = True
+def is_as_worked_out_from_nothing(a: Arrays, state: State) -> bool:
+    whole = copy_state(state)
+    whole.team["is_touched"] = True
     inside = state.fill["team"] != NONE
-    return retime(a, anew) and all(
-        np.array_equal(state.fill[times][inside], anew.fill[times][inside]) for times in ("early", "late")
+    return retime(a, whole) and all(
+        np.array_equal(state.fill[times][inside], whole.fill[times][inside]) for times in ("early", "late")
     )
 
 
@@ -40,8 +40,8 @@ def test_times_after_every_step_are_those_of_the_whole(seed):
         ruin(a, state, open_teams, is_loose, rng)
         if not settle_rest(a, state, open_teams, rng):
             state = before
-        assert is_as_worked_out_anew(a, state)
+        assert is_as_worked_out_from_nothing(a, state)
         for u in rng.permutation(len(a.units)):
             if state.fill["team"][a.unit_tasks[a.unit_start[u]]] == NONE:
                 insert_unit(a, state, u, everybody, np.inf, 0.02, rng)
-                assert is_as_worked_out_anew(a, state)
+                assert is_as_worked_out_from_nothing(a, state)

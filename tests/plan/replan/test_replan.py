@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -144,15 +146,15 @@ def test_a_group_that_has_begun_stays_whole_and_the_rest_of_it_goes_first() -> N
     assert "U" not in served(changed.plan)
 
 
-def test_a_group_that_cannot_be_completed_is_dropped_whole_and_told() -> None:
+def test_a_group_that_cannot_be_completed_is_dropped_whole_and_listed() -> None:
     a, b = visit("A", windows=((54_000, 54_000),)), visit("B", windows=((54_000, 54_300),))
     p = problem([replace(a, link_group="G"), replace(b, link_group="G")], [team("T0"), team("T1")])
     plan = solve(p, Settings(seed=1, n_iterations=200))
     assert served(plan) == {"V-A", "V-B"}
     changed = replan(p, plan, 50_000, (Locked(50_000, "V-A", None),), ROUNDS)
     assert served(changed.plan) == set()
-    told = {u.visit_id: u.reasons[0].code for u in changed.plan.unserved}
-    assert told == {"V-A": "LOCKED_DOOR", "V-B": "LINKED_VISIT_UNSERVED"}
+    reasons = {u.visit_id: u.reasons[0].code for u in changed.plan.unserved}
+    assert reasons == {"V-A": "LOCKED_DOOR", "V-B": "LINKED_VISIT_UNSERVED"}
     kinds = {c.visit_id: (c.kind, c.cause.code) for c in plan_changes(plan, changed, (Locked(50_000, "V-A", None),))}
     assert kinds == {"V-A": ("dropped", "LOCKED_DOOR"), "V-B": ("dropped", "WITH_PARTNER")}
 
@@ -205,3 +207,27 @@ def test_the_first_answer_of_a_district_day_comes_in_two_seconds() -> None:
     began = time.monotonic()
     replan(p, plan, 52_000, (Held(52_000, "T3", 56_000),), settings)
     assert time.monotonic() - began < 2.0
+
+
+def test_a_change_of_the_day_takes_no_more_rounds_than_it_is_given() -> None:
+    day = next(d for d in map(random_day, range(50)) if d)
+    # 80 rounds for the plan that heeds no price, 120 by the price.
+    assert replan(day.problem, day.plan, day.at_s, day.events, ROUNDS).plan.n_iterations == 200
+
+
+def test_an_interrupt_gives_the_best_change_of_the_day_so_far() -> None:
+    day = next(d for d in map(random_day, range(50)) if d)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    shares: list[float] = []
+
+    def strike(share: float, _value: float, _n_changed: int) -> None:
+        shares.append(share)
+        if len(shares) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    try:
+        changed = replan(day.problem, day.plan, day.at_s, day.events, Settings(1, n_iterations=20_000), watch=strike)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(shares) == 2
+    assert day_faults(day, changed.plan) == []

@@ -12,7 +12,7 @@ def test_by_the_clock_chains_meet_a_few_hundred_times_a_run_however_slow_a_round
     assert Limits(10.0, None).next_rounds(100_000, 1.0, 300) == 1_000
     # A round of 4 s: one.
     assert Limits(10.0, None).next_rounds(2, 4.0, 300) == 1
-    # An hour: they meet every 50 ms nevertheless, so that an interrupt is heard.
+    # An hour: they meet every 50 ms nevertheless, so that an interrupt is seen.
     assert Limits(3_600.0, None).next_rounds(100_000, 1.0, 300) == 2_500
 
 

@@ -88,8 +88,8 @@ def test_what_is_put_together_can_be_kept_and_is_better(seed):
     best = max(states, key=lambda s: score(a, s))
     better = pool.best_plan(best, TIME)
     if better is not None:
-        anew = copy_state(better)
-        anew.team["is_touched"] = True
-        assert retime(a, anew)
-        assert score(a, anew) == pytest.approx(score(a, better))
+        whole = copy_state(better)
+        whole.team["is_touched"] = True
+        assert retime(a, whole)
+        assert score(a, whole) == pytest.approx(score(a, better))
         assert score(a, better) > score(a, best)
