@@ -20,6 +20,7 @@ from sweep.scenario.scenario import Scenario
 
 # Set by the program itself: no key of the file.
 _NO_KEYS = {"folder"}
+_NAMES = {"str": "text", "Datum": "text", "int": "whole number", "float": "number", "bool": "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _type_text(kind: Any) -> str:
         return "nothing"
     if origin is None:
         name = str(getattr(kind, "__name__", kind))
-        return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}.get(name, name)
+        return _NAMES.get(name, name)
     if str(origin) == "typing.Literal":
         return " or ".join(code(str(p)) for p in parts)
     if origin is UnionType or str(origin) == "typing.Union":

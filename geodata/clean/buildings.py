@@ -14,6 +14,7 @@ from geodata.clean.desk import Desk
 from geodata.clean.districts import against_code, district_of
 from geodata.clean.places import footprints, points
 from geodata.datum.convert import metre_crs
+from geodata.datum.names import Datum
 from geodata.errors import Issue
 from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
@@ -28,7 +29,7 @@ _DEFAULT_FLOORS = 1
 def clean_buildings(
     raw: RawTable,
     files: RawTable | None,
-    datum: str,
+    datum: Datum,
     districts: gpd.GeoDataFrame | None = None,
     division_code: str | None = None,
 ) -> Cleaned:
@@ -42,7 +43,7 @@ def clean_buildings(
     files
         The table `building_files`, or None.
     datum
-        What the footprints and points are in, see `geodata.datum.names.parse_datum`; `wgs84` for OpenStreetMap.
+        What the footprints and points are in; WGS-84 for OpenStreetMap.
     districts
         `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
         it (G305, a warning) where one is. None: the codes are taken as they stand.

@@ -12,6 +12,7 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import footprints
 from geodata.datum.convert import metre_crs
+from geodata.datum.names import GCJ02, WGS84, Datum
 from geodata.errors import Issue
 from geodata.raw import Column, RawTable
 from geodata.schema import CRS
@@ -22,7 +23,7 @@ _DATAV = {"acroutes", "subFeatureIndex"}
 _EDGE_M = 50.0
 
 
-def clean_districts(raw: RawTable, datum: str | None) -> Cleaned:
+def clean_districts(raw: RawTable, datum: Datum | None) -> Cleaned:
     """
     The districts table; any bad row stops the run.
 
@@ -31,7 +32,7 @@ def clean_districts(raw: RawTable, datum: str | None) -> Cleaned:
     raw
         The table.
     datum
-        What the outlines are in, see `geodata.datum.names.parse_datum`. None: GCJ-02 for a file of DataV's, which is
+        What the outlines are in. None: GCJ-02 for a file of DataV's, which is
         known by its fields, and else WGS-84.
     """
     desk = Desk(raw)
@@ -39,7 +40,7 @@ def clean_districts(raw: RawTable, datum: str | None) -> Cleaned:
     columns: dict[str, Column] = {
         "division_code": division(desk),
         "division_name": name(desk, "division_name"),
-        "geometry": footprints(desk, datum or ("gcj02" if is_datav else "wgs84"), "district_made_valid"),
+        "geometry": footprints(desk, datum or (GCJ02 if is_datav else WGS84), "district_made_valid"),
     }
     return desk.finish(columns, "division_code", stops=True)
 

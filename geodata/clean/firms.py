@@ -6,10 +6,11 @@ from geodata.clean.cells import category, code, half_width, name, number, text, 
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import points
+from geodata.datum.names import Datum
 from geodata.raw import Column, RawTable
 
 
-def clean_firms(raw: RawTable, datum: str) -> Cleaned:
+def clean_firms(raw: RawTable, datum: Datum) -> Cleaned:
     """
     The firms table; a bad row goes to quarantine.
 
@@ -18,7 +19,7 @@ def clean_firms(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum.names.parse_datum`.
+        What its coordinates are in.
     """
     desk = Desk(raw)
     columns: dict[str, Column] = {

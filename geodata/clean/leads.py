@@ -13,10 +13,11 @@ from geodata.clean.desk import Desk
 from geodata.clean.hushed import without_texts
 from geodata.clean.places import points
 from geodata.clean.times import moment, refuse_future
+from geodata.datum.names import Datum
 from geodata.raw import Column, RawTable
 
 
-def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
+def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
     """
     The leads table; a bad row goes to quarantine without its text, and so does a lead received after the day.
 
@@ -25,7 +26,7 @@ def clean_leads(raw: RawTable, datum: str, day: date) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum.names.parse_datum`.
+        What its coordinates are in.
     day
         The day that is planned for.
     """

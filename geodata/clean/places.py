@@ -13,11 +13,10 @@ from geodata.clean.cells import number
 from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers
-from geodata.datum.names import parse_datum
+from geodata.datum.names import WGS84, Datum
 from geodata.raw import Mask
 from geodata.schema import CRS
 
-_DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
 # Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
 _MOST_DEGREES = 400.0
 
@@ -27,7 +26,7 @@ def in_box(lon: Degrees, lat: Degrees) -> Bools:
     return within(lon, lat, CHINA_BOX)
 
 
-def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
+def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
     """
     The columns `lon` and `lat` in WGS-84 degrees.
 
@@ -38,7 +37,7 @@ def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[
     desk
         The table.
     datum
-        What the file's coordinates are in, see `geodata.datum.names.parse_datum`.
+        What the file's coordinates are in.
     derived
         Whether a missing pair is filled in later, and so is no fault.
     """
@@ -50,27 +49,27 @@ def points(desk: Desk, datum: str, *, derived: bool = False) -> tuple[pd.Series[
         desk.repaired("place_zero", as_mask(is_unknown, desk.index))
         x[is_unknown] = y[is_unknown] = np.nan
     desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
-    true_x, true_y = _located(desk, x, y, parse_datum(datum))
+    true_x, true_y = _located(desk, x, y, datum)
     usable = in_box(true_x, true_y)
     is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
     size = np.fmax(np.abs(x), np.abs(y))
     is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
-    desk.fault(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum)
+    desk.fault(as_mask(is_metres, desk.index), "G226", x=lon, y=lat, datum=datum.name)
     desk.fault(as_mask(is_outside & ~is_metres, desk.index), "G215", lon=lon, lat=lat)
     true_x, true_y = np.where(usable, true_x, np.nan), np.where(usable, true_y, np.nan)
     return pd.Series(true_x, index=desk.index), pd.Series(true_y, index=desk.index)
 
 
-def _located(desk: Desk, x: Degrees, y: Degrees, datum: str) -> tuple[Degrees, Degrees]:
+def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """WGS-84 degrees of pairs in either order."""
     # In a table of metres a pair of degrees is one: no metre of any grid is that near to nought.
-    is_degrees = (in_box(x, y) | in_box(y, x)) & (datum not in _DEGREES)
-    swapped = np.where(is_degrees, is_swapped(x, y, "wgs84"), is_swapped(x, y, datum))
+    is_degrees = (in_box(x, y) | in_box(y, x)) & (not datum.is_degrees)
+    swapped = np.where(is_degrees, is_swapped(x, y, WGS84), is_swapped(x, y, datum))
     x, y = np.where(swapped, y, x), np.where(swapped, x, y)
     for kind, rows in (
         ("swapped_lon_lat", swapped),
         ("degrees_among_metres", is_degrees),
-        ("zone_number", zone_numbers(x, datum)),
+        ("zone_number", zone_numbers(x, datum.epsg)),
     ):
         desk.repaired(kind, as_mask(rows, desk.index))
     true_x, true_y = to_wgs84(x, y, datum)
@@ -82,7 +81,7 @@ def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
-def footprints(desk: Desk, datum: str, repair: str = "footprint_made_valid") -> gpd.GeoSeries:
+def footprints(desk: Desk, datum: Datum, repair: str = "footprint_made_valid") -> gpd.GeoSeries:
     """
     The column `geometry` as valid polygons in WGS-84; null where the row has a fault.
 
@@ -122,7 +121,7 @@ def _stated(desk: Desk) -> gpd.GeoSeries:
     return _with(flat, ~_is_finite(flat), None)
 
 
-def _is_finite(shapes: gpd.GeoSeries, datum: str = "wgs84") -> Mask:
+def _is_finite(shapes: gpd.GeoSeries, datum: Datum = WGS84) -> Mask:
     """Whether all corners of a shape are places, in its own figures and in WGS-84; True for a missing shape."""
     xy, owner = shapely.get_coordinates(np.asarray(shapes.values), return_index=True)
     known = np.isfinite(np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))).all(axis=1)
@@ -131,23 +130,23 @@ def _is_finite(shapes: gpd.GeoSeries, datum: str = "wgs84") -> Mask:
     return as_mask(is_finite, shapes.index)
 
 
-def in_degrees(desk: Desk, datum: str) -> tuple[gpd.GeoSeries, str]:
+def in_degrees(desk: Desk, datum: Datum) -> tuple[gpd.GeoSeries, Datum]:
     """The column `geometry` in degrees, as it is else, and the datum that these degrees are in."""
-    shapes, datum = _stated(desk), parse_datum(datum)
-    is_metres = datum not in _DEGREES
+    shapes = _stated(desk)
+    is_metres = not datum.is_degrees
     is_large = shapes.bounds.abs().max(axis=1) > _MOST_DEGREES
     # GeoJSON is read as degrees whatever it holds: metres in it are those that the scenario names.
     is_misread = is_metres and is_large.any() and shapes.crs is not None and shapes.crs.is_geographic
     if shapes.crs is not None and not is_misread:
-        return gpd.GeoSeries(shapes.to_crs(CRS)), "wgs84" if is_metres else datum
+        return gpd.GeoSeries(shapes.to_crs(CRS)), WGS84 if is_metres else datum
     if is_metres:
-        return _from_metres(desk, shapes, datum), "wgs84"
+        return _from_metres(desk, shapes, datum), WGS84
     # No projection and figures above 180: metres of an unknown zone.
     desk.fault(is_large, "G220")
     return _with(shapes, is_large, _NOWHERE), datum
 
 
-def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Shapes in metres of a datum as degrees; those that are degrees already stay as they are, as points do."""
     low_x, low_y, high_x, high_y = shapely.bounds(np.asarray(shapes.values)).T
     is_degrees = as_mask(
@@ -157,19 +156,19 @@ def _from_metres(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries
     metres = _turned(desk, _with(shapes, is_degrees, None), datum)
     is_nowhere = ~_is_finite(metres, datum)
     x, y = pd.Series(low_x, desk.index), pd.Series(low_y, desk.index)
-    desk.fault(is_nowhere, "G226", x=x, y=y, datum=datum)
+    desk.fault(is_nowhere, "G226", x=x, y=y, datum=datum.name)
     moved = np.asarray(_with(geometry_to_wgs84(_with(metres, is_nowhere, None), datum), is_nowhere, _NOWHERE).values)
     degrees = np.where(is_degrees.to_numpy(), np.asarray(shapes.values), moved)
     return gpd.GeoSeries(degrees, index=desk.index, crs=CRS)
 
 
-def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def _turned(desk: Desk, shapes: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """Shapes in metres with easting first: a surveyor's file has its northing in X."""
     geometry = np.asarray(shapes.values).copy()
     low_x, low_y, _, _ = shapely.bounds(geometry).T
     swapped = is_swapped(low_x, low_y, datum)
     desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
-    desk.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum), desk.index))
+    desk.repaired("zone_number", as_mask(zone_numbers(np.where(swapped, low_y, low_x), datum.epsg), desk.index))
     geometry[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])
     return gpd.GeoSeries(geometry, index=desk.index)
 

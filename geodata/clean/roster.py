@@ -13,6 +13,7 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import points
 from geodata.clean.times import clock, moment
+from geodata.datum.names import Datum
 from geodata.errors import Issue
 from geodata.raw import Column, RawTable
 
@@ -66,7 +67,7 @@ def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
     return [*no_woman, *(Issue("S202", file, {"agency": agency}) for agency in absent)]
 
 
-def clean_bases(raw: RawTable, datum: str) -> Cleaned:
+def clean_bases(raw: RawTable, datum: Datum) -> Cleaned:
     """
     The bases; any bad row stops the run.
 
@@ -75,7 +76,7 @@ def clean_bases(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum.names.parse_datum`.
+        What its coordinates are in.
     """
     desk = Desk(raw)
     columns: dict[str, Column] = {

@@ -12,6 +12,7 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk, as_mask
 from geodata.clean.places import in_box, in_degrees
 from geodata.datum.convert import geometry_to_wgs84
+from geodata.datum.names import Datum
 from geodata.raw import Column, RawTable
 
 _CLASSES = {
@@ -43,7 +44,7 @@ _NAVINFO = {"direction", "通行方向", "方向"}
 _NO = {"0", "no", "false", "f", "否", "none"}
 
 
-def clean_street_lines(raw: RawTable, datum: str) -> Cleaned:
+def clean_street_lines(raw: RawTable, datum: Datum) -> Cleaned:
     """
     The streets of a line table; one without a line goes to quarantine (G225).
 
@@ -52,7 +53,7 @@ def clean_street_lines(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table.
     datum
-        What its coordinates are in, see `geodata.datum.names.parse_datum`.
+        What its coordinates are in.
     """
     desk = Desk(raw)
     speed = pd.to_numeric(half_width(desk, "maxspeed_kmh").str.extract(r"(\d+(?:\.\d+)?)")[0]).astype("float64")
@@ -94,7 +95,7 @@ def _is(desk: Desk, column: str) -> Column:
     return typed.notna() & ~typed.isin(_NO)
 
 
-def _lines(desk: Desk, datum: str) -> gpd.GeoSeries:
+def _lines(desk: Desk, datum: Datum) -> gpd.GeoSeries:
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

@@ -11,13 +11,14 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk, as_mask
 from geodata.clean.places import in_box, in_degrees
 from geodata.datum.convert import geometry_to_wgs84
+from geodata.datum.names import Datum
 from geodata.raw import RawTable
 
 _AREAS_AND_LINES = (1, 3, 5, 6)
 """shapely's numbers of line, polygon, and several of them."""
 
 
-def clean_water(raw: RawTable, datum: str) -> Cleaned:
+def clean_water(raw: RawTable, datum: Datum) -> Cleaned:
     """
     The water of a table; a row that is neither area nor line goes to quarantine (G227).
 
@@ -26,7 +27,7 @@ def clean_water(raw: RawTable, datum: str) -> Cleaned:
     raw
         The table: every row of it is water.
     datum
-        What its coordinates are in, see `geodata.datum.names.parse_datum`.
+        What its coordinates are in.
     """
     desk = Desk(raw)
     # What a row is called does not matter: none is ever named.
@@ -34,7 +35,7 @@ def clean_water(raw: RawTable, datum: str) -> Cleaned:
     return desk.finish({"water_id": ids, "geometry": _shapes(desk, datum)}, "water_id", stops=False)
 
 
-def _shapes(desk: Desk, datum: str) -> gpd.GeoSeries:
+def _shapes(desk: Desk, datum: Datum) -> gpd.GeoSeries:
     shapes, own = in_degrees(desk, datum)
     moved = geometry_to_wgs84(gpd.GeoSeries(np.asarray(shapes.values), index=desk.index), own)
     geometry = np.asarray(moved.values)

@@ -12,18 +12,17 @@ import shapely
 from geodata.arrays import Bools, Degrees
 from geodata.datum import baidu, grids
 from geodata.datum.china import in_china
-from geodata.datum.names import DATUMS, parse_datum
+from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
 from geodata.datum.shifts import shift, unshift
-
-__all__ = ["DATUMS", "from_wgs84", "geometry_from_wgs84", "geometry_to_wgs84", "is_swapped", "metre_crs", "to_wgs84"]
 
 Step = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
 
-_SAME = ("wgs84", "cgcs2000")
-_SHIFTED = ("gcj02", "bd09", "bd09mc")
+_SAME = (WGS84, CGCS2000)
+_SHIFTED = (GCJ02, BD09, BD09MC)
+_EPSG = {WGS84: "EPSG:4326", CGCS2000: "EPSG:4490"}
 
 
-def to_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
+def to_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """
     Longitude and latitude in WGS-84.
 
@@ -32,33 +31,32 @@ def to_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     lon, lat
         Degrees in `datum`, or its easting and northing in metres; same shape. NaN stays NaN.
     datum
-        A name that `parse_datum` takes. CGCS2000 differs from WGS-84 by less than a metre and is taken as equal. In
-        a zone of CGCS2000 an easting of eight figures bears its zone's number, which goes before the code's.
+        What the points are in. CGCS2000 differs from WGS-84 by less than a metre and is taken as equal. In a zone of
+        CGCS2000 an easting of eight figures bears its zone's number, which goes before the code's.
 
     Raises
     ------
     ValueError
-        If the shapes differ, or there is no such datum.
+        If the shapes differ.
 
     Notes
     -----
     The shift of GCJ-02 starts at the border in one leap of about 500 m, so a point within that of the border can
     have two origins; the one inside China is given.
     """
-    datum = parse_datum(datum)
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.to_degrees(lon, lat, datum)
-    if datum == "bd09mc":
+        return grids.to_degrees(lon, lat, datum.epsg)
+    if datum == BD09MC:
         lon, lat = baidu.to_degrees(lon, lat)
-    true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), _shift_of(datum)).reshape(2, *lon.shape)
+    true_lon, true_lat = unshift(lon.ravel(), lat.ravel(), datum != GCJ02).reshape(2, *lon.shape)
     inside = in_china(true_lon, true_lat)
     return np.where(inside, true_lon, lon), np.where(inside, true_lat, lat)
 
 
-def from_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees]:
+def from_wgs84(lon: Degrees, lat: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
     """
     Longitude and latitude, or easting and northing, in `datum` of points in WGS-84.
 
@@ -69,25 +67,24 @@ def from_wgs84(lon: Degrees, lat: Degrees, datum: str) -> tuple[Degrees, Degrees
     lon, lat
         Degrees in WGS-84, same shape; NaN stays NaN.
     datum
-        A name that `parse_datum` takes.
+        What the points are to be in.
 
     Raises
     ------
     ValueError
-        If the shapes differ, or there is no such datum.
+        If the shapes differ.
     """
-    datum = parse_datum(datum)
     lon, lat = _checked(lon, lat)
     if datum in _SAME:
         return lon, lat
     if datum not in _SHIFTED:
-        return grids.from_degrees(lon, lat, datum)
+        return grids.from_degrees(lon, lat, datum.epsg)
     flat = lon.ravel(), lat.ravel()
-    new_lon, new_lat = shift(*flat, in_china(*flat), _shift_of(datum)).reshape(2, *lon.shape)
-    return baidu.to_metres(new_lon, new_lat) if datum == "bd09mc" else (new_lon, new_lat)
+    new_lon, new_lat = shift(*flat, in_china(*flat), datum != GCJ02).reshape(2, *lon.shape)
+    return baidu.to_metres(new_lon, new_lat) if datum == BD09MC else (new_lon, new_lat)
 
 
-def is_swapped(x: Degrees, y: Degrees, datum: str) -> Bools:
+def is_swapped(x: Degrees, y: Degrees, datum: Datum) -> Bools:
     """
     Which pairs are a place of China, or of the grid's area, only the other way round; False for NaN.
 
@@ -97,21 +94,20 @@ def is_swapped(x: Degrees, y: Degrees, datum: str) -> Bools:
         As a table has them: longitude and latitude, or easting and northing; same shape, (n,). A surveyor's table has
         its northing in X.
     datum
-        A name that `parse_datum` takes.
+        What the points are in.
 
     Raises
     ------
     ValueError
-        If the shapes differ, or there is no such datum.
+        If the shapes differ.
     """
-    datum = parse_datum(datum)
-    area = grids.CHINA_BOX if datum in DATUMS else grids.area(datum)
+    area = grids.area(datum.epsg)
     swapped = ~grids.within(*to_wgs84(x, y, datum), area)
     swapped[swapped] = grids.within(*to_wgs84(y[swapped], x[swapped], datum), area)
     return swapped
 
 
-def geometry_to_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def geometry_to_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """
     The geometries in WGS-84 (EPSG:4326), same index; heights are dropped, missing ones stay missing.
 
@@ -120,17 +116,12 @@ def geometry_to_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
     series
         Geometries in degrees or metres of `datum`, whatever their `crs` says.
     datum
-        A name that `parse_datum` takes.
-
-    Raises
-    ------
-    ValueError
-        If there is no such datum.
+        What they are in.
     """
     return _moved(series, lambda lon, lat: to_wgs84(lon, lat, datum), "EPSG:4326")
 
 
-def geometry_from_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def geometry_from_wgs84(series: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     """
     The geometries in `datum`, same index; without a `crs` where the datum has no EPSG code.
 
@@ -139,15 +130,9 @@ def geometry_from_wgs84(series: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
     series
         Geometries in WGS-84 degrees.
     datum
-        A name that `parse_datum` takes.
-
-    Raises
-    ------
-    ValueError
-        If there is no such datum.
+        What they are to be in.
     """
-    datum = parse_datum(datum)
-    crs = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}.get(datum, datum if datum.startswith("epsg:") else None)
+    crs = _EPSG.get(datum, datum.name if datum.epsg else None)
     return _moved(series, lambda lon, lat: from_wgs84(lon, lat, datum), crs)
 
 
@@ -192,7 +177,3 @@ def _moved(series: gpd.GeoSeries, step: Step, crs: str | None) -> gpd.GeoSeries:
         return np.column_stack(step(xy[:, 0], xy[:, 1]))
 
     return gpd.GeoSeries(shapely.transform(np.asarray(series), points), index=series.index, crs=crs, name=series.name)
-
-
-def _shift_of(datum: str) -> str:
-    return "bd09" if datum == "bd09mc" else datum

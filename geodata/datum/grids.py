@@ -11,9 +11,6 @@ from geodata.arrays import Bools, Degrees, Int64s, Metres
 
 Bounds = tuple[float, float, float, float]
 
-BY_ZONE = "cgcs2000-3deg"
-"""Three-degree zones of CGCS2000, each easting with the number of its zone: 39 500 000 is zone 39."""
-
 CHINA_BOX: Bounds = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north in degrees: China with its islands."""
 
@@ -32,60 +29,42 @@ def _transformer(code: int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(code, 4326, always_xy=True)
 
 
-@lru_cache(maxsize=256)
-def epsg_fault(code: int) -> str | None:
-    """
-    Why an EPSG code cannot be a table's datum; None if it can.
-
-    Parameters
-    ----------
-    code
-        The number.
-    """
-    try:
-        crs = pyproj.CRS.from_epsg(code)
-    except pyproj.exceptions.CRSError:
-        return "there is no such code"
-    is_flat = (crs.is_projected or crs.is_geographic) and len(crs.axis_info) == 2
-    return None if is_flat else f"it is {crs.name}, not degrees or metres on a plane"
-
-
 def within(lon: Degrees, lat: Degrees, bounds: Bounds) -> Bools:
     """Which points lie within bounds, the edges included; False for NaN."""
     west, south, east, north = bounds
     return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north), dtype=np.bool_)
 
 
-def area(datum: str) -> Bounds:
+def area(code: int | None) -> Bounds:
     """
     Where the points of a table must lie, degrees: the area that EPSG states, and some more.
 
     Parameters
     ----------
-    datum
-        `BY_ZONE`, or `epsg:` and a code.
+    code
+        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
     """
-    stated = None if datum == BY_ZONE else pyproj.CRS.from_epsg(_code(datum)).area_of_use
+    stated = None if code is None else pyproj.CRS.from_epsg(code).area_of_use
     if stated is None:
         return CHINA_BOX
     west, south, east, north = stated.bounds
     return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
 
 
-def to_degrees(easting: Metres, northing: Metres, datum: str) -> tuple[Degrees, Degrees]:
+def to_degrees(easting: Metres, northing: Metres, code: int | None) -> tuple[Degrees, Degrees]:
     """
     WGS-84 degrees; NaN for what cannot be a place of the grid.
 
     Parameters
     ----------
     easting, northing
-        As `datum` has them, metres for a projection, shape (n,). An easting of eight figures in a zone of CGCS2000
-        bears the number of its zone, whether the code of `datum` says so or not; that number goes first.
-    datum
-        `BY_ZONE`, or `epsg:` and a code.
+        As the code has them, metres for a projection, shape (n,). An easting of eight figures in a zone of CGCS2000
+        bears the number of its zone, whether the code says so or not; that number goes first.
+    code
+        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
     """
-    codes = np.full(easting.shape, 0 if datum == BY_ZONE else _plain(_code(datum)))
-    if datum == BY_ZONE or _width(_code(datum)):
+    codes = np.full(easting.shape, 0 if code is None else _plain(code))
+    if code is None or _width(code):
         zone = np.floor(easting / _ZONE_M)
         for width in (_THREE_DEGREES, _SIX_DEGREES):
             is_numbered = (zone >= width[0]) & (zone <= width[1])
@@ -93,7 +72,7 @@ def to_degrees(easting: Metres, northing: Metres, datum: str) -> tuple[Degrees, 
     return _by_code(easting, northing, codes, "FORWARD")
 
 
-def from_degrees(lon: Degrees, lat: Degrees, datum: str) -> tuple[Metres, Metres]:
+def from_degrees(lon: Degrees, lat: Degrees, code: int | None) -> tuple[Metres, Metres]:
     """
     Easting and northing.
 
@@ -101,17 +80,17 @@ def from_degrees(lon: Degrees, lat: Degrees, datum: str) -> tuple[Metres, Metres
     ----------
     lon, lat
         WGS-84 degrees, shape (n,).
-    datum
-        `BY_ZONE`, or `epsg:` and a code.
+    code
+        EPSG code; None: three-degree zones of CGCS2000, each easting with the number of its zone.
     """
-    if datum != BY_ZONE:
-        return _by_code(lon, lat, np.full(lon.shape, _code(datum)), "INVERSE")
+    if code is not None:
+        return _by_code(lon, lat, np.full(lon.shape, code), "INVERSE")
     first, last = _THREE_DEGREES
     zone = np.clip(np.nan_to_num(np.round(lon / 3.0), nan=first), first, last).astype(np.int64)
     return _by_code(lon, lat, _FIRST_CODE[_THREE_DEGREES] + zone - first, "INVERSE")
 
 
-def zone_numbers(easting: Metres, datum: str) -> Bools:
+def zone_numbers(easting: Metres, code: int | None) -> Bools:
     """
     Which eastings bear a zone's number although the code of the datum says that they do not.
 
@@ -119,17 +98,13 @@ def zone_numbers(easting: Metres, datum: str) -> Bools:
     ----------
     easting
         Metres.
-    datum
-        A name of `geodata.datum.names.parse_datum`.
+    code
+        EPSG code of the datum; None for a datum without one, whose eastings never do.
     """
-    if not datum.startswith("epsg:") or _width(_code(datum)) is None or _plain(_code(datum)) != _code(datum):
+    if code is None or _width(code) is None or _plain(code) != code:
         return np.zeros(easting.shape, dtype=np.bool_)
     zone = np.floor(easting / _ZONE_M)
     return np.any([(zone >= low) & (zone <= high) for low, high in (_THREE_DEGREES, _SIX_DEGREES)], axis=0)
-
-
-def _code(datum: str) -> int:
-    return int(datum.removeprefix("epsg:"))
 
 
 def _width(code: int) -> tuple[int, int] | None:

@@ -1,34 +1,82 @@
-"""The names of datums, as scenarios and tables write them, to the one that the program uses."""
+"""The datums, and the names that scenarios and tables give them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from geodata.datum.grids import BY_ZONE, epsg_fault
+import pyproj
 
-DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09", "bd09mc", BY_ZONE)
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """What the coordinates of a table are in."""
+
+    name: str
+    """One of the names of `DATUMS`, or `epsg:<code>`."""
+    epsg: int | None = None
+    """The code of a grid or of other degrees; None for `DATUMS`."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_degrees(self) -> bool:
+        """Whether it is known to be in degrees; the code of an EPSG datum is not asked."""
+        return self in (WGS84, CGCS2000, GCJ02, BD09)
+
+
+WGS84, CGCS2000, GCJ02, BD09 = Datum("wgs84"), Datum("cgcs2000"), Datum("gcj02"), Datum("bd09")
+BD09MC = Datum("bd09mc")
+"""Baidu's metres."""
+BY_ZONE = Datum("cgcs2000-3deg")
+"""Three-degree zones of CGCS2000, each easting with the number of its zone: 39 500 000 is zone 39."""
+
+DATUMS = (WGS84, CGCS2000, GCJ02, BD09, BD09MC, BY_ZONE)
 """Besides these, `epsg:` and any code."""
 
-_OTHER_NAMES = {
-    "epsg:4326": "wgs84",
-    "epsg:4490": "cgcs2000",
-    "wgs84ll": "wgs84",
-    "gcj02ll": "gcj02",
-    "bd09ll": "bd09",
-    "国家2000": "cgcs2000",
-    "2000国家大地坐标系": "cgcs2000",
-    "火星坐标": "gcj02",
-    "高德": "gcj02",
-    "腾讯": "gcj02",
-    "百度": "bd09",
-    "百度米制": "bd09mc",
+_BY_NAME = {
+    **{datum.name.replace("-", ""): datum for datum in DATUMS},
+    "epsg:4326": WGS84,
+    "epsg:4490": CGCS2000,
+    "wgs84ll": WGS84,
+    "gcj02ll": GCJ02,
+    "bd09ll": BD09,
+    "国家2000": CGCS2000,
+    "2000国家大地坐标系": CGCS2000,
+    "火星坐标": GCJ02,
+    "高德": GCJ02,
+    "腾讯": GCJ02,
+    "百度": BD09,
+    "百度米制": BD09MC,
 }
 _LOCAL = re.compile(r"local|独立|地方|城建|城市坐标|济南|青岛|jinan|qingdao")
 
 
-def parse_datum(text: str) -> str:
+class DatumError(ValueError):
     """
-    One of `DATUMS`, or `epsg:<code>`.
+    A name that is no datum.
+
+    Parameters
+    ----------
+    key
+        `datum` if the name is unknown, `own_grid` if it is a city's own grid, `no_code` if there is no such EPSG code,
+        `not_flat` if the code is neither of a plane nor of degrees.
+    problem
+        The same as an English sentence.
+    values
+        `got`, the name; for `datum` also `known`, the names that there are; for `not_flat` also `name`, the code's own.
+    """
+
+    def __init__(self, key: str, problem: str, **values: str) -> None:
+        super().__init__(f"datum {values['got']}: {problem}")
+        self.key = key
+        self.values = values
+
+
+def parse_datum(text: str) -> Datum:
+    """
+    One of `DATUMS`, or the datum of an EPSG code.
 
     Parameters
     ----------
@@ -37,23 +85,28 @@ def parse_datum(text: str) -> str:
 
     Raises
     ------
-    ValueError
+    DatumError
         If there is no such datum, the code is none of a plane, or it is a city's own grid, whose parameters are not
         public.
     """
     plain = re.sub(r"[\s_-]+", "", text).lower()
-    name = next((name for name in DATUMS if name.replace("-", "") == plain), _OTHER_NAMES.get(plain, plain))
-    if name in DATUMS:
-        return name
-    code = re.fullmatch(r"(?:urn:ogc:def:crs:)?epsg:{1,2}(\d{1,6})", name)
-    if code:
-        fault = epsg_fault(int(code[1]))
-        if fault:
-            raise ValueError(f"datum {text!r}: {fault}")
-        return f"epsg:{int(code[1])}"
-    if _LOCAL.search(name):
-        raise ValueError(
-            f"datum {text!r}: the parameters of a city's own grid are not public; have the table in CGCS2000, "
-            "EPSG:4548 (central meridian 117) or EPSG:4549 (120), say"
-        )
-    raise ValueError(f"datum must be one of {DATUMS} or 'EPSG:<code>', got {text!r}")
+    if plain in _BY_NAME:
+        return _BY_NAME[plain]
+    written = re.fullmatch(r"(?:urn:ogc:def:crs:)?epsg:{1,2}(\d{1,6})", plain)
+    if written:
+        code = int(written[1])
+        _refuse_no_plane(code, repr(text))
+        return Datum(f"epsg:{code}", code)
+    if _LOCAL.search(plain):
+        raise DatumError("own_grid", "the parameters of a city's own grid are not public", got=repr(text))
+    known = ", ".join([*(datum.name for datum in DATUMS), "EPSG:<code>"])
+    raise DatumError("datum", f"must be one of {known}", got=repr(text), known=known)
+
+
+def _refuse_no_plane(code: int, got: str) -> None:
+    try:
+        crs = pyproj.CRS.from_epsg(code)
+    except pyproj.exceptions.CRSError as error:
+        raise DatumError("no_code", "there is no such code", got=got) from error
+    if not (crs.is_projected or crs.is_geographic) or len(crs.axis_info) != 2:
+        raise DatumError("not_flat", f"it is {crs.name}, not degrees or metres on a plane", got=got, name=crs.name)

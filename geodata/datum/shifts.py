@@ -97,7 +97,7 @@ def _unshift_all(lon: Degrees, lat: Degrees, is_bd: bool, out: Degrees) -> None:
         out[0, i], out[1, i] = x, y
 
 
-def shift(lon: Degrees, lat: Degrees, is_moved: Bools, datum: str) -> Degrees:
+def shift(lon: Degrees, lat: Degrees, is_moved: Bools, is_bd: bool) -> Degrees:
     """
     GCJ-02 or BD-09 of the points to be moved, the others as they are, shape (2, n).
 
@@ -107,25 +107,25 @@ def shift(lon: Degrees, lat: Degrees, is_moved: Bools, datum: str) -> Degrees:
         WGS-84 degrees, shape (n,).
     is_moved
         Which points to move, shape (n,).
-    datum
-        `gcj02` or `bd09`.
+    is_bd
+        BD-09 instead of GCJ-02.
     """
     out = np.empty((2, lon.size))
-    _shift_all(lon, lat, is_moved, datum == "bd09", out)
+    _shift_all(lon, lat, is_moved, is_bd, out)
     return out
 
 
-def unshift(lon: Degrees, lat: Degrees, datum: str) -> Degrees:
+def unshift(lon: Degrees, lat: Degrees, is_bd: bool) -> Degrees:
     """
     WGS-84 of points in GCJ-02 or BD-09, shape (2, n), by iteration: there is no closed form.
 
     Parameters
     ----------
     lon, lat
-        Degrees in `datum`, shape (n,).
-    datum
-        `gcj02` or `bd09`.
+        Degrees in GCJ-02 or BD-09, shape (n,).
+    is_bd
+        BD-09 instead of GCJ-02.
     """
     out = np.empty((2, lon.size))
-    _unshift_all(lon, lat, datum == "bd09", out)
+    _unshift_all(lon, lat, is_bd, out)
     return out

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
-from geodata.datum.names import parse_datum
+from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
 from geodata.errors import Issue, Value
 from geodata.schema import CRS
 
 # CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
-_CANDIDATES = ("wgs84", "gcj02", "bd09")
+_CANDIDATES = (WGS84, GCJ02, BD09)
 
 # Too few to tell from chance, more than are needed to.
 _MIN_SEEN = 20
@@ -33,14 +33,14 @@ _MIN_Z = 4.0
 class _Fit:
     """How many of those seen fit under one datum."""
 
-    datum: str
+    datum: Datum
     n: int
     share: float
     at: tuple[float, float]
     """Median longitude and latitude, degrees."""
 
 
-def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: str) -> tuple[Issue, ...]:
+def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum) -> tuple[Issue, ...]:
     """
     One warning (G303) if streets run through the footprints, and would not if these were in another datum.
 
@@ -53,7 +53,7 @@ def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, dec
     declared
         What the scenario says of the footprints.
     """
-    declared = _name(declared)
+    declared = _comparable(declared)
     if declared not in _CANDIDATES or len(buildings) < _MIN_SEEN or streets.empty:
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
@@ -72,7 +72,7 @@ def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, dec
 
 
 def check_points(
-    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: str, where: str = "data.datum"
+    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
 ) -> tuple[Issue, ...]:
     """
     One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.
@@ -89,7 +89,7 @@ def check_points(
     where
         What the warning names.
     """
-    declared = _name(declared)
+    declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
     known = seen[seen["matched_by"].isin(["id", "uscc", "name"])]
     seen = _some(known if len(known) >= _MIN_SEEN else seen)
@@ -114,9 +114,8 @@ def check_points(
     return _verdict(fits, declared, "G304", where)
 
 
-def _name(declared: str) -> str:
-    name = parse_datum(declared)
-    return "wgs84" if name == "cgcs2000" else name
+def _comparable(declared: Datum) -> Datum:
+    return WGS84 if declared == CGCS2000 else declared
 
 
 def _some[T: pd.DataFrame](table: T) -> T:
@@ -125,24 +124,24 @@ def _some[T: pd.DataFrame](table: T) -> T:
     return table.iloc[:: max(1, step)]
 
 
-def _verdict(fits: list[_Fit], declared: str, code: str, where: str) -> tuple[Issue, ...]:
-    told = next(fit for fit in fits if fit.datum == declared)
+def _verdict(fits: list[_Fit], declared: Datum, code: str, where: str) -> tuple[Issue, ...]:
+    own = next(fit for fit in fits if fit.datum == declared)
     best = max(fits, key=lambda fit: fit.share)
-    n = min(told.n, best.n)
+    n = min(own.n, best.n)
     if n < _MIN_SEEN:
         return ()
-    pooled = (told.share + best.share) / 2
-    z = (best.share - told.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
-    if best.share - told.share < _MIN_GAIN or z < _MIN_Z:
+    pooled = (own.share + best.share) / 2
+    z = (best.share - own.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
+    if best.share - own.share < _MIN_GAIN or z < _MIN_Z:
         return ()
-    east_m = (told.at[0] - best.at[0]) * 111_320 * np.cos(np.radians(best.at[1]))
+    east_m = (own.at[0] - best.at[0]) * 111_320 * np.cos(np.radians(best.at[1]))
     values: dict[str, Value] = {
         "n": n,
-        "declared": declared,
-        "looks_like": best.datum,
-        "declared_percent": round(100 * told.share),
+        "declared": declared.name,
+        "looks_like": best.datum.name,
+        "declared_percent": round(100 * own.share),
         "looks_like_percent": round(100 * best.share),
         "east_m": round(float(east_m)),
-        "north_m": round((told.at[1] - best.at[1]) * 110_950),
+        "north_m": round((own.at[1] - best.at[1]) * 110_950),
     }
     return (Issue(code, where, values),)

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
+from geodata.datum.names import Datum
 from geodata.schema import CRS
 
 # Raise it with every change to what the same table gives.
@@ -116,7 +117,7 @@ def _with_vertices(lines: NDArray[np.object_], meetings: tuple[Int64s, Float64s]
     return out
 
 
-def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: str, cache_dir: Path | None = None) -> Path:
+def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: Datum, cache_dir: Path | None = None) -> Path:
     """
     The streets of a line table as an OpenStreetMap file in the cache, noded and written if it is not there yet.
 
@@ -132,7 +133,7 @@ def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: str, cache_dir: Pa
         Where it is kept; None: the user's cache directory. Several processes may share it.
     """
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
-    path = home / f"{sha256}-{datum.replace(':', '-')}-{_VERSION}.osm.pbf"
+    path = home / f"{sha256}-{datum.name.replace(':', '-')}-{_VERSION}.osm.pbf"
     if not path.is_file():
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home, prefix=".writing-", ignore_cleanup_errors=True) as unfinished:

@@ -25,6 +25,7 @@ from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
+from geodata.datum.names import WGS84
 from geodata.read.tables import read_table
 from geodata.texts import load_texts
 from sweep.commands.run import report_outcome
@@ -101,8 +102,8 @@ def outlines() -> dict[str, object]:
 def located(folder: Path) -> gpd.GeoDataFrame:
     """The office buildings, each with a street and a number."""
     districts = gpd.GeoDataFrame(clean_districts(read_table(folder / "districts.geojson", "districts"), None).table)
-    buildings = clean_buildings(osm_table(folder / "buildings.geojson"), None, "wgs84", districts).table
-    lines = clean_street_lines(read_table(folder / "streets.geojson", "street_lines"), "wgs84").table
+    buildings = clean_buildings(osm_table(folder / "buildings.geojson"), None, WGS84, districts).table
+    lines = clean_street_lines(read_table(folder / "streets.geojson", "street_lines"), WGS84).table
     return with_doors(gpd.GeoDataFrame(buildings), gpd.GeoDataFrame(lines))
 
 

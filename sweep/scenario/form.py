@@ -6,6 +6,7 @@ from pydantic import field_validator
 
 from sweep.records.form_items import ITEMS, LISTED
 from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
 
@@ -20,7 +21,7 @@ class Form(Section):
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = sorted(set(value) - set(ITEMS))
         if unknown:
-            raise ValueError(f"no such items: {', '.join(unknown)}; known are {', '.join(ITEMS)}")
+            raise refused("unknown", names=", ".join(unknown), known=", ".join(ITEMS))
         return value
 
     @property

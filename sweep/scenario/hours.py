@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from pydantic import Field, field_validator, model_validator
 
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Section
 
 
@@ -34,12 +35,12 @@ class Hours(Section):
     @classmethod
     def _in_order(cls, value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         if not value or any(hi < lo for lo, hi in value) or any(b[0] <= a[1] for a, b in pairwise(value)):
-            raise ValueError("must be spans in order of time that do not overlap")
+            raise refused("spans")
         return value
 
     @model_validator(mode="after")
     def _apart(self) -> Hours:
         both = sorted(set(self.holidays) & set(self.workdays))
         if both:
-            raise ValueError(f"holidays and workdays both name {both[0]}")
+            raise refused("both_days", day=str(both[0]))
         return self

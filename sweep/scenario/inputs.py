@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from geodata.datum.names import parse_datum
+from geodata.datum.names import WGS84
 from geodata.schema import SCHEMAS
+from sweep.scenario.datum import NamedDatum
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section, Seed
 
 
@@ -25,7 +27,7 @@ class Data(Section):
     None: those of `streets`, if it is an OpenStreetMap file."""
     districts: str | None = None
     """Outlines of the districts: they give each building its district, or check it."""
-    districts_datum: Annotated[str, AfterValidator(parse_datum)] | None = None
+    districts_datum: NamedDatum | None = None
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District of the buildings whose own table, building file and outline of `districts` do not tell it."""
@@ -40,7 +42,7 @@ class Data(Section):
     """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
     follow_up: str = "follow_up"
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
-    datum: Annotated[str, AfterValidator(parse_datum)] = "wgs84"
+    datum: NamedDatum = WGS84
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
@@ -54,7 +56,7 @@ class Data(Section):
     def _offline(self) -> Data:
         for key, value in self:
             if isinstance(value, str) and "://" in value:
-                raise ValueError(f"{key} must be a file of the scenario's folder; nothing is read from a network (C31)")
+                raise refused("no_network", key=key)
         return self
 
     @field_validator("columns", "keep_personal", "made_up")
@@ -62,7 +64,7 @@ class Data(Section):
     def _known_tables(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
         unknown = sorted(set(value) - set(SCHEMAS))
         if unknown:
-            raise ValueError(f"no such tables: {', '.join(unknown)}; known are {', '.join(sorted(SCHEMAS))}")
+            raise refused("unknown", names=", ".join(unknown), known=", ".join(sorted(SCHEMAS)))
         return value
 
 

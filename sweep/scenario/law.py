@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
 
@@ -54,5 +55,5 @@ class Law(Section):
     def _once(cls, value: tuple[Special, ...]) -> tuple[Special, ...]:
         numbers = [s.number for s in value]
         if len(set(numbers)) != len(numbers):
-            raise ValueError("an approval number stands twice")
+            raise refused("twice")
         return value

@@ -8,18 +8,19 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from geodata.datum.names import parse_datum
+from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, WGS84, Datum
+from sweep.scenario.datum import NamedDatum
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
 # Of an address nothing may end a directive of the page's policy or bring a second source into it.
 _HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?", re.ASCII)
-_TILE_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09", "bd09mc")
+_TILE_DATUMS = (WGS84, CGCS2000, GCJ02, BD09, BD09MC)
 
 
-def _tile_datum(text: str) -> str:
-    datum = parse_datum(text)
+def _tile_datum(datum: Datum) -> Datum:
     if datum not in _TILE_DATUMS:
-        raise ValueError(f"tiles are drawn in one of {', '.join(_TILE_DATUMS)}; {text} is none of them")
+        raise refused("tiles_datum", known=", ".join(map(str, _TILE_DATUMS)), got=datum.name)
     return datum
 
 
@@ -28,7 +29,7 @@ class Map(Section):
 
     tiles: str | None = None
     """Template with {z}, {x} and {y}: http(s)://host/..., or a path, absolute or from the folder of map.html."""
-    tiles_datum: Annotated[str, AfterValidator(_tile_datum)] | None = None
+    tiles_datum: Annotated[NamedDatum, AfterValidator(_tile_datum)] | None = None
     """Datum of the tiles: required with them. The data stay true; what is drawn is shifted to it.
 
     `bd09` is Baidu's: its own grid, and its own numbers for {z}, {x} and {y}, counted from the equator northward."""
@@ -38,14 +39,14 @@ class Map(Section):
     @model_validator(mode="after")
     def _usable(self) -> Map:
         if (self.tiles is None) != (self.tiles_datum is None):
-            raise ValueError("tiles and tiles_datum go together")
+            raise refused("together", one="tiles", other="tiles_datum")
         if self.tiles is None:
             return self
         if missing := [hole for hole in ("{z}", "{x}", "{y}") if hole not in self.tiles]:
-            raise ValueError(f"tiles lacks {', '.join(missing)}")
+            raise refused("tiles_lack", names=", ".join(missing))
         parts = urlsplit(self.tiles)
         if parts.scheme not in ("", "http", "https") or (parts.scheme and not _HOST.fullmatch(parts.netloc)):
-            raise ValueError("tiles must be http(s)://host[:port]/... or a path")
+            raise refused("tiles_form")
         if not parts.scheme and parts.netloc:
-            raise ValueError("tiles must name http or https before //host")
+            raise refused("tiles_scheme")
         return self

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from sweep.records.service import ServiceMinutes
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Section, Share
 
 
@@ -43,7 +44,7 @@ class Teams(Section):
     @classmethod
     def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
         if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
-            raise ValueError("must name police and market_regulation, each >= 2 (C01)")
+            raise refused("two_officers")
         return value
 
 
@@ -109,11 +110,11 @@ class PlanSettings(Section):
     @model_validator(mode="after")
     def _ordered(self) -> PlanSettings:
         if self.shift_end_s <= self.shift_start_s:
-            raise ValueError("shift_end_s must be later than shift_start_s")
+            raise refused("later", later="shift_end_s", earlier="shift_start_s")
         if self.window_end_s < self.window_start_s:
-            raise ValueError("window_end_s must not be earlier than window_start_s")
+            raise refused("not_earlier", later="window_end_s", earlier="window_start_s")
         if "cordon_minutes" in self.model_fields_set and self.cordon_minutes > self.entry_minutes:
-            raise ValueError("cordon_minutes is a part of entry_minutes and must not be longer (C17)")
+            raise refused("part", part="cordon_minutes", whole="entry_minutes")
         return self
 
 

@@ -1,20 +1,19 @@
 """
-What the readers of settings say of a value that they refuse, in the reader's language.
+Refusals of values in the settings, each rendered in the reader's language from a key of the catalogue and its values.
 
-pydantic speaks English, and so do the settings' own checks, which are code: here their sentences get the catalogue's.
+pydantic's own errors are in English: here each kind of them gets a text of the catalogue.
 """
 
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Mapping
 
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from geodata.texts import Texts
+from geodata.texts import Texts, load_texts
 
-# pydantic's own kinds, each with the same name in the catalogue; what is left over has one sentence for all.
+# The text of each of pydantic's own kinds, by their names; all others share one text.
 _KINDS = {
     "bool_parsing": "bool",
     "bool_type": "bool",
@@ -40,32 +39,22 @@ _KINDS = {
     "string_type": "text",
     "tuple_type": "list",
 }
-# The settings' own sentences. A test holds that each that stands in the code is here.
-_OWN = (
-    (r"no such (?P<what>\w+): (?P<names>.+); known are (?P<known>.+)", "unknown"),
-    (r"no such rules: (?P<names>.+); `sweep rules` lists them", "unknown_rules"),
-    (r"hard rules cannot be switched off: (?P<names>.+)", "hard_rules"),
-    (r"a written reason of (?P<n>.+) signs at least is needed for (?P<names>.+)", "reason"),
-    (r"(?P<key>\S+) must be a file of the scenario's folder; nothing is read from a network \(C31\)", "no_network"),
-    (r"an approval number stands twice", "twice"),
-    (r"must name police and market_regulation, each >= 2 \(C01\)", "two_officers"),
-    (r"(?P<later>\S+) must be later than (?P<earlier>\S+)", "later"),
-    (r"(?P<later>\S+) must not be earlier than (?P<earlier>\S+)", "not_earlier"),
-    (r"(?P<part>\S+) is a part of (?P<whole>\S+) and must not be longer \(C17\)", "part"),
-    (r"periods must not overlap", "overlap"),
-    (r"must be spans in order of time that do not overlap", "spans"),
-    (r"holidays and workdays both name (?P<day>.+)", "both_days"),
-    (r"(?P<one>\S+) and (?P<other>\S+) go together", "together"),
-    (r"draw_commitment is not the SHA-256 of draw_seed, which is (?P<own>.+)", "commitment"),
-    (r"tiles are drawn in one of (?P<known>.+); (?P<got>.+) is none of them", "tiles_datum"),
-    (r"tiles lacks (?P<names>.+)", "tiles_lack"),
-    (r"tiles must be http\(s\)://host\[:port\]/\.\.\. or a path", "tiles_form"),
-    (r"tiles must name http or https before //host", "tiles_scheme"),
-    (r"datum must be one of (?P<known>.+), got (?P<got>.+)", "datum"),
-    (r"datum (?P<got>.+): the parameters of a city's own grid are not public; .+", "own_grid"),
-    (r"datum (?P<got>.+): there is no such code", "no_code"),
-    (r"datum (?P<got>.+): it is (?P<name>.+), not degrees or metres on a plane", "not_flat"),
-)
+# Prefix of the refusals in the catalogue, and of those types of pydantic's errors that are the settings' own.
+_OWN = "refusal."
+
+
+def refused(key: str, /, **values: str | int) -> PydanticCustomError:
+    """
+    The error that a check of the settings raises for a value.
+
+    Parameters
+    ----------
+    key
+        Its text is `refusal.<key>` of the catalogue; the error itself says it in English.
+    values
+        What fills the place-holders of the text.
+    """
+    return PydanticCustomError(_OWN + key, load_texts("en").raw(_OWN + key), values)
 
 
 def refusal(details: ErrorDetails, texts: Texts) -> str:
@@ -75,13 +64,13 @@ def refusal(details: ErrorDetails, texts: Texts) -> str:
     Parameters
     ----------
     details
-        Of a `ValidationError`.
+        One error of a `ValidationError`.
     texts
         The catalogue.
     """
-    if details["type"] == "value_error":
-        return own_refusal(details["msg"].removeprefix("Value error, "), texts)
     context: Mapping[str, object] = details.get("ctx", {})
+    if details["type"].startswith(_OWN):
+        return texts(details["type"], **context)
     limit = next((context[k] for k in ("gt", "ge", "lt", "le", "pattern", "expected") if k in context), "")
     return texts(f"refusal.{_KINDS.get(details['type'], 'other')}", limit=limit)
 
@@ -92,12 +81,3 @@ def disk_problem(error: OSError, texts: Texts) -> str:
     if key in texts:
         return texts(key)
     return texts("disk.other", n=error.errno) if error.errno else str(error)
-
-
-def own_refusal(sentence: str, texts: Texts) -> str:
-    """A sentence of the settings' own checks in the reader's language; as it stands if nothing is known of it."""
-    for pattern, key in _OWN:
-        found = re.fullmatch(pattern, sentence, re.DOTALL)
-        if found:
-            return texts(f"refusal.{key}", **found.groupdict())
-    return sentence

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Section
 
 type RoadClass = Literal["motorway", "trunk", "primary", "secondary", "tertiary", "other"]
@@ -25,7 +26,7 @@ class Period(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Period:
         if self.until_s <= self.from_s:
-            raise ValueError("until_s must be later than from_s")
+            raise refused("later", later="until_s", earlier="from_s")
         return self
 
 
@@ -43,7 +44,7 @@ class Roads(Section):
     @classmethod
     def _apart(cls, value: tuple[Period, ...]) -> tuple[Period, ...]:
         if any(b.from_s < a.until_s for a, b in pairwise(sorted(value, key=lambda p: p.from_s))):
-            raise ValueError("periods must not overlap")
+            raise refused("overlap")
         return value
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import Field, field_validator
 
 from sweep.rulebook.book import BOOK
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section
 
 LEAST_REASON = 10
@@ -23,11 +24,11 @@ class RuleSettings(Section):
     def _may_be_off(cls, value: Mapping[str, str]) -> Mapping[str, str]:
         unknown = sorted(set(value) - set(BOOK))
         if unknown:
-            raise ValueError(f"no such rules: {', '.join(unknown)}; `sweep rules` lists them")
+            raise refused("unknown_rules", names=", ".join(unknown))
         hard = sorted(i for i in value if not BOOK[i].is_switchable)
         if hard:
-            raise ValueError(f"hard rules cannot be switched off: {', '.join(hard)}")
+            raise refused("hard_rules", names=", ".join(hard))
         bare = sorted(i for i, reason in value.items() if len(reason.strip()) < LEAST_REASON)
         if bare:
-            raise ValueError(f"a written reason of {LEAST_REASON} signs at least is needed for {', '.join(bare)}")
+            raise refused("reason", n=LEAST_REASON, names=", ".join(bare))
         return value

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from sweep.scenario.refusals import refused
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
@@ -29,7 +31,7 @@ def over(defaults: Mapping[str, Any]) -> BeforeValidator:
             return given
         unknown = sorted(set(given) - set(defaults))
         if unknown:
-            raise ValueError(f"no such keys: {', '.join(map(str, unknown))}; known are {', '.join(defaults)}")
+            raise refused("unknown", names=", ".join(map(str, unknown)), known=", ".join(defaults))
         return {**defaults, **given}
 
     return BeforeValidator(laid_over)

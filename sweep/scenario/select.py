@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sweep.scenario.refusals import refused
 from sweep.scenario.section import Count, HitShare, Positive, Section, Share, over
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
@@ -66,8 +67,8 @@ class Select(Section):
     @model_validator(mode="after")
     def _committed(self) -> Select:
         if (self.draw_commitment is None) != (self.draw_committed_on is None):
-            raise ValueError("draw_commitment and draw_committed_on go together")
+            raise refused("together", one="draw_commitment", other="draw_committed_on")
         own = hashlib.sha256(self.draw_seed.encode()).hexdigest()
         if self.draw_commitment not in (None, own):
-            raise ValueError(f"draw_commitment is not the SHA-256 of draw_seed, which is {own}")
+            raise refused("commitment", own=own)
         return self

@@ -14,6 +14,7 @@ import pytest
 from shapely.geometry import LineString, box
 
 from geodata.datum.convert import from_wgs84
+from geodata.datum.names import BD09, BD09MC, CGCS2000, GCJ02, Datum
 from geodata.schema import CRS
 from geodata.texts import load_texts
 from sweep.publish.map.page import map_page
@@ -68,9 +69,9 @@ def test_water_and_borders_are_drawn_and_can_be_turned_off(watched: Watched, tmp
 
 
 @pytest.mark.parametrize("width", [1440])
-@pytest.mark.parametrize("datum", ["gcj02", "cgcs2000"])
+@pytest.mark.parametrize("datum", [GCJ02, CGCS2000], ids=str)
 def test_things_lie_right_on_tiles_of_another_datum_and_the_data_stay_true(
-    watched: Watched, tmp_path: Path, width: int, datum: str
+    watched: Watched, tmp_path: Path, width: int, datum: Datum
 ) -> None:
     edition = small_city()
     ground = Map(tiles="tiles/{z}/{x}/{y}.png", tiles_datum=datum)
@@ -99,7 +100,7 @@ def test_things_lie_right_on_tiles_of_another_datum_and_the_data_stay_true(
     watched.page.locator("img.leaflet-tile-loaded").first.wait_for(state="attached")
     x, y = watched.at(float(lat[0]), float(lon[0]))
     assert watched.colour(x - 9, y) == "#0077bb"
-    if datum == "gcj02":
+    if datum == GCJ02:
         # Some 560 m aside: not a trace of the stop at the unshifted place.
         assert watched.colour(*watched.at(building.lat, building.lon)) != "#0077bb"
         assert ZH("map.note.datum_shifted", datum="GCJ-02") in page
@@ -121,7 +122,7 @@ def test_things_lie_right_on_baidus_tiles_which_have_a_grid_of_their_own(
     stop = edition.plan.routes[0].stops[0]
     building = edition.buildings[stop.building_id]
     # Baidu's zoom 17 has 2 of its metres a pixel, 512 a tile, counted from 0, 0 to the north-east.
-    (east,), (north,) = from_wgs84(np.array([building.lon]), np.array([building.lat]), "bd09mc")
+    (east,), (north,) = from_wgs84(np.array([building.lon]), np.array([building.lat]), BD09MC)
     x, y = int(east // 512), int(north // 512)
     for column in range(x - 6, x + 7):
         for row in range(y - 6, y + 7):
@@ -129,7 +130,7 @@ def test_things_lie_right_on_baidus_tiles_which_have_a_grid_of_their_own(
             tile.parent.mkdir(parents=True, exist_ok=True)
             tile.write_bytes(png(BLUE if (column, row) != (x, y) else (240, 200, 60)))
     watched.open_map(path)
-    lon, lat = from_wgs84(np.array([building.lon]), np.array([building.lat]), "bd09")
+    lon, lat = from_wgs84(np.array([building.lon]), np.array([building.lat]), BD09)
     watched.centre_on(float(lat[0]), float(lon[0]), 16)
     at = watched.at(float(lat[0]), float(lon[0]))
     assert watched.colour(at[0] - 9, at[1]) == "#0077bb"

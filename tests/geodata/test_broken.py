@@ -18,6 +18,7 @@ from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
+from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
@@ -28,14 +29,14 @@ from tests.paths import BROKEN
 FILES = sorted(BROKEN.iterdir())
 DAY = date(2026, 9, 16)
 CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
-    "buildings": lambda raw: clean_buildings(raw, None, "wgs84"),
+    "buildings": lambda raw: clean_buildings(raw, None, WGS84),
     "building_files": lambda raw: clean_building_files(raw, pd.Series(["B1"], dtype="str")),
-    "firms": lambda raw: clean_firms(raw, "wgs84"),
-    "street_lines": lambda raw: clean_street_lines(raw, "wgs84"),
-    "water": lambda raw: clean_water(raw, "wgs84"),
-    "leads": lambda raw: clean_leads(raw, "wgs84", DAY),
+    "firms": lambda raw: clean_firms(raw, WGS84),
+    "street_lines": lambda raw: clean_street_lines(raw, WGS84),
+    "water": lambda raw: clean_water(raw, WGS84),
+    "leads": lambda raw: clean_leads(raw, WGS84, DAY),
     "roster": clean_roster,
-    "bases": lambda raw: clean_bases(raw, "wgs84"),
+    "bases": lambda raw: clean_bases(raw, WGS84),
     "history": lambda raw: clean_history(raw, DAY),
 }
 # Not in a file: a missing one, a path, a scenario's own words, a slip of the code, a warning that needs all tables.

@@ -12,6 +12,7 @@ import pytest
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
+from geodata.datum.names import WGS84
 from geodata.read.osm.export import scan_export
 from geodata.read.osm.osm import DRIVABLE
 from geodata.read.osm.outlines import scan_buildings
@@ -43,7 +44,7 @@ def test_the_raw_extract_has_its_257_buildings_and_the_offices_on_them() -> None
 
 def test_the_streets_of_guanggu_are_read_and_noded() -> None:
     raw = read_table(GEO / "osm-cn-wuhan-guanggu" / "roads.geojson", "street_lines")
-    table = clean_street_lines(raw, "wgs84").table
+    table = clean_street_lines(raw, WGS84).table
     drivable = gpd.GeoDataFrame(table[table["highway"].isin(DRIVABLE)])
     # 37.3 km in the description, which does not say what it counts; service roads and links are 0.6 km of these.
     assert drivable.to_crs(32650).length.sum() == pytest.approx(37_300, rel=0.03)
@@ -52,7 +53,7 @@ def test_the_streets_of_guanggu_are_read_and_noded() -> None:
 
 def test_the_nodes_of_xian_are_as_many_as_its_description_says() -> None:
     raw = gpd.read_file(GEO / "cn-roads-xian" / "modifiedConn_node.shp")
-    lines = clean_street_lines(read_table(GEO / "cn-roads-xian" / "modifiedConn_link.shp", "street_lines"), "wgs84")
+    lines = clean_street_lines(read_table(GEO / "cn-roads-xian" / "modifiedConn_link.shp", "street_lines"), WGS84)
     assert (len(raw), len(lines.table), len(lines.quarantine)) == (8_469, 9_842, 0)
 
 
@@ -67,7 +68,7 @@ def test_the_divisions_of_shandong_are_read_and_mended(file: str, n: int, n_mend
 def test_the_22_offices_of_shenzhen_are_points_and_told_as_that(ending: str) -> None:
     path = GEO / "cn-offices-shenzhen" / f"写字楼.{ending}"
     raw = read_table(path, "buildings", {"building_id": "写字楼名称"})
-    cleaned = clean_buildings(raw, None, "wgs84", division_code="440305")
+    cleaned = clean_buildings(raw, None, WGS84, division_code="440305")
     assert (raw.n_rows, len(cleaned.table), len(cleaned.quarantine)) == (22, 0, 22)
     assert {issue.code for issue in cleaned.issues} == {"G218"}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, load_texts
 from sweep.scenario import scenario as records
@@ -55,7 +56,7 @@ def test_defaults_hold(tmp_path: Path) -> None:
     assert s.select.annual_cap == {"A": 1, "B": 2, "C": 2, "D": 4}
     assert (s.rank.half_life_days["goip"], s.rank.half_life_days["call_room"]) == (2.0, 30.0)
     assert (s.solver.time_limit_s, s.solver.iterations) == (20.0, None)
-    assert (s.data.firms, s.data.datum, s.data.match_within_m) == ("firms.csv", "wgs84", 60.0)
+    assert (s.data.firms, s.data.datum, s.data.match_within_m) == ("firms.csv", WGS84, 60.0)
 
 
 def test_the_file_may_be_named_itself(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from pyproj import Transformer
 
 from geodata.arrays import Bools, Float64s
 from geodata.datum.convert import metre_crs, to_wgs84
+from geodata.datum.names import BD09, GCJ02, Datum
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS
 
 METRES, DEGREES, DATE = ("x_m", "y_m"), ("lon", "lat"), "date"
-_SHIFTED = ("gcj02", "bd09")
+_SHIFTED = (GCJ02, BD09)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Positions:
     is_metres: bool
 
 
-def read_points(path: Path, datum: str) -> tuple[Positions, Float64s]:
+def read_points(path: Path, datum: Datum) -> tuple[Positions, Float64s]:
     """
     Places, and days since the first, shape (k,).
 
@@ -74,7 +75,7 @@ def position_columns(table: pd.DataFrame) -> tuple[str, str]:
     return METRES if set(METRES) <= set(table.columns) else DEGREES
 
 
-def positions_of(table: pd.DataFrame, datum: str) -> tuple[Positions, Bools]:
+def positions_of(table: pd.DataFrame, datum: Datum) -> tuple[Positions, Bools]:
     """The positions of a table that has the columns, and which rows have one."""
     names = position_columns(table)
     at = np.column_stack([pd.to_numeric(table[c], errors="coerce").to_numpy(np.float64) for c in names])

@@ -21,6 +21,7 @@ from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
+from geodata.datum.names import WGS84, Datum
 from geodata.errors import InputError, Issue
 from geodata.raw import Column, RawTable
 from geodata.read.osm.osm import read_osm_streets
@@ -61,7 +62,7 @@ class CleanTables:
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
-    footprint_datum: str
+    footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
     rows: Mapping[str, tuple[str, Column]]
@@ -159,9 +160,9 @@ def _clean_main(
     return main
 
 
-def _footprint_datum(raw: RawInputs) -> str:
+def _footprint_datum(raw: RawInputs) -> Datum:
     """OpenStreetMap is WGS-84, whatever the tables are in."""
-    return "wgs84" if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum
+    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum
 
 
 def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None) -> RawTable | None:

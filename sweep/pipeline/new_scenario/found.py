@@ -15,6 +15,7 @@ import shapely
 
 from geodata.clean.districts import clean_districts
 from geodata.clean.street_lines import clean_street_lines
+from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.read.osm.export import EXPORT_SUFFIXES
 from geodata.read.osm.extract import Box, extract_osm
@@ -158,10 +159,10 @@ def _outline(districts: gpd.GeoDataFrame, code: str | None) -> shapely.Geometry 
 def _streets(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
     if path.suffix.lower() not in EXPORT_SUFFIXES:
         return read_osm_streets(path, within=within)
-    lines = clean_street_lines(read_table(path, "street_lines"), "wgs84").table
+    lines = clean_street_lines(read_table(path, "street_lines"), WGS84).table
     if lines.empty:
         raise InputError([Issue("G125", path.name)])
-    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines), sha256_of(path), "wgs84"), within=within)
+    return read_osm_streets(lines_file(gpd.GeoDataFrame(lines), sha256_of(path), WGS84), within=within)
 
 
 def _surveyed(streets: gpd.GeoDataFrame | None, buildings: gpd.GeoDataFrame) -> StreetSurvey | None:

@@ -15,6 +15,7 @@ from geodata.city.settings.places import District
 from geodata.city.write import write_tables
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts
+from geodata.datum.names import WGS84
 from geodata.read.tables import read_table, sha256_of
 from sweep.pipeline.inputs.osm_map import raw_osm_table
 from sweep.pipeline.new_scenario.found import Found
@@ -71,7 +72,7 @@ def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
         cleaned = clean_districts(read_table(folder / data.districts, "districts"), data.districts_datum)
         districts = gpd.GeoDataFrame(cleaned.table)
     raw = raw_osm_table(folder / data.buildings, found.buildings)
-    done = clean_buildings(raw, files, "wgs84", districts, data.division_code)
+    done = clean_buildings(raw, files, WGS84, districts, data.division_code)
     return None if done.issues else gpd.GeoDataFrame(done.table)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from geodata.datum.names import BD09, BD09MC, GCJ02, Datum
 from sweep.publish.edition import Edition
 
-_DRAWN_IN = {"gcj02": "gcj02", "bd09": "bd09", "bd09mc": "bd09"}
+_DRAWN_IN: Mapping[Datum | None, str] = {GCJ02: "gcj02", BD09: "bd09", BD09MC: "bd09"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +45,4 @@ def tile_ground(edition: Edition) -> TileGround:
     given = edition.scenario.map
     if given.tiles is None:
         return TileGround("", "wgs84", 0)
-    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum or "", "wgs84"), given.tiles_max_zoom)
+    return TileGround(given.tiles, _DRAWN_IN.get(given.tiles_datum, "wgs84"), given.tiles_max_zoom)

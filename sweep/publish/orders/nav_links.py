@@ -8,6 +8,7 @@ from urllib.parse import quote
 import numpy as np
 
 from geodata.datum.convert import from_wgs84
+from geodata.datum.names import BD09, GCJ02, Datum
 from sweep.records.places import Building
 
 
@@ -31,7 +32,7 @@ def nav_links(building: Building) -> tuple[NavLink, ...]:
         Its main entrance, WGS-84.
     """
     name = quote(building.name or building.building_id, safe="")
-    amap, baidu = _shifted(building, "gcj02"), _shifted(building, "bd09")
+    amap, baidu = _shifted(building, GCJ02), _shifted(building, BD09)
     amap_query = f"viewMap?sourceApplication=sweep&poiname={name}&lat={amap[1]:.6f}&lon={amap[0]:.6f}&dev=0"
     place = f"{baidu[1]:.6f},{baidu[0]:.6f}"
     baidu_query = f"map/marker?location={place}&title={name}&content={name}&coord_type=bd09ll&src=sweep"
@@ -44,6 +45,6 @@ def nav_links(building: Building) -> tuple[NavLink, ...]:
     )
 
 
-def _shifted(building: Building, datum: str) -> tuple[float, float]:
+def _shifted(building: Building, datum: Datum) -> tuple[float, float]:
     lon, lat = from_wgs84(np.array([building.lon]), np.array([building.lat]), datum)
     return float(lon[0]), float(lat[0])

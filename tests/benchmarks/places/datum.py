@@ -7,9 +7,11 @@ import time
 import numpy as np
 
 from geodata.datum.convert import from_wgs84, to_wgs84
+from geodata.datum.names import BD09, BD09MC, BY_ZONE, GCJ02, parse_datum
 
 N_POINTS = 1_000_000
-DATUMS = ("gcj02", "bd09", "bd09mc", "cgcs2000-3deg", "epsg:4548")
+GRID = parse_datum("epsg:4548")
+DATUMS = (GCJ02, BD09, BD09MC, BY_ZONE, GRID)
 # Mainland China with its neighbours: a fifth of the points lies abroad, and so takes the way round the border.
 BOX = ((75.0, 134.0), (18.0, 53.0))
 JINAN = ((116.2, 117.7), (36.0, 37.5))
@@ -18,7 +20,7 @@ JINAN = ((116.2, 117.7), (36.0, 37.5))
 def main() -> None:
     print(f"{'datum':14} {'points':8} {'forward /s':>12} {'inverse /s':>12} {'round trip, degrees':>20}")
     for datum in DATUMS:
-        if datum != "epsg:4548":
+        if datum != GRID:
             measure(datum, "China", BOX)
         measure(datum, "Jinan", JINAN)
 
@@ -29,10 +31,10 @@ def measure(datum, where, box) -> None:
     to_wgs84(*from_wgs84(lon[:9], lat[:9], datum), datum)
     forward_s, moved = best(from_wgs84, lon, lat, datum)
     inverse_s, back = best(to_wgs84, *moved, datum)
-    # A point within 500 m of the border may come back as its twin on the other side: told apart.
+    # A point within 500 m of the border may come back as its twin on the other side: counted apart.
     error = np.maximum(np.abs(back[0] - lon), np.abs(back[1] - lat))
     rates = f"{N_POINTS / forward_s:12,.0f} {N_POINTS / inverse_s:12,.0f}"
-    print(f"{datum:14} {where:8} {rates} {error[error < 1e-3].max():20.1e} (twins {(error >= 1e-3).sum()})")
+    print(f"{datum.name:14} {where:8} {rates} {error[error < 1e-3].max():20.1e} (twins {(error >= 1e-3).sum()})")
 
 
 def best(convert, x, y, datum):

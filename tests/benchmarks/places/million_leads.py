@@ -26,6 +26,7 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.firms import clean_firms
 from geodata.clean.leads import clean_leads
+from geodata.datum.names import WGS84
 from geodata.match.match import match_firms, match_leads
 from geodata.read.tables import read_table
 
@@ -56,11 +57,11 @@ def measure(folder: Path) -> None:
     raw_firms = read_table(folder / "firms.parquet", "firms")
     raw_leads = read_table(folder / "leads.parquet", "leads")
     clock.tell("read")
-    buildings = clean_buildings(raw_buildings, None, "wgs84")
+    buildings = clean_buildings(raw_buildings, None, WGS84)
     shapes = gpd.GeoDataFrame(buildings.table)
     clock.tell("clean buildings")
-    firms = clean_firms(raw_firms, "wgs84")
-    leads = clean_leads(raw_leads, "wgs84", DAY)
+    firms = clean_firms(raw_firms, WGS84)
+    leads = clean_leads(raw_leads, WGS84, DAY)
     clock.tell("clean firms and leads")
     located = match_firms(firms.table, shapes, 60.0)
     matched = match_leads(leads.table, located.table, shapes, 60.0, located.gazetteer)

@@ -13,6 +13,7 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cleaned import Cleaned
 from geodata.datum.convert import geometry_from_wgs84
+from geodata.datum.names import BY_ZONE, CGCS2000, GCJ02, WGS84, parse_datum
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import BUILDINGS
@@ -48,7 +49,7 @@ def told(cleaned: Cleaned) -> list[tuple[str, str]]:
 
 
 def test_a_footprint_alone_makes_a_building() -> None:
-    cleaned = clean_buildings(buildings(SQUARE, n_floors=[10]), None, "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE, n_floors=[10]), None, WGS84)
     row = BUILDINGS.validate(cleaned.table).iloc[0]
     assert row["floor_area_m2"] == pytest.approx(10 * SQUARE_M2, rel=0.002)
     assert (row["n_exits"], row["lon"], row["lat"]) == (2, pytest.approx(LON + 0.00025), pytest.approx(LAT + 0.0002))
@@ -56,20 +57,20 @@ def test_a_footprint_alone_makes_a_building() -> None:
 
 
 def test_other_names_are_kept_and_may_be_absent() -> None:
-    named = clean_buildings(buildings(SQUARE, other_names=["泰山大厦；旧名"]), None, "wgs84").table
+    named = clean_buildings(buildings(SQUARE, other_names=["泰山大厦；旧名"]), None, WGS84).table
     assert named["other_names"].tolist() == ["泰山大厦；旧名"]
-    assert clean_buildings(buildings(SQUARE), None, "wgs84").table["other_names"].isna().all()
+    assert clean_buildings(buildings(SQUARE), None, WGS84).table["other_names"].isna().all()
 
 
 def test_unknown_floors_are_one_and_counted() -> None:
-    cleaned = clean_buildings(buildings(SQUARE), None, "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE), None, WGS84)
     assert cleaned.table.loc[0, "n_floors"] == 1
     assert cleaned.repairs["floors_assumed"] == 1
 
 
 def test_what_is_stated_is_not_derived() -> None:
     raw = buildings(SQUARE, n_floors=["28层"], floor_area_m2=["30,000㎡"], n_exits=[4], lon=[LON], lat=[LAT])
-    cleaned = clean_buildings(raw, None, "wgs84")
+    cleaned = clean_buildings(raw, None, WGS84)
     row = cleaned.table.loc[0, ["n_floors", "floor_area_m2", "n_exits", "lon", "lat"]]
     assert row.tolist() == [28, 30_000.0, 4, LON, LAT]
     assert cleaned.repairs == {"number_written": 2}
@@ -78,19 +79,19 @@ def test_what_is_stated_is_not_derived() -> None:
 def test_a_frame_made_in_the_process_is_taken() -> None:
     raw = buildings(SQUARE, n_floors=[np.nan], lon=[np.nan], lat=[np.nan], office_reason=["tag"])
     raw.frame.index = pd.RangeIndex(1)
-    cleaned = clean_buildings(raw, None, "wgs84")
+    cleaned = clean_buildings(raw, None, WGS84)
     assert BUILDINGS.validate(cleaned.table)["building_id"].tolist() == ["B1"]
 
 
 def test_a_name_that_is_a_script_survives_as_text() -> None:
     name = "<img src=x onerror=alert(1)>"
-    assert clean_buildings(buildings(SQUARE, building_name=[name]), None, "wgs84").table["building_name"].tolist() == [
+    assert clean_buildings(buildings(SQUARE, building_name=[name]), None, WGS84).table["building_name"].tolist() == [
         name
     ]
 
 
 def test_a_bow_tie_is_made_valid_and_counted() -> None:
-    cleaned = clean_buildings(buildings(BOW_TIE), None, "wgs84")
+    cleaned = clean_buildings(buildings(BOW_TIE), None, WGS84)
     shape = cleaned.table.geometry.iloc[0]
     assert shape.is_valid
     assert shape.geom_type == "MultiPolygon"
@@ -100,25 +101,25 @@ def test_a_bow_tie_is_made_valid_and_counted() -> None:
 
 def test_a_collection_keeps_its_polygons() -> None:
     mixed = shapely.GeometryCollection([SQUARE, shapely.Point(LON, LAT)])
-    assert clean_buildings(buildings(mixed), None, "wgs84").table.geometry.iloc[0].equals(SQUARE)
+    assert clean_buildings(buildings(mixed), None, WGS84).table.geometry.iloc[0].equals(SQUARE)
 
 
 def test_a_footprint_with_lat_before_lon_is_turned_and_counted() -> None:
     turned = shapely.transform(SQUARE, lambda xy: xy[:, ::-1])
-    cleaned = clean_buildings(buildings(turned), None, "wgs84")
+    cleaned = clean_buildings(buildings(turned), None, WGS84)
     assert cleaned.table.geometry.iloc[0].equals(SQUARE)
     assert cleaned.repairs["swapped_lon_lat"] == 1
 
 
 def test_footprints_come_back_in_wgs84() -> None:
-    shifted = geometry_from_wgs84(gpd.GeoSeries([SQUARE], crs=4326), "gcj02")
-    cleaned = clean_buildings(buildings(shifted.iloc[0]), None, "gcj02")
+    shifted = geometry_from_wgs84(gpd.GeoSeries([SQUARE], crs=4326), GCJ02)
+    cleaned = clean_buildings(buildings(shifted.iloc[0]), None, GCJ02)
     assert cleaned.table.geometry.iloc[0].equals_exact(SQUARE, 1e-7)
 
 
 def test_a_projection_that_the_file_states_is_used() -> None:
     metres = gpd.GeoSeries([SQUARE], crs=4326).to_crs(4548)
-    cleaned = clean_buildings(buildings(metres.iloc[0], crs=4548), None, "cgcs2000")
+    cleaned = clean_buildings(buildings(metres.iloc[0], crs=4548), None, CGCS2000)
     assert cleaned.table.geometry.iloc[0].equals_exact(SQUARE, 1e-6)
 
 
@@ -137,7 +138,7 @@ def test_a_projection_that_the_file_states_is_used() -> None:
 )
 def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int | None, code: str) -> None:
     good = SQUARE if crs else shapely.box(LON, LAT, LON + 0.0005, LAT + 0.0004)
-    cleaned = clean_buildings(buildings(good, shape, crs=crs), None, "wgs84")
+    cleaned = clean_buildings(buildings(good, shape, crs=crs), None, WGS84)
     assert told(cleaned) == [(code, "buildings.gpkg row 2")]
     assert cleaned.table["building_id"].tolist() == ["B1"]
     assert cleaned.quarantine["row"].tolist() == [2]
@@ -145,31 +146,31 @@ def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int 
 
 def test_one_id_for_two_buildings_stops_the_run() -> None:
     other = shapely.box(LON + 0.01, LAT, LON + 0.0105, LAT + 0.0004)
-    cleaned = clean_buildings(buildings(SQUARE, other, building_id=["B1", "B1"]), None, "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE, other, building_id=["B1", "B1"]), None, WGS84)
     assert told(cleaned) == [("G202", "buildings.gpkg row 2")]
 
 
 def test_a_building_that_stands_twice_is_kept_once() -> None:
-    cleaned = clean_buildings(buildings(SQUARE, SQUARE, building_id=["B1", "B1"]), None, "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE, SQUARE, building_id=["B1", "B1"]), None, WGS84)
     assert cleaned.issues == ()
     assert cleaned.quarantine["code"].tolist() == ["G203"]
 
 
 @pytest.mark.parametrize(("column", "cell", "code"), [("n_floors", "300", "G205"), ("n_floors", "many", "G204")])
 def test_a_bad_number_stops_the_run(column: str, cell: str, code: str) -> None:
-    cleaned = clean_buildings(buildings(SQUARE, **{column: [cell]}), None, "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE, **{column: [cell]}), None, WGS84)
     assert told(cleaned) == [(code, "buildings.gpkg row 1")]
 
 
 def test_a_building_in_no_known_district_stops_the_run() -> None:
-    assert told(clean_buildings(buildings(SQUARE, division_code=[None]), None, "wgs84")) == [
+    assert told(clean_buildings(buildings(SQUARE, division_code=[None]), None, WGS84)) == [
         ("G221", "buildings.gpkg row 1")
     ]
 
 
 def test_the_building_file_goes_before_the_footprints_table(tmp_path: Path) -> None:
     raw = buildings(SQUARE, division_code=[None], n_exits=[3])
-    cleaned = clean_buildings(raw, files(tmp_path, "B1,370103,C1,PC1,28000,5"), "wgs84")
+    cleaned = clean_buildings(raw, files(tmp_path, "B1,370103,C1,PC1,28000,5"), WGS84)
     row = cleaned.table.iloc[0]
     assert row[["division_code", "complex_id", "property_company_id"]].tolist() == ["370103", "C1", "PC1"]
     assert row[["floor_area_m2", "n_exits"]].tolist() == [28_000.0, 5]
@@ -177,21 +178,21 @@ def test_the_building_file_goes_before_the_footprints_table(tmp_path: Path) -> N
 
 
 def test_a_file_of_no_building_here_goes_to_quarantine(tmp_path: Path) -> None:
-    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,,", "B9,370103,,,,"), "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,,", "B9,370103,,,,"), WGS84)
     assert cleaned.issues == ()
     lines = cleaned.quarantine[["file", "row", "code"]].to_numpy().tolist()
     assert lines == [["building_files.csv", 3, "G222"]]
 
 
 def test_a_bad_building_file_stops_the_run(tmp_path: Path) -> None:
-    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,-5,2"), "wgs84")
+    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,-5,2"), WGS84)
     assert told(cleaned) == [("G205", "building_files.csv row 2")]
 
 
 def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
     path = tmp_path / "buildings.csv"
     path.write_text(f'building_id;行政区划;wkt\nB1;370102;"{SQUARE.wkt}"\nB2;370102;POLYGON((', encoding="utf-8")
-    cleaned = clean_buildings(read_table(path, "buildings"), None, "wgs84")
+    cleaned = clean_buildings(read_table(path, "buildings"), None, WGS84)
     assert cleaned.table.geometry.iloc[0].equals(SQUARE)
     assert told(cleaned) == [("G217", "buildings.csv row 3")]
 
@@ -199,16 +200,16 @@ def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
 def test_the_raw_table_is_not_changed() -> None:
     raw = buildings(BOW_TIE, n_floors=["28层"])
     before = raw.frame.copy()
-    clean_buildings(raw, None, "gcj02")
+    clean_buildings(raw, None, GCJ02)
     pd.testing.assert_frame_equal(raw.frame, before)
 
 
 @pytest.mark.parametrize("crs", [None, 4326], ids=["shapefile without .prj", "geojson"])
 @pytest.mark.parametrize("is_turned", [False, True], ids=["easting first", "northing first"])
 def test_footprints_in_the_metres_that_the_scenario_names(crs: int | None, is_turned: bool) -> None:
-    metres = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), "epsg:4548")[0]
+    metres = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), parse_datum("epsg:4548"))[0]
     shape = shapely.transform(metres, lambda xy: xy[:, ::-1]) if is_turned else metres
-    cleaned = clean_buildings(buildings(shape, crs=crs), None, "EPSG:4548")
+    cleaned = clean_buildings(buildings(shape, crs=crs), None, parse_datum("EPSG:4548"))
     assert told(cleaned) == []
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
     assert cleaned.repairs.get("swapped_lon_lat", 0) == is_turned
@@ -216,20 +217,20 @@ def test_footprints_in_the_metres_that_the_scenario_names(crs: int | None, is_tu
 
 def test_a_projection_that_the_file_states_goes_before_the_scenarios() -> None:
     shape = gpd.GeoSeries([SQUARE], crs=4326).to_crs(4549)[0]
-    cleaned = clean_buildings(buildings(shape, crs=4549), None, "EPSG:4548")
+    cleaned = clean_buildings(buildings(shape, crs=4549), None, parse_datum("EPSG:4548"))
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
 
 
 def test_a_footprint_without_its_zone_number_is_told_with_the_datum_that_asks_for_it() -> None:
     shape = shapely.box(501_788, 4_058_779, 501_838, 4_058_829)
-    cleaned = clean_buildings(buildings(shape, crs=None), None, "cgcs2000-3deg")
+    cleaned = clean_buildings(buildings(shape, crs=None), None, BY_ZONE)
     assert told(cleaned) == [("G226", "buildings.gpkg row 1")]
 
 
 @pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["lon first", "lat first"])
 def test_footprints_in_degrees_stay_degrees_whatever_metres_the_tables_are_in(order: slice) -> None:
     shape = shapely.transform(shapely.box(117.02, 36.66, 117.021, 36.661), lambda xy: xy[:, order])
-    cleaned = clean_buildings(buildings(shape, crs=None), None, "EPSG:4548")
+    cleaned = clean_buildings(buildings(shape, crs=None), None, parse_datum("EPSG:4548"))
     assert cleaned.issues == ()
     assert cleaned.repairs["degrees_among_metres"] == 1
     assert cleaned.table.geometry[0].bounds == pytest.approx((117.02, 36.66, 117.021, 36.661))
@@ -238,12 +239,12 @@ def test_footprints_in_degrees_stay_degrees_whatever_metres_the_tables_are_in(or
 @pytest.mark.parametrize(("crs", "corner"), [(None, "inf 36.6"), (4326, "inf inf"), (4548, "1e20 4e6")])
 def test_a_footprint_with_a_corner_nowhere_is_none(crs: int | None, corner: str) -> None:
     shape = shapely.from_wkt(f"POLYGON ((117 36.6, 117.01 36.6, {corner}, 117 36.6))")
-    assert told(clean_buildings(buildings(shape, crs=crs), None, "wgs84")) == [("G217", "buildings.gpkg row 1")]
+    assert told(clean_buildings(buildings(shape, crs=crs), None, WGS84)) == [("G217", "buildings.gpkg row 1")]
 
 
 def test_footprints_with_their_zone_number_are_told_from_those_without() -> None:
-    shape = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), "epsg:4527")[0]
+    shape = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), parse_datum("epsg:4527"))[0]
     assert 39_000_000 < shape.centroid.x < 40_000_000
-    cleaned = clean_buildings(buildings(shape, crs=None), None, "EPSG:4548")
+    cleaned = clean_buildings(buildings(shape, crs=None), None, parse_datum("EPSG:4548"))
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
     assert cleaned.repairs["zone_number"] == 1

@@ -11,6 +11,7 @@ import shapely
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts, district_of
 from geodata.datum.convert import to_wgs84
+from geodata.datum.names import GCJ02, WGS84
 from geodata.divisions import division_name
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
@@ -39,19 +40,19 @@ def building(lon: float, code: str | None) -> RawTable:
 
 
 def test_a_building_without_a_code_gets_that_of_the_smallest_polygon_it_lies_in() -> None:
-    cleaned = clean_buildings(building(117.05, None), None, "wgs84", districts())
+    cleaned = clean_buildings(building(117.05, None), None, WGS84, districts())
     assert cleaned.table["division_code"].tolist() == ["370102"]
     assert cleaned.repairs["division_by_polygon"] == 1
     assert cleaned.issues == cleaned.warnings == ()
 
 
 def test_a_building_outside_of_all_districts_needs_a_code() -> None:
-    cleaned = clean_buildings(building(118.0, None), None, "wgs84", districts())
+    cleaned = clean_buildings(building(118.0, None), None, WGS84, districts())
     assert [issue.code for issue in cleaned.issues] == ["G221"]
 
 
 def test_a_code_that_its_place_denies_is_kept_and_told() -> None:
-    cleaned = clean_buildings(building(117.05, "370103"), None, "wgs84", districts())
+    cleaned = clean_buildings(building(117.05, "370103"), None, WGS84, districts())
     assert cleaned.table["division_code"].tolist() == ["370103"]
     (warning,) = cleaned.warnings
     assert (warning.code, dict(warning.values)) == (
@@ -65,11 +66,11 @@ def test_a_code_that_its_place_denies_is_kept_and_told() -> None:
 
 def test_a_building_at_the_edge_may_have_the_neighbours_code() -> None:
     # It ends 36 m west of the line: 0.0004 degrees of longitude at 36.65 N.
-    assert clean_buildings(building(117.0992, "370103"), None, "wgs84", districts()).warnings == ()
+    assert clean_buildings(building(117.0992, "370103"), None, WGS84, districts()).warnings == ()
 
 
 def test_a_zone_with_a_code_of_its_own_is_told_and_stops_nothing() -> None:
-    cleaned = clean_buildings(building(117.05, "370171"), None, "wgs84", districts())
+    cleaned = clean_buildings(building(117.05, "370171"), None, WGS84, districts())
     assert [issue.code for issue in cleaned.warnings] == ["G305"]
     assert cleaned.issues == ()
 
@@ -86,7 +87,7 @@ def test_the_districts_of_jinan_are_read_in_gcj02_and_shifted() -> None:
     table = DISTRICTS.validate(cleaned.table).set_index("division_code")
     assert (len(table), cleaned.issues) == (12, ())
     shifted = gpd.read_file(ADMIN / "370100.json").geometry[0].centroid
-    lon, lat = to_wgs84(*(shapely.get_coordinates(shifted).T), "gcj02")
+    lon, lat = to_wgs84(*(shapely.get_coordinates(shifted).T), GCJ02)
     # The shift is 6e-3 degrees, and differs by some 2e-4 over a district.
     assert table.geometry["370102"].centroid.x == pytest.approx(lon[0], abs=3e-4)
     assert table.geometry["370102"].centroid.y == pytest.approx(lat[0], abs=3e-4)

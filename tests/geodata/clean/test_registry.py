@@ -9,6 +9,7 @@ import pytest
 
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.firms import clean_firms
+from geodata.datum.names import WGS84
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from tests.paths import GEO
@@ -22,7 +23,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> tuple[RawTable, Cleane
     path = tmp_path_factory.mktemp("registry") / "registry.csv"
     path.write_bytes(gzip.decompress((REGISTRY / "shandong_registry_1980_2001.csv.gz").read_bytes()))
     raw = read_table(path, "firms")
-    return raw, clean_firms(raw, "wgs84")
+    return raw, clean_firms(raw, WGS84)
 
 
 def test_every_row_is_used_or_in_quarantine(registry: tuple[RawTable, Cleaned]) -> None:

@@ -19,6 +19,7 @@ from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.datum.convert import from_wgs84
+from geodata.datum.names import BY_ZONE, GCJ02, WGS84, Datum, parse_datum
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import BASES, FIRMS, HISTORY, LEADS, ROSTER
@@ -28,10 +29,10 @@ from tests.paths import BROKEN
 DAY = date(2026, 9, 16)
 
 CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
-    "firms": lambda raw: clean_firms(raw, "wgs84"),
-    "leads": lambda raw: clean_leads(raw, "wgs84", DAY),
+    "firms": lambda raw: clean_firms(raw, WGS84),
+    "leads": lambda raw: clean_leads(raw, WGS84, DAY),
     "roster": clean_roster,
-    "bases": lambda raw: clean_bases(raw, "wgs84"),
+    "bases": lambda raw: clean_bases(raw, WGS84),
     "history": lambda raw: clean_history(raw, DAY),
 }
 
@@ -49,7 +50,7 @@ def table(folder: Path, name: str, *rows: str) -> RawTable:
     return read_table(path, name)
 
 
-def leads(folder: Path, *rows: str, datum: str = "wgs84") -> Cleaned:
+def leads(folder: Path, *rows: str, datum: Datum = WGS84) -> Cleaned:
     return clean_leads(table(folder, "leads", LEAD_HEADER, *rows), datum, DAY)
 
 
@@ -85,8 +86,8 @@ def test_swapped_lon_and_lat_are_put_right_and_counted(tmp_path: Path) -> None:
 
 
 def test_points_come_back_in_wgs84(tmp_path: Path) -> None:
-    lon, lat = from_wgs84(np.array([117.12]), np.array([36.65]), "gcj02")
-    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{lon[0]:.9f},{lat[0]:.9f}", datum="gcj02")
+    lon, lat = from_wgs84(np.array([117.12]), np.array([36.65]), GCJ02)
+    cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{lon[0]:.9f},{lat[0]:.9f}", datum=GCJ02)
     assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=1e-7)
 
 
@@ -94,25 +95,25 @@ def test_points_come_back_in_wgs84(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pair", "datum", "repairs"),
     [
-        ("510730.161,4057676.654", "EPSG:4548", {}),
-        ("4057676.654,510730.161", "EPSG:4548", {"swapped_lon_lat": 1}),
-        ("39510730.161,4057676.654", "EPSG:4527", {}),
-        ("39510730.161,4057676.654", "EPSG:4548", {"zone_number": 1}),
-        ("4057676.654,39510730.161", "EPSG:4548", {"swapped_lon_lat": 1, "zone_number": 1}),
-        ("39510730.161,4057676.654", "cgcs2000-3deg", {}),
-        ("117.12,36.65", "EPSG:4548", {"degrees_among_metres": 1}),
-        ("36.65,117.12", "EPSG:4548", {"degrees_among_metres": 1, "swapped_lon_lat": 1}),
+        ("510730.161,4057676.654", parse_datum("EPSG:4548"), {}),
+        ("4057676.654,510730.161", parse_datum("EPSG:4548"), {"swapped_lon_lat": 1}),
+        ("39510730.161,4057676.654", parse_datum("EPSG:4527"), {}),
+        ("39510730.161,4057676.654", parse_datum("EPSG:4548"), {"zone_number": 1}),
+        ("4057676.654,39510730.161", parse_datum("EPSG:4548"), {"swapped_lon_lat": 1, "zone_number": 1}),
+        ("39510730.161,4057676.654", BY_ZONE, {}),
+        ("117.12,36.65", parse_datum("EPSG:4548"), {"degrees_among_metres": 1}),
+        ("36.65,117.12", parse_datum("EPSG:4548"), {"degrees_among_metres": 1, "swapped_lon_lat": 1}),
     ],
     ids=["plain", "northing first", "numbered", "numbered, undeclared", "both", "by its number", "degrees", "turned"],
 )
-def test_metres_come_back_as_degrees(tmp_path: Path, pair: str, datum: str, repairs: dict[str, int]) -> None:
+def test_metres_come_back_as_degrees(tmp_path: Path, pair: str, datum: Datum, repairs: dict[str, int]) -> None:
     cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{pair}", datum=datum)
     assert cleaned.table.loc[0, ["lon", "lat"]].tolist() == pytest.approx([117.12, 36.65], abs=2e-5)
     assert cleaned.repairs == repairs
 
 
 def test_an_easting_without_the_number_that_its_datum_asks_for_is_no_place(tmp_path: Path) -> None:
-    cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,,,,510730.161,4057676.654", datum="cgcs2000-3deg")
+    cleaned = leads(tmp_path, "L1,tip,reported,2026-09-01,,,,510730.161,4057676.654", datum=BY_ZONE)
     assert quarantined(cleaned) == [(2, "G226")]
 
 
@@ -219,7 +220,7 @@ def test_two_faults_of_one_row_are_one_line(tmp_path: Path) -> None:
 def test_the_raw_table_is_not_changed(tmp_path: Path) -> None:
     raw = table(tmp_path, "leads", LEAD_HEADER, "L1,猫池,举报,2026/9/1, 银荷大厦 ,,,36.65,117.12")
     before = raw.frame.copy()
-    clean_leads(raw, "gcj02", DAY)
+    clean_leads(raw, GCJ02, DAY)
     pd.testing.assert_frame_equal(raw.frame, before)
 
 
@@ -229,7 +230,7 @@ def test_the_raw_table_is_not_changed(tmp_path: Path) -> None:
 def test_firms_satisfy_the_schema_and_names_survive(tmp_path: Path) -> None:
     name = "<img src=x onerror=alert(1)>`${alert(1)}`"
     rows = ("统一社会信用代码,企业名称,住所,信用风险分类,楼层", f"91370102MA30000450,{name},某路1号,A类,Ｂ1")
-    cleaned = clean_firms(table(tmp_path, "firms", *rows), "wgs84")
+    cleaned = clean_firms(table(tmp_path, "firms", *rows), WGS84)
     row = FIRMS.validate(cleaned.table).loc[0]
     assert (row["firm_name"], row["credit_class"], row["floor_label"]) == (name, "A", "B1")
     assert pd.isna(row["lon"])
@@ -237,7 +238,7 @@ def test_firms_satisfy_the_schema_and_names_survive(tmp_path: Path) -> None:
 
 def test_a_firm_without_a_valid_code_goes_to_quarantine(tmp_path: Path) -> None:
     rows = ("uscc,firm_name", "91310115MA1H8R7C6D,甲", "91370102MA30000450,乙", "91370102MA30000450,丙")
-    cleaned = clean_firms(table(tmp_path, "firms", *rows), "wgs84")
+    cleaned = clean_firms(table(tmp_path, "firms", *rows), WGS84)
     assert quarantined(cleaned) == [(2, "G209"), (4, "G202")]
 
 
@@ -320,7 +321,7 @@ def test_a_repeated_roster_row_stops_nothing(tmp_path: Path) -> None:
 
 def test_bases_satisfy_the_schema_and_unknown_ones_are_told(tmp_path: Path) -> None:
     bases = clean_bases(
-        table(tmp_path, "bases", "base_id,base_name,division_code,经度,纬度", "S1,所,370102,36.6,117.1"), "wgs84"
+        table(tmp_path, "bases", "base_id,base_name,division_code,经度,纬度", "S1,所,370102,36.6,117.1"), WGS84
     )
     assert BASES.validate(bases.table).loc[0, "lon"] == 117.1
     people = roster(tmp_path, ROSTER_ROWS[0], ROSTER_ROWS[1].replace("S1", "S2"))
@@ -336,7 +337,7 @@ def test_bases_satisfy_the_schema_and_unknown_ones_are_told(tmp_path: Path) -> N
 
 def test_a_bad_base_stops_the_run(tmp_path: Path) -> None:
     rows = ("base_id,base_name,division_code,lon,lat", "S1,所,370102,,", "S2,所,370102,2.3,48.8")
-    cleaned = clean_bases(table(tmp_path, "bases", *rows), "wgs84")
+    cleaned = clean_bases(table(tmp_path, "bases", *rows), WGS84)
     assert told(cleaned) == [("G201", "bases.csv row 2"), ("G201", "bases.csv row 2"), ("G215", "bases.csv row 3")]
 
 

@@ -11,6 +11,7 @@ import shapely
 
 from geodata.clean.water import clean_water
 from geodata.datum.convert import from_wgs84
+from geodata.datum.names import GCJ02, WGS84, Datum
 from geodata.read.tables import read_table
 
 LAKE = shapely.box(117.00, 36.60, 117.01, 36.61)
@@ -18,7 +19,7 @@ RIVER = shapely.LineString([(117.0, 36.6), (117.02, 36.62)])
 BOW_TIE = shapely.Polygon([(117, 36.6), (117.01, 36.61), (117.01, 36.6), (117, 36.61)])
 
 
-def cleaned(path: Path, *shapes: shapely.Geometry, datum: str = "wgs84"):
+def cleaned(path: Path, *shapes: shapely.Geometry, datum: Datum = WGS84):
     gpd.GeoDataFrame({"name": "湖"}, index=range(len(shapes)), geometry=list(shapes), crs=4326).to_file(path)
     return clean_water(read_table(path, "water"), datum)
 
@@ -44,6 +45,6 @@ def test_an_outline_that_crosses_itself_keeps_its_two_halves(tmp_path: Path) -> 
 
 
 def test_water_in_gcj02_comes_back_to_where_it_is(tmp_path: Path) -> None:
-    moved = shapely.transform(RIVER, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], "gcj02")))
-    (shape,) = cleaned(tmp_path / "a.geojson", moved, datum="gcj02").table.geometry
+    moved = shapely.transform(RIVER, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], GCJ02)))
+    (shape,) = cleaned(tmp_path / "a.geojson", moved, datum=GCJ02).table.geometry
     assert shape.equals_exact(RIVER, 1e-7)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, to_wgs84
+from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84
 from geodata.match.datum_check import check_footprints, check_points
 from geodata.texts import LANGUAGES, load_texts
 from tests.paths import GEO
@@ -46,29 +47,29 @@ def told(issues):
 
 def test_what_is_right_raises_no_warning(city):
     buildings, streets = city
-    assert check_footprints(buildings, streets, "wgs84") == ()
+    assert check_footprints(buildings, streets, WGS84) == ()
     for matched_by in ("point", "name"):
-        assert check_points(leads(buildings, "wgs84", matched_by), buildings, "cgcs2000") == ()
+        assert check_points(leads(buildings, WGS84, matched_by), buildings, CGCS2000) == ()
 
 
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+@pytest.mark.parametrize("datum", [GCJ02, BD09], ids=str)
 def test_footprints_under_the_streets_are_told_with_what_they_look_like(city, datum):
     buildings, streets = city
-    assert told(check_footprints(shifted(buildings, datum), streets, "wgs84")) == [("G303", "wgs84", datum)]
+    assert told(check_footprints(shifted(buildings, datum), streets, WGS84)) == [("G303", "wgs84", datum.name)]
 
 
 @pytest.mark.parametrize("matched_by", ["point", "name"])
-@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+@pytest.mark.parametrize("datum", [GCJ02, BD09], ids=str)
 def test_points_beside_the_buildings_are_told_with_what_they_look_like(city, datum, matched_by):
     buildings, _ = city
-    assert told(check_points(leads(buildings, datum, matched_by), buildings, "wgs84")) == [("G304", "wgs84", datum)]
+    assert told(check_points(leads(buildings, datum, matched_by), buildings, WGS84)) == [("G304", "wgs84", datum.name)]
 
 
 def test_the_warning_says_how_far_and_which_way():
     buildings = gpd.read_file(GEO / CITIES[0] / "buildings.geojson")[["geometry"]]
     inside = buildings.geometry.representative_point()
     buildings = buildings.assign(building_id=buildings.index.astype("str"), lon=inside.x, lat=inside.y)
-    (issue,) = check_points(leads(buildings, "gcj02"), buildings, "wgs84")
+    (issue,) = check_points(leads(buildings, GCJ02), buildings, WGS84)
     # At Lujiazui (121.50 E, 31.24 N) the published formula shifts by 426 m to the east and 220 m to the south.
     assert issue.values["east_m"] == pytest.approx(426, abs=10)
     assert issue.values["north_m"] == pytest.approx(-220, abs=10)
@@ -77,12 +78,12 @@ def test_the_warning_says_how_far_and_which_way():
 
 def test_a_wrong_declaration_of_a_shift_is_told_too(city):
     buildings, _ = city
-    points = leads(buildings, "wgs84")
+    points = leads(buildings, WGS84)
     # Declared gcj02, so read as if shifted: from_wgs84 of the table gives back what stood in the file.
-    points["lon"], points["lat"] = to_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), "gcj02")
-    assert told(check_points(points, buildings, "gcj02")) == [("G304", "gcj02", "wgs84")]
+    points["lon"], points["lat"] = to_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), GCJ02)
+    assert told(check_points(points, buildings, GCJ02)) == [("G304", "gcj02", "wgs84")]
 
 
 def test_few_points_raise_no_warning(city):
     buildings, _ = city
-    assert check_points(leads(buildings, "bd09").head(19), buildings, "wgs84") == ()
+    assert check_points(leads(buildings, BD09).head(19), buildings, WGS84) == ()

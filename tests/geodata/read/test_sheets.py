@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.clean.leads import clean_leads
+from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
@@ -123,7 +124,7 @@ def test_a_full_row_is_no_total_whatever_it_begins_with(tmp_path: Path, row: str
 
 def test_what_reading_left_out_is_among_the_repairs_of_the_clean_table(tmp_path: Path) -> None:
     raw = read_table(csv(tmp_path, f"{LEADS}L1,tip,reported,2026-09-01,x\n合计,,,,\n"), "leads")
-    cleaned = clean_leads(raw, "wgs84", date(2026, 9, 16))
+    cleaned = clean_leads(raw, WGS84, date(2026, 9, 16))
     assert cleaned.repairs == {"total_row": 1}
     assert raw.n_rows == len(cleaned.table) + len(cleaned.quarantine)
 
@@ -198,7 +199,7 @@ def test_the_whitelist_lets_a_column_alone(tmp_path: Path) -> None:
 
 def test_an_identity_number_in_place_of_a_credit_code_is_in_no_quarantine(tmp_path: Path) -> None:
     path = csv(tmp_path, f"lead_id,lead_type,lead_source,received_at,uscc\nL1,soon,reported,2026-09-01,{IDENTITY}\n")
-    cleaned = clean_leads(read_table(path, "leads"), "wgs84", date(2026, 9, 16))
+    cleaned = clean_leads(read_table(path, "leads"), WGS84, date(2026, 9, 16))
     assert len(cleaned.quarantine) == 1
     assert IDENTITY not in cleaned.quarantine.to_csv()
 

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from geodata.clean.street_lines import clean_street_lines
+from geodata.datum.names import WGS84
 from geodata.raw import RawTable, as_text
 from geodata.read.osm.osm import DRIVABLE, read_osm_streets
 from geodata.read.tables import read_table
@@ -29,7 +30,7 @@ SHORT = shapely.LineString([(117.005, 36.60), (117.005, 36.6099955)])
 def streets(*lines, **columns):
     columns = {name: as_text(pd.Series(values, index=range(1, len(lines) + 1))) for name, values in columns.items()}
     frame = gpd.GeoDataFrame(columns, geometry=list(lines), crs=4326, index=range(1, len(lines) + 1))
-    cleaned = clean_street_lines(RawTable("street_lines", Path("roads.geojson"), "0", frame, None), "wgs84")
+    cleaned = clean_street_lines(RawTable("street_lines", Path("roads.geojson"), "0", frame, None), WGS84)
     return cleaned.table
 
 
@@ -80,7 +81,7 @@ def test_lines_in_several_parts_are_taken_apart():
 def test_the_dialects_of_one_way(tmp_path, column, cells, direction):
     path = tmp_path / "roads.geojson"
     gpd.GeoDataFrame({column: cells}, geometry=[ACROSS] * 4, crs=4326).to_file(path)
-    assert list(clean_street_lines(read_table(path, "street_lines"), "wgs84").table.direction) == direction
+    assert list(clean_street_lines(read_table(path, "street_lines"), WGS84).table.direction) == direction
 
 
 def test_class_and_speed_of_a_table_in_chinese(tmp_path):
@@ -91,7 +92,7 @@ def test_class_and_speed_of_a_table_in_chinese(tmp_path):
         "限速": ["40km/h", "0", None],
     }
     gpd.GeoDataFrame(columns, geometry=[ACROSS] * 3, crs=4326).to_file(path)
-    cleaned = clean_street_lines(read_table(path, "street_lines"), "wgs84")
+    cleaned = clean_street_lines(read_table(path, "street_lines"), WGS84)
     assert list(cleaned.table.highway) == ["primary", "residential", "tertiary"]
     assert cleaned.table.maxspeed_kmh.fillna(-1).tolist() == [40, -1, -1]
     assert cleaned.repairs["street_class_assumed"] == 1
@@ -99,14 +100,14 @@ def test_class_and_speed_of_a_table_in_chinese(tmp_path):
 
 def test_a_row_without_a_line_goes_to_quarantine():
     frame = gpd.GeoDataFrame({}, geometry=[ACROSS, shapely.Point(117, 36.6), None], crs=4326, index=[1, 2, 3])
-    cleaned = clean_street_lines(RawTable("street_lines", Path("roads.shp"), "0", frame, None), "wgs84")
+    cleaned = clean_street_lines(RawTable("street_lines", Path("roads.shp"), "0", frame, None), WGS84)
     assert list(cleaned.quarantine.code) == ["G225", "G225"]
     assert len(cleaned.table) == 1
 
 
 def test_a_one_way_line_is_driven_one_way_at_its_speed(tmp_path):
     table = streets(ACROSS, direction=["yes"], maxspeed_kmh=["60"])
-    network = build_network(lines_file(table, "a", "wgs84", tmp_path), tmp_path)
+    network = build_network(lines_file(table, "a", WGS84, tmp_path), tmp_path)
     found = network.table(np.array([117.002, 117.018]), np.array([36.61, 36.61]))
     # 0.016 degrees at 36.61 N are 1,429 m, at 0.8 x 60 km/h 107 s.
     assert found.distance_m[0, 1] == pytest.approx(1_429, abs=10)
@@ -115,7 +116,7 @@ def test_a_one_way_line_is_driven_one_way_at_its_speed(tmp_path):
 
 
 def test_on_foot_a_one_way_line_is_walked_both_ways(tmp_path):
-    path = lines_file(streets(ACROSS, direction=["yes"]), "a", "wgs84", tmp_path)
+    path = lines_file(streets(ACROSS, direction=["yes"]), "a", WGS84, tmp_path)
     found = build_network(path, tmp_path, "foot").table(np.array([117.002, 117.018]), np.array([36.61, 36.61]))
     # 5 km/h over 1,429 m.
     assert found.duration_s.tolist()[1][0] == pytest.approx(1_029, abs=20)
@@ -127,17 +128,17 @@ def test_an_unknown_profile_is_a_slip_in_code(tmp_path):
 
 
 def test_the_same_table_gives_the_same_file_and_it_is_written_once(tmp_path):
-    first = lines_file(streets(ACROSS, UP), "a", "wgs84", tmp_path / "1")
-    assert lines_file(streets(ACROSS, UP), "a", "wgs84", tmp_path / "2").read_bytes() == first.read_bytes()
+    first = lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "1")
+    assert lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "2").read_bytes() == first.read_bytes()
     before = first.stat().st_mtime_ns
-    assert lines_file(streets(ACROSS, UP), "a", "wgs84", tmp_path / "1").stat().st_mtime_ns == before
+    assert lines_file(streets(ACROSS, UP), "a", WGS84, tmp_path / "1").stat().st_mtime_ns == before
     assert len(read_osm_streets(first)) == 2
 
 
 @with_geo
 def test_the_bund_has_98_percent_of_its_length_in_one_component():
     raw = read_table(GEO / "osm-cn-shanghai-bund" / "roads.geojson", "street_lines")
-    table = clean_street_lines(raw, "wgs84").table
+    table = clean_street_lines(raw, WGS84).table
     drivable = table[table.highway.isin(DRIVABLE)]
     assert len(drivable) == 708
     assert drivable.to_crs(32651).length.sum() == pytest.approx(140_500, abs=100)
@@ -147,10 +148,10 @@ def test_the_bund_has_98_percent_of_its_length_in_one_component():
 @with_geo
 def test_xian_has_its_links_and_a_thousand_places_in_under_five_seconds(tmp_path):
     raw = read_table(GEO / "cn-roads-xian" / "modifiedConn_link.shp", "street_lines")
-    table = clean_street_lines(raw, "wgs84").table
+    table = clean_street_lines(raw, WGS84).table
     assert (raw.n_rows, len(table)) == (9_842, 9_842)
     assert table.to_crs(32649).length.sum() == pytest.approx(1_320_600, abs=200)
-    network = build_network(lines_file(table, raw.sha256, "wgs84", tmp_path), tmp_path)
+    network = build_network(lines_file(table, raw.sha256, WGS84, tmp_path), tmp_path)
     places = np.array([line.coords[0] for line in table.geometry.iloc[::9]])[:1_000]
     start = time.process_time()
     found = network.table(places[:, 0], places[:, 1])

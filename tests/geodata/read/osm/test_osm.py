@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from geodata.clean.buildings import clean_buildings
+from geodata.datum.names import WGS84
 from geodata.errors import InputError
 from geodata.raw import RawTable, as_text
 from geodata.read.osm import tags as osm_tags
@@ -426,7 +427,7 @@ def test_an_outline_cut_at_the_edge_goes_to_quarantine_and_stops_nothing(osm):
     found = read_osm_buildings(path).assign(division_code="370102")
     texts = {c: as_text(found[c]) for c in found.columns if c != "geometry"}
     raw = RawTable("buildings", path, "0", gpd.GeoDataFrame(texts, geometry=found.geometry, crs=4326), None)
-    cleaned = clean_buildings(raw, None, "wgs84")
+    cleaned = clean_buildings(raw, None, WGS84)
     assert cleaned.issues == ()
     assert list(cleaned.table.building_id) == ["w11"]
     assert list(cleaned.quarantine.code) == ["G217"]
