@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
+from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
 from geodata.errors import Issue, Value
 from geodata.schema import CRS
@@ -134,7 +135,7 @@ def _verdict(fits: list[_Fit], declared: Datum, code: str, where: str) -> tuple[
     z = (best.share - own.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
     if best.share - own.share < _MIN_GAIN or z < _MIN_Z:
         return ()
-    east_m = (own.at[0] - best.at[0]) * 111_320 * np.cos(np.radians(best.at[1]))
+    east_m = (own.at[0] - best.at[0]) * METRES_PER_DEGREE * np.cos(np.radians(best.at[1]))
     values: dict[str, Value] = {
         "n": n,
         "declared": declared.name,
@@ -142,6 +143,6 @@ def _verdict(fits: list[_Fit], declared: Datum, code: str, where: str) -> tuple[
         "declared_percent": round(100 * own.share),
         "looks_like_percent": round(100 * best.share),
         "east_m": round(float(east_m)),
-        "north_m": round((own.at[1] - best.at[1]) * 110_950),
+        "north_m": round((own.at[1] - best.at[1]) * METRES_PER_DEGREE),
     }
     return (Issue(code, where, values),)

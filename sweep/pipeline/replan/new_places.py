@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from geodata.arrays import Float64s, Int64s
+from geodata.datum.earth import METRES_PER_DEGREE
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
 
@@ -45,7 +46,7 @@ def _widened(table: Int64s, straight: Float64s, unreachable: int) -> Int64s:
 def _straight_m(points: Float64s) -> Float64s:
     """Metres between points in degrees, near enough for a district."""
     middle = np.radians(points[:, 1].mean())
-    x, y = 111_320.0 * np.cos(middle) * points[:, 0], 110_574.0 * points[:, 1]
+    x, y = METRES_PER_DEGREE * np.cos(middle) * points[:, 0], METRES_PER_DEGREE * points[:, 1]
     metres: Float64s = np.hypot(x[:, None] - x[None], y[:, None] - y[None])
     return metres
 

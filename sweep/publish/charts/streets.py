@@ -8,15 +8,14 @@ from itertools import pairwise
 
 from shapely.geometry import LineString
 
+from geodata.datum.earth import METRES_PER_DEGREE
+
 # Drawn from the least to the greatest, so that a main road lies over a lane.
 STREET_CLASSES = {
     "minor": ("residential", "service", "living_street", "unclassified", "pedestrian", "footway", "path", "track"),
     "middle": ("tertiary", "tertiary_link", "secondary", "secondary_link"),
     "major": ("primary", "primary_link", "trunk", "trunk_link", "motorway", "motorway_link"),
 }
-
-
-_METRES_PER_DEGREE = 111_195.0
 
 
 def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[float]]:
@@ -46,7 +45,7 @@ def arrows(legs: Sequence[LineString], every_m: float = 160.0) -> list[list[floa
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Metres between two near points (lon, lat), on a plane that touches the earth between them."""
     east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
-    return math.hypot(east, b[1] - a[1]) * _METRES_PER_DEGREE
+    return math.hypot(east, b[1] - a[1]) * METRES_PER_DEGREE
 
 
 def bearing(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPoint, Polygon
 
 from geodata.datum.baidu import metre_pieces
+from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.served import served_visits
@@ -27,7 +28,6 @@ from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
 from sweep.records.ranking import Cluster
 
 _HULL_MARGIN_M = 45.0
-_METRES_PER_DEGREE = 111_195.0
 _FIELDS = {
     "building": ("rank", "cluster", "value_per_hour", "rate", "leads", "firms", "floors", "exits", "last_visit"),
     "cluster": ("rate", "leads", "firms", "buildings", "team_hours", "expected_finds", "finds_per_hour"),
@@ -128,7 +128,7 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
 
 def _around(points: list[tuple[float, float]]) -> Polygon:
     """The hull of points (lon, lat) with a margin; a circle about a single one."""
-    scale = np.array([math.cos(math.radians(points[0][1])) * _METRES_PER_DEGREE, _METRES_PER_DEGREE])
+    scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
     hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(_HULL_MARGIN_M, quad_segs=6)
     return Polygon(np.array(hull.boundary.coords) / scale)
 

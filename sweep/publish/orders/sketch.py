@@ -10,6 +10,7 @@ from markupsafe import Markup
 from shapely.geometry import LineString, MultiLineString, box
 from shapely.geometry.base import BaseGeometry
 
+from geodata.datum.earth import METRES_PER_DEGREE
 from sweep.publish.charts.streets import STREET_CLASSES, arrows
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts
@@ -99,7 +100,7 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
         return []
     line = Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"/>')
     parts = [line.format(d, "#fff", 6), line.format(d, team.colour, 3)]
-    length_m = sum(leg.length for leg in legs) * 111_195.0
+    length_m = sum(leg.length for leg in legs) * METRES_PER_DEGREE
     arrow = Markup(
         '<path d="M0 -7L5.5 5L0 2.5L-5.5 5Z" fill="{}" stroke="#fff" '
         'transform="translate({:.0f} {:.0f}) rotate({}) translate({} 0)"/>'
@@ -137,7 +138,7 @@ def _marks(team: TeamFacts, place: Place) -> list[Markup]:
 
 def _scale_bar(window: BaseGeometry) -> Markup:
     _, south, _, north = window.bounds
-    metres_per_px = (north - south) * 111_195.0 / HEIGHT
+    metres_per_px = (north - south) * METRES_PER_DEGREE / HEIGHT
     metres = next((m for m in (5000, 2000, 1000, 500, 200, 100) if m / metres_per_px <= WIDTH / 3.5), 50)
     length = metres / metres_per_px
     text = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"

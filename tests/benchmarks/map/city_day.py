@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
 from geodata.arrays import Float64s
+from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.schema import CRS
 from sweep.publish.edition import RANKING_COLUMNS, Edition
 from sweep.records.draw import Draw
@@ -29,7 +30,7 @@ from sweep.scenario.scenario import Scenario
 DAY = date(2026, 9, 16)
 LON, LAT = 116.95, 36.62
 BLOCK_M = 160.0
-_LAT_M = 111_195.0
+_LAT_M = METRES_PER_DEGREE
 _LON_M = _LAT_M * math.cos(math.radians(LAT))
 _OFFICERS = {"police": 2, "market_regulation": 2}
 _ROADS = ("历山", "泺源", "解放", "经十", "文化", "花园", "工业", "奥体", "龙奥", "舜耕", "千佛山", "燕子山", "洪楼")
