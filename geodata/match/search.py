@@ -14,7 +14,7 @@ from geodata.match.gazetteer import Gazetteer
 from geodata.match.near import Footprints
 from geodata.match.registered import Registered, learn
 from geodata.match.resolve import Found, resolve
-from geodata.match.texts import Texts
+from geodata.match.texts import AddressTexts
 from geodata.match.unmatched import unmatched_rows
 from geodata.raw import Column, Mask
 
@@ -51,7 +51,7 @@ class Search:
         self.building_id = pd.Series(np.nan, index=table.index, dtype="str")
         self.matched_by = pd.Series("none", index=table.index, dtype="str")
         self.counts: Counter[str] = Counter(dict.fromkeys((*MATCHED_BY, *_FAULTS), 0))
-        self.texts = Texts(table["reg_address" if "reg_address" in table else "address"])
+        self.texts = AddressTexts(table["reg_address" if "reg_address" in table else "address"])
         self.addresses = pd.DataFrame({part: self.texts.part(part) for part in _PARTS})
         self.gazetteer = gazetteer or Gazetteer(buildings, self._learned())
         self.is_elsewhere = self.gazetteer.is_elsewhere(self.addresses)

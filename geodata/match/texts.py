@@ -12,7 +12,7 @@ from geodata.match.address import parse_address
 from geodata.raw import Column
 
 
-class Texts:
+class AddressTexts:
     """
     The addresses of one table.
 

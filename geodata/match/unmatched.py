@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.match.resolve import Found
-from geodata.match.texts import Texts
+from geodata.match.texts import AddressTexts
 from geodata.raw import Mask
 
 # `position` is the row's place in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
@@ -33,7 +33,7 @@ REASONS = (
 
 
 def unmatched_rows(
-    table: pd.DataFrame, texts: Texts, found: Sequence[Found | None], is_elsewhere: Mask
+    table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], is_elsewhere: Mask
 ) -> pd.DataFrame:
     """
     The rows of a matched table without a building, `COLUMNS`.
