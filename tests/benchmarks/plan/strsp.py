@@ -68,9 +68,7 @@ def main() -> None:
 def run(results: Results, folder: Path, path: Path, kind: str, settings: Settings, is_composed: bool) -> None:
     """One row for the fixed teams and one for the composed ones."""
     tasks = read_tasks(path)
-    # C101_5x4_Team: the first digit says how long the day is.
-    name, size, _ = path.stem.split("_")
-    crew_path = next(folder.glob(CREWS[kind].format(size=size, day=name[1])))
+    crew_path = next(folder.glob(crew_pattern(path.stem, kind)))
     crew = read_crew(crew_path)
     teams = fixed_teams(tasks, crew)
     problems = {"sweep_fixed": to_problem(tasks, crew, teams)}
@@ -83,6 +81,23 @@ def run(results: Results, folder: Path, path: Path, kind: str, settings: Setting
         found = to_teams(plan)
         solution = {"crew_file": crew_path.name, "teams": found}
         results.add(solver, path.stem, kind, None, cost(tasks, found), seconds, solution)
+
+
+def crew_pattern(task_set: str, kind: str) -> str:
+    """
+    Where the crew of a task set is, as a pattern under the benchmark's folder.
+
+    Parameters
+    ----------
+    task_set
+        Name of its file without the ending: `RC101_5x4_Team` has scattered and clustered tasks (RC), a short day (1)
+        and technicians with five skills of four levels.
+    kind
+        One of `CREWS`.
+    """
+    name, size, _ = task_set.split("_")
+    # The series has one letter or two: R, C, RC.
+    return CREWS[kind].format(size=size, day=name.lstrip("CR")[0])
 
 
 def to_problem(tasks: TaskSet, crew: Crew, teams: Sequence[Sequence[int]], n_teams: int = 0) -> Problem:
