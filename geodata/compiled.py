@@ -13,6 +13,14 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
+from geodata.packages import folder_of, packages
+
+
+def compiled_sources() -> list[Path]:
+    """Every file of geodata and of the packages that build on it which may hold a compiled function."""
+    paths = [path for package in packages() for path in sorted(folder_of(package).rglob("*.py"))]
+    return [path for path in paths if b"compiled" in path.read_bytes()]
+
 
 def _cache_folder() -> Path:
     """
@@ -21,13 +29,9 @@ def _cache_folder() -> Path:
     Numba asks only whether the file of a function has changed, not the files of the functions that it calls: after an
     update, old machine code would go on running inside new.
     """
-    packages = Path(__file__).parents[1]
     state = hashlib.sha256()
-    for package in ("geodata", "sweep"):
-        for path in sorted((packages / package).rglob("*.py")):
-            text = path.read_bytes()
-            if b"compiled" in text:
-                state.update(text)
+    for path in compiled_sources():
+        state.update(path.read_bytes())
     return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
 
 

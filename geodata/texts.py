@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import resources
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from geodata.clock import clock
+from geodata.packages import folder_of, packages
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -85,9 +85,16 @@ class Texts:
 
 
 @lru_cache(maxsize=8)
-def load_texts(lang: str, packages: tuple[str, ...] = ("geodata", "sweep")) -> Texts:
+def load_texts(lang: str, only: tuple[str, ...] | None = None) -> Texts:
     """
-    The catalogue of the named packages in one language.
+    The catalogue of one language.
+
+    Parameters
+    ----------
+    lang
+        One of `LANGUAGES`.
+    only
+        Packages whose texts it holds; None: all of `geodata.packages`.
 
     Raises
     ------
@@ -97,16 +104,16 @@ def load_texts(lang: str, packages: tuple[str, ...] = ("geodata", "sweep")) -> T
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {LANGUAGES}, got {lang!r}")
     messages: dict[str, str] = {}
-    for key, text in _entries(lang, packages):
+    for key, text in _entries(lang, only or packages()):
         if key in messages:
             raise ValueError(f"the catalogue defines {key!r} twice")
         messages[key] = text
     return Texts(lang, messages)
 
 
-def _entries(lang: str, packages: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for package in packages:
-        folder = resources.files(package) / "locale" / lang
+def _entries(lang: str, sources: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for package in sources:
+        folder = folder_of(package) / "locale" / lang
         for part in sorted(folder.iterdir(), key=lambda p: p.name):
             if part.name.endswith(".po"):
                 with part.open("rb") as file:

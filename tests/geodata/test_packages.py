@@ -1,0 +1,24 @@
+"""Packages that build on geodata are found by their entry points, and geodata names none of them."""
+
+from __future__ import annotations
+
+from geodata.compiled import compiled_sources
+from geodata.packages import folder_of, packages
+from geodata.texts import load_texts
+
+
+def test_sweep_says_itself_that_it_builds_on_geodata() -> None:
+    assert packages() == ("geodata", "sweep")
+
+
+def test_the_catalogue_holds_the_texts_of_both() -> None:
+    texts = load_texts("en")
+    assert "issue.G101.what" in texts
+    assert "refusal.datum" in texts
+    assert "refusal.datum" not in load_texts("en", ("geodata",))
+
+
+def test_a_change_in_any_compiled_function_changes_the_cache() -> None:
+    files = compiled_sources()
+    assert folder_of("geodata") / "datum" / "shifts.py" in files
+    assert any(path.is_relative_to(folder_of("sweep") / "plan") for path in files)
