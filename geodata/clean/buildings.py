@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.clean.cells import code, division, name, number, whole
+from geodata.clean.cells.cells import code, division, name, number, whole
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.districts import against_code, district_of

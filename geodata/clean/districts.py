@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.clean.cells import division, name
+from geodata.clean.cells.cells import division, name
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import footprints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geodata.clean.cells import category, code, half_width, name, number, text, uscc
+from geodata.clean.cells.cells import category, code, half_width, name, number, text, uscc
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import points

@@ -6,10 +6,10 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells import category, code, half_width, id_list, number, uscc
+from geodata.clean.cells.cells import category, code, half_width, id_list, number, uscc
+from geodata.clean.cells.times import moment, refuse_future
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
-from geodata.clean.times import moment, refuse_future
 from geodata.raw import RawTable
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from geodata.clean.cells import code, uscc
+from geodata.clean.cells.cells import code, uscc
+from geodata.clean.cells.times import moment
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
-from geodata.clean.times import moment
 from geodata.raw import RawTable
 
 

@@ -7,12 +7,12 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.clean.cells import category, code, name, uscc
+from geodata.clean.cells.cells import category, code, name, uscc
+from geodata.clean.cells.times import moment, refuse_future
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.hushed import without_texts
 from geodata.clean.places import points
-from geodata.clean.times import moment, refuse_future
 from geodata.datum.names import Datum
 from geodata.raw import Column, RawTable
 

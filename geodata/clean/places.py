@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from geodata.arrays import Bools, Degrees
-from geodata.clean.angles import angles
-from geodata.clean.cells import number
+from geodata.clean.cells.angles import angles
+from geodata.clean.cells.cells import number
 from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers

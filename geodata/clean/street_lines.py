@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.clean.cells import half_width, header, name
+from geodata.clean.cells.cells import half_width, header, name
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk, as_mask
 from geodata.clean.places import in_box, in_degrees

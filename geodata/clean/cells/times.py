@@ -6,10 +6,10 @@ from typing import Literal
 
 import pandas as pd
 
-from geodata.clean.cells import half_width, header, required
+from geodata.clean.cells.cells import half_width, header, required
+from geodata.clean.cells.stamps import DTYPE, EXCEL_SERIAL, is_all, parse_stamps
+from geodata.clean.cells.words import NO_END
 from geodata.clean.desk import Desk
-from geodata.clean.stamps import DTYPE, EXCEL_SERIAL, is_all, parse_stamps
-from geodata.clean.words import NO_END
 from geodata.errors import Value
 from geodata.raw import Column, Mask
 from geodata.schema import TIMEZONE

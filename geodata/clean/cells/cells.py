@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from geodata.clean.credit_codes import is_credit_code
+from geodata.clean.cells.credit_codes import is_credit_code
+from geodata.clean.cells.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
 from geodata.clean.desk import Desk
-from geodata.clean.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
 from geodata.errors import Value
 from geodata.raw import Column, as_text
 

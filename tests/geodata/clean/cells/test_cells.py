@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from geodata.clean import cells, times
+from geodata.clean.cells import cells, times
 from geodata.clean.desk import Desk
 from geodata.raw import RawTable
 
