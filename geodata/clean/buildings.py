@@ -48,7 +48,7 @@ def clean_buildings(
         `geodata.schema.DISTRICTS`: whose polygon gives a building its district, where no code is stated, and checks
         it (G305, a warning) where one is. None: the codes are taken as they stand.
     division_code
-        Of the buildings whose district nothing else tells.
+        District of the buildings whose own is stated nowhere else.
 
     Returns
     -------

@@ -30,4 +30,4 @@ class Cleaned:
     mended_rows: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Rows of the file that repairs were made in, by kind; the first hundred of each."""
     warnings: tuple[Issue, ...] = ()
-    """What stops nothing, but must be told."""
+    """Issues that stop nothing, but must be reported."""

@@ -36,7 +36,7 @@ class Desk:
     def __init__(self, raw: RawTable) -> None:
         self.raw = raw
         self.schema: pa.DataFrameSchema = SCHEMAS[raw.name]
-        # A frame made in the process, from OpenStreetMap say, counts from 0; rows are told from 1.
+        # A frame made in the process, from OpenStreetMap say, counts from 0; rows are counted from 1.
         first = int(raw.frame.index.min()) if raw.n_rows else 0
         self.frame = raw.frame.set_axis(raw.frame.index + 1) if first == 0 else raw.frame
         self.index = self.frame.index
@@ -114,7 +114,7 @@ class Desk:
         usable = table[~self.is_faulty()]
         # Only rows that share a key are compared as a whole: few of a million.
         good = usable[usable.duplicated(subset=[key], keep=False)]
-        # Equal shapes are told by their bytes.
+        # Equal shapes are known by their bytes.
         plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
         is_repeat = plain.duplicated(keep="first")
         is_clash = plain.duplicated(subset=[key], keep="first") & ~is_repeat
@@ -132,7 +132,7 @@ class Desk:
         """
         The rows without fault, and what the schema refuses in rows that looked good.
 
-        The latter is a slip of this stage, told rather than passed on.
+        The latter is a slip of this stage, reported rather than passed on.
         """
         good = table[~self.is_faulty()]
         try:

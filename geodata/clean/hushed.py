@@ -1,4 +1,4 @@
-"""What a lead says stays in its own file: the quarantine tells the row and the column, and not the words."""
+"""What a lead says stays in its own file: the quarantine names the row and the column, and not the words."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
         `QUARANTINE_COLUMNS` of a table of leads.
     """
     return quarantine.assign(
-        values=[_told(text, _OF_CATALOGUE) for text in quarantine["values"]],
-        content=[_told(text, ()) for text in quarantine["content"]],
+        values=[_redacted(text, _OF_CATALOGUE) for text in quarantine["values"]],
+        content=[_redacted(text, ()) for text in quarantine["content"]],
     )
 
 
-def _told(text: str, always: tuple[str, ...]) -> str:
+def _redacted(text: str, always: tuple[str, ...]) -> str:
     cells: Mapping[str, object] = json.loads(text)
-    told = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+    shown = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True)
 
 
 def _is_plain(column: str, value: object) -> bool:

@@ -77,7 +77,7 @@ def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees,
 
 
 def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
-    # Not the schema's bounds: a latitude of 117 may be a swapped one, and what lies outside China is told as that.
+    # Not the schema's bounds: a latitude of 117 may be a swapped one, and what lies outside China is reported as that.
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 

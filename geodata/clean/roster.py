@@ -60,7 +60,7 @@ def clean_roster(raw: RawTable) -> Cleaned:
 
 
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
-    # Judged on every row, also those with another fault: one slip should not be told as two.
+    # Judged on every row, also those with another fault: one slip should not be reported as two.
     is_certified = columns["role"].isin(_INSPECTING_ROLES) & columns["certificate_until"].notna()
     no_woman = [] if (is_certified & columns["is_female"]).any() else [Issue("S201", file)]
     absent = [agency for agency in ("police", "market_regulation") if not columns["agency"].eq(agency).any()]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.match.address import Address, parse_address
 from geodata.match.inside import BESIDE
-from geodata.match.names import is_telling, keys, likeness, name_key
+from geodata.match.names import is_distinctive, keys, likeness, name_key
 from geodata.match.registered import Door, Registered, door
 from geodata.match.towers import split_tower
 from geodata.raw import Column, Mask
@@ -22,7 +22,7 @@ _SEVERAL = re.compile(r"[;；|、,，/]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a building of the table stands, as far as its row tells."""
+    """Where a building of the table stands, as far as its row says."""
 
     building_id: str
     city: str | None
@@ -61,7 +61,7 @@ class Gazetteer:
                 self._add(name, tower, building_id)
         known = frozenset(self.towers)
         for (name, tower), building_id in (registered.names if registered else {}).items():
-            # What the table calls another building is not learned anew.
+            # What the table calls another building is not learned again.
             if name not in known and building_id in self.places:
                 self._add(name, tower, building_id)
         self.other_names = frozenset(self.towers) - own
@@ -157,9 +157,9 @@ def _split(text: str) -> tuple[str | None, str | None]:
     """Name and tower; no name where any compound might bear it."""
     key = name_key(text)
     name, tower = split_tower(key)
-    if not is_telling(name):
+    if not is_distinctive(name):
         name, tower = key, None
-    return (name, tower) if is_telling(name) else (None, None)
+    return (name, tower) if is_distinctive(name) else (None, None)
 
 
 def _places(buildings: gpd.GeoDataFrame) -> dict[str, Place]:

@@ -22,7 +22,7 @@ _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|�
 # What a name may bear or lack: 嘉恒商务大厦 is 嘉恒大厦 on another sheet.
 _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|金融|财富|文化|写字|办公|城市")
 # One sign of these makes another building: 东区 is not 西区, 二期 not 一期.
-TELLING = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九十东西南北中新老前后上下左右大小")
+DISTINCTIVE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九十东西南北中新老前后上下左右大小")
 _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 _LONGEST_PLACE = 7
 
@@ -37,7 +37,7 @@ def plain_key(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def is_telling(key: str) -> bool:
+def is_distinctive(key: str) -> bool:
     """Whether a name is more than what any compound calls one of its houses."""
     return len(key) >= MIN_SIGNS and not _GENERIC.fullmatch(key)
 
@@ -128,7 +128,7 @@ def _is_slip(own: str, other: str) -> bool:
         return False
     kind, at, other_at = edits[0].tag, edits[0].src_pos, edits[0].dest_pos
     signs = ("" if kind == "insert" else own[at]) + ("" if kind == "delete" else other[other_at])
-    return not TELLING.intersection(signs)
+    return not DISTINCTIVE.intersection(signs)
 
 
 def _deletions(own: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geodata.match.address import Address
-from geodata.match.names import is_telling, plain_key
+from geodata.match.names import is_distinctive, plain_key
 from geodata.match.towers import tower_key
 
 MIN_FIRMS = 2
@@ -46,11 +46,11 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
     doors: dict[Door, Counter[str]] = defaultdict(Counter)
     for address, building_id in firms:
         key = plain_key(address.building) if address.building else ""
-        if is_telling(key):
+        if is_distinctive(key):
             n_firms[key] += 1
         if building_id is None:
             continue
-        if is_telling(key):
+        if is_distinctive(key):
             names[key, tower_key(address.tower) if address.tower else None][building_id] += 1
         if place := door(address):
             doors[place][building_id] += 1

@@ -118,7 +118,7 @@ def _evidence(name: str, address: Address, gazetteer: Gazetteer) -> float:
 
 
 def _choose(name: str, tower: str | None, address: Address, gazetteer: Gazetteer, found: Found) -> Found:
-    """Of the buildings that bear a name, the one that tower, street and district point to."""
+    """The building to which tower, street and district point, among those that bear a name."""
     towers = gazetteer.towers[name]
     signed = [sign for sign in towers if sign is not None]
     if tower in towers:

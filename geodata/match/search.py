@@ -130,7 +130,7 @@ class Search:
         has_unit = self.addresses["unit"].notna()
         if "unit" in self.table:
             has_unit |= self.table["unit"].notna()
-        # Of a complex whose tower is not told the street is known.
+        # Of a complex whose tower is not named the street is known.
         is_complex = self._of_found("reason", "str").eq("which_tower")
         precision = np.select(
             [

@@ -43,7 +43,7 @@ class AddressTexts:
         values
             One for each of `unique`; None becomes NA.
         dtype
-            Of the column.
+            The column's.
         """
         table = np.array([*values, None], dtype=object)
         column: Column = pd.Series(table[self.codes], index=self._index, dtype=dtype)

@@ -43,7 +43,7 @@ _READERS: Mapping[str, Callable[[Path, Dialect], Sheet]] = {
 }
 # Share of signs that two headers must have in common for one to be a slip of the other.
 _ALIKE = 0.65
-_TOLD_NAMES = 4
+_LISTED_NAMES = 4
 
 
 def sha256_of(path: Path) -> str:
@@ -175,14 +175,14 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
         elif rank == best[column][0]:
             faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
     at = {column: i for column, (_, i) in best.items()}
-    told = ", ".join(headers[:40])
+    listed = ", ".join(headers[:40])
     faults += [
-        Issue("G113", file, {"column": column, "header": header, "found": told})
+        Issue("G113", file, {"column": column, "header": header, "found": listed})
         for column, header in dialect.columns.items()
         if column not in at
     ]
     faults += [
-        Issue("G103", file, _missing(dialect.table, column, headers) | {"found": told})
+        Issue("G103", file, _missing(dialect.table, column, headers) | {"found": listed})
         for column in REQUIRED[dialect.table]
         if column not in at and column not in dialect.columns
     ]
@@ -191,7 +191,7 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
 
 def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
     """What a planner needs to know of a column that is not there."""
-    known = ", ".join(ALIASES[table][column][:_TOLD_NAMES]) or column
+    known = ", ".join(ALIASES[table][column][:_LISTED_NAMES]) or column
     return {"table": table, "column": column, "known": known, "nearest": _nearest(table, column, headers)}
 
 

@@ -87,19 +87,19 @@ def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
 def _build(osm_path: Path, folder: Path, profile: Path) -> None:
     base = str(folder / _BASE)
     extract = ["--profile", str(profile), "--small-component-size", str(_SMALL_COMPONENT), "--output", base]
-    told = _run("osrm-extract", [*extract, str(osm_path.resolve())], folder)
-    if told is not None:
-        if "no edges remaining" in told:
+    problem = _run("osrm-extract", [*extract, str(osm_path.resolve())], folder)
+    if problem is not None:
+        if "no edges remaining" in problem:
             raise InputError([Issue("G125", osm_path.name)])
-        raise damaged(osm_path, _last_line(told))
+        raise damaged(osm_path, _last_line(problem))
     for step in ("osrm-partition", "osrm-customize"):
-        told = _run(step, [base], folder)
-        if told is not None:
-            raise RuntimeError(f"{step} failed on the roads of {osm_path.name}: {_last_line(told)}")
+        problem = _run(step, [base], folder)
+        if problem is not None:
+            raise RuntimeError(f"{step} failed on the roads of {osm_path.name}: {_last_line(problem)}")
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:
-    """What the program told if it failed; None if it did its work."""
+    """The program's output if it failed; None if it did its work."""
     found = shutil.which(program, path=str(_PACKAGE / "bin"))
     if found is None:
         raise RuntimeError(f"the installed osrm-bindings has no program {program}")
@@ -111,8 +111,8 @@ def _run(program: str, arguments: list[str], folder: Path) -> str | None:
     return None if done.returncode == 0 else done.stdout + done.stderr
 
 
-def _last_line(told: str) -> str:
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("what():").strip() if lines else "no message"
 
 

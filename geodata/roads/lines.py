@@ -126,7 +126,7 @@ def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: Datum, cache_dir: 
     streets
         `geodata.schema.STREET_LINES`.
     sha256
-        Of the table's file.
+        The hash of the table's file.
     datum
         What it was read in.
     cache_dir

@@ -1,4 +1,4 @@
-"""By car and on foot: a short way is walked where that is quicker than to drive and park."""
+"""Ways by car and on foot: a short one is walked where that is quicker than to drive and park."""
 
 from __future__ import annotations
 

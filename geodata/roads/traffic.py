@@ -13,7 +13,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "tertiary": ("tertiary", "tertiary_link"),
     "other": ("unclassified", "residential", "living_street", "service", "road"),
 }
-"""The classes of street that traffic is told for, and OpenStreetMap's of each."""
+"""The classes of street that traffic is stated for, and OpenStreetMap's of each."""
 
 
 def traffic_profile(profile: Path, factors: Mapping[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Reads scenario.toml with its overrides; tells every fault at once, by key, with the nearest known name."""
+"""Reads scenario.toml with its overrides; reports every fault at once, by key, with the nearest known name."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
         (C25).
     """
     file = path / FILE_NAME if path.is_dir() else path
-    words = texts or load_texts("en")
-    tree = _read_toml(file, words)
+    texts = texts or load_texts("en")
+    tree = _read_toml(file, texts)
     for key, text in (overrides or {}).items():
-        _put(tree, key.split("."), _toml_value(text), words)
+        _put(tree, key.split("."), _toml_value(text), texts)
     # `folder` is a field of the record and no key of the file.
     issues = [Issue("S103", "folder", {"nearest": "-"})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
-        raise InputError([*issues, *_issues(error, words)]) from error
+        raise InputError([*issues, *_issues(error, texts)]) from error
     if issues:
         raise InputError(issues)
     return scenario.model_copy(update={"folder": file.parent.resolve()})
@@ -97,7 +97,7 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
 def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
     issues = []
     for fault in error.errors():
-        # A union's branch is no key: `data.clip.str` is told as `data.clip`.
+        # A union's branch is no key: `data.clip.str` is named as `data.clip`.
         location = [str(part) for part in fault["loc"] if not _BRANCH.fullmatch(str(part))]
         if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))

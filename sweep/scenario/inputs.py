@@ -30,7 +30,7 @@ class Data(Section):
     districts_datum: NamedDatum | None = None
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
-    """District of the buildings whose own table, building file and outline of `districts` do not tell it."""
+    """District of the buildings to which no table, building file or outline of `districts` gives one."""
     clip: tuple[float, float, float, float] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"
@@ -47,9 +47,10 @@ class Data(Section):
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By table, columns in which what looks like personal data stays."""
+    """Columns in which what looks like personal data stays, by table."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
-    """[data.made_up], written by `sweep init`: the SHA-256 of each table that is made up; told while the file is it."""
+    """[data.made_up], written by `sweep init`: the SHA-256 of each table that is made up; a warning says so while the
+    file is unchanged."""
     match_within_m: float = Field(60.0, gt=0.0, le=500.0)
 
     @model_validator(mode="after")

@@ -16,16 +16,16 @@ class Special(Section):
     """[[law.special]]: one special inspection (专项检查) and the firms on its list."""
 
     number: str = Field(min_length=1)
-    """Of the approval."""
+    """Number of the approval."""
     level: Literal["township", "county", "city", "province", "nation"] | None = None
-    """Of the approving government or superior; county or above is needed."""
+    """Level of the approving government or superior; county or above is needed."""
     approved_on: date | None = None
     filed_on: date | None = None
     published_on: date | None = None
     yearly_no: int | None = Field(None, ge=1)
     """It is the so-manieth special inspection of the year."""
     firms: tuple[str, ...] = Field(min_length=1)
-    """By uscc."""
+    """The firms on its list, by uscc."""
     is_must: bool = False
     """Its visits go before any value."""
     blanket_reason: str | None = Field(None, min_length=10)
@@ -46,9 +46,9 @@ class Law(Section):
     certificate: str | None = Field(None, min_length=1)
     """Inspection certificate (检查证) that names the places of the operation (C14)."""
     certificates: Mapping[str, str] = Field(default_factory=dict)
-    """By building id, where each place has its own."""
+    """Certificates by building id, where each place has its own."""
     dwelling_certificates: Mapping[str, str] = Field(default_factory=dict)
-    """By uscc: certificates that name a dwelling or a mixed unit (C15)."""
+    """Certificates that name a dwelling or a mixed unit, by uscc (C15)."""
 
     @field_validator("special")
     @classmethod

@@ -67,7 +67,7 @@ class PlanSettings(Section):
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
     """The plan gives each entry the time that so many entries in all need, so that it fits on most days (C21)."""
     cordon_minutes: float = Field(3.0, ge=0)
-    """Of the entry, with police at every exit, before the first door of a lead-driven visit (C17)."""
+    """Part of the entry, with police at every exit, before the first door of a lead-driven visit (C17)."""
     due_weight: float = Field(1.0, ge=0)
     """Expected finds that a lead which falls due with the day weighs (C22)."""
     disturbance_weight: float = Field(1e-6, ge=0)

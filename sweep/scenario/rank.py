@@ -37,9 +37,9 @@ class Rank(Section):
     """[rank]: see sweep/rank."""
 
     half_life_days: Annotated[Mapping[str, Positive], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
-    """By lead type; one that is not named keeps its default (C23)."""
+    """Days in which a lead's weight halves, by lead type; one that is not named keeps its default (C23)."""
     fit_half_life: bool = False
-    """Chosen anew from the leads by what foretells best, where there are enough of a type."""
+    """Whether each type with enough leads gets the half-life that foretells them best."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
     horizon_days: float = Field(365.0, gt=0)
@@ -50,13 +50,13 @@ class Rank(Section):
     cluster_team_hours: float = Field(12.0, gt=0)
     n_clusters: int = Field(30, ge=1)
     scan_radius_m: float = Field(500.0, gt=0, le=2_000)
-    """Of the largest circle that is tested for a cluster; a label, no part of the order."""
+    """Radius of the largest circle that is tested for a cluster; a label, no part of the order."""
     scan_simulations: int = Field(999, ge=0, le=99_999)
     """0: no test."""
     alert_days: float = Field(14.0, gt=0)
     """A circle with more leads in so many last days than its past foretells is an alert; a label too."""
     first_k: int = Field(20, ge=0)
-    """Each building is told its chance to be among the first so many."""
+    """Each building is given its chance to be among the first so many."""
     bootstrap_draws: int = Field(200, ge=1, le=10_000)
 
 
@@ -72,11 +72,12 @@ class Backtest(Section):
     hours: float = Field(40.0, gt=0)
     """Budget of the measures per effort, team-hours."""
     bandwidth_m: float = Field(200.0, gt=0)
-    """Of the heat map and Gi* that stand beside the ranking."""
+    """Bandwidth of the heat map and Gi* that stand beside the ranking."""
     half_life_days: float = Field(90.0, gt=0)
-    """Of the ranking of a file of points, which has no types of lead."""
+    """Half-life in the ranking of a file of points, which has no types of lead."""
     cell_m: float = Field(150.0, gt=0)
+    """Width of a cell of the grid of a file of points."""
     near_m: float = Field(400.0, gt=0)
-    """Of the grid of a file of points: width, and how near a point a cell must lie."""
+    """How near a point a cell must lie to belong to that grid."""
     match_m: float = Field(60.0, gt=0)
-    """Of a file of points with a table of places: a point farther than this from every place is left out."""
+    """A point of a file that lies farther than this from every place of its table of places is left out."""

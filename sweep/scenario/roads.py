@@ -49,7 +49,7 @@ class Roads(Section):
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
         """
-        By class, the mean factor over a shift, each period by the time that it shares with the shift.
+        Mean factor over a shift by class, each period weighted by the time that it shares with the shift.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, faults told at once."""
+"""scenario.toml -> Scenario: every key but the data has a default, unknown keys are refused, all faults reported."""
 
 from __future__ import annotations
 

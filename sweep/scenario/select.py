@@ -52,11 +52,11 @@ class Select(Section):
     cap_exempt: tuple[str, ...] = CAP_EXEMPT
     """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
     case_soft_cap: int = Field(2, ge=0)
-    """Lead-driven inspections of a firm by one authority in a year; a further one is told (C06)."""
+    """Lead-driven inspections of a firm by one authority in a year; a further one is reported (C06)."""
     due_workdays: int = Field(7, ge=1)
     """A lead with no date of its own is due at the end of so many working days (C22)."""
     due_hours: Mapping[str, Positive] = DUE_HOURS
-    """By lead type, hours in place of working days (C22)."""
+    """Hours that take the place of the working days, by lead type (C22)."""
     n_stocktake_max: int = Field(0, ge=0)
     """Buildings on offer for taking stock alone (清点): no firm is inspected, one officer and a recorder do (C04)."""
     stocktake_value_share: Share = 0.3

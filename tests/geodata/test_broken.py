@@ -1,4 +1,4 @@
-"""Every file of tests/data/broken is told with the code that its name begins with, its place and its mend."""
+"""Every file of tests/data/broken is refused with the code that its name begins with, its place and its mend."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
 WITHOUT_A_FILE = {"G101", "G106", "G113", "G114", "G115", "G120", "G290", "S204"}
 
 
-def told(path: Path) -> list[Issue]:
+def issues_of(path: Path) -> list[Issue]:
     table = path.name.split(".")[1]
     try:
         if table == "osm":
@@ -61,7 +61,7 @@ def told(path: Path) -> list[Issue]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_broken_file_gives_its_code_its_place_and_its_mend(path: Path) -> None:
-    issues = told(path)
+    issues = issues_of(path)
     code = path.name[:4]
     assert code in {issue.code for issue in issues}
     for issue in issues:

@@ -65,7 +65,7 @@ def test_the_divisions_of_shandong_are_read_and_mended(file: str, n: int, n_mend
 
 
 @pytest.mark.parametrize("ending", ["csv", "shp"])
-def test_the_22_offices_of_shenzhen_are_points_and_told_as_that(ending: str) -> None:
+def test_the_22_offices_of_shenzhen_are_reported_as_points(ending: str) -> None:
     path = GEO / "cn-offices-shenzhen" / f"写字楼.{ending}"
     raw = read_table(path, "buildings", {"building_id": "写字楼名称"})
     cleaned = clean_buildings(raw, None, WGS84, division_code="440305")

@@ -32,7 +32,7 @@ def faults(folder: Path, overrides: dict[str, str] | None = None) -> list[Issue]
     return list(caught.value.issues)
 
 
-def told(folder: Path, overrides: dict[str, str] | None = None) -> list[tuple[str, str]]:
+def places(folder: Path, overrides: dict[str, str] | None = None) -> list[tuple[str, str]]:
     return [(i.code, i.where) for i in faults(folder, overrides)]
 
 
@@ -82,12 +82,12 @@ def test_a_name_in_chinese_is_one(tmp_path: Path) -> None:
         pytest.param('folder = "x"', "folder", "-", id="a field that is no key"),
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest(tmp_path: Path, line: str, where: str, nearest: str) -> None:
+def test_an_unknown_key_is_named_with_the_nearest(tmp_path: Path, line: str, where: str, nearest: str) -> None:
     (issue,) = faults(written(tmp_path, LEAST + line))
     assert (issue.code, issue.where, issue.values["nearest"]) == ("S103", where, nearest)
 
 
-def test_all_faults_are_told_at_once_by_key(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once_by_key(tmp_path: Path) -> None:
     text = """
         lang = "fr"
         [teams]
@@ -102,7 +102,7 @@ def test_all_faults_are_told_at_once_by_key(tmp_path: Path) -> None:
         [rank.half_life_days]
         goip = 0
     """
-    assert set(told(written(tmp_path, text))) == {
+    assert set(places(written(tmp_path, text))) == {
         ("S105", "name"),
         ("S105", "day"),
         ("S104", "lang"),
@@ -130,13 +130,13 @@ def test_a_missing_key_is_named_in_the_mend(tmp_path: Path, lang: str) -> None:
         pytest.param('name = "泉城"'.encode("gb18030"), "UTF-8", id="GB18030"),
     ],
 )
-def test_what_is_not_toml_is_told(tmp_path: Path, content: str | bytes, in_problem: str) -> None:
+def test_what_is_not_toml_is_refused(tmp_path: Path, content: str | bytes, in_problem: str) -> None:
     (issue,) = faults(written(tmp_path, content))
     assert (issue.code, in_problem in str(issue.values["problem"])) == ("S102", True)
 
 
 @pytest.mark.parametrize("name", ["", "nowhere", "scenario.toml/deeper"])
-def test_no_file_is_told(tmp_path: Path, name: str) -> None:
+def test_no_file_is_reported(tmp_path: Path, name: str) -> None:
     if name.endswith("deeper"):
         written(tmp_path, LEAST)
     assert [i.code for i in faults(tmp_path / name)] == ["S101"]
@@ -146,7 +146,7 @@ def test_no_file_is_told(tmp_path: Path, name: str) -> None:
     "name", ["../../x", "/x", "a/b", "a\\\\b", "..", ".", "", " ", "-x", "_x", "a b", "a" * 65, "a\\n"]
 )
 def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> None:
-    assert told(written(tmp_path, f'name = "{name}"\nday = 2026-09-16')) == [("S104", "name")]
+    assert places(written(tmp_path, f'name = "{name}"\nday = 2026-09-16')) == [("S104", "name")]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> 
         ("select.annual_cap", "{A = 0, B = 1}", {"A": 0, "B": 1, "C": 2, "D": 4}),
     ],
 )
-def test_an_override_is_toml_or_a_word(tmp_path: Path, key: str, text: str, value: object) -> None:
+def test_an_override_is_toml_or_a_text(tmp_path: Path, key: str, text: str, value: object) -> None:
     found: Any = load_scenario(written(tmp_path, LEAST), {key: text})
     for part in key.split("."):
         found = found[part] if isinstance(found, dict) else getattr(found, part)
@@ -188,8 +188,8 @@ def test_an_override_goes_before_the_file(tmp_path: Path) -> None:
         ("", "3", ("S103", "")),
     ],
 )
-def test_a_wrong_override_is_told(tmp_path: Path, key: str, text: str, expected: tuple[str, str]) -> None:
-    assert told(written(tmp_path, LEAST + "seed = 1\n"), {key: text}) == [expected]
+def test_a_wrong_override_is_refused(tmp_path: Path, key: str, text: str, expected: tuple[str, str]) -> None:
+    assert places(written(tmp_path, LEAST + "seed = 1\n"), {key: text}) == [expected]
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.__name__)

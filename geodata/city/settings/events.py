@@ -71,7 +71,7 @@ class LeadSettings:
     extra_leads_per_event: float = 0.5
     """Poisson mean beyond the first: 1.5 leads an event [U]."""
     magnet_share: float = 0.4
-    """Of the tips that no den is behind, those about a few well-known towers [U]."""
+    """Share of the tips without a den behind them that are about a few well-known towers [U]."""
     n_magnets: int = 6
     discovered_share: float = 0.06
     """Found in the course of past visits [U]."""

@@ -59,7 +59,7 @@ class BuildingSettings:
     """Office buildings."""
 
     quarter_share: float = 0.65
-    """In dense business quarters, the rest along arterials [U]."""
+    """Share of the sites that stand in dense business quarters; the rest stand along arterials [U]."""
     quarter_spread_m: float = 260.0
     complexes_per_building: float = 35 / 290
     """Complexes of several towers with one owner [U]."""
@@ -75,7 +75,7 @@ class BuildingSettings:
     firms_sigma: float = 0.7
     n_firms: tuple[int, int] = (5, 300)
     area_firms_correlation: float = 0.6
-    """Of the logarithms [U]."""
+    """Correlation of the logarithms of floor area and number of firms [U]."""
     n_exits: tuple[int, int] = (2, 9)
     property_companies_per_building: float = 0.22
     """About four buildings a property company [U]."""

@@ -25,7 +25,7 @@ class Outline:
     rings: list[list[int]] = field(default_factory=list)
     """Node ids, ring by ring, outer and inner."""
     outer_ways: tuple[str, ...] = ()
-    """Of a relation: the ids of the ways of its outer rings."""
+    """Ids of the ways of the outer rings of a relation; empty for a way."""
     n_office_points: int = 0
     n_firms: int = 0
     """Firms whose registered point lies in it."""
@@ -59,9 +59,9 @@ class Scan:
     """What a file holds of buildings."""
 
     outlines: list[Outline] = field(default_factory=list)
-    """In the order of their ids, parts among them."""
+    """Every outline, parts of buildings among them, in the order of the ids."""
     entrances: dict[int, Entrance] = field(default_factory=dict)
-    """By node id."""
+    """Entrances by node id."""
     offices: list[tuple[float, float]] = field(default_factory=list)
     """Longitude and latitude of each node with an office."""
 

@@ -52,11 +52,11 @@ def main() -> None:
     print(f"Python {platform.python_version()}, rapidfuzz {metadata.version('rapidfuzz')}, {platform.machine()}")
     print(f"seed {seed}: {n:,} addresses ({len(set(texts)):,} different), {len(table):,} buildings")
     print(f"parsed and matched in {wall:.1f} s by the clock, {cpu:.1f} s of one core")
-    tell(kinds, rows, matched.table)
+    print_scores(kinds, rows, matched.table)
 
 
-def tell(kinds, rows: pd.DataFrame, table: pd.DataFrame) -> None:
-    """Of each kind: those with a right answer, how many have it; and wrong answers, of all that were given one."""
+def print_scores(kinds, rows: pd.DataFrame, table: pd.DataFrame) -> None:
+    """A line for each kind: addresses with a right answer and how many got it; wrong answers among all that got one."""
     truth = rows["building_id"].mask(rows["is_left_out"] | np.isin(kinds, ["no name", "beside"]))
     got = table["building_id"]
     print(f"{'kind':10}{'answerable':>11}{'right':>9}{'wrong':>7}{'none':>8}{'no answer exists':>18}{'wrong':>7}")

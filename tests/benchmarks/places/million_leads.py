@@ -5,7 +5,7 @@ A million leads and 100,000 buildings from GeoParquet: seconds and memory to rea
 Every lead has a point, a `share` of them
 (one of ten) an address with a building's name and a room (nearly all of them different), one of ten the building's id,
 one of twenty a firm's credit code; times are text, in four dialects. The files are made first, in another process, so
-that their memory is not counted. Seconds are told by the clock and by the processor, for the machine may be shared.
+that their memory is not counted. Seconds are those of the clock and of the processor, for the machine may be shared.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ def measure(folder: Path) -> None:
     raw_buildings = read_table(folder / "buildings.parquet", "buildings")
     raw_firms = read_table(folder / "firms.parquet", "firms")
     raw_leads = read_table(folder / "leads.parquet", "leads")
-    clock.tell("read")
+    clock.print_lap("read")
     buildings = clean_buildings(raw_buildings, None, WGS84)
     shapes = gpd.GeoDataFrame(buildings.table)
-    clock.tell("clean buildings")
+    clock.print_lap("clean buildings")
     firms = clean_firms(raw_firms, WGS84)
     leads = clean_leads(raw_leads, WGS84, DAY)
-    clock.tell("clean firms and leads")
+    clock.print_lap("clean firms and leads")
     located = match_firms(firms.table, shapes, 60.0)
     matched = match_leads(leads.table, located.table, shapes, 60.0, located.gazetteer)
-    clock.tell("match")
-    whole.tell("all")
+    clock.print_lap("match")
+    whole.print_lap("all")
     print(f"leads used {len(leads.table):,}, set aside {len(leads.quarantine):,}; matched {dict(matched.counts)}")
     print(f"repairs {dict(leads.repairs)}")
 
@@ -77,7 +77,7 @@ class Clock:
     def __init__(self) -> None:
         self.last = (time.perf_counter(), time.process_time())
 
-    def tell(self, what: str) -> None:
+    def print_lap(self, what: str) -> None:
         now = (time.perf_counter(), time.process_time())
         clock_s, cpu_s = (a - b for a, b in zip(now, self.last, strict=True))
         print(f"{what:22} {clock_s:6.1f} s ({cpu_s:6.1f} s of processor), peak {peak_mb():,.0f} MB")

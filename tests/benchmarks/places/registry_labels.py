@@ -26,7 +26,7 @@ import shapely
 
 from geodata.match.address import normalise, parse_address
 from geodata.match.match import match_firms
-from geodata.match.names import is_telling
+from geodata.match.names import is_distinctive
 from geodata.schema import BUILDINGS, FIRMS
 from tests.paths import ROOT
 
@@ -37,13 +37,13 @@ STRATA = ("office", "other")
 
 @dataclass(frozen=True)
 class Score:
-    """Of the rows of one stratum."""
+    """Counts of the rows of one stratum."""
 
     n: int
     n_named: int
-    """By hand."""
+    """Rows to which a reader gave a building."""
     n_given: int
-    """By the program."""
+    """Rows to which the program gave a building."""
     n_right: int
 
     @property
@@ -115,7 +115,7 @@ def table_of(texts: list[str]) -> gpd.GeoDataFrame:
     rows = []
     for text in texts:
         address = parse_address(text)
-        if address.building and is_telling(address.building):
+        if address.building and is_distinctive(address.building):
             door = f"{address.street or ''}{address.number or ''}"
             rows.append((address.building, address.district or "", door))
     counts = pd.DataFrame(rows, columns=["name", "district", "door"])

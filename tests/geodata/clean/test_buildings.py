@@ -40,7 +40,7 @@ def files(folder: Path, *rows: str) -> RawTable:
     return read_table(path, "building_files")
 
 
-def told(cleaned: Cleaned) -> list[tuple[str, str]]:
+def issues_of(cleaned: Cleaned) -> list[tuple[str, str]]:
     for issue in cleaned.issues:
         for lang in LANGUAGES:
             assert issue.what(load_texts(lang, ("geodata",)))
@@ -139,7 +139,7 @@ def test_a_projection_that_the_file_states_is_used() -> None:
 def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int | None, code: str) -> None:
     good = SQUARE if crs else shapely.box(LON, LAT, LON + 0.0005, LAT + 0.0004)
     cleaned = clean_buildings(buildings(good, shape, crs=crs), None, WGS84)
-    assert told(cleaned) == [(code, "buildings.gpkg row 2")]
+    assert issues_of(cleaned) == [(code, "buildings.gpkg row 2")]
     assert cleaned.table["building_id"].tolist() == ["B1"]
     assert cleaned.quarantine["row"].tolist() == [2]
 
@@ -147,7 +147,7 @@ def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int 
 def test_one_id_for_two_buildings_stops_the_run() -> None:
     other = shapely.box(LON + 0.01, LAT, LON + 0.0105, LAT + 0.0004)
     cleaned = clean_buildings(buildings(SQUARE, other, building_id=["B1", "B1"]), None, WGS84)
-    assert told(cleaned) == [("G202", "buildings.gpkg row 2")]
+    assert issues_of(cleaned) == [("G202", "buildings.gpkg row 2")]
 
 
 def test_a_building_that_stands_twice_is_kept_once() -> None:
@@ -159,11 +159,11 @@ def test_a_building_that_stands_twice_is_kept_once() -> None:
 @pytest.mark.parametrize(("column", "cell", "code"), [("n_floors", "300", "G205"), ("n_floors", "many", "G204")])
 def test_a_bad_number_stops_the_run(column: str, cell: str, code: str) -> None:
     cleaned = clean_buildings(buildings(SQUARE, **{column: [cell]}), None, WGS84)
-    assert told(cleaned) == [(code, "buildings.gpkg row 1")]
+    assert issues_of(cleaned) == [(code, "buildings.gpkg row 1")]
 
 
 def test_a_building_in_no_known_district_stops_the_run() -> None:
-    assert told(clean_buildings(buildings(SQUARE, division_code=[None]), None, WGS84)) == [
+    assert issues_of(clean_buildings(buildings(SQUARE, division_code=[None]), None, WGS84)) == [
         ("G221", "buildings.gpkg row 1")
     ]
 
@@ -186,7 +186,7 @@ def test_a_file_of_no_building_here_goes_to_quarantine(tmp_path: Path) -> None:
 
 def test_a_bad_building_file_stops_the_run(tmp_path: Path) -> None:
     cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,-5,2"), WGS84)
-    assert told(cleaned) == [("G205", "building_files.csv row 2")]
+    assert issues_of(cleaned) == [("G205", "building_files.csv row 2")]
 
 
 def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
     path.write_text(f'building_id;行政区划;wkt\nB1;370102;"{SQUARE.wkt}"\nB2;370102;POLYGON((', encoding="utf-8")
     cleaned = clean_buildings(read_table(path, "buildings"), None, WGS84)
     assert cleaned.table.geometry.iloc[0].equals(SQUARE)
-    assert told(cleaned) == [("G217", "buildings.csv row 3")]
+    assert issues_of(cleaned) == [("G217", "buildings.csv row 3")]
 
 
 def test_the_raw_table_is_not_changed() -> None:
@@ -210,7 +210,7 @@ def test_footprints_in_the_metres_that_the_scenario_names(crs: int | None, is_tu
     metres = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), parse_datum("epsg:4548"))[0]
     shape = shapely.transform(metres, lambda xy: xy[:, ::-1]) if is_turned else metres
     cleaned = clean_buildings(buildings(shape, crs=crs), None, parse_datum("EPSG:4548"))
-    assert told(cleaned) == []
+    assert issues_of(cleaned) == []
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
     assert cleaned.repairs.get("swapped_lon_lat", 0) == is_turned
 
@@ -221,10 +221,10 @@ def test_a_projection_that_the_file_states_goes_before_the_scenarios() -> None:
     assert cleaned.table.geometry[0].equals_exact(SQUARE, 1e-9)
 
 
-def test_a_footprint_without_its_zone_number_is_told_with_the_datum_that_asks_for_it() -> None:
+def test_a_footprint_without_its_zone_number_is_reported_with_the_datum_that_asks_for_it() -> None:
     shape = shapely.box(501_788, 4_058_779, 501_838, 4_058_829)
     cleaned = clean_buildings(buildings(shape, crs=None), None, BY_ZONE)
-    assert told(cleaned) == [("G226", "buildings.gpkg row 1")]
+    assert issues_of(cleaned) == [("G226", "buildings.gpkg row 1")]
 
 
 @pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["lon first", "lat first"])
@@ -239,10 +239,10 @@ def test_footprints_in_degrees_stay_degrees_whatever_metres_the_tables_are_in(or
 @pytest.mark.parametrize(("crs", "corner"), [(None, "inf 36.6"), (4326, "inf inf"), (4548, "1e20 4e6")])
 def test_a_footprint_with_a_corner_nowhere_is_none(crs: int | None, corner: str) -> None:
     shape = shapely.from_wkt(f"POLYGON ((117 36.6, 117.01 36.6, {corner}, 117 36.6))")
-    assert told(clean_buildings(buildings(shape, crs=crs), None, WGS84)) == [("G217", "buildings.gpkg row 1")]
+    assert issues_of(clean_buildings(buildings(shape, crs=crs), None, WGS84)) == [("G217", "buildings.gpkg row 1")]
 
 
-def test_footprints_with_their_zone_number_are_told_from_those_without() -> None:
+def test_footprints_with_their_zone_number_are_distinguished_from_those_without() -> None:
     shape = geometry_from_wgs84(gpd.GeoSeries([SQUARE]), parse_datum("epsg:4527"))[0]
     assert 39_000_000 < shape.centroid.x < 40_000_000
     cleaned = clean_buildings(buildings(shape, crs=None), None, parse_datum("EPSG:4548"))

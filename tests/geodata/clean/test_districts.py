@@ -51,7 +51,7 @@ def test_a_building_outside_of_all_districts_needs_a_code() -> None:
     assert [issue.code for issue in cleaned.issues] == ["G221"]
 
 
-def test_a_code_that_its_place_denies_is_kept_and_told() -> None:
+def test_a_code_that_its_place_denies_is_kept_with_a_warning() -> None:
     cleaned = clean_buildings(building(117.05, "370103"), None, WGS84, districts())
     assert cleaned.table["division_code"].tolist() == ["370103"]
     (warning,) = cleaned.warnings
@@ -69,7 +69,7 @@ def test_a_building_at_the_edge_may_have_the_neighbours_code() -> None:
     assert clean_buildings(building(117.0992, "370103"), None, WGS84, districts()).warnings == ()
 
 
-def test_a_zone_with_a_code_of_its_own_is_told_and_stops_nothing() -> None:
+def test_a_zone_with_a_code_of_its_own_is_a_warning_and_stops_nothing() -> None:
     cleaned = clean_buildings(building(117.05, "370171"), None, WGS84, districts())
     assert [issue.code for issue in cleaned.warnings] == ["G305"]
     assert cleaned.issues == ()

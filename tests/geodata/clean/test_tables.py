@@ -58,7 +58,7 @@ def quarantined(cleaned: Cleaned) -> list[tuple[int, str]]:
     return list(zip(cleaned.quarantine["row"], cleaned.quarantine["code"], strict=True))
 
 
-def told(cleaned: Cleaned) -> list[tuple[str, str]]:
+def issues_of(cleaned: Cleaned) -> list[tuple[str, str]]:
     for issue in cleaned.issues:
         for lang in LANGUAGES:
             assert issue.what(load_texts(lang, ("geodata",)))
@@ -118,7 +118,7 @@ def test_an_easting_without_the_number_that_its_datum_asks_for_is_no_place(tmp_p
 
 
 @pytest.mark.parametrize("pair", ["510730.161,4057676.654", "39510730,4057676", "4057676,510730"])
-def test_metres_that_the_scenario_calls_degrees_are_told_as_metres(tmp_path: Path, pair: str) -> None:
+def test_metres_that_the_scenario_calls_degrees_are_reported_as_metres(tmp_path: Path, pair: str) -> None:
     cleaned = leads(tmp_path, f"L1,tip,reported,2026-09-01,,,,{pair}")
     assert quarantined(cleaned) == [(2, "G226")]
     assert json.loads(cleaned.quarantine.loc[0, "values"])["datum"] == "wgs84"
@@ -191,16 +191,16 @@ def test_a_quarantined_row_keeps_its_content(tmp_path: Path) -> None:
     assert content["lead_type"] == "xyz"
 
 
-def test_the_quarantine_of_leads_tells_the_row_and_no_text_whatever_column_it_is_in(tmp_path: Path) -> None:
+def test_the_quarantine_of_leads_names_the_row_and_no_text_whatever_column_it_is_in(tmp_path: Path) -> None:
     cleaned = leads(
         tmp_path,
         "L1,猫池,举报,soon,银荷大厦,B1,,,",
         "L2,猫池,举报,来电人说银荷大厦十二层夜里有人,2026-09-01,B1,,,",  # a cell too far to the left
         "L3,说不清的一种,举报,2026-09-01,,B1,,,",
     )
-    told = cleaned.quarantine["values"].str.cat(cleaned.quarantine["content"]).str.cat()
+    shown = cleaned.quarantine["values"].str.cat(cleaned.quarantine["content"]).str.cat()
     assert quarantined(cleaned) == [(2, "G208"), (3, "G208"), (4, "G207")]
-    assert "银荷" not in told and "soon" in told and "说不清的一种" in told
+    assert "银荷" not in shown and "soon" in shown and "说不清的一种" in shown
     assert json.loads(cleaned.quarantine.loc[1, "values"])["value"] == "…"
     assert json.loads(cleaned.quarantine.loc[0, "content"])["lead_id"] == "L1"
 
@@ -276,18 +276,18 @@ def test_a_roster_satisfies_the_schema(tmp_path: Path) -> None:
 
 def test_a_roster_without_a_certified_woman_stops_the_run(tmp_path: Path) -> None:
     rows = (ROSTER_ROWS[0].replace(",1,S1", ",0,S1"), ROSTER_ROWS[1], "P3,police,auxiliary,,1,S1,370102,13:30,17:30,")
-    assert told(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
+    assert issues_of(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
 
 
 def test_a_woman_without_a_certificate_does_not_count(tmp_path: Path) -> None:
     rows = (ROSTER_ROWS[0].replace("2027-12-31", ""), ROSTER_ROWS[1])
-    assert told(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
+    assert issues_of(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
 
 
 @pytest.mark.parametrize(("kept", "absent"), [(0, "market_regulation"), (1, "police")])
 def test_a_roster_of_one_agency_stops_the_run(tmp_path: Path, kept: int, absent: str) -> None:
     cleaned = roster(tmp_path, ROSTER_ROWS[kept].replace(",0,S1", ",1,S1"))
-    assert told(cleaned) == [("S202", "roster.csv")]
+    assert issues_of(cleaned) == [("S202", "roster.csv")]
     assert cleaned.issues[0].values["agency"] == absent
 
 
@@ -304,13 +304,13 @@ def test_a_roster_of_one_agency_stops_the_run(tmp_path: Path, kept: int, absent:
 )
 def test_a_bad_roster_row_stops_the_run(tmp_path: Path, row: str, code: str) -> None:
     cleaned = roster(tmp_path, *ROSTER_ROWS, row)
-    assert told(cleaned) == [(code, "roster.csv row 4")]
+    assert issues_of(cleaned) == [(code, "roster.csv row 4")]
     assert quarantined(cleaned) == [(4, code)]
 
 
-def test_every_fault_of_a_roster_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_of_a_roster_is_reported_at_once(tmp_path: Path) -> None:
     cleaned = roster(tmp_path, *ROSTER_ROWS, "P3,fire,officer,soon,1,,370102,13:30,17:30,")
-    assert {code for code, _ in told(cleaned)} == {"G201", "G207", "G208"}
+    assert {code for code, _ in issues_of(cleaned)} == {"G201", "G207", "G208"}
 
 
 def test_a_repeated_roster_row_stops_nothing(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_repeated_roster_row_stops_nothing(tmp_path: Path) -> None:
     assert quarantined(cleaned) == [(4, "G203")]
 
 
-def test_bases_satisfy_the_schema_and_unknown_ones_are_told(tmp_path: Path) -> None:
+def test_bases_satisfy_the_schema_and_unknown_ones_are_reported(tmp_path: Path) -> None:
     bases = clean_bases(
         table(tmp_path, "bases", "base_id,base_name,division_code,经度,纬度", "S1,所,370102,36.6,117.1"), WGS84
     )
@@ -338,7 +338,7 @@ def test_bases_satisfy_the_schema_and_unknown_ones_are_told(tmp_path: Path) -> N
 def test_a_bad_base_stops_the_run(tmp_path: Path) -> None:
     rows = ("base_id,base_name,division_code,lon,lat", "S1,所,370102,,", "S2,所,370102,2.3,48.8")
     cleaned = clean_bases(table(tmp_path, "bases", *rows), WGS84)
-    assert told(cleaned) == [("G201", "bases.csv row 2"), ("G201", "bases.csv row 2"), ("G215", "bases.csv row 3")]
+    assert issues_of(cleaned) == [("G201", "bases.csv row 2"), ("G201", "bases.csv row 2"), ("G215", "bases.csv row 3")]
 
 
 # --- all tables
@@ -352,7 +352,7 @@ def test_each_broken_file_gives_its_code_in_row_3(path: Path) -> None:
     cleaned = CLEANERS[name](read_table(path, name))
     assert quarantined(cleaned) == [(3, code)]
     expected = [(code, f"{path.name} row 3")] if name in {"roster", "bases"} and code != "G203" else []
-    assert told(cleaned) == expected
+    assert issues_of(cleaned) == expected
 
 
 def test_there_is_a_text_for_every_code_and_repair_in_both_languages() -> None:

@@ -39,7 +39,7 @@ def leads(buildings, datum, matched_by="point"):
     return pd.DataFrame({"lon": lon, "lat": lat, "matched_by": matched_by, "building_id": list(some["building_id"])})
 
 
-def told(issues):
+def datums(issues):
     for issue in issues:
         assert all(issue.what(load_texts(lang)) and issue.fix(load_texts(lang)) for lang in LANGUAGES)
     return [(issue.code, issue.values["declared"], issue.values["looks_like"]) for issue in issues]
@@ -53,16 +53,18 @@ def test_what_is_right_raises_no_warning(city):
 
 
 @pytest.mark.parametrize("datum", [GCJ02, BD09], ids=str)
-def test_footprints_under_the_streets_are_told_with_what_they_look_like(city, datum):
+def test_footprints_under_the_streets_are_reported_with_what_they_look_like(city, datum):
     buildings, streets = city
-    assert told(check_footprints(shifted(buildings, datum), streets, WGS84)) == [("G303", "wgs84", datum.name)]
+    assert datums(check_footprints(shifted(buildings, datum), streets, WGS84)) == [("G303", "wgs84", datum.name)]
 
 
 @pytest.mark.parametrize("matched_by", ["point", "name"])
 @pytest.mark.parametrize("datum", [GCJ02, BD09], ids=str)
-def test_points_beside_the_buildings_are_told_with_what_they_look_like(city, datum, matched_by):
+def test_points_beside_the_buildings_are_reported_with_what_they_look_like(city, datum, matched_by):
     buildings, _ = city
-    assert told(check_points(leads(buildings, datum, matched_by), buildings, WGS84)) == [("G304", "wgs84", datum.name)]
+    assert datums(check_points(leads(buildings, datum, matched_by), buildings, WGS84)) == [
+        ("G304", "wgs84", datum.name)
+    ]
 
 
 def test_the_warning_says_how_far_and_which_way():
@@ -76,12 +78,12 @@ def test_the_warning_says_how_far_and_which_way():
     assert issue.values["looks_like_percent"] > 95
 
 
-def test_a_wrong_declaration_of_a_shift_is_told_too(city):
+def test_a_wrong_declaration_of_a_shift_is_reported_too(city):
     buildings, _ = city
     points = leads(buildings, WGS84)
     # Declared gcj02, so read as if shifted: from_wgs84 of the table gives back what stood in the file.
     points["lon"], points["lat"] = to_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), GCJ02)
-    assert told(check_points(points, buildings, GCJ02)) == [("G304", "gcj02", "wgs84")]
+    assert datums(check_points(points, buildings, GCJ02)) == [("G304", "gcj02", "wgs84")]
 
 
 def test_few_points_raise_no_warning(city):

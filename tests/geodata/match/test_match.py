@@ -145,7 +145,7 @@ def test_a_lead_90_km_off_is_unmatched_and_not_far() -> None:
     assert matched(lead_at(90_000)) == [(None, "none", "street")]
 
 
-def test_precision_tells_what_is_known() -> None:
+def test_precision_says_what_is_known() -> None:
     rows = [{"address": "历下区经十路9号"}, {"address": "历下区"}, {}, {"address": "银荷大厦B座12层1203室"}]
     assert [precision for _, _, precision in matched(*rows)] == ["street", "district", "none", "unit"]
 

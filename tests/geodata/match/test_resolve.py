@@ -87,7 +87,7 @@ TWINS = make_gazetteer(
         ("槐荫区万达广场610室", None, "ambiguous_name"),
     ],
 )
-def test_door_street_or_district_tell_namesakes_apart(text: str, building_id: str | None, reason: str | None) -> None:
+def test_door_street_or_district_distinguish_namesakes(text: str, building_id: str | None, reason: str | None) -> None:
     found = find(text, TWINS)
     assert (found.building_id, found.reason) == (building_id, reason)
 

@@ -49,6 +49,6 @@ def test_a_file_without_water_gives_none(tmp_path: Path) -> None:
     assert read_osm_water(written(tmp_path / "a.osm", "street", "open")).empty
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="G120"):
         read_osm_water(tmp_path / "none.osm")

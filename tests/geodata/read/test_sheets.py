@@ -143,13 +143,13 @@ def test_the_scenarios_header_goes_before_a_dialects(tmp_path: Path) -> None:
     assert read_table(path, "leads", {"address": "落脚点"}).frame["address"].tolist() == ["right"]
 
 
-def test_a_named_header_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_named_header_that_is_not_there_is_reported(tmp_path: Path) -> None:
     path = csv(tmp_path, LEADS + "L1,tip,reported,2026-09-01,x\n")
     issue = only_issue(lambda: read_table(path, "leads", {"uscc": "代码"}))
     assert (issue.code, issue.values["header"]) == ("G113", "代码")
 
 
-def test_a_column_that_the_table_has_not_is_told(tmp_path: Path) -> None:
+def test_a_column_that_the_table_has_not_is_reported(tmp_path: Path) -> None:
     path = csv(tmp_path, LEADS + "L1,tip,reported,2026-09-01,x\n")
     issue = only_issue(lambda: read_table(path, "leads", {"colour": "address"}))
     assert (issue.code, issue.values["column"]) == ("G114", "colour")
@@ -350,7 +350,7 @@ def two_sheets(path: Path, second: list[list[object]], state: str = "visible") -
     return path
 
 
-def test_two_sheets_that_hold_the_table_are_told_and_none_goes_unread(tmp_path: Path) -> None:
+def test_two_sheets_that_hold_the_table_are_named_and_none_goes_unread(tmp_path: Path) -> None:
     path = two_sheets(tmp_path / "leads.xlsx", [["L2", "tip", "reported", "2026-09-01"]])
     issue = only_issue(lambda: read_table(path, "leads"))
     assert (issue.code, issue.values["sheets"]) == ("G118", "八月, 九月")

@@ -1,4 +1,4 @@
-"""READ: every form of a file that is taken, and every fault of form that is told."""
+"""READ: every form of a file that is taken, and every fault of form that is reported."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_csv_is_read_in_any_encoding(tmp_path: Path, encoding: str, bom: bytes
     assert raw.frame.columns.tolist() == ["lead_id", "lead_type", "lead_source", "received_at", "address"]
 
 
-def test_the_encoding_is_told(tmp_path: Path) -> None:
+def test_the_encoding_is_recorded(tmp_path: Path) -> None:
     text = LEADS.replace("tip", "举报")
     assert read_table(written(tmp_path, text), "leads").encoding == "utf-8"
     assert read_table(written(tmp_path, text.encode("utf-8-sig")), "leads").encoding == "utf-8-sig"
@@ -281,7 +281,7 @@ def test_a_feature_file_opens_no_other_file(tmp_path: Path, ending: str, script:
 # --- faults
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     issue = only_issue(tmp_path / "leads.csv")
     assert (issue.code, issue.where) == ("G101", "leads.csv")
 
@@ -295,11 +295,11 @@ def test_chinese_in_utf_16_is_read_without_its_mark(tmp_path: Path, encoding: st
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", "lead_id,lead_type,lead_source,received_at\n"])
-def test_an_empty_file_is_told(tmp_path: Path, content: str) -> None:
+def test_an_empty_file_is_reported(tmp_path: Path, content: str) -> None:
     assert only_issue(written(tmp_path, content)).code == "G102"
 
 
-def test_every_missing_column_is_told_with_the_nearest_header(tmp_path: Path) -> None:
+def test_every_missing_column_is_named_with_the_nearest_header(tmp_path: Path) -> None:
     issues = issues_of(written(tmp_path, "lead_id,lead_tpye,recieved_at\nL1,tip,2026-09-01\n"))
     assert [(i.code, i.values["column"], i.values["nearest"]) for i in issues] == [
         ("G103", "lead_type", "lead_tpye"),
@@ -309,11 +309,11 @@ def test_every_missing_column_is_told_with_the_nearest_header(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["leads.xlsx", "leads.gpkg", "leads.geojson", "leads.shp"])
-def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_reported(tmp_path: Path, name: str) -> None:
     assert only_issue(written(tmp_path, b"PK\x03\x04 no such thing", name)).code == "G104"
 
 
-def test_an_unknown_format_is_told(tmp_path: Path) -> None:
+def test_an_unknown_format_is_reported(tmp_path: Path) -> None:
     issue = only_issue(written(tmp_path, "x", "leads.pdf"))
     assert (issue.code, issue.values["suffix"]) == ("G105", ".pdf")
 
@@ -355,7 +355,7 @@ def test_each_broken_file_gives_its_code_and_place(name: str) -> None:
     assert (issue.code, issue.where) == BROKEN_FILES[name]
 
 
-def test_bytes_in_no_encoding_are_told(tmp_path: Path) -> None:
+def test_bytes_in_no_encoding_are_reported(tmp_path: Path) -> None:
     assert only_issue(written(tmp_path, LEADS.encode() + b"\xff\xff\x80\xfe")).code == "G110"
 
 

@@ -86,7 +86,7 @@ def test_a_table_is_whole_numbers_with_a_zero_diagonal(square):
     assert table.method == "road"
 
 
-def test_a_pair_with_no_road_is_unreachable_and_told(square):
+def test_a_pair_with_no_road_is_unreachable_and_reported(square):
     table = square.table(*places(WEST, EAST, NORTH))
     assert table.duration_s[0, 2] == table.duration_s[2, 0] == UNREACHABLE
     assert table.distance_m[0, 2] == table.distance_m[2, 0] == UNREACHABLE
@@ -95,7 +95,7 @@ def test_a_pair_with_no_road_is_unreachable_and_told(square):
     assert (issue.code, issue.where, dict(issue.values)) == ("G302", "north", {"n_lost": 2, "n_others": 2})
 
 
-def test_a_place_far_from_every_road_is_told_in_both_languages(square):
+def test_a_place_far_from_every_road_is_reported_in_both_languages(square):
     table = square.table(*places(WEST, FAR_SOUTH))
     # 0.01 degrees of the meridian.
     assert table.snap_m == pytest.approx([0, 1112], abs=3)
@@ -106,7 +106,7 @@ def test_a_place_far_from_every_road_is_told_in_both_languages(square):
 
 
 @pytest.mark.parametrize("snap_m", [0.0, 500.0], ids=["on", "at-the-limit"])
-def test_a_place_within_500_m_of_a_road_is_not_told(snap_m):
+def test_a_place_within_500_m_of_a_road_is_not_reported(snap_m):
     nothing = np.zeros((1, 1), dtype=np.int64)
     assert far_from_roads(TravelTable(nothing, nothing, np.array([snap_m]), "road"), ["here"]) == ()
 
@@ -233,7 +233,7 @@ def test_builds_at_once_end_in_one_entry(square_file, tmp_path):
         pytest.param("city.osm", '<osm version="0.6"></osm>', "G125", id="no-streets"),
     ],
 )
-def test_a_file_without_usable_roads_is_told_with_its_name(tmp_path, name, content, code, capfd):
+def test_a_file_without_usable_roads_is_named(tmp_path, name, content, code, capfd):
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(InputError) as error:

@@ -95,7 +95,7 @@ def test_names_are_trimmed_and_else_left_alone() -> None:
         ("inf", None),
     ],
 )
-def test_floors_are_read_or_told(cell: str, number: float | None) -> None:
+def test_floors_are_read_or_reported(cell: str, number: float | None) -> None:
     desk = desk_of("buildings", "n_floors", cell)
     values = cells.number(desk, "n_floors")
     if number is not None and number == int(number):
@@ -136,7 +136,7 @@ def test_a_right_credit_code_is_put_in_its_form(cell: str, uscc: str) -> None:
         ("", "G201"),
     ],
 )
-def test_a_wrong_credit_code_is_told(cell: str, code: str) -> None:
+def test_a_wrong_credit_code_is_a_fault(cell: str, code: str) -> None:
     desk = desk_of("firms", "uscc", cell)
     cells.uscc(desk)
     assert codes(desk) == [code]
@@ -151,7 +151,7 @@ def test_a_division_code_is_cut_to_its_county(cell: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["历下区", "3701", "37010", "070102"])
-def test_another_division_code_is_told(cell: str) -> None:
+def test_another_division_code_is_a_fault(cell: str) -> None:
     desk = desk_of("bases", "division_code", cell)
     cells.division(desk)
     assert codes(desk) == ["G211"]
@@ -183,7 +183,7 @@ def test_the_trades_words_are_known(table: str, column: str, cell: str, value: s
     assert codes(desk) == []
 
 
-def test_an_unknown_word_is_told_with_the_nearest() -> None:
+def test_an_unknown_word_is_reported_with_the_nearest() -> None:
     desk = desk_of("leads", "lead_type", "冒充电商", "线索类型")
     cells.category(desk, "lead_type")
     ((code, values),) = desk._faults[2]
@@ -216,7 +216,7 @@ def test_sex_is_read_by_what_the_header_asks(header: str, cell: str, is_female: 
 
 
 @pytest.mark.parametrize(("header", "cell"), [("is_female", "2"), ("性别", "0"), ("性别", "?")])
-def test_a_sex_that_cannot_be_told_is_a_fault(header: str, cell: str) -> None:
+def test_a_sex_that_cannot_be_read_is_a_fault(header: str, cell: str) -> None:
     desk = desk_of("roster", "is_female", cell, header)
     cells.is_female(desk)
     assert codes(desk) == ["G207"]
@@ -245,7 +245,7 @@ def test_each_clock_dialect_is_read(cell: str, header: str | None, seconds: int)
 
 
 @pytest.mark.parametrize("cell", ["13:75", "50:00", "noon", "-5", "200000", "8.5"])
-def test_another_clock_is_told(cell: str) -> None:
+def test_another_clock_is_a_fault(cell: str) -> None:
     desk = desk_of("roster", "shift_start_s", cell, "上班时间")
     times.clock(desk, "shift_start_s")
     assert codes(desk) == ["G213"]

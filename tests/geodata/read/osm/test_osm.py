@@ -267,13 +267,13 @@ def test_a_street_cut_at_the_edge_keeps_the_nodes_that_are_there(osm):
     assert [len(line.coords) for line in frame.geometry] == [2]
 
 
-def test_a_file_without_offices_is_told(osm):
+def test_a_file_without_offices_is_refused(osm):
     with pytest.raises(InputError) as error:
         read_osm_buildings(osm(square(1, 117.0, 0.001), way(10, ring(1), building="house")))
     assert codes(error) == ["G124"]
 
 
-def test_a_file_without_streets_is_told(osm):
+def test_a_file_without_streets_is_refused(osm):
     with pytest.raises(InputError) as error:
         read_osm_streets(osm(square(1, 117.0, 0.001), way(10, ring(1), building="office")))
     assert codes(error) == ["G125"]
@@ -292,7 +292,7 @@ def test_a_file_without_streets_is_told(osm):
         pytest.param("city.osm.bz2", b"BZh9 no", "G123", id="rubbish-bz2"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_with_its_name(tmp_path, read, name, content, code):
+def test_a_file_that_cannot_be_read_is_named(tmp_path, read, name, content, code):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError) as error:
@@ -325,7 +325,7 @@ def test_a_pbf_file_gives_the_same_as_the_text_file(osm):
         assert read(pbf).to_json() == read(path).to_json()
 
 
-def test_a_name_that_is_not_utf_8_is_told(osm):
+def test_a_name_that_is_not_utf_8_is_refused(osm):
     path = as_pbf(osm(square(1, 117.0, 0.001), way(10, ring(1), building="office", highway="road", name="泉城大厦")))
     path.write_bytes(path.read_bytes().replace("泉城大厦".encode(), b"\xff" * 12))
     for read in (read_osm_buildings, read_osm_streets):
