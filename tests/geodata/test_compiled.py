@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from geodata.compiled import borrowed, compiled
+from geodata.compiled import borrowed, compiled, inner
 
 
 class Pair(NamedTuple):
@@ -31,3 +32,34 @@ def test_what_is_borrowed_is_the_same_memory_and_still_belongs_to_the_caller() -
     assert shifted(Pair(numbers, 2)) == 5.0
     assert numbers.tolist() == [9.0, 7.0, 5.0]
     assert sys.getrefcount(numbers) == n_before
+
+
+@inner
+def halved(x: float) -> float:
+    return x / 2.0
+
+
+@compiled
+def quarter(x: float) -> float:
+    return halved(halved(x))
+
+
+@compiled
+def added(x: int, y: int) -> int:
+    return x + y
+
+
+@compiled
+def added_twice(x: int) -> int:
+    return added(x, 1) + added(1, x)
+
+
+def test_what_only_compiled_code_calls_is_refused_to_python() -> None:
+    assert quarter(8.0) == 2.0
+    with pytest.raises(TypeError, match="halved is called by compiled code only"):
+        halved(8.0)
+
+
+def test_a_number_written_in_the_code_makes_no_copy_of_a_function() -> None:
+    assert added_twice(3) == 8
+    assert len(cast(Any, added).overloads) == 1

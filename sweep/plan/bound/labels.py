@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bits64, Bools, Float64s, Int64s
-from geodata.compiled import borrowed, compiled
+from geodata.compiled import borrowed, compiled, inner
 from sweep.plan.bound.route_times import TeamKind, Windows, limits_to_leave
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.knapsack import most_of_rooms
@@ -60,7 +60,7 @@ def make_labels(n: int, n_words: int) -> Labels:
     )
 
 
-@compiled
+@inner
 def _n_compared(labels: Labels, heads: Int64s, i: int, end: int, reward: float, visited: Bits64) -> int:
     """
     Labels looked at, negative if one at the task is at least as good; those that this one beats are marked dead.
@@ -163,7 +163,7 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     )
 
 
-@compiled
+@inner
 def _next(labels: Labels, front: Front) -> int:
     """The label to be gone on from, taken out of its bucket; NONE if there is none left, or it is the base's turn."""
     while 0 <= front.at[1] <= N_BUCKETS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import borrowed, compiled
+from geodata.compiled import borrowed, compiled, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.rethread import rethread
@@ -25,7 +25,7 @@ def score(a: Arrays, s: State) -> float:
     return gain(a, s) - a.travel_cost * ways(a, s)
 
 
-@compiled
+@inner
 def gain(a: Arrays, s: State) -> float:
     """The score but for the travel."""
     total = 0.0
@@ -39,7 +39,7 @@ def gain(a: Arrays, s: State) -> float:
     return total
 
 
-@compiled
+@inner
 def ways(a: Arrays, s: State) -> int:
     """Seconds on the road, all teams together."""
     travel = 0
@@ -55,7 +55,7 @@ def ways(a: Arrays, s: State) -> int:
     return travel
 
 
-@compiled
+@inner
 def _lateness_cost(a: Arrays, s: State) -> float:
     total, largest = 0, 0
     for i in range(a.n_visit_tasks):
@@ -66,7 +66,7 @@ def _lateness_cost(a: Arrays, s: State) -> float:
     return a.late_cost * total + a.latest_cost * largest
 
 
-@compiled
+@inner
 def _imbalance(a: Arrays, s: State) -> int:
     """Seconds between the longest and the shortest duty."""
     least, most = LATEST, 0
@@ -76,7 +76,7 @@ def _imbalance(a: Arrays, s: State) -> int:
     return max(0, most - least)
 
 
-@compiled
+@inner
 def accept(
     a: Arrays, now: State, trial: State, now_score: float, trial_score: float, heat: float, rng: np.random.Generator
 ) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
@@ -73,7 +73,7 @@ def best_place(
     return best, best_cost
 
 
-@compiled
+@inner
 def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, int]:
     """If team k's break at position p is taken at `here`: the place after it, and the latest end of the leg there."""
     pause = int(s.stop[k, p].task)
@@ -86,7 +86,7 @@ def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, i
     return after, (-LATEST if start == NONE else start + leg)
 
 
-@compiled
+@inner
 def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int) -> float:
     """What lateness costs if task i starts then and the team is at its stop p at `free`; other teams aside."""
     late = max(0, start - a.task[i].due)
@@ -102,7 +102,7 @@ def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int)
     return float(a.late_cost * late)
 
 
-@compiled
+@inner
 def cheapest(
     a: Arrays, s: State, i: int, open_teams: Bools, blink: float, rng: np.random.Generator
 ) -> tuple[int, int, float]:
@@ -117,7 +117,7 @@ def cheapest(
     return best_k, best_p, best_cost
 
 
-@compiled
+@inner
 def insert_alone(
     a: Arrays, s: State, i: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
@@ -182,7 +182,7 @@ def settle(a: Arrays, s: State, u: int) -> bool:
     return kept
 
 
-@compiled
+@inner
 def _has_break(a: Arrays, s: State, u: int) -> bool:
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         if a.team[s.fill[a.unit_tasks[x]].team].break_task != NONE:

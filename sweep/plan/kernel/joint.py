@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break, insert_alone, lateness, settle
 from sweep.plan.kernel.state import State, put
@@ -97,7 +97,7 @@ def insert_unit(
     return False
 
 
-@compiled
+@inner
 def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
     """Where each slot of unit u fits: `begin` and `place` of its `Slots`."""
     first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
@@ -117,7 +117,7 @@ def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
     return begin, places[:n]
 
 
-@compiled
+@inner
 def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
     """Add the places of task i in team k's route to the n that are there; how many there are then."""
     # As `best_place` asks, but written out: with a shared function a place both took twice as long.
@@ -148,7 +148,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     return n
 
 
-@compiled
+@inner
 def _together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) -> float:
     """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; choices are filled in."""
     total = 0.0
@@ -171,7 +171,7 @@ def _together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance)
     return total
 
 
-@compiled
+@inner
 def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, chance: Chance) -> float:
     """Choose the cheapest place of task i, slot x, that starts in [lo, hi], in a team of its own; its cost."""
     choice, wobble = slots.choice, chance.wobble
@@ -198,7 +198,7 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
     return best_cost
 
 
-@compiled
+@inner
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
     """When the node of the unit's task x may start, by its links to the nodes that have their places already."""
     first = int(a.unit_start[u])

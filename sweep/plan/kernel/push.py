@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import compiled
+from geodata.compiled import inner
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
 
 
-@compiled
+@inner
 def raise_from(a: Arrays, s: State, i: int) -> bool:
     """
     Push later what the start of task i pushes; whether all of it still can be kept.
@@ -20,13 +20,13 @@ def raise_from(a: Arrays, s: State, i: int) -> bool:
     return _spread(a, s, i, True) if a.is_coupled else _raise_route(a, s, i)
 
 
-@compiled
+@inner
 def lower_from(a: Arrays, s: State, i: int) -> bool:
     """Pull earlier the latest starts that hang on that of task i; False if one falls before every window."""
     return _spread(a, s, i, False) if a.is_coupled else _lower_route(a, s, i)
 
 
-@compiled
+@inner
 def _raise_route(a: Arrays, s: State, i: int) -> bool:
     """Push later what comes after task i in its route, where no start hangs on another route's."""
     k = int(s.fill[i].team)
@@ -41,7 +41,7 @@ def _raise_route(a: Arrays, s: State, i: int) -> bool:
     return keeps_duty(a, s, k)
 
 
-@compiled
+@inner
 def _lower_route(a: Arrays, s: State, i: int) -> bool:
     """Pull earlier the latest starts before task i in its route, where no start hangs on another route's."""
     k = int(s.fill[i].team)
@@ -56,7 +56,7 @@ def _lower_route(a: Arrays, s: State, i: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
     """
     Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept.
@@ -100,7 +100,7 @@ def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
     return True
 
 
-@compiled
+@inner
 def _push(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or later; 1 if that changed it, 0 if not, NONE if it cannot be."""
     if t <= s.fill[j].early:
@@ -114,7 +114,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
     return 1
 
 
-@compiled
+@inner
 def _pull(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or earlier at the latest; 1, 0 or NONE as `_push`."""
     if t >= s.fill[j].late:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.knapsack import most_of_rooms
@@ -77,7 +77,7 @@ def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.ra
     return robbed != NO_CHANGE
 
 
-@compiled
+@inner
 def _remake(
     a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
@@ -102,7 +102,7 @@ def _remake(
     return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
 
 
-@compiled
+@inner
 def _exchange(
     a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
@@ -122,14 +122,14 @@ def _exchange(
     return robbed if n_lost[robbed] > 0 else NONE
 
 
-@compiled
+@inner
 def _is_free(a: Arrays, i: int) -> bool:
     """Whether task i hangs on no other, and the search may take it out."""
     u = int(a.task[i].unit)
     return bool(u != NONE and not a.units[u].is_locked and a.unit_start[u + 1] - a.unit_start[u] == 1)
 
 
-@compiled
+@inner
 def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
     """Positions in team k's route: the first stop of the stretch, and the one behind its last."""
     n = int(s.team[k].length)
@@ -146,7 +146,7 @@ def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tup
     return first, first + size
 
 
-@compiled
+@inner
 def _candidates(
     a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
@@ -174,7 +174,7 @@ def _candidates(
     return tasks[:n], prize[:n]
 
 
-@compiled
+@inner
 def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) -> bool:
     """Whether task i could be all that the stretch is made of."""
     before = a.team[k].base if first == 0 else s.stop[k, first - 1].at
@@ -183,7 +183,7 @@ def _fits_alone(a: Arrays, s: State, k: int, first: int, behind: int, i: int) ->
     return bool(start != NONE and start + s.service[k, i] + way(a, k, a.task[i].place, after) <= limit)
 
 
-@compiled
+@inner
 def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, int]:
     """Where the leg behind the stretch leads if its last stop is `here`, and when it must be over."""
     if behind == s.team[k].length:
@@ -193,7 +193,7 @@ def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, i
     return s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
 
 
-@compiled
+@inner
 def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Stretch:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
@@ -272,7 +272,7 @@ def best_way(travel_cost: float, t: Stretch) -> Int64s:
     return found[:n_found][::-1].copy()
 
 
-@compiled
+@inner
 def _most_to_come(t: Stretch) -> Float64s:
     """What the rest of the stretch can yield at most, from the start of each part."""
     n = t.prize.shape[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.state import State
@@ -23,7 +23,7 @@ def retime(a: Arrays, s: State) -> bool:
     return True
 
 
-@compiled
+@inner
 def measure_gaps(a: Arrays, s: State, k: int) -> None:
     """Find the widest gap of team k's route: what is longer than that fits nowhere."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
@@ -34,7 +34,7 @@ def measure_gaps(a: Arrays, s: State, k: int) -> None:
     s.team[k].widest = max(widest, a.team[k].shift_hi - free)
 
 
-@compiled
+@inner
 def _forward_alone(a: Arrays, s: State, k: int) -> bool:
     for p in range(s.team[k].length):
         i = int(s.stop[k, p].task)
@@ -45,7 +45,7 @@ def _forward_alone(a: Arrays, s: State, k: int) -> bool:
     return keeps_duty(a, s, k)
 
 
-@compiled
+@inner
 def _backward_alone(a: Arrays, s: State, k: int) -> bool:
     for p in range(s.team[k].length - 1, -1, -1):
         i = int(s.stop[k, p].task)
@@ -56,7 +56,7 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _forward(a: Arrays, s: State) -> bool:
     """Stop by stop along all routes; a node starts when all its teams are there; then the links."""
     n_teams = s.team.shape[0]
@@ -100,7 +100,7 @@ def _forward(a: Arrays, s: State) -> bool:
     return True
 
 
-@compiled
+@inner
 def _backward(a: Arrays, s: State) -> bool:
     n_teams = s.team.shape[0]
     tail = np.empty(n_teams, np.int64)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.joint import insert_unit
@@ -51,7 +51,7 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
     return centre
 
 
-@compiled
+@inner
 def _take_singles(
     a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
@@ -66,7 +66,7 @@ def _take_singles(
             left -= 1
 
 
-@compiled
+@inner
 def _take_strings(
     a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
@@ -91,7 +91,7 @@ def _take_strings(
                 loosen(a, s, units[q], open_teams, is_loose)
 
 
-@compiled
+@inner
 def _may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
@@ -111,7 +111,7 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
     return True
 
 
-@compiled
+@inner
 def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
     """Take unit u out and mark its teams; times are left alone."""
     for y in range(a.unit_start[u], a.unit_start[u + 1]):
@@ -121,7 +121,7 @@ def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> N
     take_unit(a, s, u)
 
 
-@compiled
+@inner
 def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
     """Put team k's break at a place drawn from those where the route can be kept."""
     pause = int(a.team[k].break_task)
@@ -137,7 +137,7 @@ def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
     retime(a, s)
 
 
-@compiled
+@inner
 def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
     """Mark the units that are out and nearest to the task `centre`; none for NONE."""
     n = 0 if centre == NONE else NEAR_TRIED
@@ -150,7 +150,7 @@ def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
             n -= 1
 
 
-@compiled
+@inner
 def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
     """
     Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
@@ -164,7 +164,7 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
         insert_unit(a, s, u, teams, a.units[u].worth, BLINK, rng)
 
 
-@compiled
+@inner
 def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Mark the teams in which unit u is tried."""
     if not is_loose[u]:
@@ -192,7 +192,7 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
         teams[nearest] = True
 
 
-@compiled
+@inner
 def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
     """Units that are out, in the order in which they are tried; some of them only if many are out."""
     n_units = a.units.shape[0]
@@ -218,7 +218,7 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     return units[np.argsort(key[:n])]
 
 
-@compiled
+@inner
 def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
     """The lower, the sooner unit u is tried; infinite if there is no place for it."""
     noise, worth = 0.5 + rng.random(), a.units[u].worth

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int32s, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64)], align=True)
@@ -47,7 +47,7 @@ def copy_state(s: State) -> State:
     return s._replace(**{name: part.copy() for name, part in s._asdict().items()})
 
 
-@compiled
+@inner
 def restore(a: Arrays, s: State, source: State) -> None:
     """Make `s` equal to `source`, given that they differ in the touched teams only (if coupled: in any times)."""
     for k in range(s.team.shape[0]):
@@ -116,7 +116,7 @@ def take(a: Arrays, s: State, i: int) -> None:
     place_stops(a, s, k, p)
 
 
-@compiled
+@inner
 def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
     """Places of team k's stops from position p on."""
     for q in range(p, s.team[k].length):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.state import State
 
@@ -30,7 +30,7 @@ def first_start(a: Windowed, i: int, t: int) -> int:
     return NONE
 
 
-@compiled
+@inner
 def last_start(a: Windowed, i: int, t: int) -> int:
     """The last start at or before t that the windows of task i allow, NONE if there is none."""
     for w in range(a.window.shape[1] - 1, -1, -1):
@@ -45,7 +45,7 @@ def way(a: Arrays, k: int, p: int, q: int) -> int:
     return 0 if q == NONE else int(a.travel[a.team[k].profile, p, q])
 
 
-@compiled
+@inner
 def free_before(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k is free for its stop p, at the place before it."""
     if p == 0:
@@ -54,14 +54,14 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
     return int(s.fill[j].early + s.service[k, j])
 
 
-@compiled
+@inner
 def arrival(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k can be at its stop p."""
     before = a.team[k].base if p == 0 else s.stop[k, p - 1].at
     return free_before(a, s, k, p) + way(a, k, before, s.stop[k, p].at)
 
 
-@compiled
+@inner
 def deadline(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k must start at its stop p to keep what follows in its route."""
     i = int(s.stop[k, p].task)
@@ -81,7 +81,7 @@ def end_of_duty(a: Arrays, s: State, k: int) -> int:
     return free_before(a, s, k, n) + way(a, k, s.stop[k, n - 1].at, a.team[k].end)
 
 
-@compiled
+@inner
 def start_of_duty(a: Arrays, s: State, k: int) -> int:
     """When team k leaves its base: as late as its first stop allows."""
     if s.team[k].length == 0:
@@ -89,7 +89,7 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
     return int(s.fill[s.stop[k, 0].task].early - way(a, k, a.team[k].base, s.stop[k, 0].at))
 
 
-@compiled
+@inner
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
     end = end_of_duty(a, s, k)

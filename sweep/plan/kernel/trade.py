@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.ruin import loosen
@@ -20,7 +20,7 @@ MOVE_SHARE, WANTED_SHARE, CLEAR_SHARE = 0.3, 0.5, 0.3
 TEAMS_DRAWN = 3
 
 
-@compiled
+@inner
 def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Let two people change teams, or one go over; units of both teams come out. Whether anybody could.
@@ -63,7 +63,7 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
     return False
 
 
-@compiled
+@inner
 def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
     """A slot of a unit that is out, drawn; NONE if all are in."""
     chosen, n = NONE, 0
@@ -75,7 +75,7 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
     return chosen
 
 
-@compiled
+@inner
 def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
     """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
@@ -85,13 +85,13 @@ def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
     return lacks
 
 
-@compiled
+@inner
 def _shortfall(c: People, s: State, i: int, team: int) -> int:
     """How much the team lacks for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
 
 
-@compiled
+@inner
 def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> tuple[int, int]:
     """The one of this team and some others drawn that lacks least for slot i, and how much it lacks."""
     least = _shortfall(c, s, i, team)
@@ -103,7 +103,7 @@ def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator
     return team, least
 
 
-@compiled
+@inner
 def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> int:
     """Who brings most of what the team lacks for slot i, drawn among equals; NONE if nobody brings any of it."""
     lacks = _lacks(c, s, i, team)
@@ -123,7 +123,7 @@ def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generato
     return chosen
 
 
-@compiled
+@inner
 def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.Generator) -> int:
     """A member of the team of p's kind who may go to p's team, drawn; NONE if there is none."""
     chosen, n = NONE, 0
@@ -135,7 +135,7 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
     return chosen
 
 
-@compiled
+@inner
 def _is_locked(a: Arrays, s: State, k: int) -> bool:
     for p in range(s.team[k].length):
         u = int(a.task[s.stop[k, p].task].unit)
@@ -144,7 +144,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _is_complete(c: People, s: State, k: int) -> bool:
     """Whether the team has the people that every team needs, and no more than there is a service time for."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
@@ -160,7 +160,7 @@ def _is_complete(c: People, s: State, k: int) -> bool:
     return bool(n < c.seconds.shape[1])
 
 
-@compiled
+@inner
 def set_service(c: People, s: State, k: int) -> None:
     """Work out how long team k takes for each slot as it is composed now, and which it may not fill."""
     has = np.zeros(c.task_needs.shape[1], np.int32)
@@ -188,7 +188,7 @@ def set_service(c: People, s: State, k: int) -> None:
     s.team[k].is_touched = True
 
 
-@compiled
+@inner
 def _thin(
     a: Arrays, s: State, k: int, spared: float, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import borrowed, compiled
+from geodata.compiled import borrowed, compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import accept, score
 from sweep.plan.kernel.insertion import settle
@@ -84,7 +84,7 @@ def priced_score(a: Arrays, s: State, o: Orders) -> float:
     return score(a, s) - o.price * changed - (1e6 * (1.0 + lacks) if lacks > 1e-9 else 0.0)
 
 
-@compiled
+@inner
 def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
     """Put unit u where it was published, in the order of the published starts; whether it is in."""
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
@@ -106,7 +106,7 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
     return settle(a, s, u)
 
 
-@compiled
+@inner
 def _is_behind(s: State, o: Orders, j: int, i: int) -> bool:
     """Whether task j, in the route, comes after task i by the published starts, or by its own if it has none."""
     start = o.start[j] if o.team[j] == s.fill[j].team else s.fill[j].early
@@ -161,7 +161,7 @@ def improve_priced(
             best_score = trial_score
 
 
-@compiled
+@inner
 def _put_most_back(a: Arrays, s: State, o: Orders, is_loose: Bools, rng: np.random.Generator) -> None:
     """Before anything else, most of what came out goes back to its published place."""
     for x in range(o.in_time.shape[0]):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.rank.clusters.candidates import Candidates, take
 
 # A building in a node of the search: not decided, a member, no member.
@@ -56,7 +56,7 @@ def best_clusters(
     return gains, bounds, found
 
 
-@compiled
+@inner
 def _near(first: int, priced: Candidates, most_near: int) -> Int64s:
     """A building and those after it that can be in one cluster with it: looks at all, in order."""
     hours, x, y, reach = priced.hours, priced.x_m, priced.y_m, priced.reach_m2
@@ -71,7 +71,7 @@ def _near(first: int, priced: Candidates, most_near: int) -> Int64s:
     return near[:n]
 
 
-@compiled
+@inner
 def _search(root: NDArray[np.int8], pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Bools]:
     """Gain, bound and members of the best cluster that holds what is in at the root."""
     m = len(root)
@@ -107,7 +107,7 @@ def _search(root: NDArray[np.int8], pool: Candidates, least: float, most_nodes: 
     return best, max(best, bound), best_held
 
 
-@compiled
+@inner
 def _apart(pool: Candidates) -> Bools:
     """Which two are too far from each other."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
@@ -118,7 +118,7 @@ def _apart(pool: Candidates) -> Bools:
     return apart
 
 
-@compiled
+@inner
 def _relaxed(node: NDArray[np.int8], pool: Candidates, some: Int64s) -> tuple[float, int, int]:
     """
     The gain if distances did not count and the last building could be taken in part: no cluster of the node has more.
@@ -144,7 +144,7 @@ def _relaxed(node: NDArray[np.int8], pool: Candidates, some: Int64s) -> tuple[fl
     return worth, n, -1
 
 
-@compiled
+@inner
 def _filled(node: NDArray[np.int8], pool: Candidates, apart: Bools) -> tuple[float, Bools]:
     """A cluster of the node, filled by gain per hour."""
     gain, hours = pool.value, pool.hours
@@ -159,7 +159,7 @@ def _filled(node: NDArray[np.int8], pool: Candidates, apart: Bools) -> tuple[flo
     return worth, held
 
 
-@compiled
+@inner
 def _branch_on(some: Int64s, part: int, apart: Bools, gain: Float64s) -> int:
     """The building taken that is too far from the most gain; if none is, the one taken in part; -1 for none."""
     best, most = part, 0.0

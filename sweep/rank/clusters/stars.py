@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.rank.clusters.candidates import Candidates, take
 from sweep.rank.clusters.swaps import swap_in
 from sweep.rank.rate.cells import Cells, lay_cells
@@ -88,7 +88,7 @@ def _near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
     return near[:n]
 
 
-@compiled
+@inner
 def _next(
     centre: int, left: float, ends: Int64s, heads: Int64s, free: Bools, candidates: Candidates, cells: Cells
 ) -> int:
@@ -115,7 +115,7 @@ def _next(
     return best
 
 
-@compiled
+@inner
 def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
     """Where the members of each cell round a building start and end."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
@@ -142,7 +142,7 @@ def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tup
         n, left, total = n + 1, left - hours[j], total + value[j]
 
 
-@compiled
+@inner
 def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> float:
     """
     The most that a star can be worth, now or with fewer buildings free.

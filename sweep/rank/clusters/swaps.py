@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.rank.clusters.candidates import Candidates
 
 # Each pass tries every building once; gains after the third are below a thousandth.
@@ -52,7 +52,7 @@ def swap_in(is_in: Bools, pool: Candidates) -> Bools:
     return is_in
 
 
-@compiled
+@inner
 def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates) -> tuple[float, int]:
     """The value of the cluster with one more building, and how many it then holds; nothing if it cannot gain."""
     value, hours, x, y, reach = pool.value, pool.hours, pool.x_m, pool.y_m, pool.reach_m2
@@ -78,7 +78,7 @@ def _with(j: int, held: Int64s, changed: Int64s, total: float, pool: Candidates)
     return worth, n
 
 
-@compiled
+@inner
 def _is_near_all(j: int, held: Int64s, pool: Candidates) -> bool:
     """Whether a building is none of the cluster, and near enough to all of it."""
     x, y, reach = pool.x_m, pool.y_m, pool.reach_m2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int32s, Int64s
-from geodata.compiled import compiled
+from geodata.compiled import compiled, inner
 from sweep.rank.significance.windows import Windows, window_sums
 
 # Simulations counted together, one in each lane of the processor's registers.
@@ -88,7 +88,7 @@ class Ratios:
         return _least_shares(self.windows.is_end, self.share, level)
 
 
-@compiled
+@inner
 def _gain(inside: float, expected: float) -> float:
     """The ratio of one event, from the share inside and the share expected there."""
     rest = 1.0 - inside
