@@ -15,8 +15,8 @@ from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.squads import has_police
 from sweep.records.visits import Slot, Visit
 
-# A copy of `may_serve.rules_against` for speed, which tests/plan/kernel/test_people.py holds equal to it: `trade.man`
-# takes 9 us for a team and 800 slots, the rules themselves 1.5 ms (AMD EPYC).
+# A copy of `may_serve.rules_against` for speed, which tests/plan/kernel/test_people.py holds equal to it:
+# `trade.set_service` takes 9 us for a team and 800 slots, the rules themselves 1.5 ms (AMD EPYC).
 
 WOMEN = "female"
 

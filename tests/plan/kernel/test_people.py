@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sweep.plan.kernel.arrays import FORBIDDEN
 from sweep.plan.kernel.people import make_people
-from sweep.plan.kernel.trade import man
+from sweep.plan.kernel.trade import set_service
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.plan.problem.tasks import slot_tasks
@@ -60,7 +60,7 @@ def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(see
     table, state = make_people(problem, teams, people), empty_state(arrays, member.astype(np.int64))
     state.service[:] = 0
     for k, team in enumerate(teams):
-        man(table, state, k)
+        set_service(table, state, k)
         assert state.service[k].tolist() == arrays.service[k].tolist()
         for i, (visit, slot) in enumerate(slot_tasks(problem)):
             is_locked_away = (visit.visit_id, slot.slot, team.team_id) == (problem.visits[0].visit_id, 0, "T0")
