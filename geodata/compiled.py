@@ -39,6 +39,10 @@ def _cache_folder() -> Path:
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
+# All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.
+compiled_functions: list[CPUDispatcher] = []
+
+
 class _Compiled(CPUDispatcher):
     """A compiled function; a call with a number written in the code is a call with a number of its kind."""
 
@@ -76,6 +80,7 @@ def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], **options: 
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
     made.__class__ = kind
+    compiled_functions.append(made)
     return cast(F, made)
 
 

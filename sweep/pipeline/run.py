@@ -18,6 +18,7 @@ from sweep.pipeline.stages.publish import publish
 from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.file import write_problem
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
@@ -59,6 +60,8 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
     report: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
+    # Nothing is left to be done but on a first run: there the compiler has the machine's other core.
+    PLANNER.begin()
     report("read", None)
     raw = read(scenario)
     tables = clean(scenario, raw)

@@ -39,7 +39,9 @@ def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
 
 
 def solver_line(p: SolverProgress, texts: Texts) -> str:
-    """How far a solve has come; a dash until there is a bound."""
+    """How far a solve has come; a dash until there is a bound. On a first run, how far the compiler is."""
+    if p.compiled < 1.0:
+        return texts("command.compiling", share=texts.percent(p.compiled))
     is_bound = math.isfinite(p.bound)
     gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
     return texts(
