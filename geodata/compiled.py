@@ -14,6 +14,7 @@ from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
+from geodata.machine_code import make_entries_only
 from geodata.packages import folder_of, packages
 
 
@@ -36,6 +37,7 @@ def _cache_folder() -> Path:
     return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
 
 
+make_entries_only()
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
