@@ -104,7 +104,7 @@ def _cache_folder() -> Path:
 
 def _are_done(jobs: tuple[Job, ...]) -> bool:
     """Run the jobs side by side; where one fails, who called compiles for itself and meets its fault."""
-    command = [sys.executable, "-P", "-m", __name__]
+    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder())]
     children = [subprocess.Popen([*command, job], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for job in jobs]  # noqa: S603
     codes = [child.wait() for child in children]
     return not any(codes)
@@ -116,4 +116,6 @@ def _run_job(job: Job) -> None:
 
 
 if __name__ == "__main__":
-    _run_job(sys.argv[1])
+    # The folder of who asks, whatever this process would choose.
+    numba.config.CACHE_DIR = sys.argv[1]  # type: ignore[attr-defined]
+    _run_job(sys.argv[2])

@@ -10,7 +10,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.progress import finds_line, run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.run import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
@@ -54,15 +54,7 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
         ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
         ("drawn", str(edition.draw.n_drawn)),
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
-        (
-            "finds",
-            texts(
-                "command.finds",
-                value=texts.number(plan.value, 2),
-                bound=texts.number(plan.bound, 2),
-                gap=texts.percent(plan.gap, 1),
-            ),
-        ),
+        ("finds", finds_line(plan, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
         ("quarantined", str(len(edition.quarantine))),

@@ -49,6 +49,8 @@ def _note(job: str) -> None:
 
 if __name__ == "__main__":
     os.environ[IS_FIRST_PROCESS] = str(os.getpid())
+    # A user's cache that is found elsewhere by now, as in tests that change it.
+    os.environ["XDG_CACHE_HOME"] = os.environ["AHEAD_TEST_NOTES"] + ".other"
     ahead = {"little": LITTLE, "broken": BROKEN}[sys.argv[1]]
     shares: list[float] = []
     ahead.begin()

@@ -34,6 +34,13 @@ def test_a_first_run_compiles_apart_and_loads_and_a_second_only_loads(tmp_path: 
     assert notes_of(tmp_path) == ["last here"]
 
 
+def test_what_is_compiled_apart_goes_to_the_cache_of_who_asks(tmp_path: Path) -> None:
+    begun(tmp_path).communicate()
+    made = {index.name.partition("-")[0] for index in tmp_path.rglob("*.nbi")}
+    assert made == {"ahead_jobs.halved", "ahead_jobs.quarter"}
+    assert not list(tmp_path.glob("*.other"))
+
+
 def test_of_two_at_once_one_compiles_and_the_other_waits(tmp_path: Path) -> None:
     runs = [begun(tmp_path) for _ in range(2)]
     assert [run.communicate()[0].split()[-1] for run in runs] == ["2.0", "2.0"]
