@@ -45,7 +45,7 @@ def test_a_changed_block_is_stale_and_a_page_without_it_is_refused() -> None:
 
 @languages
 def test_every_command_has_a_heading_and_every_option_a_row(lang: str) -> None:
-    parts = dict(re.findall(r"^## sweep (.+)\n((?:(?!^## ).*\n)*)", page(lang, "commands.md"), re.MULTILINE))
+    parts = dict(re.findall(r"^### sweep (.+)\n((?:(?!^##).*\n)*)", page(lang, "commands.md"), re.MULTILINE))
     assert set(parts) == {name for name, _ in commands()}
     assert len(parts) > 20
     for name, one in commands():
