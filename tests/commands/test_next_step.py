@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,19 @@ def test_a_plan_that_was_removed_leads_nowhere(tmp_path: Path) -> None:
     assert next_step(look(tmp_path)).command == "sweep run scenarios/city"
     (tmp_path / "out" / "city" / "p1").mkdir(parents=True)
     assert next_step(look(tmp_path)).command == "sweep approve out/city/p1 --by ID"
+
+
+def test_the_commands_leave_what_the_next_step_is_read_from(
+    planned: Any, sweep: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(planned.scenario, "scenarios/tiny")
+    shutil.copytree(planned.folder.parent.parent, "out")
+    plan = f"out/tiny/{planned.folder.name}"
+    for step, command in (
+        ("approve", ("approve", plan, "--by", "C001")),
+        ("orders", ("orders", plan, "--seal")),
+    ):
+        assert f"sweep {step} {plan}" in sweep().stdout.splitlines()[-1]
+        assert sweep(*command).exit_code == 0
+    assert f"sweep results scenarios/tiny {plan} FILE" in sweep().stdout.splitlines()[-1]
