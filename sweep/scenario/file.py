@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
+from sweep.scenario.place import FILE_NAME
 from sweep.scenario.refusals import refusal
 from sweep.scenario.scenario import Scenario
 
-FILE_NAME = "scenario.toml"
 _BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
 # A goal in checks, fines or finds, which no scenario may set (C25).
 QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sweep.audit.chain import read_entries
 from sweep.audit.log import FOLDER, log_names, log_of_scenario
+from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 type Entry = Mapping[str, Any]
 """A line of a log, see `sweep.audit.chain.entry_line`."""
@@ -23,7 +24,7 @@ class Found:
     """What lies in a folder."""
 
     scenarios: Sequence[str] = ()
-    """Names of the scenarios in `scenarios/`."""
+    """Names of the folders in `SCENARIOS` that hold a scenario."""
     logs: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     """What was done to editions that are still in `out/`, oldest first, by the name of their scenario."""
 
@@ -41,7 +42,7 @@ class Step:
 def look(folder: Path) -> Found:
     """Find the scenarios of a folder, and what the logs say of its editions."""
     out = folder / "out"
-    scenarios = sorted(path.parent.name for path in folder.glob("scenarios/*/scenario.toml"))
+    scenarios = sorted(path.parent.name for path in (folder / SCENARIOS).glob(f"*/{FILE_NAME}"))
     logs: dict[str, Sequence[Entry]] = {}
     for name in log_names(out / FOLDER):
         entries = read_entries(log_of_scenario(out, name).content())
@@ -67,11 +68,11 @@ def next_step(found: Found) -> Step:
     if not made and not found.scenarios:
         return Step("init", _line("init", "NAME"))
     if not made:
-        return Step("run", _line("run", f"scenarios/{found.scenarios[0]}"))
+        return Step("run", _line("run", f"{SCENARIOS}/{found.scenarios[0]}"))
     _, place, name = max(made)
     facts = found.logs[name][place]["facts"]
     plan = f"out/{name}/{facts['plan_id']}"
-    scenario = f"scenarios/{name}" if name in found.scenarios else "SCENARIO"
+    scenario = f"{SCENARIOS}/{name}" if name in found.scenarios else "SCENARIO"
     done = {entry["act"] for entry in found.logs[name][place:] if entry["facts"]["plan_id"] == facts["plan_id"]}
     if facts["violations"]:
         return Step("check", _line("check", scenario, plan))

@@ -11,6 +11,7 @@ from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import Out, ScenarioPath
+from sweep.scenario.place import SCENARIOS
 
 with deferred_imports():
     from sweep.commands import backtest, init, rank, validate
@@ -22,7 +23,7 @@ app = group("prepare")
 def _init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
-    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = Path("scenarios"),
+    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
     osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,
     streets: Annotated[Path | None, typer.Option(help=help_text("streets"))] = None,
     districts: Annotated[Path | None, typer.Option(help=help_text("districts"))] = None,

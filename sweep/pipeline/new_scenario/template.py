@@ -14,7 +14,8 @@ from geodata.schema import SCHEMAS
 from geodata.texts import Texts
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
 from sweep.pipeline.new_scenario.made_up import make_up_tables, toml_section
-from sweep.scenario.file import FILE_NAME, load_scenario
+from sweep.scenario.file import load_scenario
+from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import Scenario
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
