@@ -35,6 +35,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.commands.validate import validate_command
 from sweep.commands.whatif import whatif_command
 from sweep.plan.solve import Settings
+from sweep.scenario.file import SCENARIOS
 
 app = typer.Typer(help=help_text("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -161,16 +162,17 @@ def rules(
 def init(
     call: Call,
     name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
-    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = Path("scenarios"),
+    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
     osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,
     streets: Annotated[Path | None, typer.Option(help=help_text("streets"))] = None,
     districts: Annotated[Path | None, typer.Option(help=help_text("districts"))] = None,
     district: Annotated[str | None, typer.Option(help=help_text("district"), metavar="CODE")] = None,
     bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
     empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
+    made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
 ) -> Exit:
-    """Make a new scenario folder, empty or on a real map."""
-    return init_command(call.voice, name, folder, MapChoice(osm, streets, districts, district, bbox, empty))
+    """Make a new scenario folder, empty, on a real map, or the made-up city."""
+    return init_command(call.voice, name, folder, MapChoice(osm, streets, districts, district, bbox, empty, made_up))
 
 
 @command(app, "approve", "approve")
