@@ -45,6 +45,7 @@ def command_table(texts: Texts) -> str:
 def commands_page(texts: Texts) -> str:
     """Every command with its arguments, its options and an example."""
     parts = [f"# {texts('reference.commands')}", texts("reference.commands_text"), texts("reference.alone_text")]
+    parts.append(command_table(texts))
     for group, several in groups(texts):
         parts.append(f"## {group}")
         for name, one in several:

@@ -30,8 +30,10 @@ def _init(
     district: Annotated[str | None, typer.Option(help=help_text("district"), metavar="CODE")] = None,
     bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
     empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
+    made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
 ) -> Exit:
-    return init.init_command(call.voice, name, folder, init.MapChoice(osm, streets, districts, district, bbox, empty))
+    chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up)
+    return init.init_command(call.voice, name, folder, chosen)
 
 
 @command(app, "validate", "validate", sets=True, example="sweep validate scenarios/quancheng")
