@@ -1,5 +1,5 @@
 """
-Writes whatever in README, CONTRIBUTING and docs is made from the code.
+Writes whatever in CONTRIBUTING and docs is made from the code.
 
     uv run python -m docs.tools.make [--check]
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from docs.tools.columns import columns_page
-from docs.tools.commands import command_table, commands_page
+from docs.tools.commands import commands_page
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
@@ -32,8 +32,8 @@ def made() -> dict[Path, str]:
         files[folder / "commands.md"] = commands_page(texts)
         files[folder / "rules.md"] = rules_page(texts)
         files[folder / "files.md"] = with_block(_text(folder / "files.md"), "files", output_table(texts))
-    readme = with_block(_text(ROOT / "README.md"), "commands", command_table(load_texts("en")))
-    files[ROOT / "README.md"] = with_block(readme, "files", output_table(load_texts("en")))
+    script = _text(DOCS / "examples" / "ten_lines.py")
+    files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())
     return files
 

@@ -125,7 +125,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sweep.cli.validate_command", interrupted)
+    monkeypatch.setattr("sweep.commands.validate.validate_command", interrupted)
     result = sweep("validate", scenario)
     assert (result.exit_code, "Traceback" in result.output) == (130, False)
 

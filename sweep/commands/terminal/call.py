@@ -8,18 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
+from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.scenario.file import load_scenario
-from sweep.scenario.refusals import disk_problem
-from sweep.scenario.scenario import Scenario
+
+with deferred_imports():
+    from sweep.scenario import file as scenario_file
+    from sweep.scenario import refusals
+
+if TYPE_CHECKING:
+    from sweep.scenario.scenario import Scenario
 
 # Help is shown before any scenario is read: its language is that of the terminal.
 HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
@@ -75,7 +80,8 @@ class Call:
         InputError
             With every fault of the scenario and of what is set.
         """
-        scenario = load_scenario(folder, self.overrides({**(given or {}), "lang": self.lang}), self.voice.texts)
+        overrides = self.overrides({**(given or {}), "lang": self.lang})
+        scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
 
@@ -84,18 +90,35 @@ class Call:
         return present_actor(by, self.overrides(given))
 
 
-def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -> Callable[[Any], Any]:
+def group(part: str, help_key: str | None = None) -> typer.Typer:
+    """
+    An empty group of commands.
+
+    Parameters
+    ----------
+    part
+        The part of the day that its commands are for, under `command.group.` in the catalogue.
+    help_key
+        Under `command.help.`, for a group that is typed before its commands; None: it is not typed.
+    """
+    text = None if help_key is None else help_text(help_key)
+    return typer.Typer(help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
+
+
+def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: bool = False) -> Callable[[Any], Any]:
     """
     Register a function as a command, with the options that all commands share after its own.
 
     Parameters
     ----------
     app
-        Where the command belongs.
+        The group to which the command belongs.
     name
         As it is typed.
     help_key
         Under `command.help.` in the catalogue.
+    example
+        A whole line as it may be typed; capitals stand for what differs from plan to plan.
     sets
         Whether `--set` changes keys of a scenario.
     """
@@ -119,7 +142,8 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
         more = [inspect.Parameter(k, own[0].kind, default=defaults[k], annotation=a) for k, a in shared.items()]
         run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
-        app.command(name, help=help_text(help_key))(run)
+        epilog = HELP("usage.example", line=example)
+        app.command(name, help=help_text(help_key), epilog=epilog, rich_help_panel=app.rich_help_panel)(run)
         return run
 
     return register
@@ -140,7 +164,9 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
         voice.faults(error.issues)
         return Exit.BAD_INPUT
     except OSError as error:
-        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": disk_problem(error, voice.texts)})])
+        voice.faults(
+            [Issue("S108", str(error.filename or "-"), {"problem": refusals.disk_problem(error, voice.texts)})]
+        )
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
         return Exit.STOPPED
