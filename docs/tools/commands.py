@@ -42,6 +42,12 @@ def command_table(texts: Texts) -> str:
     return table(header, rows)
 
 
+def day_table(texts: Texts) -> str:
+    """One row a part of a day, with its commands: what there is, at a glance."""
+    header = [texts(f"reference.column.{c}") for c in ("part", "commands")]
+    return table(header, [(group, ", ".join(code(name) for name, _ in several)) for group, several in groups(texts)])
+
+
 def commands_page(texts: Texts) -> str:
     """Every command with its arguments, its options and an example."""
     parts = [f"# {texts('reference.commands')}", texts("reference.commands_text"), texts("reference.alone_text")]

@@ -1,5 +1,5 @@
 """
-Writes whatever in CONTRIBUTING and docs is made from the code.
+Writes whatever in README, CONTRIBUTING and docs is made from the code.
 
     uv run python -m docs.tools.make [--check]
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from docs.tools.columns import columns_page
-from docs.tools.commands import commands_page
+from docs.tools.commands import commands_page, day_table
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
@@ -21,6 +21,8 @@ from docs.tools.outputs import output_table
 from docs.tools.settings import settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
+
+READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
 
 def made() -> dict[Path, str]:
@@ -30,6 +32,8 @@ def made() -> dict[Path, str]:
         texts = load_texts(lang)
         files[folder / "errors.md"] = errors_page(texts)
         files[folder / "commands.md"] = commands_page(texts)
+        readme = ROOT / READMES[lang]
+        files[readme] = with_block(_text(readme), "day", day_table(texts))
         files[folder / "rules.md"] = rules_page(texts)
         files[folder / "files.md"] = with_block(_text(folder / "files.md"), "files", output_table(texts))
     script = _text(DOCS / "examples" / "ten_lines.py")

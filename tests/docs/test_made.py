@@ -62,6 +62,13 @@ def test_every_section_has_a_heading_and_every_key_a_row() -> None:
         assert wanted == told[f"[{name}]" if name else "At the top of the file"], name
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_every_command_stands_in_its_part_of_the_day(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    block = text.partition("<!-- made: day -->")[2].partition("<!-- end: day -->")[0]
+    assert re.findall(r"`([a-z ]+)`", block.partition("| --- |")[2]) == [name for name, _ in commands()]
+
+
 @languages
 def test_every_fault_has_a_row(lang: str) -> None:
     codes = {k.split(".")[1] for k in load_texts(lang).keys() if re.match(r"issue\.[GS]\d+\.what", k)}  # noqa: SIM118
