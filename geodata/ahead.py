@@ -1,4 +1,4 @@
-"""Compiles what a run will need before its clock starts, in processes of its own, and loads it afterwards."""
+"""Compiles what a run will need before its clock starts, in a process of its own, and loads it afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,20 +29,19 @@ class Ahead:
     """
     What some jobs call, made ready once for each process.
 
-    On the first run after an update each phase's jobs are processes side by side, and a phase waits for the one before:
-    what several jobs call is better compiled by an earlier one. Later runs load the machine code from the user's cache.
-    One process compiles at a time; others that want the same wait for it.
+    On the first run after an update the jobs are called in a process beside this one. Later runs load the machine code
+    from the user's cache. One process compiles at a time; others that want the same wait for it.
 
     Parameters
     ----------
     packages
         Names of the packages whose compiled functions the jobs call, by which it is seen how far they are.
-    phases
-        The last one's jobs are run in this process, too, which loads what all of them compiled.
+    jobs
+        Called in this process, too, in the end, which loads what was compiled.
     """
 
-    def __init__(self, packages: tuple[str, ...], *phases: tuple[Job, ...]) -> None:
-        self._packages, self._phases = packages, phases
+    def __init__(self, packages: tuple[str, ...], *jobs: Job) -> None:
+        self._packages, self._jobs = packages, jobs
         self._lock = threading.Lock()
         self._compiler: threading.Thread | None = None
         self._is_loaded = False
@@ -72,21 +72,22 @@ class Ahead:
             self._compiler.join(LOOKED_AT_S)
         with self._lock:
             if not self._is_loaded:
-                for job in self._phases[-1]:
-                    _run_job(job)
+                _run(self._jobs)
                 self._is_loaded = True
 
     def _compile(self) -> None:
         mark = self._mark()
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(mark.with_name("compiling.lock")):
-            if not mark.exists() and all(_are_done(phase) for phase in self._phases):
-                mark.touch()
+        # Where nothing can be kept, each process compiles for itself.
+        with suppress(OSError):
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(mark.with_name("compiling.lock")):
+                if not mark.exists() and _are_run_apart(self._jobs):
+                    mark.touch()
 
     def _mark(self) -> Path:
         """The file that is there once the jobs were done by this compiler for this processor."""
         target: Any = cpu_target  # has no types
-        made_by = (self._phases, numba.__version__, target.target_context.codegen().magic_tuple())
+        made_by = (self._jobs, numba.__version__, target.target_context.codegen().magic_tuple())
         return _cache_folder() / f"whole-{hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]}"
 
     def _share(self) -> float:
@@ -102,20 +103,20 @@ def _cache_folder() -> Path:
     return Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 
 
-def _are_done(jobs: tuple[Job, ...]) -> bool:
-    """Run the jobs side by side; where one fails, who called compiles for itself and meets its fault."""
-    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder())]
-    children = [subprocess.Popen([*command, job], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for job in jobs]  # noqa: S603
-    codes = [child.wait() for child in children]
-    return not any(codes)
+def _are_run_apart(jobs: Sequence[Job]) -> bool:
+    """Run the jobs in another process; where one fails, who asks compiles for itself and meets its fault."""
+    command = [sys.executable, "-P", "-m", __name__, str(_cache_folder()), *jobs]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+    return done.returncode == 0
 
 
-def _run_job(job: Job) -> None:
-    module, _, name = job.partition(":")
-    getattr(import_module(module), name)()
+def _run(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        module, _, name = job.partition(":")
+        getattr(import_module(module), name)()
 
 
 if __name__ == "__main__":
     # The folder of who asks, whatever this process would choose.
     numba.config.CACHE_DIR = sys.argv[1]  # type: ignore[attr-defined]
-    _run_job(sys.argv[2])
+    _run(sys.argv[2:])

@@ -18,12 +18,8 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.people import People, make_people, members
-from sweep.plan.kernel.rethread import rethread
-from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, put, take_unit
 from sweep.plan.kernel.times import first_start, way
-from sweep.plan.kernel.trade import trade
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.search.anneal import Limits, Reply, anneal
@@ -36,12 +32,7 @@ from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Slot, Visit
 
-# The functions that take longest to compile in the order in which they call each other, in two processes each time.
-PLANNER = Ahead(
-    ("sweep.plan.kernel", "sweep.plan.bound"),
-    (f"{__name__}:insertion", f"{__name__}:exchange"),
-    (f"{__name__}:search", f"{__name__}:proof"),
-)
+PLANNER = Ahead(("sweep.plan.kernel", "sweep.plan.bound"), f"{__name__}:search", f"{__name__}:proof")
 
 DISTRICT, N_TEAMS, N_VISITS, SERVICE_S = "370102", 3, 12, 5_000
 N_ROUNDS, N_PRICINGS = 64, 3
@@ -63,27 +54,10 @@ def compile_for(function: Callable[..., Any], *given: Any) -> None:
     dispatcher.compile(tuple(map(numba.typeof, given)))
 
 
-def insertion() -> None:
-    """Compile what takes visits out of routes and puts them in."""
-    _, _, arrays, _, state = small_day()
-    marks = _marks(arrays)
-    compile_for(retime, arrays, state)
-    compile_for(ruin, arrays, state, *marks)
-    compile_for(settle_rest, arrays, state, marks[0], marks[2])
-    compile_for(recreate, arrays, state, *marks[:2], 0, marks[2])
-
-
-def exchange() -> None:
-    """Compile what makes stretches of routes again, and what moves people between teams."""
-    _, _, arrays, people, state = small_day()
-    compile_for(rethread, arrays, state, *_marks(arrays))
-    compile_for(trade, arrays, people, state, *_marks(arrays))
-
-
 def search() -> None:
     """Search for a moment, and load what is called for one stop at a time."""
     _, _, arrays, people, state = small_day()
-    is_open, _, rng = _marks(arrays)
+    is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(way, arrays, 0, 0, 0)
     compile_for(first_start, arrays, 0, 0)
     compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, rng)
@@ -102,11 +76,6 @@ def proof() -> None:
     served = served_units(day.arrays, day.state)
     prover.run(lambda: served, lambda: prover.n_rounds < N_PRICINGS)
     compile_for(first_start, Windows(day.arrays.window), 0, 0)
-
-
-def _marks(arrays: Arrays) -> tuple[Any, Any, np.random.Generator]:
-    """Which teams are open, which units are loose, and what chance is drawn from."""
-    return np.zeros(len(arrays.team), np.bool_), np.zeros(len(arrays.units), np.bool_), np.random.default_rng(1)
 
 
 @cache

@@ -9,10 +9,9 @@ from pathlib import Path
 from geodata.ahead import Ahead
 from geodata.compiled import compiled
 
-LITTLE = Ahead(("tests.geodata.ahead_jobs",), ("tests.geodata.ahead_jobs:first",), ("tests.geodata.ahead_jobs:last",))
-BROKEN = Ahead(
-    ("tests.geodata.ahead_jobs",), ("tests.geodata.ahead_jobs:fails_apart",), ("tests.geodata.ahead_jobs:last",)
-)
+HERE = "tests.geodata.ahead_jobs"
+LITTLE = Ahead((HERE,), f"{HERE}:first", f"{HERE}:last")
+BROKEN = Ahead((HERE,), f"{HERE}:fails_apart", f"{HERE}:last")
 IS_FIRST_PROCESS = "AHEAD_TEST_PROCESS"
 
 

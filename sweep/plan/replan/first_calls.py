@@ -9,7 +9,7 @@ from sweep.plan.first_calls import compile_for, small_day
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 
 # The planner's own functions, which these call, are compiled before.
-REPLANNER = Ahead((f"{__package__}.improve",), (f"{__name__}:priced_search",))
+REPLANNER = Ahead((f"{__package__}.improve",), f"{__name__}:priced_search")
 
 
 def priced_search() -> None:
