@@ -14,14 +14,14 @@ from shapely.geometry import LineString
 from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
-from sweep.check.inputs import CheckInputs
+from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
 from sweep.pipeline.edition import plan_id
 from sweep.pipeline.replan.new_places import point_of, with_places
 from sweep.pipeline.replan.today import Today, refuse_moment
-from sweep.pipeline.review import BEFORE_NAME
+from sweep.pipeline.review import before_name, befores, read_before
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.file import problem_sha256
 from sweep.plan.problem.problem import Problem
@@ -114,7 +114,9 @@ def change_day(
     carried = _unchanged_orders(today, fresh)
     folder = today.folder.parent / fresh.plan_id
     names = {f"teams/{file_stem(t)}.html": (today.folder / f"teams/{file_stem(t)}.html").read_bytes() for t in carried}
-    kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes(), BEFORE_NAME: today.plan_bytes}
+    plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
+    kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes()}
+    kept |= {before_name(n): content for n, content in enumerate(plans)}
     files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names))
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
 
@@ -153,8 +155,9 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         credit_class={},
         places=morning.places,
         travel_s=morning.travel_s,
+        distance_m=morning.distance_m,
         log=log,
-        before=today.plan,
+        before=Before(today.plan, today.log, read_before(today.folder, today.log)),
         reasons=reasons,
     )
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
