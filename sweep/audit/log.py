@@ -83,6 +83,10 @@ class AuditLog:
             with self._locked():
                 self._end()
 
+    def is_there(self) -> bool:
+        """Whether there are lines: a log that was begun is never without."""
+        return self.path.is_file()
+
     def content(self) -> bytes:
         """All lines; none if there is no file."""
         return self.path.read_bytes() if self.path.is_file() else b""

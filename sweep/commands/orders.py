@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -12,11 +13,12 @@ from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import approval_of, chosen_texts, edition_folder
+from sweep.commands.published import chosen_texts, edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import release_s
@@ -61,18 +63,22 @@ def orders_command(
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
     folder = edition_folder(plan)
+    log = log_of_edition(folder)
+    log.refuse_damaged()
     edition = read_edition(folder)
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
     given, browser = _given(passphrase_file), find_browser() if pdf else ""
-    pages = _pages(edition, texts, approval_of(folder))
-    written: list[Path] = []
+    pages = _pages(edition, texts, approval_on_record_of(folder))
+    made: list[_Files] = []
     if pdf:
         content = print_pdf(print_page(list(pages.values()), texts), browser)
-        written += write_files({"orders.pdf": content}, _beside(folder, "orders"), mode=0o600)
+        made.append(_Files({"orders.pdf": content}, _beside(folder, "orders"), 0o600))
     if seal:
-        written += _write_sealed(edition, pages, folder, texts, given)
+        made += _sealed(edition, pages, folder, texts, given)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
-    actor.log(log_of_edition(folder), "orders", facts)
+    # First the line: nothing is handed out that no line knows.
+    actor.log(log, "orders", facts)
+    written = [path for files in made for path in write_files(files.content, files.folder, mode=files.mode)]
     voice.line("command.written", files=", ".join(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
@@ -85,9 +91,19 @@ def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[st
     return {i: approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
-def _write_sealed(
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files to be written, where, and who may read them."""
+
+    content: Mapping[str, str | bytes]
+    folder: Path
+    mode: int = 0o644
+
+
+def _sealed(
     edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: str | None
-) -> tuple[Path, ...]:
+) -> tuple[_Files, _Files]:
+    """The sealed orders, and the list of their passphrases in a folder of its own."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
     for team in team_facts(edition):
@@ -97,11 +113,8 @@ def _write_sealed(
         sealed[name] = sealed_order(page, edition.plan_id, team, passphrase, texts, os.urandom)
         rows.append([team.team.team_id, team.letter, name, _release(edition, team, texts), passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
-    keys: dict[str, str | bytes] = {"passphrases.csv": csv_text(head, rows)}
-    return (
-        *write_files(sealed, _beside(folder, "orders")),
-        *write_files(keys, _beside(folder, "passphrases"), mode=0o600),
-    )
+    keys = {"passphrases.csv": csv_text(head, rows)}
+    return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), 0o600)
 
 
 def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:

@@ -30,7 +30,7 @@ from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
-from sweep.publish.write import write_edition
+from sweep.publish.write import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squads import split_slots
@@ -61,6 +61,7 @@ def change_day(
     call_reserve: bool = False,
     watch: Callable[[float, float, int], None] | None = None,
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
+    enter: Enter | None = None,
 ) -> ChangedDay:
     """
     Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
@@ -79,6 +80,8 @@ def change_day(
         Called with how far the search is: share of the limit, value, changed stops.
     first
         Called with the answer before any page is made.
+    enter
+        As in `sweep.publish.write.write_edition`.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def change_day(
     plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
     kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes()}
     kept |= {before_name(n): content for n, content in enumerate(plans)}
-    files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names))
+    files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names), enter)
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
 
 
