@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase, plain_passphrase
-from sweep.publish.orders.sealed_page import sealed_order
+from sweep.publish.orders.sealed_page import page_parts, sealed_order
+from sweep.publish.orders.strength import n_own_signs
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.marks import approved_page
 
@@ -50,14 +51,14 @@ def orders_command(
     seal, pdf
         What to write.
     passphrase_file
-        Its first line is the passphrase of every order; None: each gets one of its own.
+        A passphrase a line, of each team in the order of their ids; None: they are made.
     lang
         None: the plan's own.
 
     Raises
     ------
     InputError
-        S733 if nothing is asked for, S734 if the passphrase is too short, S731 and S732 without a browser to print,
+        S733 if nothing is asked for, S734 and S739-S741 for the passphrases, S731 and S732 without a browser to print,
         and what `read_edition` raises.
     """
     if not seal and not pdf:
@@ -67,7 +68,8 @@ def orders_command(
     log.refuse_damaged()
     edition = read_edition(folder)
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
-    given, browser = _given(passphrase_file), find_browser() if pdf else ""
+    teams = [team.team.team_id for team in team_facts(edition)]
+    given, browser = _given(passphrase_file, teams), find_browser() if pdf else ""
     pages = _pages(edition, texts, approval_on_record_of(folder))
     made: list[_Files] = []
     if pdf:
@@ -101,17 +103,19 @@ class _Files:
 
 
 def _sealed(
-    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: str | None
+    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: Mapping[str, str]
 ) -> tuple[_Files, _Files]:
-    """The sealed orders, and the list of their passphrases in a folder of its own."""
+    """The sealed orders, all of one length, and the list of their passphrases in a folder of its own."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
+    longest = max((len(page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
     for team in team_facts(edition):
-        passphrase = given or new_passphrase()
-        name = f"{file_stem(team.team.team_id)}.sealed.html"
-        page = pages[team.team.team_id]
-        sealed[name] = sealed_order(page, edition.plan_id, team, passphrase, texts, os.urandom)
-        rows.append([team.team.team_id, team.letter, name, _release(edition, team, texts), passphrase])
+        team_id = team.team.team_id
+        passphrase, name = given.get(team_id) or new_passphrase(), f"{file_stem(team_id)}.sealed.html"
+        sealed[name] = sealed_order(
+            pages[team_id], edition.plan_id, team, passphrase, texts, os.urandom, least_bytes=longest
+        )
+        rows.append([team_id, team.letter, name, _release(edition, team, texts), passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     keys = {"passphrases.csv": csv_text(head, rows)}
     return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), 0o600)
@@ -127,10 +131,30 @@ def _beside(folder: Path, kind: str) -> Path:
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
 
-def _given(file: Path | None) -> str | None:
+def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
+    """
+    The passphrase of each team, a line each in the order of the teams' ids; none where there is no file.
+
+    Raises
+    ------
+    InputError
+        With every fault: S734 one that is easily guessed, S739 not as many as teams, S740 one that two teams have,
+        S741 a file that others may write to.
+    """
     if file is None:
-        return None
-    first = (file.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
-    if len(plain_passphrase(first)) < MIN_SIGNS:
-        raise InputError([Issue("S734", str(file), {"n": MIN_SIGNS})])
-    return first
+        return {}
+    lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    issues = []
+    if os.name == "posix" and file.stat().st_mode & 0o022:
+        issues.append(Issue("S741", str(file)))
+    if len(lines) != len(teams):
+        issues.append(Issue("S739", str(file), {"n": len(lines), "n_teams": len(teams)}))
+    first: dict[str, int] = {}
+    for n, line in enumerate(lines, start=1):
+        if n_own_signs(line) < MIN_SIGNS:
+            issues.append(Issue("S734", f"{file} line {n}", {"n": MIN_SIGNS}))
+        if first.setdefault(plain_passphrase(line), n) != n:
+            issues.append(Issue("S740", f"{file} line {n}", {"first": first[plain_passphrase(line)]}))
+    if issues:
+        raise InputError(issues)
+    return dict(zip(sorted(teams), lines, strict=True))
