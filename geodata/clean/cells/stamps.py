@@ -76,7 +76,7 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
     if offset.ne("").any():
         has_offset = offset.ne("").to_numpy()
         ahead, is_zone = _minutes_ahead(offset.where(has_offset, "Z"))
-        local = local.where(~has_offset, _with_offset(moments[is_date], ahead)).where(is_zone)
+        local = pd.DatetimeIndex(local.where(~has_offset, _with_offset(moments[is_date], ahead)).where(is_zone))
     return at[is_date], local
 
 
