@@ -165,6 +165,8 @@ def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: flo
     if route.break_s is None:
         return "0 min" if route.return_s - route.depart_s > longest_s else None
     start, end = route.break_s
+    if end <= start:
+        return f"{(end - start) // 60} min"
     if any(s.start_s < end and start < s.end_s for s in route.stops):
         return "break in a visit"
     if _drives_in(inputs, route, base_id, start, end):

@@ -488,6 +488,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: w.scenario("teams", break_after_hours=2.5, break_minutes=20).route("T1", break_s=(51_119, 52_319)),
         [("C20", "T1")],
     ),
+    "C20 a break that ends before it begins": (lambda w: w.route("T1", break_s=(52_000, 51_500)), [("C20", "T1")]),
     "C20 a break over a drive where none is needed": (
         lambda w: w.route("T1", break_s=(50_520, 50_521)),
         [("C20", "T1")],
