@@ -11,12 +11,10 @@ from geodata.errors import InputError, Issue
 from sweep.audit.approval import FILE_NAME as APPROVAL
 from sweep.audit.chain import Head, clock_notes, parse_head
 from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
-from sweep.audit.on_record import written_entry
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
-from sweep.pipeline.edition_breaches import edition_breaches, handout_changes
+from sweep.pipeline.edition_breaches import edition_breaches, handout_changes, is_unlogged
 from sweep.pipeline.handout_breaches import is_handout
-from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
@@ -148,12 +146,10 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
 
 
 def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
-    if is_handout(folder):
-        yield from (_as_issue(folder, breach, log) for breach in handout_changes(folder))
-        return
-    if written_entry(log.content(), str(read_manifest(folder)["plan_id"])) is None:
+    if is_unlogged(folder):
         yield Issue("S817", str(folder), {"file": log.path.name})
-    yield from (_as_issue(folder, breach, log) for breach in edition_breaches(folder))
+    breaches = handout_changes(folder) if is_handout(folder) else edition_breaches(folder)
+    yield from (_as_issue(folder, breach, log) for breach in breaches)
 
 
 def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:

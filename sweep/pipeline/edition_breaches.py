@@ -59,6 +59,15 @@ def handout_changes(folder: Path) -> Iterator[Violation]:
         yield Violation("C29", MANIFEST, {"detail": log.path.name})
 
 
+def is_unlogged(folder: Path) -> bool:
+    """Whether no line of the log wrote an edition, or gave out a handout, that is there."""
+    manifest, log = read_manifest(folder), log_of_edition(folder).content()
+    plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
+    if output_class is None:
+        return written_entry(log, plan_id) is None
+    return released_entry(log, plan_id, str(output_class)) is None
+
+
 def is_other_than_written(folder: Path) -> bool:
     """Whether the log knows which edition was written here, and it was another; a log of old versions does not."""
     manifest = read_manifest(folder)

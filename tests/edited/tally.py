@@ -22,7 +22,6 @@ from tests.edited.judge import Json, wrongs
 from tests.edited.kinds import KINDS
 from tests.rules.random_days import RandomDay, random_day
 
-
 # Plans that nobody edited: neither the planner's nor those that a change of the day made of them may be refused.
 AS_MADE, CHANGED = UNEDITED = ("as made", "changed on its day")
 

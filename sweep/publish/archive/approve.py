@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
 from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.marks import approved_page, is_marked
 
@@ -50,9 +50,7 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The edition's files that are not, byte for byte, what its manifest says."""
-    return [
-        name for name, listed in sorted(manifest["outputs"].items()) if _sha256(folder / name) != listed.get("sha256")
-    ]
+    return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
 
 
 def wrongly_marked_pages(
@@ -131,11 +129,12 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
                 changed[name] = approved_page((folder / name).read_bytes().decode("utf-8"), approval, texts)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
-            manifest["outputs"][name] = {"sha256": _sha256(fresh / name), "n_bytes": len(text.encode("utf-8"))}
+            manifest["outputs"][name] = _facts(fresh / name)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*changed, MANIFEST))
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+def _facts(path: Path) -> dict[str, object]:
+    """What a manifest says of a file; nothing if it is not there."""
+    return sha256_manifest({"": path.read_bytes()})[""] if path.is_file() else {}

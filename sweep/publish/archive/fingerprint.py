@@ -22,7 +22,7 @@ def edition_sha256(folder: Path) -> str:
     is another question, which `sweep.publish.archive.approve.changed_files` answers.
     """
     manifest = json.loads((folder / MANIFEST).read_bytes())
-    outputs = {name: listed.get("sha256") for name, listed in manifest["outputs"].items() if name != APPROVAL}
+    outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
     pages = {name: _page_sha256(folder / name) for name in outputs if name.endswith(".html")}
     return _sha256({**manifest, "outputs": outputs | pages})
 
