@@ -20,6 +20,7 @@ from sweep.pipeline.replan.today import read_today
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
+from sweep.publish.edition import Edition
 
 
 def replan_command(
@@ -37,15 +38,28 @@ def replan_command(
     at_s = parse_clock(at, "--at")
     text, name = ('{"events": []}', FILE_NAME) if events is None else (_text(events), events.name)
     today = read_today(plan)
+    log = log_of_edition(today.folder)
+    log.refuse_damaged()
 
     def first(made: Replanned, changes: Sequence[Change]) -> None:
         report_changes(voice, made, changes)
 
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "replan", edition_facts(edition, folder))
+
     with _replan_progress(voice) as watch:
         made = change_day(
-            today, at_s, text, name, settings, price=price, call_reserve=call_reserve, watch=watch, first=first
+            today,
+            at_s,
+            text,
+            name,
+            settings,
+            price=price,
+            call_reserve=call_reserve,
+            watch=watch,
+            first=first,
+            enter=enter,
         )
-    actor.log(log_of_edition(made.folder), "replan", edition_facts(made.edition))
     _report_edition(voice, made)
     if made.edition.violations:
         voice.breaches(made.edition.violations)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.approval import read_approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import accepted_results, results_csv, write_ledger
@@ -46,7 +46,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         With every fault of the file; nothing is written then.
     """
     folder = edition_folder(plan)
-    edition = read_edition(folder)
+    edition, approval = read_edition(folder), approval_on_record_of(folder)
     if edition.scenario.name != scenario.name:
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
     log = log_of_edition(folder)
@@ -56,12 +56,13 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     inputs = load_inputs(scenario)
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
+    facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
+    # First the line: nothing is taken in that no line knows.
+    actor.log(log, "results", facts)
     files = list(write_files({name: results_csv(accepted.table)}, kept))
     items, totals, ledger = write_ledger(scenario, inputs, voice.texts)
     files.append(ledger)
-    facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
-    actor.log(log, "results", facts)
-    if read_approval(folder) is None:
+    if approval is None:
         voice.line("command.results_unapproved")
     own = totals[edition.plan_id]
     due = [r for r in items if r.closed_on is None]

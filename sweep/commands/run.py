@@ -14,6 +14,7 @@ from sweep.commands.terminal.progress import finds_line, run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.run import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
 
@@ -21,9 +22,12 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
     """Plan a scenario, publish the edition, and add the run to the log."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
+
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "run", edition_facts(edition, folder))
+
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run(scenario, out, watch, problem_out)
-    actor.log(log, "run", edition_facts(outcome.edition))
+        outcome = run(scenario, out, watch, problem_out, enter)
     return report_outcome(voice, outcome, is_cut_short=is_cut_short())
 
 

@@ -23,6 +23,7 @@ from sweep.plan.problem.file import write_problem
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
+from sweep.publish.write import Enter
 from sweep.scenario.scenario import Scenario
 
 
@@ -35,7 +36,13 @@ class Outcome:
     files: tuple[Path, ...]
 
 
-def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: Path | None = None) -> Outcome:
+def run(
+    scenario: Scenario,
+    out: Path,
+    watch: Watch | None = None,
+    problem_out: Path | None = None,
+    enter: Enter | None = None,
+) -> Outcome:
     """
     Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
 
@@ -49,6 +56,8 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
         Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out
         Where the planning problem goes too, before it is solved.
+    enter
+        Enters the edition in a log before it stands in its place; None: no log knows it.
 
     Raises
     ------
@@ -86,7 +95,7 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
 
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = publish(edition, problem, folder)
+    files = publish(edition, problem, folder, enter)
     return Outcome(edition, folder, files)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
@@ -164,9 +165,16 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
         voice.faults(error.issues)
         return Exit.BAD_INPUT
     except OSError as error:
-        voice.faults(
-            [Issue("S108", str(error.filename or "-"), {"problem": refusals.disk_problem(error, voice.texts)})]
-        )
+        voice.faults([Issue("S108", _place_of(error), {"problem": refusals.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
         return Exit.STOPPED
+
+
+def _place_of(error: OSError) -> str:
+    """The file that an error is about; an error of a write names none, and then it is the one that was at work."""
+    if error.filename is not None:
+        return str(error.filename)
+    frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
+    at_work = (value for frame in frames for value in frame.f_locals.values() if isinstance(value, Path))
+    return str(next(at_work, "-"))

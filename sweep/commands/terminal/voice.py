@@ -16,17 +16,21 @@ from rich.table import Table
 
 from geodata.errors import Issue
 from geodata.texts import Texts
+from sweep.publish.page.escape import isolated
 from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
 """Takes the share done, in [0, 1], and a line of text."""
 
 _CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+# JSON escapes the first thirty-two itself. All of these stand inside strings alone, where the escape means the sign.
+_ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
+_ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 
 def plain(text: str) -> str:
-    """Text from a file as it stands: neither rich's markup nor the terminal's control signs work in it."""
-    return markup.escape(_CONTROL_SIGNS.sub("\ufffd", text))
+    """Text from a file as it stands: neither rich's markup nor signs that steer the terminal or turn it round work."""
+    return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
 
 
 class Voice:
@@ -68,8 +72,8 @@ class Voice:
             self.err.print(f"        [green]→[/] {plain(issue.fix(self.texts))}", soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
-        """One JSON object on standard output."""
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        """One JSON object on standard output, without a sign that steers a terminal."""
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
 
     def line(self, key: str, **values: object) -> None:
         """One sentence of the catalogue, unless quiet or JSON."""

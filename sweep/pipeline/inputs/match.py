@@ -17,6 +17,7 @@ from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import law_faults, recusal_faults
+from sweep.pipeline.inputs.secrets import investigation_faults
 from sweep.pipeline.inputs.unmatched import unmatched_table
 from sweep.publish.edition import no_shapes
 from sweep.scenario.scenario import Scenario
@@ -29,12 +30,15 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     Raises
     ------
     InputError
-        If the scenario's rules or papers contradict its tables or its day; see `law_faults`.
+        If the scenario's rules or papers contradict its tables or its day; see `law_faults`, `investigation_faults`.
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
     firms = match_firms(tables.firms, buildings, within_m)
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
-    if faults := law_faults(scenario, buildings, firms.table, tables.roster, tables.history):
+    faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history))
+    secret, rows = tables.investigations, tables.rows.get("investigations")
+    faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
+    if faults:
         raise InputError(faults)
     known = results_before(tables.results, scenario.day)
     rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))

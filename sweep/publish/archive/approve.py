@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
-from geodata.texts import Texts
+from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
 from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.page.marks import approved_page, is_draft
-
-# Pages that send people out: what they say must be what was approved.
-ORDERS = ("map.html", "teams/")
+from sweep.publish.page.marks import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -32,28 +30,68 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError([Issue("S803", str(folder))]) from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("outputs"), dict):
+    if not isinstance(manifest, dict) or not _is_whole(manifest):
         raise InputError([Issue("S803", str(folder))])
     return manifest
 
 
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest names a plan, and files of its own folder with what is said of each."""
+    outputs = manifest.get("outputs")
+    return (
+        isinstance(manifest.get("plan_id"), str)
+        and isinstance(outputs, dict)
+        and all(isinstance(listed, dict) for listed in outputs.values())
+        and not any(Path(name).is_absolute() or ".." in Path(name).parts for name in outputs)
+    )
+
+
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The edition's files that are not, byte for byte, what its manifest says."""
-    return [
-        name for name, listed in sorted(manifest["outputs"].items()) if _sha256(folder / name) != listed.get("sha256")
-    ]
+    return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
 
 
-def undrafted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """The orders and maps of an edition that carry no draft mark."""
-    # An order that a change of the plan left as it was keeps the mark that it went out with.
-    carried = set(manifest.get("carried_over", ()))
-    pages = [
-        n for n in sorted(manifest["outputs"]) if n.startswith(ORDERS) and n.endswith(".html") and n not in carried
-    ]
-    return [n for n in pages if (folder / n).is_file() and not is_draft((folder / n).read_text(encoding="utf-8"))]
+def wrongly_marked_pages(
+    folder: Path, manifest: dict[str, Any], approval: Approval | None, on_record: Sequence[Approval]
+) -> list[str]:
+    """
+    The pages of an edition whose marks are not those of its state.
+
+    Parameters
+    ----------
+    approval
+        The edition's own; None: it is a draft.
+    on_record
+        Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
+        with.
+    """
+    texts = manifest_texts(manifest)
+    carried = set(manifest.get("carried_over", ())) if approval is None else set()
+    wrong = []
+    for name in sorted(manifest["outputs"]):
+        path = folder / name
+        if not name.endswith(".html") or not path.is_file():
+            continue
+        page = path.read_text(encoding="utf-8", errors="replace")
+        states = (approval, *on_record) if name in carried else (approval,)
+        if not any(is_marked(page, state, texts) for state in states):
+            wrong.append(name)
+    return wrong
+
+
+def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Pages in an edition's folder that its manifest does not know: nothing that could pass for an order of it."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return sorted(name for name in names if name not in manifest["outputs"])
+
+
+def manifest_texts(manifest: dict[str, Any]) -> Texts:
+    """The catalogue of the language that an edition is in."""
+    settings = manifest.get("settings")
+    lang = settings.get("lang") if isinstance(settings, dict) else None
+    return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])
 
 
 def approvable_sha256(folder: Path) -> str:
@@ -91,11 +129,12 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
                 changed[name] = approved_page((folder / name).read_bytes().decode("utf-8"), approval, texts)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
-            manifest["outputs"][name] = {"sha256": _sha256(fresh / name), "n_bytes": len(text.encode("utf-8"))}
+            manifest["outputs"][name] = _facts(fresh / name)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*changed, MANIFEST))
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+def _facts(path: Path) -> dict[str, object]:
+    """What a manifest says of a file; nothing if it is not there."""
+    return sha256_manifest({"": path.read_bytes()})[""] if path.is_file() else {}
