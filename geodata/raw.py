@@ -41,6 +41,8 @@ class RawTable:
     """Headers of columns that the table has no use for, which were not kept."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
+    own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    """What the scenario says that a cell's whole text stands for, by column."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """What reading left out, by kind (catalogue key `repair.<kind>`): rows that are no data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()

@@ -12,12 +12,14 @@ from geodata.clean.cells.cells import code, division, name, number, whole
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.places import footprints, points
+from geodata.clean.places import footprints, points, points_as_cells
+from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
-from geodata.errors import Issue
+from geodata.errors import Issue, Value
 from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
+from geodata.schema import CRS
 
 # What the building file says of a building goes before what the footprint's own table says.
 _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord_id", "floor_area_m2", "n_exits")
@@ -32,6 +34,7 @@ def clean_buildings(
     datum: Datum,
     districts: gpd.GeoDataFrame | None = None,
     division_code: str | None = None,
+    outlines: gpd.GeoDataFrame | None = None,
 ) -> Cleaned:
     """
     The buildings table.
@@ -39,7 +42,7 @@ def clean_buildings(
     Parameters
     ----------
     raw
-        Footprints with a `building_id`; other columns where the source has them.
+        Footprints or points with a `building_id`; other columns where the source has them.
     files
         The table `building_files`, or None.
     datum
@@ -49,16 +52,20 @@ def clean_buildings(
         it (G305, a warning) where one is. None: the codes are taken as they stand.
     division_code
         District of the buildings whose own is stated nowhere else.
+    outlines
+        `building_name` and outlines of a map, WGS-84, for buildings that are points; see `map_outlines`.
 
     Returns
     -------
     Cleaned
         A bad row of either file stops the run, but for an outline of OpenStreetMap's that does not close; a file that
-        names no building here only goes to quarantine. The
+        names no building here only goes to quarantine, and
+        so does a building without a place in a table of points. The
         floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
         footprint stand in for what is not known, each counted as a repair.
     """
     desk = Desk(raw)
+    points_as_cells(desk)
     columns: dict[str, Column] = {
         "building_id": code(desk, "building_id"),
         "building_name": name(desk, "building_name"),
@@ -71,27 +78,54 @@ def clean_buildings(
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
         "n_exits": number(desk, "n_exits", derived=True),
-        "geometry": footprints(desk, datum),
     }
     columns["lon"], columns["lat"] = points(desk, datum, derived=True)
+    columns["geometry"] = footprints(desk, datum, unless=columns["lon"].notna())
     filed = clean_building_files(files, columns["building_id"]) if files else None
     if filed:
         columns |= _joined(desk, columns, filed.table)
-    warnings = _districts(desk, columns, districts) if districts is not None else ()
+    columns["geometry"] = _with_outlines(desk, columns, outlines)
+    warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
     cleaned = replace(
-        desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(raw)),
+        desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk)),
         warnings=warnings,
     )
     return _together(cleaned, filed) if filed else cleaned
 
 
-def _harmless(raw: RawTable) -> frozenset[str]:
-    """An outline that the edge of an extract cuts is no fault of anybody's: it only goes to quarantine."""
-    return frozenset({"G217"} if raw.path.name.lower().endswith(OSM_SUFFIXES) else ())
+def _harmless(desk: Desk) -> frozenset[str]:
+    """An outline that the edge of an extract cuts, or an address that no place was found for, is nobody's fault."""
+    is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
+    return frozenset({"G217"} if is_points or desk.raw.path.name.lower().endswith(OSM_SUFFIXES) else ())
+
+
+def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+    """The outlines, and for each building that is a point one of the map, or a circle of its floor plate's size."""
+    shapes = gpd.GeoSeries(columns["geometry"])
+    is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
+    if not is_point.any():
+        return shapes
+    lon, lat = columns["lon"].where(is_point), columns["lat"].where(is_point)
+    if outlines is not None:
+        of_map = map_outlines(lon, lat, columns["building_name"], outlines)
+        desk.repaired("outline_of_map", of_map.notna())
+        shapes = gpd.GeoSeries(shapes.where(of_map.isna(), of_map), crs=CRS)
+        is_point &= of_map.isna()
+    desk.repaired("outline_assumed", is_point)
+    return gpd.GeoSeries(
+        shapes.where(~is_point, floor_plates(lon, lat, columns["floor_area_m2"], columns["n_floors"])), crs=CRS
+    )
+
+
+def _assumed(desk: Desk) -> tuple[Issue, ...]:
+    """One warning (G308) if buildings are points: their outlines are no more than a guess."""
+    n = desk.repairs["outline_assumed"]
+    facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
+    return (Issue("G308", desk.raw.path.name, facts),) if n else ()
 
 
 def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:

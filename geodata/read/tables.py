@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
 from geodata.read.personal import without_personal
-from geodata.read.required import REQUIRED
+from geodata.read.required import REQUIRED, missing
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
 
@@ -77,7 +78,11 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
 
 
 def read_table(
-    path: Path, name: str, columns: Mapping[str, str] | None = None, keep_personal: Collection[str] = ()
+    path: Path,
+    name: str,
+    columns: Mapping[str, str] | None = None,
+    keep_personal: Collection[str] = (),
+    own_words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> RawTable:
     """
     Read one file as a raw table.
@@ -92,6 +97,8 @@ def read_table(
         The file's own header by the schema's column, for headers of no known dialect.
     keep_personal
         Columns by the schema's name that may hold what looks like personal data.
+    own_words
+        What a cell's whole text stands for, by the schema's column.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def read_table(
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
     dialect = Dialect(name, MappingProxyType(dict(columns or {})))
-    _refuse_mapping(path.name, dialect, keep_personal)
+    _refuse_mapping(path.name, dialect, keep_personal, own_words or ())
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -111,13 +118,14 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    return _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
+    raw = _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
+    return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
 
 
-def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str]) -> None:
+def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str], own: Collection[str]) -> None:
     """Refuse what a scenario may not say of a table's columns."""
     known = ALIASES[dialect.table]
-    wrong = [column for column in (*dialect.columns, *keep_personal) if column not in known]
+    wrong = [column for column in (*dialect.columns, *keep_personal, *own) if column not in known]
     faults = [Issue("G114", file, {"column": column, "known": ", ".join(known)}) for column in wrong]
     faults += [
         Issue("G115", file, {"column": column, "header": header})
@@ -183,15 +191,17 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
     ]
     faults += [
         Issue("G103", file, _missing(dialect.table, column, headers) | {"found": listed})
-        for column in REQUIRED[dialect.table]
-        if column not in at and column not in dialect.columns
+        for column in missing(dialect.table, (*at, *dialect.columns))
     ]
     return at, faults
 
 
 def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
     """What a planner needs to know of a column that is not there."""
-    known = ", ".join(ALIASES[table][column][:_LISTED_NAMES]) or column
+    names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
+    # Instead of an outline a building may have a point.
+    pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
+    known = ", ".join((*names, *pair))
     return {"table": table, "column": column, "known": known, "nearest": _nearest(table, column, headers)}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from pydantic import Field, field_validator, model_validator
 
+from geodata.clean.cells.words import WORDS
 from geodata.datum.names import WGS84
 from geodata.schema import SCHEMAS
 from sweep.scenario.datum import NamedDatum
@@ -18,6 +18,8 @@ class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     buildings: str = "buildings.gpkg"
+    outlines: str | None = None
+    """OpenStreetMap file with outlines for buildings that are points, found by name and nearness; None: circles."""
     building_files: str | None = None
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
@@ -46,6 +48,10 @@ class Data(Section):
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
+    """[data.values.<table>.<column>]: what a word of the file stands for, where it is not known; "": an empty cell."""
+    accept_losses: tuple[str, ...] = ()
+    """Tables to go on with although more than a tenth of their rows, or all of one outcome, cannot be used."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Columns in which what looks like personal data stays, by table."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
@@ -60,13 +66,30 @@ class Data(Section):
                 raise refused("no_network", key=key)
         return self
 
-    @field_validator("columns", "keep_personal", "made_up")
+    @field_validator("columns", "values", "accept_losses", "keep_personal", "made_up")
     @classmethod
-    def _known_tables(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        unknown = sorted(set(value) - set(SCHEMAS))
-        if unknown:
-            raise refused("unknown", names=", ".join(unknown), known=", ".join(sorted(SCHEMAS)))
+    def _known_tables[T: Collection[str]](cls, value: T) -> T:
+        _refuse_unknown(value, sorted(SCHEMAS))
         return value
+
+    @field_validator("values")
+    @classmethod
+    def _known_words(
+        cls, value: Mapping[str, Mapping[str, Mapping[str, str]]]
+    ) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        for table, columns in value.items():
+            for column, meanings in columns.items():
+                words = WORDS.get((table, column))
+                if words is not None:
+                    categories = list(dict.fromkeys(words.values()))
+                    _refuse_unknown({m for m in meanings.values() if m.lower() not in words} - {""}, categories)
+        return value
+
+
+def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
 
 
 class City(Section):

@@ -24,7 +24,7 @@ from geodata.clean.water import clean_water
 from geodata.datum.names import WGS84, Datum
 from geodata.errors import InputError, Issue
 from geodata.raw import Column, RawTable
-from geodata.read.osm.osm import read_osm_streets
+from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
@@ -70,7 +70,7 @@ class CleanTables:
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
-    """What stops nothing in the buildings, but must be reported."""
+    """What stops nothing, but must be reported: losses that were accepted first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
@@ -82,7 +82,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     InputError
         With the faults of all files, those of reading among them.
     """
-    found = Collector(raw.issues)
+    found = Collector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
     main = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
@@ -110,7 +110,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         rows=found.rows,
         repairs=found.repairs(),
         quarantine=found.quarantine(),
-        warnings=main["buildings"].warnings,
+        warnings=(*found.losses, *main["buildings"].warnings),
     )
 
 
@@ -137,10 +137,11 @@ def _clean_main(
     # Before the buildings: where the map says nothing, the firms inside make an office building.
     firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, datum))
     buildings = found.attempt(lambda: _buildings_table(raw, districts, firms))
+    outlines = found.attempt(lambda: _map_outlines(raw, districts))
     cleaned = {
         "buildings": found.clean(
             buildings,
-            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code),
+            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code, outlines),
             beside=files,
         ),
         "firms": firms,
@@ -172,6 +173,14 @@ def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: 
         return raw.tables.get("buildings")
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
     return osm_table(safe_path(raw.folder, name, "data.buildings"), clip_outline(raw.data, districts), firms_at)
+
+
+def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """Every building of the map that lends its outlines; None if the scenario names none."""
+    if raw.data.outlines is None:
+        return None
+    path = safe_path(raw.folder, raw.data.outlines, "data.outlines")
+    return read_osm_buildings(path, only_offices=False, within=clip_outline(raw.data, districts))
 
 
 def _clean_streets(

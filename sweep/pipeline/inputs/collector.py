@@ -10,6 +10,7 @@ import pandas as pd
 from geodata.clean.cleaned import Cleaned
 from geodata.errors import InputError, Issue
 from geodata.raw import Column, RawTable
+from sweep.pipeline.inputs.losses import losses, lost_rows
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import InputFile
 
@@ -25,14 +26,19 @@ class Collector:
     ----------
     issues
         Faults found before.
+    accepted
+        Tables whose losses are accepted; see `losses`.
     """
 
-    def __init__(self, issues: Sequence[Issue] = ()) -> None:
+    def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, tuple[str, Column]] = {}
         """The file, and in which of its rows each row of the clean table stood, by table."""
         self.cleaned: dict[str, Cleaned] = {}
+        self.accepted = accepted
+        self.losses: list[Issue] = []
+        """Losses that were accepted."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
         """What some work gives; None if it finds the input at fault, and the faults are kept."""
@@ -75,8 +81,19 @@ class Collector:
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
         self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
-        self.files += [_file_of(table, cleaned) for table in (raw, beside) if table is not None]
+        for table in (raw, beside):
+            if table is not None:
+                self.files.append(_file_of(table, cleaned))
+                self._note_losses(table, cleaned)
         return cleaned
+
+    def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
+        # A table whose faults stop the run anyway tells each of them already.
+        found = [] if cleaned.issues else losses(raw, cleaned.quarantine)
+        if raw.name in self.accepted:
+            self.losses += found
+        elif found:
+            self.issues += [*found, *lost_rows(raw, cleaned.quarantine)]
 
     def quarantine(self) -> pd.DataFrame:
         """The rows that cannot be used, `geodata.clean.cleaned.QUARANTINE_COLUMNS`."""

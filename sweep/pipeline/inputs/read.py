@@ -102,4 +102,5 @@ def _named_tables(folder: Path, data: Data) -> dict[str, str]:
 
 def _read_table(folder: Path, data: Data, table: str, name: str) -> RawTable:
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
-    return read_table(path, table, data.columns.get(table), data.keep_personal.get(table, ()))
+    own_words = data.values.get(table)
+    return read_table(path, table, data.columns.get(table), data.keep_personal.get(table, ()), own_words)
