@@ -10,8 +10,9 @@ import pandas as pd
 
 from geodata.clean.cells.cells import code, division, name, number, whole
 from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Desk, as_mask
 from geodata.clean.districts import against_code, district_of
+from geodata.clean.far import far_from_rest
 from geodata.clean.places import footprints, points, points_as_cells
 from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
@@ -81,6 +82,7 @@ def clean_buildings(
     }
     columns["lon"], columns["lat"] = points(desk, datum, derived=True)
     columns["geometry"] = footprints(desk, datum, unless=columns["lon"].notna())
+    _refuse_far(desk, columns)
     filed = clean_building_files(files, columns["building_id"]) if files else None
     if filed:
         columns |= _joined(desk, columns, filed.table)
@@ -97,10 +99,20 @@ def clean_buildings(
     return _together(cleaned, filed) if filed else cleaned
 
 
+def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
+    """Note a fault in each building in another part of the country than the others: a geocoder's slip."""
+    inside = gpd.GeoSeries(columns["geometry"]).representative_point()
+    lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
+    is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
+    km = pd.Series(off_m / 1000, index=desk.index).round()
+    desk.fault(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
+
+
 def _harmless(desk: Desk) -> frozenset[str]:
-    """An outline that the edge of an extract cuts, or an address that no place was found for, is nobody's fault."""
+    """An outline that the edge of an extract cuts, or a place that a geocoder found none or a wrong one for."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
-    return frozenset({"G217"} if is_points or desk.raw.path.name.lower().endswith(OSM_SUFFIXES) else ())
+    is_map = desk.raw.path.name.lower().endswith(OSM_SUFFIXES)
+    return frozenset({"G309"} | ({"G217"} if is_points or is_map else set()))
 
 
 def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:

@@ -30,7 +30,8 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
     """
     The columns `lon` and `lat` in WGS-84 degrees.
 
-    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres.
+    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres. A row without
+    one gets that of the first further pair that it has.
 
     Parameters
     ----------
@@ -41,7 +42,20 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
     derived
         Whether a missing pair is filled in later, and so is no fault.
     """
-    lon, lat = _typed(desk, "lon", derived), _typed(desk, "lat", derived)
+    first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
+    for *pair, own in desk.raw.more_points:
+        lon, lat = _pair(desk, (pair[0], pair[1]), own, derived=True)
+        is_second = first_lon.isna() & lon.notna()
+        desk.repaired("second_point", is_second)
+        first_lon, first_lat = first_lon.mask(is_second, lon), first_lat.mask(is_second, lat)
+    return first_lon, first_lat
+
+
+def _pair(
+    desk: Desk, pair: tuple[str, str], datum: Datum, *, derived: bool
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """`points` of one pair of columns."""
+    lon, lat = (_typed(desk, column, derived) for column in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
         # Many programs write 0 for a place that they do not know; no place of China is at 0.

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from geodata.datum.names import Datum
 from geodata.errors import InputError, Issue
-from geodata.raw import RawTable
+from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
 from geodata.read.csv_files import read_csv
@@ -83,6 +84,7 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     keep_personal: Collection[str] = (),
     own_words: Mapping[str, Mapping[str, str]] | None = None,
+    more_points: Sequence[tuple[str, str, Datum]] = (),
 ) -> RawTable:
     """
     Read one file as a raw table.
@@ -99,6 +101,8 @@ def read_table(
         Columns by the schema's name that may hold what looks like personal data.
     own_words
         What a cell's whole text stands for, by the schema's column.
+    more_points
+        Headers of longitude and latitude of further points, and their datum, for rows that lack the first.
 
     Raises
     ------
@@ -118,7 +122,9 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    raw = _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
+    sheet = reader(path, dialect)
+    raw = _under_schema_names(path, dialect, sheet, keep_personal)
+    raw = _with_more_points(raw, sheet, more_points)
     return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
 
 
@@ -167,6 +173,26 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
         repairs=MappingProxyType(dict(counts)),
         faults=sheet.faults,
     )
+
+
+def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
+    """The table with further pairs of coordinates, under names of their own."""
+    headers = [str(header).strip() for header in sheet.frame.columns]
+    asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
+    if lost := [header for header in asked if header not in headers]:
+        listed = ", ".join(headers[:40])
+        raise InputError(
+            Issue("G113", raw.path.name, {"column": "lon, lat", "header": header, "found": listed}) for header in lost
+        )
+    more = tuple((f"lon_{k}", f"lat_{k}", datum) for k, (_, _, datum) in enumerate(pairs, 2))
+    names = [name for lon, lat, _ in more for name in (lon, lat)]
+    cells = {
+        name: as_text(sheet.frame.iloc[:, headers.index(header)]).reindex(raw.frame.index)
+        for name, header in zip(names, asked, strict=True)
+    }
+    kept = tuple(header for header in raw.ignored_columns if header.strip() not in asked)
+    known = MappingProxyType({**raw.headers, **dict(zip(names, asked, strict=True))})
+    return replace(raw, frame=raw.frame.assign(**cells), ignored_columns=kept, headers=known, more_points=more)
 
 
 def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[str, int], list[Issue]]:

@@ -7,11 +7,19 @@ from collections.abc import Collection, Mapping
 from pydantic import Field, field_validator, model_validator
 
 from geodata.clean.cells.words import WORDS
-from geodata.datum.names import WGS84
+from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Section, Seed
+
+
+class PointColumns(Section):
+    """[[data.points.<table>]]: one pair of columns, by the file's own headers."""
+
+    lon: str
+    lat: str
+    datum: NamedDatum
 
 
 class Data(Section):
@@ -46,6 +54,11 @@ class Data(Section):
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
     datum: NamedDatum = WGS84
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
+    datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
+    """[data.datums]: datum by table, where it is not `datum`; the streets' table of lines is `street_lines`."""
+    points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
+    """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
+    where the first pair that it has filled in says."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
@@ -66,7 +79,12 @@ class Data(Section):
                 raise refused("no_network", key=key)
         return self
 
-    @field_validator("columns", "values", "accept_losses", "keep_personal", "made_up")
+    def datum_of(self, table: str) -> Datum:
+        """The datum of a table's coordinates, of its first pair where it has several."""
+        pairs = self.points.get(table, ())
+        return pairs[0].datum if pairs else self.datums.get(table, self.datum)
+
+    @field_validator("datums", "points", "columns", "values", "accept_losses", "keep_personal", "made_up")
     @classmethod
     def _known_tables[T: Collection[str]](cls, value: T) -> T:
         _refuse_unknown(value, sorted(SCHEMAS))

@@ -62,6 +62,8 @@ class CleanTables:
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
+    is_map: bool
+    """Whether the buildings are OpenStreetMap's."""
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
@@ -105,6 +107,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
         results=raw.results,
         closings=raw.closings,
+        is_map=is_osm_buildings(raw.folder / raw.data.buildings),
         footprint_datum=_footprint_datum(raw),
         files=tuple(found.files),
         rows=found.rows,
@@ -133,9 +136,9 @@ def _clean_main(
         If one of them cannot be read, with all faults so far.
     """
     data, day, tables = raw.data, scenario.day, raw.tables
-    datum, files = data.datum, tables.get("building_files")
+    files = tables.get("building_files")
     # Before the buildings: where the map says nothing, the firms inside make an office building.
-    firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, datum))
+    firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, data.datum_of("firms")))
     buildings = found.attempt(lambda: _buildings_table(raw, districts, firms))
     outlines = found.attempt(lambda: _map_outlines(raw, districts))
     cleaned = {
@@ -145,9 +148,9 @@ def _clean_main(
             beside=files,
         ),
         "firms": firms,
-        "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, datum, day)),
+        "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, data.datum_of("leads"), day)),
         "roster": found.clean(tables.get("roster"), clean_roster),
-        "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, datum)),
+        "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
         "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
     }
     if not data.history:
@@ -163,7 +166,7 @@ def _clean_main(
 
 def _footprint_datum(raw: RawInputs) -> Datum:
     """OpenStreetMap is WGS-84, whatever the tables are in."""
-    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum
+    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum_of("buildings")
 
 
 def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None) -> RawTable | None:
@@ -195,10 +198,10 @@ def _clean_streets(
         return path, streets
     if lines is None:
         return None, _no_streets()
-    cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum))
+    cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum_of("street_lines")))
     if cleaned is None or cleaned.table.empty:
         raise InputError([Issue("G125", lines.path.name)])
-    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum)
+    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum_of("street_lines"))
     return path, read_osm_streets(path, within=clip_outline(raw.data, districts))
 
 
@@ -207,7 +210,7 @@ def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Coll
     data = raw.data
     name = data.water or data.streets or ""
     if not is_osm(name):
-        cleaned = found.clean(raw.tables.get("water"), lambda table: clean_water(table, data.datum))
+        cleaned = found.clean(raw.tables.get("water"), lambda table: clean_water(table, data.datum_of("water")))
         return gpd.GeoDataFrame(geometry=cleaned.table.geometry) if cleaned else no_shapes()
 
     def osm_water() -> gpd.GeoDataFrame:

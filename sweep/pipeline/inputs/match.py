@@ -9,8 +9,11 @@ import pandas as pd
 
 from geodata.city.settings.places import DISTRICTS
 from geodata.errors import InputError, Issue
-from geodata.match.datum_check import check_footprints, check_points
+from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points
 from geodata.match.match import match_firms, match_leads
+from geodata.match.one_place import check_one_place
+from geodata.match.search import Matched
+from geodata.match.wrong_places import Named, check_places
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.inputs.clean import CleanTables
@@ -34,7 +37,7 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     within_m, buildings = tables.data.match_within_m, tables.buildings
     firms = match_firms(tables.firms, buildings, within_m)
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
-    if faults := law_faults(scenario, buildings, firms.table, tables.roster, tables.history):
+    if faults := law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine):
         raise InputError(faults)
     known = results_before(tables.results, scenario.day)
     rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
@@ -59,21 +62,48 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
         investigations=tables.investigations,
-        warnings=_warnings(scenario, tables, firms.table, leads.table),
+        warnings=_warnings(scenario, tables, firms, leads),
     )
 
 
-def _warnings(scenario: Scenario, tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> tuple[Issue, ...]:
+def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
     data, buildings = tables.data, tables.buildings
     return (
         *_made_up(tables),
         *tables.warnings,
-        *check_footprints(buildings, tables.streets, tables.footprint_datum),
-        *check_points(firms, buildings, data.datum, data.firms),
-        *check_points(leads, buildings, data.datum, data.leads),
+        *check_footprints(buildings, tables.streets, tables.footprint_datum, data.buildings),
+        *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.firms),
+        *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.leads),
+        *_unchecked(tables, firms.table, leads.table),
+        *_against_places(tables, firms, leads),
         # Where the scenario does not allow for them, they have stopped the run.
-        *recusal_faults(scenario, buildings, firms, tables.roster),
+        *recusal_faults(scenario, buildings, firms.table, tables.roster, tables.quarantine),
     )
+
+
+def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
+    """One warning (G312) a table whose datum nothing in the data speaks for or against."""
+    data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}
+    few = [name for name, n in n_points.items() if 0 < n < MIN_SEEN]
+    # Points of the other tables speak for the buildings as the streets do.
+    has_streets = len(tables.streets) and len(tables.buildings) >= MIN_SEEN
+    if not tables.is_map and not has_streets and max(n_points.values()) < MIN_SEEN:
+        few.insert(0, "buildings")
+    files = {"buildings": data.buildings, "firms": data.firms, "leads": data.leads}
+    return [Issue("G312", files[t], {"table": t, "datum": data.datum_of(t).name, "least": MIN_SEEN}) for t in few]
+
+
+def _against_places(tables: CleanTables, firms: Matched, leads: Matched) -> list[Issue]:
+    """What single rows of the tables have to say against their places."""
+    buildings, places = tables.buildings, firms.gazetteer.places
+    named = [
+        Named(*tables.rows[name], given, matched.table)
+        for name, given, matched in (("firms", tables.firms, firms), ("leads", tables.leads, leads))
+    ]
+    # What an OpenStreetMap file says of a building it says with its place.
+    own = None if tables.is_map else tables.rows["buildings"]
+    twins = check_one_place(buildings, *own, places) if own else []
+    return [*twins, *check_places(buildings, own, named, tables.streets, firms.gazetteer)]
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:
