@@ -27,7 +27,7 @@ _STREET_NEAR_M = 100.0
 _POINT_NEAR_M = 25.0
 # The declared datum must fit this much worse, and so clearly that chance does not do it.
 _MIN_GAIN = 0.08
-_MIN_Z = 3.0
+_MIN_Z = 3.5
 
 
 @dataclass(frozen=True, slots=True)

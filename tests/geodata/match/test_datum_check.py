@@ -88,7 +88,7 @@ def test_a_wrong_declaration_of_a_shift_is_reported_too(city):
 
 def test_a_wrong_datum_is_told_from_ten_points_on_with_the_table_and_its_line_of_toml(city):
     buildings, _ = city
-    assert check_points(leads(buildings, BD09).head(9), buildings, WGS84, "firms", "firms.csv") == ()
-    (issue,) = check_points(leads(buildings, BD09).head(10), buildings, WGS84, "firms", "firms.csv")
+    assert check_points(leads(buildings, BD09, "name").head(9), buildings, WGS84, "firms", "firms.csv") == ()
+    (issue,) = check_points(leads(buildings, BD09, "name").head(10), buildings, WGS84, "firms", "firms.csv")
     assert (issue.code, issue.where) == ("G304", "firms.csv")
     assert (issue.values["section"], issue.values["line"]) == ("data.datums", 'firms = "bd09"')
