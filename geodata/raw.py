@@ -43,6 +43,8 @@ class RawTable:
     """Headers of columns that the table has no use for, which were not kept."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
+    look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Headers that were not read although their cells look like a column that the table lacks, by that column."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     """What the scenario says that a cell's whole text stands for, by column."""
     more_points: tuple[tuple[str, str, Datum], ...] = ()

@@ -18,6 +18,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
+from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
@@ -159,6 +160,8 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
     if frame.empty:
         raise InputError([Issue("G102", path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
+    wanted = [column for column in ALIASES[name] if column not in at]
+    unread = {h: data.iloc[:, i] for i, h in enumerate(headers) if h in others and not is_personal(h)}
     personal = tuple(header for header in others if is_personal(header))
     counts = Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal) + Counter(personal_column=len(personal))
     return RawTable(
@@ -169,6 +172,7 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
         encoding=sheet.encoding,
         dropped_columns=personal,
         ignored_columns=tuple(header for header in others if not is_personal(header)),
+        look_alikes=MappingProxyType(look_alikes(unread, wanted)),
         headers=MappingProxyType({column: headers[i] for column, i in at.items()}),
         repairs=MappingProxyType(dict(counts)),
         faults=sheet.faults,

@@ -40,6 +40,7 @@ def _turns(word: str) -> Counter[str]:
 
 
 def toml_line(word: str, category: str) -> str:
-    """The line of `[data.values.<table>.<column>]` that gives a word its category."""
+    """The line of scenario.toml that gives a word its category, or a column its header."""
     # TOML's basic strings are written as JSON's.
-    return f"{json.dumps(word, ensure_ascii=False)} = {json.dumps(category)}"
+    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
+    return f"{key} = {json.dumps(category, ensure_ascii=False)}"

@@ -113,7 +113,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         rows=found.rows,
         repairs=found.repairs(),
         quarantine=found.quarantine(),
-        warnings=(*found.losses, *main["buildings"].warnings),
+        warnings=(*found.losses, *found.hints, *main["buildings"].warnings),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from geodata.clean.cells.hints import toml_line
 from geodata.clean.cleaned import Cleaned
 from geodata.errors import InputError, Issue
 from geodata.raw import Column, RawTable
@@ -39,6 +40,8 @@ class Collector:
         self.accepted = accepted
         self.losses: list[Issue] = []
         """Losses that were accepted."""
+        self.hints: list[Issue] = []
+        """Columns that were not read, and look as if they should have been."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
         """What some work gives; None if it finds the input at fault, and the faults are kept."""
@@ -83,6 +86,7 @@ class Collector:
         self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
         for table in (raw, beside):
             if table is not None:
+                self.hints += _unread(table)
                 self.files.append(_file_of(table, cleaned))
                 self._note_losses(table, cleaned)
         return cleaned
@@ -105,6 +109,19 @@ class Collector:
 
     def _shown(self) -> list[Cleaned]:
         return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
+
+
+def _unread(raw: RawTable) -> list[Issue]:
+    """One warning (G119) a column that a table lacks and that another header's cells look like."""
+    section = f"data.columns.{raw.name}"
+    return [
+        Issue(
+            "G119",
+            raw.path.name,
+            {"header": header, "column": column, "section": section, "line": toml_line(column, header)},
+        )
+        for column, header in raw.look_alikes.items()
+    ]
 
 
 def _file_of(raw: RawTable, cleaned: Cleaned) -> InputFile:

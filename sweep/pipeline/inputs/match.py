@@ -70,6 +70,8 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
     data, buildings = tables.data, tables.buildings
     return (
         *_made_up(tables),
+        *_unplaced(data.leads, "leads", leads.table),
+        *_unplaced(data.firms, "firms", firms.table),
         *tables.warnings,
         *check_footprints(buildings, tables.streets, tables.footprint_datum, data.buildings),
         *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.firms),
@@ -79,6 +81,14 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
         # Where the scenario does not allow for them, they have stopped the run.
         *recusal_faults(scenario, buildings, firms.table, tables.roster, tables.quarantine),
     )
+
+
+def _unplaced(file: str, table: str, matched: pd.DataFrame) -> list[Issue]:
+    """One warning (G313) if most rows of a table have found no building."""
+    n, n_rows = int(matched["building_id"].isna().sum()), len(matched)
+    if 2 * n <= n_rows:
+        return []
+    return [Issue("G313", file, {"table": table, "n": n, "n_rows": n_rows, "percent": round(100 * n / n_rows)})]
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
