@@ -18,7 +18,6 @@ from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
 from geodata.errors import Issue, Value
-from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS
 
@@ -27,6 +26,8 @@ _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
+# Faults of one outline of a map; a missing district is the scenario's.
+_OF_MAP = frozenset({"G202", "G204", "G205", "G206", "G210", "G215", "G216", "G217", "G218", "G219", "G223"})
 
 
 def clean_buildings(
@@ -59,7 +60,7 @@ def clean_buildings(
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run, but for an outline of OpenStreetMap's that does not close; a file that
+        A bad row of either file stops the run, but for one of OpenStreetMap's; a file that
         names no building here only goes to quarantine, and
         so does a building without a place in a table of points. The
         floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
@@ -111,8 +112,9 @@ def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
 def _harmless(desk: Desk) -> frozenset[str]:
     """An outline that the edge of an extract cuts, or a place that a geocoder found none or a wrong one for."""
     is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
-    is_map = desk.raw.path.name.lower().endswith(OSM_SUFFIXES)
-    return frozenset({"G309"} | ({"G217"} if is_points or is_map else set()))
+    # Nobody here can mend the map: of some thousand outlines a few are always wrong.
+    of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
+    return of_map | {"G309", *(("G217",) if is_points else ())}
 
 
 def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:

@@ -26,6 +26,8 @@ class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     buildings: str = "buildings.gpkg"
+    offices: str | None = None
+    """Table whose `building_id` says which buildings of an OpenStreetMap file are offices; None: what the map says."""
     outlines: str | None = None
     """OpenStreetMap file with outlines for buildings that are points, found by name and nearness; None: circles."""
     building_files: str | None = None

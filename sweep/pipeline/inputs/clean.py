@@ -31,7 +31,7 @@ from geodata.roads.lines import lines_file
 from geodata.schema import CRS, HISTORY, INVESTIGATIONS, STREETS
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
-from sweep.pipeline.inputs.osm_map import clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
+from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.pipeline.inputs.read import RawInputs
 from sweep.publish.edition import InputFile, no_shapes
 from sweep.scenario.inputs import Data
@@ -175,7 +175,8 @@ def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: 
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
-    return osm_table(safe_path(raw.folder, name, "data.buildings"), clip_outline(raw.data, districts), firms_at)
+    path, chosen = safe_path(raw.folder, name, "data.buildings"), chosen_offices(raw.folder, raw.data)
+    return osm_table(path, clip_outline(raw.data, districts), firms_at, chosen)
 
 
 def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
