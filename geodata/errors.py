@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ Value = str | int | float
 
 _IN_ROW = re.compile(r"(.*) row (\d+)")
 _SHOWN_ROWS = 8
+# Stands in a line of scenario.toml where somebody has yet to choose; the program takes it for nothing.
+TO_CHOOSE = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,13 @@ def toml_of(issues: Iterable[Issue]) -> str:
         if " = " in str(issue.values.get("line")):
             sections.setdefault(str(issue.values["section"]), {})[str(issue.values["line"])] = None
     return "\n".join("\n".join([f"[{section}]", *lines]) for section, lines in sections.items())
+
+
+def toml_line(word: str, category: str) -> str:
+    """The line of scenario.toml that gives a word its category, or a column its header."""
+    # TOML's basic strings are written as JSON's.
+    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
+    return f"{key} = {json.dumps(category, ensure_ascii=False)}"
 
 
 class InputError(Exception):

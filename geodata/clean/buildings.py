@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import geopandas as gpd
@@ -93,10 +94,8 @@ def clean_buildings(
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
-    cleaned = replace(
-        desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk)),
-        warnings=warnings,
-    )
+    done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
+    cleaned = replace(done, warnings=(*_set_far_aside(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
 
 
@@ -107,6 +106,12 @@ def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
     is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
     km = pd.Series(off_m / 1000, index=desk.index).round()
     desk.fault(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
+
+
+def _set_far_aside(done: Cleaned) -> list[Issue]:
+    """The buildings that are in another part of the country: each is worth a look before the plan is believed."""
+    far = done.quarantine[done.quarantine["code"].eq("G309")]
+    return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
 
 
 def _harmless(desk: Desk) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_w
 from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
 from geodata.errors import Issue, Value
+from geodata.match.near import lines_of_names
 from geodata.schema import CRS
 
 # CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
@@ -74,6 +76,48 @@ def check_footprints(
         at = float(centres["minx"].median()), float(centres["miny"].median())
         fits.append(_Fit(datum, n_near, 1.0 - n_crossed / max(1, n_near), at))
     return _verdict(fits, declared, "G303", "buildings", where)
+
+
+def check_streets(
+    buildings: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    street_of: Mapping[str, str | None],
+    declared: Datum,
+    where: str = "data.datum",
+) -> tuple[Issue, ...]:
+    """
+    One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum.
+
+    Parameters
+    ----------
+    buildings
+        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
+    streets
+        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
+    street_of
+        The street that the address of a building names, by building id.
+    declared
+        What the scenario says of the buildings.
+    where
+        What the warning names.
+    """
+    declared = _comparable(declared)
+    own = buildings["building_id"].map(street_of)
+    is_there = own.isin(streets["street_name"].dropna())
+    there = buildings[is_there]
+    if declared not in _CANDIDATES or len(there) < MIN_SEEN:
+        return ()
+    crs = metre_crs(there["lon"].to_numpy(), there["lat"].to_numpy())
+    lines = lines_of_names(streets, crs)
+    wanted = np.array([lines[name] for name in own[is_there]], dtype=object)
+    raw = from_wgs84(there["lon"].to_numpy(), there["lat"].to_numpy(), declared)
+    fits = []
+    for datum in _CANDIDATES:
+        lon, lat = to_wgs84(*raw, datum)
+        placed = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values)
+        n_met = int(shapely.dwithin(placed, wanted, _STREET_NEAR_M).sum())
+        fits.append(_Fit(datum, len(there), n_met / len(there), (float(np.median(lon)), float(np.median(lat)))))
+    return _verdict(fits, declared, "G319", "buildings", where)
 
 
 def check_points(

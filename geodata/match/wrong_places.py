@@ -16,6 +16,7 @@ from geodata.arrays import Float64s
 from geodata.datum.convert import metre_crs
 from geodata.errors import Issue, Value
 from geodata.match.gazetteer import Gazetteer, Place
+from geodata.match.near import lines_of_names
 from geodata.match.texts import AddressTexts
 from geodata.raw import Column
 from geodata.schema import CRS
@@ -147,10 +148,7 @@ def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue |
 
 def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
     """For buildings whose address names a street of the map: G315 if they are far from all of it, None if not."""
-    named = streets[streets["street_name"].notna()]
-    lines = np.asarray(named.geometry.to_crs(ground.crs).values)
-    of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
-    street_of = {name: shapely.multilinestrings(shapely.get_parts(lines[at])) for name, at in of_name.items()}
+    street_of = lines_of_names(streets, ground.crs)
     own = [places[i].street if i in places else None for i in ground.table["building_id"]]
     there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
     if not len(there):

@@ -18,6 +18,8 @@ _FEWEST = 3
 _ADDRESS = re.compile(r"[一-龥].*(?:[路街道巷弄村镇].*\d|\d[号弄]|大厦|广场|写字楼)")
 _NAME = re.compile(r"[^\d].{1,18}(?:大厦|广场|中心|大楼|写字楼|国际|[A-Z\d][座栋幢]|号楼)", re.IGNORECASE)
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.IGNORECASE)
+# Province, city and county of GB/T 2260, and the township and village below.
+_DIVISION = re.compile(r"[1-6]\d(?:0[1-9]|[1-9]\d)\d\d(?:\d{3}|\d{6})?")
 # A number of floors or a share has no such figures.
 _DEGREES = re.compile(r"\d{1,3}\.\d{3,}")
 
@@ -34,6 +36,10 @@ def _is_code(cell: str) -> bool:
     return _CODE.fullmatch(cell) is not None
 
 
+def _is_division(cell: str) -> bool:
+    return _DIVISION.fullmatch(cell) is not None
+
+
 def _is_lon(cell: str) -> bool:
     return _DEGREES.fullmatch(cell) is not None and 73.0 <= float(cell) <= 136.0
 
@@ -48,6 +54,7 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "address": _is_address,
         "reg_address": _is_address,
         "uscc": _is_code,
+        "division_code": _is_division,
         "lon": _is_lon,
         "lat": _is_lat,
     }

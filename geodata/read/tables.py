@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.datum.names import Datum
-from geodata.errors import InputError, Issue
+from geodata.errors import TO_CHOOSE, InputError, Issue, toml_line
 from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
@@ -232,7 +232,9 @@ def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
     # Instead of an outline a building may have a point.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
     known = ", ".join((*names, *pair))
-    return {"table": table, "column": column, "known": known, "nearest": _nearest(table, column, headers)}
+    nearest = _nearest(table, column, headers)
+    line = toml_line(column, TO_CHOOSE if nearest == "-" else nearest)
+    return {"column": column, "known": known, "nearest": nearest, "section": f"data.columns.{table}", "line": line}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:

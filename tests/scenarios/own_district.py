@@ -1,15 +1,15 @@
 """
 A district's own tables, as an office has them, brought to orders by edits of scenario.toml alone; all made up.
 
-`write_raw` lays the tables; `STEPS` are the edits, each with why; `play` makes them and gives what the program said.
-Run with `-m` it writes docs/zh/own-district.md, which a test holds to what the program says.
+`write_raw` lays the tables; `STEPS` are the edits, each with its reason; `play` makes them and gives what the program
+says. Run with `-m` it writes docs/zh/own-district.md, which a test holds to what the program says.
 """
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -230,31 +230,130 @@ def _workbook(path: Path, title: str, table: pd.DataFrame, total: str | None) ->
     book.save(path)
 
 
-STEPS: tuple[Step, ...] = (Step("先看一遍", "", ""),)
+STEPS: tuple[Step, ...] = (
+    Step(
+        "先查一遍",
+        "`scenario.toml`只写各表的文件名。`sweep validate`一次说完所有问题；同一原因的行合成一条，"
+        "能在`scenario.toml`里解决的，最后给出可直接粘贴的几行。",
+        "",
+    ),
+    Step(
+        "认表头、认用词",
+        "按上一步所列，把程序不认识的表头和用词写进`scenario.toml`：`?`处自己填。“查过没事”就是未发现问题，写`nothing`；"
+        "“有点毛病”写`irregular`。程序不会猜反：意思相反的词从不作为提示。",
+        """
+[data.columns.buildings]
+division_code = "区划"
+address = "坐落位置"
+
+[data.columns.firms]
+firm_name = "市场主体"
+
+[data.columns.leads]
+lead_type = "类别"
+
+[data.values.history.outcome]
+"查过没事" = "nothing"
+"有点毛病" = "irregular"
+""",
+    ),
+    Step(
+        "线索表里的用词",
+        "线索表这才读得进来，它的用词也补上。“冒充公检法”不在已知类型中，按最接近的业务归入冒充客服。",
+        """
+[data.values.leads.lead_type]
+"冒充公检法" = "fake_customer_service"
+
+[data.values.leads.lead_source]
+"96110推送" = "reported"
+""",
+    ),
+    Step(
+        "补上地址列和坐标系",
+        "“落脚点”的内容像地址，是线索表唯一的位置来源，写上。楼栋表取自高德，企业名录取自百度；集结点也是在高德上点的。",
+        """
+[data.columns.leads]
+address = "落脚点"
+
+[data.datums]
+buildings = "gcj02"
+firms = "bd09"
+bases = "gcj02"
+""",
+    ),
+    Step("出方案", "剩下的都是提醒，可以运行了。坐标落在外地的三栋楼不参加排班，改好坐标后再加入。", "", "run"),
+)
 
 
 def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
     """Each step made in the folder, with the exit code and the messages of its command."""
+    text = FIRST
     for step in STEPS:
-        with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
-            file.write(step.toml)
-        arguments = [
-            *step.command.split(),
-            str(folder),
-            *(["--out", str(folder / "out")] if step.command == "run" else []),
-        ]
-        result = CliRunner().invoke(app, [*arguments, "--lang", "zh"])
-        yield step, int(result.exit_code), messages(result.stderr + result.stdout)
+        text = _merged(text, step.toml)
+        (folder / "scenario.toml").write_text(text, encoding="utf-8")
+        out = ["--out", str(folder / "out")] if step.command == "run" else []
+        result = CliRunner().invoke(app, [step.command, str(folder), *out, "--lang", "zh_CN"])
+        yield step, int(result.exit_code), _messages(result.stderr + result.stdout)
 
 
-def messages(output: str) -> str:
-    """What a command said, without its tables, and without what differs from run to run."""
+def _merged(text: str, more: str) -> str:
+    """A scenario.toml with more lines: those of a section that is there already stand in it."""
+    for section in re.split(r"\n(?=\[)", more.strip()) if more.strip() else ():
+        header, _, lines = section.partition("\n")
+        if f"{header}\n" in text:
+            text = text.replace(f"{header}\n", f"{header}\n{lines.strip()}\n")
+        else:
+            text += f"\n{header}\n{lines.strip()}\n"
+    return text
+
+
+def _messages(output: str) -> str:
+    """What a command said, without its tables, which differ from run to run."""
     lines = [line.rstrip() for line in output.splitlines()]
     return "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]", line))
 
 
-if __name__ == "__main__":
+def page(played: Iterable[tuple[Step, int, str]]) -> str:
+    """docs/zh/own-district.md."""
+    parts = [INTRODUCTION, f"```toml\n{FIRST.strip()}\n```"]
+    for n, (step, code, said) in enumerate(played, 1):
+        parts += [f"## {n}. {step.title}", step.why]
+        parts += [f"```toml\n{step.toml.strip()}\n```"] if step.toml else []
+        out = " --out out" if step.command == "run" else ""
+        parts += [f"`sweep {step.command} own{out}`，退出码{code}：", f"```text\n{said}\n```"]
+    return "\n\n".join([*parts, END]) + "\n"
+
+
+INTRODUCTION = """# 用自己的表走一遍
+
+本页从一个区手头的原始台账出发，只改`scenario.toml`，不动任何表，直到出令单；程序说的每一句都照录。全部数据由
+`tests/scenarios/own_district.py`编造，本页也由它写成（`uv run python -m tests.scenarios.own_district`）。
+
+文件夹`own`里有：
+
+| 文件 | 毛病 |
+|---|---|
+| 楼栋台账.xlsx | 合并的标题、合计行、自拟表头；只有坐标点，取自高德（GCJ-02），三栋落在外地；三分之一的地址带“弄” |
+| 企业名录.csv | GB18030编码；坐标取自百度（BD-09）；“市场主体”即企业名称 |
+| 线索.csv | “类别”“落脚点”等表头；“冒充公检法”“96110推送”等用词；地址有“弄”，也有“称在某某大厦9楼” |
+| 检查台账.xlsx | 标题、总计行；检查结果写“查过没事”“有点毛病” |
+| 排班.xlsx、集结点.csv | 标题；有姓名列（程序不读） |
+| 道路.osm.pbf | 开放街图的道路 |
+
+起初的`scenario.toml`："""
+
+END = """## 令单
+
+`out/own/`下以方案编号命名的文件夹里，`teams/`里是各组的令单，`report.html`是覆盖报告，`map.html`是地图，`quarantine.csv`和
+`unmatched.csv`逐行写明哪些行没有用上、为什么。各文件的说明见[输出文件](files.md)，各条提示见[错误与处理](errors.md)。"""
+
+
+def main() -> None:
+    """Write the page."""
     with tempfile.TemporaryDirectory() as made:
         write_raw(Path(made))
-        for step, code, said in play(Path(made)):
-            print(f"## {step.title} {code}\n{said}\n")
+        PAGE.write_text(page(play(Path(made))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

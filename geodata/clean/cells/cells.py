@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.clean.cells.credit_codes import is_credit_code
-from geodata.clean.cells.hints import TO_CHOOSE, nearest_word, toml_line
+from geodata.clean.cells.hints import nearest_word
 from geodata.clean.cells.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
 from geodata.clean.desk import Desk
-from geodata.errors import Value
+from geodata.errors import TO_CHOOSE, Value, toml_line
 from geodata.raw import Column, as_text
 
 # Full-width forms of the signs of ASCII, and the wide blank.

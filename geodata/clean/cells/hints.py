@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -12,8 +11,6 @@ from collections.abc import Mapping
 _ALIKE = 0.6
 # What turns a word round: 无问题 is as far from 发现问题 as two words can be, by whatever signs they share.
 _TURNS = re.compile(r"[无未没不非否勿免拒]|异常|违|\b(?:no|not|non|none|never)\b|^(?:un|dis|ir|non)")
-# What a table says where somebody has yet to choose: the scenario refuses it as it stands.
-TO_CHOOSE = "?"
 
 
 def nearest_word(word: str, known: Mapping[str, str]) -> str | None:
@@ -37,10 +34,3 @@ def _turns(word: str) -> Counter[str]:
     """What turns a word round; all ways to say no are one."""
     found = _TURNS.findall(word)
     return Counter(turn if turn in ("异常", "违") else "no" for turn in found)
-
-
-def toml_line(word: str, category: str) -> str:
-    """The line of scenario.toml that gives a word its category, or a column its header."""
-    # TOML's basic strings are written as JSON's.
-    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
-    return f"{key} = {json.dumps(category, ensure_ascii=False)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
-from geodata.datum.names import WGS84, Datum
-from geodata.errors import InputError, Issue
+from geodata.datum.names import CGCS2000, WGS84, Datum, datum_in
+from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
@@ -62,6 +62,8 @@ class CleanTables:
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
+    header_datums: tuple[Issue, ...]
+    """Tables whose headers name another datum than the scenario."""
     is_map: bool
     """Whether the buildings are OpenStreetMap's."""
     footprint_datum: Datum
@@ -107,6 +109,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
         results=raw.results,
         closings=raw.closings,
+        header_datums=tuple(_header_datums(raw)),
         is_map=is_osm_buildings(raw.folder / raw.data.buildings),
         footprint_datum=_footprint_datum(raw),
         files=tuple(found.files),
@@ -177,6 +180,17 @@ def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: 
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
     path, chosen = safe_path(raw.folder, name, "data.buildings"), chosen_offices(raw.folder, raw.data)
     return osm_table(path, clip_outline(raw.data, districts), firms_at, chosen)
+
+
+def _header_datums(raw: RawInputs) -> Iterator[Issue]:
+    """One warning (G320) a table whose header of longitudes names another datum than the scenario."""
+    for name, table in raw.tables.items():
+        header, declared = table.headers.get("lon", ""), raw.data.datum_of(name)
+        named = datum_in(header)
+        if named is not None and {named, declared} - {WGS84, CGCS2000} and named != declared:
+            facts = {"header": header, "named": named.name, "table": name, "declared": declared.name}
+            line = toml_line(name, named.name)
+            yield Issue("G320", table.path.name, {**facts, "section": "data.datums", "line": line})
 
 
 def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from geodata.clean.cells.hints import toml_line
 from geodata.clean.cleaned import Cleaned
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
 from sweep.pipeline.inputs.losses import losses, lost_rows
 from sweep.pipeline.inputs.unmatched import used_rows
@@ -58,10 +57,10 @@ class Collector:
         Raises
         ------
         InputError
-            With every fault found so far.
+            With every fault found so far, and the columns that may be what is missing.
         """
         if self.issues:
-            raise InputError(self.issues)
+            raise InputError([*self.issues, *self.hints])
 
     def clean(
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None

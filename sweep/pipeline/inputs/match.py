@@ -9,7 +9,8 @@ import pandas as pd
 
 from geodata.city.settings.places import DISTRICTS
 from geodata.errors import InputError, Issue
-from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points
+from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
+from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import match_firms, match_leads
 from geodata.match.one_place import check_one_place
 from geodata.match.search import Matched
@@ -73,11 +74,12 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
         *_unplaced(data.leads, "leads", leads.table),
         *_unplaced(data.firms, "firms", firms.table),
         *tables.warnings,
-        *check_footprints(buildings, tables.streets, tables.footprint_datum, data.buildings),
+        *tables.header_datums,
+        *(of_buildings := _datum_of_buildings(tables, firms.gazetteer)),
         *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.firms),
         *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.leads),
         *_unchecked(tables, firms.table, leads.table),
-        *_against_places(tables, firms, leads),
+        *_against_places(tables, firms, leads, is_datum_right=not of_buildings),
         # Where the scenario does not allow for them, they have stopped the run.
         *recusal_faults(scenario, buildings, firms.table, tables.roster, tables.quarantine),
     )
@@ -103,8 +105,17 @@ def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) ->
     return [Issue("G312", files[t], {"table": t, "datum": data.datum_of(t).name, "least": MIN_SEEN}) for t in few]
 
 
-def _against_places(tables: CleanTables, firms: Matched, leads: Matched) -> list[Issue]:
-    """What single rows of the tables have to say against their places."""
+def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
+    """What the streets say against the datum of the buildings: those of their addresses first."""
+    buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
+    street_of = {i: place.street for i, place in gazetteer.places.items()}
+    name = tables.data.buildings
+    found = () if tables.is_map else check_streets(buildings, streets, street_of, datum, name)
+    return found or check_footprints(buildings, streets, datum, name)
+
+
+def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
+    """What single rows of the tables have to say against their places; of buildings only once their datum is right."""
     buildings, places = tables.buildings, firms.gazetteer.places
     named = [
         Named(*tables.rows[name], given, matched.table)
@@ -113,7 +124,8 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched) -> list
     # What an OpenStreetMap file says of a building it says with its place.
     own = None if tables.is_map else tables.rows["buildings"]
     twins = check_one_place(buildings, *own, places) if own else []
-    return [*twins, *check_places(buildings, own, named, tables.streets, firms.gazetteer)]
+    judged = own if is_datum_right else None
+    return [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:

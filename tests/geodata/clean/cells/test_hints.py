@@ -6,8 +6,9 @@ import tomllib
 
 import pytest
 
-from geodata.clean.cells.hints import nearest_word, toml_line
+from geodata.clean.cells.hints import nearest_word
 from geodata.clean.cells.words import WORDS
+from geodata.errors import toml_line
 
 OUTCOMES = WORDS["history", "outcome"]
 
