@@ -33,12 +33,11 @@ def text(desk: Desk, column: str) -> Column:
     raw = as_text(desk.frame[column])
     bare = raw.str.strip().str.strip("\ufeff\u200b")
     desk.repaired("trimmed", raw.notna() & bare.ne(raw) & bare.ne(""))
-    own = desk.raw.own_words.get(column, {})
-    is_own = bare.isin(list(own))
-    if own:
+    is_null = bare.isin(NULLS) | bare.str.fullmatch(r"\*+").eq(other=True)
+    if own := desk.raw.own_words.get(column):
+        is_own = bare.isin(list(own))
         desk.repaired("own_word", is_own)
-        bare = bare.mask(is_own, bare.map(own).astype("str"))
-    is_null = ~is_own & (bare.isin(NULLS) | bare.str.fullmatch(r"\*+").eq(other=True))
+        bare, is_null = bare.mask(is_own, bare.map(own).astype("str")), is_null & ~is_own
     desk.repaired("null", is_null)
     return bare.mask(is_null | bare.eq(""))
 

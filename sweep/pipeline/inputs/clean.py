@@ -142,8 +142,8 @@ def _clean_main(
     files = tables.get("building_files")
     # Before the buildings: where the map says nothing, the firms inside make an office building.
     firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, data.datum_of("firms")))
-    buildings = found.attempt(lambda: _buildings_table(raw, districts, firms))
-    outlines = found.attempt(lambda: _map_outlines(raw, districts))
+    buildings = found.attempt(lambda: _buildings_table(raw, districts, firms, found))
+    outlines = found.attempt(lambda: _map_outlines(raw, districts, found))
     cleaned = {
         "buildings": found.clean(
             buildings,
@@ -172,13 +172,17 @@ def _footprint_datum(raw: RawInputs) -> Datum:
     return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum_of("buildings")
 
 
-def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None) -> RawTable | None:
+def _buildings_table(
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: Collector
+) -> RawTable | None:
     """The raw buildings: the table that was read, or those of an OpenStreetMap file; None if they are at fault."""
     name = raw.data.buildings
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
     path, chosen = safe_path(raw.folder, name, "data.buildings"), chosen_offices(raw.folder, raw.data)
+    if chosen is not None and raw.data.offices is not None:
+        found.files.append(osm_file("offices", raw.folder / raw.data.offices, len(chosen)))
     return osm_table(path, clip_outline(raw.data, districts), firms_at, chosen)
 
 
@@ -193,12 +197,14 @@ def _header_datums(raw: RawInputs) -> Iterator[Issue]:
             yield Issue("G320", table.path.name, {**facts, "section": "data.datums", "line": line})
 
 
-def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame | None:
     """Every building of the map that lends its outlines; None if the scenario names none."""
     if raw.data.outlines is None:
         return None
     path = safe_path(raw.folder, raw.data.outlines, "data.outlines")
-    return read_osm_buildings(path, only_offices=False, within=clip_outline(raw.data, districts))
+    outlines = read_osm_buildings(path, only_offices=False, within=clip_outline(raw.data, districts))
+    found.files.append(osm_file("outlines", path, len(outlines)))
+    return outlines
 
 
 def _clean_streets(

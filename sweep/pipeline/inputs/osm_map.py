@@ -75,5 +75,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """The facts of an OpenStreetMap file that streets or water were read from."""
+    """The facts of a file that streets, water, outlines or a list of offices were read from."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)
