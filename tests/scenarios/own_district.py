@@ -320,7 +320,7 @@ def page(played: Iterable[tuple[Step, int, str]]) -> str:
         parts += [f"## {n}. {step.title}", step.why]
         parts += [f"```toml\n{step.toml.strip()}\n```"] if step.toml else []
         out = " --out out" if step.command == "run" else ""
-        parts += [f"`sweep {step.command} own{out}`，退出码{code}：", f"```text\n{said}\n```"]
+        parts += [f"`sweep {step.command} own{out}`，退出码{code}：", f"```output\n{said}\n```"]
     return "\n\n".join([*parts, END]) + "\n"
 
 
