@@ -39,23 +39,35 @@ TOLD = re.compile(r"G3(?:09|14|15|16|17|18)")
 
 
 def main(n_tables: int = N_TABLES) -> None:
-    """Print how many were told, by table and kind."""
+    """Print how many were told, by table and kind; the last rows are buildings whose firms have no points."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     start = time.perf_counter()
     for seed in range(n_tables):
         table, kind = TABLES[seed % 3], KINDS[(seed // 3) % 3]
         counts[table, kind].update(measure(seed, table, kind))
+    alone: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for seed in range(0, n_tables, 3):
+        kind = KINDS[(seed // 3) % 3]
+        alone["alone", kind].update(measure(seed, "buildings", kind, witnesses=0.0))
     print(f"{'table':10} {'kind':9} {'moved':>7} {'told':>7} {'others':>8} {'told':>6}")
-    for (table, kind), n in [*sorted(counts.items()), (("all", ""), sum(counts.values(), Counter()))]:
+    for (table, kind), n in [
+        *sorted(counts.items()),
+        (("all", ""), sum(counts.values(), Counter())),
+        *sorted(alone.items()),
+    ]:
         print(f"{table:10} {kind:9} {n['moved']:7} {n['told']:7} {n['others']:8} {n['falsely']:6}")
     print(f"{time.perf_counter() - start:.0f} s")
 
 
-def measure(seed: int, table: str, kind: str) -> Counter[str]:
-    """One table of one city: rows moved, told of these, others, and told of these."""
+def measure(seed: int, table: str, kind: str, witnesses: float = 0.33) -> Counter[str]:
+    """
+    One table of one city: rows moved, told of these, others, and told of these.
+
+    `witnesses` is the share of the firms with a point of their own; none of the leads has one where it is 0.
+    """
     chance = np.random.default_rng(seed)
     city = generate_city(CitySettings(seed=seed, day=DAY, n_buildings=int(chance.integers(60, 200)), n_leads=400))
-    tables = with_points(city, chance)
+    tables = with_points(city, chance, witnesses)
     share = chance.uniform(0.01, 0.10)
     has_point = np.flatnonzero(tables[table]["lon"].notna() & tables[table]["is_named"])
     moved = chance.choice(has_point, max(1, round(share * len(has_point))), replace=False)
@@ -69,13 +81,13 @@ def measure(seed: int, table: str, kind: str) -> Counter[str]:
     return Counter(moved=len(wanted), told=len(wanted & rows), others=len(others), falsely=len(others & rows))
 
 
-def with_points(city: City, chance: np.random.Generator) -> dict[str, pd.DataFrame]:
+def with_points(city: City, chance: np.random.Generator, witnesses: float) -> dict[str, pd.DataFrame]:
     """The city's tables with points as geocoders give them; `is_named`: the row says itself where it is."""
     buildings = pd.DataFrame(city.buildings.drop(columns=["geometry", "street_name", "house_number"]))
     at = buildings.set_index("building_id")[["lon", "lat"]]
     firms, leads = city.firms.copy(), city.leads.copy()
     tables = {"buildings": buildings.assign(is_named=True)}
-    for name, frame, share in (("firms", firms, 0.33), ("leads", leads, 1.0)):
+    for name, frame, share in (("firms", firms, witnesses), ("leads", leads, float(witnesses > 0))):
         is_known = frame["building_id"].notna() & (chance.random(len(frame)) < share)
         xy = at.loc[frame.loc[is_known, "building_id"]].to_numpy()
         frame.loc[is_known, ["lon", "lat"]] = xy
