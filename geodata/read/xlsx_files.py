@@ -17,7 +17,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import cell_text
 from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
-from geodata.read.required import REQUIRED
+from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 
 _EXTERNAL = "xl/externalLinks/"
@@ -73,7 +73,7 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
 def _fits(header: Header, dialect: Dialect) -> bool:
     """Whether a header has every column that the table must have."""
     named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
-    return named >= set(REQUIRED[dialect.table])
+    return not missing(dialect.table, named)
 
 
 def _visible_sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:

@@ -33,6 +33,8 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
     made = write_template(name, folder, voice.texts, files, is_empty=chosen.is_empty, is_city=chosen.is_made_up)
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
+        if "offices" in made.found.keys:
+            voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
     made_up = ", ".join(made.made_up.values())
     voice.line("command.initialised_made_up" if made_up else "command.initialised", folder=made.folder, files=made_up)
     if voice.as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ def help_text(key: str) -> str:
 
 
 Set = Annotated[list[str] | None, typer.Option("--set", help=help_text("set"), metavar="SECTION.KEY=VALUE")]
+AcceptLosses = Annotated[
+    list[str] | None, typer.Option("--accept-losses", help=help_text("accept_losses"), metavar="TABLE")
+]
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
@@ -44,17 +48,19 @@ AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command: the voice that it answers with, and the keys that it sets for this run alone."""
+    """One call of a command: the voice that it answers with, and what it sets for this run alone."""
 
     voice: Voice
     lang: str | None = None
     """None: not given."""
     sets: Sequence[str] = ()
     """`section.key=value`, as typed."""
+    accepted: Sequence[str] = ()
+    """Tables whose losses are accepted for this run."""
 
     def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
         """
-        Keys and values that this run sets: those of `--set` first, then the options that stand for one key each.
+        Keys and values that this run sets: `--set`, `--accept-losses`, then the options that stand for one key each.
 
         Parameters
         ----------
@@ -69,8 +75,9 @@ class Call:
         pairs = [text.partition("=") for text in self.sets]
         if bad := [key for key, sign, _ in pairs if not sign or not key]:
             raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
+        accepted = {"data.accept_losses": json.dumps(list(self.accepted))} if self.accepted else {}
         options = {k: str(v) for k, v in (given or {}).items() if v is not None}
-        return {k.strip(): v.strip() for k, _, v in pairs} | options
+        return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
         """
@@ -128,13 +135,14 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
         shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
         defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
         if sets:
-            shared, defaults = {"set_": Set, **shared}, {"set_": None, **defaults}
+            shared = {"set_": Set, "accept_losses": AcceptLosses, **shared}
+            defaults = {"set_": None, "accept_losses": None, **defaults}
 
         @wraps(work)
         def run(**options: Any) -> None:
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
-            call = Call(voice, lang, options.pop("set_", None) or ())
+            call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
             raise typer.Exit(answer(voice, lambda: work(call, **options)))
 
         hints = get_type_hints(work, include_extras=True)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from geodata.errors import Issue
+from geodata.errors import Issue, grouped, toml_of
 from geodata.texts import Texts
 from sweep.publish.page.escape import isolated
 from sweep.records.plan import Violation
@@ -54,7 +54,7 @@ class Voice:
 
     def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
         """
-        Print every fault: code, where, what is wrong, how to mend it.
+        Print every fault, those of one cause together: code, where, what is wrong, how to mend it.
 
         Parameters
         ----------
@@ -65,11 +65,18 @@ class Voice:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
-        for issue in issues:
-            self.err.print(
-                f"  [bold]{issue.code}[/]  {plain(issue.where)}: {plain(issue.what(self.texts))}", soft_wrap=True
-            )
-            self.err.print(f"        [green]→[/] {plain(issue.fix(self.texts))}", soft_wrap=True)
+        for group in grouped(issues):
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            self.err.print(f"  [bold]{group.first.code}[/]  {plain(group.where)}: {plain(what)}", soft_wrap=True)
+            self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
+        self._to_paste(issues, self.err)
+
+    def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
+        """The lines of scenario.toml that would mend some of the issues, if there are any."""
+        toml = toml_of(issues)
+        if toml:
+            console.print(plain(self.texts("command.to_paste")))
+            console.print(plain(toml), soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
         """One JSON object on standard output, without a sign that steers a terminal."""
@@ -113,13 +120,18 @@ class Voice:
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
-        for note in notes:
-            self.line("command.note", code=note.code, what=note.what(self.texts), fix=note.fix(self.texts))
+        for group in grouped(notes):
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            self.line("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+        if not self.quiet and not self.as_json:
+            self._to_paste(notes, self.out)
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
-    """A fault for machines."""
-    return {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    """A fault for machines, with the lines of scenario.toml that would mend it where there are any."""
+    toml = toml_of([issue])
+    told = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    return told | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:

@@ -265,3 +265,16 @@ def test_another_clock_is_a_fault(cell: str) -> None:
     desk = desk_of("roster", "shift_start_s", cell, "上班时间")
     times.clock(desk, "shift_start_s")
     assert codes(desk) == ["G213"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "meaning", "value"), [("无", "nothing", "nothing"), ("查过没事", "", None), ("正常", "find", "find")]
+)
+def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meaning: str, value: str | None) -> None:
+    frame = pd.DataFrame({"ground": [cell], "outcome": [cell]}, index=[2], dtype="str")
+    raw = RawTable("history", Path("h.csv"), "0", frame, None, own_words={"outcome": {cell: meaning}})
+    desk = Desk(raw)
+    found = cells.category(desk, "outcome").loc[2]
+    assert (None if pd.isna(found) else found) == value
+    assert codes(desk) == ([] if value else ["G201"])
+    assert desk.repairs["own_word"] == 1
