@@ -50,8 +50,9 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
 
 
 def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
-    """Why each lost row of a file cannot be used; parameters as of `losses`."""
-    return quarantine_issues(_lost(raw, quarantine))
+    """Why each lost row of a file cannot be used, and each row if none is left; parameters as of `losses`."""
+    aside = quarantine[quarantine["file"].eq(raw.path.name)]
+    return quarantine_issues(aside if len(aside) == raw.n_rows else _lost(raw, quarantine))
 
 
 def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
