@@ -26,6 +26,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import Names, ledger_workbook
+from sweep.records.form_items import NOT_ASKED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -118,7 +119,8 @@ def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepte
 def _filled_in(raw: RawTable) -> RawTable:
     """Without the rows of a ledger that nobody has written in: what is not filled in is no fault."""
     asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
-    return replace(raw, frame=raw.frame[raw.frame[asked].notna().any(axis=1)])
+    cells = raw.frame[asked]
+    return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 
 
 def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:
