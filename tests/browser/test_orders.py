@@ -15,6 +15,7 @@ from sweep.publish.facts.teams import team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.sealed_page import sealed_order
+from sweep.records.form_items import ITEMS
 from sweep.records.ranking import RankingFacts
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
@@ -103,6 +104,27 @@ def test_four_stops_fit_one_sheet_though_two_are_linked_and_six_officers_go(
     assert watched.page.locator(".together").count() == 2
     assert watched.page.locator(".person").count() == 9
     assert len(pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True))).pages) == 1
+
+
+@pytest.mark.parametrize("width", [1440])
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_each_sheet_with_a_form_names_its_columns_though_the_first_stop_has_no_firm(
+    watched: Watched, width: int, lang: str, tmp_path: Path
+) -> None:
+    texts, edition = load_texts(lang), city_day(n_buildings=40, n_streets=112, n_teams=1, n_stops=12)
+    team = team_facts(edition)[0]
+    first, *others = team.stops
+    without = replace(first, visit=replace(first.visit, targets=()))
+    path = tmp_path / "order.html"
+    path.write_text(order_page(edition, replace(team, stops=(without, *others)), texts), encoding="utf-8")
+    watched.open(path)
+    pdf = pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True)))
+    sheets = [plain(sheet) for sheet in pdf.pages]
+    assert len(sheets) > 1
+    legend = "".join(f"{k}{texts(f'item.{item}')}" for k, item in enumerate(ITEMS, start=1)).replace(" ", "")
+    with_form = [s for s in sheets if any(stop.building.name.replace(" ", "") in s for stop in others)]
+    assert len(with_form) > 1
+    assert [s for s in with_form if legend not in s.replace("\n", "")] == []
 
 
 @WIDTHS

@@ -15,6 +15,7 @@ from sweep.publish.facts.wording import label
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.orders.sketch import route_sketch
 from sweep.publish.page.pages import render_page
+from sweep.records.form_items import ITEMS
 from sweep.records.people import Person
 
 # Filled in by hand on the day: the program keeps nobody's telephone number.
@@ -34,10 +35,14 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     texts
         The language of the page.
     """
+    inspecting = [s for s in team.stops if s.targets]
     return render_page(
         "orders/page.html.j2",
         texts,
         edition=edition,
+        # One number for one item, though the forms of two visits differ.
+        form=[item for item in ITEMS if any(item in s.visit.items for s in inspecting)],
+        first_form=inspecting[0].number if inspecting else None,
         team=team,
         members=members_by_agency(team.members, texts),
         sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
