@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
@@ -14,9 +16,10 @@ from sweep.publish.facts.teams import TeamFacts
 from sweep.publish.facts.wording import label
 from sweep.publish.orders.nav_links import nav_links
 from sweep.publish.orders.sketch import route_sketch
-from sweep.publish.page.pages import render_page
-from sweep.records.form_items import ITEMS
+from sweep.publish.page.pages import render_page, static_text
+from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
+from sweep.records.visits import Visit
 
 # Filled in by hand on the day: the program keeps nobody's telephone number.
 CONTACTS = ("command", "market", "station", "property")
@@ -47,6 +50,12 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         members=members_by_agency(team.members, texts),
         sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
         states=UNIT_STATES,
+        after_counts=("n_hazards", "n_hazards_fixed", "n_dens"),
+        after_answers=("is_rectify", "is_closed"),
+        unlisted_items=unlisted_items,
+        file_name=f"results-{edition.plan_id}-{team.letter}.csv",
+        # The program's own text.
+        script=Markup(static_text("orders/fill.js")),  # noqa: S704
         release_s=release_s(edition, team),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
@@ -64,3 +73,10 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
         agency = label(texts, f"agency.{person.agency}", person.agency)
         result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
     return list(result.items())
+
+
+def unlisted_items(visit: Visit) -> tuple[str, ...]:
+    """What is asked of a unit without a listed firm: all where the visit names no firm, else what is seen in passing."""
+    if visit.targets or visit.track == "stocktake":
+        return tuple(item for item in visit.items if item not in OF_INSPECTION)
+    return (*visit.items, "is_rectify")
