@@ -282,7 +282,7 @@ def test_what_is_ticked_in_an_order_survives_closing_it_and_its_file_is_taken_as
         watched.page.get_by_role("button", name=texts("order.fill.save")).click()
     assert download.value.suggested_filename == "results-abc123-A.csv"
     download.value.save_as(tmp_path / "results.csv")
-    taken = accepted_results(edition, tmp_path / "results.csv", DAY)[0].table
+    taken = accepted_results(edition, [tmp_path / "results.csv"], DAY)[0].table
     assert taken["visit_id"].tolist() == ["V1"] * 3 and taken["uscc"].tolist()[:2] == list(VISITS["V1"].targets)
     assert (taken["unit"].iat[2], taken["unit_state"].iat[2], taken["closed_door"].iat[2]) == ("=1203", "vacant", "yes")
     for k, row in enumerate(filled):

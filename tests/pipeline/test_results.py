@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.clean.cells.words import NULLS
+from geodata.errors import InputError
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, UNIT_STATES
 from geodata.texts import Texts, load_texts
 from sweep.follow.rechecks import follow_rechecks
@@ -106,7 +108,7 @@ def test_a_ledger_with_every_cell_filled_in_is_taken_as_it_was_filled_in(
             for cell in row:
                 cell.value = drop_downs(other).get(cell.column, ("1",))[0] if cell.value is None else cell.value
     book.save(path)
-    taken = accepted_results(edition, path, DAY)[0].table
+    taken = accepted_results(edition, [path], DAY)[0].table
     # Two firms at V1, V2 and V4 without their firms' own, one row for each team at V3.
     assert sorted(taken["visit_id"]) == ["V1", "V1", "V2", "V3", "V3", "V4", "V4"]
     assert {name for _, name, _ in written} == {"unit_state", "recheck_on", *filled_answers(), *filled_counts()}
@@ -138,7 +140,7 @@ def test_a_cell_that_the_form_does_not_ask_is_marked_and_an_untouched_ledger_say
         ("V3", None, None, None),
         ("V4", None, None, None),
     }
-    accepted = accepted_results(edition, path, DAY)[0]
+    accepted = accepted_results(edition, [path], DAY)[0]
     assert (len(accepted.table), accepted.unreported) == (0, ("V1", "V2", "V3", "V4"))
 
 
@@ -157,14 +159,14 @@ def test_the_ledger_of_all_that_was_found_is_taken_in_again(edition: Edition, tm
     book = openpyxl.load_workbook(first)
     list(fill(book[texts("sheet.ledger")], texts, 0))
     book.save(first)
-    before = accepted_results(edition, first, DAY)[0].table
+    before = accepted_results(edition, [first], DAY)[0].table
     more = {c: 1.0 for c in RESULT_COUNTS if before[c].isna().all()}
     before = before.assign(**more)
     names = Names({b.building_id: b.name for b in edition.buildings.values()}, {u: f.name for u, f in FIRMS.items()})
     book_again = ledger_workbook(before, follow_rechecks(before, FollowUp()), {"": {}}, names, DAY, texts)
     again = tmp_path / "again.xlsx"
     again.write_bytes(book_again)
-    after = accepted_results(edition, again, DAY)[0].table
+    after = accepted_results(edition, [again], DAY)[0].table
     by_id = [t.sort_values(["visit_id", "result_id"]).reset_index(drop=True) for t in (before, after)]
     pd.testing.assert_frame_equal(by_id[0], by_id[1][list(RESULTS.columns)], check_like=True)
 
@@ -178,16 +180,37 @@ def test_each_word_that_a_paper_form_has_for_a_state_is_understood(
 ) -> None:
     path = tmp_path / "results.csv"
     path.write_text(f"visit_id,unit_state,消防通道\nV2,{word},无\n", encoding="utf-8")
-    (row,) = accepted_results(edition, path, DAY)[0].table.to_dict("records")
+    (row,) = accepted_results(edition, [path], DAY)[0].table.to_dict("records")
     assert (row["unit_state"], row["fire_exit_blocked"]) == (state, "no")
 
 
 def test_two_rooms_of_one_firm_are_two_rows(edition: Edition, tmp_path: Path) -> None:
     uscc, path = next(iter(FIRMS)), tmp_path / "results.csv"
     path.write_text(f"visit_id,uscc,unit,unit_state\nV1,{uscc},501,open\nV1,{uscc},502,locked\n", encoding="utf-8")
-    table: Any = accepted_results(edition, path, DAY)[0].table
+    table: Any = accepted_results(edition, [path], DAY)[0].table
     assert table["unit"].tolist() == ["501", "502"] and table["result_id"].is_unique
 
 
 def test_items_named_as_ticked_are_answers_and_the_others_counts() -> None:
     assert set(ITEMS) == {i for i in ITEMS if i in (RESULT_ANSWERS if i in TICKED_ITEMS else RESULT_COUNTS)}
+
+
+def test_the_files_of_all_teams_are_one_table_of_results(edition: Edition, tmp_path: Path) -> None:
+    uscc, head = next(iter(FIRMS)), "visit_id,uscc,unit,unit_state"
+    a, b, copy = (tmp_path / f"{name}.csv" for name in ("A", "B", "copy"))
+    a.write_text(f"{head}\nV1,{uscc},501,open\nV3,,,open\n", encoding="utf-8")
+    b.write_text(f"{head}\nV3,,,open\nV4,,,locked\n", encoding="utf-8")
+    shutil.copy(a, copy)
+    accepted, sha256 = accepted_results(edition, [a, b, copy], DAY)
+    assert accepted.table["visit_id"].tolist() == ["V1", "V3", "V3", "V4"]  # each team saw the building of V3
+    assert (accepted.unreported, len(sha256)) == (("V2",), 2)
+
+
+def test_a_firm_in_the_files_of_two_teams_is_a_fault(edition: Edition, tmp_path: Path) -> None:
+    uscc, paths = next(iter(FIRMS)), [tmp_path / "A.csv", tmp_path / "B.csv"]
+    for path, state in zip(paths, ("open", "locked"), strict=True):
+        path.write_text(f"visit_id,uscc,unit_state\nV1,{uscc},{state}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        accepted_results(edition, paths, DAY)
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.where, issue.values["first_row"]) == ("G202", "B.csv row 2", "2 (A.csv)")

@@ -76,7 +76,7 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
 
 
 def unlisted_items(visit: Visit) -> tuple[str, ...]:
-    """What is asked of a unit without a listed firm: all where the visit names no firm, else what is seen in passing."""
+    """What is asked of a unit without a listed firm: all where the visit names none, else what is seen in passing."""
     if visit.targets or visit.track == "stocktake":
         return tuple(item for item in visit.items if item not in OF_INSPECTION)
     return (*visit.items, "is_rectify")
