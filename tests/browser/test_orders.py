@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from sweep.records.form_items import ITEMS
 from sweep.records.ranking import RankingFacts
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
+from tests.browser.printed import plain
 from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS
@@ -31,8 +31,6 @@ pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake i
 
 WIDTHS = pytest.mark.parametrize("width", [390, 1440])
 ZH = load_texts("zh_CN")
-# Of the block of radicals that has no sign of its own to be normalised to.
-RADICALS = {"⻰": "龙", "⻩": "黄", "⻬": "齐", "⻔": "门", "⻓": "长"}
 # What the form asks after the items.
 AFTER = ("unit_state", "n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "is_closed", "recheck_on")
 PASSPHRASE = "QWERT-23456-YUPAS-DFGHJ"  # noqa: S105
@@ -47,12 +45,6 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = order_page(edition, team, ZH)
     path.write_text(sealed_order(page, edition.plan_id, team, PASSPHRASE, ZH, lambda n: bytes(n)), encoding="utf-8")
     return path
-
-
-def plain(sheet: pypdf.PageObject) -> str:
-    """The text of a sheet; fonts share a picture between 广 and its radical, and the text layer may name either."""
-    text = unicodedata.normalize("NFKC", sheet.extract_text()).replace(" ", "")
-    return text.translate({ord(radical): sign for radical, sign in RADICALS.items()})
 
 
 def is_inside(font: pypdf.generic.DictionaryObject) -> bool:

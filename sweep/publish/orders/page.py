@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
+from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
@@ -15,7 +16,6 @@ from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts
 from sweep.publish.facts.wording import label
 from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.sketch import route_sketch
 from sweep.publish.page.pages import render_page, static_text
 from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
@@ -48,7 +48,7 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
         first_form=inspecting[0].number if inspecting else None,
         team=team,
         members=members_by_agency(team.members, texts),
-        sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
+        sketch=route_map(edition, [team], texts("order.sketch", letter=team.letter)),
         states=UNIT_STATES,
         after_counts=("n_hazards", "n_hazards_fixed", "n_dens"),
         after_answers=("is_rectify", "is_closed"),

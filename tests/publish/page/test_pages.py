@@ -42,7 +42,7 @@ TAGS = frozenset(
         """
         html head meta title style script body main header footer section div span p h1 h2 h3 ul li dl dt dd b i br
         strong a table thead tbody tr th td figure figcaption details summary aside button label input svg path rect
-        small circle line polyline text g symbol use nav form output select option template
+        small circle line polyline text g symbol use nav form output select option template ol caption
         """,
     )
 )
