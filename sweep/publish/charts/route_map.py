@@ -125,7 +125,8 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
 def _beside(leg: LineString, place: Place) -> list[str]:
     """The leg a little to the right of its direction, so that the way there and the way back stay apart."""
     # To half a pixel: on the map of a whole city a line has ten times the points that can be seen.
-    drawn = LineString([place(p[0], p[1]) for p in leg.coords]).simplify(0.5)
+    line = LineString([place(p[0], p[1]) for p in leg.coords])
+    drawn = LineString(line.simplify(0.5).coords)
     # y grows downwards in the picture, which turns left into right.
     moved = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
     return _paths(moved if not moved.is_empty else drawn, lambda x, y: (x, y))
