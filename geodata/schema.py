@@ -208,13 +208,23 @@ RESULT_ANSWERS = (
     "name_match",
     "address_match",
     "scope_match",
+    "lease_seen",
+    "legal_rep_contact",
+    "co_located_firms",
+    "closed_door",
+    "simbank_goip_seen",
+    "cards_seen",
+    "scripts_seen",
     "fire_exit_blocked",
     "is_rectify",  # ordered to put something right
     "is_closed",  # the item that a re-check was about is closed
     "is_target",  # inspected, not only called at; filled in from the plan
 )
 RESULT_COUNTS = (
+    "headcount_claimed",
     "headcount_seen",
+    "phones_seen",
+    "pcs_seen",
     "n_hazards",
     "n_hazards_fixed",
     "n_dens",

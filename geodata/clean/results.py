@@ -41,10 +41,18 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
     }
     _refuse_parts(desk, columns)
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(until))
-    place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
-    what = columns["uscc"].fillna(columns["unit"]).fillna("-")
-    columns["result_id"] = text(desk, "result_id").fillna(place + "/" + what)
+    columns["result_id"] = text(desk, "result_id").fillna(_ids(columns))
     return desk.finish(columns, "result_id", stops=True)
+
+
+def _ids(columns: dict[str, Column]) -> Column:
+    """Where and what: firm and unit, else the number of the row among those of the place that name neither."""
+    place = columns["visit_id"].fillna(columns["building_id"]).fillna("-")
+    uscc, unit = columns["uscc"], columns["unit"]
+    # Two teams at one visit each have a row for the building as a whole.
+    number = uscc.isna().groupby([place, uscc.isna() & unit.isna()]).cumcount() + 1
+    what = uscc.fillna(unit).fillna("-" + number.astype("str").where(number.gt(1), ""))
+    return place + "/" + what.where(uscc.isna() | unit.isna(), uscc + "/" + unit)
 
 
 def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:

@@ -23,7 +23,7 @@ from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 
-def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, actor: Actor) -> Exit:
+def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequence[Path], actor: Actor) -> Exit:
     """
     Take in the results of a plan; those taken in before for the same plan are replaced.
 
@@ -35,15 +35,16 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         How to speak.
     plan
         The edition's folder, or plan.json in it.
-    file
-        csv or xlsx: a filled-in ledger of the plan, or a table with the columns of `geodata.schema.RESULTS`.
+    given
+        csv or xlsx: a filled-in ledger of the plan, what teams saved from their orders, or tables with the columns of
+        `geodata.schema.RESULTS`.
     actor
         Who takes them in, and when.
 
     Raises
     ------
     InputError
-        With every fault of the file; nothing is written then.
+        With every fault of the files; nothing is written then.
     """
     folder = edition_folder(plan)
     edition, approval = read_edition(folder), approval_on_record_of(folder)
@@ -51,12 +52,12 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
     log = log_of_edition(folder)
     log.refuse_damaged()
-    accepted, sha256 = accepted_results(edition, file, date.fromisoformat(actor.at[:10]))
+    accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]))
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
     kept = follow_up_folder(scenario)
     name = f"{PREFIX}{edition.plan_id}.csv"
-    facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
+    facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
     # First the line: nothing is taken in that no line knows.
     actor.log(log, "results", facts)
     files = list(write_files({name: results_csv(accepted.table)}, kept))

@@ -10,11 +10,8 @@ import pandas as pd
 
 from geodata.errors import Issue, Value
 from geodata.schema import RESULTS, TIMEZONE
-from sweep.follow.outcomes import MATCHES, Row, count
-from sweep.records.form_items import ITEMS
-
-# Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
-_OF_INSPECTION = (*MATCHES, "is_rectify")
+from sweep.follow.outcomes import Row, count
+from sweep.records.form_items import ITEMS, OF_INSPECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ type _Fault = tuple[str, dict[str, Value]] | None
 def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if visit.inspects(row["uscc"]):
         return None
-    asked = [name for name in _OF_INSPECTION if pd.notna(row[name])]
+    asked = [name for name in OF_INSPECTION if pd.notna(row[name])]
     who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
     return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
 
@@ -150,7 +147,7 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
 def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if not visit.inspects(row["uscc"]):
         return None  # then nothing may be answered at all
-    asked = [name for name in MATCHES if pd.notna(row[name]) and name not in visit.items]
+    asked = [name for name in OF_INSPECTION if name in ITEMS and name not in visit.items and pd.notna(row[name])]
     return ("S735", {"visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.clean.results import clean_results
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue, Value
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
@@ -26,6 +26,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import Edition
 from sweep.publish.workbook.ledger import Names, ledger_workbook
+from sweep.records.form_items import NOT_ASKED
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -94,31 +95,62 @@ def results_csv(results: pd.DataFrame) -> str:
     return csv_text(columns, table.itertuples(index=False, name=None))
 
 
-def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepted, str]:
+def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tuple[Accepted, dict[str, str]]:
     """
-    The results in a file, held against their plan, and the file's SHA-256.
+    The results in files, held against their plan, and the SHA-256 of each file by its name.
+
+    Parameters
+    ----------
+    edition
+        The plan.
+    files
+        At least one: a ledger, or what each team saved; the same bytes given twice count once.
+    today
+        Nothing can have been found after it, or after the day of the plan.
 
     Raises
     ------
     InputError
-        With every fault of the file.
+        With every fault of the files; G202 if a firm or unit of one stands in another too.
     """
     data = edition.scenario.data
-    raw = _filled_in(read_table(file, "results", data.columns.get("results"), (), data.values.get("results")))
-    cleaned = clean_results(raw, max(today, edition.scenario.day))
-    visits = planned_visits(edition)
-    table = with_visits(cleaned.table, visits)
-    rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
-    issues = [*cleaned.issues, *result_faults(table, rows, file.name, visits, edition.scenario.day)]
+    own = (data.columns.get("results"), (), data.values.get("results"))
+    raws = list({raw.sha256: raw for raw in (_filled_in(read_table(file, "results", *own)) for file in files)}.values())
+    visits, day = planned_visits(edition), edition.scenario.day
+    tables, places, issues = [], [], []
+    for raw in raws:
+        cleaned, name = clean_results(raw, max(today, day)), raw.path.name
+        tables.append(with_visits(cleaned.table, visits))
+        rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
+        places += [(name, rows[at]) for at in range(len(cleaned.table))]
+        issues += [*cleaned.issues, *result_faults(tables[-1], rows, name, visits, day)]
+    table = pd.concat(tables, ignore_index=True)
+    issues += _in_two_files(table, places)
     if issues:
         raise InputError(issues)
-    return accept_results(table, visits, edition.plan_id, edition.scenario.day), raw.sha256
+    # What names neither firm nor unit is the building as each team saw it.
+    number = table.groupby("result_id").cumcount() + 1
+    ids = table["result_id"] + ("/" + number.astype("str")).where(number.gt(1), "")
+    accepted = accept_results(table.assign(result_id=ids.astype("str")), visits, edition.plan_id, day)
+    return accepted, {raw.path.name: raw.sha256 for raw in raws}
+
+
+def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:
+    """Firms and units that stand in more than one of the files; `places` are file and row of each row of the table."""
+    first: dict[tuple[str, str, str], int] = {}
+    for at, (visit_id, uscc, unit) in enumerate(table[["visit_id", "uscc", "unit"]].fillna("").itertuples(index=False)):
+        before = first.setdefault((visit_id, uscc, unit), at)
+        (file, row), (other, other_row) = places[at], places[before]
+        if (uscc or unit) and file != other:
+            values: dict[str, Value] = {"column": "uscc" if uscc else "unit", "value": uscc or unit}
+            yield Issue("G202", f"{file} row {row}", {**values, "first_row": f"{other_row} ({other})"})
 
 
 def _filled_in(raw: RawTable) -> RawTable:
     """Without the rows of a ledger that nobody has written in: what is not filled in is no fault."""
     asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
-    return replace(raw, frame=raw.frame[raw.frame[asked].notna().any(axis=1)])
+    cells = raw.frame[asked]
+    return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 
 
 def _totals(results: pd.DataFrame, items: Sequence[Recheck], day: date) -> dict[str, dict[str, int]]:

@@ -28,3 +28,7 @@ LISTED: dict[str, tuple[str, ...]] = {
     POLICE: (*_POLICE, "phones_seen", "pcs_seen"),
     MARKET_REGULATION: (*(i for i in TICKED_ITEMS if i not in _POLICE), "headcount_claimed", "headcount_seen"),
 }
+# Answers and orders that only an inspection gives (C32); the rest may be seen in passing.
+OF_INSPECTION = (*(i for i in LISTED[MARKET_REGULATION] if i != "headcount_seen"), "is_rectify")
+NOT_ASKED = "—"
+"""What a form shows in place of an answer that it does not ask; read back it says nothing."""

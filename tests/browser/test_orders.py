@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pypdf
 import pytest
+from playwright.sync_api import Locator, Page
 
+from geodata.schema import RESULTS
 from geodata.texts import load_texts
+from sweep.pipeline.results import accepted_results
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.sealed_page import sealed_order
+from sweep.records.form_items import ITEMS
 from sweep.records.ranking import RankingFacts
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
+from tests.browser.printed import plain
 from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS
+from tests.publish.small_edition import DAY, VISITS, small_edition
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
 WIDTHS = pytest.mark.parametrize("width", [390, 1440])
 ZH = load_texts("zh_CN")
-# Of the block of radicals that has no sign of its own to be normalised to.
-RADICALS = {"⻰": "龙", "⻩": "黄", "⻬": "齐", "⻔": "门", "⻓": "长"}
+# What the form asks after the items.
+AFTER = ("unit_state", "n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "is_closed", "recheck_on")
 PASSPHRASE = "QWERT-23456-YUPAS-DFGHJ"  # noqa: S105
 
 
@@ -40,12 +45,6 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = order_page(edition, team, ZH)
     path.write_text(sealed_order(page, edition.plan_id, team, PASSPHRASE, ZH, lambda n: bytes(n)), encoding="utf-8")
     return path
-
-
-def plain(sheet: pypdf.PageObject) -> str:
-    """The text of a sheet; fonts share a picture between 广 and its radical, and the text layer may name either."""
-    text = unicodedata.normalize("NFKC", sheet.extract_text()).replace(" ", "")
-    return text.translate({ord(radical): sign for radical, sign in RADICALS.items()})
 
 
 def is_inside(font: pypdf.generic.DictionaryObject) -> bool:
@@ -105,6 +104,27 @@ def test_four_stops_fit_one_sheet_though_two_are_linked_and_six_officers_go(
     assert len(pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
+@pytest.mark.parametrize("width", [1440])
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_each_sheet_with_a_form_names_its_columns_though_the_first_stop_has_no_firm(
+    watched: Watched, width: int, lang: str, tmp_path: Path
+) -> None:
+    texts, edition = load_texts(lang), city_day(n_buildings=40, n_streets=112, n_teams=1, n_stops=12)
+    team = team_facts(edition)[0]
+    first, *others = team.stops
+    without = replace(first, visit=replace(first.visit, targets=()))
+    path = tmp_path / "order.html"
+    path.write_text(order_page(edition, replace(team, stops=(without, *others)), texts), encoding="utf-8")
+    watched.open(path)
+    pdf = pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True)))
+    sheets = [plain(sheet) for sheet in pdf.pages]
+    assert len(sheets) > 1
+    legend = "".join(f"{k}{texts(f'item.{item}')}" for k, item in enumerate(ITEMS, start=1)).replace(" ", "")
+    with_form = [s for s in sheets if any(stop.building.name.replace(" ", "") in s for stop in others)]
+    assert len(with_form) > 1
+    assert [s for s in with_form if legend not in s.replace("\n", "")] == []
+
+
 @WIDTHS
 def test_a_sealed_order_opens_with_the_passphrase_and_not_without(watched: Watched, sealed: Path, width: int) -> None:
     page = watched.page
@@ -139,7 +159,7 @@ def test_hostile_texts_of_an_opened_order_are_text(watched: Watched, sealed: Pat
     watched.page.locator(".stop").first.wait_for()
     shown = watched.page.locator(".stop h2").all_text_contents()
     assert shown == list(PAYLOADS[:50])
-    assert watched.page.locator("main img, main iframe, main script, main form, main input").count() == 0
+    assert watched.page.locator("main img, main iframe, main script, main form, main input:not(.fill)").count() == 0
     watched.check(sealed)
 
 
@@ -176,3 +196,113 @@ def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sea
     watched.page.locator("#passphrase").press("Enter")
     watched.page.locator(".stop").first.wait_for()
     assert serious_faults(watched.page) == []
+
+
+def fill_in(page: Page, row: Locator) -> dict[str, str]:
+    """Fill in all that a card asks, the boxes yes and no in turn; column -> value as the file should have it."""
+    filled = {"unit_state": "open"}
+    for k, cell in enumerate(row.locator("[data-answer]").all()):
+        for _ in range(1 + k % 2):
+            cell.locator("button").click()
+        filled[str(cell.get_attribute("data-answer"))] = ("yes", "no")[k % 2]
+    for cell in row.locator("[data-count]").all():
+        cell.locator("input").fill("3")
+        filled[str(cell.get_attribute("data-count"))] = "3"
+    if filled["is_closed"] == "no":
+        row.locator("[data-day] input").fill("2026-09-30")
+        filled["recheck_on"] = "2026-09-30"
+    row.locator("button[data-state=locked]").click()
+    row.locator("button[data-state=open]").click()
+    return filled
+
+
+def shown(page: Page) -> list[tuple[str, ...]]:
+    """What each card shows, in order."""
+    answers = "e => [...e.querySelectorAll('[data-answer]')].map(c => c.dataset.value)"
+    fields = "e => [...e.querySelectorAll('input')].map(c => c.value)"
+    state = "e => [...e.querySelectorAll('[aria-pressed=true]')].map(c => c.dataset.state)"
+    return [
+        tuple(v for js in (answers, fields, state) for v in row.evaluate(js))
+        for row in page.locator("tr[data-visit]").all()
+    ]
+
+
+@WIDTHS
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("is_sealed", [False, True], ids=["open", "sealed"])
+def test_what_is_ticked_in_an_order_survives_closing_it_and_its_file_is_taken_as_results(
+    watched: Watched, width: int, lang: str, is_sealed: bool, tmp_path: Path
+) -> None:
+    edition, texts, path = small_edition(), load_texts(lang), tmp_path / "A.html"
+    team = team_facts(edition)[0]
+    order = order_page(edition, team, texts)
+    sealed = sealed_order(order, edition.plan_id, team, PASSPHRASE, texts, lambda n: bytes(n))
+    path.write_text(sealed if is_sealed else order, encoding="utf-8")
+
+    def open_order() -> None:
+        watched.open(path)
+        if is_sealed:
+            watched.page.locator("#passphrase").fill(PASSPHRASE)
+            watched.page.locator("#passphrase").press("Enter")
+        watched.page.locator("main.live").wait_for()
+
+    open_order()
+    page = watched.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    filled = [fill_in(page, row) for row in page.locator("tr[data-visit]").all()]
+    page.get_by_role("button", name=texts("order.fill.add_unit")).click()
+    extra = page.locator("tr[data-visit]").last
+    extra.locator("[data-unit]").fill("=1203")
+    # Nothing of an inspection is asked of a unit that is not on the list (C32).
+    assert extra.locator("[data-answer=licence_displayed], [data-answer=is_rectify]").count() == 0
+    extra.locator("[data-answer=closed_door] button").click()
+    page.get_by_role("button", name=texts("order.fill.save")).click()
+    page.get_by_text(texts("order.fill.missing")).wait_for()
+    assert page.locator(".state.missing").count() == 1
+    extra.locator("button[data-state=vacant]").click()
+    page.get_by_text(texts("order.fill.kept")).wait_for()
+    assert serious_faults(page) == []
+    before = shown(page)
+    watched.shoot(f"order-filled-{lang}", full=True)
+    kept = page.evaluate("JSON.stringify(Object.entries(localStorage))")
+    assert (VISITS["V1"].targets[0] in kept, "licence_displayed" in kept) == (not is_sealed, not is_sealed)
+    watched.page.close()
+    watched.page = page.context.new_page()
+    open_order()
+    assert shown(watched.page) == before
+    with watched.page.expect_download() as download:
+        watched.page.get_by_role("button", name=texts("order.fill.save")).click()
+    assert download.value.suggested_filename == "results-abc123-A.csv"
+    download.value.save_as(tmp_path / "results.csv")
+    taken = accepted_results(edition, [tmp_path / "results.csv"], DAY)[0].table
+    assert taken["visit_id"].tolist() == ["V1"] * 3 and taken["uscc"].tolist()[:2] == list(VISITS["V1"].targets)
+    assert (taken["unit"].iat[2], taken["unit_state"].iat[2], taken["closed_door"].iat[2]) == ("=1203", "vacant", "yes")
+    for k, row in enumerate(filled):
+        got = {c: taken[c].iat[k] for c in row}
+        got = {c: f"{v:%Y-%m-%d}" if c == "recheck_on" else str(v).removesuffix(".0") for c, v in got.items()}
+        assert got == row
+    assert set(filled[0]) == {c for c in RESULTS.columns if c in (*ITEMS, *AFTER)}
+    assert watched.faults == []
+
+
+@pytest.mark.parametrize("width", [390])
+def test_an_order_that_is_cleared_forgets_and_one_of_another_plan_never_knew(
+    watched: Watched, width: int, tmp_path: Path
+) -> None:
+    edition, path, other = small_edition(), tmp_path / "A.html", tmp_path / "B.html"
+    path.write_text(order_page(edition, team_facts(edition)[0], ZH), encoding="utf-8")
+    later = replace(edition, plan_id="later")
+    other.write_text(order_page(later, team_facts(later)[0], ZH), encoding="utf-8")
+    page = watched.page
+    watched.open(path)
+    page.locator("[data-answer] button").first.click()
+    page.get_by_text(ZH("order.fill.kept")).wait_for()
+    watched.open(other)
+    assert page.locator("[data-value=yes]").count() == 0
+    watched.open(path)
+    assert page.locator("[data-value=yes]").count() == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name=ZH("order.fill.clear")).click()
+    page.locator("main.live [data-value='']").first.wait_for()
+    watched.open(path)
+    assert page.locator("[data-value=yes]").count() == 0

@@ -14,10 +14,12 @@ from playwright.sync_api import Page
 
 from geodata.texts import load_texts
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
+from sweep.publish.report.page import report_page
 from sweep.publish.studies.compare_page import compare_page
 from sweep.publish.write import write_edition
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
+from tests.browser.printed import plain
 from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS
@@ -186,3 +188,39 @@ def test_the_drafts_mark_is_on_every_printed_page(city: Path) -> None:
         sheets = pypdf.PdfReader(io.BytesIO(print_pdf(page, find_browser()))).pages
         assert len(sheets) > 2
         assert [is_marked(sheet) for sheet in sheets] == [True] * len(sheets)
+
+
+@pytest.mark.parametrize("width", [1440])
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_two_sheets_carry_the_decision_and_the_rest_begins_on_the_third(
+    watched: Watched, width: int, lang: str, tmp_path: Path
+) -> None:
+    texts, path = load_texts(lang), tmp_path / "report.html"
+    edition = city_day(n_buildings=400, n_streets=800, n_teams=12, n_stops=5)
+    path.write_text(report_page(edition, texts, "5e" * 32), encoding="utf-8")
+    watched.open(path)
+    # The verdict is one line: lower than two lines of its text, its padding of 18 px apart.
+    too_low = "e => e.clientHeight - 18 < 2 * parseFloat(getComputedStyle(e).lineHeight)"
+    assert watched.page.locator(".verdict").evaluate(too_low)
+    pdf = pypdf.PdfReader(io.BytesIO(watched.page.pdf(prefer_css_page_size=True)))
+    sheets = [plain(sheet).replace("\n", "") for sheet in pdf.pages]
+    heads = ("report.sites", "report.not", "report.bound", "report.asked")
+    first = [next(k for k, text in enumerate(sheets) if texts(key).replace(" ", "") in text) for key in heads]
+    assert first == [0, 1, 1, 2]
+
+
+@WIDTHS
+def test_the_first_table_has_each_stop_of_each_team_at_its_hour(watched: Watched, city: Path, width: int) -> None:
+    plan = plan_of(city)
+    watched.open(city / "report.html")
+    rows = watched.page.locator("#sites tbody tr").all()
+    assert len(rows) == len(plan["teams"])
+    for route, row in zip(plan["routes"], rows, strict=False):
+        hours = [text.split()[1] for text in row.locator("li").all_inner_texts()]
+        assert hours == [ZH.clock(stop["start_s"]) for stop in route["stops"]]
+    marks = watched.page.locator(".first svg.sketch text").all_text_contents()
+    expected = {
+        f"{letter}{k}" for letter, r in zip("ABC", plan["routes"], strict=True) for k in range(1, 1 + len(r["stops"]))
+    }
+    assert expected <= set(marks)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -22,18 +22,19 @@ _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|个|处|°)$"
 
 
-def text(desk: Desk, column: str) -> Column:
+def text(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     """
     Cells without outer blanks, the dialects of null as NA; what is inside is left as it stands.
 
-    The scenario's own words of the column stand for what it says, and go before every dialect.
+    The scenario's own words of the column stand for what it says, and go before every dialect. A word that the
+    dialects have for this column is kept though it means nothing elsewhere: 空 is a vacant unit.
     """
     if column not in desk.frame:
         return pd.Series(np.nan, index=desk.index, dtype="str")
     raw = as_text(desk.frame[column])
     bare = raw.str.strip().str.strip("\ufeff\u200b")
     desk.repaired("trimmed", raw.notna() & bare.ne(raw) & bare.ne(""))
-    is_null = bare.isin(NULLS) | bare.str.fullmatch(r"\*+").eq(other=True)
+    is_null = bare.isin(NULLS.difference(words)) | bare.str.fullmatch(r"\*+").eq(other=True)
     if own := desk.raw.own_words.get(column):
         is_own = bare.isin(list(own))
         desk.repaired("own_word", is_own)
@@ -42,9 +43,9 @@ def text(desk: Desk, column: str) -> Column:
     return bare.mask(is_null | bare.eq(""))
 
 
-def half_width(desk: Desk, column: str) -> Column:
+def half_width(desk: Desk, column: str, words: Collection[str] = ()) -> Column:
     """`text` with full-width signs made plain: for codes, numbers and dates, not for names."""
-    wide = text(desk, column)
+    wide = text(desk, column, words)
     # Most columns have none: a look by a compiled pattern is a tenth of the cost of translating each cell.
     some = wide[wide.str.contains(_FULL_WIDTH, regex=True).eq(other=True)]
     plain = wide.str.strip()
@@ -164,8 +165,8 @@ def whole(desk: Desk, values: pd.Series[float], default: int) -> pd.Series[int]:
 
 def category(desk: Desk, column: str) -> Column:
     """The schema's own categories for the words of the file; a fault that names the nearest where there is none."""
-    typed = half_width(desk, column)
     words = WORDS[desk.raw.name, column]
+    typed = half_width(desk, column, words)
     values = typed.str.lower().map(words).astype("str")
     desk.repaired("category", values.notna() & values.ne(typed))
     is_unknown = typed.notna() & values.isna()

@@ -132,12 +132,16 @@ _OUTCOMES = {
 _TRACKS = {
     "个案": "case",
     "个案检查": "case",
+    "个案(线索核查)": "case",
+    "case (lead)": "case",
     "线索核查": "case",
     "专项": "special",
     "专项检查": "special",
     "日常": "routine",
     "日常检查": "routine",
     "双随机": "routine",
+    "日常(随机抽查)": "routine",
+    "routine (random draw)": "routine",
     "清点": "stocktake",
     "侦查": "investigation",
     "立案侦查": "investigation",
@@ -150,6 +154,8 @@ _UNIT_STATES = {
     "空": "vacant",
     "拒": "refused",
     "查无": "not_found",
+    "无": "not_found",
+    "not found": "not_found",
     "gone": "not_found",
     "开门": "open",
     "正常": "open",
@@ -200,7 +206,7 @@ def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, s
 
 YES = frozenset({"1", "true", "t", "yes", "y", "是"})
 NO = frozenset({"0", "false", "no", "n", "否"})
-_YES_NO = MappingProxyType({**dict.fromkeys(YES | {"√", "有"}, "yes"), **dict.fromkeys(NO | {"×"}, "no")})
+_YES_NO = MappingProxyType({**dict.fromkeys(YES | {"√", "有"}, "yes"), **dict.fromkeys(NO | {"×", "无"}, "no")})
 
 # Table and column -> lower-case word -> the schema's category.
 WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(

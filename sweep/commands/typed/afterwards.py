@@ -32,7 +32,7 @@ def _results(
     call: Call,
     scenario: ScenarioPath,
     plan: PlanPath,
-    file: Annotated[Path, typer.Argument(help=help_text("results_file"), metavar="FILE")],
+    file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
     by: By = None,
 ) -> Exit:
     return results.results_command(call.scenario(scenario), call.voice, plan, file, call.actor(by))

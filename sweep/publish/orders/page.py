@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from geodata.schema import UNIT_STATES
 from geodata.texts import Texts
+from sweep.publish.charts.route_map import route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.exits import guards
 from sweep.publish.facts.reasons import reason_sentences
@@ -13,9 +16,10 @@ from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts
 from sweep.publish.facts.wording import label
 from sweep.publish.orders.nav_links import nav_links
-from sweep.publish.orders.sketch import route_sketch
-from sweep.publish.page.pages import render_page
+from sweep.publish.page.pages import render_page, static_text
+from sweep.records.form_items import ITEMS, OF_INSPECTION
 from sweep.records.people import Person
+from sweep.records.visits import Visit
 
 # Filled in by hand on the day: the program keeps nobody's telephone number.
 CONTACTS = ("command", "market", "station", "property")
@@ -34,14 +38,24 @@ def order_page(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     texts
         The language of the page.
     """
+    inspecting = [s for s in team.stops if s.targets]
     return render_page(
         "orders/page.html.j2",
         texts,
         edition=edition,
+        # One number for one item, though the forms of two visits differ.
+        form=[item for item in ITEMS if any(item in s.visit.items for s in inspecting)],
+        first_form=inspecting[0].number if inspecting else None,
         team=team,
         members=members_by_agency(team.members, texts),
-        sketch=route_sketch(edition, team, texts("order.sketch", letter=team.letter)),
+        sketch=route_map(edition, [team], texts("order.sketch", letter=team.letter)),
         states=UNIT_STATES,
+        after_counts=("n_hazards", "n_hazards_fixed", "n_dens"),
+        after_answers=("is_rectify", "is_closed"),
+        unlisted_items=unlisted_items,
+        file_name=f"results-{edition.plan_id}-{team.letter}.csv",
+        # The program's own text.
+        script=Markup(static_text("orders/fill.js")),  # noqa: S704
         release_s=release_s(edition, team),
         reasons_of=lambda visit_id, uscc: reason_sentences(edition, visit_id, uscc, texts),
         label=label,
@@ -59,3 +73,10 @@ def members_by_agency(members: Sequence[Person], texts: Texts) -> list[tuple[str
         agency = label(texts, f"agency.{person.agency}", person.agency)
         result.setdefault(agency, []).append((person.person_id, label(texts, f"role.{person.role}", person.role)))
     return list(result.items())
+
+
+def unlisted_items(visit: Visit) -> tuple[str, ...]:
+    """What is asked of a unit without a listed firm: all where the visit names none, else what is seen in passing."""
+    if visit.targets or visit.track == "stocktake":
+        return tuple(item for item in visit.items if item not in OF_INSPECTION)
+    return (*visit.items, "is_rectify")

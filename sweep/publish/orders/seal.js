@@ -14,13 +14,27 @@
     const utf8 = new TextEncoder(), plain = passphrase.normalize("NFKC").trim();
     const raw = await crypto.subtle.importKey("raw", utf8.encode(plain), "PBKDF2", false, ["deriveKey"]);
     const kdf = { name: "PBKDF2", salt: bytes(sealed.salt), iterations: sealed.iterations, hash: "SHA-256" };
-    const key = await crypto.subtle.deriveKey(kdf, raw, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
-    const how = { name: "AES-GCM", iv: bytes(sealed.nonce), additionalData: utf8.encode(sealed.bound_to) };
-    return new TextDecoder().decode(await crypto.subtle.decrypt(how, key, bytes(sealed.ciphertext)));
+    const key = await crypto.subtle.deriveKey(kdf, raw, { name: "AES-GCM", length: 256 }, false, ["decrypt", "encrypt"]);
+    const how = (nonce) => ({ name: "AES-GCM", iv: nonce, additionalData: utf8.encode(sealed.bound_to) });
+    const plainText = async (nonce, locked) => new TextDecoder().decode(await crypto.subtle.decrypt(how(nonce), key, locked));
+    // What is ticked is kept under the same key, a nonce of its own each time, and opens with the same passphrase.
+    const store = {
+      load: async function (name) {
+        const [nonce, locked] = (localStorage.getItem(name + " sealed") || "").split(".");
+        return locked ? plainText(bytes(nonce), bytes(locked)) : null;
+      },
+      save: async function (name, text) {
+        if (text === null) return localStorage.removeItem(name + " sealed");
+        const nonce = crypto.getRandomValues(new Uint8Array(12));
+        const locked = new Uint8Array(await crypto.subtle.encrypt(how(nonce), key, utf8.encode(text)));
+        localStorage.setItem(name + " sealed", [nonce, locked].map((b) => btoa(Array.from(b, (n) => String.fromCharCode(n)).join(""))).join("."));
+      },
+    };
+    return [await plainText(bytes(sealed.nonce), bytes(sealed.ciphertext)), store];
   }
 
-  // The order in the place of the lock; it brings no script, and the page's policy would run none.
-  function show(text) {
+  // The order in the place of the lock; it brings no script, and the page's policy would run none but the page's own.
+  function show(text, store) {
     const page = new DOMParser().parseFromString("<!DOCTYPE html><body>" + text, "text/html");
     const again = document.createElement("button");
     again.id = "again";
@@ -29,6 +43,7 @@
     again.addEventListener("click", () => location.reload());
     document.body.replaceChildren(...page.body.childNodes, again);
     window.scrollTo(0, 0);
+    fillOrder(store);
   }
 
   form.addEventListener("submit", async function (event) {
@@ -38,7 +53,7 @@
     button.disabled = true;
     told.textContent = sealed.texts.working;
     try {
-      show(await opened(field.value));
+      show(...(await opened(field.value)));
     } catch (fault) {
       button.disabled = false;
       told.textContent = sealed.texts.wrong;

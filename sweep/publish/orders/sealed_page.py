@@ -1,4 +1,4 @@
-"""The page about a sealed order: asks for the passphrase, opens the order in its place, keeps and sends nothing."""
+"""The page about a sealed order: asks for the passphrase, opens the order in its place, keeps its ticks encrypted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.pages import render_page, static_text
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 
 
@@ -51,13 +52,14 @@ def sealed_order(
         # Both are the program's own text, or JSON that cannot end its element.
         style=Markup(style),  # noqa: S704
         data=Markup(json_for_script({**sealed.for_page(), "texts": words})),  # noqa: S704
+        fill=Markup(static_text("orders/fill.js")),  # noqa: S704
         script=Markup(static_text("orders/seal.js")),  # noqa: S704
     )
 
 
 def page_parts(page: str) -> tuple[str, str]:
     """
-    The style sheet and the body of a page of this package.
+    The style sheet and the body of a page of this package, the body without its scripts.
 
     Raises
     ------
@@ -67,4 +69,4 @@ def page_parts(page: str) -> tuple[str, str]:
     styles, bodies = _STYLE.findall(page), _BODY.findall(page)
     if len(styles) != 1 or len(bodies) != 1:
         raise ValueError(f"page must have one style sheet and one body, got {len(styles)} and {len(bodies)}")
-    return styles[0], bodies[0]
+    return styles[0], _SCRIPT.sub("", bodies[0])

@@ -12,6 +12,7 @@ from geodata.errors import IssueGroup, grouped
 from geodata.texts import Texts
 from sweep.publish.charts.finds_charts import finds_distribution
 from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
+from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.drawn import DrawnVisit, commitment, drawn_visits
 from sweep.publish.facts.ranking_facts import ranking_facts
@@ -64,6 +65,10 @@ class Report:
     """How the bound was proved, in words."""
     data_on: str
     teams: Sequence[TeamFacts]
+    map: Markup
+    """Every route and stop of the plan."""
+    verdict: str
+    """Whether the plan stands, and what it is worth, in one line."""
     finds_chart: Markup | None
     gantt: Markup
     rates: Markup | None
@@ -130,6 +135,8 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         method=label(texts, f"bound_method.{method}", method),
         data_on=data_date(edition, texts),
         teams=teams,
+        map=route_map(edition, teams, texts("report.map"), WHOLE),
+        verdict=_verdict(edition, summary, texts),
         finds_chart=finds_distribution([v.value for v in served], texts) if served else None,
         gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
         rates=rate_intervals(clusters, texts) if clusters else None,
@@ -166,6 +173,21 @@ def data_date(edition: Edition, texts: Texts) -> str:
         return texts("report.source.data_on_unknown")
     day = date.fromisoformat(edition.facts.data_on)
     return texts("report.source.data_on_text", day=texts.day(day), n=(edition.scenario.day - day).days)
+
+
+def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
+    if edition.violations:
+        return texts("report.verdict.broken", n=len({v.rule_id for v in edition.violations}))
+    off = len(edition.scenario.rules.off)
+    return texts(
+        "report.verdict.kept",
+        rules=texts("report.verdict.off", n=off) if off else texts("report.verdict.all"),
+        teams=summary.n_teams,
+        buildings=summary.n_buildings,
+        finds=texts.number(summary.value, 2),
+        none=texts.percent(summary.no_find),
+        gap=texts.percent(summary.gap, 1),
+    )
 
 
 def _sections(edition: Edition) -> list[tuple[str, str]]:

@@ -12,7 +12,8 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import building_name, label, reason_texts
 from sweep.publish.workbook.rows import columns_of, floors_of, stops_of
 from sweep.publish.workbook.workbook import Column, Sheet
-from sweep.records.form_items import TICKED_ITEMS
+from sweep.records.form_items import NOT_ASKED, OF_INSPECTION, TICKED_ITEMS
+from sweep.records.visits import Visit
 
 # Guangzhou's rental teams come back every 3 days where there is danger; the others are this program's defaults.
 _RECHECK_DAYS = (3, 7, 30)
@@ -39,7 +40,7 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
         ("visit_id", "text", 16),
     )
     yes_no = (texts("sheet.yes"), texts("sheet.no"))
-    states = tuple(texts(f"unit_state.{state}") for state in UNIT_STATES)
+    states = tuple(texts(f"ledger.state.{state}") for state in UNIT_STATES)
     columns += (Column(texts("sheet.col.unit_state"), "blank", 8, states),)
     items = edition.scenario.form.items
     columns += tuple(
@@ -52,7 +53,6 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
     columns += (Column(texts("ledger.col.recheck_on"), "blank", 12),)
     columns += (Column(texts("ledger.col.is_closed"), "blank", 9, yes_no),)
     columns += (Column(texts("sheet.col.remark"), "blank", 30),)
-    n_blank = 8 + len(items)
 
     def rows() -> Iterator[Sequence[object]]:
         for team, s in stops_of(edition):
@@ -61,9 +61,17 @@ def ledger_sheet(edition: Edition, texts: Texts) -> Sheet:
             for uscc in s.targets or ("",) * (not s.visit.targets):
                 firm = edition.firms.get(uscc)
                 where = (firm.floor_label, firm.unit, firm.name) if firm else ("", "", "")
-                yield (team.letter, name, *where, uscc, track, basis, s.visit.visit_id, *[""] * n_blank)
+                yield (team.letter, name, *where, uscc, track, basis, s.visit.visit_id, *_asked(s.visit, items))
 
     return Sheet(texts("sheet.ledger"), columns, tuple(rows()))
+
+
+def _asked(visit: Visit, items: Sequence[str]) -> Iterator[str]:
+    """Cells to fill in, from the state of the unit to the remark; those that are not asked of the visit are marked."""
+    after = ("n_hazards", "n_hazards_fixed", "n_dens", "is_rectify", "recheck_on", "is_closed", "remark")
+    for name in ("unit_state", *items, *after):
+        is_inspecting = visit.track != "stocktake" or name not in OF_INSPECTION
+        yield "" if is_inspecting and (name not in items or name in visit.items) else NOT_ASKED
 
 
 def problems_sheet(edition: Edition, texts: Texts) -> Sheet:

@@ -12,6 +12,7 @@ from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 from geodata.texts import Texts
 from sweep.publish.facts.wording import label
 from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
+from sweep.records.form_items import ITEMS
 from sweep.records.visits import Recheck
 
 _FOLLOWING = ("is_rectify", "is_closed", "is_target")
@@ -79,6 +80,7 @@ def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
         ("is_rectify", "text", 9),
         ("recheck_on", "day", 12),
         ("is_closed", "text", 9),
+        ("visit_id", "text", 16),
     )
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
 
@@ -100,6 +102,7 @@ def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
                 _answer(row["is_rectify"], texts),
                 _day(row["recheck_on"]),
                 _answer(row["is_closed"], texts),
+                row["visit_id"],
             )
 
     return Sheet(texts("ledger.sheet.ledger"), columns, tuple(rows()))
@@ -150,7 +153,14 @@ def _rechecks(rechecks: Sequence[Recheck], names: Names, texts: Texts, which: st
 
 
 def _columns(texts: Texts, *columns: tuple[str, Kind, float]) -> tuple[Column, ...]:
-    return tuple(Column(texts(f"ledger.col.{key}"), kind, width) for key, kind, width in columns)
+    return tuple(Column(texts(_title(key)), kind, width) for key, kind, width in columns)
+
+
+def _title(key: str) -> str:
+    """The key of a column's head in the catalogue: that of the form, or of the ledger to fill in, where it has one."""
+    if key in ITEMS:
+        return f"item.{key}"
+    return "sheet.col.visit_id" if key == "visit_id" else f"ledger.col.{key}"
 
 
 def _text(value: object) -> str:

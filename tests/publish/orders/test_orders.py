@@ -87,3 +87,19 @@ def test_an_order_asks_for_the_listed_items_and_no_others() -> None:
     assert asked == set(listed)
     whole = order_page(edition, team_facts(edition)[0], texts)
     assert all(f"<b>{texts(f'item.{item}')}</b>" in whole for item in ITEMS)
+
+
+def test_a_number_means_one_item_in_every_form_of_an_order_and_its_legend_names_it() -> None:
+    edition, texts = small_edition(), load_texts("en")
+    team = team_facts(edition)[0]
+    (stop,) = team.stops
+    without = replace(stop, number=1, visit=replace(stop.visit, targets=()))
+    short = replace(stop, number=2, visit=replace(stop.visit, items=tuple(i for i in ITEMS if i != "name_match")))
+    page = order_page(edition, replace(team, stops=(without, short, replace(stop, number=3))), texts)
+    legend = dict(re.findall(r"<span><b>(\d+)</b> ([^<]*)</span>", page))
+    assert list(map(unescape, legend.values())) == [texts(f"item.{item}") for item in ITEMS]
+    heads = re.findall(r"<span>([^<]*)</span><small>(\d+)</small>", page)
+    assert len(heads) == 2 * len(ITEMS) - 1
+    assert [(name, n) for name, n in heads if legend[n] != name] == []
+    # The first table names the items at length too, whether or not it is that of the first stop.
+    assert re.findall(r'<table class="([^"]*)">\s*<thead>', page) == ["check", "check again"]

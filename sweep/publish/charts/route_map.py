@@ -1,8 +1,9 @@
-"""The small map of a team order: the team's route and the streets about it, as SVG inside the page."""
+"""Routes with their numbered stops and the streets about them, as SVG inside a page: of one team, or of all."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import geopandas as gpd
@@ -15,7 +16,11 @@ from sweep.publish.charts.streets import STREET_CLASSES, arrows
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts
 
-WIDTH, HEIGHT = 420, 330
+type Size = tuple[int, int]
+"""Width and height of a picture in pixels."""
+
+SKETCH: Size = (420, 330)
+WHOLE: Size = (760, 520)
 _MARGIN = 38
 _LANE = 3.0
 """Pixels from the middle of the street to the route."""
@@ -24,51 +29,58 @@ _STROKES = {"minor": ("#e3e6e8", 1.0), "middle": ("#cfd5da", 2.2), "major": ("#b
 Place = Callable[[float, float], tuple[float, float]]
 
 
-def route_sketch(edition: Edition, team: TeamFacts, caption: str) -> Markup:
+def route_map(edition: Edition, teams: Sequence[TeamFacts], caption: str, size: Size = SKETCH) -> Markup:
     """
-    The route of one team with its numbered stops; of the other teams nothing.
+    The routes of these teams and of no other.
 
     Parameters
     ----------
     edition
         Its streets are the ground.
-    team
-        With or without a route: in reserve the base alone is shown.
+    teams
+        At least one, with or without a route: in reserve the base alone is shown. The stops of one are numbered,
+        those of several bear letters too.
     caption
         What a screen reader says.
+    size
+        Of the picture, north up.
     """
-    legs = edition.route_lines.get(team.team.team_id, ())
-    points = [(team.base.lon, team.base.lat), *((s.building.lon, s.building.lat) for s in team.stops)]
-    points += [(p[0], p[1]) for leg in legs for p in leg.coords]
-    place, window = _frame(points)
+    legs_of = {t.team.team_id: edition.route_lines.get(t.team.team_id, ()) for t in teams}
+    points = [(t.base.lon, t.base.lat) for t in teams]
+    points += [(s.building.lon, s.building.lat) for t in teams for s in t.stops]
+    points += [(p[0], p[1]) for legs in legs_of.values() for leg in legs for p in leg.coords]
+    place, window = _frame(points, size)
+    # On the map of a whole city lanes are a grey mist, and most of the file.
+    classes = tuple(STREET_CLASSES)[1 if len(teams) > 1 else 0 :]
     parts = [
-        *_streets(edition.streets, window, place),
-        *_route(legs, team, place),
-        *_marks(team, place),
+        *_streets(edition.streets, window, place, classes),
+        *(part for t in teams for part in _route(legs_of[t.team.team_id], t, place)),
+        *_marks(teams, place),
     ]
     return Markup('<svg class="sketch" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>').format(
-        WIDTH, HEIGHT, caption, Markup().join(parts), _scale_bar(window)
+        *size, caption, Markup().join(parts), _scale_bar(window, size)
     )
 
 
-def _frame(points: Sequence[tuple[float, float]]) -> tuple[Place, BaseGeometry]:
+def _frame(points: Sequence[tuple[float, float]], size: Size) -> tuple[Place, BaseGeometry]:
     """How to place (lon, lat) in the picture, north up, and what part of the ground it shows."""
+    width, height = size
     lons, lats = zip(*points, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     shrink = math.cos(math.radians(lat))
     # Not closer than about 500 m across: a single stop still shows the streets it lies between.
-    per_x = max((max(lons) - min(lons)) * shrink / (WIDTH - 2 * _MARGIN), 0.0045 / WIDTH)
-    per_y = max((max(lats) - min(lats)) / (HEIGHT - 2 * _MARGIN), 0.0045 / WIDTH)
+    per_x = max((max(lons) - min(lons)) * shrink / (width - 2 * _MARGIN), 0.0045 / width)
+    per_y = max((max(lats) - min(lats)) / (height - 2 * _MARGIN), 0.0045 / width)
     per_px = max(per_x, per_y)
 
     def place(x: float, y: float) -> tuple[float, float]:
-        return WIDTH / 2 + (x - lon) * shrink / per_px, HEIGHT / 2 - (y - lat) / per_px
+        return width / 2 + (x - lon) * shrink / per_px, height / 2 - (y - lat) / per_px
 
-    half_w, half_h = WIDTH / 2 * per_px / shrink, HEIGHT / 2 * per_px
+    half_w, half_h = width / 2 * per_px / shrink, height / 2 * per_px
     return place, box(lon - half_w, lat - half_h, lon + half_w, lat + half_h)
 
 
-def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place) -> list[Markup]:
+def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place, classes: Sequence[str]) -> list[Markup]:
     if streets.empty:
         return []
     near = streets.iloc[sorted(streets.sindex.query(window, predicate="intersects"))]
@@ -81,7 +93,7 @@ def _streets(streets: gpd.GeoDataFrame, window: BaseGeometry, place: Place) -> l
             "".join(d), *_STROKES[name]
         )
         for name, d in paths.items()
-        if d
+        if d and name in classes
     ]
 
 
@@ -112,34 +124,47 @@ def _route(legs: Sequence[LineString], team: TeamFacts, place: Place) -> list[Ma
 
 def _beside(leg: LineString, place: Place) -> list[str]:
     """The leg a little to the right of its direction, so that the way there and the way back stay apart."""
-    drawn = LineString([place(p[0], p[1]) for p in leg.coords])
+    # To half a pixel: on the map of a whole city a line has ten times the points that can be seen.
+    line = LineString([place(p[0], p[1]) for p in leg.coords])
+    drawn = LineString(line.simplify(0.5).coords)
     # y grows downwards in the picture, which turns left into right.
     moved = drawn.offset_curve(_LANE, join_style="mitre", mitre_limit=2.0) if drawn.length > 0 else drawn
     return _paths(moved if not moved.is_empty else drawn, lambda x, y: (x, y))
 
 
-def _marks(team: TeamFacts, place: Place) -> list[Markup]:
-    x, y = place(team.base.lon, team.base.lat)
+def _marks(teams: Sequence[TeamFacts], place: Place) -> list[Markup]:
     base = Markup(
         '<g transform="translate({:.0f} {:.0f})"><rect x="-11" y="-11" width="22" height="22" rx="3" fill="#1c2733" '
         'stroke="#fff" stroke-width="1.5"/><text y="5.5" text-anchor="middle" font-size="15" fill="#fff">★</text></g>'
     )
-    stop = Markup(
-        '<g transform="translate({:.0f} {:.0f})"><circle r="12" fill="{}" stroke="#fff" stroke-width="2"/>'
-        '<text y="5" text-anchor="middle" font-size="14" font-weight="700" fill="{}">{}</text></g>'
-    )
+    bases = {t.base.base_id: t.base for t in teams}
+    # Teams that go in together stand beside each other.
+    beside: Counter[str] = Counter()
+    stops = []
+    for team in teams:
+        for s in team.stops:
+            x, y = place(s.building.lon, s.building.lat)
+            text = f"{team.letter}{s.number}" if len(teams) > 1 else str(s.number)
+            stops.append(_stop(x + 24 * beside[s.building.building_id], y, text, team))
+            beside[s.building.building_id] += 1
     # Last first, so that where two stops touch the earlier one is on top.
-    stops = [
-        stop.format(*place(s.building.lon, s.building.lat), team.colour, team.ink, s.number)
-        for s in reversed(team.stops)
-    ]
-    return [base.format(x, y), *stops]
+    return [*(base.format(*place(b.lon, b.lat)) for b in bases.values()), *reversed(stops)]
 
 
-def _scale_bar(window: BaseGeometry) -> Markup:
+def _stop(x: float, y: float, text: str, team: TeamFacts) -> Markup:
+    size = 14 if len(text) == 1 else 11
+    half = max(12.0, 3.4 * len(text) + 3)
+    return Markup(
+        '<g transform="translate({:.0f} {:.0f})"><rect x="{}" y="-12" width="{}" height="24" rx="12" fill="{}" '
+        'stroke="#fff" stroke-width="2"/><text y="{}" text-anchor="middle" font-size="{}" font-weight="700" '
+        'fill="{}">{}</text></g>'
+    ).format(x, y, -half, 2 * half, team.colour, 5 if size == 14 else 4, size, team.ink, text)
+
+
+def _scale_bar(window: BaseGeometry, size: Size) -> Markup:
     _, south, _, north = window.bounds
-    metres_per_px = (north - south) * METRES_PER_DEGREE / HEIGHT
-    metres = next((m for m in (5000, 2000, 1000, 500, 200, 100) if m / metres_per_px <= WIDTH / 3.5), 50)
+    metres_per_px = (north - south) * METRES_PER_DEGREE / size[1]
+    metres = next((m for m in (5000, 2000, 1000, 500, 200, 100) if m / metres_per_px <= size[0] / 3.5), 50)
     length = metres / metres_per_px
     text = f"{metres // 1000} km" if metres >= 1000 else f"{metres} m"
     return Markup(
@@ -149,4 +174,4 @@ def _scale_bar(window: BaseGeometry) -> Markup:
         '<text x="{:.0f}" y="-6" stroke="none" fill="#1c2733" font-size="13" text-anchor="middle">{}</text></g>'
         '<g transform="translate({} 12)"><path d="M0 12l6 17-6-4-6 4z" fill="#1c2733"/>'
         '<text y="10" text-anchor="middle" font-size="12" font-weight="700" fill="#1c2733">N</text></g>'
-    ).format(HEIGHT - 12, length + 12, length, length / 2, text, WIDTH - 18)
+    ).format(size[1] - 12, length + 12, length, length / 2, text, size[0] - 18)
