@@ -162,6 +162,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         log=log,
         before=Before(today.plan, today.log, read_before(today.folder, today.log)),
         reasons=reasons,
+        pins=old.pins,
     )
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
     return replace(
