@@ -8,6 +8,7 @@ from geodata.errors import InputError
 from geodata.roads.network import UNREACHABLE
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.pipeline.stages.rank import n_reserve
+from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
@@ -21,7 +22,7 @@ from sweep.scenario.scenario import Scenario
 
 def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress], None] | None = None) -> Plan:
     """
-    The teams and their routes.
+    The teams and their routes; no single swap of an unserved visit would make them better.
 
     Raises
     ------
@@ -31,7 +32,7 @@ def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress],
     if issues := contradictions(problem):
         raise InputError(issues)
     limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
-    return solve(problem, limits, on_progress)
+    return with_swaps_taken(problem, solve(problem, limits, on_progress))
 
 
 def make_problem(prepared: Prepared) -> Problem:
