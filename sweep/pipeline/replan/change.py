@@ -31,7 +31,7 @@ from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
 from sweep.publish.write import Enter, write_edition
-from sweep.records.people import Team
+from sweep.records.people import POLICE, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squads import split_slots
 from sweep.records.visits import TargetReason, Visit
@@ -91,7 +91,8 @@ def change_day(
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
     refuse_moment(today, at_s)
-    events = read_events(events_text, at_s, edition.buildings, edition.scenario.plan.window_end_s, file)
+    last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
+    events = read_events(events_text, at_s, edition.buildings, last_start_s, file, most_police)
     if edition.scenario.teams.mode == "squads":
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
@@ -122,6 +123,11 @@ def change_day(
     kept |= {before_name(n): content for n, content in enumerate(plans)}
     files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names), enter)
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
+
+
+def _most_police(plan: Plan) -> int:
+    """Certified police of the team on the road that has most."""
+    return max((t.n_certified.get(POLICE, 0) for t in plan.teams if not t.is_reserve), default=0)
 
 
 def _for_squads(event: Event) -> Event:
