@@ -53,3 +53,8 @@ class Scenario(Section):
     solver: Solver = Solver()
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
+
+    @property
+    def draw_seed(self) -> str:
+        """The seed that is drawn by: the scenario's own, or its name and day."""
+        return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InputError, Issue
+from geodata.roads.arrival import with_arrivals
 from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stages.rank import Ranked
-from sweep.pipeline.stages.travel import make_travel
+from sweep.pipeline.stages.travel import arrivals_s, make_travel
 from sweep.records.people import MARKET_REGULATION
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -69,7 +70,7 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         tables,
         day=scenario.day,
         size=ranked.team_size,
-        select=scenario.select,
+        select=scenario.select.model_copy(update={"draw_seed": scenario.draw_seed}),
         plan=scenario.plan,
         half_life_days=ranked.ranking.half_life_days,
         grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
@@ -83,7 +84,8 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
-    table = travel.table(lon, lat)
+    arrivals = arrivals_s(scenario, travel, len(offer.visits), len(ranked.bases))
+    table = with_arrivals(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     far = far_from_roads(table, names)
     if far:
