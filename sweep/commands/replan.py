@@ -10,7 +10,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
+from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
@@ -36,14 +36,15 @@ def replan_command(
     actor: Actor,
     settings: Settings,
     price: float | None,
+    out: Path | None,
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one."""
+    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one or to `out`."""
     at_s = parse_clock(at, "--at")
     text, name = ('{"events": []}', _TYPED) if events is None else (_text(events), events.name)
     today = read_today(plan)
-    log = log_of_edition(today.folder)
+    log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
     log.refuse_damaged()
     text = with_typed_events(text, typed, today.edition)
 
@@ -65,6 +66,7 @@ def replan_command(
             watch=watch,
             first=first,
             enter=enter,
+            out=out,
         )
     _report_edition(voice, made)
     if made.edition.violations:

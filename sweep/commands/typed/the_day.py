@@ -31,6 +31,7 @@ def _replan(
     held: Annotated[list[str] | None, typer.Option(help=help_text("held"), metavar="TEAM=HH:MM")] = None,
     ill: Annotated[list[str] | None, typer.Option(help=help_text("ill"), metavar="PERSON")] = None,
     urgent: Annotated[list[str] | None, typer.Option(help=help_text("urgent"), metavar="BUILDING")] = None,
+    out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
     price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0)] = None,
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
     seed: OwnSeed = 1,
@@ -48,5 +49,6 @@ def _replan(
         call.actor(by),
         settings,
         price,
+        out,
         call_reserve=call_reserve,
     )
