@@ -32,6 +32,7 @@ YES_NO = ("yes", "no")
 UNIT_USES = ("office", "dwelling", "mixed")
 # Domain notes, 2.3: grounds on which an inspection is outside the yearly cap.
 GROUNDS = ("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency")
+PINS = ("must", "never", "with_team", "not_together", "not_before")
 PRECISIONS = ("unit", "building", "street", "district", "none")
 
 
@@ -202,6 +203,18 @@ INVESTIGATIONS = _schema(
     },
 )
 
+# One row a thing that planners have settled about a building before the plan is made.
+PIN_ROWS = _schema(
+    "pins",
+    {
+        "pin_id": _text(unique=True),  # made of the three that follow
+        "pin": _text(among=PINS),
+        "building": _text(),  # id, or name
+        "value": _text(null=True),  # the team, the other building or the first start, as the pin asks
+        "reason": _text(null=True),
+    },
+)
+
 # One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
 RESULT_ANSWERS = (
     "licence_displayed",
@@ -311,6 +324,7 @@ _ALL = (
     STREETS,
     DISTRICTS,
     INVESTIGATIONS,
+    PIN_ROWS,
     RESULTS,
 )
 SCHEMAS = {schema.name: schema for schema in _ALL}

@@ -229,6 +229,12 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "opened_on": ("立案日期", "立案时间", "larq", "opened"),
             "closed_on": ("结案日期", "撤案日期", "结案时间", "jarq", "closed"),
         },
+        "pins": {
+            "pin": ("要求", "约定", "指定事项", "kind"),
+            "building": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
+            "value": ("内容", "取值", "对象"),
+            "reason": ("理由", "原因", "事由"),
+        },
         "results": {
             "result_id": ("结果编号",),
             "visit_id": ("任务编号", "走访编号", "检查编号", "rwbh"),

@@ -28,6 +28,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "districts": ("division_code", "geometry"),
         "bases": ("base_id", "base_name", "division_code", "lon", "lat"),
         "investigations": ("investigation_id", "building_id", "opened_on"),
+        "pins": ("pin", "building"),
         "results": ("unit_state",),
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }

@@ -22,14 +22,19 @@ def measure_coverage(
     """
     Coverage of everything, of each district, each cluster and each track.
 
+    Expected finds reached are those of the visits made, as in the plan's value: taking stock, or a look at a few doors
+    again, reaches its share of what its building holds. A building holds no less than its visits reach.
+
     Parameters
     ----------
     ranking
         One row a building: `building_id`, `n_leads`, `value`.
     """
+    reached_value = _value_of_visits(visits, plan)
     reached = {s.building_id for r in plan.routes for s in r.stops if not s.is_attempt}
     n_leads = dict(zip(ranking["building_id"], ranking["n_leads"], strict=True))
-    value = dict(zip(ranking["building_id"], ranking["value"], strict=True))
+    held = dict(zip(ranking["building_id"], ranking["value"], strict=True))
+    value = {b: max(float(worth), reached_value.get(b, 0.0)) for b, worth in held.items()}
 
     def count(scope: str, scope_id: str, ids: Iterable[str]) -> Coverage:
         every = list(ids)
@@ -44,7 +49,7 @@ def measure_coverage(
             n_leads=int(sum(n_leads[b] for b in every)),
             n_leads_reached=int(sum(n_leads[b] for b in hit)),
             expected_finds=float(sum(value[b] for b in every)),
-            expected_finds_reached=float(sum(value[b] for b in hit)),
+            expected_finds_reached=float(sum(reached_value.get(b, 0.0) for b in hit)),
             floor_area_m2=sum(buildings[b].floor_area_m2 for b in every),
             floor_area_m2_reached=sum(buildings[b].floor_area_m2 for b in hit),
         )
@@ -57,3 +62,13 @@ def measure_coverage(
         *(count("cluster", c.cluster_id, c.building_ids) for c in clusters),
         *(count("track", t, (v.building_id for v in visits.values() if v.track == t)) for t in tracks),
     )
+
+
+def _value_of_visits(visits: Mapping[str, Visit], plan: Plan) -> dict[str, float]:
+    """Value of the visits that the plan makes, each counted once, by building id."""
+    made = {s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt}
+    found: dict[str, float] = {}
+    for visit_id in sorted(made & visits.keys()):
+        visit = visits[visit_id]
+        found[visit.building_id] = found.get(visit.building_id, 0.0) + visit.value
+    return found

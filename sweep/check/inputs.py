@@ -12,6 +12,7 @@ from geodata.arrays import Int64s
 from sweep.day.events import Closed, DayLog, Held, Urgent
 from sweep.records.draw import Draw
 from sweep.records.people import Base, Person, Team
+from sweep.records.pins import Pin
 from sweep.records.places import Building, Lead, PastVisit
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.visits import Recheck, TargetReason, Visit
@@ -75,6 +76,9 @@ class CheckInputs:
     """Half-lives that the ranking went by, in days, by lead type."""
     term_keys: frozenset[str] = frozenset()
     """Names of all terms of the ranking's values."""
+
+    pins: tuple[Pin, ...] = ()
+    """What planners have settled about buildings."""
 
     @property
     def day(self) -> date:

@@ -16,6 +16,8 @@ from sweep.plan.explain.margins import Margin, margins
 from sweep.plan.explain.options import Option
 from sweep.plan.replan.day import problem_of_day
 from sweep.plan.solve import Settings
+from sweep.publish.edition import Edition
+from sweep.publish.facts.pins import pin_text
 from sweep.publish.facts.wording import building_name, reason_texts
 from sweep.scenario.hours import Hours
 from sweep.scenario.scenario import Scenario
@@ -24,22 +26,23 @@ from sweep.scenario.scenario import Scenario
 MOST_TEAMS = 12
 
 
-def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: str | None, settings: Settings) -> Exit:
+def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
     """
     Explain one building, or the whole plan.
 
     Parameters
     ----------
-    building_id
-        None: every unserved visit, and what one thing more would add.
+    building
+        Its id, its name, or a part of its name; None: every unserved visit, and what one thing more would add.
     settings
         The settings of each of the many solves.
     """
-    if building_id is None:
+    if building is None:
         return _explain_plan(voice, read_today(plan), settings)
     edition = review_plan(scenario, plan)
-    explanation = explain_building(edition, building_id)
-    rows, content = explanation_rows(explanation, voice.texts), explanation_json(explanation)
+    explanation = explain_building(edition, building)
+    rows = explanation_rows(explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
+    content = explanation_json(explanation)
     explainer = _explainer(plan, settings)
     if explainer is not None and explanation.visit is not None and _is_known(explainer, explanation.visit.visit_id):
         visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
@@ -53,7 +56,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building_id: s
             rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
     if voice.as_json:
         voice.json(content)
-    voice.table(f"{explanation.building.name} ({building_id})", ("", ""), rows)
+    voice.table(f"{explanation.building.name} ({explanation.building.building_id})", ("", ""), rows)
     return Exit.DONE
 
 
@@ -245,6 +248,16 @@ def explanation_rows(explanation: Explanation, texts: Texts) -> list[tuple[str, 
     return lines
 
 
+def pinned_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
+    """Label and value of each line about what planners settled."""
+    rows = []
+    for pin in explanation.pins:
+        what = pin_text(edition, pin, texts)
+        said = texts("pins.with_reason", what=what, reason=pin.reason) if pin.reason else what
+        rows.append((texts("pins.row"), said))
+    return rows
+
+
 def term_text(texts: Texts, key: str) -> str:
     """A term of a score as words."""
     kind, _, lead_type = key.partition(".")
@@ -271,4 +284,5 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "visit_id": explanation.visit.visit_id if explanation.visit else None,
         "stops": [{"team_id": t, "start_s": s.start_s, "end_s": s.end_s} for t, s in explanation.stops],
         "reasons": [{"code": r.code, **r.values} for r in explanation.reasons],
+        "pins": [asdict(p) for p in explanation.pins],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,15 @@ class MapChoice:
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
     """Make the folder; report what was found and why."""
     files = map_files(chosen)
-    made = write_template(name, folder, voice.texts, files, is_empty=chosen.is_empty, is_city=chosen.is_made_up)
+    made = write_template(
+        name,
+        folder,
+        voice.texts,
+        files,
+        draw_seed=f"{name}-{secrets.token_hex(16)}",
+        is_empty=chosen.is_empty,
+        is_city=chosen.is_made_up,
+    )
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
         if "offices" in made.found.keys:

@@ -10,17 +10,21 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_edition
+from sweep.audit.log import log_of_edition, log_of_scenario
 from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
-from sweep.day.events_file import FILE_NAME, parse_clock
+from sweep.day.events_file import parse_clock
 from sweep.pipeline.replan.change import ChangedDay, change_day
 from sweep.pipeline.replan.today import read_today
+from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
+
+# Where faults stand if there is no file of events.
+_TYPED = "--held --ill --urgent"
 
 
 def replan_command(
@@ -28,18 +32,21 @@ def replan_command(
     plan: Path,
     at: str,
     events: Path | None,
+    typed: TypedEvents,
     actor: Actor,
     settings: Settings,
     price: float | None,
+    out: Path | None,
     *,
     call_reserve: bool,
 ) -> Exit:
-    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one."""
+    """Plan the rest of a day again; report what moved and why; write the new edition beside the old one or to `out`."""
     at_s = parse_clock(at, "--at")
-    text, name = ('{"events": []}', FILE_NAME) if events is None else (_text(events), events.name)
+    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events), events.name)
     today = read_today(plan)
-    log = log_of_edition(today.folder)
+    log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
     log.refuse_damaged()
+    text = with_typed_events(text, typed, today.edition)
 
     def first(made: Replanned, changes: Sequence[Change]) -> None:
         report_changes(voice, made, changes)
@@ -59,6 +66,7 @@ def replan_command(
             watch=watch,
             first=first,
             enter=enter,
+            out=out,
         )
     _report_edition(voice, made)
     if made.edition.violations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import finds_line, run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.run import Outcome, run
+from sweep.pipeline.steps import Watch
 from sweep.plan.interrupt import noted_interrupt
+from sweep.plan.solve import Progress
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
@@ -22,13 +26,30 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
     """Plan a scenario, publish the edition, and add the run to the log."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
+    refuse_unwritable(log.folder)
+    if problem_out is not None:
+        refuse_unwritable(problem_out.parent)
 
     def enter(edition: Edition, folder: Path) -> None:
         actor.log(log, "run", edition_facts(edition, folder))
 
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run(scenario, out, watch, problem_out, enter)
+        outcome = run(scenario, out, _with_word(watch, voice, is_cut_short), problem_out, enter)
     return report_outcome(voice, outcome, is_cut_short=is_cut_short())
+
+
+def _with_word(watch: Watch, voice: Voice, is_cut_short: Callable[[], bool]) -> Watch:
+    """The watch, with a word as soon as Ctrl-C ends the search: the plan is published all the same."""
+    is_said = False
+
+    def watched(step: str, inside: Progress | None) -> None:
+        nonlocal is_said
+        if is_cut_short() and not is_said:
+            is_said = True
+            voice.aside("command.cutting_short")
+        watch(step, inside)
+
+    return watched
 
 
 def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:

@@ -64,8 +64,8 @@ class UrgentPart(_EventPart):
     value: float = Field(ge=0, description="expected finds")
     is_must: bool = Field(True, description="goes before any value")
     starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; without it from now on")
-    n_teams: int = Field(1, ge=1, le=9)
-    n_police: int = Field(2, ge=0, description="certified police in each team")
+    n_teams: int | None = Field(None, ge=1, le=9, description="without it as many as the exits need")
+    n_police: int = Field(2, ge=0, description="certified police in each team who go inside; guards come on top")
     n_market_regulation: int = Field(2, ge=0)
     minutes: float | None = Field(None, ge=0, le=1_440, description="inside; without it by the doors")
     lead_ids: tuple[str, ...] = Field((), description="its basis (C05)")
@@ -111,7 +111,12 @@ def parse_clock(text: str, where: str) -> int:
 
 
 def read_events(
-    text: str, at_s: int, buildings: Mapping[str, Building], last_start_s: int, file: str = FILE_NAME
+    text: str,
+    at_s: int,
+    buildings: Mapping[str, Building],
+    last_start_s: int,
+    file: str = FILE_NAME,
+    most_police: int = 2,
 ) -> tuple[Event, ...]:
     """
     The events of a file.
@@ -124,6 +129,8 @@ def read_events(
         Those that an urgent visit may be at.
     last_start_s
         Until when an urgent visit may start, if it does not say.
+    most_police
+        Certified police of the team that has most: how many exits one team can guard.
 
     Raises
     ------
@@ -142,7 +149,7 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    return tuple(_event(e, at_s, buildings, last_start_s) for e in part.events)
+    return tuple(_event(e, at_s, buildings, last_start_s, most_police) for e in part.events)
 
 
 def _event(
@@ -150,6 +157,7 @@ def _event(
     at_s: int,
     buildings: Mapping[str, Building],
     last_start_s: int,
+    most_police: int,
 ) -> Event:
     known_s = at_s if e.at is None else seconds_of(e.at)
     if isinstance(e, HeldPart):
@@ -160,16 +168,16 @@ def _event(
         return Closed(known_s, e.from_id, e.to_id, None if e.minutes is None else round(60 * e.minutes))
     if isinstance(e, LockedPart):
         return Locked(known_s, e.visit_id, None if e.until is None else seconds_of(e.until))
-    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s))
+    return Urgent(known_s, _visit(e, at_s, buildings[e.building_id], last_start_s, most_police))
 
 
-def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int) -> Visit:
+def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int, most_police: int) -> Visit:
+    """An urgent visit: every exit is guarded by police beyond those who go inside (C17), and it is late at once."""
     first, last = (at_s, last_start_s) if e.starts is None else (seconds_of(e.starts[0]), seconds_of(e.starts[1]))
-    needs = {POLICE: e.n_police, MARKET_REGULATION: e.n_market_regulation}
-    guards = [building.n_exits // e.n_teams + (k < building.n_exits % e.n_teams) for k in range(e.n_teams)]
+    n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
+    guards = [building.n_exits // n_teams + (k < building.n_exits % n_teams) for k in range(n_teams)]
     # There is no time for a certificate: police inspect at once, with a recorder (C14).
     skilled = {RECORDER: 1} if e.n_police else {}
-    certified = {a: n for a, n in needs.items() if n}
     return Visit(
         visit_id=e.visit_id,
         building_id=e.building_id,
@@ -180,11 +188,22 @@ def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int) -> V
         n_firms=building.n_firms,
         value=e.value,
         is_must=e.is_must,
-        slots=tuple(Slot(k, certified, n_guard, skilled) for k, n_guard in enumerate(guards)),
+        slots=tuple(Slot(k, _needs(e, n_guard), n_guard, skilled) for k, n_guard in enumerate(guards)),
         windows_s=((first, max(first, last)),),
         service_s=None if e.minutes is None else round(60 * e.minutes),
         is_immediate=True,
+        due_s=first,
     )
+
+
+def _teams_for(n_exits: int, n_spare: int) -> int:
+    """Teams that guard all exits, each with so many police to spare; one where none has any: nobody could go."""
+    return min(9, max(1, -(-n_exits // n_spare))) if n_spare > 0 else 1
+
+
+def _needs(e: UrgentPart, n_guards: int) -> dict[str, int]:
+    needs = {POLICE: e.n_police + n_guards, MARKET_REGULATION: e.n_market_regulation}
+    return {agency: n for agency, n in needs.items() if n}
 
 
 def event_faults(

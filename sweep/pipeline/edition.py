@@ -77,6 +77,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         log=checked.log,
         reasons=prepared.reasons,
         rechecks=inputs.rechecks,
+        pins=inputs.pins,
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
 

@@ -11,12 +11,14 @@ from geodata.errors import InputError, Issue
 from sweep.check.inputs import Before
 from sweep.day.events import DayLog, Urgent
 from sweep.pipeline.edition import bind_edition
+from sweep.pipeline.inputs.finding import find_building, offered_text
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.publish.archive.plan_json import FILE_NAME
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
+from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.plan import Reason, Stop
 from sweep.records.ranking import Term
@@ -52,6 +54,8 @@ class Explanation:
     """(team id, stop), one for each slot, if it is served."""
     reasons: tuple[Reason, ...]
     """Why it is not served, or not on offer."""
+    pins: tuple[Pin, ...] = ()
+    """What planners settled about it."""
 
 
 def review_plan(scenario: Scenario, path: Path) -> Edition:
@@ -105,17 +109,25 @@ def before_name(n: int) -> str:
     return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"
 
 
-def explain_building(edition: Edition, building_id: str) -> Explanation:
+def explain_building(edition: Edition, typed: str) -> Explanation:
     """
     Why a building is in the plan, or why not.
+
+    Parameters
+    ----------
+    typed
+        Its id, its name, or a part of its name that no other has.
 
     Raises
     ------
     InputError
-        S306 if there is no such building.
+        S306 if there is no such building, with the nearest.
     """
-    if building_id not in edition.buildings:
-        raise InputError([Issue("S306", building_id, {"n": len(edition.buildings)})])
+    names = {b: building.name for b, building in edition.buildings.items()}
+    found = find_building(typed, names)
+    if found.building_id is None:
+        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered_text(found, names)})])
+    building_id = found.building_id
     row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
     visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)
     stops = tuple((r.team_id, s) for r in edition.plan.routes for s in r.stops if s.building_id == building_id)
@@ -134,5 +146,19 @@ def explain_building(edition: Edition, building_id: str) -> Explanation:
         cluster_id=row["cluster_id"],
         visit=visit,
         stops=stops,
-        reasons=reasons if visit else (Reason("NOT_ON_OFFER"),),
+        reasons=reasons if visit else (_not_on_offer(edition, building_id),),
+        pins=tuple(p for p in edition.pins if building_id in p.buildings),
     )
+
+
+def _not_on_offer(edition: Edition, building_id: str) -> Reason:
+    """Why there is no visit to a building: what planners settled, or that it has no ground."""
+    for pin in edition.pins:
+        if pin.kind == "never" and pin.building_id == building_id:
+            return Reason("PINNED_NEVER")
+    on_offer = {v.building_id for v in edition.visits.values()}
+    for pin in edition.pins:
+        if pin.kind == "not_together" and building_id in pin.buildings and on_offer & set(pin.buildings):
+            other = pin.other_id if pin.building_id == building_id else pin.building_id
+            return Reason("PINNED_APART", {"other": other})
+    return Reason("NOT_ON_OFFER")

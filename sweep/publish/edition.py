@@ -15,6 +15,7 @@ from sweep.day.events import DayLog
 from sweep.records.draw import Draw
 from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
+from sweep.records.pins import Pin
 from sweep.records.places import Building, Firm
 from sweep.records.plan import Coverage, Plan, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
@@ -144,6 +145,8 @@ class Edition:
     """Every item that past results opened, closed or not (C27)."""
     notes: tuple[Issue, ...] = ()
     """Worth knowing before the plan is believed: a datum that looks wrong, a label that could not be given."""
+    pins: tuple[Pin, ...] = ()
+    """What planners have settled about buildings."""
     shortfalls: tuple[Violation, ...] = ()
     """Where a soft rule was not kept; they stop nothing."""
 

@@ -52,6 +52,8 @@ class Data(Section):
     history: str | None = None
     investigations: str | None = None
     """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
+    pins: str | None = None
+    """What planners have settled: buildings to visit or not, with which team, not with which other, not before when."""
     follow_up: str = "follow_up"
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
     datum: NamedDatum = WGS84

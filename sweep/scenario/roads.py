@@ -1,4 +1,4 @@
-"""[roads]: parking, ways on foot, and how much slower streets are at certain hours."""
+"""[roads]: from the car to the door, ways on foot, and how much slower streets are at certain hours."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ class Period(Section):
 
 
 class Roads(Section):
-    """[roads]: with a street file only."""
+    """[roads]: how teams get to a door; walking and periods with a street file only."""
 
-    parking_minutes: float = Field(0.0, ge=0, le=60)
-    """To park and walk to the door, after every drive; 0 where `plan.entry_minutes` holds it."""
+    parking_minutes: float = Field(3.0, ge=0, le=60)
+    """To find a place for the car, after every drive."""
+    lobby_minutes: float = Field(2.0, ge=0, le=30)
+    """From the car or the pavement to the lobby, at every building; the entry (`plan.entry_minutes`) begins there."""
+    lift_minutes: float = Field(2.0, ge=0, le=30)
+    """Waiting for lifts, at every building; 0 where `plan.entry_minutes` holds it."""
     walk_within_m: float = Field(0.0, ge=0, le=3_000)
     """A way no longer than this is walked where that is quicker than to drive and park; 0: never."""
     periods: tuple[Period, ...] = ()
@@ -46,6 +50,16 @@ class Roads(Section):
         if any(b.from_s < a.until_s for a, b in pairwise(sorted(value, key=lambda p: p.from_s))):
             raise refused("overlap")
         return value
+
+    @property
+    def parking_s(self) -> int:
+        """Seconds of parking after a drive."""
+        return round(60 * self.parking_minutes)
+
+    @property
+    def indoors_s(self) -> int:
+        """Seconds from the car or the pavement to the start of an entry, lifts included."""
+        return round(60 * (self.lobby_minutes + self.lift_minutes))
 
     def factors(self, shift_s: tuple[int, int]) -> dict[str, float]:
         """

@@ -14,6 +14,7 @@ from sweep.scenario.inputs import City, Data
 from sweep.scenario.law import Law
 from sweep.scenario.map import Map
 from sweep.scenario.papers import FollowUp, Release, Retention
+from sweep.scenario.pins import PinSettings
 from sweep.scenario.plan import PlanSettings, Solver, Teams
 from sweep.scenario.rank import Backtest, Rank
 from sweep.scenario.roads import Roads
@@ -38,6 +39,7 @@ class Scenario(Section):
     select: Select = Select()
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
+    pins: tuple[PinSettings, ...] = ()
     roads: Roads = Roads()
     map: Map = Map()
     release: Release = Release()
@@ -51,3 +53,8 @@ class Scenario(Section):
     solver: Solver = Solver()
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
+
+    @property
+    def draw_seed(self) -> str:
+        """The seed that is drawn by: the scenario's own, or its name and day."""
+        return self.select.draw_seed or f"{self.name}-{self.day.isoformat()}"

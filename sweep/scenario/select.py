@@ -36,7 +36,8 @@ class Select(Section):
     n_case_visits_max: int = Field(150, ge=0)
     draw_share: Share = 0.10
     """Share of the active teams' hours given to the random draw (C09)."""
-    draw_seed: str = "quancheng-2026-09-16"
+    draw_seed: str = ""
+    """Seed of the draw (C09); `sweep init` makes one. Empty: name and day, easy to foretell, and a note says so."""
     draw_commitment: str | None = Field(None, pattern="^[0-9a-f]{64}$")
     """SHA-256 of the seed in UTF-8, published before the list was frozen, so that the seed is no choice of the day."""
     draw_committed_on: date | None = None

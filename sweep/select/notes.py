@@ -49,7 +49,7 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     S411 no commitment to the seed, S412 one of the day or later, S413 visits short of officers, S414 too few weeks.
 
     S415 and S416 buildings left out of the pool, for too few on duty may inspect there: at home in the district, not
-    recused. None of them stops a plan.
+    recused. S417 no seed of its own. None of them stops a plan.
     """
     select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
     for code, why in (("S415", "district"), ("S416", "recusal")):
@@ -58,7 +58,9 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
             yield Issue(code, "draw", {"n": len(out), "buildings": named, "needs": needs})
     if not offer.draw.n_drawn:
         return
-    if select.draw_committed_on is None:
+    if not select.draw_seed:
+        yield Issue("S417", "select.draw_seed", {"seed": scenario.draw_seed})
+    elif select.draw_committed_on is None:
         yield Issue("S411", "select.draw_commitment")
     elif select.draw_committed_on >= scenario.day:
         yield Issue("S412", "select.draw_committed_on", {"committed": select.draw_committed_on.isoformat()})

@@ -13,6 +13,7 @@ import pandas as pd
 from geodata.schema import TIMEZONE
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.squads import split_slots
 from sweep.records.visits import Recheck, Visit
@@ -21,6 +22,7 @@ from sweep.scenario.select import Select
 from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
+from sweep.select.pins import pinned_buildings
 from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists
 from sweep.select.targets import active_firms
@@ -64,6 +66,8 @@ class Tables:
     """Buildings under investigation, by id: no joint visit goes there (C26)."""
     nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
     """Why too few on duty may inspect there, by building id: they are not drawn from (C09)."""
+    pins: tuple[Pin, ...] = ()
+    """What planners have settled: nobody goes where they say never, nor is it drawn from."""
 
 
 def offer_visits(
@@ -98,7 +102,9 @@ def offer_visits(
     grounds = grounds or Grounds()
     closed = _closed_dwellings(tables.firms, grounds)
     shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
-    tables = replace(tables, rechecks=tuple(r for r in tables.rechecks if r.uscc not in closed))
+    must, never = pinned_buildings(tables.pins, "must", "with_team"), pinned_buildings(tables.pins, "never")
+    rechecks = tuple(r for r in tables.rechecks if r.uscc not in closed)
+    tables = replace(tables, rechecks=rechecks, withheld=tables.withheld | never)
     maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
     free = _rested(tables, day, select.cooldown_days) - tables.withheld
     basis, not_offered = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
@@ -106,7 +112,7 @@ def offer_visits(
     again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
     ranked = list(tables.ranking["building_id"])
 
-    case, not_offered["over_limit"] = case_visits(maker, ranked, basis, lists, again)
+    case, not_offered["over_limit"] = case_visits(maker, ranked, basis, lists, again, must)
     looks = recheck_visits(maker, again, _places(case))
     free -= _places(case) | again.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
@@ -114,7 +120,7 @@ def offer_visits(
     room = _room(tables.firms, select.target_share_max, special, lists)
     draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
     free -= _places(drawn)
-    stocktake = stocktake_visits(maker, [b for b in ranked if b in free])
+    stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
 
     visits = [*_link([*case, *special, *drawn, *stocktake], tables.buildings), *looks]
     if size.is_split:

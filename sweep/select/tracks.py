@@ -20,15 +20,18 @@ def case_visits(
     basis: Mapping[str, pd.DataFrame],
     lists: Mapping[str, SpecialList],
     again: Mapping[str, Sequence[Recheck]],
+    first: Collection[str] = (),
 ) -> tuple[list[Visit], int]:
     """
-    Visits on live leads, those with a lead that falls due first (C22), and how many buildings the limit leaves out.
+    Visits on live leads, those of `first` and with a lead that falls due (C22) before others, and how many buildings
+    the limit leaves out.
 
     What a list or an item to look at again wants in the same building is done on the same visit (C11, C27).
     """
     wanted = [b for b in ordered if b in basis] if maker.windows("case") else []
     if "C22" not in maker.grounds.off:
         wanted.sort(key=lambda b: b not in maker.past.n_due)
+    wanted.sort(key=lambda b: b not in first)
     chosen = wanted[: maker.select.n_case_visits_max]
     visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b)), again.get(b, ())) for b in chosen]
     return visits, len(wanted) - len(chosen)

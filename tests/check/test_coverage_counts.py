@@ -98,3 +98,21 @@ def test_a_plan_of_nothing_reaches_nothing(world: World) -> None:
 def test_a_stop_at_an_unknown_building_counts_for_nothing(world: World) -> None:
     lost = world.stop("T1", "V-B5", building_id="nowhere")
     assert measured(lost)["all", ""].n_buildings_reached == 3
+
+
+def test_the_finds_reached_are_those_of_the_plan(world: World) -> None:
+    # Taking stock of B2 reaches 0.06 of the 0.20 that it holds; in all 0.80 - 0.20 + 0.06.
+    less = world.visit("V-B2", value=0.06)
+    found = measured(less)
+    assert found["all", ""].expected_finds_reached == pytest.approx(0.66)
+    assert found["all", ""].expected_finds == pytest.approx(0.90)
+    visits = less.inputs.visits
+    served = {s.visit_id for r in less.plan.routes for s in r.stops}
+    by_district = sum(c.expected_finds_reached for (scope, _), c in found.items() if scope == "district")
+    assert by_district == pytest.approx(sum(visits[v].value for v in served))
+
+
+def test_a_visit_worth_more_than_its_building_was_ranked_reaches_no_more_than_there_is(world: World) -> None:
+    # An urgent visit: 0.90 + 0.50 - 0.20.
+    found = measured(world.visit("V-B2", value=0.50))["all", ""]
+    assert (found.expected_finds, found.expected_finds_reached) == (pytest.approx(1.20), pytest.approx(1.10))

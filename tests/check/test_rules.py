@@ -19,6 +19,7 @@ from sweep.check.rules import RULES, check_plan
 from sweep.check.the_day import check_p09_the_day
 from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
+from sweep.records.pins import Pin
 from sweep.records.places import Lead, PastVisit
 from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Recheck, Slot
@@ -343,6 +344,27 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         lambda w: happened(w, before=w.stop("T1", "V-B1", end_s=59_000).plan),
         [("P09", "T1 V-B1")],
     ),
+    "P10 a must that nobody visits": (
+        lambda w: w.given(pins=(Pin("must", "B4", "pins.csv row 2"),)),
+        [("P10", "B4")],
+    ),
+    "P10 a visit that was never to be": (
+        lambda w: w.given(pins=(Pin("never", "B5", "pins.csv row 2"),)),
+        [("P10", "B5")],
+    ),
+    "P10 another team": (
+        lambda w: w.given(pins=(Pin("with_team", "B5", "pins.csv row 2", team_id="T2"),)),
+        [("P10", "B5")],
+    ),
+    "P10 both on one day": (
+        lambda w: w.given(pins=(Pin("not_together", "B1", "pins.csv row 2", other_id="B5"),)),
+        [("P10", "B1")],
+    ),
+    "P10 one second too early": (
+        # V-B5 starts at 55,440 s.
+        lambda w: w.given(pins=(Pin("not_before", "B5", "pins.csv row 2", earliest_s=55_441),)),
+        [("P10", "B5")],
+    ),
     "C01 an inspector made a helper": (lambda w: w.person("M05", role="auxiliary"), [("C01", "T3")]),
     "C01 a slot needs more police": (slots_swapped, [("C01", "T2 V-B3")]),
     "C02 certificate ended the day before": (lambda w: w.joined("T1", "X01"), [("C02", "T1 X01")]),
@@ -606,6 +628,18 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         ),
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B5"): 1}), id="second visit of a class B firm"),
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B1"): 9}), id="the cap exempts a case"),
+        pytest.param(
+            lambda w: w.given(
+                pins=(
+                    Pin("must", "B5", "a"),
+                    Pin("never", "B4", "b"),
+                    Pin("with_team", "B5", "c", team_id="T1"),
+                    Pin("not_together", "B5", "d", other_id="B4"),
+                    Pin("not_before", "B5", "e", earliest_s=55_440),
+                )
+            ),
+            id="every kind of pin is kept",
+        ),
         pytest.param(served_late(300), id="a link group at the tolerance"),
         pytest.param(lambda w: because(fills_b4(w), "NO_TIME_LEFT", needs=82), id="as many minutes as it takes"),
         pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),

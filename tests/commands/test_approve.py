@@ -50,7 +50,7 @@ def test_a_run_is_logged_with_what_it_was_made_from(planned: Planned, edition: P
     facts = entry["facts"]
     assert (entry["n"], entry["act"], facts["plan_id"]) == (1, "run", manifest["plan_id"])
     assert set(facts["inputs"].values()) == {i["sha256"] for i in manifest["inputs"]}
-    assert (facts["seed"], facts["draw_seed"]) == (1, manifest["settings"]["select"]["draw_seed"])
+    assert (facts["seed"], facts["draw_seed"]) == (1, "tiny-2026-09-16")
     assert facts["overrides"] == {}
 
 

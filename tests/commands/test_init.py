@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from geodata.read.osm.osm import read_osm_buildings
+from sweep.scenario.file import load_scenario
 from tests.paths import GEO
 
 Run = Any  # of conftest.py
@@ -198,3 +199,12 @@ def test_what_cannot_be_used_is_reported_and_nothing_is_left(
     assert result.exit_code == 2
     assert [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]] == [(code, where)]
     assert list((tmp_path / "s").glob("*")) == []
+
+
+def test_each_new_scenario_has_a_seed_of_its_own(sweep: Run, tmp_path: Path) -> None:
+    seeds = []
+    for name in ("one", "two"):
+        assert sweep("init", name, "--folder", tmp_path).exit_code == 0
+        seeds.append(load_scenario(tmp_path / name).select.draw_seed)
+    assert [len(s.rpartition("-")[2]) for s in seeds] == [32, 32]
+    assert len({s.rpartition("-")[2] for s in seeds}) == 2

@@ -195,3 +195,39 @@ def test_a_change_that_changes_nothing_is_an_edition_of_its_own_too(sweep: Run, 
     before = hashes(edition)
     reply, folder = changed(sweep, edition, "13:31")
     assert (reply["changes"], folder != edition, hashes(edition)) == ([], True, before)
+
+
+def test_what_is_typed_behind_the_command_is_an_event_as_any_in_the_file(
+    sweep: Run, planned: Planned, edition: Path
+) -> None:
+    route = busiest(edition)
+    at_s = route["stops"][0]["start_s"] + 120
+    person = planned.plan["teams"][-1]["member_ids"][-1]
+    served = {s["building_id"] for r in planned.plan["routes"] for s in r["stops"]}
+    spare = next(b["building_id"] for b in planned.table("building_files") if b["building_id"] not in served)
+    options = ("--held", f"{route['team_id']}={clock(at_s + 3_600)}", "--ill", person, "--urgent", spare)
+    result = sweep("replan", edition, "--at", clock(at_s), *options, "--iterations", 200, "--json")
+    assert result.exit_code == 0, result.output
+    folder = Path(json.loads(result.stdout)["folder"])
+    log = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["day_log"]
+    assert [e["type"] for e in log["events"]] == ["held", "ill", "urgent"]
+    visit = log["events"][2]["visit"]
+    exits = next(int(b["n_exits"]) for b in planned.table("building_files") if b["building_id"] == spare)
+    assert sum(s["min_certified"]["police"] - 2 for s in visit["slots"]) == exits
+    judged = sweep("check", planned.scenario, folder, "--json")
+    assert json.loads(judged.stdout)["violations"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--held", "T01"), "S544"),
+        (("--held", "T01=noon"), "S544"),
+        (("--held", "T99=16:00"), "S545"),
+        (("--ill", "nobody"), "S546"),
+        (("--urgent", "no such tower"), "S641"),
+    ],
+)
+def test_what_is_typed_wrong_is_refused(sweep: Run, edition: Path, options: tuple[str, str], code: str) -> None:
+    result = sweep("replan", edition, "--at", "14:20", *options)
+    assert (result.exit_code, code in result.stderr) == (2, True), result.output

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from geodata.errors import Issue
-from sweep.day.events import Held
-from sweep.day.events_file import event_faults
+from sweep.day.events import Held, Urgent
+from sweep.day.events_file import event_faults, read_events
+from sweep.records.places import Building
 
 # 13:59:40: 14:00 to the nearest minute, and 13:59 with its seconds cut off.
 AT_S = 13 * 3_600 + 59 * 60 + 40
@@ -21,3 +26,34 @@ def test_a_fault_names_the_second_that_decides() -> None:
     assert event_faults([over], AT_S, KNOWN) == [
         Issue("S556", "events.json events[0]", {"until": "13:59:30", "change": "13:59:40"})
     ]
+
+
+def urgent(most_police: int, *, n_exits: int = 5, **said: object) -> Urgent:
+    building = Building("B1", "B1", "", "370102", None, None, 10, n_exits, 20, 1e4, 117.0, 36.6)
+    event = {"type": "urgent", "visit_id": "U", "building_id": "B1", "value": 0.5, **said}
+    text = json.dumps({"events": [event]})
+    (found,) = read_events(text, AT_S, {"B1": building}, 60_300, most_police=most_police)
+    assert isinstance(found, Urgent)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("most_police", "said", "police"),
+    [
+        # Two go inside, so a team of five guards three exits: two teams, of 2 + 3 and 2 + 2.
+        pytest.param(5, {}, [5, 4], id="as many teams as the exits need"),
+        pytest.param(7, {}, [7], id="one team is enough"),
+        pytest.param(5, {"n_teams": 1}, [7], id="fewer teams were asked for: each must have more police"),
+        pytest.param(2, {}, [7], id="nobody has any to spare"),
+        pytest.param(5, {"n_exits": 0}, [2], id="no exit"),
+    ],
+)
+def test_every_exit_of_an_urgent_visit_is_guarded(most_police: int, said: dict[str, int], police: list[int]) -> None:
+    visit = urgent(most_police, **said).visit
+    assert [s.min_certified["police"] for s in visit.slots] == police
+    assert [s.min_certified["police"] - s.n_guards for s in visit.slots] == [2] * len(police)
+
+
+def test_an_urgent_visit_is_late_as_soon_as_it_may_start() -> None:
+    assert urgent(9).visit.due_s == AT_S
+    assert urgent(9, starts=("15:00", "16:00")).visit.due_s == 54_000

@@ -1,4 +1,4 @@
-"""What makes a plan none at all (P01-P09)."""
+"""What makes a plan none at all (P01-P10)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sweep.check.inputs import CheckInputs
 from sweep.day.events import DayLog, Held, Ill, Locked
+from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route, Unserved
 from tests.rules.mutants import (
     Mutant,
@@ -208,3 +209,17 @@ def a_start_while_held_or_locked(rng: Rng, inputs: CheckInputs, plan: Plan) -> M
     held = Held(at, place.team.team_id, start + upto(rng, 1_800))
     event = held if rng.random() < 0.5 else Locked(at, place.visit.visit_id, None)
     return Mutant(replace(inputs, log=DayLog(at, (event,), "")), plan, where)
+
+
+@breaks("P10")
+def a_pin_that_the_plan_does_not_keep(rng: Rng, inputs: CheckInputs, plan: Plan) -> Mutant | None:
+    if (place := any_of(rng, places(inputs, plan))) is None:
+        return None
+    here, free = place.visit.building_id, [u.building_id for u in plan.unserved]
+    busy = {i for r in plan.routes for s in r.stops if s.visit_id == place.visit.visit_id for i in (r.team_id,)}
+    others = [t.team_id for t in plan.teams if t.team_id not in busy]
+    pins = [Pin("never", here, "row"), Pin("not_before", here, "row", earliest_s=place.stop.start_s + upto(rng, 600))]
+    pins += [Pin("must", free[0], "row")] if free else []
+    pins += [Pin("with_team", here, "row", team_id=others[0])] if others else []
+    pin = pins[int(rng.integers(len(pins)))]
+    return Mutant(replace(inputs, pins=(pin,)), plan, pin.building_id)

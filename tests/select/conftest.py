@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import FIRMS, HISTORY, LEADS, TIMEZONE
+from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from sweep.scenario.plan import PlanSettings
@@ -77,6 +78,7 @@ def offer(
     withheld: frozenset[str] = frozenset(),
     grounds: Grounds | None = None,
     nobody_may_visit: Mapping[str, str] | None = None,
+    pins: tuple[Pin, ...] = (),
 ) -> Offer:
     """The offer of a district ranked in the order given; each building has the firms it counts, or those given."""
     rows = firms
@@ -97,6 +99,7 @@ def offer(
         tuple(rechecks),
         withheld,
         nobody_may_visit or {},
+        pins,
     )
     half_life_days = (rank or Rank()).half_life_days
     return offer_visits(tables, DAY, size, select or Select(), plan or PlanSettings(), half_life_days, grounds)

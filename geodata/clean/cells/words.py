@@ -199,6 +199,20 @@ _GROUNDS = {
     "突发事件": "emergency",
 }
 
+_PINS = {
+    "必去": "must",
+    "必查": "must",
+    "必检": "must",
+    "不去": "never",
+    "不查": "never",
+    "不检": "never",
+    "指定组": "with_team",
+    "指定检查组": "with_team",
+    "不同日": "not_together",
+    "不同时安排": "not_together",
+    "不早于": "not_before",
+}
+
 
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
@@ -222,6 +236,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         ("results", "track"): _table(schema.TRACKS, _TRACKS),
         **{("results", name): _YES_NO for name in schema.RESULT_ANSWERS},
         ("history", "ground"): _table(schema.GROUNDS, _GROUNDS),
+        ("pins", "pin"): _table(schema.PINS, _PINS),
         ("firms", "unit_use"): _table(schema.UNIT_USES, _UNIT_USES),
         ("firms", "credit_class"): _table(schema.CREDIT_CLASSES, _CREDIT_CLASSES),
     }

@@ -19,6 +19,7 @@ from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.latest import with_latest
 from sweep.commands.terminal.voice import Voice
 
 with deferred_imports():
@@ -143,7 +144,7 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
             call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
-            raise typer.Exit(answer(voice, lambda: work(call, **options)))
+            raise typer.Exit(answer(voice, lambda: work(call, **with_latest(options))))
 
         hints = get_type_hints(work, include_extras=True)
         own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
@@ -176,6 +177,7 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
         voice.faults([Issue("S108", _place_of(error), {"problem": refusals.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
+        voice.aside("command.stopped")
         return Exit.STOPPED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,9 @@ from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
 """Takes the share done, in [0, 1], and a line of text."""
+
+# Seconds between two lines that say how far long work is, where there is no terminal for a bar.
+LINE_EVERY_S = 10.0
 
 _CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 # JSON escapes the first thirty-two itself. All of these stand inside strings alone, where the escape means the sign.
@@ -87,6 +91,11 @@ class Voice:
         if not self.quiet and not self.as_json:
             self.out.print(plain(self.texts(key, **values)), soft_wrap=True)
 
+    def aside(self, key: str) -> None:
+        """One sentence of the catalogue on standard error, unless quiet or JSON."""
+        if not self.quiet and not self.as_json:
+            self.err.print(plain(self.texts(key)), soft_wrap=True)
+
     def table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table, unless quiet or JSON."""
         if self.quiet or self.as_json:
@@ -100,14 +109,34 @@ class Voice:
 
     @contextmanager
     def bar(self) -> Iterator[Report]:
-        """A bar on standard error, gone when done; nothing if quiet or JSON."""
+        """
+        A bar on standard error, gone when done; nothing if quiet or JSON.
+
+        Where standard error is no terminal what is done stands in a line of its own, now and then.
+        """
         if self.quiet or self.as_json:
             yield lambda _share, _text: None
+            return
+        if not self.err.is_terminal:
+            yield self._lines()
             return
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.err, transient=True) as bar:
             task = bar.add_task("", total=1.0)
             yield lambda share, text: bar.update(task, completed=share, description=plain(text))
+
+    def _lines(self) -> Report:
+        """Reports as lines, one every `LINE_EVERY_S` at the most and none before."""
+        said_s = time.monotonic()
+
+        def report(share: float, text: str) -> None:
+            nonlocal said_s
+            now_s = time.monotonic()
+            if now_s - said_s >= LINE_EVERY_S:
+                said_s = now_s
+                self.err.print(plain(f"{self.texts.percent(share)}  {text}"), soft_wrap=True)
+
+        return report
 
     def breaches(self, violations: Sequence[Violation]) -> None:
         """Every breach, on standard error."""

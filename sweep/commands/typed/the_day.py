@@ -14,17 +14,24 @@ from sweep.commands.typed.options import By, OwnIterations, OwnSeed, OwnTimeLimi
 
 with deferred_imports():
     from sweep.commands import replan
+    from sweep.pipeline.replan import typed_events
     from sweep.plan import solve
 
 app = group("the_day")
 
 
-@command(app, "replan", "replan", example="sweep replan out/quancheng/PLAN_ID --at 14:20 --events events.json")
+@command(
+    app, "replan", "replan", example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0083"
+)
 def _replan(
     call: Call,
     plan: PlanPath,
     at: Annotated[str, typer.Option(help=help_text("at"), metavar="HH:MM")],
     events: Annotated[Path | None, typer.Option(help=help_text("events"), metavar="EVENTS.json")] = None,
+    held: Annotated[list[str] | None, typer.Option(help=help_text("held"), metavar="TEAM=HH:MM")] = None,
+    ill: Annotated[list[str] | None, typer.Option(help=help_text("ill"), metavar="PERSON")] = None,
+    urgent: Annotated[list[str] | None, typer.Option(help=help_text("urgent"), metavar="BUILDING")] = None,
+    out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
     price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0)] = None,
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
     seed: OwnSeed = 1,
@@ -34,5 +41,14 @@ def _replan(
 ) -> Exit:
     settings = solve.Settings(seed, time_limit, iterations)
     return replan.replan_command(
-        call.voice, plan, at, events, call.actor(by), settings, price, call_reserve=call_reserve
+        call.voice,
+        plan,
+        at,
+        events,
+        typed_events.TypedEvents(held or (), ill or (), urgent or ()),
+        call.actor(by),
+        settings,
+        price,
+        out,
+        call_reserve=call_reserve,
     )

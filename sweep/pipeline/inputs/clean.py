@@ -18,6 +18,7 @@ from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.investigations import clean_investigations
 from geodata.clean.leads import clean_leads
+from geodata.clean.pins import clean_pins
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
@@ -28,7 +29,7 @@ from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
-from geodata.schema import CRS, HISTORY, INVESTIGATIONS, STREETS
+from geodata.schema import CRS, HISTORY, INVESTIGATIONS, PIN_ROWS, STREETS
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
@@ -58,6 +59,8 @@ class CleanTables:
     water: gpd.GeoDataFrame
     """Lakes and rivers to draw; may be empty."""
     investigations: pd.DataFrame
+    pins: pd.DataFrame
+    """`geodata.schema.PIN_ROWS`; may be empty."""
     results: pd.DataFrame
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
@@ -92,6 +95,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
     water = _clean_water(raw, districts, found)
     investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
+    pins = found.clean(raw.tables.get("pins"), clean_pins)
     found.files += raw.follow_up_files
     found.stop_if_faulty()
     return CleanTables(
@@ -107,6 +111,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         street_file=street_file,
         water=water,
         investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
+        pins=pins.table if pins else _no_rows(PIN_ROWS),
         results=raw.results,
         closings=raw.closings,
         header_datums=tuple(_header_datums(raw)),

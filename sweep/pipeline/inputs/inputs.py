@@ -12,6 +12,7 @@ import pandas as pd
 from geodata.errors import Issue
 from geodata.raw import Column
 from sweep.publish.edition import InputFile
+from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 
 
@@ -45,5 +46,7 @@ class Inputs:
     """Every item that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
+    pins: tuple[Pin, ...] = ()
+    """What planners have settled about buildings."""
     warnings: tuple[Issue, ...] = ()
     """What stops nothing, but must be reported: coordinates that look like another datum's."""

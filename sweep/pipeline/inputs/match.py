@@ -21,9 +21,12 @@ from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import law_faults, recusal_faults
+from sweep.pipeline.inputs.naming import place_names
+from sweep.pipeline.inputs.pins import make_pins
 from sweep.pipeline.inputs.secrets import investigation_faults
 from sweep.pipeline.inputs.unmatched import unmatched_table
 from sweep.publish.edition import no_shapes
+from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
@@ -34,7 +37,8 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     Raises
     ------
     InputError
-        If the scenario's rules or papers contradict its tables or its day; see `law_faults`, `investigation_faults`.
+        If the scenario's rules or papers contradict its tables or its day, see `law_faults`, `investigation_faults`;
+        or its pins contradict these or each other, see `make_pins`.
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
     firms = match_firms(tables.firms, buildings, within_m)
@@ -67,6 +71,7 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
         investigations=tables.investigations,
+        pins=_pins(scenario, tables),
         warnings=_warnings(scenario, tables, firms, leads),
     )
 
@@ -132,6 +137,11 @@ def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_d
     twins = check_one_place(buildings, *own, places) if own else []
     judged = own if is_datum_right else None
     return [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
+
+
+def _pins(scenario: Scenario, tables: CleanTables) -> tuple[Pin, ...]:
+    names = dict(zip(tables.buildings["building_id"], place_names(tables.buildings, tables.streets), strict=True))
+    return make_pins(scenario, tables.pins, tables.rows.get("pins"), names)
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:

@@ -56,8 +56,8 @@ def read(scenario: Scenario) -> RawInputs:
     found = Collector()
     tables: dict[str, RawTable] = {}
     for table, name in _named_tables(folder, data).items():
-        # Investigations are the police's own, and no part of a made-up city.
-        place = scenario.folder if table == "investigations" else folder
+        # Investigations are the police's own and pins the planner's, and neither is part of a made-up city.
+        place = scenario.folder if table in ("investigations", "pins") else folder
         raw = found.attempt(partial(_read_table, place, data, table, name))
         if raw is not None:
             tables[table] = raw
@@ -96,6 +96,7 @@ def _named_tables(folder: Path, data: Data) -> dict[str, str]:
         "street_lines": data.streets if data.streets and not is_osm(data.streets) else None,
         "water": data.water if data.water and not is_osm(data.water) else None,
         "investigations": data.investigations,
+        "pins": data.pins,
     }
     return {table: name for table, name in files.items() if name}
 

@@ -40,6 +40,7 @@ def write_template(
     texts: Texts,
     files: MapFiles | None = None,
     *,
+    draw_seed: str,
     is_empty: bool = False,
     is_city: bool = False,
 ) -> Made:
@@ -56,6 +57,8 @@ def write_template(
         The language of scenario.toml.
     files
         The map that it stands on; None: none, and the buildings are one more table to bring.
+    draw_seed
+        Seed of its random draw, which nobody can guess.
     is_empty
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
     is_city
@@ -78,7 +81,9 @@ def write_template(
         found = lay_ground(files, made) if files else None
         keys = found.keys if found else CITY_GROUND if is_city else {}
         places = _toml(keys) if keys else texts("command.template_places")
-        (made / FILE_NAME).write_text(texts("command.template", name=name, places=places), encoding="utf-8")
+        (made / FILE_NAME).write_text(
+            texts("command.template", name=name, places=places, draw_seed=draw_seed), encoding="utf-8"
+        )
         for table in TABLES:
             columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
             if not (made / f"{table}.csv").exists():

@@ -18,6 +18,7 @@ from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
+from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.edition import plan_id
 from sweep.pipeline.replan.new_places import point_of, with_places
 from sweep.pipeline.replan.today import Today, refuse_moment
@@ -31,7 +32,7 @@ from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
 from sweep.publish.write import Enter, write_edition
-from sweep.records.people import Team
+from sweep.records.people import POLICE, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squads import split_slots
 from sweep.records.visits import TargetReason, Visit
@@ -62,6 +63,7 @@ def change_day(
     watch: Callable[[float, float, int], None] | None = None,
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
     enter: Enter | None = None,
+    out: Path | None = None,
 ) -> ChangedDay:
     """
     Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
@@ -82,16 +84,23 @@ def change_day(
         Called with the answer before any page is made.
     enter
         As in `sweep.publish.write.write_edition`.
+    out
+        Folder of all editions that the new one goes to; None: that of the old one.
 
     Raises
     ------
     InputError
         S541-S556 for the events and the moment; nothing is written.
+    OSError
+        If nothing can be written there; raised before the work is done.
     """
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
+    place = today.folder.parent if out is None else out / edition.scenario.name
+    refuse_unwritable(place)
     refuse_moment(today, at_s)
-    events = read_events(events_text, at_s, edition.buildings, edition.scenario.plan.window_end_s, file)
+    last_start_s, most_police = edition.scenario.plan.window_end_s, _most_police(today.plan)
+    events = read_events(events_text, at_s, edition.buildings, last_start_s, file, most_police)
     if edition.scenario.teams.mode == "squads":
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
@@ -115,13 +124,18 @@ def change_day(
     now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     fresh = _edition(today, morning, made, now)
     carried = _unchanged_orders(today, fresh)
-    folder = today.folder.parent / fresh.plan_id
+    folder = place / fresh.plan_id
     names = {f"teams/{file_stem(t)}.html": (today.folder / f"teams/{file_stem(t)}.html").read_bytes() for t in carried}
     plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
     kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes()}
     kept |= {before_name(n): content for n, content in enumerate(plans)}
     files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names), enter)
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
+
+
+def _most_police(plan: Plan) -> int:
+    """Certified police of the team on the road that has most."""
+    return max((t.n_certified.get(POLICE, 0) for t in plan.teams if not t.is_reserve), default=0)
 
 
 def _for_squads(event: Event) -> Event:
@@ -162,6 +176,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         log=log,
         before=Before(today.plan, today.log, read_before(today.folder, today.log)),
         reasons=reasons,
+        pins=old.pins,
     )
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
     return replace(

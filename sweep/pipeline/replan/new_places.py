@@ -23,21 +23,23 @@ def with_places(problem: Problem, edition: Edition, building_ids: Sequence[str])
     if not new:
         return problem
     known = sorted(problem.places, key=lambda name: problem.places[name])
+    roads = edition.scenario.roads
     straight = _straight_m(np.array([point_of(edition, i) for i in (*known, *new)]))
     return replace(
         problem,
         places={**problem.places, **{b: len(known) + k for k, b in enumerate(new)}},
         buildings={**problem.buildings, **{b: edition.buildings[b] for b in new}},
-        travel_s=_widened(problem.travel_s, straight, problem.unreachable),
+        travel_s=_widened(problem.travel_s, straight, problem.unreachable, roads.parking_s + roads.indoors_s),
         distance_m=_widened(problem.distance_m, straight, problem.unreachable),
     )
 
 
-def _widened(table: Int64s, straight: Float64s, unreachable: int) -> Int64s:
+def _widened(table: Int64s, straight: Float64s, unreachable: int, least: int = 0) -> Int64s:
+    """The table with new places: `least` is what every way takes however short it is."""
     n = len(table)
     far = (straight[:n, :n] > 200.0) & (table < unreachable)
-    factor = float(np.quantile(table[far] / straight[:n, :n][far], 0.95)) if far.any() else 1.0
-    wide: Int64s = np.ceil(factor * straight + 60.0).astype(np.int64)
+    factor = float(np.quantile(np.maximum(table[far] - least, 0) / straight[:n, :n][far], 0.95)) if far.any() else 1.0
+    wide: Int64s = np.ceil(factor * straight + 60.0 + least).astype(np.int64)
     wide[:n, :n] = table
     np.fill_diagonal(wide, 0)
     return wide

@@ -86,5 +86,6 @@ def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Before |
         dwellings=frozenset(active["uscc"][active["unit_use"].isin(["dwelling", "mixed"])]),
         n_register=len(active),
         half_life_days=ranked.ranking.half_life_days,
+        pins=inputs.pins,
         term_keys=frozenset(t.key for terms in ranked.ranking.terms.values() for t in terms),
     )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from geodata.errors import InputError
 from geodata.roads.network import UNREACHABLE
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.pipeline.stages.rank import n_reserve
+from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
-from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.records.people import BreakTime
+from sweep.records.people import POLICE, BreakTime
+from sweep.records.pins import Pin
 from sweep.records.plan import Plan
 from sweep.records.service import ServiceMinutes
+from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 
 
 def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress], None] | None = None) -> Plan:
     """
-    The teams and their routes.
+    The teams and their routes; no single swap of an unserved visit would make them better.
 
     Raises
     ------
@@ -29,7 +32,7 @@ def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress],
     if issues := contradictions(problem):
         raise InputError(issues)
     limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
-    return solve(problem, limits, on_progress)
+    return with_swaps_taken(problem, solve(problem, limits, on_progress))
 
 
 def make_problem(prepared: Prepared) -> Problem:
@@ -61,7 +64,18 @@ def make_problem(prepared: Prepared) -> Problem:
         minutes=service_minutes(scenario),
         weights=weights(scenario),
         link_tolerance_s=settings.link_tolerance_s,
+        locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)),
     )
+
+
+def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
+    """Pins to teams: the first slot that the team, or the squad of its agency, can fill."""
+    by_building = {v.building_id: v for v in visits}
+    for pin in pins:
+        if pin.kind == "with_team":
+            visit, is_police = by_building[pin.building_id], not pin.team_id.endswith("M")
+            slots = (s.slot for s in visit.slots if (POLICE in s.min_certified) == is_police)
+            yield Lock(visit.visit_id, next(slots, 0), pin.team_id)
 
 
 def service_minutes(scenario: Scenario) -> ServiceMinutes:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InputError, Issue
+from geodata.roads.arrival import with_arrivals
 from geodata.roads.network import Travel, TravelTable, cut_off_from_roads, far_from_roads
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stages.rank import Ranked
-from sweep.pipeline.stages.travel import make_travel
+from sweep.pipeline.stages.travel import arrivals_s, make_travel
 from sweep.records.people import MARKET_REGULATION
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
@@ -21,6 +22,8 @@ from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
+from sweep.select.pins import never_faults, with_pins
+from sweep.select.special import special_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +51,54 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
     Raises
     ------
     InputError
-        If a place lies too far from every road.
+        If a place lies too far from every road, or a pin cannot be kept (S644-S647).
     """
-    officers = _officer_pool(scenario, ranked)
+    officers, due = _officer_pool(scenario, ranked), due_rechecks(inputs.rechecks, scenario.day)
+    _refuse_never(scenario, inputs, {r.building_id for r in due})
     tables = Tables(
         buildings=ranked.buildings,
         firms=inputs.firms,
         leads=inputs.leads,
         history=inputs.history,
         ranking=ranked.ranking.table,
-        rechecks=due_rechecks(inputs.rechecks, scenario.day),
+        rechecks=due,
         withheld=under_investigation(inputs, scenario.day),
         nobody_may_visit=nobody_may_visit(officers, ranked.buildings),
+        pins=inputs.pins,
     )
     offer = offer_visits(
         tables,
         day=scenario.day,
         size=ranked.team_size,
-        select=scenario.select,
+        select=scenario.select.model_copy(update={"draw_seed": scenario.draw_seed}),
         plan=scenario.plan,
         half_life_days=ranked.ranking.half_life_days,
         grounds=Grounds(scenario.law, scenario.hours, scenario.form, frozenset(scenario.rules.off)),
     )
     offer = with_officers(offer, officers, ranked.buildings)
-    offer = replace(offer, visits=(*offer.visits, *urgent))
+    visits, faults = with_pins(offer.visits, inputs.pins)
+    if faults:
+        raise InputError(faults)
+    offer = replace(offer, visits=(*visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ranked.bases]
     where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
-    table = travel.table(lon, lat)
+    arrivals = arrivals_s(scenario, travel, len(offer.visits), len(ranked.bases))
+    table = with_arrivals(travel.table(lon, lat), arrivals)
     names = [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]
     far = far_from_roads(table, names)
     if far:
         raise InputError(far)
     notes = (*cut_off_from_roads(table, names), *law_notes(scenario, inputs.history, offer, ranked.persons.values()))
     return Offered(offer, {i: k for k, i in enumerate(ids)}, travel, table, notes)
+
+
+def _refuse_never(scenario: Scenario, inputs: Inputs, due: set[str]) -> None:
+    lists = special_lists(scenario.law, inputs.firms, scenario.day)
+    faults = tuple(never_faults(inputs.pins, due, {b for b, special in lists.items() if special.is_must}))
+    if faults:
+        raise InputError(faults)
 
 
 def _officer_pool(scenario: Scenario, ranked: Ranked) -> OfficerPool:

@@ -11,12 +11,13 @@ import numpy as np
 from sweep.plan.feasible.visits import hindrances, rule_text
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, put, take, take_unit
 from sweep.plan.kernel.times import end_of_duty
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.layout import make_arrays, must_worth
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.records.people import Team
 from sweep.records.plan import Route
@@ -38,9 +39,19 @@ class Option:
     displaced: tuple[str, ...] | None
     """Visits that it would give up, the cheapest choice; None if giving up does not help."""
     price: float | None
-    """Value given up less value won; below 0 the plan would gain."""
+    """What the plan would lose by all that it is judged by, must-visits apart; below 0 it would gain."""
     minutes_missing: int | None
     """Minutes that its shift would have to be longer for it to give up nothing; None if that does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """The cheapest option that gives up no must-visit, and the routes with the visit in them."""
+
+    option: Option
+    price: float
+    """That of the option."""
+    state: State
 
 
 class Options:
@@ -58,8 +69,9 @@ class Options:
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
         self._problem, self._teams, self._routes = problem, teams, routes
         self._ways = Ways(problem)
-        self._a = make_arrays(problem, teams)
+        self.arrays = self._a = make_arrays(problem, teams)
         self._state = self._with_plan(self._a)
+        self._score, self._must_worth = score(self._a, self._state), must_worth(problem)
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
         self._rng = np.random.default_rng(0)
 
@@ -73,21 +85,42 @@ class Options:
         options = [self._of_team(visit, k) for k in range(len(self._teams))]
         return tuple(sorted(options, key=_rank))
 
+    def cheapest(self, visit: Visit) -> Swapped | None:
+        """The cheapest way to bring a visit in without giving up a must-visit; None if there is none."""
+        found = (self._swapped(visit, k) for k in range(len(self._teams)))
+        return min((x for x in found if x is not None), key=lambda x: (x.price, x.option.team_id), default=None)
+
+    def _swapped(self, visit: Visit, k: int) -> Swapped | None:
+        team_id = self._teams[k].team_id
+        if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
+            return None
+        given_up, price, state = fit
+        if any(v.is_must for v in given_up):
+            return None
+        return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
+
     def _of_team(self, visit: Visit, k: int) -> Option:
         team = self._teams[k]
-        by_slot = [tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, team)) for s in visit.slots]
-        rules = min(by_slot, key=len)
+        rules = self._rules_against(visit, k)
         if rules:
             return Option(team.team_id, rules, None, None, None)
-        given_up, price = self._given_up(visit, k)
-        return Option(team.team_id, (), given_up, price, self._minutes_missing(visit, k))
+        fit, missing = self._given_up(visit, k), self._minutes_missing(visit, k)
+        if fit is None:
+            return Option(team.team_id, (), None, None, missing)
+        return Option(team.team_id, (), tuple(v.visit_id for v in fit[0]), fit[1], missing)
 
-    def _given_up(self, visit: Visit, k: int) -> tuple[tuple[str, ...] | None, float | None]:
-        """The cheapest visits of team k, made by it or with others, without which this one fits."""
+    def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
+        """Keys of the rules that keep team k off every slot, by the slot that has fewest."""
+        by_slot = [
+            tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self._teams[k])) for s in visit.slots
+        ]
+        return min(by_slot, key=len)
+
+    def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, State] | None:
+        """The cheapest visits of team k, made by it or with others, without which this one fits; price and routes."""
         a, unit = self._a, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
         members = self._members([*mine, unit])
-        won = sum(v.value for v in members[unit])
         for units in self._cheapest(mine, members):
             trial = copy_state(self._state)
             for u in units:
@@ -99,15 +132,21 @@ class Options:
             # A unit of several tasks may go to any team, this one among them.
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in members[u]]
-                return tuple(v.visit_id for v in lost), sum(v.value for v in lost) - won
-        return None, None
+                n_musts = sum(v.is_must for v in lost) - sum(v.is_must for v in members[unit])
+                return lost, self._score - score(a, trial) - self._must_worth * n_musts, trial
+        return None
 
     def _cheapest(self, units: Sequence[int], members: dict[int, list[Visit]]) -> Iterator[tuple[int, ...]]:
         """Sets of the team's units, least must-visits and value first."""
         sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
         return iter(
-            sorted(sets, key=lambda c: (sum(v.is_must for u in c for v in members[u]), _value(c, members), len(c)))
+            sorted(sets, key=lambda c: (sum(v.is_must for u in c for v in members[u]), self._worth(c, members), len(c)))
         )
+
+    def _worth(self, units: Sequence[int], members: dict[int, list[Visit]]) -> float:
+        """What the units are worth, must-visits as any other."""
+        n_musts = sum(v.is_must for u in units for v in members[u])
+        return float(self._a.units["worth"][list(units)].sum()) - self._must_worth * n_musts
 
     def _members(self, units: Sequence[int]) -> dict[int, list[Visit]]:
         found: dict[int, list[Visit]] = {u: [] for u in units}
@@ -148,10 +187,6 @@ class Options:
                 least = late if least is None else min(least, late)
             take(wide, state, i)
         return None if least is None else -(-least // 60)
-
-
-def _value(units: Sequence[int], members: dict[int, list[Visit]]) -> float:
-    return sum(v.value for u in units for v in members[u])
 
 
 def _rank(option: Option) -> tuple[bool, float, float, int, str]:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sweep.plan.explain.options import Options
+from sweep.plan.bound.proof import is_closed
+from sweep.plan.explain.options import Options, Swapped
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan, Swap
+from sweep.records.visits import Visit
 
 # A visit takes a few milliseconds a team; the less valuable ones are left to `sweep explain`.
 MOST_VISITS = 50
+# Each swap that is taken makes the plan better, so that none comes twice; this only bounds the time.
+MOST_TAKEN = 50
+# Differences of two scores below it are rounding.
+LEAST_GAIN = 1e-6
 
 
 def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
     """
     The cheapest swap for each of the most valuable unserved visits, by visit id; none where no swap brings it in.
 
-    Must-visits are never given up.
+    Must-visits are never given up. A price is what the plan would lose by all that it is judged by: value, leads that
+    fall due, disturbance, ways. It is never below 0 for a plan from `with_swaps_taken`.
 
     Parameters
     ----------
@@ -27,19 +36,67 @@ def cheapest_swaps(problem: Problem, plan: Plan) -> dict[str, Swap]:
     plan
         Its teams are held.
     """
-    teams = teams_of_plan(problem, plan)
-    active = active_teams(teams)
+    found = _swapped(problem, plan)[1]
+    return {
+        visit_id: Swap(x.option.team_id, x.option.displaced or (), 0.0 if abs(x.price) < LEAST_GAIN else x.price)
+        for visit_id, x in found.items()
+    }
+
+
+def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
+    """
+    The plan after every single swap that makes it better, the best one first; the same plan where there is none.
+
+    Parameters
+    ----------
+    problem
+        What the plan was made for.
+    plan
+        Its teams are held.
+    """
+    for _ in range(MOST_TAKEN):
+        options, found = _swapped(problem, plan)
+        best = min(found.values(), key=lambda x: x.price, default=None)
+        if options is None or best is None or best.price > -LEAST_GAIN:
+            break
+        plan = _taken(problem, plan, options, best)
+    return plan
+
+
+def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
+    """The options of a plan, and the cheapest swap of each of its most valuable unserved visits that has one."""
+    held = _held(problem, plan)
+    active = active_teams(held.teams)
     if not active or not plan.unserved:
-        return {}
-    held = replace(problem, teams=teams, locks=())
+        return None, {}
     options = Options(held, active, plan.routes)
-    visits = {v.visit_id: v for v in held.visits}
-    musts = {v.visit_id for v in held.visits if v.is_must}
-    unserved = [visits[u.visit_id] for u in plan.unserved if u.visit_id in visits]
-    swaps = {}
-    for visit in sorted(unserved, key=lambda v: (-v.value, v.visit_id))[:MOST_VISITS]:
-        fits = (o for o in options.of(visit) if o.price is not None and not musts.intersection(o.displaced or ()))
-        best = min(fits, key=lambda o: (o.price, o.team_id), default=None)
-        if best is not None and best.price is not None:
-            swaps[visit.visit_id] = Swap(best.team_id, best.displaced or (), best.price)
-    return swaps
+    found = {v.visit_id: options.cheapest(v) for v in _most_valuable(held, plan)}
+    return options, {visit_id: x for visit_id, x in found.items() if x is not None}
+
+
+def _held(problem: Problem, plan: Plan) -> Problem:
+    return replace(problem, teams=teams_of_plan(problem, plan))
+
+
+def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
+    left_out = {u.visit_id for u in plan.unserved}
+    unserved = [v for v in problem.visits if v.visit_id in left_out]
+    return sorted(unserved, key=lambda v: (-v.value, v.visit_id))[:MOST_VISITS]
+
+
+def _taken(problem: Problem, plan: Plan, options: Options, swap: Swapped) -> Plan:
+    """The plan with the routes of a swap."""
+    held = _held(problem, plan)
+    active = active_teams(held.teams)
+    routes = make_routes(held, options.arrays, swap.state, active)
+    served = {s.visit_id for r in routes for s in r.stops}
+    value = sum(v.value for v in problem.visits if v.visit_id in served)
+    bound = max(plan.bound, value)  # equal up to rounding when nothing better is left
+    return replace(
+        plan,
+        status="optimal" if is_closed(value, bound) else "feasible",
+        value=value,
+        bound=bound,
+        routes=routes,
+        unserved=unserved_visits(held, options.arrays, swap.state, active),
+    )

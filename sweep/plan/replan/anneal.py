@@ -33,12 +33,12 @@ FREE_SHARE = 0.4
 # Temperatures as shares of the mean value of a visit: lower than in the search of a whole day, since the old routes are
 # near to what is wanted.
 HOT, COLD = 0.3, 0.005
-# What a change costs if nobody says, as a share of the mean value of a visit that is left.
-PRICE_SHARE = 0.1
+# What a change costs if nobody says, in mean values of a visit that is left: a new order must bring what it unsettles.
+PRICE_SHARE = 1.0
 
 
 def default_price(rest: Problem) -> float:
-    """A tenth of the mean value of the visits that are left."""
+    """The mean value of the visits that are left."""
     return PRICE_SHARE * float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
 
 

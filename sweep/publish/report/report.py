@@ -15,6 +15,7 @@ from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_interval
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.drawn import DrawnVisit, commitment, drawn_visits
+from sweep.publish.facts.pins import PinRow, pin_rows
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.summary import PlanSummary, plan_summary
@@ -36,6 +37,7 @@ _SECTIONS = (
     ("uncertainty", "report.uncertainty"),
     ("asked", "report.asked"),
     ("notes", "report.notes"),
+    ("pins", "pins.title"),
     ("reach", "reach.title"),
     ("timeline", "report.timeline"),
     ("coverage", "report.coverage"),
@@ -95,6 +97,8 @@ class Report:
     papers: Papers
     notes: Sequence[IssueGroup]
     """What is worth knowing before the plan is believed, by cause."""
+    pins: Sequence[PinRow]
+    """What planners settled beforehand."""
     matches: Sequence[tuple[str, int]]
     """How leads and firms were matched, in words, and how many so."""
 
@@ -163,6 +167,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         violations=violation_texts(edition, texts),
         papers=plan_papers(edition, texts),
         notes=grouped(edition.notes),
+        pins=pin_rows(edition, texts),
         matches=[(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
     )
 
@@ -191,7 +196,7 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
 
 
 def _sections(edition: Edition) -> list[tuple[str, str]]:
-    there = {"notes": bool(edition.notes), "spread": edition.concentration is not None}
+    there = {"notes": bool(edition.notes), "pins": bool(edition.pins), "spread": edition.concentration is not None}
     return [(part, key) for part, key in _SECTIONS if there.get(part, True)]
 
 

@@ -74,9 +74,9 @@ def test_a_price_is_the_drop_of_the_optimum_or_an_upper_bound_on_it(seed: int) -
         musts = {v.visit_id for v in p.visits if v.is_must}
         for option in why.options:
             if option.price is not None and option.displaced is not None and why.visit.link_group is None:
-                # With all others as they are it costs no less.
+                # With all others as they are it costs no less, but for the ways, which weigh a billionth a second.
                 lost = len(musts & set(option.displaced)) - why.visit.is_must
-                assert option.price + MUST * lost >= whole - forced - 1e-6
+                assert option.price + MUST * lost >= whole - forced - 1e-4
 
 
 def test_most_prices_of_small_problems_are_proven() -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.plan.explain.swaps import cheapest_swaps
+from sweep.plan.explain.swaps import cheapest_swaps, with_swaps_taken
 from sweep.plan.solve import Settings, solve
-from tests.plan.conftest import random_problem
+from sweep.records.plan import Unserved
+from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.exhaustive import optimum
+from tests.plan.judge import faults
 
 ROUNDS = Settings(seed=1, n_iterations=200)
 
@@ -24,10 +26,11 @@ def test_a_swap_never_costs_less_than_planning_again() -> None:
             forced = replace(p, visits=tuple(replace(v, is_must=v.visit_id == visit_id) for v in p.visits))
             best = optimum(forced, with_musts=True)
             assert best is not None, (seed, visit_id)
-            assert best >= value - swap.price - 1e-9, (seed, visit_id)
+            # The ways weigh a billionth a second in a price.
+            assert best >= value - swap.price - 1e-4, (seed, visit_id)
             given_up = sum(v.value for v in p.visits if v.visit_id in swap.displaced)
             won = next(v.value for v in p.visits if v.visit_id == visit_id)
-            assert swap.price == pytest.approx(given_up - won)
+            assert swap.price == pytest.approx(given_up - won, abs=1e-4)
             assert set(swap.displaced) <= served
             n += 1
     assert n > 10
@@ -49,3 +52,35 @@ def test_a_plan_that_serves_all_has_no_swap() -> None:
             assert cheapest_swaps(p, plan) == {}
             return
     pytest.fail("no such plan")
+
+
+def test_no_swap_is_left_that_would_make_a_plan_better() -> None:
+    n_taken = 0
+    for seed in range(60):
+        p = random_problem(seed, 6, 2, linked=False)
+        # A plan that the search had no time for.
+        plan = solve(p, Settings(seed=1, n_iterations=1, is_proof_wanted=False))
+        plan = replace(plan, routes=tuple(replace(r, stops=r.stops[:1]) for r in plan.routes))
+        kept = {s.visit_id for r in plan.routes for s in r.stops}
+        out = tuple(Unserved(v.visit_id, v.building_id, ()) for v in p.visits if v.visit_id not in kept)
+        short = replace(plan, unserved=out, value=sum(v.value for v in p.visits if v.visit_id in kept))
+        better = with_swaps_taken(p, short)
+        assert [x for x in cheapest_swaps(p, better).values() if x.price < 0.0] == [], seed
+        assert faults(p, better) == [], seed
+        n_taken += better.value > short.value
+    assert n_taken > 10
+
+
+def test_a_plan_that_no_swap_makes_better_is_the_same_plan() -> None:
+    p = random_problem(3, 5, 2, linked=False)
+    plan = with_swaps_taken(p, solve(p, ROUNDS))
+    assert with_swaps_taken(p, plan) is plan
+
+
+def test_a_lead_that_falls_due_is_worth_more_than_the_find_that_it_keeps_out() -> None:
+    # One team has time for one of two: A is worth 2 and falls due, which weighs 5; B is worth 3.
+    p = problem([visit("A", 2.0), visit("B", 3.0)], [team("T0", shift=(48_600, 48_600 + 3_600))])
+    p = replace(p, visits=(replace(p.visits[0], urgency=5.0), p.visits[1]))
+    plan = with_swaps_taken(p, solve(p, ROUNDS))
+    assert [s.visit_id for s in plan.routes[0].stops] == ["V-A"]
+    assert cheapest_swaps(p, plan)["V-B"].price == pytest.approx(2.0 + 5.0 - 3.0, abs=1e-4)

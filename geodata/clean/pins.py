@@ -1,0 +1,21 @@
+"""Pins: what planners have settled about buildings, one row a pin."""
+
+from __future__ import annotations
+
+from geodata.clean.cells.cells import category, code, name, text
+from geodata.clean.cleaned import Cleaned
+from geodata.clean.desk import Desk
+from geodata.raw import RawTable
+
+
+def clean_pins(raw: RawTable) -> Cleaned:
+    """The table of pins; a bad row stops the run, for a plan without it would not be what was settled."""
+    desk = Desk(raw)
+    columns = {
+        "pin": category(desk, "pin"),
+        "building": name(desk, "building"),
+        "value": code(desk, "value"),
+        "reason": text(desk, "reason"),
+    }
+    columns["pin_id"] = columns["pin"] + " " + columns["building"] + " " + columns["value"].fillna("")
+    return desk.finish(columns, "pin_id", stops=True)

@@ -1,0 +1,45 @@
+"""Whether a plan keeps what planners have settled about buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geodata.clock import exact_clock
+from sweep.check.inputs import CheckInputs, came_up, stops_by_visit
+from sweep.records.pins import Pin
+from sweep.records.plan import Plan, Stop, Violation
+
+
+def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """
+    Every pin is kept.
+
+    Once the day has begun what happens on it goes first: who makes a visit, and whether one is made, is then its
+    events' business, and urgent visits are outside all pins.
+    """
+    stops: dict[str, list[tuple[str, Stop]]] = {}
+    for visit_id, found in stops_by_visit(plan).items():
+        visit = inputs.visits.get(visit_id)
+        if visit is not None and not came_up(inputs, visit):
+            stops.setdefault(visit.building_id, []).extend(found)
+    for pin in inputs.pins:
+        if (detail := _breach(pin, stops, is_changed=inputs.log is not None)) is not None:
+            yield Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
+
+
+def _breach(pin: Pin, stops: dict[str, list[tuple[str, Stop]]], *, is_changed: bool) -> str | None:
+    """What is wrong, behind the kind of the pin; None if it is kept."""
+    here = stops.get(pin.building_id, [])
+    if pin.kind == "never":
+        return "" if here else None
+    if pin.kind == "not_together":
+        return f": {pin.other_id}" if here and stops.get(pin.other_id) else None
+    if pin.kind == "not_before":
+        early = [s.start_s for _, s in here if s.start_s < pin.earliest_s]
+        return f": {exact_clock(min(early))}" if early else None
+    if is_changed:
+        return None
+    if pin.kind == "must":
+        return None if here else ""
+    teams = [team_id for team_id, _ in here]
+    return None if pin.team_id in teams else f": {', '.join(teams) or '-'}"

@@ -1,0 +1,118 @@
+"""The pins of a scenario, those of its file and those of its table, each tied to its building."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.raw import Column
+from sweep.pipeline.inputs.finding import find_building, offered_text
+from sweep.records.pins import Pin
+from sweep.scenario.pins import PinSettings
+from sweep.scenario.scenario import Scenario
+
+_CLOCK = re.compile(r"^([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]00)?$")
+
+
+def make_pins(
+    scenario: Scenario, table: pd.DataFrame, rows: tuple[str, Column] | None, names: Mapping[str, str]
+) -> tuple[Pin, ...]:
+    """
+    Every pin, with its building's id.
+
+    Parameters
+    ----------
+    table, rows
+        `geodata.schema.PIN_ROWS`, with the file and the row in it of each; None where there is no file.
+    names
+        Name by building id.
+
+    Raises
+    ------
+    InputError
+        S641 an unknown building, S642 a value that the pin cannot have, S643 pins that contradict each other.
+    """
+    typed = [*_of_file(scenario), *_of_table(table, rows)]
+    issues: list[Issue] = []
+    pins = [_pin(scenario, where, row, names, issues) for where, row in typed]
+    good = [pin for pin in pins if pin is not None]
+    issues += _clashes(good)
+    if issues:
+        raise InputError(issues)
+    return tuple(good)
+
+
+def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
+    return ((f"scenario.toml pins[{n}]", row) for n, row in enumerate(scenario.pins))
+
+
+def _of_table(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, PinSettings]]:
+    if rows is None:
+        return
+    file, numbers = rows
+    for record, number in zip(table.to_dict("records"), numbers, strict=True):
+        cells = {k: "" if pd.isna(record[k]) else str(record[k]) for k in ("building", "value", "reason")}
+        yield f"{file} row {number}", PinSettings.model_validate({"pin": record["pin"], **cells})
+
+
+def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, str], issues: list[Issue]) -> Pin | None:
+    n_before, value = len(issues), row.value.strip()
+    here = _building(where, row.building, names, issues)
+    other, team, earliest_s = "", "", 0
+    if row.pin == "not_together":
+        other = _building(where, value, names, issues)
+    elif row.pin == "with_team":
+        team = value
+        known = _team_ids(scenario)
+        if team not in known:
+            issues.append(_no_value(where, row, f"{known[0]} - {known[-1]}"))
+    elif row.pin == "not_before":
+        clock = _CLOCK.match(value)
+        if clock is None:
+            issues.append(_no_value(where, row, "HH:MM"))
+        else:
+            earliest_s = 3_600 * int(clock[1]) + 60 * int(clock[2])
+    elif value:
+        issues.append(_no_value(where, row, "-"))
+    if len(issues) > n_before:
+        return None
+    return Pin(row.pin, here, where, row.reason.strip(), team_id=team, other_id=other, earliest_s=earliest_s)
+
+
+def _team_ids(scenario: Scenario) -> list[str]:
+    """Ids of the teams that are composed; squads have the letter of their agency behind."""
+    letters = ("P", "M") if scenario.teams.mode == "squads" else ("",)
+    return [f"T{k + 1:02d}{letter}" for k in range(scenario.teams.n_teams) for letter in letters]
+
+
+def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
+    return Issue("S642", where, {"pin": row.pin, "got": row.value, "wanted": wanted})
+
+
+def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str:
+    found = find_building(typed, names)
+    if found.building_id is None:
+        issues.append(Issue("S641", where, {"got": typed, "nearest": offered_text(found, names)}))
+    return found.building_id or ""
+
+
+def _clashes(pins: Sequence[Pin]) -> Iterator[Issue]:
+    """Two pins that no plan can keep, each pair once, at the later one."""
+    for n, later in enumerate(pins):
+        for earlier in pins[:n]:
+            if _is_clash(earlier, later) or _is_clash(later, earlier):
+                yield Issue("S643", later.where, {"id": later.building_id, "other": earlier.where})
+        if later.kind == "not_together" and later.building_id == later.other_id:
+            yield Issue("S643", later.where, {"id": later.building_id, "other": later.where})
+
+
+def _is_clash(one: Pin, other: Pin) -> bool:
+    if one.building_id != other.building_id:
+        return False
+    kinds = {one.kind, other.kind}
+    if kinds == {"with_team"}:
+        return one.team_id != other.team_id
+    return "never" in kinds and bool(kinds & {"must", "with_team"})

@@ -1,0 +1,59 @@
+"""`latest` in place of a plan's folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InputError
+from sweep.commands.terminal.latest import newest_plan, with_latest
+
+LATEST = Path("latest")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Two plans of `north`, the first made later than it was named, and one of `south` made last of all."""
+    for n, (name, plan_id) in enumerate([("north", "bbb"), ("north", "aaa"), ("south", "ccc")]):
+        file = tmp_path / name / plan_id / "plan.json"
+        file.parent.mkdir(parents=True)
+        file.write_text("{}", encoding="utf-8")
+        os.utime(file, ns=(n * 10**9, n * 10**9))
+    (tmp_path / "north" / "zzz.orders").mkdir()
+    return tmp_path
+
+
+def test_behind_a_folder_of_plans_it_is_the_newest_there(out: Path) -> None:
+    assert newest_plan(out / "north" / LATEST, None, out) == out / "north" / "aaa"
+
+
+def test_alone_it_is_the_newest_of_the_scenario_that_is_named(out: Path) -> None:
+    assert newest_plan(LATEST, Path("scenarios/north"), out) == out / "north" / "aaa"
+    assert newest_plan(LATEST, Path("south"), out) == out / "south" / "ccc"
+
+
+def test_alone_and_with_no_scenario_it_is_the_newest_of_all(out: Path) -> None:
+    assert newest_plan(LATEST, None, out) == out / "south" / "ccc"
+
+
+def test_any_other_folder_is_what_was_typed(out: Path) -> None:
+    for typed in (out / "north" / "bbb", Path("nowhere")):
+        assert newest_plan(typed, None, out) == typed
+
+
+def test_a_folder_that_is_called_so_is_that_folder(out: Path) -> None:
+    (out / "north" / LATEST).mkdir()
+    assert newest_plan(out / "north" / LATEST, None, out) == out / "north" / LATEST
+
+
+def test_where_there_is_no_plan_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        newest_plan(tmp_path / "north" / LATEST, None, tmp_path)
+    assert [i.code for i in error.value.issues] == ["S711"]
+
+
+def test_each_plan_of_a_list_is_looked_up(out: Path) -> None:
+    options = with_latest({"plans": [out / "north" / "bbb", out / "south" / LATEST], "out": out, "quiet": True})
+    assert options == {"plans": [out / "north" / "bbb", out / "south" / "ccc"], "out": out, "quiet": True}

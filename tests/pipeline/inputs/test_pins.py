@@ -1,0 +1,92 @@
+"""Pins as they are typed, each tied to its building, and buildings found by what people call them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from geodata.errors import InputError
+from sweep.pipeline.inputs.finding import find_building
+from sweep.pipeline.inputs.pins import make_pins
+from sweep.records.pins import Pin
+from sweep.scenario.pins import PinSettings
+from sweep.scenario.scenario import Scenario
+
+NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
+NONE = pd.DataFrame(columns=["pin", "building", "value", "reason"])
+
+
+def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, ...]:
+    settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
+    scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings)
+    numbers = pd.Series(range(2, 2 + len(table)))
+    return make_pins(scenario, table, ("pins.csv", numbers) if len(table) else None, NAMES)
+
+
+def faults(*rows: tuple[str, str, str]) -> list[tuple[str, str]]:
+    with pytest.raises(InputError) as error:
+        made(*rows)
+    return [(i.code, i.where) for i in error.value.issues]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        pytest.param("B0003", "B0003", id="id"),
+        pytest.param(" b0003 ", "B0003", id="id in small letters"),
+        pytest.param("金茂大厦", "B0001", id="whole name before a part of another"),
+        pytest.param("南楼", "B0002", id="part of one name"),
+        pytest.param("pearl", None, id="part of two names"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_building_is_found_by_id_name_or_part(typed: str, found: str | None) -> None:
+    assert find_building(typed, NAMES).building_id == found
+
+
+def test_what_is_unknown_is_answered_with_the_nearest_first() -> None:
+    assert find_building("Perl Tower", NAMES).nearest[0] == "B0003"
+    assert set(find_building("pearl", NAMES).nearest) == {"B0003", "B0004"}
+
+
+def test_pins_of_the_file_and_of_the_table_are_one_list() -> None:
+    table = pd.DataFrame([("not_before", "B0004", "15:00", "landlord's wish")], columns=NONE.columns)
+    pins = made(("not_together", "金茂大厦", "南楼"), ("with_team", "B0003", "T02"), table=table)
+    assert [(p.kind, p.building_id, p.other_id, p.team_id, p.earliest_s, p.where) for p in pins] == [
+        ("not_together", "B0001", "B0002", "", 0, "scenario.toml pins[0]"),
+        ("with_team", "B0003", "", "T02", 0, "scenario.toml pins[1]"),
+        ("not_before", "B0004", "", "", 54_000, "pins.csv row 2"),
+    ]
+    assert pins[2].reason == "landlord's wish"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        pytest.param(("must", "B9", ""), "S641", id="unknown building"),
+        pytest.param(("not_together", "B0001", "B9"), "S641", id="unknown other building"),
+        pytest.param(("must", "B0001", "T01"), "S642", id="a must with a value"),
+        pytest.param(("with_team", "B0001", "T13"), "S642", id="thirteenth of twelve teams"),
+        pytest.param(("with_team", "B0001", ""), "S642", id="no team"),
+        pytest.param(("not_before", "B0001", "25:00"), "S642", id="no clock"),
+        pytest.param(("not_together", "B0001", "B0001"), "S643", id="apart from itself"),
+    ],
+)
+def test_a_pin_that_says_nothing_is_refused(row: tuple[str, str, str], code: str) -> None:
+    assert faults(row) == [(code, "scenario.toml pins[0]")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(("must", "B0001", ""), ("never", "B0001", ""), id="must and never"),
+        pytest.param(("never", "B0001", ""), ("with_team", "B0001", "T01"), id="never and a team"),
+        pytest.param(("with_team", "B0001", "T01"), ("with_team", "B0001", "T02"), id="two teams"),
+    ],
+)
+def test_pins_that_contradict_each_other_are_refused_at_the_later_one(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    assert faults(one, other) == [("S643", "scenario.toml pins[1]")]
