@@ -17,7 +17,7 @@ from docs.tools.commands import command_table, commands_page
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
-from docs.tools.outputs import output_table
+from docs.tools.outputs import output_table, written_table
 from docs.tools.settings import settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
@@ -31,7 +31,8 @@ def made() -> dict[Path, str]:
         files[folder / "errors.md"] = errors_page(texts)
         files[folder / "commands.md"] = commands_page(texts)
         files[folder / "rules.md"] = rules_page(texts)
-        files[folder / "files.md"] = with_block(_text(folder / "files.md"), "files", output_table(texts))
+        page = with_block(_text(folder / "files.md"), "files", output_table(texts))
+        files[folder / "files.md"] = with_block(page, "written", written_table(texts))
     readme = with_block(_text(ROOT / "README.md"), "commands", command_table(load_texts("en")))
     files[ROOT / "README.md"] = with_block(readme, "files", output_table(load_texts("en")))
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())

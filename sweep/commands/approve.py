@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from geodata.staging import change
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
@@ -29,13 +30,14 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         Who approves, and when.
     """
     folder = edition_folder(plan)
-    sha256 = approvable_sha256(folder)
-    manifest = read_manifest(folder)
-    plan_id = str(manifest["plan_id"])
-    facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-    head = actor.log(log_of_edition(folder), "approve", facts)
-    approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-    files = approve_edition(folder, approval, _language(manifest))
+    with change(folder.parent):
+        sha256 = approvable_sha256(folder)
+        manifest = read_manifest(folder)
+        plan_id = str(manifest["plan_id"])
+        facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
+        head = actor.log(log_of_edition(folder), "approve", facts)
+        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
+        files = approve_edition(folder, approval, _language(manifest))
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
     voice.line("command.written", files=", ".join(str(f.relative_to(folder)) for f in files))
     if voice.as_json:

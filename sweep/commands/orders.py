@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
@@ -66,13 +67,19 @@ def orders_command(
     given, browser = _given(passphrase_file), find_browser() if pdf else ""
     pages = _pages(edition, texts, approval_of(folder))
     written: list[Path] = []
-    if pdf:
-        content = print_pdf(print_page(list(pages.values()), texts), browser)
-        written += write_files({"orders.pdf": content}, _beside(folder, "orders"), mode=0o600)
-    if seal:
-        written += _write_sealed(edition, pages, folder, texts, given)
-    facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
-    actor.log(log_of_edition(folder), "orders", facts)
+    printed = print_pdf(print_page(list(pages.values()), texts), browser) if pdf else b""
+    with change(folder.parent):
+        if pdf:
+            written += write_files({"orders.pdf": printed}, _beside(folder, "orders"), is_secret=True)
+        if seal:
+            written += _write_sealed(edition, pages, folder, texts, given)
+        facts: dict[str, Json] = {
+            "plan_id": edition.plan_id,
+            "is_sealed": seal,
+            "is_printed": pdf,
+            "n_teams": len(pages),
+        }
+        actor.log(log_of_edition(folder), "orders", facts)
     voice.line("command.written", files=", ".join(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
@@ -100,7 +107,7 @@ def _write_sealed(
     keys: dict[str, str | bytes] = {"passphrases.csv": csv_text(head, rows)}
     return (
         *write_files(sealed, _beside(folder, "orders")),
-        *write_files(keys, _beside(folder, "passphrases"), mode=0o600),
+        *write_files(keys, _beside(folder, "passphrases"), is_secret=True),
     )
 
 

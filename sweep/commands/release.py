@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
@@ -53,15 +54,16 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
             voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
-    for c, files in made.items():
-        written[c] = write_handout(edition, c, files, handout_folder(folder, c))
-        facts: dict[str, Json] = {
-            "plan_id": edition.plan_id,
-            "class": c,
-            "n_files": len(files),
-            "is_approved": approval is not None,
-        }
-        actor.log(log_of_edition(folder), "release", facts)
+    with change(folder.parent):
+        for c, files in made.items():
+            written[c] = write_handout(edition, c, files, handout_folder(folder, c))
+            facts: dict[str, Json] = {
+                "plan_id": edition.plan_id,
+                "class": c,
+                "n_files": len(files),
+                "is_approved": approval is not None,
+            }
+            actor.log(log_of_edition(folder), "release", facts)
     for paths in written.values():
         voice.line("command.written", files=", ".join(map(str, paths)))
     if voice.as_json:

@@ -20,6 +20,7 @@ from sweep.pipeline.replan.today import read_today
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
+from sweep.publish.edition import Edition
 
 
 def replan_command(
@@ -41,11 +42,22 @@ def replan_command(
     def first(made: Replanned, changes: Sequence[Change]) -> None:
         report_changes(voice, made, changes)
 
+    def note(edition: Edition) -> None:
+        actor.log(log_of_edition(today.folder), "replan", edition_facts(edition))
+
     with _replan_progress(voice) as watch:
         made = change_day(
-            today, at_s, text, name, settings, price=price, call_reserve=call_reserve, watch=watch, first=first
+            today,
+            at_s,
+            text,
+            name,
+            settings,
+            price=price,
+            call_reserve=call_reserve,
+            watch=watch,
+            first=first,
+            note=note,
         )
-    actor.log(log_of_edition(made.folder), "replan", edition_facts(made.edition))
     _report_edition(voice, made)
     if made.edition.violations:
         voice.breaches(made.edition.violations)

@@ -14,10 +14,8 @@ from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.disk.files import write_files
-from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.results import accepted_results, results_csv, write_ledger
+from sweep.pipeline.results import accepted_results, keep_results
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -54,18 +52,14 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     accepted, sha256 = accepted_results(edition, file, date.fromisoformat(actor.at[:10]))
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
-    kept = follow_up_folder(scenario)
-    name = f"{PREFIX}{edition.plan_id}.csv"
-    files = list(write_files({name: results_csv(accepted.table)}, kept))
-    items, totals, ledger = write_ledger(scenario, inputs, voice.texts)
-    files.append(ledger)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "file": file.name, "sha256": sha256, "n": len(accepted.table)}
-    actor.log(log, "results", facts)
+    kept = keep_results(
+        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts)
+    )
     if read_approval(folder) is None:
         voice.line("command.results_unapproved")
-    own = totals[edition.plan_id]
-    due = [r for r in items if r.closed_on is None]
-    _report(voice, own, due, accepted.unreported, files)
+    due = [r for r in kept.items if r.closed_on is None]
+    _report(voice, kept.totals[edition.plan_id], due, accepted.unreported, kept.files)
     return Exit.DONE
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import log_of_scenario
+from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.run import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 
 
@@ -22,9 +23,12 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run(scenario, out, watch, problem_out)
-    actor.log(log, "run", edition_facts(outcome.edition))
+        outcome = run(scenario, out, watch, problem_out, lambda made: _log(log, actor, made))
     return report_outcome(voice, outcome, is_cut_short=is_cut_short())
+
+
+def _log(log: AuditLog, actor: Actor, edition: Edition) -> None:
+    actor.log(log, "run", edition_facts(edition))
 
 
 def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.staging import change
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition import bind_edition, ranking_table
 from sweep.pipeline.inputs.clean import clean
@@ -19,6 +21,8 @@ from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
 from sweep.plan.problem.file import write_problem
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import study_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
@@ -34,7 +38,13 @@ class Outcome:
     files: tuple[Path, ...]
 
 
-def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: Path | None = None) -> Outcome:
+def run(
+    scenario: Scenario,
+    out: Path,
+    watch: Watch | None = None,
+    problem_out: Path | None = None,
+    note: Callable[[Edition], None] | None = None,
+) -> Outcome:
     """
     Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
 
@@ -48,6 +58,8 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
         Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out
         Where the planning problem goes too, before it is solved.
+    note
+        Called with the edition when all of it is written and nobody can see it yet; what it raises leaves none.
 
     Raises
     ------
@@ -83,7 +95,10 @@ def run(scenario: Scenario, out: Path, watch: Watch | None = None, problem_out: 
 
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = publish(edition, problem, folder)
+    with change(folder.parent):
+        files = publish(edition, problem, folder)
+        if note is not None:
+            note(edition)
     return Outcome(edition, folder, files)
 
 
@@ -101,5 +116,9 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
     watch("rank", None)
     ranked = rank(scenario, inputs)
     buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
-    tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ranked.clusters)}
-    return ranked, write_files(tables, out / scenario.name / "rank")
+    tables = {
+        "buildings.csv": buildings,
+        "clusters.csv": clusters_csv(ranked.clusters),
+        MANIFEST: study_manifest("rank", scenario),
+    }
+    return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

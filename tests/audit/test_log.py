@@ -107,3 +107,14 @@ def test_a_pending_line_that_is_cut_short_itself_never_came_to_be(log: AuditLog)
     (log.folder / "tiny.pending").write_bytes(line[:40])
     log.append(AT, "P01", "run", {"k": 4})
     assert [e["facts"] for e in log.entries()] == [{"k": k} for k in (0, 1, 2, 4)]
+
+
+@pytest.mark.parametrize("n_written", [0, 1, 50, None])
+def test_a_first_line_that_was_cut_short_is_finished_too(tmp_path: Path, n_written: int | None) -> None:
+    log = AuditLog(tmp_path, "tiny")
+    line, _ = entry_line(Head(), AT, "P01", "run", {"k": 0})
+    (tmp_path / "tiny.pending").write_bytes(line)
+    log.path.write_bytes(line[:n_written])
+    assert codes(log) == []
+    log.append(AT, "P01", "run", {"k": 1})
+    assert [e["facts"] for e in log.entries()] == [{"k": k} for k in range(2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from geodata.errors import InputError, Issue
+from geodata.staging import HIDDEN, mend, mend_cache
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.exits import Exit
@@ -108,6 +110,7 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
 
         @wraps(work)
         def run(**options: Any) -> None:
+            _mend_after_kills(options)
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
             call = Call(voice, lang, options.pop("set_", None) or ())
@@ -123,6 +126,16 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
         return run
 
     return register
+
+
+def _mend_after_kills(options: Mapping[str, Any]) -> None:
+    """Finish whatever a killed command has left in the folders that this one is called with, and in the cache."""
+    given = [v for value in options.values() for v in (value if isinstance(value, list) else [value])]
+    for path in (v for v in given if isinstance(v, Path)):
+        with contextlib.suppress(OSError, ValueError):
+            for place in (path, *path.absolute().parents[:2], *(hidden.parent for hidden in path.glob(f"*/{HIDDEN}"))):
+                mend(place)
+    mend_cache()
 
 
 def texts_of(lang: str | None) -> Texts:

@@ -78,9 +78,14 @@ def closings_csv(closings: Iterable[Closing]) -> str:
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
-def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
+def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
     All results taken in, and the files that they stand in.
+
+    Parameters
+    ----------
+    fresh
+        A file that is about to stand among them, in the place of the one of its name.
 
     Raises
     ------
@@ -89,7 +94,10 @@ def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, .
     """
     issues: list[Issue] = []
     tables, files = [], []
-    for path in sorted(follow_up_folder(scenario).glob(f"{PREFIX}*.csv")):
+    paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv")}
+    if fresh is not None:
+        paths[fresh.name] = fresh
+    for _, path in sorted(paths.items()):
         try:
             raw = read_table(path, "results")
         except InputError as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
+from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
 from sweep.pipeline.new_scenario.made_up import make_up_tables, toml_section
@@ -61,12 +61,9 @@ def write_template(
     if not re.fullmatch(pattern, name):
         raise InputError([Issue("S106", name)])
     target = folder / name
-    if target.exists():
-        raise InputError([Issue("S107", str(target))])
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-", ignore_cleanup_errors=True) as unfinished:
-        made = Path(unfinished) / name
-        made.mkdir()
+    with fresh_folder(target) as made:
+        if target.exists():
+            raise InputError([Issue("S107", str(target))])
         found = lay_ground(files, made) if files else None
         places = _toml(found.keys) if found else texts("command.template_places")
         (made / FILE_NAME).write_text(texts("command.template", name=name, places=places), encoding="utf-8")
@@ -79,7 +76,6 @@ def write_template(
         if made_up:
             with (made / FILE_NAME).open("a", encoding="utf-8") as file:
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made_up))
-        made.rename(target)
     return Made(target, found, tuple(made_up))
 
 

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry import LineString
 
 from geodata.errors import InputError
+from geodata.staging import change as change_files
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import CheckInputs
@@ -61,6 +62,7 @@ def change_day(
     call_reserve: bool = False,
     watch: Callable[[float, float, int], None] | None = None,
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
+    note: Callable[[Edition], None] | None = None,
 ) -> ChangedDay:
     """
     Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
@@ -79,6 +81,8 @@ def change_day(
         Called with how far the search is: share of the limit, value, changed stops.
     first
         Called with the answer before any page is made.
+    note
+        As in `sweep.pipeline.run.run`.
 
     Raises
     ------
@@ -113,10 +117,15 @@ def change_day(
     fresh = _edition(today, morning, made, now)
     carried = _unchanged_orders(today, fresh)
     folder = today.folder.parent / fresh.plan_id
-    names = {f"teams/{file_stem(t)}.html": (today.folder / f"teams/{file_stem(t)}.html").read_bytes() for t in carried}
-    kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes(), BEFORE_NAME: today.plan_bytes}
-    files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names))
-    return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
+    with change_files(folder.parent):
+        pages = [f"teams/{file_stem(t)}.html" for t in carried]
+        kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
+        files = write_edition(
+            fresh, folder, load_texts(edition.scenario.lang), {**kept, BEFORE_NAME: today.plan_bytes}, pages
+        )
+        if note is not None:
+            note(fresh)
+    return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(pages)))
 
 
 def _for_squads(event: Event) -> Event:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
-from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.marks import approved_page, is_draft
@@ -84,7 +83,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
     """
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
-        shutil.copytree(folder, fresh, dirs_exist_ok=True)
+        _copy(folder, fresh)
         changed = {approvals.FILE_NAME: approval_text(approval)}
         for name in manifest["outputs"]:
             if name.endswith(".html"):
@@ -95,6 +94,16 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*changed, MANIFEST))
+
+
+def _copy(folder: Path, fresh: Path) -> None:
+    # Without the modes: who may read is for the umask of the day to say.
+    for path in sorted(folder.rglob("*")):
+        target = fresh / path.relative_to(folder)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(path.read_bytes())
 
 
 def _sha256(path: Path) -> str:

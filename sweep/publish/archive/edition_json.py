@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS
+from geodata.staging import steady
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 
@@ -63,8 +64,9 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
         S711 if one of them or the manifest is not there, S712 for each that is not as the manifest says.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
-        files = {name: (folder / name).read_bytes() for name in names}
+        with steady(folder.parent):
+            manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
+            files = {name: (folder / name).read_bytes() for name in names}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Issue("S711", str(folder))]) from error
     changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != manifest.get(n, {}).get("sha256")]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 from sweep.publish.edition import Edition
+from sweep.scenario.scenario import Scenario
 
 _LIBRARIES = (
     "folium",
@@ -65,6 +66,12 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
         "travel_method": edition.travel_method,
         "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
     }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def study_manifest(study: str, scenario: Scenario) -> str:
+    """The manifest of a study of a scenario: what it is, and the day that says how long it is kept (C30)."""
+    content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
