@@ -318,6 +318,23 @@ def test_an_unknown_format_is_reported(tmp_path: Path) -> None:
     assert (issue.code, issue.values["suffix"]) == ("G105", ".pdf")
 
 
+@pytest.mark.parametrize(
+    ("row", "is_stray"),
+    [
+        ('L1,tip,hotline,2026-09-01,"he said ""go"', False),  # doubled, as csv wants it
+        ('L1,tip,hotline,2026-09-01,"two\nlines ""and"', False),
+        ('L1,tip,hotline,2026-09-01,a"b', True),
+        ('L1,tip,hotline,2026-09-01,"a"b"c', True),
+        ('L1,tip,hotline,2026-09-01,a 27" screen', False),
+        ('L1,tip,hotline,2026-09-01,",b"""', True),  # cut at a comma, and quoted afterwards
+    ],
+)
+def test_a_quote_is_stray_only_where_the_row_is_not_rightly_quoted(tmp_path: Path, row: str, is_stray: bool) -> None:
+    text = 'lead_id,lead_type,lead_source,received_at,address\nL0,tip,hotline,2026-09-01,"a\nb"\n' + row + "\n"
+    raw = read_table(written(tmp_path, text), "leads")
+    assert [(at, code) for at, code, _ in raw.faults] == ([(3, "G224")] if is_stray else [])
+
+
 @pytest.mark.parametrize("relative", ["../leads.csv", "/etc/hosts", "a/../../leads.csv"])
 def test_a_path_out_of_the_folder_is_refused(tmp_path: Path, relative: str) -> None:
     folder = tmp_path / "scenario"
