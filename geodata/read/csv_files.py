@@ -51,7 +51,8 @@ def _stray_quotes(frame: pd.DataFrame, text: str, delimiter: str) -> Iterator[tu
         cells = frame.iloc[:, at]
         cells = cells[cells.str.count('"').mod(2).eq(1)]
         # Inches and minutes end in a quote too, after a figure.
-        odd += [(int(row), at, cell) for row, cell in cells[~cells.str.contains(r'\d"(?:[^"]*)$')].items()]
+        cells = cells[~cells.str.contains(r'\d"(?:[^"]*)$')]
+        odd += [(int(row), at, cell) for row, cell in zip(cells.index, cells, strict=True)]
     right = _rightly_quoted(text, delimiter, {row for row, _, _ in odd}) if odd else set()
     for row, at, cell in odd:
         # A cell that begins with a delimiter was cut before it was quoted, by another program.

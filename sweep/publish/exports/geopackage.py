@@ -19,6 +19,10 @@ from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import building_name, reason_texts
 
+# A GeoPackage holds the time it was written, so the plan's day stands there; and GDAL would build the index of the first
+# layer in a thread of its own where it finds a second core.
+_SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1"}
+
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
     """
@@ -33,8 +37,9 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
     texts
         The language of the reasons.
     """
-    # A GeoPackage holds the time it was written; the plan's day stands there, so that the bytes are reproducible.
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"})
+    pyogrio.set_gdal_config_options(
+        {**_SAME_BYTES, "OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"}
+    )
     try:
         layers = _layers(edition, texts)
         for name, layer in layers.items():
@@ -42,7 +47,7 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
         styles = layer_styles(edition, list(layers))
         pyogrio.write_dataframe(styles, path, layer=TABLE, driver="GPKG", layer_options={"FID": "id"})
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys((*_SAME_BYTES, "OGR_CURRENT_DATE")))
 
 
 def _layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
