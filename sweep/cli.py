@@ -97,9 +97,9 @@ def plan(
     call: Call,
     problem: Annotated[Path, typer.Argument(help=help_text("problem"), metavar="PROBLEM.json")],
     out: Annotated[Path | None, typer.Option(help=help_text("plan_out"), metavar="FILE")] = None,
-    seed: Annotated[int, typer.Option(help=help_text("seed"), min=0)] = 1,
-    time_limit: Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0)] = 20.0,
-    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1)] = None,
+    seed: Annotated[int, typer.Option(help=help_text("seed"), min=0, max=2**31 - 1)] = 1,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0, max=604_800.0)] = 20.0,
+    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1, max=10**9)] = None,
     start: Annotated[Path | None, typer.Option(help=help_text("start"), metavar="PLAN.json")] = None,
 ) -> Exit:
     """Solve a problem file alone."""
@@ -118,8 +118,8 @@ def explain(
     scenario: ScenarioPath,
     plan: PlanPath,
     building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
-    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0)] = 0.5,
-    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1)] = None,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
+    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1, max=10**9)] = None,
 ) -> Exit:
     """Say why a building is in the plan, or why not, and what would bring it in."""
     read = call.scenario(scenario)
@@ -295,11 +295,11 @@ def replan(
     plan: PlanPath,
     at: Annotated[str, typer.Option(help=help_text("at"), metavar="HH:MM")],
     events: Annotated[Path | None, typer.Option(help=help_text("events"), metavar="EVENTS.json")] = None,
-    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0)] = None,
+    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0, max=1e9)] = None,
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
-    seed: Annotated[int, typer.Option(help=help_text("seed"), min=0)] = 1,
-    time_limit: Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0)] = 1.5,
-    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1)] = None,
+    seed: Annotated[int, typer.Option(help=help_text("seed"), min=0, max=2**31 - 1)] = 1,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0, max=604_800.0)] = 1.5,
+    iterations: Annotated[int | None, typer.Option(help=help_text("iterations"), min=1, max=10**9)] = None,
     by: By = None,
 ) -> Exit:
     """Change a published plan on its day."""

@@ -18,6 +18,7 @@ _PERSONAL = re.compile(
     r"|wechat|^(fddbr|frdb|lxr|lxdh|lxfs|dh|dhhm|sjh|sjhm|sfzh|sfzhm|gmsfhm|zjhm|xm|fzr)$",
     re.IGNORECASE,
 )
+_LONGEST = 200  # signs that a header may have; a cell may have any number
 _SHAPEFILE_NAME = 10  # signs that a dBASE field name may have
 
 
@@ -56,6 +57,8 @@ class Dialect:
         for column, own in self.columns.items():
             if header.strip() == own.strip():
                 return column, -1
+        if len(header) > _LONGEST:
+            return None
         names = _names(self.table)
         found = names.get(plain(header))
         if found is None and "万" not in header:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.errors import InputError, Issue
+from geodata.foreign import as_fault
 from geodata.raw import RawTable
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
@@ -68,10 +69,10 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
     Raises
     ------
     InputError
-        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link.
+        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link, or can be none.
     """
     path = folder / relative
-    if Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
     return path
 
@@ -96,7 +97,7 @@ def read_table(
     Raises
     ------
     InputError
-        G101 to G117, every fault of the file's form at once.
+        G101 to G119 and G126, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
@@ -111,7 +112,8 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    return _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
+    with as_fault("G104", path.name, "reason"):
+        return _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
 
 
 def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str]) -> None:
@@ -143,7 +145,7 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
     # A blank line is no row; a footprint with blank attributes is.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
-        raise InputError([Issue("G102", path.name)])
+        raise InputError([Issue("G119", path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
     personal = tuple(header for header in others if is_personal(header))
     counts = Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal) + Counter(personal_column=len(personal))

@@ -93,7 +93,7 @@ def _build(osm_path: Path, folder: Path, profile: Path) -> None:
     for step in ("osrm-partition", "osrm-customize"):
         problem = _run(step, [base], folder)
         if problem is not None:
-            raise RuntimeError(f"{step} failed on the roads of {osm_path.name}: {_last_line(problem)}")
+            raise damaged(osm_path, f"{step}: {_last_line(problem)}")
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:

@@ -63,7 +63,7 @@ def read_approval(folder: Path) -> Approval | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         approval = Approval(**content)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError([Issue("S802", str(path))]) from error
     if not all(isinstance(value, str) for value in asdict(approval).values()):
         raise InputError([Issue("S802", str(path))])

@@ -92,7 +92,7 @@ class AuditLog:
         try:
             content = json.loads(self.head_path.read_text(encoding="utf-8"))
             return Head(int(content["n"]), str(content["hash"]), int(content["n_bytes"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
     def faults(self, noted: Head | None = None) -> list[Issue]:

@@ -239,5 +239,5 @@ def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
         # Another grid may have planned it, and named it by other keys.
         made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
         return made, read_plan_json(json.dumps(content["plan"]), file.name)
-    except (OSError, ValueError, KeyError, TypeError, InputError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
         return None

@@ -31,7 +31,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError([Issue("S803", str(folder))]) from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("outputs"), dict):
         raise InputError([Issue("S803", str(folder))])

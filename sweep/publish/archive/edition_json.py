@@ -67,7 +67,7 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
         with steady(folder.parent):
             manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
             files = {name: (folder / name).read_bytes() for name in names}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError([Issue("S711", str(folder))]) from error
     changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != manifest.get(n, {}).get("sha256")]
     if changed:

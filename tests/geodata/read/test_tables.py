@@ -294,9 +294,12 @@ def test_chinese_in_utf_16_is_read_without_its_mark(tmp_path: Path, encoding: st
     assert (raw.encoding, raw.frame.loc[2, "lead_id"]) == (encoding, "甲1")
 
 
-@pytest.mark.parametrize("content", ["", "\n \n", "lead_id,lead_type,lead_source,received_at\n"])
-def test_an_empty_file_is_reported(tmp_path: Path, content: str) -> None:
-    assert only_issue(written(tmp_path, content)).code == "G102"
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("", "G102"), ("\n \n", "G102"), ("lead_id,lead_type,lead_source,received_at\n", "G119")],
+)
+def test_an_empty_file_is_reported(tmp_path: Path, content: str, code: str) -> None:
+    assert only_issue(written(tmp_path, content)).code == code
 
 
 def test_every_missing_column_is_named_with_the_nearest_header(tmp_path: Path) -> None:
@@ -356,7 +359,7 @@ def test_a_path_inside_the_folder_is_given(tmp_path: Path) -> None:
 
 
 BROKEN_FILES = {
-    "G102-header-only.leads.csv": ("G102", "G102-header-only.leads.csv"),
+    "G119-header-only.leads.csv": ("G119", "G119-header-only.leads.csv"),
     "G103-no-type.leads.csv": ("G103", "G103-no-type.leads.csv"),
     "G107-header-twice.leads.csv": ("G107", "G107-header-twice.leads.csv"),
     "G108-comma-in-cell.leads.csv": ("G108", "G108-comma-in-cell.leads.csv row 3"),
