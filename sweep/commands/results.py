@@ -14,6 +14,7 @@ from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.follow.accept import Accepted
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import accepted_results, keep_results
 from sweep.publish.archive.edition_json import read_edition
@@ -56,17 +57,20 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     kept = keep_results(
         scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts)
     )
+    if accepted.unread:
+        names = ", ".join(accepted.unread)
+        voice.line("command.results_unread", file=file.name, n=len(accepted.unread), headers=names)
     if read_approval(folder) is None:
         voice.line("command.results_unapproved")
     due = [r for r in kept.items if r.closed_on is None]
-    _report(voice, kept.totals[edition.plan_id], due, accepted.unreported, kept.files)
+    _report(voice, kept.totals[edition.plan_id], due, accepted, kept.files)
     return Exit.DONE
 
 
 def _report(
-    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], unreported: Sequence[str], files: Sequence[Path]
+    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], accepted: Accepted, files: Sequence[Path]
 ) -> None:
-    texts = voice.texts
+    texts, unreported = voice.texts, accepted.unreported
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
     if unreported:
         voice.line("command.results_not_told", n=len(unreported), visits=", ".join(unreported[:20]))
@@ -74,4 +78,5 @@ def _report(
     voice.line("command.written", files=", ".join(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
-        voice.json({"items": dict(own), "open": items, "not_told": list(unreported), "files": [str(f) for f in files]})
+        told = {"not_told": list(unreported), "unread_columns": list(accepted.unread)}
+        voice.json({"items": dict(own), "open": items, **told, "files": [str(f) for f in files]})

@@ -15,7 +15,7 @@ from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
 from geodata.staging import change
-from geodata.texts import Texts
+from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.disk.files import write_files
 from sweep.follow.accept import Accepted, Officers, PlannedVisit, accept_results, result_faults, with_visits
@@ -40,6 +40,8 @@ from sweep.scenario.scenario import Scenario
 
 LEDGER = "ledger.xlsx"
 _MOST_NAMED = 10
+# Columns of the ledger that say again what the plan says.
+_PLANS_OWN = ("team", "building", "floor", "firm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,14 @@ def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepte
     issues = [*cleaned.issues, *result_faults(table, rows, file.name, visits, edition.scenario.day)]
     if issues:
         raise InputError(issues)
-    return accept_results(table, visits, edition.plan_id, edition.scenario.day), raw.sha256
+    accepted = accept_results(table, visits, edition.plan_id, edition.scenario.day)
+    return replace(accepted, unread=_unread(raw)), raw.sha256
+
+
+def _unread(raw: RawTable) -> tuple[str, ...]:
+    """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
+    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
+    return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 
 def _filled_in(raw: RawTable) -> RawTable:

@@ -146,6 +146,10 @@ def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
         ({"unit_state": "open", "headcount_seen": 1.5}, "G206"),
         ({"unit_state": "open", "visited_on": "2026-09-01"}, "S726"),
         ({"unit_state": "open", "visited_on": "2126-09-01"}, "G212"),
+        ({"unit_state": "open", "recheck_on": "9999-12-31"}, "S740"),
+        ({"unit_state": "open", "recheck_on": "长期"}, "G208"),
+        ({"unit_state": "open", "visited_on": "9999-12-31"}, "G212"),
+        ({"unit_state": "open", "building_id": "B9999"}, "S739"),
         ({"unit_state": "open", "uscc": "91370102MA30000450", "licence_displayed": "no"}, "S723"),
     ],
 )
@@ -173,6 +177,14 @@ def test_results_of_another_scenario_are_refused(scenario: Path, sweep: Run) -> 
     row = {**targets(scenario)[0], "unit_state": "open"}
     result = sweep("results", scenario, edition(scenario), write(scenario, [row]))
     assert (result.exit_code, "S729" in result.stderr) == (2, True)
+
+
+def test_columns_that_nothing_is_taken_from_are_named(scenario: Path, sweep: Run) -> None:
+    row = {**targets(scenario)[0], "unit_state": "open", "窝点数": 1, "联系人": "x"}
+    result = sweep("results", scenario, edition(scenario), write(scenario, [row]))
+    assert result.exit_code == 0 and "窝点数, 联系人" in " ".join(result.stdout.split())
+    reply = json.loads(sweep("results", scenario, edition(scenario), write(scenario, [row]), "--json").stdout)
+    assert reply["unread_columns"] == ["窝点数", "联系人"]
 
 
 def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
