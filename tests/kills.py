@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -33,7 +34,7 @@ class Called:
     """What it printed, and the traceback."""
 
 
-def call(arguments: Sequence[object], kill_at: int | None = None) -> Called:
+def call(arguments: Sequence[object], kill_at: int | None = None, most_bytes: int | None = None) -> Called:
     """
     Call the command in a process of its own.
 
@@ -43,6 +44,8 @@ def call(arguments: Sequence[object], kill_at: int | None = None) -> Called:
         As typed.
     kill_at
         It is killed, as by `kill -9`, before it changes a file for the time after so many; None: never.
+    most_bytes
+        How long a file may become; None: any length.
     """
     read, write = os.pipe()
     with warnings.catch_warnings():
@@ -50,6 +53,8 @@ def call(arguments: Sequence[object], kill_at: int | None = None) -> Called:
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
+        if most_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
         _work([str(a) for a in arguments], kill_at, write)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:

@@ -11,7 +11,7 @@ from geodata.datum.names import WGS84
 from geodata.schema import SCHEMAS
 from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Section, Seed
+from sweep.scenario.section import Degrees, Section, Seed
 
 
 class Data(Section):
@@ -31,7 +31,7 @@ class Data(Section):
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District of the buildings to which no table, building file or outline of `districts` gives one."""
-    clip: tuple[float, float, float, float] | str | None = None
+    clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"
     leads: str = "leads.csv"

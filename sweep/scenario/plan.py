@@ -23,7 +23,7 @@ class Teams(Section):
     """`squads`: each team goes as a squad of police and one of market regulation, which meet at each building."""
     reserve_share: Share = 0.10
     """C18; rounded up to whole teams."""
-    min_certified: Mapping[str, Annotated[int, Field(le=100)]] = Field(
+    min_certified: Mapping[str, Annotated[int, Field(ge=0, le=100)]] = Field(
         default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
     )
     """C01; by law not below 2 for an inspecting authority."""

@@ -118,3 +118,9 @@ def test_a_first_line_that_was_cut_short_is_finished_too(tmp_path: Path, n_writt
     assert codes(log) == []
     log.append(AT, "P01", "run", {"k": 1})
     assert [e["facts"] for e in log.entries()] == [{"k": k} for k in range(2)]
+
+
+@pytest.mark.parametrize("head", ['{"n": 1e999, "hash": "x", "n_bytes": 1}', "[" * 100_000, '{"n": "x"}', "9" * 5_000])
+def test_a_head_that_breaks_a_reader_is_one_that_cannot_be_read(log: AuditLog, head: str) -> None:
+    log.head_path.write_text(head, encoding="utf-8")
+    assert codes(log) == ["S814"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -53,8 +54,15 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def used(tables: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every command that writes has been called in this folder."""
-    return use_everything(tmp_path_factory.mktemp("used"), tables, sweep)
+    """Every command that writes has been called in this folder, with files that are the user's alone."""
+    before = os.umask(0o077)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            place = tmp_path_factory.mktemp("used")
+            patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+            return use_everything(place, tables, sweep)
+    finally:
+        os.umask(before)
 
 
 def written(place: Path) -> Iterator[tuple[str, str]]:
@@ -70,6 +78,12 @@ def test_nothing_is_written_that_is_not_in_the_registry_and_all_of_it_is_written
     own = [k for k in WRITTEN if k.root in ("out", "follow_up", "log")]
     assert [k.name for k in own if not any(k.root == root and k.is_of(name) for root, name in files)] == []
     assert {p.name for p in (used / "out").iterdir()} == {"_audit", "tiny"}
+
+
+def test_nothing_that_is_written_is_open_to_others_if_the_umask_says_so(used: Path) -> None:
+    paths = [p for part in ("out", "own", "scenarios", "cache", "plain/follow_up") for p in (used / part).rglob("*")]
+    assert len(paths) > 60
+    assert [str(p) for p in paths if p.stat().st_mode & 0o077] == []
 
 
 def test_whatever_is_old_goes_and_inputs_and_log_stay(
