@@ -51,7 +51,10 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     if not path.is_file():
         return (), ()
     content = path.read_bytes()
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")))
+    except csv.Error as error:
+        raise InputError([Issue("S738", CLOSINGS)]) from error
     found, issues = [], []
     for n, row in enumerate(rows, start=2):
         try:

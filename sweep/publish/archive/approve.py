@@ -13,6 +13,7 @@ from geodata.texts import Texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.marks import approved_page, is_draft
 
@@ -30,10 +31,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         S803 if the folder is no edition.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        manifest = parse_manifest((folder / MANIFEST).read_bytes())
+    except OSError as error:
         raise InputError([Issue("S803", str(folder))]) from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("outputs"), dict):
+    if manifest is None:
         raise InputError([Issue("S803", str(folder))])
     return manifest
 
