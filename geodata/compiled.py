@@ -14,6 +14,7 @@ from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
+from geodata.machine_code import make_entries_only
 from geodata.packages import folder_of, packages
 
 
@@ -36,7 +37,12 @@ def _cache_folder() -> Path:
     return user_cache_path("sweep") / "compiled" / state.hexdigest()[:16]
 
 
+make_entries_only()
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
+
+# All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.
+compiled_functions: list[CPUDispatcher] = []
 
 
 class _Compiled(CPUDispatcher):
@@ -76,6 +82,7 @@ def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], **options: 
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
     made.__class__ = kind
+    compiled_functions.append(made)
     return cast(F, made)
 
 

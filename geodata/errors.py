@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,6 +13,11 @@ if TYPE_CHECKING:
     from geodata.texts import Texts
 
 Value = str | int | float
+
+_IN_ROW = re.compile(r"(.*) row (\d+)")
+_SHOWN_ROWS = 8
+# Stands in a line of scenario.toml where somebody has yet to choose; the program takes it for nothing.
+TO_CHOOSE = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,71 @@ class Issue:
     def fix(self, texts: Texts) -> str:
         """How to mend it, in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """Issues of one cause: one code, and one column or word, in one file."""
+
+    first: Issue
+    rows: tuple[int, ...]
+    """Their rows in the file, ascending; empty for an issue that names no row."""
+
+    @property
+    def where(self) -> str:
+        """The place of one issue; the file, the first rows and the number of several."""
+        if len(self.rows) < 2:
+            return self.first.where
+        file = _IN_ROW.fullmatch(self.first.where)
+        shown = ", ".join(map(str, self.rows[:_SHOWN_ROWS])) + (", …" if len(self.rows) > _SHOWN_ROWS else "")
+        return f"{file[1] if file else ''} row {shown} (n={len(self.rows)})"
+
+
+def grouped(issues: Iterable[Issue]) -> list[IssueGroup]:
+    """
+    Issues by their cause, in the order of the first of each: what one mend in the file or the scenario mends at once.
+
+    Parameters
+    ----------
+    issues
+        Those of rows share a cause if code, file and column are one, and the word too if it is an unknown one. Any
+        other is a group of its own, but for an exact repeat.
+    """
+    groups: dict[tuple[object, ...], list[Issue]] = {}
+    for issue in issues:
+        in_row = _IN_ROW.fullmatch(issue.where)
+        facts = (issue.values.get("column"), issue.values.get("line")) if in_row else tuple(issue.values.items())
+        groups.setdefault((issue.code, in_row[1] if in_row else issue.where, *facts), []).append(issue)
+    return [IssueGroup(same[0], tuple(sorted(_rows(same)))) for same in groups.values()]
+
+
+def _rows(issues: Iterable[Issue]) -> set[int]:
+    found = (_IN_ROW.fullmatch(issue.where) for issue in issues)
+    return {int(match[2]) for match in found if match}
+
+
+def toml_of(issues: Iterable[Issue]) -> str:
+    """
+    What would mend issues in scenario.toml, each section once; empty if nothing there would.
+
+    Parameters
+    ----------
+    issues
+        Those whose values hold a `section` and a `line` of it.
+    """
+    sections: dict[str, dict[str, None]] = {}
+    for issue in issues:
+        # A word that must not leave its table has no line.
+        if " = " in str(issue.values.get("line")):
+            sections.setdefault(str(issue.values["section"]), {})[str(issue.values["line"])] = None
+    return "\n".join("\n".join([f"[{section}]", *lines]) for section, lines in sections.items())
+
+
+def toml_line(word: str, category: str) -> str:
+    """The line of scenario.toml that gives a word its category, or a column its header."""
+    # TOML's basic strings are written as JSON's.
+    key = word if re.fullmatch(r"[A-Za-z0-9_]+", word) else json.dumps(word, ensure_ascii=False)
+    return f"{key} = {json.dumps(category, ensure_ascii=False)}"
 
 
 class InputError(Exception):

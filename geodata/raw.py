@@ -16,6 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geodata.datum.names import Datum
+
 type Column = pd.Series[Any]
 type Mask = pd.Series[bool]
 
@@ -41,6 +43,12 @@ class RawTable:
     """Headers of columns that the table has no use for, which were not kept."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file's own header of each column."""
+    look_alikes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Headers that were not read although their cells look like a column that the table lacks, by that column."""
+    own_words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    """What the scenario says that a cell's whole text stands for, by column."""
+    more_points: tuple[tuple[str, str, Datum], ...] = ()
+    """Further pairs of columns of `frame` that hold coordinates, each with its datum, for rows without a first one."""
     repairs: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """What reading left out, by kind (catalogue key `repair.<kind>`): rows that are no data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()

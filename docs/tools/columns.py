@@ -29,11 +29,18 @@ def columns_page() -> str:
     ]
     for name in REQUIRED:
         rows = [
-            (code(column), "yes" if column in REQUIRED[name] else "", _values(kind), _headers(name, column))
+            (code(column), _must(name, column), _values(kind), _headers(name, column))
             for column, kind in SCHEMAS[name].columns.items()
         ]
         parts += [f"## {name}", table(("column", "must be there", "holds", "headers"), rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def _must(table_name: str, column: str) -> str:
+    if column not in REQUIRED[table_name]:
+        return ""
+    # Of a building a point will do.
+    return "or `lon` and `lat`" if (table_name, column) == ("buildings", "geometry") else "yes"
 
 
 def _values(column: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from typer.main import get_command
@@ -26,18 +27,50 @@ def _inside(before: str, group: Any) -> Iterator[tuple[str, Any]]:
             yield before + name, one
 
 
+def groups(texts: Texts) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """The commands of each part of a day, with its name."""
+    for panel, several in groupby(commands(), lambda pair: pair[1].rich_help_panel):
+        yield _in(texts, panel), list(several)
+
+
 def command_table(texts: Texts) -> str:
-    """One row a command: how it is typed, and what it does."""
+    """One row a command: how it is typed, and what it does; before those of a group a row with its name."""
     header = [texts(f"reference.column.{c}") for c in ("command", "does")]
-    return table(header, [(code(typed(name, one)), _in(texts, one.help)) for name, one in commands()])
+    rows = []
+    for group, several in groups(texts):
+        rows += [(f"**{group}**", ""), *((code(typed(name, one)), _in(texts, one.help)) for name, one in several)]
+    return table(header, rows)
+
+
+def day_table(texts: Texts) -> str:
+    """One row a part of a day, with its commands: what there is, at a glance."""
+    header = [texts(f"reference.column.{c}") for c in ("part", "commands")]
+    return table(header, [(group, ", ".join(code(name) for name, _ in several)) for group, several in groups(texts)])
 
 
 def commands_page(texts: Texts) -> str:
-    """Every command with its arguments and options."""
-    parts = [f"# {texts('reference.commands')}", texts("reference.commands_text")]
-    for name, one in commands():
-        parts += [f"## sweep {name}", _in(texts, one.help), f"    {typed(name, one)}", option_table(one, texts)]
+    """Every command with its arguments, its options and an example."""
+    parts = [f"# {texts('reference.commands')}", texts("reference.commands_text"), texts("reference.alone_text")]
+    parts.append(command_table(texts))
+    for group, several in groups(texts):
+        parts.append(f"## {group}")
+        for name, one in several:
+            line = texts("usage.example", line=code(example(one, texts)))
+            parts += [
+                f"### sweep {name}",
+                _in(texts, one.help),
+                f"    {typed(name, one)}",
+                line,
+                option_table(one, texts),
+            ]
     return "\n\n".join(parts) + "\n"
+
+
+def example(one: Any, texts: Texts) -> str:
+    """The example of a command, as it may be typed."""
+    line = str(one.epilog).removeprefix(HELP("usage.example", line=""))
+    # The only word of a language in it.
+    return line.replace(HELP(_REASON), texts(_REASON))
 
 
 def typed(name: str, one: Any) -> str:
@@ -71,4 +104,5 @@ def _in(texts: Texts, text: str) -> str:
     return texts(_KEYS[text])
 
 
-_KEYS = {HELP(key): key for key in HELP.keys() if key.startswith("command.help.")}  # noqa: SIM118 - no mapping
+_KEYS = {HELP(key): key for key in HELP.keys() if key.startswith(("command.help.", "command.group."))}  # noqa: SIM118 - no mapping
+_REASON = "command.help.close_reason_example"

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from docs.tools.columns import columns_page
-from docs.tools.commands import command_table, commands_page
+from docs.tools.commands import commands_page, day_table
 from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
@@ -21,6 +21,8 @@ from docs.tools.outputs import output_table, written_table
 from docs.tools.settings import settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
+
+READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
 
 def made() -> dict[Path, str]:
@@ -30,11 +32,13 @@ def made() -> dict[Path, str]:
         texts = load_texts(lang)
         files[folder / "errors.md"] = errors_page(texts)
         files[folder / "commands.md"] = commands_page(texts)
+        readme = ROOT / READMES[lang]
+        files[readme] = with_block(_text(readme), "day", day_table(texts))
         files[folder / "rules.md"] = rules_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
-    readme = with_block(_text(ROOT / "README.md"), "commands", command_table(load_texts("en")))
-    files[ROOT / "README.md"] = with_block(readme, "files", output_table(load_texts("en")))
+    script = _text(DOCS / "examples" / "ten_lines.py")
+    files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())
     return files
 

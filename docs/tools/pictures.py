@@ -24,11 +24,11 @@ _ITERATIONS = "400"
 
 
 def main() -> None:
-    """Plan with twelve and with ten teams, and photograph map, report and comparison."""
+    """Plan with nine and with twelve teams, and photograph map, report and comparison."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         out = Path(name)
-        made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("12", "10")]
+        made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("9", "12")]
         write_comparison([m.edition for m in made], out, load_texts("zh_CN"))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import geopandas as gpd
@@ -10,20 +11,24 @@ import pandas as pd
 
 from geodata.clean.cells.cells import code, division, name, number, whole
 from geodata.clean.cleaned import Cleaned
-from geodata.clean.desk import Desk
+from geodata.clean.desk import Desk, as_mask
 from geodata.clean.districts import against_code, district_of
-from geodata.clean.places import footprints, points
+from geodata.clean.far import far_from_rest
+from geodata.clean.places import footprints, points, points_as_cells
+from geodata.clean.plates import PLATE_M2, floor_plates, map_outlines
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
-from geodata.errors import Issue
-from geodata.osm_file import OSM_SUFFIXES
+from geodata.errors import Issue, Value
 from geodata.raw import Column, Mask, RawTable
+from geodata.schema import CRS
 
 # What the building file says of a building goes before what the footprint's own table says.
 _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord_id", "floor_area_m2", "n_exits")
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
+# Faults of one outline of a map; a missing district is the scenario's.
+_OF_MAP = frozenset({"G202", "G204", "G205", "G206", "G210", "G215", "G216", "G217", "G218", "G219", "G223"})
 
 
 def clean_buildings(
@@ -32,6 +37,7 @@ def clean_buildings(
     datum: Datum,
     districts: gpd.GeoDataFrame | None = None,
     division_code: str | None = None,
+    outlines: gpd.GeoDataFrame | None = None,
 ) -> Cleaned:
     """
     The buildings table.
@@ -39,7 +45,7 @@ def clean_buildings(
     Parameters
     ----------
     raw
-        Footprints with a `building_id`; other columns where the source has them.
+        Footprints or points with a `building_id`; other columns where the source has them.
     files
         The table `building_files`, or None.
     datum
@@ -49,16 +55,20 @@ def clean_buildings(
         it (G305, a warning) where one is. None: the codes are taken as they stand.
     division_code
         District of the buildings whose own is stated nowhere else.
+    outlines
+        `building_name` and outlines of a map, WGS-84, for buildings that are points; see `map_outlines`.
 
     Returns
     -------
     Cleaned
-        A bad row of either file stops the run, but for an outline of OpenStreetMap's that does not close; a file that
-        names no building here only goes to quarantine. The
+        A bad row of either file stops the run, but for one of OpenStreetMap's; a file that
+        names no building here only goes to quarantine, and
+        so does a building without a place in a table of points. The
         floor area is footprint x floors where nobody states it; two exits, one floor and a point inside the
         footprint stand in for what is not known, each counted as a repair.
     """
     desk = Desk(raw)
+    points_as_cells(desk)
     columns: dict[str, Column] = {
         "building_id": code(desk, "building_id"),
         "building_name": name(desk, "building_name"),
@@ -71,27 +81,70 @@ def clean_buildings(
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
         "n_exits": number(desk, "n_exits", derived=True),
-        "geometry": footprints(desk, datum),
     }
     columns["lon"], columns["lat"] = points(desk, datum, derived=True)
+    columns["geometry"] = footprints(desk, datum, unless=columns["lon"].notna())
+    _refuse_far(desk, columns)
     filed = clean_building_files(files, columns["building_id"]) if files else None
     if filed:
         columns |= _joined(desk, columns, filed.table)
-    warnings = _districts(desk, columns, districts) if districts is not None else ()
+    columns["geometry"] = _with_outlines(desk, columns, outlines)
+    warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)
     desk.fault(columns["division_code"].isna() & ~desk.is_faulty(), "G221", building_id=columns["building_id"])
-    cleaned = replace(
-        desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(raw)),
-        warnings=warnings,
-    )
+    done = desk.finish(columns | _derived(desk, columns), "building_id", stops=True, harmless=_harmless(desk))
+    cleaned = replace(done, warnings=(*_set_far_aside(done), *warnings))
     return _together(cleaned, filed) if filed else cleaned
 
 
-def _harmless(raw: RawTable) -> frozenset[str]:
-    """An outline that the edge of an extract cuts is no fault of anybody's: it only goes to quarantine."""
-    return frozenset({"G217"} if raw.path.name.lower().endswith(OSM_SUFFIXES) else ())
+def _refuse_far(desk: Desk, columns: dict[str, Column]) -> None:
+    """Note a fault in each building in another part of the country than the others: a geocoder's slip."""
+    inside = gpd.GeoSeries(columns["geometry"]).representative_point()
+    lon, lat = columns["lon"].fillna(inside.x), columns["lat"].fillna(inside.y)
+    is_far, off_m = far_from_rest(lon.to_numpy(), lat.to_numpy())
+    km = pd.Series(off_m / 1000, index=desk.index).round()
+    desk.fault(as_mask(is_far, desk.index), "G309", building_id=columns["building_id"], km=km)
+
+
+def _set_far_aside(done: Cleaned) -> list[Issue]:
+    """The buildings that are in another part of the country: each is worth a look before the plan is believed."""
+    far = done.quarantine[done.quarantine["code"].eq("G309")]
+    return [Issue("G309", where, json.loads(values)) for where, values in zip(far["where"], far["values"], strict=True)]
+
+
+def _harmless(desk: Desk) -> frozenset[str]:
+    """An outline that the edge of an extract cuts, or a place that a geocoder found none or a wrong one for."""
+    is_points = "geometry" not in desk.frame or bool(desk.frame["geometry"].isna().all())
+    # Nobody here can mend the map: of some thousand outlines a few are always wrong.
+    of_map = _OF_MAP if "osm_building" in desk.frame else frozenset()
+    return of_map | {"G309", *(("G217",) if is_points else ())}
+
+
+def _with_outlines(desk: Desk, columns: dict[str, Column], outlines: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+    """The outlines, and for each building that is a point one of the map, or a circle of its floor plate's size."""
+    shapes = gpd.GeoSeries(columns["geometry"])
+    is_point = shapes.isna() & columns["lon"].notna() & ~desk.is_faulty()
+    if not is_point.any():
+        return shapes
+    lon, lat = columns["lon"].where(is_point), columns["lat"].where(is_point)
+    if outlines is not None:
+        of_map = map_outlines(lon, lat, columns["building_name"], outlines)
+        desk.repaired("outline_of_map", of_map.notna())
+        shapes = gpd.GeoSeries(shapes.where(of_map.isna(), of_map), crs=CRS)
+        is_point &= of_map.isna()
+    desk.repaired("outline_assumed", is_point)
+    return gpd.GeoSeries(
+        shapes.where(~is_point, floor_plates(lon, lat, columns["floor_area_m2"], columns["n_floors"])), crs=CRS
+    )
+
+
+def _assumed(desk: Desk) -> tuple[Issue, ...]:
+    """One warning (G308) if buildings are points: their outlines are no more than a guess."""
+    n = desk.repairs["outline_assumed"]
+    facts: dict[str, Value] = {"n": n, "n_rows": len(desk.index), "plate_m2": round(PLATE_M2)}
+    return (Issue("G308", desk.raw.path.name, facts),) if n else ()
 
 
 def _districts(desk: Desk, columns: dict[str, Column], districts: gpd.GeoDataFrame) -> tuple[Issue, ...]:

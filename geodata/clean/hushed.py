@@ -12,7 +12,7 @@ HIDDEN = "…"
 # An id, a date or a number is no text; nor is a word so short that it can only be a kind of lead or a state.
 _PLAIN = re.compile(r"[0-9A-Za-z:+./_ -]{1,32}|.{1,8}")
 # Facts of a fault that come from the catalogue and not from the row.
-_OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum")
+_OF_CATALOGUE = ("column", "allowed", "nearest", "check", "datum", "section")
 
 
 def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -32,6 +32,8 @@ def without_texts(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 def _redacted(text: str, always: tuple[str, ...]) -> str:
     cells: Mapping[str, object] = json.loads(text)
+    # The line that maps a word says no more than the word.
+    always = (*always, "line") if "line" in cells and _is_plain("value", cells["value"]) else always
     shown = {k: v if k in always or _is_plain(k, v) else HIDDEN for k, v in cells.items()}
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
 

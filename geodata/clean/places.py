@@ -14,7 +14,7 @@ from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers
 from geodata.datum.names import WGS84, Datum
-from geodata.raw import Mask
+from geodata.raw import Mask, as_text
 from geodata.schema import CRS
 
 # Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
@@ -30,7 +30,8 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
     """
     The columns `lon` and `lat` in WGS-84 degrees.
 
-    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres.
+    A pair that lies in China only the other way round is swapped and counted, be it degrees or metres. A row without
+    one gets that of the first further pair that it has.
 
     Parameters
     ----------
@@ -41,7 +42,20 @@ def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Serie
     derived
         Whether a missing pair is filled in later, and so is no fault.
     """
-    lon, lat = _typed(desk, "lon", derived), _typed(desk, "lat", derived)
+    first_lon, first_lat = _pair(desk, ("lon", "lat"), datum, derived=derived)
+    for *pair, own in desk.raw.more_points:
+        lon, lat = _pair(desk, (pair[0], pair[1]), own, derived=True)
+        is_second = first_lon.isna() & lon.notna()
+        desk.repaired("second_point", is_second)
+        first_lon, first_lat = first_lon.mask(is_second, lon), first_lat.mask(is_second, lat)
+    return first_lon, first_lat
+
+
+def _pair(
+    desk: Desk, pair: tuple[str, str], datum: Datum, *, derived: bool
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    """`points` of one pair of columns."""
+    lon, lat = (_typed(desk, column, derived) for column in pair)
     x, y = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     if derived or desk.schema.columns["lon"].nullable:
         # Many programs write 0 for a place that they do not know; no place of China is at 0.
@@ -81,9 +95,11 @@ def _typed(desk: Desk, column: str, derived: bool) -> pd.Series[float]:
     return number(desk, column, derived=derived, bounds=(-np.inf, np.inf), parse=angles)
 
 
-def footprints(desk: Desk, datum: Datum, repair: str = "footprint_made_valid") -> gpd.GeoSeries:
+def footprints(
+    desk: Desk, datum: Datum, repair: str = "footprint_made_valid", unless: Mask | None = None
+) -> gpd.GeoSeries:
     """
-    The column `geometry` as valid polygons in WGS-84; null where the row has a fault.
+    The column `geometry` as valid polygons in WGS-84; null where the row has a fault, or none is needed.
 
     Parameters
     ----------
@@ -93,22 +109,46 @@ def footprints(desk: Desk, datum: Datum, repair: str = "footprint_made_valid") -
         What the coordinates are in. Where the file itself states a projection, that goes before an EPSG code here.
     repair
         Under which kind a mended outline is counted.
+    unless
+        Rows that may have none; None: all must have one.
     """
     shapes, datum = in_degrees(desk, datum)
     shapes = gpd.GeoSeries(np.asarray(shapes.values), index=desk.index, crs=CRS)
     kinds = shapes.geom_type
     is_none = as_mask(shapely.is_missing(shapes.values) | shapely.is_empty(shapes.values), desk.index)
-    desk.fault(is_none, "G217")
+    desk.fault(is_none if unless is None else is_none & ~unless, "G217")
     is_other = ~is_none & ~kinds.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
     desk.fault(is_other, "G218", kind=kinds.astype("str"))
     shapes = _valid(desk, _with(shapes, is_none | is_other, None), repair)
     return geometry_to_wgs84(_swapped_back(desk, shapes), datum)
 
 
+def points_as_cells(desk: Desk) -> None:
+    """Write the points among a desk's shapes into its cells of longitude and latitude, where these are empty."""
+    if "geometry" not in desk.frame:
+        return
+    shapes = _stated(desk)
+    is_point = shapes.geom_type.eq("Point")
+    if not is_point.any():
+        return
+    flat = shapes.where(is_point, None)
+    places = flat if flat.crs is None else flat.to_crs(CRS)
+    cells = {"lon": as_text(places.x), "lat": as_text(places.y)}
+    if {"lon", "lat"} <= set(desk.frame.columns):
+        is_placed = desk.frame["lon"].notna() & desk.frame["lat"].notna()
+        cells = {name: cell.mask(is_placed, as_text(desk.frame[name])) for name, cell in cells.items()}
+    outlines = np.where(is_point.to_numpy(), np.array(None, dtype=object), np.asarray(shapes.values))
+    desk.frame = gpd.GeoDataFrame(desk.frame.drop(columns="geometry"), geometry=outlines, crs=shapes.crs).assign(
+        **cells
+    )
+
+
 def _stated(desk: Desk) -> gpd.GeoSeries:
     """The shapes as the file has them, with the projection that it states; WKT cells have none."""
     if isinstance(desk.frame, gpd.GeoDataFrame):
         shapes = desk.frame.geometry
+    elif "geometry" not in desk.frame:
+        shapes = gpd.GeoSeries(np.full(len(desk.index), None, dtype=object), index=desk.index)
     else:
         wkt = desk.frame["geometry"].astype("object").where(desk.frame["geometry"].notna(), None)
         with np.errstate(invalid="ignore"):  # numpy warns of a corner that is `nan`

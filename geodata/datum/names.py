@@ -53,6 +53,14 @@ _BY_NAME = {
 _LOCAL = re.compile(r"local|独立|地方|城建|城市坐标|济南|青岛|jinan|qingdao")
 
 
+_IN_HEADER = (
+    (re.compile(r"百度|bd09|baidu|bdl|bdx|bdy"), BD09),
+    (re.compile(r"高德|腾讯|火星|gcj|amap|gaode|tencent|qq"), GCJ02),
+    (re.compile(r"wgs|gps"), WGS84),
+    (re.compile(r"cgcs|国家2000|2000坐标"), CGCS2000),
+)
+
+
 class DatumError(ValueError):
     """
     A name that is no datum.
@@ -101,6 +109,19 @@ def parse_datum(text: str) -> Datum:
         raise DatumError("own_grid", "the parameters of a city's own grid are not public", got=repr(text))
     known = ", ".join([*(datum.name for datum in DATUMS), "EPSG:<code>"])
     raise DatumError("datum", f"must be one of {known}", got=repr(text), known=known)
+
+
+def datum_in(header: str) -> Datum | None:
+    """
+    The datum that the header of a column of coordinates names (百度经度, lng_gcj02), None if it names none.
+
+    Parameters
+    ----------
+    header
+        As it stands in the file.
+    """
+    plain = re.sub(r"[\s_-]+", "", header).lower()
+    return next((datum for pattern, datum in _IN_HEADER if pattern.search(plain)), None)
 
 
 def _refuse_no_plane(code: int, got: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -13,13 +14,14 @@ from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_w
 from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.datum.names import BD09, CGCS2000, GCJ02, WGS84, Datum
 from geodata.errors import Issue, Value
+from geodata.match.near import lines_of_names
 from geodata.schema import CRS
 
 # CGCS2000 is WGS-84 for this; a projected file that was shifted before is not looked for.
 _CANDIDATES = (WGS84, GCJ02, BD09)
 
 # Too few to tell from chance, more than are needed to.
-_MIN_SEEN = 20
+MIN_SEEN = 10
 _MAX_SEEN = 2_000
 # A street runs through one footprint of a hundred, at passages; 500 m off, through one of six.
 _STREET_NEAR_M = 100.0
@@ -27,7 +29,7 @@ _STREET_NEAR_M = 100.0
 _POINT_NEAR_M = 25.0
 # The declared datum must fit this much worse, and so clearly that chance does not do it.
 _MIN_GAIN = 0.08
-_MIN_Z = 4.0
+_MIN_Z = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class _Fit:
     """Median longitude and latitude, degrees."""
 
 
-def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum) -> tuple[Issue, ...]:
+def check_footprints(
+    buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
+) -> tuple[Issue, ...]:
     """
     One warning (G303) if streets run through the footprints, and would not if these were in another datum.
 
@@ -53,9 +57,11 @@ def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, dec
         `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
     declared
         What the scenario says of the footprints.
+    where
+        What the warning names.
     """
     declared = _comparable(declared)
-    if declared not in _CANDIDATES or len(buildings) < _MIN_SEEN or streets.empty:
+    if declared not in _CANDIDATES or len(buildings) < MIN_SEEN or streets.empty:
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     tree = shapely.STRtree(np.asarray(streets.geometry.to_crs(crs).values))
@@ -69,11 +75,57 @@ def check_footprints(buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, dec
         centres = moved.bounds
         at = float(centres["minx"].median()), float(centres["miny"].median())
         fits.append(_Fit(datum, n_near, 1.0 - n_crossed / max(1, n_near), at))
-    return _verdict(fits, declared, "G303", "data.datum")
+    return _verdict(fits, declared, "G303", "buildings", where)
+
+
+def check_streets(
+    buildings: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    street_of: Mapping[str, str | None],
+    declared: Datum,
+    where: str = "data.datum",
+) -> tuple[Issue, ...]:
+    """
+    One warning (G319) if the buildings miss the streets of their addresses, and would meet them in another datum.
+
+    Parameters
+    ----------
+    buildings
+        `geodata.schema.BUILDINGS`, turned into WGS-84 from `declared`.
+    streets
+        `geodata.schema.STREETS`, of a source that is in WGS-84 for sure.
+    street_of
+        The street that the address of a building names, by building id.
+    declared
+        What the scenario says of the buildings.
+    where
+        What the warning names.
+    """
+    declared = _comparable(declared)
+    own = buildings["building_id"].map(street_of)
+    is_there = own.isin(streets["street_name"].dropna())
+    there = buildings[is_there]
+    if declared not in _CANDIDATES or len(there) < MIN_SEEN:
+        return ()
+    crs = metre_crs(there["lon"].to_numpy(), there["lat"].to_numpy())
+    lines = lines_of_names(streets, crs)
+    wanted = np.array([lines[name] for name in own[is_there]], dtype=object)
+    raw = from_wgs84(there["lon"].to_numpy(), there["lat"].to_numpy(), declared)
+    fits = []
+    for datum in _CANDIDATES:
+        lon, lat = to_wgs84(*raw, datum)
+        placed = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values)
+        n_met = int(shapely.dwithin(placed, wanted, _STREET_NEAR_M).sum())
+        fits.append(_Fit(datum, len(there), n_met / len(there), (float(np.median(lon)), float(np.median(lat)))))
+    return _verdict(fits, declared, "G319", "buildings", where)
 
 
 def check_points(
-    points: pd.DataFrame, buildings: gpd.GeoDataFrame, declared: Datum, where: str = "data.datum"
+    points: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    declared: Datum,
+    table: str = "leads",
+    where: str = "data.datum",
 ) -> tuple[Issue, ...]:
     """
     One warning (G304) if the points miss the buildings, and would meet them if they were in another datum.
@@ -87,19 +139,21 @@ def check_points(
         `geodata.schema.BUILDINGS`.
     declared
         What the scenario says of the points.
+    table
+        The table's name.
     where
         What the warning names.
     """
     declared = _comparable(declared)
     seen = points[points["lon"].notna() & points["matched_by"].ne("far")]
     known = seen[seen["matched_by"].isin(["id", "uscc", "name"])]
-    seen = _some(known if len(known) >= _MIN_SEEN else seen)
-    if declared not in _CANDIDATES or len(seen) < _MIN_SEEN or buildings.empty:
+    seen = _some(known if len(known) >= MIN_SEEN else seen)
+    if declared not in _CANDIDATES or len(seen) < MIN_SEEN or buildings.empty:
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     shapes = buildings.geometry.to_crs(crs)
     own = None
-    if len(known) >= _MIN_SEEN:
+    if len(known) >= MIN_SEEN:
         own = np.asarray(shapes.set_axis(buildings["building_id"]).loc[seen["building_id"]].values)
     tree = shapely.STRtree(np.asarray(shapes.values))
     raw = from_wgs84(seen["lon"].to_numpy(), seen["lat"].to_numpy(), declared)
@@ -112,7 +166,7 @@ def check_points(
         else:
             n_met = int(shapely.dwithin(placed, own, _POINT_NEAR_M).sum())
         fits.append(_Fit(datum, len(seen), n_met / len(seen), (float(np.median(lon)), float(np.median(lat)))))
-    return _verdict(fits, declared, "G304", where)
+    return _verdict(fits, declared, "G304", table, where)
 
 
 def _comparable(declared: Datum) -> Datum:
@@ -125,11 +179,11 @@ def _some[T: pd.DataFrame](table: T) -> T:
     return table.iloc[:: max(1, step)]
 
 
-def _verdict(fits: list[_Fit], declared: Datum, code: str, where: str) -> tuple[Issue, ...]:
+def _verdict(fits: list[_Fit], declared: Datum, code: str, table: str, where: str) -> tuple[Issue, ...]:
     own = next(fit for fit in fits if fit.datum == declared)
     best = max(fits, key=lambda fit: fit.share)
     n = min(own.n, best.n)
-    if n < _MIN_SEEN:
+    if n < MIN_SEEN:
         return ()
     pooled = (own.share + best.share) / 2
     z = (best.share - own.share) / max(1e-9, np.sqrt(2 * pooled * (1 - pooled) / n))
@@ -144,5 +198,7 @@ def _verdict(fits: list[_Fit], declared: Datum, code: str, where: str) -> tuple[
         "looks_like_percent": round(100 * best.share),
         "east_m": round(float(east_m)),
         "north_m": round((own.at[1] - best.at[1]) * METRES_PER_DEGREE),
+        "section": "data.datums",
+        "line": f'{table} = "{best.datum.name}"',
     }
     return (Issue(code, where, values),)

@@ -1,10 +1,11 @@
-"""Points and the footprints near them, for a million points at once."""
+"""Points and the footprints near them, for a million points at once; and streets by name."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
@@ -78,3 +79,20 @@ class Footprints:
 
     def _placed(self, points: pd.DataFrame) -> NDArray[np.object_]:
         return np.asarray(gpd.GeoSeries(gpd.points_from_xy(points["lon"], points["lat"]), crs=CRS).to_crs(self._crs))
+
+
+def lines_of_names(streets: gpd.GeoDataFrame, crs: pyproj.CRS) -> dict[str, shapely.MultiLineString]:
+    """
+    All lines of each street by its name.
+
+    Parameters
+    ----------
+    streets
+        `geodata.schema.STREETS`; may be empty.
+    crs
+        What the lines are to be in.
+    """
+    named = streets[streets["street_name"].notna()]
+    lines = np.asarray(named.geometry.to_crs(crs).values)
+    of_name = pd.Series(np.arange(len(named))).groupby(named["street_name"].to_numpy()).agg(list)
+    return {str(name): shapely.MultiLineString(list(shapely.get_parts(lines[at]))) for name, at in of_name.items()}

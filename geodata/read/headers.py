@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
+from geodata.datum.names import datum_in
 from geodata.read.aliases import ALIASES
 
 # Personal data (C30, PIPL 6 and 19). Only looked for in headers that no table needs.
@@ -19,6 +20,10 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200  # signs that a header may have; a cell may have any number
+_DATUM = re.compile(
+    r"百度|高德|腾讯|火星|坐标|bd(?:09)?(?:ll)?|baidu|gcj(?:02)?(?:ll)?|amap|gaode|tencent|wgs(?:84)?|gps|cgcs(?:2000)?|国家2000"
+)
+_LAST = 1_000
 _SHAPEFILE_NAME = 10  # signs that a dBASE field name may have
 
 
@@ -36,6 +41,12 @@ def _names(table: str) -> dict[str, tuple[str, int]]:
     for column in ALIASES[table]:
         names.setdefault(plain(column[:_SHAPEFILE_NAME]), (column, 0))
     return names
+
+
+def _of_datum(names: Mapping[str, tuple[str, int]], header: str) -> tuple[str, int] | None:
+    """A header of coordinates that names its datum too: 百度经度, lng_gcj02; the last choice of a table's pairs."""
+    found = names.get(_DATUM.sub("", plain(header)))
+    return (found[0], _LAST) if found and found[0] in ("lon", "lat") else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class Dialect:
         found = names.get(plain(header))
         if found is None and "万" not in header:
             found = names.get(plain(re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", header))))
+        if found is None and datum_in(header) is not None:
+            found = _of_datum(names, header)
         return None if found and found[0] in self.columns else found
 
     def n_known(self, headers: Iterable[str | None]) -> int:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet
 import pyogrio
+import shapely
 
 from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
@@ -55,9 +56,20 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
             warnings.simplefilter("ignore")
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
-            read = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+            read = _read_features(path, layer, encoding)
         sheet = _as_text(read)
         return Sheet(sheet if name == "buildings" else _with_lon_lat(sheet), encoding)
+
+
+def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
+    """The features of a layer; a shape that is none, as a ring that does not close, is missing."""
+    try:
+        read: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    except shapely.errors.ShapelyError:
+        about, _, wkb, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding)
+        cells = pd.DataFrame(dict(zip(about["fields"], columns, strict=True)))
+        read = gpd.GeoDataFrame(cells, geometry=shapely.from_wkb(wkb, on_invalid="ignore"), crs=about["crs"])
+    return read
 
 
 def _refuse_disguise(path: Path) -> None:

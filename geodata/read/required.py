@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-# Columns without which a table says nothing; all others may be absent.
+# Columns without which a table says nothing; all others may be absent. A building may be a point: see `missing`.
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "buildings": ("building_id", "geometry"),
@@ -32,3 +32,18 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }
 )
+
+
+def missing(table: str, columns: Collection[str]) -> list[str]:
+    """
+    Columns that a file of a table lacks; a pair of coordinates stands for the outline of a building.
+
+    Parameters
+    ----------
+    table
+        One of `REQUIRED`.
+    columns
+        Those that the file has, by the schema's names.
+    """
+    is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
+    return [c for c in REQUIRED[table] if c not in columns and not (c == "geometry" and is_placed)]

@@ -6,22 +6,25 @@ import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
-from geodata.errors import InputError, Issue
+from geodata.datum.names import Datum
+from geodata.errors import TO_CHOOSE, InputError, Issue, toml_line
 from geodata.foreign import as_fault
-from geodata.raw import RawTable
+from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
+from geodata.read.by_content import look_alikes
 from geodata.read.csv_files import read_csv
 from geodata.read.headers import Dialect, is_personal, plain
 from geodata.read.layers import read_geoparquet, read_layer
 from geodata.read.personal import without_personal
-from geodata.read.required import REQUIRED
+from geodata.read.required import REQUIRED, missing
 from geodata.read.sheet import MAX_COLUMNS, Sheet, refuse_wide, without_other_rows
 from geodata.read.xlsx_files import read_xlsx
 
@@ -78,7 +81,12 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
 
 
 def read_table(
-    path: Path, name: str, columns: Mapping[str, str] | None = None, keep_personal: Collection[str] = ()
+    path: Path,
+    name: str,
+    columns: Mapping[str, str] | None = None,
+    keep_personal: Collection[str] = (),
+    own_words: Mapping[str, Mapping[str, str]] | None = None,
+    more_points: Sequence[tuple[str, str, Datum]] = (),
 ) -> RawTable:
     """
     Read one file as a raw table.
@@ -93,18 +101,22 @@ def read_table(
         The file's own header by the schema's column, for headers of no known dialect.
     keep_personal
         Columns by the schema's name that may hold what looks like personal data.
+    own_words
+        What a cell's whole text stands for, by the schema's column.
+    more_points
+        Headers of longitude and latitude of further points, and their datum, for rows that lack the first.
 
     Raises
     ------
     InputError
-        G101 to G119 and G126, every fault of the file's form at once.
+        G101 to G119, G126 to G128, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
     if name not in REQUIRED:
         raise ValueError(f"name must be one of {sorted(REQUIRED)}, got {name!r}")
     dialect = Dialect(name, MappingProxyType(dict(columns or {})))
-    _refuse_mapping(path.name, dialect, keep_personal)
+    _refuse_mapping(path.name, dialect, keep_personal, own_words or ())
     if not path.is_file():
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
@@ -113,13 +125,16 @@ def read_table(
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
     with as_fault("G104", path.name, "reason"):
-        return _under_schema_names(path, dialect, reader(path, dialect), keep_personal)
+        sheet = reader(path, dialect)
+        raw = _under_schema_names(path, dialect, sheet, keep_personal)
+        raw = _with_more_points(raw, sheet, more_points)
+    return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
 
 
-def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str]) -> None:
+def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str], own: Collection[str]) -> None:
     """Refuse what a scenario may not say of a table's columns."""
     known = ALIASES[dialect.table]
-    wrong = [column for column in (*dialect.columns, *keep_personal) if column not in known]
+    wrong = [column for column in (*dialect.columns, *keep_personal, *own) if column not in known]
     faults = [Issue("G114", file, {"column": column, "known": ", ".join(known)}) for column in wrong]
     faults += [
         Issue("G115", file, {"column": column, "header": header})
@@ -145,8 +160,10 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
     # A blank line is no row; a footprint with blank attributes is.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
-        raise InputError([Issue("G119", path.name)])
+        raise InputError([Issue("G127", path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
+    wanted = [column for column in ALIASES[name] if column not in at]
+    unread = {h: data.iloc[:, i] for i, h in enumerate(headers) if h in others and not is_personal(h)}
     personal = tuple(header for header in others if is_personal(header))
     counts = Counter(sheet.repairs) + Counter(n_other) + Counter(n_personal) + Counter(personal_column=len(personal))
     return RawTable(
@@ -157,10 +174,31 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
         encoding=sheet.encoding,
         dropped_columns=personal,
         ignored_columns=tuple(header for header in others if not is_personal(header)),
+        look_alikes=MappingProxyType(look_alikes(unread, wanted)),
         headers=MappingProxyType({column: headers[i] for column, i in at.items()}),
         repairs=MappingProxyType(dict(counts)),
         faults=sheet.faults,
     )
+
+
+def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, str, Datum]]) -> RawTable:
+    """The table with further pairs of coordinates, under names of their own."""
+    headers = [str(header).strip() for header in sheet.frame.columns]
+    asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
+    if lost := [header for header in asked if header not in headers]:
+        listed = ", ".join(headers[:40])
+        raise InputError(
+            Issue("G113", raw.path.name, {"column": "lon, lat", "header": header, "found": listed}) for header in lost
+        )
+    more = tuple((f"lon_{k}", f"lat_{k}", datum) for k, (_, _, datum) in enumerate(pairs, 2))
+    names = [name for lon, lat, _ in more for name in (lon, lat)]
+    cells = {
+        name: as_text(sheet.frame.iloc[:, headers.index(header)]).reindex(raw.frame.index)
+        for name, header in zip(names, asked, strict=True)
+    }
+    kept = tuple(header for header in raw.ignored_columns if header.strip() not in asked)
+    known = MappingProxyType({**raw.headers, **dict(zip(names, asked, strict=True))})
+    return replace(raw, frame=raw.frame.assign(**cells), ignored_columns=kept, headers=known, more_points=more)
 
 
 def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[str, int], list[Issue]]:
@@ -185,16 +223,20 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
     ]
     faults += [
         Issue("G103", file, _missing(dialect.table, column, headers) | {"found": listed})
-        for column in REQUIRED[dialect.table]
-        if column not in at and column not in dialect.columns
+        for column in missing(dialect.table, (*at, *dialect.columns))
     ]
     return at, faults
 
 
 def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
     """What a planner needs to know of a column that is not there."""
-    known = ", ".join(ALIASES[table][column][:_LISTED_NAMES]) or column
-    return {"table": table, "column": column, "known": known, "nearest": _nearest(table, column, headers)}
+    names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
+    # Instead of an outline a building may have a point.
+    pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
+    known = ", ".join((*names, *pair))
+    nearest = _nearest(table, column, headers)
+    line = toml_line(column, TO_CHOOSE if nearest == "-" else nearest)
+    return {"column": column, "known": known, "nearest": nearest, "section": f"data.columns.{table}", "line": line}
 
 
 def _nearest(table: str, column: str, headers: Sequence[str]) -> str:

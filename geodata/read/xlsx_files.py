@@ -14,7 +14,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import cell_text
 from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
-from geodata.read.required import REQUIRED
+from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 
 # As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
@@ -31,7 +31,7 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
     Raises
     ------
     InputError
-        G102, G111, G112, G117, G126 for too many rows, or G118: more than one visible sheet holds the table.
+        G102, G111, G112, G117, G128 for too many rows, or G118: more than one visible sheet holds the table.
     """
     # openpyxl leaves whatever it stumbles over to its caller: `read_table` makes a fault of it.
     with zipfile.ZipFile(path) as archive:
@@ -56,7 +56,7 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
 def _fits(header: Header, dialect: Dialect) -> bool:
     """Whether a header has every column that the table must have."""
     named = {found[0] for name in header.names if name and (found := dialect.column_of(name))}
-    return named >= set(REQUIRED[dialect.table])
+    return not missing(dialect.table, named)
 
 
 def _visible_sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:
@@ -77,7 +77,7 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
     rows: list[list[str | None]] = []
     for values in _values(sheet):
         if len(rows) == _MOST_ROWS:
-            raise InputError([Issue("G126", file, {"sheet": str(sheet.title), "most": _MOST_ROWS})])
+            raise InputError([Issue("G128", file, {"sheet": str(sheet.title), "most": _MOST_ROWS})])
         row = [cell_text(value) for value in values]
         while row and row[-1] is None:
             row.pop()

@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from geodata.errors import Issue
@@ -86,13 +88,32 @@ def chain_faults(log: bytes, file: str) -> list[Issue]:
 
 
 def head_faults(log: bytes, head: Head, file: str) -> list[Issue]:
-    """Whether a log ends where its head says: none if it does."""
+    """Whether a log ends where its head says, by lines, hash and bytes: none if it does."""
     lines = list(_lines(log))
     last = read_entry(lines[-1]) if lines else None
     own = Head().hash if not lines else str(last["hash"]) if last else "-"
-    if (len(lines), own) == (head.n, head.hash):
+    if (len(lines), own, len(log)) == (head.n, head.hash, head.n_bytes):
         return []
     return [Issue("S813", file, {"n": len(lines), "n_head": head.n})]
+
+
+def clock_notes(log: bytes, file: str) -> list[Issue]:
+    """S819 for each line that is older than the one before: the clock was set back, or is another machine's."""
+    entries = read_entries(log)
+    return [
+        Issue("S819", f"{file} line {later['n']}", {"at": str(later["at"]), "before": str(earlier["at"])})
+        for earlier, later in pairwise(entries)
+        if (_moment(later) or datetime.max.replace(tzinfo=UTC)) < (_moment(earlier) or datetime.min.replace(tzinfo=UTC))
+    ]
+
+
+def _moment(entry: Mapping[str, Any]) -> datetime | None:
+    """When a line was written; None if its stamp is none."""
+    try:
+        at = datetime.fromisoformat(str(entry["at"]))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def holds_head(log: bytes, head: Head) -> bool:

@@ -83,17 +83,22 @@ class AuditLog:
             with self._locked():
                 self._end()
 
+    def is_there(self) -> bool:
+        """Whether there are lines: a log that was begun is never without."""
+        return self.path.is_file()
+
     def content(self) -> bytes:
         """All lines; none if there is no file."""
         return self.path.read_bytes() if self.path.is_file() else b""
 
     def head(self) -> Head | None:
-        """The head as it is on file; None if there is none, or it cannot be read."""
+        """The head as it is on file; None if there is none, or a sign of it is not as it was written."""
         try:
-            content = json.loads(self.head_path.read_text(encoding="utf-8"))
-            return Head(int(content["n"]), str(content["hash"]), int(content["n_bytes"]))
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            text = self.head_path.read_bytes()
+            head = Head(**json.loads(text))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
+        return head if _head_bytes(head) == text else None
 
     def faults(self, noted: Head | None = None) -> list[Issue]:
         """
@@ -158,7 +163,7 @@ class AuditLog:
 
     def _write_head(self, head: Head) -> None:
         fresh = self.head_path.with_suffix(".new")
-        _write(fresh, (json.dumps({"n": head.n, "hash": head.hash, "n_bytes": head.n_bytes}) + "\n").encode())
+        _write(fresh, _head_bytes(head))
         fresh.replace(self.head_path)
 
     @contextmanager
@@ -171,6 +176,10 @@ class AuditLog:
             else:
                 fcntl.flock(file.fileno(), fcntl.LOCK_EX)
             yield
+
+
+def _head_bytes(head: Head) -> bytes:
+    return (json.dumps({"n": head.n, "hash": head.hash, "n_bytes": head.n_bytes}) + "\n").encode()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -22,6 +22,17 @@ NO_WAY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """A plan that was changed on its day, with the whole line of changes that led to it."""
+
+    plan: Plan
+    log: DayLog | None = None
+    """What had happened by then; None: it is the plan of the morning."""
+    before: Before | None = None
+    """The plan that it changed; None where there is none, or it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInputs:
     """The inputs that a plan is judged against."""
 
@@ -40,6 +51,8 @@ class CheckInputs:
     """Row of the travel table by id of the building or base."""
     travel_s: Int64s
     """Seconds from each place to each other, shape (n, n)."""
+    distance_m: Int64s
+    """Metres of the same ways."""
     rechecks: Mapping[str, Recheck] = field(default_factory=dict)
     """Open items that are due, by id (C27)."""
     reasons: Mapping[str, tuple[TargetReason, ...]] = field(default_factory=dict)
@@ -48,7 +61,7 @@ class CheckInputs:
     """Buildings under investigation, by id (C26)."""
     log: DayLog | None = None
     """What happened on the day, if the plan was changed on it."""
-    before: Plan | None = None
+    before: Before | None = None
     """The plan that was changed, if it is there."""
     leads: Mapping[str, Lead] = field(default_factory=lambda: MappingProxyType({}))
     """Leads that are tied to a building and came in before the day, by id."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sweep.check.inputs import CheckInputs, certified, is_kept_out, known_stops, members, served, team_index
+from sweep.check.inputs import (
+    CheckInputs,
+    certified,
+    is_kept_out,
+    known_stops,
+    leg_s,
+    members,
+    served,
+    team_index,
+)
 from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.plan import Plan, Route, Violation
 
@@ -142,7 +151,8 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             continue
         if route.return_s - route.depart_s > settings.max_duty_hours * 3600:
             yield Violation("C20", route.team_id, {"detail": f"{(route.return_s - route.depart_s) / 3600:.1f} h"})
-        if fault := _break_fault(route, settings.break_after_hours * 3600, settings.break_minutes * 60):
+        longest_s, least_s = settings.break_after_hours * 3600, settings.break_minutes * 60
+        if fault := _break_fault(inputs, route, teams[route.team_id].base_id, longest_s, least_s):
             yield Violation("C20", route.team_id, {"detail": fault})
         for person in members(inputs, teams[route.team_id]):
             if person.shift_s[0] > route.depart_s or person.shift_s[1] < route.return_s:
@@ -150,16 +160,32 @@ def check_c20_duty(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
                 yield Violation("C20", f"{route.team_id} {person.person_id}", {"detail": detail})
 
 
-def _break_fault(route: Route, longest_s: float, least_s: int) -> str | None:
+def _break_fault(inputs: CheckInputs, route: Route, base_id: str, longest_s: float, least_s: int) -> str | None:
     """What is wrong with the break of a route; None if it is right, or none is needed."""
-    if route.return_s - route.depart_s <= longest_s:
-        return None
     if route.break_s is None:
-        return "0 min"
+        return "0 min" if route.return_s - route.depart_s > longest_s else None
     start, end = route.break_s
-    if end - start < least_s:
+    if end <= start:
         return f"{(end - start) // 60} min"
     if any(s.start_s < end and start < s.end_s for s in route.stops):
         return "break in a visit"
+    if _drives_in(inputs, route, base_id, start, end):
+        return "break on a drive"
+    if route.return_s - route.depart_s <= longest_s:
+        return None
+    if end - start < least_s:
+        return f"{(end - start) // 60} min"
     longest = max(start - route.depart_s, route.return_s - end)
     return None if longest <= longest_s else f"{longest / 3600:.1f} h"
+
+
+def _drives_in(inputs: CheckInputs, route: Route, base_id: str, start_s: int, end_s: int) -> bool:
+    """Whether a leg has no longer the time that the road takes once a break is taken out of it."""
+    left = [(base_id, route.depart_s), *((s.building_id, s.end_s) for s in route.stops)]
+    reached = [*((s.building_id, s.arrive_s) for s in route.stops), (base_id, route.return_s)]
+    for (place, left_s), (here, arrive_s) in zip(left, reached, strict=True):
+        rest_s = min(end_s, arrive_s) - max(start_s, left_s)
+        is_known = {place, here} <= inputs.places.keys()
+        if rest_s > 0 and is_known and arrive_s - left_s - rest_s < leg_s(inputs, place, here, left_s):
+            return True
+    return False

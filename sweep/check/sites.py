@@ -69,7 +69,7 @@ def check_c16_together(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             yield Violation("C16", group, {"detail": f"{max(times) - min(times)} s"})
         left = [v.visit_id for v in inputs.visits.values() if v.link_group == group and v.visit_id not in made]
         # What had begun when something happened cannot be undone.
-        if left and not (inputs.log is not None and min(times) <= inputs.log.at_s):
+        if left and not (inputs.log is not None and inputs.log.events and min(times) <= inputs.log.at_s):
             yield Violation("C16", group, {"detail": ", ".join(left)})
 
 

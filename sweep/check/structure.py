@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from geodata.clock import exact_clock
 from sweep.check.inputs import CheckInputs, is_kept_out, known_stops, leg_s, members, stops_by_visit, team_index
+from sweep.check.left_out import untrue_reasons
 from sweep.check.people import counted_helpers
+from sweep.day.events import Urgent
+from sweep.records.people import MARKET_REGULATION
 from sweep.records.plan import Plan, Route, Stop, Unserved, Violation
 from sweep.records.service import visit_seconds
 
@@ -33,7 +36,7 @@ def check_p02_windows(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every leg has the time that the road takes, nobody starts before arriving, service is as long as it takes."""
+    """Every leg has the time that the road takes, and says its time and length, and nobody starts before arriving."""
     teams = team_index(plan)
     for route in plan.routes:
         team = teams.get(route.team_id)
@@ -43,22 +46,50 @@ def check_p03_travel(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             continue
         place, free = team.base_id, route.depart_s
         for stop in route.stops:
-            here = inputs.visits[stop.visit_id].building_id
-            needs = leg_s(inputs, place, here, free)
-            if stop.arrive_s - free < needs:
-                detail = f"{stop.arrive_s - free} s < {needs} s"
-                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": detail})
+            here, where = inputs.visits[stop.visit_id].building_id, f"{route.team_id} {stop.visit_id}"
+            stated = (stop.travel_s, stop.distance_m)
+            details = _leg_faults(inputs, (place, here), free, stop.arrive_s, stated)
+            yield from (Violation("P03", where, {"detail": detail}) for detail in details)
             if stop.start_s < stop.arrive_s:
-                yield Violation("P03", f"{route.team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
+                yield Violation("P03", where, {"detail": exact_clock(stop.start_s)})
             place, free = here, stop.end_s
-        needs = leg_s(inputs, place, team.base_id, free) if route.stops else 0
-        if route.return_s - free < needs:
-            yield Violation("P03", route.team_id, {"detail": f"{route.return_s - free} s < {needs} s"})
+        stated = (route.return_travel_s, route.return_distance_m)
+        details = _leg_faults(inputs, (place, team.base_id), free, route.return_s, stated)
+        yield from (Violation("P03", route.team_id, {"detail": detail}) for detail in details)
+
+
+def _leg_faults(
+    inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int, stated: tuple[int, int]
+) -> Iterator[str]:
+    """Too little time for a leg, and a stated time or length that is not the road's."""
+    needs, metres = leg_s(inputs, *leg, left_s), int(inputs.distance_m[inputs.places[leg[0]], inputs.places[leg[1]]])
+    if arrive_s - left_s < needs:
+        yield f"{arrive_s - left_s} s < {needs} s"
+    travel_s, distance_m = stated
+    is_right = stated == (needs, metres)
+    if _is_off_the_tables(inputs, leg, left_s, arrive_s):
+        is_right = needs <= travel_s <= arrive_s - left_s
+    if not is_right:
+        yield f"{travel_s} s, {distance_m} m != {needs} s, {metres} m"
+
+
+def _is_off_the_tables(inputs: CheckInputs, leg: tuple[str, str], left_s: int, arrive_s: int) -> bool:
+    """Whether a team was sent elsewhere on this leg, or to a place that came up on the day."""
+    changes, log, before = [], inputs.log, inputs.before
+    while log is not None:
+        changes.append(log.at_s)
+        log, before = (before.log, before.before) if before else (None, None)
+    events = inputs.log.events if inputs.log else ()
+    came_up = {e.visit.building_id for e in events if isinstance(e, Urgent)}
+    return bool(came_up & {*leg}) or any(left_s <= at_s <= arrive_s for at_s in changes)
 
 
 def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """A visit is served whole, each slot once, or listed as unserved; never both, never neither."""
+    """A visit is served whole, each slot once, or listed as unserved, once; never both, never neither."""
     served = stops_by_visit(plan)
+    for visit_id, n in sorted(Counter(u.visit_id for u in plan.unserved).items()):
+        if n > 1:
+            yield Violation("P04", visit_id, {"detail": f"{n} x unserved"})
     unserved = {u.visit_id for u in plan.unserved}
     for visit_id, visit in inputs.visits.items():
         slots = sorted(stop.slot for _, stop in served.get(visit_id, []))
@@ -69,6 +100,7 @@ def check_p04_slots(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         teams = [t for t, _ in stops]
         if len(set(teams)) != len(teams):
             yield Violation("P04", visit_id, {"detail": ", ".join(sorted(teams))})
+    yield from untrue_reasons(inputs, plan)
 
 
 def check_p05_known(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -119,7 +151,7 @@ def check_p06_shift(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
 
 
 def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
-    """Every service is as long as its model says (C21), and the plan's value is the sum of its visits'."""
+    """Every service is as long as its model says (C21), the plan's value the sum of its visits', its status true."""
     settings = inputs.scenario.plan
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
@@ -132,6 +164,9 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     value = sum(inputs.visits[v].value for v in stops_by_visit(plan) if v in inputs.visits)
     if abs(value - plan.value) > VALUE_TOLERANCE or plan.value > plan.bound + VALUE_TOLERANCE:
         yield Violation("P07", "value", {"detail": f"{plan.value:.6f} != {value:.6f} <= {plan.bound:.6f}"})
+    is_closed = plan.bound - plan.value <= VALUE_TOLERANCE * max(1.0, plan.bound)
+    if plan.status not in ("optimal", "feasible") or (plan.status == "optimal" and not is_closed):
+        yield Violation("P07", "status", {"detail": f"{plan.status}: {plan.value:.6f} / {plan.bound:.6f}"})
 
 
 def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -149,6 +184,23 @@ def check_p08_people(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
         recusals = {key for p in people for key in p.recusals}
         if recusals != team.recusals:
             yield Violation("P08", team.team_id, {"detail": ", ".join(sorted(recusals ^ team.recusals))})
+    yield from _wrong_districts(inputs, plan)
+
+
+def _wrong_districts(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
+    """Districts that a team may not go to, for its inspectors stay at home (C12), and ones that it leaves out."""
+    everywhere = {b.division_code for b in inputs.buildings.values()}
+    goes_to: dict[str, set[str]] = defaultdict(set)
+    for team, _, _, visit in known_stops(inputs, plan):
+        goes_to[team.team_id].add(visit.division_code)
+    for team in plan.teams:
+        homes = [{p.division_code} for p in members(inputs, team) if p.agency == MARKET_REGULATION]
+        if inputs.scenario.teams.assist_letter or not homes:
+            is_right = goes_to[team.team_id] <= team.division_codes <= everywhere
+        else:
+            is_right = team.division_codes == set.intersection(*homes)
+        if not is_right:
+            yield Violation("P08", team.team_id, {"detail": ", ".join(sorted(team.division_codes)) or "-"})
 
 
 def _last(route: Route) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from geodata.errors import InputError, Issue
 from geodata.staging import change
-from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.publish.archive.approve import approvable_sha256, approve_edition, read_manifest
+from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
 
 
 def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
@@ -28,24 +29,26 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         The edition's folder, or plan.json in it.
     actor
         Who approves, and when.
+
+    Raises
+    ------
+    InputError
+        What `approvable_sha256` raises, and S818 if the log says that another edition was written here.
     """
     folder = edition_folder(plan)
     with change(folder.parent):
         sha256 = approvable_sha256(folder)
+        log = log_of_edition(folder)
+        if is_other_than_written(folder):
+            raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
         manifest = read_manifest(folder)
         plan_id = str(manifest["plan_id"])
         facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-        head = actor.log(log_of_edition(folder), "approve", facts)
+        head = actor.log(log, "approve", facts)
         approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-        files = approve_edition(folder, approval, _language(manifest))
+        files = approve_edition(folder, approval, manifest_texts(manifest))
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
     voice.line("command.written", files=", ".join(str(f.relative_to(folder)) for f in files))
     if voice.as_json:
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE
-
-
-def _language(manifest: dict[str, object]) -> Texts:
-    settings = manifest.get("settings")
-    lang = settings.get("lang") if isinstance(settings, dict) else None
-    return load_texts(str(lang or "zh_CN"))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.audit.approval import read_approval
-from sweep.audit.chain import Head, holds_head, parse_head
-from sweep.audit.log import FOLDER, AuditLog, log_names
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.audit.chain import Head, clock_notes, parse_head
+from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.pipeline.edition_breaches import edition_breaches, handout_changes, is_unlogged
+from sweep.pipeline.handout_breaches import is_handout
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.records.plan import Violation
+from sweep.scenario.scenario import NAME
 
 
 def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None) -> Exit:
@@ -23,28 +31,52 @@ def verify_command(voice: Voice, out: Path, name: str | None, noted: str | None)
     out
         The folder of all editions.
     name
-        The scenario; None: every one that has a log, or an approved edition.
+        The scenario; None: every one that has a log, or an edition.
     noted
         A head noted at some time, `n:hash`; only with a name.
 
     Raises
     ------
     InputError
-        S806 there is no log, S807 the noted head is none.
+        S806 there is no log and no edition, S807 the noted head is none, S808 the name is none.
     """
     head = _noted(noted, name)
-    names = [name] if name else sorted({*log_names(out / FOLDER), *_with_approvals(out)})
+    names = [_known(out, name)] if name else sorted({*log_names(out / FOLDER), *_with_editions(out)})
     if not names:
         raise InputError([Issue("S806", str(out / FOLDER))])
-    logs = [AuditLog(out / FOLDER, each) for each in names]
-    found = [(log, [*log.faults(head), *_lost_approvals(out / log.name, log)]) for log in logs]
+    found = [_Verified.of(out, log_of_scenario(out, each), head) for each in names]
     _report(voice, found)
-    return Exit.RULE_BROKEN if any(faults for _, faults in found) else Exit.DONE
+    return Exit.RULE_BROKEN if any(each.faults for each in found) else Exit.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A log and what was found in it."""
+
+    log: AuditLog
+    faults: list[Issue]
+    notes: list[Issue]
+
+    @classmethod
+    def of(cls, out: Path, log: AuditLog, noted: Head | None) -> _Verified:
+        lost = [] if log.is_there() else [Issue("S806", str(log.path))]
+        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log)]
+        return cls(log, faults, clock_notes(log.content(), log.path.name))
 
 
 def show_command(voice: Voice, out: Path, name: str) -> Exit:
-    """Print a log's entries, oldest first."""
-    entries = AuditLog(out / FOLDER, name).entries()
+    """
+    Print a log's entries, oldest first.
+
+    Raises
+    ------
+    InputError
+        S806 there is no such log, S808 the name is none.
+    """
+    log = log_of_scenario(out, _known(out, name))
+    if not log.is_there():
+        raise InputError([Issue("S806", str(log.path))])
+    entries = log.entries()
     header = [voice.texts(f"command.column.{c}") for c in ("n", "when", "who", "act", "facts")]
     rows = [(str(e["n"]), str(e["at"]), str(e["who"]), str(e["act"]), _short(e["facts"])) for e in entries]
     voice.table(name, header, rows)
@@ -53,23 +85,26 @@ def show_command(voice: Voice, out: Path, name: str) -> Exit:
     return Exit.DONE
 
 
-def _report(voice: Voice, found: list[tuple[AuditLog, list[Issue]]]) -> None:
+def _report(voice: Voice, found: Sequence[_Verified]) -> None:
     if voice.as_json:
         logs = [
             {
-                "name": log.name,
-                "head": str(log.head() or "-"),
-                "faults": [issue_json(f, voice.texts) for f in faults],
+                "name": each.log.name,
+                "head": str(each.log.head() or "-"),
+                "faults": [issue_json(f, voice.texts) for f in each.faults],
+                "notes": [issue_json(n, voice.texts) for n in each.notes],
             }
-            for log, faults in found
+            for each in found
         ]
         voice.json({"logs": logs})
         return
-    for log, faults in found:
-        if faults:
-            voice.faults(faults, "command.audit_unsound", name=log.name)
+    for each in found:
+        log = each.log
+        if each.faults:
+            voice.faults(each.faults, "command.audit_unsound", name=log.name)
         else:
             voice.line("command.audit_sound", name=log.name, n=len(log.entries()), head=str(log.head()))
+        voice.notes(each.notes)
 
 
 def _noted(text: str | None, name: str | None) -> Head | None:
@@ -81,19 +116,45 @@ def _noted(text: str | None, name: str | None) -> Head | None:
     return head
 
 
-def _with_approvals(out: Path) -> list[str]:
-    return [p.parent.parent.name for p in out.glob("*/*/approval.json")]
+def _known(out: Path, name: str) -> str:
+    """
+    A scenario's name that has a log or editions.
+
+    Raises
+    ------
+    InputError
+        S808 if it is no name of a scenario, S806 if nothing here is of it.
+    """
+    if not re.fullmatch(NAME, name):
+        raise InputError([Issue("S808", name[:80])])
+    if name not in {*log_names(out / FOLDER), *_with_editions(out)}:
+        raise InputError([Issue("S806", str(log_of_scenario(out, name).path))])
+    return name
 
 
-def _lost_approvals(folder: Path, log: AuditLog) -> list[Issue]:
-    """Approved editions whose approval is not in the log: it was made again, or is another."""
-    content, issues = log.content(), []
-    for path in sorted(folder.glob("*/approval.json")):
-        approval = read_approval(path.parent)
-        head = parse_head(approval.audit_head) if approval else None
-        if head is None or head.n < 1 or not holds_head(content, head):
-            issues.append(Issue("S816", str(path), {"file": log.path.name}))
-    return issues
+def _with_editions(out: Path) -> list[str]:
+    return [p.parent.parent.name for p in out.glob(f"*/*/{MANIFEST}") if re.fullmatch(NAME, p.parent.parent.name)]
+
+
+def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
+    """Editions that no line wrote, or that are not what it wrote, and approvals that no line gave."""
+    for path in sorted(folder.glob(f"*/{MANIFEST}")):
+        try:
+            yield from _faults_of(path.parent, log)
+        except InputError as error:
+            yield from error.issues
+
+
+def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
+    if is_unlogged(folder):
+        yield Issue("S817", str(folder), {"file": log.path.name})
+    breaches = handout_changes(folder) if is_handout(folder) else edition_breaches(folder)
+    yield from (_as_issue(folder, breach, log) for breach in breaches)
+
+
+def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:
+    code = "S816" if breach.where == APPROVAL else "S818"
+    return Issue(code, str(folder / breach.where), {"file": log.path.name})
 
 
 def _short(facts: object) -> str:

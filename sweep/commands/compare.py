@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.commands.published import approval_of, chosen_texts
+from sweep.commands.published import chosen_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.compare import write_comparison
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 
@@ -46,7 +47,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     if issues:
         raise InputError(issues)
     voice.texts = texts = chosen_texts(lang, editions[0].scenario.lang)
-    found = ((edition, approval_of(plan)) for edition, plan in zip(editions, plans, strict=True))
+    found = ((edition, approval_on_record_of(plan)) for edition, plan in zip(editions, plans, strict=True))
     approvals = {edition.plan_id: approval for edition, approval in found if approval}
     files = write_comparison(editions, out, texts, approvals)
     voice.line("command.comparison", files=", ".join(map(str, files)))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.commands.published import approval_of, chosen_texts
+from sweep.commands.published import chosen_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.review import review_plan
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.exports.formats import FORMATS, export_plan
@@ -50,7 +51,7 @@ def export_command(
         voice.breaches(edition.violations)
         return Exit.RULE_BROKEN
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
-    approval = approval_of(plan)
+    approval = approval_on_record_of(plan)
     exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
     files = write_files(
         {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name

@@ -24,18 +24,22 @@ class MapChoice:
     district: str | None = None
     bbox: str | None = None
     is_empty: bool = False
+    is_made_up: bool = False
 
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
     """Make the folder; report what was found and why."""
-    made = write_template(name, folder, voice.texts, map_files(chosen), is_empty=chosen.is_empty)
+    files = map_files(chosen)
+    made = write_template(name, folder, voice.texts, files, is_empty=chosen.is_empty, is_city=chosen.is_made_up)
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))
-    files = ", ".join(f"{table}.csv" for table in made.made_up)
-    voice.line("command.initialised_made_up" if files else "command.initialised", folder=made.folder, files=files)
+        if "offices" in made.found.keys:
+            voice.line("command.found.choose", file=made.folder / str(made.found.keys["offices"]))
+    made_up = ", ".join(made.made_up.values())
+    voice.line("command.initialised_made_up" if made_up else "command.initialised", folder=made.folder, files=made_up)
     if voice.as_json:
         found = found_json(made.found) if made.found else {}
-        voice.json({"folder": str(made.folder), "made_up": made.made_up, **found})
+        voice.json({"folder": str(made.folder), "made_up": list(made.made_up), **found})
     return Exit.DONE
 
 
@@ -51,6 +55,10 @@ def map_files(chosen: MapChoice) -> MapFiles | None:
     options: dict[str, object] = {"--streets": chosen.streets, "--districts": chosen.districts}
     options |= {"--district": chosen.district, "--bbox": chosen.bbox}
     given = [option for option, value in options.items() if value is not None]
+    if chosen.is_made_up:
+        given += [option for option, value in {"--osm": chosen.osm, "--empty": chosen.is_empty}.items() if value]
+        if given:
+            raise InputError(Issue("S110", option, {"problem": "--made-up"}) for option in given)
     if chosen.osm is None:
         if given:
             raise InputError(Issue("S110", option, {"problem": "--osm"}) for option in given)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -13,11 +14,12 @@ from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import approval_of, chosen_texts, edition_folder
+from sweep.commands.published import chosen_texts, edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import release_s
@@ -25,7 +27,8 @@ from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase, plain_passphrase
-from sweep.publish.orders.sealed_page import sealed_order
+from sweep.publish.orders.sealed_page import page_parts, sealed_order
+from sweep.publish.orders.strength import n_own_signs
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.marks import approved_page
 
@@ -49,37 +52,37 @@ def orders_command(
     seal, pdf
         What to write.
     passphrase_file
-        Its first line is the passphrase of every order; None: each gets one of its own.
+        A passphrase a line, of each team in the order of their ids; None: they are made.
     lang
         None: the plan's own.
 
     Raises
     ------
     InputError
-        S733 if nothing is asked for, S734 if the passphrase is too short, S731 and S732 without a browser to print,
+        S733 if nothing is asked for, S734 and S739-S741 for the passphrases, S731 and S732 without a browser to print,
         and what `read_edition` raises.
     """
     if not seal and not pdf:
         raise InputError([Issue("S733", "sweep orders")])
     folder = edition_folder(plan)
+    log = log_of_edition(folder)
+    log.refuse_damaged()
     edition = read_edition(folder)
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
-    given, browser = _given(passphrase_file), find_browser() if pdf else ""
-    pages = _pages(edition, texts, approval_of(folder))
-    written: list[Path] = []
-    printed = print_pdf(print_page(list(pages.values()), texts), browser) if pdf else b""
+    teams = [team.team.team_id for team in team_facts(edition)]
+    given, browser = _given(passphrase_file, teams), find_browser() if pdf else ""
+    pages = _pages(edition, texts, approval_on_record_of(folder))
+    made: list[_Files] = []
+    if pdf:
+        content = print_pdf(print_page(list(pages.values()), texts), browser)
+        made.append(_Files({"orders.pdf": content}, _beside(folder, "orders"), is_secret=True))
+    if seal:
+        made += _sealed(edition, pages, folder, texts, given)
+    facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
     with change(folder.parent):
-        if pdf:
-            written += write_files({"orders.pdf": printed}, _beside(folder, "orders"), is_secret=True)
-        if seal:
-            written += _write_sealed(edition, pages, folder, texts, given)
-        facts: dict[str, Json] = {
-            "plan_id": edition.plan_id,
-            "is_sealed": seal,
-            "is_printed": pdf,
-            "n_teams": len(pages),
-        }
-        actor.log(log_of_edition(folder), "orders", facts)
+        # First the line: nothing is handed out that no line knows.
+        actor.log(log, "orders", facts)
+        written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
     voice.line("command.written", files=", ".join(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
@@ -92,23 +95,32 @@ def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[st
     return {i: approved_page(page, approval, texts) if approval else page for i, page in pages.items()}
 
 
-def _write_sealed(
-    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: str | None
-) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files to be written, where, and whether their owner alone may read them."""
+
+    content: Mapping[str, str | bytes]
+    folder: Path
+    is_secret: bool = False
+
+
+def _sealed(
+    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: Mapping[str, str]
+) -> tuple[_Files, _Files]:
+    """The sealed orders, all of one length, and the list of their passphrases in a folder of its own."""
     sealed: dict[str, str | bytes] = {}
     rows: list[list[object]] = []
+    longest = max((len(page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
     for team in team_facts(edition):
-        passphrase = given or new_passphrase()
-        name = f"{file_stem(team.team.team_id)}.sealed.html"
-        page = pages[team.team.team_id]
-        sealed[name] = sealed_order(page, edition.plan_id, team, passphrase, texts, os.urandom)
-        rows.append([team.team.team_id, team.letter, name, _release(edition, team, texts), passphrase])
+        team_id = team.team.team_id
+        passphrase, name = given.get(team_id) or new_passphrase(), f"{file_stem(team_id)}.sealed.html"
+        sealed[name] = sealed_order(
+            pages[team_id], edition.plan_id, team, passphrase, texts, os.urandom, least_bytes=longest
+        )
+        rows.append([team_id, team.letter, name, _release(edition, team, texts), passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
-    keys: dict[str, str | bytes] = {"passphrases.csv": csv_text(head, rows)}
-    return (
-        *write_files(sealed, _beside(folder, "orders")),
-        *write_files(keys, _beside(folder, "passphrases"), is_secret=True),
-    )
+    keys = {"passphrases.csv": csv_text(head, rows)}
+    return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), is_secret=True)
 
 
 def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:
@@ -121,10 +133,30 @@ def _beside(folder: Path, kind: str) -> Path:
     return folder.parent / f"{folder.resolve().name}.{kind}"
 
 
-def _given(file: Path | None) -> str | None:
+def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
+    """
+    The passphrase of each team, a line each in the order of the teams' ids; none where there is no file.
+
+    Raises
+    ------
+    InputError
+        With every fault: S734 one that is easily guessed, S739 not as many as teams, S740 one that two teams have,
+        S741 a file that others may write to.
+    """
     if file is None:
-        return None
-    first = (file.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
-    if len(plain_passphrase(first)) < MIN_SIGNS:
-        raise InputError([Issue("S734", str(file), {"n": MIN_SIGNS})])
-    return first
+        return {}
+    lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    issues = []
+    if os.name == "posix" and file.stat().st_mode & 0o022:
+        issues.append(Issue("S741", str(file)))
+    if len(lines) != len(teams):
+        issues.append(Issue("S739", str(file), {"n": len(lines), "n_teams": len(teams)}))
+    first: dict[str, int] = {}
+    for n, line in enumerate(lines, start=1):
+        if n_own_signs(line) < MIN_SIGNS:
+            issues.append(Issue("S734", f"{file} line {n}", {"n": MIN_SIGNS}))
+        if first.setdefault(plain_passphrase(line), n) != n:
+            issues.append(Issue("S740", f"{file} line {n}", {"first": first[plain_passphrase(line)]}))
+    if issues:
+        raise InputError(issues)
+    return dict(zip(sorted(teams), lines, strict=True))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.progress import solve_progress
+from sweep.commands.terminal.progress import finds_line, solve_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.plan.feasible.contradictions import contradictions
@@ -72,10 +72,9 @@ def _report(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
         voice.json({**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(target)]})
         return
-    values = {"value": texts.number(plan.value, 2), "bound": texts.number(plan.bound, 2)}
     rows = [
         ("status", texts(f"command.status.{plan.status}")),
-        ("value", texts("command.finds", gap=texts.percent(plan.gap, 1), **values)),
+        ("value", finds_line(plan, texts)),
         ("visits", texts("command.of", n=n - len(out), all=n)),
         ("musts_unserved", ", ".join(musts) or "-"),
         ("iterations", texts.number(plan.n_iterations)),

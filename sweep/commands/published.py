@@ -1,4 +1,4 @@
-"""What several commands ask of a published plan: its folder, its approval, its language, what a log says of it."""
+"""What several commands ask of a published plan: its folder, its language, what a log says of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.texts import LANGUAGES, Texts, load_texts
-from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.chain import Json
-from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.archive.fingerprint import edition_sha256
 from sweep.publish.edition import Edition
 
 
@@ -19,13 +18,6 @@ def edition_folder(plan: Path) -> Path:
     folder = plan if plan.is_dir() else plan.parent
     # `.` and `..` have no name of their own, and nothing could be put beside them.
     return folder.resolve() if folder.name in ("", "..") else folder
-
-
-def approval_of(plan: Path) -> Approval | None:
-    """The approval in the plan's folder, if it is of the plan as it stands there."""
-    approval = read_approval(edition_folder(plan))
-    file = plan / PLAN_NAME if plan.is_dir() else plan
-    return approval if approval and holds(approval, file.read_bytes()) else None
 
 
 def chosen_texts(lang: str | None, own: str) -> Texts:
@@ -42,8 +34,8 @@ def chosen_texts(lang: str | None, own: str) -> Texts:
     return load_texts(lang or own)
 
 
-def edition_facts(edition: Edition) -> dict[str, Json]:
-    """What a log says of an edition: the plan, what it was made from, and whether it may be carried out."""
+def edition_facts(edition: Edition, folder: Path) -> dict[str, Json]:
+    """What a log says of an edition that stands in a folder: what it was made from, its bytes, the rules it breaks."""
     scenario = edition.scenario
     settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
     return {
@@ -53,5 +45,6 @@ def edition_facts(edition: Edition) -> dict[str, Json]:
         "draw_seed": edition.draw.seed,
         "inputs": {f"{i.table}:{i.file}": i.sha256 for i in edition.inputs},
         "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+        "edition_sha256": edition_sha256(folder),
         "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
     }

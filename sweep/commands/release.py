@@ -11,14 +11,16 @@ from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import approval_of, edition_folder
+from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.fingerprint import handout_sha256
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
-from sweep.publish.handouts.handout import handout_files, write_handout
+from sweep.publish.handouts.handout import handout_files, handout_manifest, write_handout
 from sweep.scenario.scenario import Scenario
 
 
@@ -41,7 +43,9 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
     """
     chosen = _chosen(classes)
     folder = edition_folder(plan)
-    edition, approval = read_edition(folder), approval_of(folder)
+    log = log_of_edition(folder)
+    log.refuse_damaged()
+    edition, approval = read_edition(folder), approval_on_record_of(folder)
     inputs = load_inputs(scenario)
     texts = load_texts(edition.scenario.lang)
     made = {c: handout_files(edition, c, texts, approval) for c in chosen}
@@ -56,14 +60,17 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
     written = {}
     with change(folder.parent):
         for c, files in made.items():
-            written[c] = write_handout(edition, c, files, handout_folder(folder, c))
+            manifest = handout_manifest(edition, c, files)
             facts: dict[str, Json] = {
                 "plan_id": edition.plan_id,
                 "class": c,
                 "n_files": len(files),
                 "is_approved": approval is not None,
+                "handout_sha256": handout_sha256(manifest),
             }
-            actor.log(log_of_edition(folder), "release", facts)
+            # First the line: nothing is given out that no line knows.
+            actor.log(log, "release", facts)
+            written[c] = write_handout(manifest, files, handout_folder(folder, c))
     for paths in written.values():
         voice.line("command.written", files=", ".join(map(str, paths)))
     if voice.as_json:

@@ -38,12 +38,14 @@ def replan_command(
     at_s = parse_clock(at, "--at")
     text, name = ('{"events": []}', FILE_NAME) if events is None else (_text(events), events.name)
     today = read_today(plan)
+    log = log_of_edition(today.folder)
+    log.refuse_damaged()
 
     def first(made: Replanned, changes: Sequence[Change]) -> None:
         report_changes(voice, made, changes)
 
-    def note(edition: Edition) -> None:
-        actor.log(log_of_edition(today.folder), "replan", edition_facts(edition))
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "replan", edition_facts(edition, folder))
 
     with _replan_progress(voice) as watch:
         made = change_day(
@@ -56,7 +58,7 @@ def replan_command(
             call_reserve=call_reserve,
             watch=watch,
             first=first,
-            note=note,
+            enter=enter,
         )
     _report_edition(voice, made)
     if made.edition.violations:

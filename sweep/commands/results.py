@@ -8,13 +8,13 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
-from sweep.audit.approval import read_approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.follow.accept import Accepted
+from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import accepted_results, keep_results
 from sweep.publish.archive.edition_json import read_edition
@@ -45,7 +45,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
         With every fault of the file; nothing is written then.
     """
     folder = edition_folder(plan)
-    edition = read_edition(folder)
+    edition, approval = read_edition(folder), approval_on_record_of(folder)
     if edition.scenario.name != scenario.name:
         raise InputError([Issue("S729", str(folder), {"name": edition.scenario.name, "own": scenario.name})])
     log = log_of_edition(folder)
@@ -60,7 +60,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, file: Path, ac
     if accepted.unread:
         names = ", ".join(accepted.unread)
         voice.line("command.results_unread", file=file.name, n=len(accepted.unread), headers=names)
-    if read_approval(folder) is None:
+    if approval is None:
         voice.line("command.results_unapproved")
     due = [r for r in kept.items if r.closed_on is None]
     _report(voice, kept.totals[edition.plan_id], due, accepted, kept.files)

@@ -7,10 +7,10 @@ from typing import Any
 
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
-from sweep.audit.log import AuditLog, log_of_scenario
+from sweep.audit.log import log_of_scenario
 from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.progress import finds_line, run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.run import Outcome, run
 from sweep.plan.interrupt import noted_interrupt
@@ -22,13 +22,13 @@ def run_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, probl
     """Plan a scenario, publish the edition, and add the run to the log."""
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
+
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "run", edition_facts(edition, folder))
+
     with noted_interrupt() as is_cut_short, run_progress(voice) as watch:
-        outcome = run(scenario, out, watch, problem_out, lambda made: _log(log, actor, made))
+        outcome = run(scenario, out, watch, problem_out, enter)
     return report_outcome(voice, outcome, is_cut_short=is_cut_short())
-
-
-def _log(log: AuditLog, actor: Actor, edition: Edition) -> None:
-    actor.log(log, "run", edition_facts(edition))
 
 
 def report_outcome(voice: Voice, outcome: Outcome, *, is_cut_short: bool = False) -> Exit:
@@ -58,15 +58,7 @@ def summary_rows(outcome: Outcome, texts: Texts) -> list[tuple[str, str]]:
         ("visits", texts("command.of", n=n_served, all=len(edition.visits))),
         ("drawn", str(edition.draw.n_drawn)),
         ("leads", texts("command.of", n=total.n_leads_reached, all=total.n_leads)),
-        (
-            "finds",
-            texts(
-                "command.finds",
-                value=texts.number(plan.value, 2),
-                bound=texts.number(plan.bound, 2),
-                gap=texts.percent(plan.gap, 1),
-            ),
-        ),
+        ("finds", finds_line(plan, texts)),
         ("violations", str(len(edition.violations))),
         ("repairs", str(sum(edition.repairs.values()))),
         ("quarantined", str(len(edition.quarantine))),

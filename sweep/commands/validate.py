@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, grouped
 from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, issue_json
-from sweep.pipeline.edition import quarantine_issues
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.stages.clashes import input_clashes
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import prepare
@@ -21,7 +21,7 @@ from sweep.pipeline.stages.select import select
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
 
-# Rows set aside that a table shows; the JSON and quarantine.csv have all of them.
+# Causes of rows set aside that a table shows; the JSON and quarantine.csv have all of them.
 MOST_LINES = 50
 
 
@@ -44,7 +44,8 @@ def validate_command(scenario: Scenario, voice: Voice) -> Exit:
     voice.table(texts("command.counts"), [texts("command.column.what"), texts("command.column.n")], counts)
     aside = quarantine_issues(inputs.quarantine)
     header = [texts(f"command.column.{c}") for c in ("code", "where", "what", "fix")]
-    lines = [(i.code, i.where, i.what(texts), i.fix(texts)) for i in aside[:MOST_LINES]]
+    groups = grouped(aside)[:MOST_LINES]
+    lines = [(g.first.code, g.where, g.first.what(texts), g.first.fix(texts)) for g in groups]
     if lines:
         voice.table(texts("command.set_aside", n=len(aside)), header, lines)
     voice.notes(ranked.notes)

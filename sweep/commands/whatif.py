@@ -91,7 +91,8 @@ def _report(
     header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
-        voice.line("command.note", code=f"{issue.code} {issue.where}", what=issue.what(texts), fix=issue.fix(texts))
+        what, fix = issue.what(texts), issue.fix(texts)
+        voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
     for curve in curves:
         name = f"{curve.name}: " if curve.name else ""
         if curve.knee is None:

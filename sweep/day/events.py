@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sweep.records.visits import Visit
 
+# Seconds at a locked door: a photograph, the notice, the word of the property company.
+AT_LOCKED_DOOR_S = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

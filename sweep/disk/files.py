@@ -33,7 +33,7 @@ def write_files(
     ValueError
         If a name is not a plain one.
     """
-    if bad := [name for name in content if Path(name).name != name]:
+    if bad := [name for name in content if Path(name).name != name or name == ".."]:
         raise ValueError(f"not plain file names: {bad}")
     with change(place or folder) as made:
         for name, part in content.items():

@@ -185,14 +185,14 @@ def _recheck_too_late(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
     due = row["recheck_on"]
     on: date = row["visited_on"].date() if pd.notna(row["visited_on"]) else day
     is_late = bool(pd.notna(due)) and (due.date() - on).days > _MOST_DAYS_TO_RECHECK
-    return ("S740", {"on": f"{due:%Y-%m-%d}", "n": _MOST_DAYS_TO_RECHECK}) if is_late else None
+    return ("S743", {"on": f"{due:%Y-%m-%d}", "n": _MOST_DAYS_TO_RECHECK}) if is_late else None
 
 
 def _elsewhere(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     named = row["building_id"]
     if pd.isna(named) or named == visit.building_id:
         return None
-    return "S739", {"building_id": str(named), "visit_id": visit.visit_id, "own": visit.building_id}
+    return "S742", {"building_id": str(named), "visit_id": visit.visit_id, "own": visit.building_id}
 
 
 def _closed_and_open(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:

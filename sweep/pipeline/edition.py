@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString
 
-from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
 from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_json
+from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.records import make_firms
 from sweep.pipeline.stages.check import CheckedPlan
 from sweep.pipeline.stages.prepared import Prepared
@@ -102,12 +102,6 @@ def ranking_table(ranked: Ranked) -> pd.DataFrame:
     ids = [cluster.get(b) for b in table["building_id"]]
     table.insert(2, "cluster_id", pd.Series(ids, dtype=object, index=table.index))
     return table
-
-
-def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
-    """Why each row of the quarantine cannot be used, in its order."""
-    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
-    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
 
 
 def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineString, ...]:

@@ -1,15 +1,18 @@
-"""What `sweep check` sees of an edition beyond its plan: an approval that no longer holds, pages tampered with."""
+"""What shows that an edition, its approval or a handout is not what the log says was written (C29)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from sweep.audit.approval import holds, read_approval
-from sweep.audit.chain import holds_head, parse_head
+from geodata.errors import InputError, Issue
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.audit.approval import Approval, holds, read_approval
 from sweep.audit.log import log_of_edition
-from sweep.publish.archive.approve import changed_files, read_manifest, undrafted_pages
+from sweep.audit.on_record import approvals_on_record, is_approval_on_record, released_entry, written_entry
+from sweep.publish.archive.approve import changed_files, read_manifest, unlisted_pages, wrongly_marked_pages
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.fingerprint import edition_sha256, handout_sha256
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 
@@ -26,16 +29,77 @@ def edition_breaches(folder: Path) -> Iterator[Violation]:
     if not (folder / MANIFEST).is_file():
         return
     manifest, approval = read_manifest(folder), read_approval(folder)
-    changed = changed_files(folder, manifest)
-    for name in changed:
-        if name != PLAN:  # which may be edited by hand and judged again; an approval of it is judged below
-            yield Violation("C29", name, {"detail": "sha256"})
-    if approval is None:
-        for name in undrafted_pages(folder, manifest):
-            yield Violation("C29", name, {"detail": "draft mark"})
-        return
-    if not holds(approval, (folder / PLAN).read_bytes()):
-        yield Violation("C29", PLAN, {"detail": f"sha256 {approval.plan_sha256[:16]} {approval.by} {approval.at}"})
-    log, head = log_of_edition(folder), parse_head(approval.audit_head)
-    if head is None or head.n < 1 or not holds_head(log.content(), head):
-        yield Violation("C29", "approval.json", {"detail": f"{log.path.name} {approval.audit_head[:24]}"})
+    # The plan may be edited by hand and judged again; an approval of it is judged below.
+    changed = [name for name in changed_files(folder, manifest) if name != PLAN]
+    yield from (Violation("C29", name, {"detail": "sha256"}) for name in changed)
+    for name in unlisted_pages(folder, manifest):
+        yield Violation("C29", name, {"detail": MANIFEST})
+    # Where no file speaks against the manifest, the log does.
+    if not changed and is_other_than_written(folder):
+        yield Violation("C29", MANIFEST, {"detail": log_of_edition(folder).path.name})
+    log = log_of_edition(folder)
+    if approval is not None:
+        plan = (folder / PLAN).read_bytes() if (folder / PLAN).is_file() else b""
+        if not holds(approval, plan):
+            yield Violation("C29", PLAN, {"detail": f"sha256 {approval.plan_sha256[:16]} {approval.by} {approval.at}"})
+        if approval.plan_id != manifest["plan_id"] or not is_approval_on_record(log.content(), approval):
+            yield Violation("C29", APPROVAL, {"detail": f"{log.path.name} {approval.audit_head[:24]}"})
+            return
+    for name in wrongly_marked_pages(folder, manifest, approval, approvals_on_record(log.content())):
+        yield Violation("C29", name, {"detail": "mark"})
+
+
+def handout_changes(folder: Path) -> Iterator[Violation]:
+    """Breaches of C29 in a handout: files that are not what was written, or not what the log says was given out."""
+    manifest, log = read_manifest(folder), log_of_edition(folder)
+    for name in changed_files(folder, manifest):
+        yield Violation("C29", name, {"detail": "sha256"})
+    entry = released_entry(log.content(), str(manifest["plan_id"]), str(manifest["output_class"]))
+    if entry and entry["facts"].get("handout_sha256") not in (None, handout_sha256(manifest)):
+        yield Violation("C29", MANIFEST, {"detail": log.path.name})
+
+
+def is_unlogged(folder: Path) -> bool:
+    """Whether no line of the log wrote an edition, or gave out a handout, that is there."""
+    manifest, log = read_manifest(folder), log_of_edition(folder).content()
+    plan_id, output_class = str(manifest["plan_id"]), manifest.get("output_class")
+    if output_class is None:
+        return written_entry(log, plan_id) is None
+    return released_entry(log, plan_id, str(output_class)) is None
+
+
+def is_other_than_written(folder: Path) -> bool:
+    """Whether the log knows which edition was written here, and it was another; a log of old versions does not."""
+    manifest = read_manifest(folder)
+    entry = written_entry(log_of_edition(folder).content(), str(manifest["plan_id"]))
+    return entry is not None and entry["facts"].get("edition_sha256") not in (None, edition_sha256(folder))
+
+
+def approval_on_record_of(plan: Path) -> Approval | None:
+    """
+    The approval of an edition, which must be what the log says was written.
+
+    Parameters
+    ----------
+    plan
+        The edition's folder, or a plan file in it.
+
+    Returns
+    -------
+    Approval or None
+        None where there is none, or where it is of another plan.
+
+    Raises
+    ------
+    InputError
+        S816 if the log does not know the approval, S818 if it knows another edition under this plan's id; S802, S803.
+    """
+    folder, file = (plan, plan / PLAN) if plan.is_dir() else (plan.parent, plan)
+    log, approval = log_of_edition(folder), read_approval(folder)
+    if (folder / MANIFEST).is_file() and is_other_than_written(folder):
+        raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
+    if approval is None or not holds(approval, file.read_bytes()):
+        return None
+    if not is_approval_on_record(log.content(), approval):
+        raise InputError([Issue("S816", str(folder / APPROVAL), {"file": log.path.name})])
+    return approval

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from sweep.pipeline.edition_breaches import handout_changes
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.secrets import input_secrets, under_investigation
@@ -54,7 +55,7 @@ def is_handout(folder: Path) -> bool:
 
 def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     """
-    Breaches of C26 in a folder that was given out, as it is on disk.
+    Breaches of C26 in a folder that was given out, as it is on disk, and of C29: what is not as it was written.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def handout_breaches(folder: Path, scenario: Scenario) -> list[Violation]:
     edition = read_edition(folder.parent / str(read_manifest(folder)["plan_id"]))
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     output_class = read_manifest(folder)["output_class"]
-    return leaks_as_violations(files, edition, load_inputs(scenario), output_class)
+    return [*leaks_as_violations(files, edition, load_inputs(scenario), output_class), *handout_changes(folder)]
 
 
 def _names(edition: Edition, visited: Iterable[str]) -> Iterator[str]:

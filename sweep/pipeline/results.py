@@ -180,7 +180,8 @@ def accepted_results(edition: Edition, file: Path, today: date) -> tuple[Accepte
     InputError
         With every fault of the file.
     """
-    raw = _filled_in(read_table(file, "results"))
+    data = edition.scenario.data
+    raw = _filled_in(read_table(file, "results", data.columns.get("results"), (), data.values.get("results")))
     cleaned = clean_results(raw, max(today, edition.scenario.day))
     visits = planned_visits(edition)
     table = with_visits(cleaned.table, visits)

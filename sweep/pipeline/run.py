@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.staging import change
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition import bind_edition, ranking_table
 from sweep.pipeline.inputs.clean import clean
@@ -20,12 +18,14 @@ from sweep.pipeline.stages.publish import publish
 from sweep.pipeline.stages.rank import Ranked, rank
 from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.file import write_problem
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import study_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
+from sweep.publish.write import Enter
 from sweep.scenario.scenario import Scenario
 
 
@@ -43,7 +43,7 @@ def run(
     out: Path,
     watch: Watch | None = None,
     problem_out: Path | None = None,
-    note: Callable[[Edition], None] | None = None,
+    enter: Enter | None = None,
 ) -> Outcome:
     """
     Plan a scenario and publish it to `out`/<scenario>/<plan id>/.
@@ -58,8 +58,8 @@ def run(
         Called at the beginning of each step of `STEPS`, and with the solver's progress.
     problem_out
         Where the planning problem goes too, before it is solved.
-    note
-        Called with the edition when all of it is written and nobody can see it yet; what it raises leaves none.
+    enter
+        Enters the edition in a log before it stands in its place; None: no log knows it.
 
     Raises
     ------
@@ -71,6 +71,8 @@ def run(
     report: Watch = watch or (lambda _step, _progress: None)
     refuse_unwritable(out / scenario.name)
 
+    # Nothing is left to be done but on a first run: there the compiler has the machine's other core.
+    PLANNER.begin()
     report("read", None)
     raw = read(scenario)
     tables = clean(scenario, raw)
@@ -95,10 +97,7 @@ def run(
 
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    with change(folder.parent):
-        files = publish(edition, problem, folder)
-        if note is not None:
-            note(edition)
+    files = publish(edition, problem, folder, enter)
     return Outcome(edition, folder, files)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.people import People, make_people, members
@@ -60,6 +61,8 @@ class Progress:
     n_served: int
     n_iterations: int
     elapsed_s: float
+    compiled: float = 1.0
+    """Share of the search that is compiled, in [0, 1]: below 1 on a first run, whose clock has not begun."""
 
 
 def solve(
@@ -70,6 +73,8 @@ def solve(
 ) -> Plan:
     """
     The best plan found within the limits, never one that breaks a hard rule. Ctrl-C gives the best one so far.
+
+    On a first run what is to be compiled is compiled before the time limit begins.
 
     Parameters
     ----------
@@ -83,6 +88,7 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
+    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
     with held_interrupt() as is_cut_short:
         return _solve(problem, _Run(problem, settings, watch, is_cut_short), start)
 

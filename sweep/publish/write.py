@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from geodata.staging import fresh_folder
@@ -28,9 +28,17 @@ from sweep.publish.tables.spread import concentration_csv, prevalence_csv
 from sweep.publish.tables.unmatched import unmatched_csv
 from sweep.publish.tables.violations import violations_csv
 
+type Enter = Callable[[Edition, Path], None]
+"""Takes an edition and the folder that it is complete in."""
+
 
 def write_edition(
-    edition: Edition, folder: Path, texts: Texts, extra: Mapping[str, bytes] | None = None, carried: Sequence[str] = ()
+    edition: Edition,
+    folder: Path,
+    texts: Texts,
+    extra: Mapping[str, bytes] | None = None,
+    carried: Sequence[str] = (),
+    enter: Enter | None = None,
 ) -> tuple[Path, ...]:
     """
     Write all files of an edition into a folder, `manifest.json` last; an older edition there is replaced.
@@ -49,6 +57,9 @@ def write_edition(
         Files by name that go beside the others, or in the place of a page.
     carried
         Those of them that an edition before this one put out, byte for byte.
+    enter
+        Called once all is written and before it stands in its place: enters it in a log, so that no edition is there
+        which no log knows. Nothing is there either if it fails.
 
     Returns
     -------
@@ -67,6 +78,8 @@ def write_edition(
         raise FileExistsError(f"{folder} holds no {MANIFEST}: it is not an edition and is not replaced")
     with fresh_folder(folder) as fresh:
         names = _write_all(edition, fresh, texts, extra or {}, carried)
+        if enter is not None:
+            enter(edition, fresh)
     return tuple(folder / name for name in names)
 
 

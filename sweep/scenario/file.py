@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
+from sweep.scenario.place import FILE_NAME, SCENARIOS
 from sweep.scenario.refusals import refusal
-from sweep.scenario.scenario import Scenario
+from sweep.scenario.scenario import NAME, Scenario
 
-FILE_NAME = "scenario.toml"
 _BRANCH = re.compile(r"str|int|float|bool|(?:tuple|list|mapping|dict)\[.*\]")
 # A goal in checks, fines or finds, which no scenario may set (C25).
 QUOTA = re.compile(r"(?:^|_)(?:quota|quotas|kpi|fine|fines|penalty|penalties|finds?_min|target_finds)(?:_|$)")
@@ -29,7 +29,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     Parameters
     ----------
     path
-        A scenario's folder, or the file in it.
+        A scenario's folder, or the file in it. Where no such file is, a name alone is that of a folder in `SCENARIOS`.
     overrides
         Values by dotted key, each in TOML's notation; what is not TOML is taken as a string.
     texts
@@ -41,7 +41,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
         S101 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S620 a quota
         (C25).
     """
-    file = path / FILE_NAME if path.is_dir() else path
+    file = _file_at(path)
     texts = texts or load_texts("en")
     tree = _read_toml(file, texts)
     for key, text in (overrides or {}).items():
@@ -55,6 +55,13 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     if issues:
         raise InputError(issues)
     return scenario.model_copy(update={"folder": file.parent.resolve()})
+
+
+def _file_at(path: Path) -> Path:
+    file = path / FILE_NAME if path.is_dir() else path
+    named = SCENARIOS / path / FILE_NAME
+    is_named = re.fullmatch(NAME, str(path)) and named.is_file() and not file.is_file()
+    return named if is_named else file
 
 
 def _read_toml(file: Path, texts: Texts) -> dict[str, Any]:

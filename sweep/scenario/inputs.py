@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from pydantic import Field, field_validator, model_validator
 
-from geodata.datum.names import WGS84
+from geodata.clean.cells.words import WORDS
+from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Degrees, Section, Seed
 
 
+class PointColumns(Section):
+    """[[data.points.<table>]]: one pair of columns, by the file's own headers."""
+
+    lon: str
+    lat: str
+    datum: NamedDatum
+
+
 class Data(Section):
     """[data]: paths, relative to the scenario's folder and inside it."""
 
     buildings: str = "buildings.gpkg"
+    offices: str | None = None
+    """Table whose `building_id` says which buildings of an OpenStreetMap file are offices; None: what the map says."""
+    outlines: str | None = None
+    """OpenStreetMap file with outlines for buildings that are points, found by name and nearness; None: circles."""
     building_files: str | None = None
     streets: str | None = None
     """OpenStreetMap file, or table of lines in `datum`; None: straight lines with `plan.detour_factor`."""
@@ -44,8 +56,17 @@ class Data(Section):
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
     datum: NamedDatum = WGS84
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
+    datums: Mapping[str, NamedDatum] = Field(default_factory=dict)
+    """[data.datums]: datum by table, where it is not `datum`; the streets' table of lines is `street_lines`."""
+    points: Mapping[str, tuple[PointColumns, ...]] = Field(default_factory=dict)
+    """[[data.points.<table>]]: columns of coordinates with their datum, where a table has more than one pair; a row is
+    where the first pair that it has filled in says."""
     columns: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """[data.columns.<table>]: the file's own header by the table's column, where it is of no known dialect."""
+    values: Mapping[str, Mapping[str, Mapping[str, str]]] = Field(default_factory=dict)
+    """[data.values.<table>.<column>]: what a word of the file stands for, where it is not known; "": an empty cell."""
+    accept_losses: tuple[str, ...] = ()
+    """Tables to go on with although more than a tenth of their rows, or all of one outcome, cannot be used."""
     keep_personal: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Columns in which what looks like personal data stays, by table."""
     made_up: Mapping[str, str] = Field(default_factory=dict)
@@ -60,13 +81,35 @@ class Data(Section):
                 raise refused("no_network", key=key)
         return self
 
-    @field_validator("columns", "keep_personal", "made_up")
+    def datum_of(self, table: str) -> Datum:
+        """The datum of a table's coordinates, of its first pair where it has several."""
+        pairs = self.points.get(table, ())
+        return pairs[0].datum if pairs else self.datums.get(table, self.datum)
+
+    @field_validator("datums", "points", "columns", "values", "accept_losses", "keep_personal", "made_up")
     @classmethod
-    def _known_tables(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        unknown = sorted(set(value) - set(SCHEMAS))
-        if unknown:
-            raise refused("unknown", names=", ".join(unknown), known=", ".join(sorted(SCHEMAS)))
+    def _known_tables[T: Collection[str]](cls, value: T) -> T:
+        _refuse_unknown(value, sorted(SCHEMAS))
         return value
+
+    @field_validator("values")
+    @classmethod
+    def _known_words(
+        cls, value: Mapping[str, Mapping[str, Mapping[str, str]]]
+    ) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        for table, columns in value.items():
+            for column, meanings in columns.items():
+                words = WORDS.get((table, column))
+                if words is not None:
+                    categories = list(dict.fromkeys(words.values()))
+                    _refuse_unknown({m for m in meanings.values() if m.lower() not in words} - {""}, categories)
+        return value
+
+
+def _refuse_unknown(names: Collection[str], known: Collection[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise refused("unknown", names=", ".join(unknown), known=", ".join(known))
 
 
 class City(Section):

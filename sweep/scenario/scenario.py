@@ -21,11 +21,14 @@ from sweep.scenario.rules import RuleSettings
 from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
 
+NAME = r"^[^\W_][\w-]{0,63}$"
+"""What a scenario may be called; so no name is a path."""
+
 
 class Scenario(Section):
     """All of scenario.toml."""
 
-    name: str = Field(pattern=r"^[^\W_][\w-]{0,63}$")
+    name: str = Field(pattern=NAME)
     day: date = Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))
     lang: Literal["zh_CN", "en"] = "zh_CN"
     seed: Seed = 1

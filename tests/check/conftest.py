@@ -27,7 +27,7 @@ from sweep.check.inputs import CheckInputs
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building, Lead
-from sweep.records.plan import Plan, Route, Stop, Unserved
+from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
 from sweep.records.visits import Slot, TargetReason, Visit
 from sweep.scenario.law import Law
 from sweep.scenario.plan import PlanSettings
@@ -112,11 +112,13 @@ def _team(team: Team, persons: dict[str, Person]) -> Team:
     """The team with what the roster says of its people."""
     people = [persons[m] for m in team.member_ids]
     certified = [p for p in people if p.is_certified(DAY)]
+    homes = [frozenset({p.division_code}) for p in people if p.agency == "market_regulation"]
     return replace(
         team,
         n_certified=dict(Counter(p.agency for p in certified)),
         n_female_certified=sum(p.is_female for p in certified),
         recusals=frozenset(k for p in people for k in p.recusals),
+        division_codes=frozenset.intersection(*homes) if homes else team.division_codes,
     )
 
 
@@ -263,11 +265,13 @@ def world() -> World:
         credit_class={"F-B5": "B"},
         places=places,
         travel_s=LEG_S * (1 - np.eye(len(places), dtype=np.int64)),
+        distance_m=LEG_M * (1 - np.eye(len(places), dtype=np.int64)),
         leads={lead.lead_id: lead for lead in map(_lead, ("B1", "B2", "B3"))},
         n_register=150,
         reasons=_reasons(visits),
         half_life_days={"tip": 30.0, "goip": 2.0},
         term_keys=frozenset({"leads.tip", "neighbourhood"}),
     )
-    plan = Plan("feasible", 0.80, 0.90, "paper", teams, routes, (Unserved("V-B4", "B4", ()),), 1, 1)
+    left_out = Unserved("V-B4", "B4", (Reason("NO_TEAM_IN_DISTRICT", {"district": THERE}),))
+    plan = Plan("feasible", 0.80, 0.90, "paper", teams, routes, (left_out,), 1, 1)
     return World(inputs, plan)

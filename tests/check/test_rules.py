@@ -14,12 +14,14 @@ import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check import firms, people, rules, sites
+from sweep.check.inputs import Before
 from sweep.check.rules import RULES, check_plan
-from sweep.day.events import DayLog, Event, Held, Ill, Locked
+from sweep.check.the_day import check_p09_the_day
+from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.records.draw import Draw, FirmTicket, OfficerTicket
 from sweep.records.places import Lead, PastVisit
-from sweep.records.plan import Plan, Route, Stop, Unserved
-from sweep.records.visits import Recheck
+from sweep.records.plan import Plan, Reason, Route, Stop, Unserved
+from sweep.records.visits import Recheck, Slot
 from sweep.scenario.hours import Approval
 from sweep.scenario.law import Special
 
@@ -29,6 +31,7 @@ Change = Callable[[World], World]
 DAY = date(2026, 9, 16)
 ZONE = ZoneInfo("Asia/Shanghai")
 LEG_S, LEG_M = 600, 1_000
+THERE = "370103"
 
 
 def broken(world: World) -> list[tuple[str, str]]:
@@ -36,9 +39,60 @@ def broken(world: World) -> list[tuple[str, str]]:
     return [(v.rule_id, v.where) for v in check_plan(world.inputs, world.plan)]
 
 
-def happened(w: World, *events: Event, before: Plan | None = None) -> World:
-    """The plan as one that was changed at 13:53."""
-    return w.given(log=DayLog(50_000, events, ""), before=before)
+def happened(w: World, *events: Event, before: Plan | None = None, at_s: int = 50_000) -> World:
+    """The plan as one that was changed at 13:53, out of the same plan unless another is given."""
+    return w.given(log=DayLog(at_s, events, ""), before=Before(before or w.plan))
+
+
+def left_out(visit_id: str, code: str = "NO_TIME_LEFT", **values: Any) -> Unserved:
+    return Unserved(visit_id, visit_id.removeprefix("V-"), (Reason(code, values),))
+
+
+def because(w: World, code: str, **values: Any) -> World:
+    """Another reason for leaving V-B4 out."""
+    return w.planned(unserved=(left_out("V-B4", code, **values),))
+
+
+def fills_b4(w: World) -> World:
+    """An assist letter lets T1 go to B4: 12 min + 3 x 50 / 3 pairs inside, and 10 min there and 10 back, are 82 min."""
+    return w.scenario("teams", assist_letter=True).team("T1", division_codes=frozenset({"370102", THERE}))
+
+
+def tried(w: World, seconds: int) -> World:
+    """V-B5 found locked after so long, and listed as unserved."""
+    tried = w.stop("T1", "V-B5", is_attempt=True, end_s=55_440 + seconds).route("T1", return_s=56_040 + seconds)
+    return tried.planned(unserved=(*w.plan.unserved, left_out("V-B5")), value=0.75)
+
+
+def left(w: World, person_id: str, until_s: int) -> World:
+    """One helper of T1 who went off duty."""
+    team = next(t for t in w.plan.teams if t.team_id == "T1")
+    return w.team("T1", member_ids=tuple(i for i in team.member_ids if i != person_id), former=((person_id, until_s),))
+
+
+def called(w: World, at_s: int) -> World:
+    """T3 called out, and idle."""
+    out = because(w, "NO_TIME_LEFT").team("T3", is_reserve=False, called_s=at_s)
+    return out.planned(routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600)))
+
+
+def swapped(w: World, *pairs: tuple[str, str]) -> World:
+    """Two people, each with the team that they were in, who changed places."""
+    (one, a), (other, b) = pairs
+    for team_id, gone, come in ((one, a, b), (other, b, a)):
+        ids = next(t.member_ids for t in w.plan.teams if t.team_id == team_id)
+        w = w.team(team_id, member_ids=tuple(come if i == gone else i for i in ids))
+    return w
+
+
+def came_up(w: World, **changes: Any) -> World:
+    """An urgent visit to B4, which has two exits; no team makes it, for B4 is in another district."""
+    guarded = (Slot(0, {"police": 2, "market_regulation": 2}, 2),)
+    own = {"track": "case", "visit_id": "U1", "slots": guarded, "warrant": "", "items": (), "is_immediate": True}
+    urgent = replace(w.inputs.visits["V-B4"], **(own | changes))
+    too_late = replace(left_out("V-B4"), visit_id="U1")
+    there = w.given(visits={**w.inputs.visits, "U1": urgent}).planned(unserved=(*w.plan.unserved, too_late))
+    return there.given(log=DayLog(50_000, (Urgent(50_000, urgent),), ""), before=Before(w.plan))
 
 
 def served_late(seconds: int) -> Change:
@@ -53,8 +107,9 @@ def without_b1(w: World) -> World:
     """V-B1 left out and said to be; T1 leaves later."""
     route = next(r for r in w.plan.routes if r.team_id == "T1")
     first = replace(route.stops[1], arrive_s=route.depart_s + LEG_S)
-    left_out = (*w.plan.unserved, Unserved("V-B1", "B1", ()))
-    return w.route("T1", stops=(first, *route.stops[2:])).planned(unserved=left_out, value=0.50)
+    return w.route("T1", stops=(first, *route.stops[2:])).planned(
+        unserved=(*w.plan.unserved, left_out("V-B1")), value=0.50
+    )
 
 
 def slots_swapped(w: World) -> World:
@@ -124,9 +179,34 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "P03 leg too short": (lambda w: w.stop("T1", "V-B5", arrive_s=55_439), [("P03", "T1 V-B5")]),
     "P03 starts before arriving": (lambda w: w.stop("T1", "V-B5", arrive_s=55_441), [("P03", "T1 V-B5")]),
     "P03 return too short": (lambda w: w.route("T1", return_s=58_559), [("P03", "T1")]),
+    "P03 a way said to be shorter than it is": (lambda w: w.stop("T1", "V-B5", travel_s=599), [("P03", "T1 V-B5")]),
+    "P03 a way said to be longer than it is": (lambda w: w.stop("T1", "V-B5", travel_s=601), [("P03", "T1 V-B5")]),
+    "P03 other metres": (lambda w: w.stop("T1", "V-B5", distance_m=1), [("P03", "T1 V-B5")]),
+    "P03 other metres home": (lambda w: w.route("T1", return_distance_m=1), [("P03", "T1")]),
+    "P04 left out twice": (lambda w: w.planned(unserved=w.plan.unserved * 2), [("P04", "V-B4")]),
     "P04 served and unserved": (
-        lambda w: w.planned(unserved=(*w.plan.unserved, Unserved("V-B5", "B5", ()))),
+        lambda w: w.planned(unserved=(*w.plan.unserved, left_out("V-B5"))),
         [("P04", "V-B5")],
+    ),
+    "P04 left out without a reason": (lambda w: w.planned(unserved=(Unserved("V-B4", "B4", ()),)), [("P04", "V-B4")]),
+    "P04 a reason that is none": (lambda w: because(w, "NOT_TODAY"), [("P04", "V-B4")]),
+    "P04 another district": (lambda w: because(w, "NO_TEAM_IN_DISTRICT", district="370102"), [("P04", "V-B4")]),
+    "P04 said to lack only time, where no team may go": (lambda w: because(w, "NO_TIME_LEFT"), [("P04", "V-B4")]),
+    "P04 said to be recused, where nobody is": (
+        lambda w: because(fills_b4(w), "RECUSED", n_teams=1),
+        [("P04", "V-B4")],
+    ),
+    "P04 other minutes than it takes": (
+        lambda w: because(fills_b4(w), "NO_TIME_LEFT", needs=94),
+        [("P04", "V-B4")],
+    ),
+    "P04 a locked door in a plan that nobody changed": (
+        lambda w: because(fills_b4(w), "LOCKED_DOOR"),
+        [("P04", "V-B4")],
+    ),
+    "P04 a locked door that nobody reported": (
+        lambda w: because(happened(w, Held(50_000, "T1", 50_100)), "LOCKED_DOOR"),
+        [("P04", "V-B4")],
     ),
     "P04 neither served nor unserved": (lambda w: w.planned(unserved=()), [("P04", "V-B4")]),
     "P04 one slot filled twice": (lambda w: w.stop("T1", "V-B3", slot=1), [("P04", "V-B3")]),
@@ -136,7 +216,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "P05 unknown base": (lambda w: w.team("T1", base_id="S9"), [("P05", "T1")]),
     "P05 unknown visit left out": (
-        lambda w: w.planned(unserved=(*w.plan.unserved, Unserved("V-B9", "B9", ()))),
+        lambda w: w.planned(unserved=(*w.plan.unserved, left_out("V-B9"))),
         [("P05", "V-B9")],
     ),
     "P05 visit of another building": (lambda w: w.stop("T1", "V-B5", building_id="B4"), [("P05", "T1 V-B5")]),
@@ -150,7 +230,7 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("P05", "T1")],
     ),
     "P05 active team with no route": (
-        lambda w: w.scenario("teams", reserve_share=0.0).team("T3", is_reserve=False),
+        lambda w: because(w, "NO_TIME_LEFT").scenario("teams", reserve_share=0.0).team("T3", is_reserve=False),
         [("P05", "T3")],
     ),
     "P06 back after the team's shift": (lambda w: w.team("T1", shift_s=(48_600, 58_559)), [("P06", "T1")]),
@@ -167,6 +247,13 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "P07 value is not the sum": (lambda w: w.planned(value=0.81), [("P07", "value")]),
     "P07 value above the bound": (lambda w: w.planned(bound=0.79), [("P07", "value")]),
+    "P07 optimal, and the bound is above the value": (lambda w: w.planned(status="optimal"), [("P07", "status")]),
+    "P07 a status that is none": (lambda w: w.planned(status="approved"), [("P07", "status")]),
+    "P08 a district in which the inspectors may not work": (
+        lambda w: because(w, "NO_TIME_LEFT").team("T1", division_codes=frozenset({"370102", THERE})),
+        [("P08", "T1")],
+    ),
+    "P08 no district": (lambda w: w.team("T3", division_codes=frozenset()), [("P08", "T3")]),
     "P08 more police than the roster says": (
         lambda w: w.team("T1", n_certified={"police": 6, "market_regulation": 2}),
         [("P08", "T1")],
@@ -177,18 +264,80 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         [("P08", "T1")],
     ),
     "P09 somebody ill goes on": (lambda w: happened(w, Ill(50_000, "A01")), [("P09", "A01")]),
-    "P09 a held team starts a stop": (lambda w: happened(w, Held(55_000, "T1", 56_000)), [("P09", "T1 V-B5")]),
-    "P09 a visit behind a locked door": (lambda w: happened(w, Locked(50_600, "V-B5", None)), [("P09", "T1 V-B5")]),
-    "P09 an attempt at a door that nobody locked": (
-        lambda w: (
-            happened(w, Held(48_000, "T2", 48_100))
-            .stop("T1", "V-B5", is_attempt=True)
-            .planned(
-                unserved=(*w.plan.unserved, Unserved("V-B5", "B5", ())),
-                value=w.plan.value - w.inputs.visits["V-B5"].value,
-            )
+    "P09 a held team starts a stop": (
+        # T1 left its base at 13:30 and is held on the way until 13:41:40; V-B1 starts at 13:40.
+        lambda w: happened(w, Held(49_000, "T1", 49_300), at_s=49_000),
+        [("P09", "T1 V-B1")],
+    ),
+    "P09 a visit behind a locked door": (lambda w: happened(w, Locked(50_000, "V-B5", None)), [("P09", "T1 V-B5")]),
+    "P09 an attempt at a door that nobody locked": (lambda w: tried(happened(w), 2_520), [("P09", "T1 V-B5")]),
+    "P09 a door visited for no time in a plan that nobody changed": (lambda w: tried(w, 0), [("P09", "T1 V-B5")]),
+    "P09 somebody gone in a plan that nobody changed": (lambda w: left(w, "A01", 90_000), [("P09", "T1")]),
+    "P09 a team of nobody": (
+        lambda w: w.team(
+            "T3", member_ids=(), former=(("M05", 0),), n_certified={}, n_female_certified=0, division_codes={THERE}
         ),
-        [("P09", "T1 V-B5")],
+        [("P09", "T3")],
+    ),
+    "P09 a reserve called out in a plan that nobody changed": (
+        lambda w: called(w, 48_600),
+        [("P09", "T3")],
+    ),
+    "P09 a reserve called out before the moment of the change": (
+        lambda w: called(happened(w), 48_600),
+        [("P09", "T3")],
+    ),
+    "P09 the plan before is not there": (
+        lambda w: w.given(log=DayLog(50_000, (Locked(50_000, "V-B4", None),), "0" * 64)),
+        [("P09", "day_log")],
+    ),
+    "P09 the plan before was changed by hand": (
+        lambda w: left(happened(w, before=left(w, "A01", 49_900).plan), "A01", 49_900),
+        [("P09", "before.json T1")],
+    ),
+    "P09 events that the plan before does not know": (
+        lambda w: w.given(
+            log=DayLog(50_000, (), ""), before=Before(w.plan, DayLog(49_000, (Ill(49_000, "A01"),), ""), Before(w.plan))
+        ),
+        [("P09", "day_log")],
+    ),
+    "P09 somebody gone without a word": (lambda w: left(happened(w), "A01", 50_000), [("P09", "T1")]),
+    "P09 somebody who went later than was said": (
+        lambda w: left(happened(w, Ill(50_000, "A01")), "A01", 50_100),
+        [("P09", "T1")],
+    ),
+    "P09 two people who changed teams in the middle of the day": (
+        lambda w: swapped(happened(w), ("T1", "A01"), ("T2", "A02")),
+        [("P09", "T1"), ("P09", "T2")],
+    ),
+    "P09 a change after the day is over": (
+        lambda w: happened(w, at_s=90_000),
+        [("P09", "day_log")],
+    ),
+    "P09 an event after the change": (
+        lambda w: happened(w, Locked(50_001, "V-B4", None)),
+        [("P09", "day_log events[0]")],
+    ),
+    "P09 an urgent visit that leaves an exit open": (
+        lambda w: came_up(w, slots=(Slot(0, {"police": 2, "market_regulation": 2}, 1),)),
+        [("P09", "day_log U1")],
+    ),
+    "P09 an urgent visit on another track": (
+        lambda w: came_up(w, track="special", basis=()),
+        [("P09", "day_log U1")],
+    ),
+    "P09 a stop said to have begun that was not ordered": (
+        # V-B1 was to start at 13:58:20, after the change.
+        lambda w: happened(w, before=w.stop("T1", "V-B1", start_s=50_300, end_s=51_620).plan),
+        [("P09", "T1 V-B1")],
+    ),
+    "P09 a departure moved after it was made": (
+        lambda w: happened(w, before=w.route("T1", depart_s=48_500).plan),
+        [("P09", "T1")],
+    ),
+    "P09 a pause that had begun is gone": (
+        lambda w: happened(w, before=w.route("T2", break_s=(49_900, 50_900)).plan),
+        [("P09", "T2")],
     ),
     "P09 a begun stop that was longer": (
         lambda w: happened(w, before=w.stop("T1", "V-B1", end_s=59_000).plan),
@@ -264,8 +413,10 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     "C16 half of a link group": (without_b1, [("C16", "K1")]),
     "C17 more exits than guards": (lambda w: w.building("B1", n_exits=3), [("C17", "V-B1")]),
     "C18 no reserve": (
-        lambda w: w.team("T3", is_reserve=False).planned(
-            routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600))
+        lambda w: (
+            because(w, "NO_TIME_LEFT")
+            .team("T3", is_reserve=False)
+            .planned(routes=(*w.plan.routes, Route("T3", 48_600, (), 0, 0, 48_600)))
         ),
         [("C18", "teams")],
     ),
@@ -330,6 +481,16 @@ CASES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
     ),
     "C20 a break inside a visit": (
         lambda w: w.scenario("teams", break_after_hours=2.5).route("T1", break_s=(52_000, 54_000)),
+        [("C20", "T1")],
+    ),
+    "C20 a break over a drive": (
+        # T1 leaves V-B1 at 50,520 and arrives at V-B3 at 51,120, 600 s away.
+        lambda w: w.scenario("teams", break_after_hours=2.5, break_minutes=20).route("T1", break_s=(51_119, 52_319)),
+        [("C20", "T1")],
+    ),
+    "C20 a break that ends before it begins": (lambda w: w.route("T1", break_s=(52_000, 51_500)), [("C20", "T1")]),
+    "C20 a break over a drive where none is needed": (
+        lambda w: w.route("T1", break_s=(50_520, 50_521)),
         [("C20", "T1")],
     ),
     "C21 an entry that may take hours": (
@@ -446,6 +607,7 @@ def test_every_rule_has_a_plan_that_breaks_it() -> None:
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B5"): 1}), id="second visit of a class B firm"),
         pytest.param(lambda w: w.given(n_inspections={("police", "F-B1"): 9}), id="the cap exempts a case"),
         pytest.param(served_late(300), id="a link group at the tolerance"),
+        pytest.param(lambda w: because(fills_b4(w), "NO_TIME_LEFT", needs=82), id="as many minutes as it takes"),
         pytest.param(lambda w: w.building("B1", n_exits=2), id="as many exits as guards"),
         pytest.param(lambda w: w.building("B5", n_exits=9), id="no cordon on a drawn visit"),
         pytest.param(lambda w: w.visit("V-B5", windows_s=((55_440, 60_300),)), id="started as the window opens"),
@@ -495,6 +657,7 @@ def test_the_edge_of_a_rule_is_allowed(world: World, change: Change) -> None:
 
 def test_an_assist_letter_lets_inspectors_leave_their_district(world: World) -> None:
     lent = world.person("M03", division_code="370103").scenario("teams", assist_letter=True)
+    lent = because(lent, "NO_TIME_LEFT").team("T2", division_codes=frozenset({"370102", THERE}))
     assert broken(lent) == []
 
 
@@ -582,6 +745,39 @@ def test_a_breach_by_less_than_a_minute_is_given_with_its_seconds(world: World) 
     late = world.scenario("plan", entry_high_minutes=13.0)
     (breach,) = check_plan(late.inputs, late.plan)
     assert re.fullmatch(r"15:24:3[2-4] > 15:24", str(breach.values["detail"]))
+
+
+@pytest.mark.parametrize(("start_s", "where"), [(52_879, ["T2 V-B5"]), (52_880, [])], ids=["a second", "in time"])
+def test_nobody_who_is_sent_elsewhere_on_the_road_is_there_sooner_than_they_can_be(
+    world: World, start_s: int, where: list[str]
+) -> None:
+    # T2 left V-B2 at 51,720 for V-B3, where it would be at 52,320. At 52,000 it is sent to V-B5: on by V-B3 it is there
+    # at 52,920; it turns round, is at V-B2 again after 280 s, and at V-B5 600 s later: at 52,880.
+    changed = happened(world, at_s=52_000)
+    sent = changed.stop("T2", "V-B3", visit_id="V-B5", building_id="B5", slot=0, start_s=start_s, end_s=start_s + 2_520)
+    assert [v.where for v in check_p09_the_day(sent.inputs, sent.plan)] == where
+
+
+def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: World) -> None:
+    # T2 is at V-B2 from 49,200 to 51,720; at 50,000 it is held until 52,000.
+    held = happened(world, Held(50_000, "T2", 52_000))
+    as_held = held.stop("T2", "V-B2", end_s=52_000)
+    assert list(check_p09_the_day(as_held.inputs, as_held.plan)) == []
+    longer = held.stop("T2", "V-B2", end_s=52_001)
+    assert [v.where for v in check_p09_the_day(longer.inputs, longer.plan)] == ["T2 V-B2"]
+
+
+@pytest.mark.parametrize(("end_s", "where"), [(49_500, []), (49_499, ["T2 V-B2"])], ids=["5 min", "a second less"])
+def test_who_finds_a_door_locked_is_there_for_five_minutes(world: World, end_s: int, where: list[str]) -> None:
+    # T2 begins V-B2 at 49,200; that nobody opens is known at 49,300.
+    shut = happened(world, Locked(49_300, "V-B2", None), at_s=49_300)
+    tried = shut.stop("T2", "V-B2", is_attempt=True, end_s=end_s)
+    assert [v.where for v in check_p09_the_day(tried.inputs, tried.plan)] == where
+
+
+def test_a_reserve_that_is_called_out_at_the_moment_of_the_change_breaks_nothing(world: World) -> None:
+    out = called(happened(world), 50_000)
+    assert list(check_p09_the_day(out.inputs, out.plan)) == []
 
 
 def test_an_empty_plan_is_a_breach_and_not_a_crash(world: World) -> None:

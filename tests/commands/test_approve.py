@@ -108,9 +108,10 @@ def test_a_draft_mark_taken_off_by_hand_is_named(edition: Path, sweep: Run, plan
     (edition / "map.html").write_text(page, encoding="utf-8")
     manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     # Even where the manifest is made to agree.
-    manifest["outputs"]["map.html"]["sha256"] = hashlib.sha256(page.encode()).hexdigest()
+    data = page.encode()
+    manifest["outputs"]["map.html"] = {"sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data)}
     (edition / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert breaches(sweep, planned, edition) == {("C29", "map.html")}
+    assert breaches(sweep, planned, edition) == {("C29", "map.html"), ("C29", "manifest.json")}
 
 
 def test_a_forged_approval_is_not_in_the_log(edition: Path, sweep: Run, planned: Planned) -> None:

@@ -144,6 +144,36 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
     assert reply["main_share"] >= 0.98
 
 
+def test_the_made_up_city_as_tables_is_ranked_as_the_built_in_one(
+    sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = sweep("init", "x", "--made-up", "--json")
+    assert made.exit_code == 0, made.output
+    folder = tmp_path / "scenarios" / "x"
+    reply = json.loads(sweep("validate", "x", "--json").stdout)
+    assert reply["issues"] == []
+    # Every file of the folder is said to be made up, and none is empty or partly set aside.
+    files = {i["file"]: (i["n_used"], i["n_quarantined"]) for i in reply["inputs"]}
+    assert set(files) == {p.name for p in folder.iterdir()} - {"scenario.toml"}
+    assert all(n_used and not n_quarantined for n_used, n_quarantined in files.values())
+    assert {n["where"] for n in reply["notes"] if n["code"] == "G307"} == {
+        f"data.{i['table']}" for i in reply["inputs"]
+    }
+    # The same settings with [city] for [data]: the city that is generated into the cache.
+    toml = (folder / "scenario.toml").read_text(encoding="utf-8")
+    before, _, after = toml.partition("[data]")
+    built_in = before.replace('"x"', '"y"') + "[city]\nseed = 1\n[select]" + after.partition("[select]")[2]
+    (tmp_path / "y").mkdir()
+    (tmp_path / "y" / "scenario.toml").write_text(built_in.partition("# These tables")[0], encoding="utf-8")
+    for name in ("x", "y"):
+        assert sweep("rank", name).exit_code == 0
+    for table in ("buildings.csv", "clusters.csv"):
+        x, y = (Path("out", name, "rank", table).read_bytes() for name in ("x", "y"))
+        assert x == y
+        assert x.count(b"\n") > 20
+
+
 @pytest.mark.parametrize(
     ("options", "code", "where"),
     [
@@ -154,6 +184,8 @@ def test_an_export_of_buildings_and_a_table_of_streets_make_a_scenario(sweep: Ru
         (["--osm", "not_there.osm"], "G120", "not_there.osm"),
         (["--osm", "not_there.geojson"], "G101", "not_there.geojson"),
         (["--osm", "there.osm"], "G123", "there.osm"),
+        (["--made-up", "--osm", "there.osm"], "S110", "--osm"),
+        (["--made-up", "--empty"], "S110", "--empty"),
         pytest.param(["--osm", str(BEIJING), "--district", "haidian"], "S104", "data.division_code", marks=with_geo),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -125,6 +126,81 @@ def test_an_unknown_id_is_named(plan: Json, judged: Callable[..., Any], edit: Ca
     edit(plan)
     result = judged(plan)
     assert (result.exit_code, "P05" in rules(result)) == (3, True)
+
+
+def on_two_routes(plan: Json) -> None:
+    """Somebody of a team is said to have left it at midnight, and is in another."""
+    one, other = plan["teams"][:2]
+    person = one["member_ids"].pop()
+    one["former"] = [[person, 86_400]]
+    other["member_ids"].append(person)
+
+
+def of_nobody(plan: Json) -> None:
+    team = next(t for t in plan["teams"] if t["is_reserve"])
+    none = {"n_certified": {}, "n_female_certified": 0, "recusals": []}
+    team.update(none, former=[[i, 0] for i in team["member_ids"]], member_ids=[])
+
+
+def called_at_the_start(plan: Json) -> None:
+    team = next(t for t in plan["teams"] if t["is_reserve"])
+    route = copy.deepcopy(plan["routes"][0])
+    team.update(is_reserve=False, called_s=team["shift_s"][0])
+    plan["routes"].append(route | {"team_id": team["team_id"], "stops": []})
+
+
+def not_entered(plan: Json) -> None:
+    """The door of a visit is left at once, and the visit is listed as unserved."""
+    stop = busiest(plan)["stops"][-1]
+    stop.update(is_attempt=True, end_s=stop["start_s"])
+    plan["unserved"].append(
+        {k: stop[k] for k in ("visit_id", "building_id")} | {"reasons": [{"code": "LOCKED_DOOR", "values": {}}]}
+    )
+    plan["summary"]["value"] -= stop["value"]
+
+
+@pytest.mark.parametrize("edit", [on_two_routes, of_nobody, called_at_the_start, not_entered])
+def test_what_only_a_change_of_the_day_may_write_is_named(
+    plan: Json, judged: Callable[..., Any], edit: Callable[[Json], None]
+) -> None:
+    edit(plan)
+    result = judged(plan)
+    assert (result.exit_code, "P09" in rules(result)) == (3, True)
+
+
+@pytest.mark.parametrize("with_before", [False, True])
+def test_a_day_log_written_by_hand_is_not_believed(
+    plan: Json, judged: Callable[..., Any], planned: Planned, tmp_path: Path, with_before: bool
+) -> None:
+    """A held event sends a team home at 22:46; without the plan before, and with one in which that is not so."""
+    route = busiest(plan)
+    before, sha256 = (planned.folder / "plan.json").read_bytes(), "0" * 64
+    if with_before:
+        (tmp_path / "before.json").write_bytes(before)
+        sha256 = hashlib.sha256(before).hexdigest()
+    route["stops"][-1]["end_s"], route["return_s"] = 81_960, 81_960 + route["return_travel_s"]
+    held = {"type": "held", "at_s": 50_000, "team_id": route["team_id"], "until_s": 81_960}
+    plan["day_log"] = {"at_s": 50_000, "before_sha256": sha256, "events": [held]}
+    result = judged(plan)
+    assert (result.exit_code, "P09" in rules(result)) == (3, True)
+
+
+def test_a_visit_written_into_a_day_log_is_not_on_offer(
+    plan: Json, judged: Callable[..., Any], planned: Planned
+) -> None:
+    """A building that is not on offer, as an urgent visit in a log of noughts."""
+    on_offer = {s["building_id"] for r in plan["routes"] for s in r["stops"]}
+    on_offer |= {u["building_id"] for u in plan["unserved"]}
+    other = next(b["building_id"] for b in planned.table("building_files") if b["building_id"] not in on_offer)
+    visit = {"visit_id": "U1", "building_id": other, "division_code": "370102", "track": "case", "basis": ["U1"]}
+    visit |= {"targets": [], "n_firms": 0, "value": 0.0, "is_must": False, "slots": [], "windows_s": [[48_600, 60_300]]}
+    plan["day_log"] = {
+        "at_s": 50_000,
+        "before_sha256": "0" * 64,
+        "events": [{"type": "urgent", "at_s": 50_000, "visit": visit}],
+    }
+    result = judged(plan)
+    assert (result.exit_code, "P09" in rules(result)) == (3, True)
 
 
 @pytest.mark.parametrize(

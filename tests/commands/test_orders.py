@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sweep.publish.orders import pdf
+from sweep.publish.orders import pdf, seal
 from sweep.publish.orders.seal import Sealed, unseal
 
 Run = Any  # these two are of conftest.py
@@ -59,12 +59,57 @@ def test_each_team_gets_a_file_that_its_own_passphrase_opens_and_no_other(sweep:
     assert not (copied / "passphrases.csv").exists()
 
 
-def test_one_passphrase_for_all_can_be_given_in_a_file(sweep: Run, copied: Path, tmp_path: Path) -> None:
-    (tmp_path / "key.txt").write_text("correct horse battery\nsecond line\n", encoding="utf-8")
+def teams_of(edition: Path) -> list[str]:
+    return sorted(t["team_id"] for t in json.loads((edition / "plan.json").read_text(encoding="utf-8"))["teams"])
+
+
+GIVEN = ("correct horse battery", "staple under cold rain", "seven grey geese walk", "a lamp beside no door")
+
+
+def test_a_passphrase_for_each_team_can_be_given_in_a_file(sweep: Run, copied: Path, tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("\n".join(GIVEN) + "\n", encoding="utf-8")
     assert sweep("orders", copied, "--seal", "--passphrase-file", tmp_path / "key.txt").exit_code == 0
-    for k in keys_beside(copied):
-        path = copied.parent / f"{copied.name}.orders" / k["file"]
-        assert unseal(sealed_in(path), "correct horse battery")
+    keys = {k["team_id"]: k for k in keys_beside(copied)}
+    for team, passphrase in zip(teams_of(copied), GIVEN, strict=True):
+        path = copied.parent / f"{copied.name}.orders" / keys[team]["file"]
+        assert team in unseal(sealed_in(path), passphrase)
+
+
+@pytest.mark.parametrize(
+    ("lines", "mode", "codes"),
+    [
+        pytest.param(("aaaaaaaaaaaa", *GIVEN[1:]), 0o600, {"S734"}, id="one sign"),
+        pytest.param(("123456789012", *GIVEN[1:]), 0o600, {"S734"}, id="a run"),
+        pytest.param(("passwordpassword", *GIVEN[1:]), 0o600, {"S734"}, id="a word twice"),
+        pytest.param(GIVEN[:1], 0o600, {"S739"}, id="one for all"),
+        pytest.param((*GIVEN, "one more than teams"), 0o600, {"S739"}, id="too many"),
+        pytest.param((GIVEN[1], *GIVEN[1:]), 0o600, {"S740"}, id="one for two"),
+        pytest.param((GIVEN[1] + " ", *GIVEN[1:]), 0o600, {"S740"}, id="one for two but for a blank"),
+        pytest.param(GIVEN, 0o666, {"S741"}, id="all may write"),
+        pytest.param(("aaaaaaaaaaaa",), 0o620, {"S734", "S739", "S741"}, id="all at once"),
+    ],
+)
+def test_passphrases_that_are_none_are_refused(
+    sweep: Run, copied: Path, tmp_path: Path, lines: tuple[str, ...], mode: int, codes: set[str]
+) -> None:
+    file = tmp_path / "key.txt"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file.chmod(mode)
+    result = sweep("orders", copied, "--seal", "--passphrase-file", file, "--json")
+    assert (result.exit_code, {i["code"] for i in json.loads(result.stdout)["issues"]}) == (2, codes)
+    assert {p.name for p in tmp_path.iterdir()} == {copied.name, "key.txt"}
+
+
+def test_the_size_of_a_sealed_order_does_not_say_whether_its_team_goes_anywhere(
+    sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The orders of a small city all fit into one block: with smaller ones each would have its own size.
+    monkeypatch.setattr(seal, "_BLOCK_BYTES", 64)
+    plan = json.loads((copied / "plan.json").read_text(encoding="utf-8"))
+    assert any(t["is_reserve"] for t in plan["teams"]) and max(len(r["stops"]) for r in plan["routes"]) > 1
+    assert sweep("orders", copied, "--seal").exit_code == 0
+    sizes = {p.stat().st_size for p in (copied.parent / f"{copied.name}.orders").iterdir()}
+    assert len(sizes) == 1
 
 
 def test_an_approved_plans_sealed_order_is_no_draft(sweep: Run, copied: Path) -> None:

@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 
 from geodata.texts import load_texts
-from sweep.commands.terminal.progress import solver_line
+from sweep.commands.terminal.progress import finds_line, solver_line
 from sweep.plan.problem.file import write_problem
 from sweep.plan.solve import Progress
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.archive.plan_schema import plan_schema
+from sweep.records.plan import Plan
 from tests.plan.conftest import problem, random_problem, team, visit
 from tests.plan.rich import rich_problem
 
@@ -120,6 +121,23 @@ def test_the_progress_line_has_a_dash_until_there_is_a_bound() -> None:
     assert line == "value 4, bound 5, gap 20.0%, 3 visits served, 2,000 rounds/s"
     line = solver_line(Progress(0.5, 4.0, math.inf, 3, 0, 0.0), texts)
     assert line == "value 4, bound -, gap -, 3 visits served, - rounds/s"
+
+
+def test_a_first_run_tells_how_far_its_compiler_is() -> None:
+    p = Progress(0.0, 0.0, math.inf, 0, 0, 0.0, compiled=0.43)
+    assert "First run" in solver_line(p, load_texts("en"))
+    assert "43%" in solver_line(p, load_texts("en"))
+    assert "43%" in solver_line(p, load_texts("zh_CN"))
+
+
+@pytest.mark.parametrize(
+    ("value", "method", "is_said"),
+    [(2.0, "fractional_knapsack", True), (2.0, "branch_and_price", False), (4.0, "fractional_knapsack", False)],
+)
+def test_a_gap_from_a_rough_bound_is_called_one(value: float, method: str, is_said: bool) -> None:
+    plan = Plan("feasible", value, 4.0, method, (), (), (), 1, 10)
+    assert ("too short" in finds_line(plan, load_texts("en"))) == is_said
+    assert ("时限太短" in finds_line(plan, load_texts("zh_CN"))) == is_said
 
 
 def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planned: Planned, tmp_path: Path) -> None:

@@ -149,7 +149,9 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
         ("purge", "K01", RESULTS),
         ("purge", "K01", "tiny-aaaaaaaaaaaa.xlsx"),
     ]
-    assert sweep("audit", "verify", "--out", place / "out").exit_code == 0
+    (verified,) = json.loads(sweep("audit", "verify", "--out", place / "out", "--json").stdout)["logs"]
+    # The edition that is left is made by hand, and no line wrote it; the log itself is sound.
+    assert {f["code"] for f in verified["faults"]} == {"S817", "S818"}
 
 
 def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:

@@ -116,8 +116,9 @@ def test_a_target_written_into_a_handout_is_found_with_its_file(
     with (folder / "draw.csv").open("a", encoding="utf-8") as file:
         file.write(f"999,{targets[0]['building_id']},,,,,,,\r\n")
     result = sweep("check", secret, folder, "--json")
-    (breach,) = json.loads(result.stdout)["violations"]
+    breach, changed = json.loads(result.stdout)["violations"]
     assert (result.exit_code, breach["rule_id"], breach["where"]) == (3, "C26", "draw.csv")
+    assert (changed["rule_id"], changed["where"]) == ("C29", "draw.csv")
     assert targets[0]["building_id"] in breach["detail"]
 
 

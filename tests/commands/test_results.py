@@ -146,10 +146,10 @@ def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
         ({"unit_state": "open", "headcount_seen": 1.5}, "G206"),
         ({"unit_state": "open", "visited_on": "2026-09-01"}, "S726"),
         ({"unit_state": "open", "visited_on": "2126-09-01"}, "G212"),
-        ({"unit_state": "open", "recheck_on": "9999-12-31"}, "S740"),
+        ({"unit_state": "open", "recheck_on": "9999-12-31"}, "S743"),
         ({"unit_state": "open", "recheck_on": "长期"}, "G208"),
         ({"unit_state": "open", "visited_on": "9999-12-31"}, "G212"),
-        ({"unit_state": "open", "building_id": "B9999"}, "S739"),
+        ({"unit_state": "open", "building_id": "B9999"}, "S742"),
         ({"unit_state": "open", "uscc": "91370102MA30000450", "licence_displayed": "no"}, "S723"),
     ],
 )

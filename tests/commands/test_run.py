@@ -125,7 +125,7 @@ def test_an_interrupt_is_no_traceback(sweep: Run, scenario: Path, monkeypatch: p
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sweep.cli.validate_command", interrupted)
+    monkeypatch.setattr("sweep.commands.validate.validate_command", interrupted)
     result = sweep("validate", scenario)
     assert (result.exit_code, "Traceback" in result.output) == (130, False)
 
@@ -165,7 +165,7 @@ def test_a_new_scenario_asks_for_its_tables(sweep: Run, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert set(found) == {
         ("G101", "buildings.gpkg"),
-        *(("G119", f"{t}.csv") for t in ("building_files", "firms", "leads", "roster", "bases", "history")),
+        *(("G127", f"{t}.csv") for t in ("building_files", "firms", "leads", "roster", "bases", "history")),
     }
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from geodata.errors import Issue
 from geodata.texts import load_texts
+from sweep.commands.terminal.call import answer
+from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 
 VOICE = Voice(load_texts("en"))
@@ -36,3 +41,39 @@ def test_quiet_says_faults_only(capsys: pytest.CaptureFixture[str]) -> None:
     voice.faults([Issue("G101", "leads.csv")])
     said = capsys.readouterr()
     assert (said.out, "G101" in said.err) == ("", True)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u2069", "\u202c"])
+def test_no_text_turns_the_order_of_what_stands_beside_it(capsys: pytest.CaptureFixture[str], sign: str) -> None:
+    value = f"Tower{sign}1"
+    VOICE.table(value, (value, ""), [(value, "x")])
+    VOICE.line("command.initialised", folder=value)
+    VOICE.faults([Issue("G101", value)])
+    said = capsys.readouterr()
+    assert sign not in said.out + said.err
+    assert "Tower\ufffd1" in said.out and "Tower\ufffd1" in said.err
+
+
+def test_what_runs_from_right_to_left_stays_in_its_own_place(capsys: pytest.CaptureFixture[str]) -> None:
+    VOICE.faults([Issue("G101", "\u05d0\u05d1 12")])
+    assert "\u2068\u05d0\u05d1 12\u2069" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sign", ["\x7f", "\x85", "\x9b", "\u202e", "\u2069", "\u2028"])
+def test_json_holds_no_sign_that_steers_a_terminal_and_says_the_same(
+    capsys: pytest.CaptureFixture[str], sign: str
+) -> None:
+    Voice(load_texts("en"), as_json=True).json({f"a{sign}": f"泉城{sign}31m"})
+    said = capsys.readouterr().out
+    assert sign not in said and "泉城" in said
+    assert json.loads(said) == {f"a{sign}": f"泉城{sign}31m"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_reported_with_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> Exit:
+        Path("/dev/full").write_bytes(b"x")
+        return Exit.DONE
+
+    assert answer(VOICE, work) == Exit.BAD_INPUT
+    assert "S108  /dev/full:" in capsys.readouterr().err

@@ -60,7 +60,7 @@ def random_day(seed: int) -> RandomDay | None:
     inputs = _district(rng, buildings, firms, list(persons), day)
     roster = pd.DataFrame({"person_id": [], "recusals": []})
     try:
-        if law_faults(scenario, _known(buildings), firms, roster, inputs.history):
+        if law_faults(scenario, _known(buildings), firms, roster, inputs.history, inputs.quarantine):
             return None
         ground = _ground(rng, scenario, buildings, persons)
         prepared = prepare(scenario, inputs, ground, select(scenario, inputs, ground))
@@ -132,7 +132,7 @@ def _district(
         files=(),
         repairs={},
         matches={},
-        quarantine=nothing,
+        quarantine=pd.DataFrame({"content": []}),
         unmatched=nothing,
         division_names={},
         rechecks=tables.random_rechecks(rng, buildings, day),

@@ -30,7 +30,8 @@ def refused_lists(*lists):
     )
     roster = pd.DataFrame({"person_id": pd.Series(dtype=str), "recusals": pd.Series(dtype=str)})
     history = HISTORY.validate(pd.DataFrame([], columns=list(HISTORY.columns)))
-    faults = law_faults(scenario, buildings, firms, roster, history)
+    none_aside = pd.DataFrame({"content": pd.Series(dtype=str)})
+    faults = law_faults(scenario, buildings, firms, roster, history, none_aside)
     return [(i.where, i.values["number"], i.values["n"], i.values["most"]) for i in faults if i.code == "S615"]
 
 

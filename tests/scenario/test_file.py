@@ -63,6 +63,22 @@ def test_the_file_may_be_named_itself(tmp_path: Path) -> None:
     assert load_scenario(written(tmp_path, LEAST) / "scenario.toml").folder == tmp_path.resolve()
 
 
+def test_a_name_alone_is_looked_for_in_scenarios_where_nothing_of_that_name_lies_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder, name in (("scenarios/east", "made"), ("scenarios/west", "made"), ("west", "here")):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "scenario.toml").write_text(f'name = "{name}"\nday = 2026-09-16\n', encoding="utf-8")
+    # A folder without a scenario.toml, as one that outputs go to, hides nothing.
+    Path("east").mkdir()
+    assert load_scenario(Path("east")).folder == tmp_path / "scenarios" / "east"
+    assert load_scenario(Path("west")).name == "here"
+    Path("scenario.toml").write_text('name = "up"\nday = 2026-09-16\n', encoding="utf-8")
+    for path in ("north", "..", "./north", "deep/east", "../east"):
+        assert [i.code for i in faults(Path(path))] == ["S101"], path
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert load_scenario(written(tmp_path, b"\xef\xbb\xbf" + LEAST.encode())).name == "tiny"
 

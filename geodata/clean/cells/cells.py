@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from geodata.clean.cells.credit_codes import is_credit_code
+from geodata.clean.cells.hints import nearest_word
 from geodata.clean.cells.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
 from geodata.clean.desk import Desk
-from geodata.errors import Value
+from geodata.errors import TO_CHOOSE, Value, toml_line
 from geodata.raw import Column, as_text
 
 # Full-width forms of the signs of ASCII, and the wide blank.
@@ -23,13 +23,21 @@ _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|个|处|°)$"
 
 
 def text(desk: Desk, column: str) -> Column:
-    """Cells without outer blanks, the dialects of null as NA; what is inside is left as it stands."""
+    """
+    Cells without outer blanks, the dialects of null as NA; what is inside is left as it stands.
+
+    The scenario's own words of the column stand for what it says, and go before every dialect.
+    """
     if column not in desk.frame:
         return pd.Series(np.nan, index=desk.index, dtype="str")
     raw = as_text(desk.frame[column])
     bare = raw.str.strip().str.strip("\ufeff\u200b")
     desk.repaired("trimmed", raw.notna() & bare.ne(raw) & bare.ne(""))
     is_null = bare.isin(NULLS) | bare.str.fullmatch(r"\*+").eq(other=True)
+    if own := desk.raw.own_words.get(column):
+        is_own = bare.isin(list(own))
+        desk.repaired("own_word", is_own)
+        bare, is_null = bare.mask(is_own, bare.map(own).astype("str")), is_null & ~is_own
     desk.repaired("null", is_null)
     return bare.mask(is_null | bare.eq(""))
 
@@ -137,7 +145,8 @@ def number(
     low, high = bounds or _range(desk, column)
     desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
     # Counts are named so, in tables too in which one may be missing.
-    if str(desk.schema.columns[column].dtype) == "int64" or column.startswith("n_"):
+    is_whole = column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64"
+    if is_whole or column.startswith("n_"):
         desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
     if not derived:
         required(desk, column, typed)
@@ -162,22 +171,33 @@ def category(desk: Desk, column: str) -> Column:
     values = typed.str.lower().map(words).astype("str")
     desk.repaired("category", values.notna() & values.ne(typed))
     is_unknown = typed.notna() & values.isna()
-    nearest = typed[is_unknown].map(lambda word: _nearest(word, words)).reindex(desk.index)
-    allowed = ", ".join(_with_example(category, words) for category in dict.fromkeys(words.values()))
-    desk.fault(is_unknown, "G207", column=header(desk, column), value=typed, nearest=nearest, allowed=allowed)
+    _report_unknown(desk, column, typed.where(is_unknown), words)
     required(desk, column, typed)
     return values
+
+
+def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str, str]) -> None:
+    """Note each unknown word, with the line of scenario.toml that would give it its meaning."""
+    # A cell that may be empty may as well be read as empty; for others somebody has to choose.
+    otherwise = "" if desk.schema.columns[column].nullable else TO_CHOOSE
+    nearest = {word: nearest_word(word, words) for word in unknown.dropna().unique()}
+    lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
+    desk.fault(
+        unknown.notna(),
+        "G207",
+        column=header(desk, column),
+        value=unknown,
+        nearest=unknown.map({word: near or "-" for word, near in nearest.items()}),
+        allowed=", ".join(_with_example(category, words) for category in dict.fromkeys(words.values())),
+        section=f"data.values.{desk.raw.name}.{column}",
+        line=unknown.map(lines),
+    )
 
 
 def _with_example(category: str, words: Mapping[str, str]) -> str:
     """A category, and the first Chinese word for it."""
     word = next((w for w, c in words.items() if c == category and not w.isascii()), None)
     return f"{category} ({word})" if word else category
-
-
-def _nearest(word: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), list(words), n=1, cutoff=0.4)
-    return near[0] if near else "-"
 
 
 def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
@@ -192,8 +212,7 @@ def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
     women, men = (FEMALE | {GB_FEMALE}, MALE | {GB_MALE}) if asks_sex else (FEMALE | YES, MALE | NO)
     values = typed.isin(women)
     desk.repaired("sex", typed.isin((women | men) - {"true", "false", "0", "1"}))
-    is_unknown = typed.notna() & ~typed.isin(women | men)
-    allowed = ", ".join(sorted(women | men))
-    desk.fault(is_unknown, "G207", column=header(desk, column), value=typed, nearest="-", allowed=allowed)
+    known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))
+    _report_unknown(desk, column, typed.where(typed.notna() & ~typed.isin(women | men)), known)
     required(desk, column, typed)
     return values.astype("bool")

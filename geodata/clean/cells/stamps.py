@@ -23,7 +23,10 @@ _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 EXCEL_SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 # `geodata.schema.TIME_DTYPE`.
 DTYPE = pd.DatetimeTZDtype("us", TIMEZONE)
+_NO_YEAR = 1900
 _MINUTE = np.timedelta64(1, "m")
+# No clock of the world is further ahead of Greenwich, nor further behind, in minutes (IANA time zone database).
+_LEAST_AHEAD, _MOST_AHEAD = -12 * 60, 14 * 60
 
 type _Moments = NDArray[np.datetime64]
 type _Rows = NDArray[np.intp]
@@ -72,7 +75,8 @@ def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
     local = _localize(moments[is_date])
     if offset.ne("").any():
         has_offset = offset.ne("").to_numpy()
-        local = local.where(~has_offset, _with_offset(moments[is_date], offset.where(has_offset, "Z")))
+        ahead, is_zone = _minutes_ahead(offset.where(has_offset, "Z"))
+        local = pd.DatetimeIndex(local.where(~has_offset, _with_offset(moments[is_date], ahead)).where(is_zone))
     return at[is_date], local
 
 
@@ -97,8 +101,8 @@ def _assemble(
     months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1).astype("timedelta64[M]")
     first = months.astype("datetime64[D]")
     n_days = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
-    # A year before 1000 is a slip, and Python cannot write some of them down.
-    is_date = (year >= 1000) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= n_days)
+    # Excel shows an empty cell, or a time of day, as a day of 1899 or as the first of 1900: nothing here is so old.
+    is_date = (year > _NO_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= n_days)
     is_clock = (hour < 24) & (minute < 60) & (second < 60)
     seconds = ((day - 1) * 86_400 + hour * 3_600 + minute * 60 + second).astype("timedelta64[s]")
     return first.astype("datetime64[us]") + seconds, is_date & is_clock
@@ -110,8 +114,14 @@ def _localize(naive: _Moments) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(naive).as_unit("us").tz_localize(TIMEZONE, ambiguous=ambiguous, nonexistent="shift_forward")
 
 
-def _with_offset(naive: _Moments, offset: Column) -> pd.DatetimeIndex:
+def _minutes_ahead(offset: Column) -> tuple[Int64s, Bools]:
+    """Minutes ahead of Greenwich, and whether any clock is."""
     figures = offset.replace("Z", "+0000").str.replace(":", "")
-    minutes = figures.str.slice(1, 3).astype("int64") * 60 + figures.str.slice(3, 5).astype("int64")
-    ahead = minutes.where(figures.str.startswith("+"), -minutes).to_numpy() * _MINUTE
-    return pd.DatetimeIndex(naive - ahead).as_unit("us").tz_localize("UTC").tz_convert(TIMEZONE)
+    minutes = figures.str.slice(3, 5).astype("int64").to_numpy()
+    ahead = figures.str.slice(1, 3).astype("int64").to_numpy() * 60 + minutes
+    ahead = np.where(figures.str.startswith("+"), ahead, -ahead)
+    return ahead, (minutes < 60) & (ahead >= _LEAST_AHEAD) & (ahead <= _MOST_AHEAD)
+
+
+def _with_offset(naive: _Moments, ahead: Int64s) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(naive - ahead * _MINUTE).as_unit("us").tz_localize("UTC").tz_convert(TIMEZONE)

@@ -15,6 +15,8 @@ from geodata.raw import Column, Mask
 from geodata.schema import TIMEZONE
 
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+# Figures of hours and minutes together, as 1330.
+_PACKED_SIGNS = 4
 _FAR = pd.Timestamp("2199-12-31")
 
 
@@ -59,7 +61,7 @@ def clock(desk: Desk, column: str) -> pd.Series[float]:
     Clock times as seconds after midnight, up to the end of the next day.
 
     `13:30`, `13:30:00`, `13点30分`, Excel's share of a day; bare figures are seconds under the schema's own header,
-    which says so by its `_s`, and else `8` and `1330` are hours and minutes.
+    which says so by its `_s`; else `8` and `1330` are hours and minutes, and only more figures than those have seconds.
     """
     typed = half_width(desk, column)
     parts = typed.str.extract(r"^(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2}))?[分秒]?$").astype("float64")
@@ -70,6 +72,7 @@ def clock(desk: Desk, column: str) -> pd.Series[float]:
     if header(desk, column) != column:
         packed = typed.str.extract(r"^(\d{1,2}?)(\d{2})?$").astype("float64")
         others = shares.fillna(_seconds(packed[0], packed[1].fillna(0), packed[0] * 0))
+        figures = figures.where(typed.str.len() > _PACKED_SIGNS)
     desk.repaired("clock", others.notna())
     seconds = written.fillna(others).fillna(figures)
     is_bad = typed.notna() & ~(seconds.between(0, 172_800) & seconds.eq(seconds.round()))

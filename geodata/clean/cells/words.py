@@ -111,8 +111,11 @@ _OUTCOMES = {
     "发现问题": "irregular",
     "正常": "nothing",
     "未发现": "nothing",
-    "未发现异常": "nothing",
-    "无异常": "nothing",
+    **dict.fromkeys(
+        (f"{no}{what}" for no in ("无", "未发现", "未见", "没有") for what in ("异常", "问题", "隐患", "违法", "违规")),
+        "nothing",
+    ),
+    "一切正常": "nothing",
     "合格": "nothing",
     "查否": "nothing",
     "disproved": "nothing",

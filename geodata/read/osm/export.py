@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from pathlib import Path
+from types import NoneType
 
 import geopandas as gpd
 import pyogrio
@@ -65,11 +66,14 @@ def scan_export(path: Path) -> Scan:
     for row, record, shape in zip(frame.index, texts.to_dict("records"), frame.geometry, strict=True):
         tags = _tags({str(k): v for k, v in record.items() if isinstance(v, str)})
         is_building = any(tags.get(key, "no") != "no" for key in ("building", "building:part"))
-        if not is_building or not isinstance(shape, (shapely.Polygon, shapely.MultiPolygon)):
+        if not is_building or not isinstance(shape, (shapely.Polygon, shapely.MultiPolygon, NoneType)):
             continue
         osm_id = _osm_id(tags) or f"f{row}"
+        if shape is None:
+            found.setdefault(osm_id, Outline(osm_id, tags))
+            continue
         # A building on the border of two tiles comes in pieces.
-        if osm_id in found:
+        if osm_id in found and found[osm_id].wkb:
             shape = shapely.union_all([shape, shapely.from_wkb(found[osm_id].wkb)])
         found[osm_id] = Outline(osm_id, tags, wkb=shapely.to_wkb(shape, hex=True))
     return Scan(outlines=sorted(found.values(), key=lambda o: (o.osm_id[0], int(o.osm_id[1:]))))

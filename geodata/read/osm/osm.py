@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def read_osm_buildings(
     only_offices: bool = True,
     within: shapely.Geometry | None = None,
     firms_at: Float64s | None = None,
+    chosen: Collection[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Raw building rows: text and number columns with gaps, `osm_building`, `office_reason`, geometry in EPSG:4326.
@@ -69,6 +70,8 @@ def read_osm_buildings(
     firms_at
         Longitude and latitude of registered firms, WGS-84, shape (n, 2); a building with three or more is one of
         offices.
+    chosen
+        Ids of the buildings to keep, whatever the map says of them, in place of those with a reason.
 
     Raises
     ------
@@ -76,7 +79,11 @@ def read_osm_buildings(
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G124 holds no such building.
     """
     scan = _scan(path)
-    outlines = [o for o in fold(scan, firms_at) if o.office_reason or not only_offices]
+    outlines = fold(scan, firms_at)
+    if chosen is not None:
+        outlines = [o for o in outlines if _building_id(o) in chosen]
+    elif only_offices:
+        outlines = [o for o in outlines if o.office_reason]
     if within is not None:
         outlines = [o for o in outlines if o.wkb is None or _lies_in(within, o.wkb)]
     if not outlines:
@@ -133,7 +140,7 @@ def _building_row(outline: Outline, entrances: dict[int, Entrance]) -> dict[str,
     exits = [entrances[node] for node in nodes if node in entrances]
     main = next((e for e in exits if e.kind == "main"), Entrance("", np.nan, np.nan))
     return {
-        "building_id": tags.get("ref") or outline.osm_id,
+        "building_id": _building_id(outline),
         "building_name": osm_tags.building_name(tags),
         "other_names": osm_tags.other_names(tags),
         "address": osm_tags.address(tags),
@@ -148,6 +155,10 @@ def _building_row(outline: Outline, entrances: dict[int, Entrance]) -> dict[str,
         "osm_building": tags["building"],
         "office_reason": outline.office_reason,
     }
+
+
+def _building_id(outline: Outline) -> str:
+    return outline.tags.get("ref") or outline.osm_id
 
 
 def _single(geometry: shapely.Geometry | None) -> shapely.Geometry | None:

@@ -95,7 +95,11 @@ def scan_buildings(path: Path) -> Scan:
         if outline is None:
             continue
         if isinstance(thing, osmium.osm.Area):
-            outline.wkb = to_wkb.create_multipolygon(thing)
+            try:
+                outline.wkb = to_wkb.create_multipolygon(thing)
+            except RuntimeError:
+                # Of an outline that is none the way or relation stays, without a geometry.
+                continue
             outline.rings = list(_rings(thing))
             if outline.osm_id in found:
                 outline.outer_ways = found[outline.osm_id].outer_ways

@@ -13,7 +13,11 @@ METRES_A_FLOOR = 3.5
 # A public building above 24 m is a high-rise one (GB 50016-2014, 5.1.1): 7 floors of 3.5 m.
 OFFICE_FLOORS = 7
 # Beside which a height says nothing: the map knows no use of the building.
-_ANY_USE = ("yes", "commercial;residential", "tower")
+_ANY_USE = ("yes", "commercial;residential", "mixed_use", "tower")
+# What else says what a building is for, whatever it is called: 人民医院门诊大楼 is no office building.
+_USES = ("amenity", "healthcare", "leisure", "shop", "tourism", "religion")
+# Of these some sit in office towers.
+_IN_OFFICES = ("bank", "coworking_space", "conference_centre", "parking", "restaurant", "cafe")
 
 _OTHER_NAMES = ("name:zh", "alt_name", "old_name", "short_name", "official_name", "loc_name")
 _ADDRESS_PARTS = ("addr:province", "addr:city", "addr:district", "addr:street")
@@ -26,6 +30,8 @@ def office_reason(tags: Tags) -> str | None:
     """
     The tag, the name ending or the height that makes a building an office building; None if nothing does.
 
+    A tag of another use goes before name and height.
+
     Parameters
     ----------
     tags
@@ -35,12 +41,20 @@ def office_reason(tags: Tags) -> str | None:
         return f"building={tags['building']}"
     if "office" in tags and tags["office"] != "no":
         return f"office={tags['office']}"
+    if _has_other_use(tags):
+        return None
     name = building_name(tags) or ""
     ending = next((ending for ending in OFFICE_NAME_ENDINGS if name.endswith(ending)), None)
     if ending:
         return f"name={ending}"
     floors = n_floors(tags)
     return f"floors={floors:.0f}" if tags.get("building") in _ANY_USE and floors >= OFFICE_FLOORS else None
+
+
+def _has_other_use(tags: Tags) -> bool:
+    """Whether a tag says that the building is for something else, which no name and no height outweighs."""
+    is_other = tags.get("building", "yes") not in _ANY_USE
+    return is_other or any(tags.get(key, "no") not in ("no", *_IN_OFFICES) for key in _USES)
 
 
 def building_name(tags: Tags) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import inspect
+import json
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -19,11 +21,16 @@ from geodata.errors import InputError, Issue
 from geodata.staging import HIDDEN, mend, mend_cache
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
+from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.scenario.file import load_scenario
-from sweep.scenario.refusals import disk_problem
-from sweep.scenario.scenario import Scenario
+
+with deferred_imports():
+    from sweep.scenario import file as scenario_file
+    from sweep.scenario import refusals
+
+if TYPE_CHECKING:
+    from sweep.scenario.scenario import Scenario
 
 # Help is shown before any scenario is read: its language is that of the terminal.
 HELP = load_texts("zh_CN" if os.environ.get("LANG", "").startswith("zh") else "en")
@@ -35,6 +42,9 @@ def help_text(key: str) -> str:
 
 
 Set = Annotated[list[str] | None, typer.Option("--set", help=help_text("set"), metavar="SECTION.KEY=VALUE")]
+AcceptLosses = Annotated[
+    list[str] | None, typer.Option("--accept-losses", help=help_text("accept_losses"), metavar="TABLE")
+]
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
@@ -42,17 +52,19 @@ AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a command: the voice that it answers with, and the keys that it sets for this run alone."""
+    """One call of a command: the voice that it answers with, and what it sets for this run alone."""
 
     voice: Voice
     lang: str | None = None
     """None: not given."""
     sets: Sequence[str] = ()
     """`section.key=value`, as typed."""
+    accepted: Sequence[str] = ()
+    """Tables whose losses are accepted for this run."""
 
     def overrides(self, given: Mapping[str, object] | None = None) -> dict[str, str]:
         """
-        Keys and values that this run sets: those of `--set` first, then the options that stand for one key each.
+        Keys and values that this run sets: `--set`, `--accept-losses`, then the options that stand for one key each.
 
         Parameters
         ----------
@@ -67,8 +79,9 @@ class Call:
         pairs = [text.partition("=") for text in self.sets]
         if bad := [key for key, sign, _ in pairs if not sign or not key]:
             raise InputError(Issue("S105", f"--set {key}", {"path": key or "SECTION.KEY"}) for key in bad)
+        accepted = {"data.accept_losses": json.dumps(list(self.accepted))} if self.accepted else {}
         options = {k: str(v) for k, v in (given or {}).items() if v is not None}
-        return {k.strip(): v.strip() for k, _, v in pairs} | options
+        return {k.strip(): v.strip() for k, _, v in pairs} | accepted | options
 
     def scenario(self, folder: Path, given: Mapping[str, object] | None = None) -> Scenario:
         """
@@ -79,7 +92,8 @@ class Call:
         InputError
             With every fault of the scenario and of what is set.
         """
-        scenario = load_scenario(folder, self.overrides({**(given or {}), "lang": self.lang}), self.voice.texts)
+        overrides = self.overrides({**(given or {}), "lang": self.lang})
+        scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
 
@@ -88,18 +102,35 @@ class Call:
         return present_actor(by, self.overrides(given))
 
 
-def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -> Callable[[Any], Any]:
+def group(part: str, help_key: str | None = None) -> typer.Typer:
+    """
+    An empty group of commands.
+
+    Parameters
+    ----------
+    part
+        The part of the day that its commands are for, under `command.group.` in the catalogue.
+    help_key
+        Under `command.help.`, for a group that is typed before its commands; None: it is not typed.
+    """
+    text = None if help_key is None else help_text(help_key)
+    return typer.Typer(help=text, no_args_is_help=True, rich_help_panel=HELP(f"command.group.{part}"))
+
+
+def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: bool = False) -> Callable[[Any], Any]:
     """
     Register a function as a command, with the options that all commands share after its own.
 
     Parameters
     ----------
     app
-        Where the command belongs.
+        The group to which the command belongs.
     name
         As it is typed.
     help_key
         Under `command.help.` in the catalogue.
+    example
+        A whole line as it may be typed; capitals stand for what differs from plan to plan.
     sets
         Whether `--set` changes keys of a scenario.
     """
@@ -108,7 +139,8 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
         shared = {"lang": Lang, "quiet": Quiet, "as_json": AsJson}
         defaults: dict[str, object] = {"lang": None, "quiet": False, "as_json": False}
         if sets:
-            shared, defaults = {"set_": Set, **shared}, {"set_": None, **defaults}
+            shared = {"set_": Set, "accept_losses": AcceptLosses, **shared}
+            defaults = {"set_": None, "accept_losses": None, **defaults}
 
         @wraps(work)
         def run(**options: Any) -> None:
@@ -116,7 +148,7 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
             paths = [v for v in given if isinstance(v, Path)]
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
-            call = Call(voice, lang, options.pop("set_", None) or ())
+            call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
 
             def start() -> Exit:
                 _refuse_odd(options, paths, voice.texts)
@@ -131,7 +163,8 @@ def command(app: typer.Typer, name: str, help_key: str, *, sets: bool = False) -
         more = [inspect.Parameter(k, own[0].kind, default=defaults[k], annotation=a) for k, a in shared.items()]
         run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
-        app.command(name, help=help_text(help_key))(run)
+        epilog = HELP("usage.example", line=example)
+        app.command(name, help=help_text(help_key), epilog=epilog, rich_help_panel=app.rich_help_panel)(run)
         return run
 
     return register
@@ -172,7 +205,16 @@ def answer(voice: Voice, work: Callable[[], Exit]) -> Exit:
         voice.faults(error.issues)
         return Exit.BAD_INPUT
     except OSError as error:
-        voice.faults([Issue("S108", str(error.filename or "-"), {"problem": disk_problem(error, voice.texts)})])
+        voice.faults([Issue("S108", _place_of(error), {"problem": refusals.disk_problem(error, voice.texts)})])
         return Exit.BAD_INPUT
     except KeyboardInterrupt:
         return Exit.STOPPED
+
+
+def _place_of(error: OSError) -> str:
+    """The file that an error is about; an error of a write names none, and then it is the one that was at work."""
+    if error.filename is not None:
+        return str(error.filename)
+    frames = reversed([frame for frame, _ in walk_tb(error.__traceback__)])
+    at_work = (value for frame in frames for value in frame.f_locals.values() if isinstance(value, Path))
+    return str(next(at_work, "-"))

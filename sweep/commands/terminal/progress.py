@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from geodata.texts import Texts
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.steps import STEPS, Watch
+from sweep.plan.bound.prover import KNAPSACK
 from sweep.plan.solve import Progress as SolverProgress
+from sweep.records.plan import Plan
 
 # A bar's weight: reading and publishing take seconds, the solver its limit.
 _SHARES = {"read": 0.1, "rank": 0.05, "select": 0.05, "plan": 0.6, "check": 0.05, "publish": 0.15}
@@ -39,7 +41,9 @@ def solve_progress(voice: Voice) -> Iterator[Callable[[SolverProgress], None]]:
 
 
 def solver_line(p: SolverProgress, texts: Texts) -> str:
-    """How far a solve has come; a dash until there is a bound."""
+    """How far a solve has come; a dash until there is a bound. On a first run, how far the compiler is."""
+    if p.compiled < 1.0:
+        return texts("command.compiling", share=texts.percent(p.compiled))
     is_bound = math.isfinite(p.bound)
     gap = max(0.0, 1.0 - p.value / p.bound) if is_bound and p.bound > 0 else 0.0
     return texts(
@@ -49,4 +53,15 @@ def solver_line(p: SolverProgress, texts: Texts) -> str:
         gap=texts.percent(gap, 1) if is_bound else "-",
         n=p.n_served,
         rate=texts.number(p.n_iterations / p.elapsed_s) if p.elapsed_s > 0 else "-",
+    )
+
+
+def finds_line(plan: Plan, texts: Texts) -> str:
+    """What a plan is worth and what none can pass; where the limit was too short for a proof, that is said."""
+    is_starved = plan.gap > 0.0 and plan.bound_method == KNAPSACK
+    return texts(
+        "command.finds_unproven" if is_starved else "command.finds",
+        value=texts.number(plan.value, 2),
+        bound=texts.number(plan.bound, 2),
+        gap=texts.percent(plan.gap, 1),
     )

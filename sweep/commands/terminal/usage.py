@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from geodata.errors import Issue
 from geodata.texts import Texts
+from sweep.commands.terminal.deferred import deferred_imports
+
+with deferred_imports():
+    from typer import rich_utils
 
 _KINDS: dict[type, str] = {int: "whole", float: "number", bool: "bool"}
 
@@ -39,27 +43,27 @@ def speak(app: typer.Typer, texts: Texts) -> None:
 
 
 def _reclass(app: typer.Typer, command: type[TyperCommand], group: type[TyperGroup], texts: Texts) -> None:
-    app.info.cls = group
-    app.info.options_metavar = texts("usage.options_metavar")
-    app.info.subcommand_metavar = texts("usage.subcommand_metavar")
     for one in app.registered_commands:
         one.cls = command
         one.options_metavar = texts("usage.options_metavar")
-    for several in app.registered_groups:
+    own = [app.info] if app.registered_callback is None else [app.info, app.registered_callback]
+    for several in [*own, *app.registered_groups]:
         several.cls = group
         several.options_metavar = texts("usage.options_metavar")
         several.subcommand_metavar = texts("usage.subcommand_metavar")
-        if several.typer_instance is not None:
-            _reclass(several.typer_instance, command, group, texts)
+    for inner in app.registered_groups:
+        if inner.typer_instance is not None:
+            _reclass(inner.typer_instance, command, group, texts)
 
 
 def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
     def usage(text: str) -> str:
         return texts("usage.usage") + text.removeprefix("Usage: ")
 
-    def with_own_help(option: Any) -> Any:
+    def translated(option: Any) -> Any:
+        # typer's own options default to None, and to convert it typer would load pydantic: a quarter of a help.
         if option is not None:
-            option.help = texts("usage.help")
+            option.help, option.default = texts(f"usage.{option.name}"), False
         return option
 
     class Command(TyperCommand):
@@ -67,14 +71,18 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
             return usage(super().get_usage(ctx))
 
         def get_help_option(self, ctx: Any) -> Any:
-            return with_own_help(super().get_help_option(ctx))
+            return translated(super().get_help_option(ctx))
 
     class Group(TyperGroup):
         def get_usage(self, ctx: Any) -> str:
             return usage(super().get_usage(ctx))
 
         def get_help_option(self, ctx: Any) -> Any:
-            return with_own_help(super().get_help_option(ctx))
+            return translated(super().get_help_option(ctx))
+
+        def get_params(self, ctx: Any) -> list[Any]:
+            params: list[Any] = super().get_params(ctx)
+            return [translated(p) if p.name in ("install_completion", "show_completion") else p for p in params]
 
     return Command, Group
 
@@ -104,21 +112,28 @@ def usage_issue(error: TyperException, texts: Texts) -> Issue:
     error
         What the parser raised.
     texts
-        The language of what a value must be.
+        The language of what a value must be, and of what is nearest to a name.
     """
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     command = str(context.command_path) if context is not None else "sweep"
     if kind == "MissingParameter":
         return Issue("S111", command, {"name": _name(error), "command": command})
     if kind == "NoSuchOption":
-        nearest = ", ".join(getattr(error, "possibilities", None) or ()) or "-"
+        nearest = _nearest(getattr(error, "possibilities", None) or (), texts)
         return Issue("S112", f"{command} {getattr(error, 'option_name', '')}", {"nearest": nearest, "command": command})
     if kind in ("BadParameter", "BadOptionUsage"):
         return Issue("S113", f"{command} {_name(error)}", {"wanted": _wanted(error, texts), "command": command})
-    unknown = re.match(r"No such command '(.*)'", error.message)
+    unknown = re.match(r"""No such command (['"])(.*)\1""", error.message)
     if unknown:
-        return Issue("S114", f"{command} {unknown[1]}", {"command": command})
+        known = getattr(getattr(context, "command", None), "commands", ())
+        nearest = _nearest(difflib.get_close_matches(unknown[2], known), texts)
+        return Issue("S114", f"{command} {unknown[2]}", {"nearest": nearest, "command": command})
     return Issue("S115", command, {"command": command})
+
+
+def _nearest(names: Iterable[str], texts: Texts) -> str:
+    named = ", ".join(names)
+    return texts("usage.nearest", names=named) if named else texts("usage.none_near")
 
 
 def _name(error: TyperException) -> str:

@@ -14,19 +14,23 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from geodata.errors import Issue
+from geodata.errors import Issue, grouped, toml_of
 from geodata.texts import Texts
+from sweep.publish.page.escape import isolated
 from sweep.records.plan import Violation
 
 Report = Callable[[float, str], None]
 """Takes the share done, in [0, 1], and a line of text."""
 
 _CONTROL_SIGNS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+# JSON escapes the first thirty-two itself. All of these stand inside strings alone, where the escape means the sign.
+_ESCAPES = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
+_ESCAPES |= {sign: f"\\u{sign:04x}" for sign in (0x61C, *range(0x2066, 0x206A))}
 
 
 def plain(text: str) -> str:
-    """Text from a file as it stands: neither rich's markup nor the terminal's control signs work in it."""
-    return markup.escape(_CONTROL_SIGNS.sub("\ufffd", text))
+    """Text from a file as it stands: neither rich's markup nor signs that steer the terminal or turn it round work."""
+    return markup.escape(isolated(_CONTROL_SIGNS.sub("\ufffd", text)))
 
 
 class Voice:
@@ -50,7 +54,7 @@ class Voice:
 
     def faults(self, issues: Sequence[Issue], heading: str = "command.faults", **values: object) -> None:
         """
-        Print every fault: code, where, what is wrong, how to mend it.
+        Print every fault, those of one cause together: code, where, what is wrong, how to mend it.
 
         Parameters
         ----------
@@ -61,15 +65,22 @@ class Voice:
             self.json({"issues": [issue_json(i, self.texts) for i in issues]})
             return
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
-        for issue in issues:
-            self.err.print(
-                f"  [bold]{issue.code}[/]  {plain(issue.where)}: {plain(issue.what(self.texts))}", soft_wrap=True
-            )
-            self.err.print(f"        [green]→[/] {plain(issue.fix(self.texts))}", soft_wrap=True)
+        for group in grouped(issues):
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            self.err.print(f"  [bold]{group.first.code}[/]  {plain(group.where)}: {plain(what)}", soft_wrap=True)
+            self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
+        self._to_paste(issues, self.err)
+
+    def _to_paste(self, issues: Sequence[Issue], console: Console) -> None:
+        """The lines of scenario.toml that would mend some of the issues, if there are any."""
+        toml = toml_of(issues)
+        if toml:
+            console.print(plain(self.texts("command.to_paste")))
+            console.print(plain(toml), soft_wrap=True)
 
     def json(self, content: dict[str, Any]) -> None:
-        """One JSON object on standard output."""
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        """One JSON object on standard output, without a sign that steers a terminal."""
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1).translate(_ESCAPES) + "\n")
 
     def line(self, key: str, **values: object) -> None:
         """One sentence of the catalogue, unless quiet or JSON."""
@@ -109,13 +120,18 @@ class Voice:
 
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
-        for note in notes:
-            self.line("command.note", code=note.code, what=note.what(self.texts), fix=note.fix(self.texts))
+        for group in grouped(notes):
+            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            self.line("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
+        if not self.quiet and not self.as_json:
+            self._to_paste(notes, self.out)
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
-    """A fault for machines."""
-    return {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    """A fault for machines, with the lines of scenario.toml that would mend it where there are any."""
+    toml = toml_of([issue])
+    told = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    return told | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:

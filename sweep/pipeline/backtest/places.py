@@ -80,7 +80,7 @@ def _buildings(path: Path, scenario: Scenario) -> Places:
     data = scenario.data
     is_osm = is_osm_buildings(path)
     raw = osm_table(path) if is_osm else read_table(path, "buildings", data.columns.get("buildings"))
-    datum, division_code = WGS84 if is_osm else data.datum, data.division_code or _ANY_DIVISION
+    datum, division_code = WGS84 if is_osm else data.datum_of("buildings"), data.division_code or _ANY_DIVISION
     cleaned = clean_buildings(raw, files=None, datum=datum, districts=None, division_code=division_code)
     if cleaned.issues:
         raise InputError(cleaned.issues)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +21,17 @@ from geodata.clean.leads import clean_leads
 from geodata.clean.roster import check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
-from geodata.datum.names import WGS84, Datum
-from geodata.errors import InputError, Issue
+from geodata.datum.names import CGCS2000, WGS84, Datum, datum_in
+from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
-from geodata.read.osm.osm import read_osm_streets
+from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
 from geodata.schema import CRS, HISTORY, INVESTIGATIONS, STREETS
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
-from sweep.pipeline.inputs.osm_map import clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
+from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
 from sweep.pipeline.inputs.read import RawInputs
 from sweep.publish.edition import InputFile, no_shapes
 from sweep.scenario.inputs import Data
@@ -62,6 +62,10 @@ class CleanTables:
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
     """Items closed without a visit."""
+    header_datums: tuple[Issue, ...]
+    """Tables whose headers name another datum than the scenario."""
+    is_map: bool
+    """Whether the buildings are OpenStreetMap's."""
     footprint_datum: Datum
     """Datum of the buildings' outlines."""
     files: tuple[InputFile, ...]
@@ -70,7 +74,7 @@ class CleanTables:
     repairs: dict[str, int]
     quarantine: pd.DataFrame
     warnings: tuple[Issue, ...]
-    """What stops nothing in the buildings, but must be reported."""
+    """What stops nothing, but must be reported: losses that were accepted first."""
 
 
 def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
@@ -82,7 +86,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     InputError
         With the faults of all files, those of reading among them.
     """
-    found = Collector(raw.issues)
+    found = Collector(raw.issues, raw.data.accept_losses)
     districts = _clean_districts(raw, found)
     main = _clean_main(scenario, raw, districts, found)
     street_file, streets = found.attempt(lambda: _clean_streets(raw, districts, found)) or (None, _no_streets())
@@ -105,12 +109,14 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
         results=raw.results,
         closings=raw.closings,
+        header_datums=tuple(_header_datums(raw)),
+        is_map=is_osm_buildings(raw.folder / raw.data.buildings),
         footprint_datum=_footprint_datum(raw),
         files=tuple(found.files),
         rows=found.rows,
         repairs=found.repairs(),
         quarantine=found.quarantine(),
-        warnings=main["buildings"].warnings,
+        warnings=(*found.losses, *found.hints, *main["buildings"].warnings),
     )
 
 
@@ -133,20 +139,21 @@ def _clean_main(
         If one of them cannot be read, with all faults so far.
     """
     data, day, tables = raw.data, scenario.day, raw.tables
-    datum, files = data.datum, tables.get("building_files")
+    files = tables.get("building_files")
     # Before the buildings: where the map says nothing, the firms inside make an office building.
-    firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, datum))
-    buildings = found.attempt(lambda: _buildings_table(raw, districts, firms))
+    firms = found.clean(tables.get("firms"), lambda table: clean_firms(table, data.datum_of("firms")))
+    buildings = found.attempt(lambda: _buildings_table(raw, districts, firms, found))
+    outlines = found.attempt(lambda: _map_outlines(raw, districts, found))
     cleaned = {
         "buildings": found.clean(
             buildings,
-            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code),
+            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code, outlines),
             beside=files,
         ),
         "firms": firms,
-        "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, datum, day)),
+        "leads": found.clean(tables.get("leads"), lambda table: clean_leads(table, data.datum_of("leads"), day)),
         "roster": found.clean(tables.get("roster"), clean_roster),
-        "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, datum)),
+        "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
         "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
     }
     if not data.history:
@@ -162,16 +169,42 @@ def _clean_main(
 
 def _footprint_datum(raw: RawInputs) -> Datum:
     """OpenStreetMap is WGS-84, whatever the tables are in."""
-    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum
+    return WGS84 if is_osm_buildings(raw.folder / raw.data.buildings) else raw.data.datum_of("buildings")
 
 
-def _buildings_table(raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None) -> RawTable | None:
+def _buildings_table(
+    raw: RawInputs, districts: gpd.GeoDataFrame | None, firms: Cleaned | None, found: Collector
+) -> RawTable | None:
     """The raw buildings: the table that was read, or those of an OpenStreetMap file; None if they are at fault."""
     name = raw.data.buildings
     if not is_osm_buildings(raw.folder / name):
         return raw.tables.get("buildings")
     firms_at = firms.table[["lon", "lat"]].dropna().to_numpy(dtype=np.float64) if firms else None
-    return osm_table(safe_path(raw.folder, name, "data.buildings"), clip_outline(raw.data, districts), firms_at)
+    path, chosen = safe_path(raw.folder, name, "data.buildings"), chosen_offices(raw.folder, raw.data)
+    if chosen is not None and raw.data.offices is not None:
+        found.files.append(osm_file("offices", raw.folder / raw.data.offices, len(chosen)))
+    return osm_table(path, clip_outline(raw.data, districts), firms_at, chosen)
+
+
+def _header_datums(raw: RawInputs) -> Iterator[Issue]:
+    """One warning (G320) a table whose header of longitudes names another datum than the scenario."""
+    for name, table in raw.tables.items():
+        header, declared = table.headers.get("lon", ""), raw.data.datum_of(name)
+        named = datum_in(header)
+        if named is not None and {named, declared} - {WGS84, CGCS2000} and named != declared:
+            facts = {"header": header, "named": named.name, "table": name, "declared": declared.name}
+            line = toml_line(name, named.name)
+            yield Issue("G320", table.path.name, {**facts, "section": "data.datums", "line": line})
+
+
+def _map_outlines(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Collector) -> gpd.GeoDataFrame | None:
+    """Every building of the map that lends its outlines; None if the scenario names none."""
+    if raw.data.outlines is None:
+        return None
+    path = safe_path(raw.folder, raw.data.outlines, "data.outlines")
+    outlines = read_osm_buildings(path, only_offices=False, within=clip_outline(raw.data, districts))
+    found.files.append(osm_file("outlines", path, len(outlines)))
+    return outlines
 
 
 def _clean_streets(
@@ -186,10 +219,10 @@ def _clean_streets(
         return path, streets
     if lines is None:
         return None, _no_streets()
-    cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum))
+    cleaned = found.clean(lines, lambda table: clean_street_lines(table, raw.data.datum_of("street_lines")))
     if cleaned is None or cleaned.table.empty:
         raise InputError([Issue("G125", lines.path.name)])
-    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum)
+    path = lines_file(gpd.GeoDataFrame(cleaned.table), lines.sha256, raw.data.datum_of("street_lines"))
     return path, read_osm_streets(path, within=clip_outline(raw.data, districts))
 
 
@@ -198,7 +231,7 @@ def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Coll
     data = raw.data
     name = data.water or data.streets or ""
     if not is_osm(name):
-        cleaned = found.clean(raw.tables.get("water"), lambda table: clean_water(table, data.datum))
+        cleaned = found.clean(raw.tables.get("water"), lambda table: clean_water(table, data.datum_of("water")))
         return gpd.GeoDataFrame(geometry=cleaned.table.geometry) if cleaned else no_shapes()
 
     def osm_water() -> gpd.GeoDataFrame:

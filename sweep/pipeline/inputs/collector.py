@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from geodata.clean.cleaned import Cleaned
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, toml_line
 from geodata.raw import Column, RawTable
+from sweep.pipeline.inputs.losses import losses, lost_rows
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import InputFile
 
@@ -25,14 +26,21 @@ class Collector:
     ----------
     issues
         Faults found before.
+    accepted
+        Tables whose losses are accepted; see `losses`.
     """
 
-    def __init__(self, issues: Sequence[Issue] = ()) -> None:
+    def __init__(self, issues: Sequence[Issue] = (), accepted: Sequence[str] = ()) -> None:
         self.issues = list(issues)
         self.files: list[InputFile] = []
         self.rows: dict[str, tuple[str, Column]] = {}
         """The file, and in which of its rows each row of the clean table stood, by table."""
         self.cleaned: dict[str, Cleaned] = {}
+        self.accepted = accepted
+        self.losses: list[Issue] = []
+        """Losses that were accepted."""
+        self.hints: list[Issue] = []
+        """Columns that were not read, and look as if they should have been."""
 
     def attempt[T](self, work: Callable[[], T]) -> T | None:
         """What some work gives; None if it finds the input at fault, and the faults are kept."""
@@ -49,10 +57,10 @@ class Collector:
         Raises
         ------
         InputError
-            With every fault found so far.
+            With every fault found so far, and the columns that may be what is missing.
         """
         if self.issues:
-            raise InputError(self.issues)
+            raise InputError([*self.issues, *self.hints])
 
     def clean(
         self, raw: RawTable | None, clean_table: Callable[[RawTable], Cleaned], beside: RawTable | None = None
@@ -75,8 +83,20 @@ class Collector:
         self.cleaned[raw.name] = cleaned
         self.issues += cleaned.issues
         self.rows[raw.name] = raw.path.name, used_rows(raw, cleaned.quarantine)
-        self.files += [_file_of(table, cleaned) for table in (raw, beside) if table is not None]
+        for table in (raw, beside):
+            if table is not None:
+                self.hints += _unread(table)
+                self.files.append(_file_of(table, cleaned))
+                self._note_losses(table, cleaned)
         return cleaned
+
+    def _note_losses(self, raw: RawTable, cleaned: Cleaned) -> None:
+        # A table whose faults stop the run anyway tells each of them already.
+        found = [] if cleaned.issues else losses(raw, cleaned.quarantine)
+        if raw.name in self.accepted:
+            self.losses += found
+        elif found:
+            self.issues += [*found, *lost_rows(raw, cleaned.quarantine)]
 
     def quarantine(self) -> pd.DataFrame:
         """The rows that cannot be used, `geodata.clean.cleaned.QUARANTINE_COLUMNS`."""
@@ -88,6 +108,19 @@ class Collector:
 
     def _shown(self) -> list[Cleaned]:
         return [self.cleaned[name] for name in SHOWN if name in self.cleaned]
+
+
+def _unread(raw: RawTable) -> list[Issue]:
+    """One warning (G119) a column that a table lacks and that another header's cells look like."""
+    section = f"data.columns.{raw.name}"
+    return [
+        Issue(
+            "G119",
+            raw.path.name,
+            {"header": header, "column": column, "section": section, "line": toml_line(column, header)},
+        )
+        for column, header in raw.look_alikes.items()
+    ]
 
 
 def _file_of(raw: RawTable, cleaned: Cleaned) -> InputFile:

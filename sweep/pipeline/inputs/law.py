@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -18,10 +19,16 @@ from sweep.select.targets import active_firms
 
 MOST_NAMED = 5
 AUTHORITIES = ["police", "market_regulation"]
+_RECUSED = ("building_id", "property_company_id", "landlord_id", "uscc")
 
 
 def law_faults(
-    scenario: Scenario, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, roster: pd.DataFrame, history: pd.DataFrame
+    scenario: Scenario,
+    buildings: gpd.GeoDataFrame,
+    firms: pd.DataFrame,
+    roster: pd.DataFrame,
+    history: pd.DataFrame,
+    quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
     """
     Every contradiction.
@@ -36,6 +43,8 @@ def law_faults(
         Its [hours], [law], [select].
     buildings, firms, roster, history
         Clean tables, firms with their buildings.
+    quarantine
+        The rows that are in none of them.
     """
     active = active_firms(firms)
     return (
@@ -44,7 +53,7 @@ def law_faults(
         *(issue for special in scenario.law.special for issue in _list_faults(scenario, special, active)),
         *_total_faults(scenario, active),
         *_cap_faults(scenario, active, history),
-        *(() if scenario.teams.recusals_elsewhere else recusal_faults(scenario, buildings, firms, roster)),
+        *(() if scenario.teams.recusals_elsewhere else recusal_faults(scenario, buildings, firms, roster, quarantine)),
     )
 
 
@@ -112,11 +121,16 @@ def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame)
 
 
 def recusal_faults(
-    scenario: Scenario, buildings: gpd.GeoDataFrame, firms: pd.DataFrame, roster: pd.DataFrame
+    scenario: Scenario,
+    buildings: gpd.GeoDataFrame,
+    firms: pd.DataFrame,
+    roster: pd.DataFrame,
+    quarantine: pd.DataFrame,
 ) -> tuple[Issue, ...]:
-    """A recusal from nobody known would be none, unseen (C10)."""
+    """A recusal from nobody known would be none, unseen (C10); nobody is sent to a row that was set aside."""
     columns = (buildings["building_id"], buildings["property_company_id"], buildings["landlord_id"], firms["uscc"])
-    known = frozenset().union(*(column.dropna() for column in columns))
+    aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in _RECUSED)
+    known = frozenset(aside).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.roster)
 
 

@@ -9,14 +9,19 @@ import pandas as pd
 
 from geodata.city.settings.places import DISTRICTS
 from geodata.errors import InputError, Issue
-from geodata.match.datum_check import check_footprints, check_points
+from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
+from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import match_firms, match_leads
+from geodata.match.one_place import check_one_place
+from geodata.match.search import Matched
+from geodata.match.wrong_places import Named, check_places
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.law import law_faults, recusal_faults
+from sweep.pipeline.inputs.secrets import investigation_faults
 from sweep.pipeline.inputs.unmatched import unmatched_table
 from sweep.publish.edition import no_shapes
 from sweep.scenario.scenario import Scenario
@@ -29,12 +34,15 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     Raises
     ------
     InputError
-        If the scenario's rules or papers contradict its tables or its day; see `law_faults`.
+        If the scenario's rules or papers contradict its tables or its day; see `law_faults`, `investigation_faults`.
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
     firms = match_firms(tables.firms, buildings, within_m)
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
-    if faults := law_faults(scenario, buildings, firms.table, tables.roster, tables.history):
+    faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine))
+    secret, rows = tables.investigations, tables.rows.get("investigations")
+    faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
+    if faults:
         raise InputError(faults)
     known = results_before(tables.results, scenario.day)
     rechecks = follow_rechecks(known, scenario.follow_up, closings_before(tables.closings, scenario.day))
@@ -59,21 +67,71 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
         investigations=tables.investigations,
-        warnings=_warnings(scenario, tables, firms.table, leads.table),
+        warnings=_warnings(scenario, tables, firms, leads),
     )
 
 
-def _warnings(scenario: Scenario, tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> tuple[Issue, ...]:
+def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:
     data, buildings = tables.data, tables.buildings
     return (
         *_made_up(tables),
+        *_unplaced(data.leads, "leads", leads.table),
+        *_unplaced(data.firms, "firms", firms.table),
         *tables.warnings,
-        *check_footprints(buildings, tables.streets, tables.footprint_datum),
-        *check_points(firms, buildings, data.datum, data.firms),
-        *check_points(leads, buildings, data.datum, data.leads),
+        *tables.header_datums,
+        *(of_buildings := _datum_of_buildings(tables, firms.gazetteer)),
+        *check_points(firms.table, buildings, data.datum_of("firms"), "firms", data.firms),
+        *check_points(leads.table, buildings, data.datum_of("leads"), "leads", data.leads),
+        *_unchecked(tables, firms.table, leads.table),
+        *_against_places(tables, firms, leads, is_datum_right=not of_buildings),
         # Where the scenario does not allow for them, they have stopped the run.
-        *recusal_faults(scenario, buildings, firms, tables.roster),
+        *recusal_faults(scenario, buildings, firms.table, tables.roster, tables.quarantine),
     )
+
+
+def _unplaced(file: str, table: str, matched: pd.DataFrame) -> list[Issue]:
+    """One warning (G313) if most rows of a table have found no building."""
+    n, n_rows = int(matched["building_id"].isna().sum()), len(matched)
+    if 2 * n <= n_rows:
+        return []
+    return [Issue("G313", file, {"table": table, "n": n, "n_rows": n_rows, "percent": round(100 * n / n_rows)})]
+
+
+def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:
+    """One warning (G312) a table whose datum nothing in the data speaks for or against."""
+    data, n_points = tables.data, {"firms": firms["lon"].notna().sum(), "leads": leads["lon"].notna().sum()}
+    few = [name for name, n in n_points.items() if 0 < n < MIN_SEEN]
+    # Points of the other tables speak for the buildings as the streets do.
+    has_streets = len(tables.streets) and len(tables.buildings) >= MIN_SEEN
+    if not tables.is_map and not has_streets and max(n_points.values()) < MIN_SEEN:
+        few.insert(0, "buildings")
+    files = {"buildings": data.buildings, "firms": data.firms, "leads": data.leads}
+    return [Issue("G312", files[t], {"table": t, "datum": data.datum_of(t).name, "least": MIN_SEEN}) for t in few]
+
+
+def _datum_of_buildings(tables: CleanTables, gazetteer: Gazetteer) -> tuple[Issue, ...]:
+    """What the streets say against the datum of the buildings: those of their addresses first."""
+    buildings, streets, datum = tables.buildings, tables.streets, tables.footprint_datum
+    street_of = {i: place.street for i, place in gazetteer.places.items()}
+    name = tables.data.buildings
+    found = () if tables.is_map else check_streets(buildings, streets, street_of, datum, name)
+    # A point is on the kerb as often as not: its circle lies across the street in whatever datum.
+    is_guess = tables.repairs.get("outline_assumed", 0) > 0
+    return found if found or is_guess else check_footprints(buildings, streets, datum, name)
+
+
+def _against_places(tables: CleanTables, firms: Matched, leads: Matched, *, is_datum_right: bool) -> list[Issue]:
+    """What single rows of the tables have to say against their places; of buildings only once their datum is right."""
+    buildings, places = tables.buildings, firms.gazetteer.places
+    named = [
+        Named(*tables.rows[name], given, matched.table)
+        for name, given, matched in (("firms", tables.firms, firms), ("leads", tables.leads, leads))
+    ]
+    # What an OpenStreetMap file says of a building it says with its place.
+    own = None if tables.is_map else tables.rows["buildings"]
+    twins = check_one_place(buildings, *own, places) if own else []
+    judged = own if is_datum_right else None
+    return [*twins, *check_places(buildings, judged, named, tables.streets, firms.gazetteer)]
 
 
 def _made_up(tables: CleanTables) -> tuple[Issue, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from geodata.osm_file import OSM_SUFFIXES
 from geodata.raw import RawTable, as_text
 from geodata.read.osm.export import is_osm_export
 from geodata.read.osm.osm import read_osm_buildings
-from geodata.read.tables import sha256_of
+from geodata.read.tables import read_table, safe_path, sha256_of
 from geodata.schema import CRS
 from sweep.publish.edition import InputFile
 from sweep.scenario.inputs import Data
@@ -48,9 +49,22 @@ def clip_outline(data: Data, districts: gpd.GeoDataFrame | None) -> shapely.Geom
     return own.geometry.iloc[0]
 
 
-def osm_table(path: Path, within: shapely.Geometry | None = None, firms_at: Float64s | None = None) -> RawTable:
+def osm_table(
+    path: Path,
+    within: shapely.Geometry | None = None,
+    firms_at: Float64s | None = None,
+    chosen: Collection[str] | None = None,
+) -> RawTable:
     """The office buildings of an OpenStreetMap file as a raw table; see `geodata.read.osm.osm.read_osm_buildings`."""
-    return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at))
+    return raw_osm_table(path, read_osm_buildings(path, within=within, firms_at=firms_at, chosen=chosen))
+
+
+def chosen_offices(folder: Path, data: Data) -> frozenset[str] | None:
+    """Ids of the buildings that the scenario lists as its office buildings; None if it lists none."""
+    if data.offices is None:
+        return None
+    listed = read_table(safe_path(folder, data.offices, "data.offices"), "building_files")
+    return frozenset(listed.frame["building_id"].dropna())
 
 
 def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
@@ -61,5 +75,5 @@ def raw_osm_table(path: Path, found: gpd.GeoDataFrame) -> RawTable:
 
 
 def osm_file(table: str, path: Path, n_rows: int) -> InputFile:
-    """The facts of an OpenStreetMap file that streets or water were read from."""
+    """The facts of a file that streets, water, outlines or a list of offices were read from."""
     return InputFile(table, path.name, sha256_of(path), n_rows=n_rows, n_used=n_rows, n_quarantined=0)

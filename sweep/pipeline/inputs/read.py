@@ -102,4 +102,13 @@ def _named_tables(folder: Path, data: Data) -> dict[str, str]:
 
 def _read_table(folder: Path, data: Data, table: str, name: str) -> RawTable:
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
-    return read_table(path, table, data.columns.get(table), data.keep_personal.get(table, ()))
+    first, *others = data.points.get(table, (None,))
+    columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}
+    return read_table(
+        path,
+        table,
+        columns,
+        data.keep_personal.get(table, ()),
+        data.values.get(table),
+        [(pair.lon, pair.lat, pair.datum) for pair in others if pair],
+    )

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator
 from datetime import date
 
 import pandas as pd
 
+from geodata.errors import Issue
+from geodata.raw import Column
 from geodata.schema import TIMEZONE
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.publish.handouts.leaks import Secret
 
 
 def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
-    """Buildings that an investigation is open at on the day, those of their firms among them."""
-    return frozenset(_open(inputs, day)["building_id"])
+    """Buildings that an investigation is open at on the day, and those in which the register has their firms."""
+    rows = _open(inputs.investigations, day)
+    registered = inputs.firms["building_id"][inputs.firms["uscc"].isin(rows["uscc"].dropna())].dropna()
+    return frozenset((*rows["building_id"], *registered))
+
+
+def investigation_faults(
+    investigations: pd.DataFrame,
+    buildings: pd.DataFrame,
+    firms: pd.DataFrame,
+    day: date,
+    rows: tuple[str, Column] | None,
+) -> Iterator[Issue]:
+    """
+    Open investigations that would keep nothing away from the sweep: S623 an unknown building, S624 an unknown firm.
+
+    Parameters
+    ----------
+    investigations, buildings, firms
+        Clean tables.
+    day
+        The day of the plan; what was closed before it may name what is gone.
+    rows
+        The file of the investigations, and in which of its rows each stood; None if there is none.
+    """
+    still = _open(investigations, day)
+    if rows is None:
+        return
+    file, number = rows
+    known, registered = list(buildings["building_id"]), set(firms["uscc"])
+    for at, row in still.iterrows():
+        where = f"{file} row {number.at[at]}"
+        if row["building_id"] not in known:
+            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or ["-"]
+            yield Issue("S623", where, {"got": row["building_id"], "nearest": near[0]})
+        if pd.notna(row["uscc"]) and row["uscc"] not in registered:
+            yield Issue("S624", where, {"got": row["uscc"]})
 
 
 def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[Secret, ...]:
@@ -39,11 +77,11 @@ def input_secrets(inputs: Inputs, day: date, visited: Collection[str]) -> tuple[
 
 
 def _investigations(inputs: Inputs, day: date) -> Iterator[Secret]:
-    rows = _open(inputs, day)
-    buildings = inputs.buildings[inputs.buildings["building_id"].isin(rows["building_id"])]
+    rows = _open(inputs.investigations, day)
+    buildings = inputs.buildings[inputs.buildings["building_id"].isin(under_investigation(inputs, day))]
     firms = inputs.firms[inputs.firms["uscc"].isin(rows["uscc"].dropna())]
     yield from _column(rows, "investigation_id", "investigation_id")
-    yield from _column(rows, "building_id", "building_id")
+    yield from _column(buildings, "building_id", "building_id")
     yield from _column(rows, "uscc", "uscc")
     yield from _column(buildings, "building_name", "building_name")
     yield from (
@@ -64,8 +102,8 @@ def _column(table: pd.DataFrame, column: str, kind: str) -> Iterator[Secret]:
     return (Secret(kind, str(text)) for text in table[column].dropna().unique()) if column in table else iter(())
 
 
-def _open(inputs: Inputs, day: date) -> pd.DataFrame:
-    rows, morning = inputs.investigations, pd.Timestamp(day, tz=TIMEZONE)
+def _open(rows: pd.DataFrame, day: date) -> pd.DataFrame:
+    morning = pd.Timestamp(day, tz=TIMEZONE)
     if rows.empty:
         return pd.DataFrame({"investigation_id": [], "building_id": [], "uscc": []})
     return rows[rows["closed_on"].isna() | (rows["closed_on"] >= morning)]

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geodata.clean.districts import clean_districts
+from geodata.clean.places import in_box
 from geodata.clean.street_lines import clean_street_lines
+from geodata.datum.convert import metre_crs
 from geodata.datum.names import WGS84
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, Value
 from geodata.read.osm.export import EXPORT_SUFFIXES
 from geodata.read.osm.extract import Box, extract_osm
 from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
@@ -28,7 +31,9 @@ from sweep.disk.csv_text import csv_text
 
 MAP_FILE = "district.osm.pbf"
 FOUND_FILE = "found_buildings.csv"
-REASONS = ("building", "office", "name", "floors", "office points", "firms")
+REASONS = ("building", "office", "name", "floors", "office points", "firms", "area")
+# Where the map knows no office building: the largest, for somebody who knows the town to choose from.
+_MOST_CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,48 @@ def lay_ground(files: MapFiles, folder: Path) -> Found:
     else:
         extract_osm(files.osm, folder / MAP_FILE, None if within is None else _box_of(within))
         keys["buildings"] = keys["streets"] = MAP_FILE
-    buildings = read_osm_buildings(folder / str(keys["buildings"]), within=within)
-    buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True))
+    path = folder / str(keys["buildings"])
+    buildings = _offices(path, within)
+    _refuse_abroad(files.osm, buildings)
+    if buildings["office_reason"].str.startswith("area=").all():
+        keys["offices"] = FOUND_FILE
     streets = _streets(folder / str(keys["streets"]), within) if "streets" in keys else None
     found = Found(buildings, _surveyed(streets, buildings), keys, streets, names)
     _write(found, folder, None if files.districts else files.division_code)
     return found
+
+
+def _offices(path: Path, within: shapely.Geometry | None) -> gpd.GeoDataFrame:
+    """The office buildings that have an outline; where the map knows none, its largest buildings."""
+    try:
+        buildings = read_osm_buildings(path, within=within)
+    except InputError as error:
+        if [issue.code for issue in error.issues] != ["G124"]:
+            raise
+        buildings = _largest(read_osm_buildings(path, only_offices=False, within=within))
+    buildings = buildings[~shapely.is_missing(buildings.geometry.values)].reset_index(drop=True)
+    if buildings.empty:
+        raise InputError([Issue("G124", path.name)])
+    return gpd.GeoDataFrame(buildings)
+
+
+def _largest(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The buildings with the most floor area, largest first; as many floors as the map knows, else one."""
+    buildings = gpd.GeoDataFrame(buildings[~shapely.is_missing(buildings.geometry.values)])
+    inside = buildings.geometry.representative_point()
+    outlines = buildings.geometry.to_crs(metre_crs(np.asarray(inside.x), np.asarray(inside.y)))
+    area_m2 = (outlines.area * buildings["n_floors"].fillna(1.0)).sort_values(ascending=False, kind="stable")
+    chosen = area_m2.head(_MOST_CANDIDATES)
+    reasons = pd.Series([f"area={m2:.0f}" for m2 in chosen], index=chosen.index, dtype="str")
+    return gpd.GeoDataFrame(buildings.loc[chosen.index].assign(office_reason=reasons))
+
+
+def _refuse_abroad(file: Path, buildings: gpd.GeoDataFrame) -> None:
+    inside = buildings.geometry.representative_point()
+    lon, lat = np.asarray(inside.x), np.asarray(inside.y)
+    if not in_box(lon, lat).any():
+        facts: dict[str, Value] = {"lon": round(float(np.median(lon)), 2), "lat": round(float(np.median(lat)), 2)}
+        raise InputError([Issue("G126", str(file), facts)])
 
 
 def _box_of(shape: shapely.Geometry) -> Box:

@@ -1,13 +1,17 @@
-"""Made-up firms, leads, visits and people on a new scenario's buildings, so that it runs before its tables come."""
+"""Made-up tables for a new scenario, so that it runs before its own come: on its buildings, or a whole city."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata.city.generate import generate_city
+from geodata.city.layers import write_layers
 from geodata.city.on_ground import populate
 from geodata.city.places.doors import with_doors
 from geodata.city.settings.city import CitySettings
@@ -22,6 +26,10 @@ from sweep.pipeline.new_scenario.found import Found
 from sweep.scenario.scenario import Scenario
 
 TABLES = ("firms", "leads", "roster", "bases", "history")
+# Files of a whole city that no map brings, by their keys of [data].
+CITY_GROUND = MappingProxyType(
+    {"buildings": "buildings.gpkg", "streets": "streets.gpkg", "districts": "districts.gpkg"}
+)
 # Fewer are no district to try a plan on.
 _FEWEST_BUILDINGS = 4
 # As many a building as the built-in city has.
@@ -31,7 +39,7 @@ _BASES = (("示例派出所", 0), ("示例市场监督管理所", 1))
 
 def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     """
-    Write the made-up tables over the empty ones; the SHA-256 of each by table, none if nothing can be made up.
+    Write the made-up tables over the empty ones; the file of each by table, none if nothing can be made up.
 
     Nothing can where a building's district is not known, or there are fewer than four buildings.
 
@@ -59,8 +67,29 @@ def make_up_tables(scenario: Scenario, found: Found) -> dict[str, str]:
     bases = _bases(buildings, [d.code for d in districts])
     made = populate(settings, with_doors(buildings, found.streets), bases)
     tables = dict(zip(TABLES, (made.firms, made.leads, _known_recusals(made.roster), bases, made.history), strict=True))
-    write_tables({f"{name}.csv": table for name, table in tables.items()}, scenario.folder, "utf-8-sig")
-    return {name: sha256_of(scenario.folder / f"{name}.csv") for name in TABLES}
+    return _written(scenario.folder, tables)
+
+
+def make_up_city(scenario: Scenario) -> dict[str, str]:
+    """
+    Write the built-in city of the scenario's seed and day over its empty tables; the file of each by table.
+
+    Parameters
+    ----------
+    scenario
+        The new scenario, whose [data] names the files of `CITY_GROUND`.
+    """
+    settings = CitySettings(seed=scenario.seed, day=scenario.day)
+    city = generate_city(settings)
+    write_layers(settings, city, scenario.folder)
+    ground = {"street_lines" if key == "streets" else key: file for key, file in CITY_GROUND.items()}
+    return ground | _written(scenario.folder, {name: getattr(city, name) for name in ("building_files", *TABLES)})
+
+
+def _written(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    files = {name: f"{name}.csv" for name in tables}
+    write_tables({files[name]: table for name, table in tables.items()}, folder, "utf-8-sig")
+    return files
 
 
 def _buildings(scenario: Scenario, found: Found) -> gpd.GeoDataFrame | None:
@@ -103,7 +132,7 @@ def _known_recusals(roster: pd.DataFrame) -> pd.DataFrame:
     return roster.assign(recusals=pd.Series([known(r) for r in roster["recusals"]], index=roster.index, dtype="object"))
 
 
-def toml_section(made: Mapping[str, str]) -> str:
+def toml_section(folder: Path, made: Mapping[str, str]) -> str:
     """The part of scenario.toml that lets a table be known as made up until another takes its place."""
-    lines = [f'{name} = "{sha256}"' for name, sha256 in made.items()]
+    lines = [f'{table} = "{sha256_of(folder / file)}"' for table, file in made.items()]
     return "\n".join(["[data.made_up]", *lines, ""])

@@ -1,4 +1,4 @@
-"""A new scenario folder: scenario.toml and tables with their headers, to be filled in; on a map if one is given."""
+"""A new scenario folder: scenario.toml and tables to fill in, empty, on a map, or those of the made-up city."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from geodata.schema import SCHEMAS
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
-from sweep.pipeline.new_scenario.made_up import make_up_tables, toml_section
-from sweep.scenario.file import FILE_NAME, load_scenario
-from sweep.scenario.scenario import Scenario
+from sweep.pipeline.new_scenario.made_up import CITY_GROUND, make_up_city, make_up_tables, toml_section
+from sweep.scenario.file import load_scenario
+from sweep.scenario.place import FILE_NAME
+from sweep.scenario.scenario import NAME
 
 TABLES = ("building_files", "firms", "leads", "roster", "bases", "history")
 # In a file the shift is a clock time; the clean stage turns it into seconds.
@@ -29,12 +30,18 @@ class Made:
     folder: Path
     found: Found | None
     """What its map holds; None without a map."""
-    made_up: tuple[str, ...]
-    """Tables that hold made-up rows."""
+    made_up: Mapping[str, str]
+    """The files that hold made-up rows, by table."""
 
 
 def write_template(
-    name: str, folder: Path, texts: Texts, files: MapFiles | None = None, *, is_empty: bool = False
+    name: str,
+    folder: Path,
+    texts: Texts,
+    files: MapFiles | None = None,
+    *,
+    is_empty: bool = False,
+    is_city: bool = False,
 ) -> Made:
     """
     Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
@@ -51,32 +58,36 @@ def write_template(
         The map that it stands on; None: none, and the buildings are one more table to bring.
     is_empty
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
+    is_city
+        Whether the tables are those of the built-in city, `files` then being None.
 
     Raises
     ------
     InputError
         S106 if the name is not one, S107 if the folder is there already; or what `lay_ground` finds at fault.
     """
-    pattern = str(Scenario.model_fields["name"].metadata[0].pattern)
-    if not re.fullmatch(pattern, name):
+    if not re.fullmatch(NAME, name):
         raise InputError([Issue("S106", name)])
     target = folder / name
     with fresh_folder(target) as made:
         if target.exists():
             raise InputError([Issue("S107", str(target))])
         found = lay_ground(files, made) if files else None
-        places = _toml(found.keys) if found else texts("command.template_places")
+        keys = found.keys if found else CITY_GROUND if is_city else {}
+        places = _toml(keys) if keys else texts("command.template_places")
         (made / FILE_NAME).write_text(texts("command.template", name=name, places=places), encoding="utf-8")
         for table in TABLES:
             columns = [FILE_HEADERS.get(c, c) for c in SCHEMAS[table].columns]
             if not (made / f"{table}.csv").exists():
                 (made / f"{table}.csv").write_text(",".join(columns) + "\n", encoding="utf-8-sig")
         scenario = load_scenario(made)
-        made_up = make_up_tables(scenario, found) if found and not is_empty else {}
+        made_up = make_up_city(scenario) if is_city else {}
+        if found and not is_empty:
+            made_up = make_up_tables(scenario, found)
         if made_up:
             with (made / FILE_NAME).open("a", encoding="utf-8") as file:
-                file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made_up))
-    return Made(target, found, tuple(made_up))
+                file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
+    return Made(target, found, made_up)
 
 
 def _toml(keys: Mapping[str, object]) -> str:

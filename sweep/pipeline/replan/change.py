@@ -15,14 +15,14 @@ from geodata.errors import InputError
 from geodata.staging import change as change_files
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
-from sweep.check.inputs import CheckInputs
+from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
 from sweep.pipeline.edition import plan_id
 from sweep.pipeline.replan.new_places import point_of, with_places
 from sweep.pipeline.replan.today import Today, refuse_moment
-from sweep.pipeline.review import BEFORE_NAME
+from sweep.pipeline.review import before_name, befores, read_before
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.file import problem_sha256
 from sweep.plan.problem.problem import Problem
@@ -31,7 +31,7 @@ from sweep.plan.replan.replan import Replanned, replan
 from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
 from sweep.publish.page.escape import file_stem
-from sweep.publish.write import write_edition
+from sweep.publish.write import Enter, write_edition
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 from sweep.records.squads import split_slots
@@ -62,7 +62,7 @@ def change_day(
     call_reserve: bool = False,
     watch: Callable[[float, float, int], None] | None = None,
     first: Callable[[Replanned, Sequence[Change]], None] | None = None,
-    note: Callable[[Edition], None] | None = None,
+    enter: Enter | None = None,
 ) -> ChangedDay:
     """
     Plan the rest of the day again and publish the result beside the old edition, which stays as it is.
@@ -81,8 +81,8 @@ def change_day(
         Called with how far the search is: share of the limit, value, changed stops.
     first
         Called with the answer before any page is made.
-    note
-        As in `sweep.pipeline.run.run`.
+    enter
+        As in `sweep.publish.write.write_edition`.
 
     Raises
     ------
@@ -119,12 +119,10 @@ def change_day(
     folder = today.folder.parent / fresh.plan_id
     with change_files(folder.parent):
         pages = [f"teams/{file_stem(t)}.html" for t in carried]
+        plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
         kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
-        files = write_edition(
-            fresh, folder, load_texts(edition.scenario.lang), {**kept, BEFORE_NAME: today.plan_bytes}, pages
-        )
-        if note is not None:
-            note(fresh)
+        kept |= {before_name(n): content for n, content in enumerate(plans)}
+        files = write_edition(fresh, folder, load_texts(edition.scenario.lang), kept, pages, enter)
     return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(pages)))
 
 
@@ -162,8 +160,9 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         credit_class={},
         places=morning.places,
         travel_s=morning.travel_s,
+        distance_m=morning.distance_m,
         log=log,
-        before=today.plan,
+        before=Before(today.plan, today.log, read_before(today.folder, today.log)),
         reasons=reasons,
     )
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))

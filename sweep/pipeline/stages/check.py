@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sweep.check.concentration import measure_concentration
 from sweep.check.coverage import measure_coverage
 from sweep.check.history import count_inspections
-from sweep.check.inputs import CheckInputs
+from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import check_plan, hard_and_soft
 from sweep.day.events import DayLog
 from sweep.follow.rechecks import due_rechecks
@@ -34,7 +34,7 @@ class CheckedPlan:
     concentration: Concentration
 
 
-def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Plan | None = None) -> CheckedPlan:
+def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Before | None = None) -> CheckedPlan:
     """
     A plan, judged.
 
@@ -59,7 +59,7 @@ def check(prepared: Prepared, plan: Plan, log: DayLog | None = None, before: Pla
     )
 
 
-def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Plan | None = None) -> CheckInputs:
+def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Before | None = None) -> CheckInputs:
     """All that a plan is judged against."""
     scenario, inputs, ranked, offered = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered
     classes = inputs.firms.dropna(subset="credit_class")
@@ -75,6 +75,7 @@ def check_inputs(prepared: Prepared, log: DayLog | None = None, before: Plan | N
         credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
         places=offered.places,
         travel_s=offered.table.duration_s,
+        distance_m=offered.table.distance_m,
         rechecks={r.recheck_id: r for r in due_rechecks(inputs.rechecks, scenario.day)},
         withheld=under_investigation(inputs, scenario.day),
         log=log,

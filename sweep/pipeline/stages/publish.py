@@ -8,13 +8,13 @@ from geodata.texts import load_texts
 from sweep.plan.problem.file import FILE_NAME, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
-from sweep.publish.write import write_edition
+from sweep.publish.write import Enter, write_edition
 
 # Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
 MOST_PLACES = 1_500
 
 
-def publish(edition: Edition, problem: Problem, folder: Path) -> tuple[Path, ...]:
+def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
     """
     Write an edition to its folder, whole or not at all, and return its files.
 
@@ -22,6 +22,8 @@ def publish(edition: Edition, problem: Problem, folder: Path) -> tuple[Path, ...
     ----------
     problem
         What its plan was made for; a change of the day begins from it.
+    enter
+        As in `sweep.publish.write.write_edition`.
 
     Raises
     ------
@@ -31,4 +33,4 @@ def publish(edition: Edition, problem: Problem, folder: Path) -> tuple[Path, ...
     extra: dict[str, bytes] = {}
     if len(problem.places) <= MOST_PLACES:
         extra[FILE_NAME] = write_problem(problem).encode()
-    return write_edition(edition, folder, load_texts(edition.scenario.lang), extra)
+    return write_edition(edition, folder, load_texts(edition.scenario.lang), extra, enter=enter)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.knapsack import most_of_rooms
@@ -63,7 +63,7 @@ class Stretch(NamedTuple):
     """What the stretch as it is comes to."""
 
 
-@compiled
+@inner
 def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Remake a stretch drawn by chance, and one of the team that lost most by it; whether anything differs.
@@ -223,7 +223,7 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
     return Stretch(travel, window, service, until, back, prizes, free, seconds, shift, floor)
 
 
-@compiled
+@inner
 def best_way(travel_cost: float, t: Stretch) -> Int64s:
     """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
     n, one = t.prize.shape[0], np.uint64(1)

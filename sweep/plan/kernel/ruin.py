@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.joint import insert_unit
@@ -39,7 +39,7 @@ MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
 MOST_TEAMS, NEAR_TEAMS = 8, 6
 
 
-@compiled
+@inner
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
     centre = int(rng.integers(0, a.n_visit_tasks))
@@ -96,7 +96,7 @@ def _may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
     return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
-@compiled
+@inner
 def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
     Times of what the ruin left, breaks moved at will; False if it cannot be kept.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.ruin import loosen
@@ -160,7 +160,7 @@ def _is_complete(c: People, s: State, k: int) -> bool:
     return bool(n < c.seconds.shape[1])
 
 
-@compiled
+@inner
 def set_service(c: People, s: State, k: int) -> None:
     """Work out how long team k takes for each slot as it is composed now, and which it may not fill."""
     has = np.zeros(c.task_needs.shape[1], np.int32)

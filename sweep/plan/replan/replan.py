@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sweep.day.events import Event
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.anneal import PricedRun, Watch, default_price
+from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.improve import n_changed
 from sweep.plan.replan.merge import merged_plan
 from sweep.plan.replan.rest import Rest, rest_of_day
@@ -69,6 +71,8 @@ def replan(
     watch
         Called with the share of the limit, the value and the changed stops of the best plan so far.
     """
+    PLANNER.wait()
+    REPLANNER.wait()
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price
     begun = sum(v.value for v in rest.day.visits if v.visit_id in rest.begun)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sweep.day.events import Held, Locked
+from sweep.day.events import AT_LOCKED_DOOR_S, Held, Locked
 from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
-
-# Seconds at a locked door: a photograph, the notice, the word of the property company.
-AT_LOCKED_DOOR_S = 300
 
 
 @dataclass(frozen=True, slots=True)

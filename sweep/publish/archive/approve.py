@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.staging import fresh_folder
-from geodata.texts import Texts
+from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import parse_manifest
+from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.page.marks import approved_page, is_draft
-
-# Pages that send people out: what they say must be what was approved.
-ORDERS = ("map.html", "teams/")
+from sweep.publish.page.marks import approved_page, is_marked
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -41,19 +38,48 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """The edition's files that are not, byte for byte, what its manifest says."""
-    return [
-        name for name, listed in sorted(manifest["outputs"].items()) if _sha256(folder / name) != listed.get("sha256")
-    ]
+    return [name for name, listed in sorted(manifest["outputs"].items()) if _facts(folder / name) != listed]
 
 
-def undrafted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """The orders and maps of an edition that carry no draft mark."""
-    # An order that a change of the plan left as it was keeps the mark that it went out with.
-    carried = set(manifest.get("carried_over", ()))
-    pages = [
-        n for n in sorted(manifest["outputs"]) if n.startswith(ORDERS) and n.endswith(".html") and n not in carried
-    ]
-    return [n for n in pages if (folder / n).is_file() and not is_draft((folder / n).read_text(encoding="utf-8"))]
+def wrongly_marked_pages(
+    folder: Path, manifest: dict[str, Any], approval: Approval | None, on_record: Sequence[Approval]
+) -> list[str]:
+    """
+    The pages of an edition whose marks are not those of its state.
+
+    Parameters
+    ----------
+    approval
+        The edition's own; None: it is a draft.
+    on_record
+        Approvals of other editions: an order that a change of the plan left as it was keeps the mark that it went out
+        with.
+    """
+    texts = manifest_texts(manifest)
+    carried = set(manifest.get("carried_over", ())) if approval is None else set()
+    wrong = []
+    for name in sorted(manifest["outputs"]):
+        path = folder / name
+        if not name.endswith(".html") or not path.is_file():
+            continue
+        page = path.read_text(encoding="utf-8", errors="replace")
+        states = (approval, *on_record) if name in carried else (approval,)
+        if not any(is_marked(page, state, texts) for state in states):
+            wrong.append(name)
+    return wrong
+
+
+def unlisted_pages(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Pages in an edition's folder that its manifest does not know: nothing that could pass for an order of it."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return sorted(name for name in names if name not in manifest["outputs"])
+
+
+def manifest_texts(manifest: dict[str, Any]) -> Texts:
+    """The catalogue of the language that an edition is in."""
+    settings = manifest.get("settings")
+    lang = settings.get("lang") if isinstance(settings, dict) else None
+    return load_texts(lang if lang in LANGUAGES else LANGUAGES[0])
 
 
 def approvable_sha256(folder: Path) -> str:
@@ -91,7 +117,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
                 changed[name] = approved_page((folder / name).read_bytes().decode("utf-8"), approval, texts)
         for name, text in changed.items():
             (fresh / name).write_bytes(text.encode("utf-8"))
-            manifest["outputs"][name] = {"sha256": _sha256(fresh / name), "n_bytes": len(text.encode("utf-8"))}
+            manifest["outputs"][name] = _facts(fresh / name)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*changed, MANIFEST))
@@ -107,5 +133,6 @@ def _copy(folder: Path, fresh: Path) -> None:
             target.write_bytes(path.read_bytes())
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+def _facts(path: Path) -> dict[str, object]:
+    """What a manifest says of a file; nothing if it is not there."""
+    return sha256_manifest({"": path.read_bytes()})[""] if path.is_file() else {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
@@ -70,26 +71,24 @@ def handout_files(
     }
 
 
-def write_handout(
-    edition: Edition, output_class: OutputClass, files: Mapping[str, bytes], folder: Path
-) -> tuple[Path, ...]:
-    """
-    Write a class's files to a folder of their own beside the edition, whole or not at all, `manifest.json` last.
-
-    The manifest says nothing of inputs and settings, which are not the reader's business either.
-    """
-    content = {
+def handout_manifest(edition: Edition, output_class: OutputClass, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """`manifest.json` of a handout: nothing of inputs and settings, which are not the reader's business either."""
+    return {
         "plan_id": edition.plan_id,
         "scenario": edition.scenario.name,
         "day": edition.scenario.day.isoformat(),
         "output_class": output_class,
         "outputs": sha256_manifest(files),
     }
+
+
+def write_handout(manifest: Mapping[str, Any], files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write a class's files to a folder of their own beside the edition, whole or not at all, `manifest.json` last."""
     with fresh_folder(folder) as fresh:
         for name, data in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(data)
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*files, MANIFEST))
 

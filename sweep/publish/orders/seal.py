@@ -17,7 +17,8 @@ ITERATIONS = 600_000
 """OWASP's least for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet); a second on a phone. WebCrypto has no scrypt."""
 MIN_SIGNS = 12
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
-# What is sealed is filled up to whole blocks, so that its length does not tell how many stops there are.
+# What is sealed is filled up to whole blocks, and all orders of a plan to those of the longest, so that no length tells
+# how many stops there are, or whether there is one.
 _BLOCK_BYTES = 32_768
 # Without signs that look alike; five bits each.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -45,7 +46,7 @@ class Sealed:
         return {**fields, "iterations": self.iterations, "bound_to": self.bound_to}
 
 
-def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom) -> Sealed:
+def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom, least_bytes: int = 0) -> Sealed:
     """
     Encrypt a text.
 
@@ -59,6 +60,8 @@ def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom)
         Opening fails if it is another.
     chance
         Gives so many random bytes.
+    least_bytes
+        Of the longest text of its kind: what is shorter is filled up to the same blocks.
 
     Raises
     ------
@@ -69,7 +72,8 @@ def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom)
         raise ValueError(f"a passphrase must have at least {MIN_SIGNS} signs")
     salt, nonce = chance(_SALT_BYTES), chance(_NONCE_BYTES)
     content = text.encode("utf-8")
-    content += b" " * (-len(content) % _BLOCK_BYTES)
+    n_bytes = max(len(content), least_bytes)
+    content = content.ljust(n_bytes + -n_bytes % _BLOCK_BYTES, b" ")
     cipher = AESGCM(_key(passphrase, salt, ITERATIONS))
     return Sealed(salt, nonce, ITERATIONS, bound_to, cipher.encrypt(nonce, content, bound_to.encode("utf-8")))
 

@@ -16,7 +16,9 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 
 
-def sealed_order(page: str, plan_id: str, team: TeamFacts, passphrase: str, texts: Texts, chance: Chance) -> str:
+def sealed_order(
+    page: str, plan_id: str, team: TeamFacts, passphrase: str, texts: Texts, chance: Chance, least_bytes: int = 0
+) -> str:
     """
     An order's page under a passphrase; outside of it stand the team's letter and the plan's id only.
 
@@ -35,9 +37,11 @@ def sealed_order(page: str, plan_id: str, team: TeamFacts, passphrase: str, text
         The language of the page.
     chance
         Gives so many random bytes.
+    least_bytes
+        Of the longest body among the plan's orders.
     """
     style, body = page_parts(page)
-    sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance)
+    sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance, least_bytes)
     words = {name: texts(f"seal.{name}") for name in ("wrong", "working", "empty", "no_crypto", "lock")}
     return render_page(
         "orders/sealed.html.j2",

@@ -11,10 +11,15 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geodata.texts import Texts
-from sweep.publish.page.escape import fixed
+from sweep.publish.page.escape import fixed, isolated
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 _HEAD = "<head>"
+
+
+def _isolated(value: object) -> object:
+    """A value as it goes into a page; what the program wrote itself stays as it is."""
+    return isolated(value) if type(value) is str else value
 
 
 @cache
@@ -23,6 +28,7 @@ def _environment() -> Environment:
         loader=PackageLoader("sweep.publish", ""),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_isolated,
         trim_blocks=True,
         lstrip_blocks=True,
     )

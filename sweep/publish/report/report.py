@@ -8,6 +8,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from geodata.errors import IssueGroup, grouped
 from geodata.texts import Texts
 from sweep.publish.charts.finds_charts import finds_distribution
 from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
@@ -87,6 +88,8 @@ class Report:
     """Ids of the rules about the form of a plan, which have no line of their own."""
     violations: Sequence[str]
     papers: Papers
+    notes: Sequence[IssueGroup]
+    """What is worth knowing before the plan is believed, by cause."""
     matches: Sequence[tuple[str, int]]
     """How leads and firms were matched, in words, and how many so."""
 
@@ -152,6 +155,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         structure=", ".join(_structure_rules(texts)),
         violations=violation_texts(edition, texts),
         papers=plan_papers(edition, texts),
+        notes=grouped(edition.notes),
         matches=[(_match_name(kind, texts), n) for kind, n in sorted(edition.matches.items()) if n],
     )
 

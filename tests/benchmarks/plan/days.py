@@ -21,13 +21,14 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, rank_and_select
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.plan.teams.manned import manned
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
-from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments, print_machine, warm_up
+from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments, print_machine
 from tests.paths import ROOT
 
 QUANCHENG = ROOT / "scenarios" / "quancheng"
@@ -66,7 +67,7 @@ def main() -> None:
     parser.add_argument("--long", type=float, default=600.0, help="seconds of the city's own long run")
     parser.add_argument("--composed", action="store_true", help="the planner composes the city's teams")
     arguments = parser.parse_args()
-    warm_up()
+    PLANNER.wait()
     results = Results("max", None)
     if is_wanted(arguments.only, "district"):
         day = load_day(20, {})

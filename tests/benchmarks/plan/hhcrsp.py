@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Lag, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
@@ -30,7 +31,6 @@ from tests.benchmarks.plan.instances import (
     plain_team,
     plain_visit,
     read_text,
-    warm_up,
 )
 
 SCALE = 1_000
@@ -46,7 +46,7 @@ def main() -> None:
     arguments = parser.parse_args()
     groups = tuple(part for part in arguments.groups.split(",") if part)
     rows = [r for r in best_known(arguments.folder, arguments.only) if not groups or r["m"].startswith(groups)]
-    warm_up()
+    PLANNER.wait()
     results = Results("min", arguments.solutions)
     for row in rows:
         data = json.loads(read_text(find_instance(arguments.folder, row["instance"])))

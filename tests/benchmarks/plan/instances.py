@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Int64s
 from sweep.plan.problem.problem import Lag, Problem, TeamRules, Weights
-from sweep.plan.solve import Settings, solve
 from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
@@ -127,15 +126,6 @@ def plain_problem(
         weights=weights,
         lags=tuple(lags),
     )
-
-
-def warm_up() -> None:
-    """Compile the planner on a day of two visits, one of them for two teams, so that no table times the compiler."""
-    pair = (Slot(0, {}, 0), Slot(1, {}, 0))
-    visits = [plain_visit(1, 1.0, [(0, 90)], service_s=1), plain_visit(2, 1.0, [(0, 90)], service_s=1, slots=pair)]
-    travel = np.where(np.eye(3, dtype=np.bool_), 0, 10)
-    teams = [plain_team(f"T{k}", (0, 100)) for k in range(2)]
-    solve(plain_problem(travel, visits, teams, Weights()), Settings(1, n_iterations=100))
 
 
 @dataclass

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.arrays import Int64s
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
@@ -33,7 +34,6 @@ from tests.benchmarks.plan.instances import (
     plain_team,
     plain_visit,
     read_text,
-    warm_up,
 )
 
 EVERY = 8
@@ -59,7 +59,7 @@ def main() -> None:
     rows = sorted(best_known(arguments.folder, arguments.only), key=lambda r: r["instance"])
     if not arguments.only and not arguments.all:
         rows = rows[::EVERY]
-    warm_up()
+    PLANNER.wait()
     results = Results("max", arguments.solutions)
     n_met: dict[str, list[bool]] = {}
     for row in rows:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from tests.benchmarks.plan.instances import (
@@ -27,7 +28,6 @@ from tests.benchmarks.plan.instances import (
     read_text,
     run_peers,
     truncated,
-    warm_up,
 )
 from tests.benchmarks.plan.peers import PACKAGES, Selection, by_or_tools, by_pyvrp
 
@@ -42,7 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = best_known(arguments.folder, arguments.only)
     peers = run_peers(PEERS, arguments.peers)
-    warm_up()
+    PLANNER.wait()
     results = Results("min", arguments.solutions)
     for row in rows:
         name, m, bks = row["instance"], row["m"], float(row["bks"])

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from geodata.arrays import Int64s
+from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import POLICE, Person, Team
@@ -33,7 +34,6 @@ from tests.benchmarks.plan.instances import (
     plain_problem,
     plain_team,
     plain_visit,
-    warm_up,
 )
 from tests.benchmarks.plan.strsp_crews import Crew, TaskSet, fixed_teams, read_crew, read_tasks, skills_of
 
@@ -49,7 +49,7 @@ def main() -> None:
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--composed", action="store_true", help="also let the planner put the teams together")
     arguments = parser.parse_args()
-    warm_up()
+    PLANNER.wait()
     results = Results("min", arguments.solutions)
     for path in sorted((arguments.folder / "tasks_Team").glob("*.txt")):
         for kind in CREWS:

@@ -128,13 +128,13 @@ def test_a_projection_that_the_file_states_is_used() -> None:
     [
         (None, 4326, "G217"),
         (shapely.Polygon(), 4326, "G217"),
-        (shapely.Point(LON, LAT), 4326, "G218"),
+        (shapely.LineString([(LON, LAT), (LON + 0.001, LAT)]), 4326, "G218"),
         (shapely.Polygon([(LON, LAT), (LON, LAT), (LON, LAT)]), 4326, "G219"),
         (shapely.box(500_000, 4_050_000, 500_050, 4_050_050), None, "G220"),
         (shapely.box(2.35, 48.86, 2.36, 48.87), 4326, "G215"),
         (shapely.box(LON, LAT, LON + 0.5, LAT + 0.5), 4326, "G223"),
     ],
-    ids=["none", "empty", "point", "line", "metres of no projection", "Paris", "a whole county"],
+    ids=["none", "empty", "line", "no area", "metres of no projection", "Paris", "a whole county"],
 )
 def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int | None, code: str) -> None:
     good = SQUARE if crs else shapely.box(LON, LAT, LON + 0.0005, LAT + 0.0004)
@@ -142,6 +142,78 @@ def test_a_bad_footprint_stops_the_run(shape: shapely.Geometry | None, crs: int 
     assert issues_of(cleaned) == [(code, "buildings.gpkg row 2")]
     assert cleaned.table["building_id"].tolist() == ["B1"]
     assert cleaned.quarantine["row"].tolist() == [2]
+
+
+# Round the square's corner: 1,200 m2 of one floor, but for a polygon of 24 sides (0.9886 of its circle).
+POINT = shapely.Point(LON, LAT)
+
+
+def area_m2(shape: shapely.Geometry) -> float:
+    return float(gpd.GeoSeries([shape], crs=4326).to_crs(32650).area.iloc[0])
+
+
+def test_a_point_is_a_circle_of_one_floor_and_that_is_told() -> None:
+    cleaned = clean_buildings(buildings(SQUARE, POINT, floor_area_m2=[None, 30_000], n_floors=[None, 15]), None, WGS84)
+    row = cleaned.table.iloc[1]
+    assert area_m2(row.geometry) == pytest.approx(0.9886 * 2_000, rel=0.003)  # 30,000 / 15
+    assert (row["lon"], row["lat"], row["floor_area_m2"]) == (LON, LAT, 30_000)
+    assert cleaned.repairs["outline_assumed"] == 1
+    assert [(i.code, i.where, i.values["n"], i.values["n_rows"]) for i in cleaned.warnings] == [
+        ("G308", "buildings.gpkg", 1, 2)
+    ]
+
+
+def test_a_point_of_unknown_size_is_a_middling_floor() -> None:
+    row = clean_buildings(buildings(POINT, n_floors=[10]), None, WGS84).table.iloc[0]
+    assert area_m2(row.geometry) == pytest.approx(0.9886 * 1_200, rel=0.003)
+    assert row["floor_area_m2"] == pytest.approx(10 * 0.9886 * 1_200, rel=0.003)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "building_id,division_code,lon,lat\nB1,370102,117.0,36.6\n",
+        "楼栋编号,行政区划代码,经度,纬度\nB1,370102,117.0,36.6\n",
+        "building_id,division_code,wkt\nB1,370102,POINT (117.0 36.6)\n",
+    ],
+    ids=["English", "Chinese", "WKT"],
+)
+def test_a_table_of_points_is_a_table_of_buildings(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "buildings.csv"
+    path.write_text(rows, encoding="utf-8")
+    cleaned = clean_buildings(read_table(path, "buildings"), None, WGS84)
+    assert issues_of(cleaned) == []
+    assert cleaned.table[["lon", "lat"]].to_numpy().tolist() == [[117.0, 36.6]]
+
+
+def test_points_are_turned_from_their_datum_as_outlines_are() -> None:
+    moved = geometry_from_wgs84(gpd.GeoSeries([POINT], crs=4326), GCJ02).iloc[0]
+    row = clean_buildings(buildings(moved), None, GCJ02).table.iloc[0]
+    assert (row["lon"], row["lat"]) == (pytest.approx(LON, abs=1e-7), pytest.approx(LAT, abs=1e-7))
+
+
+def test_in_a_table_of_points_a_row_without_one_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "buildings.csv"
+    path.write_text("building_id,division_code,lon,lat\nB1,370102,117.0,36.6\nB2,370102,,\n", encoding="utf-8")
+    cleaned = clean_buildings(read_table(path, "buildings"), None, WGS84)
+    assert cleaned.issues == ()
+    assert cleaned.quarantine[["row", "code"]].to_numpy().tolist() == [[3, "G217"]]
+
+
+def test_a_point_takes_the_outline_of_the_map_that_bears_its_name_or_that_it_lies_in() -> None:
+    def at(east: float) -> shapely.Geometry:
+        return shapely.box(LON + east, LAT, LON + east + 0.0005, LAT + 0.0004)  # 45 m wide, 89 m apart
+
+    names, shapes = ["泰山大厦", None, "华山大厦"], [at(0), at(0.001), at(0.002)]
+    outlines = gpd.GeoDataFrame({"building_name": pd.Series(names, dtype="str")}, geometry=shapes, crs=4326)
+    # B1 stands in another's outline and takes its own; B2 lies in the nameless one, B3 in one of another name,
+    # B4 too far from any.
+    places = [shapely.Point(LON + e + 0.0002, LAT + 0.0002) for e in (0.001, 0.001, 0.002, 0.01)]
+    raw = buildings(*places, building_name=["泰山大厦", None, "嵩山大厦", None])
+    cleaned = clean_buildings(raw, None, WGS84, outlines=outlines)
+    kept = cleaned.table.geometry
+    assert kept.iloc[0].equals(at(0)) and kept.iloc[1].equals(at(0.001))
+    assert (cleaned.repairs["outline_of_map"], cleaned.repairs["outline_assumed"]) == (2, 2)
 
 
 def test_one_id_for_two_buildings_stops_the_run() -> None:

@@ -86,6 +86,9 @@ def test_a_wrong_declaration_of_a_shift_is_reported_too(city):
     assert datums(check_points(points, buildings, GCJ02)) == [("G304", "gcj02", "wgs84")]
 
 
-def test_few_points_raise_no_warning(city):
+def test_a_wrong_datum_is_told_from_ten_points_on_with_the_table_and_its_line_of_toml(city):
     buildings, _ = city
-    assert check_points(leads(buildings, BD09).head(19), buildings, WGS84) == ()
+    assert check_points(leads(buildings, BD09, "name").head(9), buildings, WGS84, "firms", "firms.csv") == ()
+    (issue,) = check_points(leads(buildings, BD09, "name").head(10), buildings, WGS84, "firms", "firms.csv")
+    assert (issue.code, issue.where) == ("G304", "firms.csv")
+    assert (issue.values["section"], issue.values["line"]) == ("data.datums", 'firms = "bd09"')

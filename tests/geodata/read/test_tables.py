@@ -296,7 +296,7 @@ def test_chinese_in_utf_16_is_read_without_its_mark(tmp_path: Path, encoding: st
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("", "G102"), ("\n \n", "G102"), ("lead_id,lead_type,lead_source,received_at\n", "G119")],
+    [("", "G102"), ("\n \n", "G102"), ("lead_id,lead_type,lead_source,received_at\n", "G127")],
 )
 def test_an_empty_file_is_reported(tmp_path: Path, content: str, code: str) -> None:
     assert only_issue(written(tmp_path, content)).code == code
@@ -359,7 +359,7 @@ def test_a_path_inside_the_folder_is_given(tmp_path: Path) -> None:
 
 
 BROKEN_FILES = {
-    "G119-header-only.leads.csv": ("G119", "G119-header-only.leads.csv"),
+    "G127-header-only.leads.csv": ("G127", "G127-header-only.leads.csv"),
     "G103-no-type.leads.csv": ("G103", "G103-no-type.leads.csv"),
     "G107-header-twice.leads.csv": ("G107", "G107-header-twice.leads.csv"),
     "G108-comma-in-cell.leads.csv": ("G108", "G108-comma-in-cell.leads.csv row 3"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sweep.plan.kernel.arrays import FORBIDDEN
 from sweep.plan.kernel.people import make_people
-from sweep.plan.kernel.trade import set_service
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.plan.problem.tasks import slot_tasks
@@ -20,6 +19,7 @@ from sweep.plan.search.warm import empty_state
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Team
 from sweep.records.visits import Slot
+from tests.plan.entered import set_service
 from tests.plan.rich import DISTRICTS, rich_problem
 
 

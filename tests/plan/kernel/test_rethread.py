@@ -9,12 +9,13 @@ import pytest
 
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE
 from sweep.plan.kernel.joint import insert_unit
-from sweep.plan.kernel.rethread import Stretch, best_way, rethread
+from sweep.plan.kernel.rethread import Stretch
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import copy_state
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.records.plan import Route, Stop
+from tests.plan.entered import best_way, rethread
 from tests.plan.rich import rich_problem
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.state import State, copy_state
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
+from tests.plan.entered import ruin, settle_rest
 from tests.plan.rich import rich_problem
 
 N_ROUNDS = 12

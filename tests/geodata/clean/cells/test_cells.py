@@ -29,6 +29,9 @@ def codes(desk: Desk) -> list[str]:
         ("2021-05-08", "2021-05-08 00:00+08:00", None),
         ("2021-05-08T13:30:00+08:00", "2021-05-08 13:30+08:00", None),
         ("2021-05-08T05:30:00Z", "2021-05-08 13:30+08:00", None),
+        ("2021-05-08T19:30:00+14:00", "2021-05-08 13:30+08:00", None),
+        ("2021-05-07T17:30:00-12:00", "2021-05-08 13:30+08:00", None),
+        ("1901-01-01", "1901-01-01 00:00+08:00", None),
         ("2020-6-18", "2020-06-18 00:00+08:00", "date"),
         ("2017-5-31 11:34:43", "2017-05-31 11:34:43+08:00", "date"),
         ("2021/5/8", "2021-05-08 00:00+08:00", "date"),
@@ -51,7 +54,20 @@ def test_each_date_dialect_is_read(cell: str, stamp: str, repair: str | None) ->
     assert set(desk.repairs) - {"full_width"} == ({repair} if repair else set())
 
 
-@pytest.mark.parametrize("cell", ["2021-2-30", "2021-13-01", "8/5/2021", "昨天", "2021-05-08 25:00", "210508", "0"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("2021-2-30", "2021-13-01", "8/5/2021", "昨天", "2021-05-08 25:00", "210508", "0"),
+        # What Excel shows where a cell is empty or holds a time of day alone.
+        *("1899-12-30", "1899/12/31 8:30", "1900-01-00", "1900-1-1"),
+        *(
+            "2021-05-08T13:30:00+99:00",
+            "2021-05-08T13:30:00+14:01",
+            "2021-05-08T13:30:00-12:01",
+            "2021-05-08 13:30+0860",
+        ),
+    ],
+)
 def test_a_date_that_cannot_be_read_is_a_fault(cell: str) -> None:
     desk = desk_of("leads", "received_at", cell)
     assert times.moment(desk, "received_at").isna().all()
@@ -244,8 +260,21 @@ def test_each_clock_dialect_is_read(cell: str, header: str | None, seconds: int)
     assert codes(desk) == []
 
 
-@pytest.mark.parametrize("cell", ["13:75", "50:00", "noon", "-5", "200000", "8.5"])
+@pytest.mark.parametrize("cell", ["13:75", "50:00", "noon", "-5", "200000", "8.5", "9999", "1375", "48"])
 def test_another_clock_is_a_fault(cell: str) -> None:
     desk = desk_of("roster", "shift_start_s", cell, "上班时间")
     times.clock(desk, "shift_start_s")
     assert codes(desk) == ["G213"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "meaning", "value"), [("无", "nothing", "nothing"), ("查过没事", "", None), ("正常", "find", "find")]
+)
+def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meaning: str, value: str | None) -> None:
+    frame = pd.DataFrame({"ground": [cell], "outcome": [cell]}, index=[2], dtype="str")
+    raw = RawTable("history", Path("h.csv"), "0", frame, None, own_words={"outcome": {cell: meaning}})
+    desk = Desk(raw)
+    found = cells.category(desk, "outcome").loc[2]
+    assert (None if pd.isna(found) else found) == value
+    assert codes(desk) == ([] if value else ["G201"])
+    assert desk.repairs["own_word"] == 1

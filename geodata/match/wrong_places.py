@@ -1,0 +1,210 @@
+"""Places that contradict what their own rows say, row by row: a point in another district, city or datum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from geodata.arrays import Float64s
+from geodata.datum.convert import metre_crs
+from geodata.errors import Issue, Value
+from geodata.match.gazetteer import Gazetteer, Place
+from geodata.match.near import lines_of_names
+from geodata.match.texts import AddressTexts
+from geodata.raw import Column
+from geodata.schema import CRS
+
+# A row that names its building by itself; where a firm sits that a lead names, only the register knows.
+_NAMED = ("id", "name", "alias", "fuzzy", "address")
+# No geocoder's slip: a street's width, a plot's depth. A datum shifts by 300 m and more in China's cities.
+_LEAST_M = 150.0
+# Beyond the middle distance as many times the table's own scatter: a coarse geocoder makes no wrong place.
+_SCATTERS = 6.0
+_SCATTER_OF_MAD = 1.4826
+# Points that agree outweigh one building's own.
+_FEWEST_WITNESSES = 2
+# A building among others of another district, and as far from the next one of its own, stands on no border.
+_NEIGHBOURS = 8
+_BORDER_M = 800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table of firms or leads that is matched, with where its rows stand in their file."""
+
+    file: str
+    rows: Column
+    """Row in the file of each row of the table."""
+    given: pd.DataFrame
+    """`geodata.schema.FIRMS` or `LEADS`, as it was before."""
+    matched: pd.DataFrame
+    """The table of `match_firms` or `match_leads`."""
+
+
+def check_places(
+    buildings: gpd.GeoDataFrame,
+    own: tuple[str, Column] | None,
+    tables: Sequence[Named],
+    streets: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
+) -> list[Issue]:
+    """
+    One warning a row whose place cannot be what the row says.
+
+    A building far from the points that name it (G314), from the street of its address (G315), or among buildings of
+    another district (G316); a firm or a lead whose point is far from the building that it names itself (G317).
+
+    Parameters
+    ----------
+    buildings
+        `geodata.schema.BUILDINGS`.
+    own
+        The buildings' file, and in which of its rows each stands; None where the map is their source.
+    tables
+        Firms and leads.
+    streets
+        `geodata.schema.STREETS`; may be empty.
+    gazetteer
+        What the buildings' own addresses say.
+    """
+    if buildings.empty:
+        return []
+    ground = _Ground(buildings)
+    witnesses = pd.concat([_witnesses(ground, table, k) for k, table in enumerate(tables)], ignore_index=True)
+    against = _by_witnesses(ground, witnesses)
+    told: list[Issue] = []
+    if own is not None:
+        file, rows = own
+        # The stronger evidence goes before the weaker: points of its firms, its street, its neighbours.
+        judged = {**dict(_by_neighbours(ground)), **_by_street(ground, streets, gazetteer.places), **against}
+        told += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(judged.items()) if issue]
+    wrong = {building for building, issue in against.items() if issue}
+    for k, table in enumerate(tables):
+        told += _off_building(ground, table, witnesses[witnesses["table"].eq(k)], wrong)
+        told += _far_off(ground, table, gazetteer)
+    return told
+
+
+class _Ground:
+    """The buildings in metres."""
+
+    def __init__(self, buildings: gpd.GeoDataFrame) -> None:
+        self.table = buildings.reset_index(drop=True)
+        self.crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
+        self.shapes = np.asarray(self.table.geometry.to_crs(self.crs).values)
+        self.centres: Float64s = shapely.get_coordinates(shapely.centroid(self.shapes))
+        self.at = pd.Series(self.table.index, index=self.table["building_id"])
+
+    def points(self, table: pd.DataFrame) -> NDArray[np.object_]:
+        """Points of a table's `lon` and `lat`."""
+        places = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
+        return np.asarray(places.to_crs(self.crs).values)
+
+
+def _witnesses(ground: _Ground, table: Named, k: int) -> pd.DataFrame:
+    """The rows that have a point and name a building besides: where it stands, and how far off the point is."""
+    matched = table.matched
+    rows = matched[matched["lon"].notna() & matched["matched_by"].isin(_NAMED) & matched["building_id"].notna()]
+    points, building = ground.points(rows), ground.at[rows["building_id"]].to_numpy(dtype=np.int64)
+    xy = shapely.get_coordinates(points).reshape(-1, 2)
+    distance_m = shapely.distance(points, ground.shapes[building])
+    facts = {"table": k, "row": rows.index, "building": building, "x": xy[:, 0], "y": xy[:, 1], "m": distance_m}
+    return pd.DataFrame(facts)
+
+
+def _limit_m(distance_m: Float64s) -> float:
+    """Distance beyond which a place is another one, by the scatter of all."""
+    if not len(distance_m):
+        return _LEAST_M
+    middle = float(np.median(distance_m))
+    scatter = _SCATTER_OF_MAD * float(np.median(np.abs(distance_m - middle)))
+    return max(_LEAST_M, middle + _SCATTERS * scatter)
+
+
+def _by_witnesses(ground: _Ground, witnesses: pd.DataFrame) -> dict[int, Issue | None]:
+    """For buildings whose firms' and leads' points agree on a place: G314 if it is another, None if it is the same."""
+    by_building = witnesses.groupby("building")
+    middle = by_building[["x", "y"]].median()
+    n = by_building.size()
+    apart_m = np.hypot(*(witnesses[["x", "y"]].to_numpy() - middle.loc[witnesses["building"]].to_numpy()).T)
+    spread_m = pd.Series(apart_m, index=witnesses["building"]).groupby(level=0).median()
+    off_m = shapely.distance(shapely.points(middle.to_numpy()), ground.shapes[middle.index.to_numpy(dtype=np.int64)])
+    limit_m = _limit_m(off_m)
+    are_one = ((n >= _FEWEST_WITNESSES) & (spread_m <= limit_m)).to_numpy()
+    ids = ground.table["building_id"]
+    agreed = zip(middle.index[are_one].tolist(), off_m[are_one].tolist(), n[are_one].tolist(), strict=True)
+    return {
+        b: Issue("G314", "", {"building_id": ids[b], "m": round(m), "n": n_points}) if m > limit_m else None
+        for b, m, n_points in agreed
+    }
+
+
+def _by_street(ground: _Ground, streets: gpd.GeoDataFrame, places: Mapping[str, Place]) -> dict[int, Issue | None]:
+    """For buildings whose address names a street of the map: G315 if they are far from all of it, None if not."""
+    street_of = lines_of_names(streets, ground.crs)
+    own = [places[i].street if i in places else None for i in ground.table["building_id"]]
+    there = np.array([i for i, street in enumerate(own) if street in street_of], dtype=np.int64)
+    if not len(there):
+        return {}
+    off_m = shapely.distance(ground.shapes[there], np.array([street_of[own[i]] for i in there], dtype=object))
+    limit_m = _limit_m(off_m)
+    ids = ground.table["building_id"]
+    return {
+        b: Issue("G315", "", {"building_id": ids[b], "street": str(own[b]), "m": round(m)}) if m > limit_m else None
+        for b, m in zip(there.tolist(), off_m.tolist(), strict=True)
+    }
+
+
+def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
+    """Buildings that stand among those of another district, far from the next of their own (G316)."""
+    codes = ground.table["division_code"].to_numpy(dtype=object)
+    if len(codes) <= _NEIGHBOURS or len(set(codes)) < 2:
+        return
+    _, near = KDTree(ground.centres).query(ground.centres, k=_NEIGHBOURS + 1)
+    for building in np.flatnonzero((codes[near[:, 1:]] == codes[:, None]).sum(axis=1) <= 1).tolist():
+        others = np.flatnonzero((codes == codes[building]) & (np.arange(len(codes)) != building))
+        apart: Float64s = ground.centres[others] - ground.centres[building]
+        off_m = sorted(np.hypot(*apart.T).tolist())
+        # One more of the same code beside it may have been moved with it.
+        if len(off_m) > 1 and off_m[1] > _BORDER_M:
+            around = pd.Series(codes[near[building, 1:]]).mode().iloc[0]
+            facts: dict[str, Value] = {"code": str(codes[building]), "found": str(around), "m": round(off_m[1])}
+            yield building, Issue("G316", "", {"building_id": ground.table["building_id"][building], **facts})
+
+
+def _off_building(ground: _Ground, table: Named, witnesses: pd.DataFrame, wrong: set[int]) -> list[Issue]:
+    """Rows whose point is far from the building that they name (G317), unless it is the building that is wrong."""
+    limit_m = _limit_m(witnesses["m"].to_numpy())
+    off = witnesses[witnesses["m"].gt(limit_m) & ~witnesses["building"].isin(wrong)]
+    ids = ground.table["building_id"]
+    return [
+        _in_row(Issue("G317", "", {"building_id": ids[b], "m": round(m)}), table.file, table.rows.iloc[row])
+        for row, b, m in zip(off["row"], off["building"], off["m"], strict=True)
+    ]
+
+
+def _far_off(ground: _Ground, table: Named, gazetteer: Gazetteer) -> list[Issue]:
+    """Rows whose point is in another part of the country, although they name a building or an address here (G318)."""
+    far = table.matched[table.matched["matched_by"].eq("far") & table.matched["lon"].notna()]
+    if far.empty:
+        return []
+    texts = AddressTexts(far["reg_address" if "reg_address" in far else "address"])
+    parts = pd.DataFrame({p: texts.part(p) for p in ("province", "city", "district", "street")})
+    is_here = (parts["district"].notna() | parts["street"].notna()) & ~gazetteer.is_elsewhere(parts)
+    is_here |= table.given.loc[far.index, "building_id"].isin(ground.table["building_id"])
+    off_m = np.asarray(KDTree(ground.centres).query(shapely.get_coordinates(ground.points(far)))[0])
+    return [
+        _in_row(Issue("G318", "", {"km": round(m / 1000)}), table.file, table.rows.iloc[row])
+        for row, m in zip(far.index[is_here], off_m[is_here.to_numpy()], strict=True)
+    ]
+
+
+def _in_row(issue: Issue, file: str, row: object) -> Issue:
+    return Issue(issue.code, f"{file} row {row}", issue.values)

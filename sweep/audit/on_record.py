@@ -1,0 +1,52 @@
+"""What a log says of an edition: whether it wrote it, and whether it knows its approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sweep.audit.approval import Approval
+from sweep.audit.chain import parse_head, read_entries
+
+# Commands that write an edition.
+WRITES_EDITION = frozenset({"run", "replan"})
+
+
+def written_entry(log: bytes, plan_id: str) -> dict[str, Any] | None:
+    """The last line of a run or a change of the day that wrote the edition; None if no line says so."""
+    found = [e for e in read_entries(log) if e["act"] in WRITES_EDITION and e["facts"].get("plan_id") == plan_id]
+    return found[-1] if found else None
+
+
+def released_entry(log: bytes, plan_id: str, output_class: str) -> dict[str, Any] | None:
+    """The last line of a handout of a plan to a class of reader; None if no line says so."""
+    key = (plan_id, output_class)
+    found = [e for e in read_entries(log) if e["act"] == "release"]
+    return next((e for e in reversed(found) if (e["facts"].get("plan_id"), e["facts"].get("class")) == key), None)
+
+
+def is_approval_on_record(log: bytes, approval: Approval) -> bool:
+    """
+    Whether the line that an approval names is its own: the same who, when, plan and hash.
+
+    An edition that was written again since is a draft again, whatever approved the one before.
+    """
+    head = parse_head(approval.audit_head)
+    own = approval_on_record(log, head.n, head.hash) if head else None
+    written = written_entry(log, approval.plan_id)
+    return own == approval and head is not None and (written is None or written["n"] < head.n)
+
+
+def approvals_on_record(log: bytes) -> list[Approval]:
+    """Every approval that the log knows, oldest first."""
+    every = (approval_on_record(log, e["n"], e["hash"]) for e in read_entries(log))
+    return [approval for approval in every if approval is not None]
+
+
+def approval_on_record(log: bytes, n: int, own_hash: str) -> Approval | None:
+    """The approval that a line of the log is about; None if there is no such line, or it is about something else."""
+    entry = next((e for e in read_entries(log) if (e["n"], e["hash"]) == (n, own_hash)), None)
+    if entry is None or entry["act"] != "approve":
+        return None
+    facts = entry["facts"]
+    plan_id, sha256 = str(facts.get("plan_id")), str(facts.get("plan_sha256"))
+    return Approval(plan_id, sha256, str(entry["who"]), str(entry["at"]), f"{n}:{own_hash}")

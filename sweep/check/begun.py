@@ -1,0 +1,131 @@
+"""What had begun when a plan was changed on its day stays as it was; nobody is sooner elsewhere than they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from geodata.clock import exact_clock
+from sweep.check.inputs import CheckInputs, leg_s
+from sweep.day.events import AT_LOCKED_DOOR_S, Event, Held, Locked
+from sweep.records.plan import Plan, Route, Stop, Violation
+
+
+def check_begun(inputs: CheckInputs, before: Plan, plan: Plan, at_s: int, new: Sequence[Event]) -> Iterator[Violation]:
+    """
+    Every difference of begun stops, pauses and departures that no event explains.
+
+    Parameters
+    ----------
+    before, plan
+        The plan that was changed, and what it was changed into.
+    at_s
+        The moment of the change; what starts then has begun.
+    new
+        The events since the plan before.
+    """
+    held = {e.team_id: e.until_s for e in new if isinstance(e, Held)}
+    locked = {e.visit_id: e for e in new if isinstance(e, Locked)}
+    old_routes = {r.team_id: r for r in before.routes}
+    routes = {r.team_id: r for r in plan.routes}
+    for team_id in sorted(old_routes.keys() | routes.keys()):
+        old, now = (index.get(team_id) or Route(team_id, 0, (), 0, 0, 0) for index in (old_routes, routes))
+        begun = _as_it_went(old, at_s, locked, held.get(team_id))
+        yield from _changed(team_id, begun, [s for s in now.stops if s.start_s <= at_s])
+        yield from (
+            Violation("P09", f"{team_id} {s.visit_id}", {"detail": "is_attempt"})
+            for s in now.stops
+            if s.is_attempt and s.start_s > at_s
+        )
+        if has_departed(old, at_s) and now.depart_s != old.depart_s:
+            yield Violation("P09", team_id, {"detail": f"depart_s {exact_clock(now.depart_s)}"})
+        if not _is_pause_kept(old, now, at_s, is_held=team_id in held):
+            yield Violation("P09", team_id, {"detail": "break_s"})
+        yield from _too_soon(inputs, before, old, now, begun, at_s)
+
+
+def has_departed(route: Route, at_s: int) -> bool:
+    """Whether a team was on its way by then."""
+    return bool(route.stops) and (route.depart_s < at_s or route.stops[0].start_s <= at_s)
+
+
+def _as_it_went(old: Route, at_s: int, locked: dict[str, Locked], held_until_s: int | None) -> list[Stop]:
+    """The begun stops: over soon after a door turned out locked, the last held on at a find."""
+    begun = []
+    for stop in old.stops:
+        if stop.start_s > at_s:
+            continue
+        door = locked.get(stop.visit_id)
+        if door is not None and not stop.is_attempt and stop.end_s > door.at_s:
+            end = min(stop.end_s, max(door.at_s, stop.start_s + AT_LOCKED_DOOR_S))
+            stop = replace(stop, is_attempt=True, end_s=end)
+        begun.append(stop)
+    if begun and held_until_s is not None:
+        begun[-1] = replace(begun[-1], end_s=max(begun[-1].end_s, held_until_s))
+    return begun
+
+
+def _changed(team_id: str, begun: Sequence[Stop], now: Sequence[Stop]) -> Iterator[Violation]:
+    """Stops that had begun and are not as they went, and stops that had not and are said to have."""
+    for stop in begun:
+        if stop not in now:
+            yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
+    own = {(s.visit_id, s.start_s) for s in begun}
+    for stop in now:
+        if stop not in begun and (stop.visit_id, stop.start_s) not in own:
+            yield Violation("P09", f"{team_id} {stop.visit_id}", {"detail": exact_clock(stop.start_s)})
+
+
+def _is_pause_kept(old: Route, now: Route, at_s: int, *, is_held: bool) -> bool:
+    if old.break_s == now.break_s:
+        return True
+    # Who is held at a find has the pause later.
+    has_begun = old.break_s is not None and old.break_s[0] <= at_s
+    return (not has_begun or is_held) and (now.break_s is None or now.break_s[0] >= at_s)
+
+
+def _too_soon(
+    inputs: CheckInputs, before: Plan, old: Route, now: Route, begun: Sequence[Stop], at_s: int
+) -> Iterator[Violation]:
+    """The first stop that was sent out after the moment, if nobody could be there by then."""
+    ahead = next((s for s in now.stops if s.start_s > at_s), None)
+    was_ahead = next((s for s in old.stops if s.start_s > at_s), None)
+    base = next((t.base_id for t in before.teams if t.team_id == old.team_id), None)
+    if ahead is None or base is None or not {base, ahead.building_id} <= inputs.places.keys():
+        return
+    if was_ahead is not None and (ahead.visit_id, ahead.start_s) == (was_ahead.visit_id, was_ahead.start_s):
+        return
+    soonest = _soonest_s(inputs, base, old, begun, was_ahead, at_s, ahead.building_id)
+    if ahead.start_s < soonest:
+        where = f"{old.team_id} {ahead.visit_id}"
+        yield Violation("P09", where, {"detail": f"{exact_clock(ahead.start_s)} < {exact_clock(soonest)}"})
+
+
+def _soonest_s(
+    inputs: CheckInputs,
+    base: str,
+    old: Route,
+    begun: Sequence[Stop],
+    was_ahead: Stop | None,
+    at_s: int,
+    there: str,
+) -> int:
+    """
+    When a team can be somewhere else at the earliest.
+
+    From where it stands it goes straight; on the road it goes on to where it was heading and from there, or turns
+    round and goes back the way it came.
+    """
+    place = begun[-1].building_id if begun else base
+    left_s = begun[-1].end_s if begun else old.depart_s
+    pause = old.break_s
+    if pause is not None and pause[0] <= at_s:
+        left_s = max(left_s, pause[1])
+    waits = pause is not None and pause[0] > at_s and (was_ahead is None or pause[0] < was_ahead.start_s)
+    straight = leg_s(inputs, place, there, max(left_s, at_s))
+    if not has_departed(old, at_s) or waits or left_s >= at_s:
+        return max(at_s, left_s if begun else at_s) + straight
+    heading, arrive_s = (was_ahead.building_id, was_ahead.arrive_s) if was_ahead else (base, old.return_s)
+    onward = max(arrive_s, at_s) + (0 if heading == there else leg_s(inputs, heading, there, at_s))
+    back = 2 * at_s - left_s + (0 if place == there else straight)
+    return max(min(onward, back), left_s + straight)

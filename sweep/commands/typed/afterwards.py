@@ -1,0 +1,87 @@
+"""What comes after the day: results, items that stay open, the audit log, and what may be kept no longer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.audit.actor import chosen_day
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import By, Out, PlanPath, ScenarioPath
+
+with deferred_imports():
+    from sweep.commands import audit, close, purge, results
+
+app = group("afterwards")
+audit_app = group("afterwards", help_key="audit")
+app.add_typer(audit_app, name="audit", rich_help_panel=app.rich_help_panel)
+
+
+@command(
+    app,
+    "results",
+    "results",
+    sets=True,
+    example="sweep results scenarios/quancheng out/quancheng/PLAN_ID results.xlsx",
+)
+def _results(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    file: Annotated[Path, typer.Argument(help=help_text("results_file"), metavar="FILE")],
+    by: By = None,
+) -> Exit:
+    return results.results_command(call.scenario(scenario), call.voice, plan, file, call.actor(by))
+
+
+@command(
+    app,
+    "close",
+    "close",
+    example=f'sweep close scenarios/quancheng ITEM --by C001 --reason "{help_text("close_reason_example")}"',
+)
+def _close(
+    call: Call,
+    scenario: ScenarioPath,
+    item: Annotated[str, typer.Argument(help=help_text("close_item"), metavar="ITEM")],
+    by: Annotated[str, typer.Option("--by", help=help_text("by_closer"), metavar="ID")],
+    reason: Annotated[str, typer.Option("--reason", help=help_text("close_reason"), metavar="TEXT")],
+    out: Out = Path("out"),
+) -> Exit:
+    return close.close_command(call.scenario(scenario), call.voice, out, item, reason, call.actor(by))
+
+
+@command(audit_app, "verify", "audit_verify", example="sweep audit verify quancheng")
+def _audit_verify(
+    call: Call,
+    name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
+    out: Out = Path("out"),
+    head: Annotated[str | None, typer.Option(help=help_text("noted"), metavar="N:HASH")] = None,
+) -> Exit:
+    return audit.verify_command(call.voice, out, name, head)
+
+
+@command(audit_app, "show", "audit_show", example="sweep audit show quancheng")
+def _audit_show(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=help_text("log_name"), metavar="NAME")],
+    out: Out = Path("out"),
+) -> Exit:
+    return audit.show_command(call.voice, out, name)
+
+
+@command(app, "purge", "purge", sets=True, example="sweep purge scenarios/quancheng")
+def _purge(
+    call: Call,
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help=help_text("purge_yes"))] = False,
+    today: Annotated[str | None, typer.Option(help=help_text("today"), metavar="YYYY-MM-DD")] = None,
+    by: By = None,
+) -> Exit:
+    read, actor = call.scenario(scenario), call.actor(by)
+    return purge.purge_command(read, call.voice, out, actor, chosen_day(today, actor), is_done=yes)

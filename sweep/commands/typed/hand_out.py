@@ -1,0 +1,60 @@
+"""What is handed out: orders for teams, files for other programs, and what readers outside the police get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import By, Out, PlanPath, ScenarioPath
+
+with deferred_imports():
+    from sweep.commands import export, orders, release
+
+app = group("hand_out")
+
+
+@command(app, "orders", "orders", example="sweep orders out/quancheng/PLAN_ID --seal")
+def _orders(
+    call: Call,
+    plan: PlanPath,
+    seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=help_text("passphrase_file"), metavar="FILE")] = None,
+    by: By = None,
+) -> Exit:
+    return orders.orders_command(
+        call.voice, plan, call.actor(by), seal=seal, pdf=pdf, passphrase_file=passphrase_file, lang=call.lang
+    )
+
+
+@command(
+    app,
+    "release",
+    "release",
+    sets=True,
+    example="sweep release scenarios/quancheng out/quancheng/PLAN_ID --class property",
+)
+def _release(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
+    by: By = None,
+) -> Exit:
+    return release.release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by))
+
+
+@command(app, "export", "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx")
+def _export(
+    call: Call,
+    plan: PlanPath,
+    format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
+    out: Out = Path("out"),
+    scenario: Annotated[Path | None, typer.Option(help=help_text("judge_by"), metavar="SCENARIO")] = None,
+) -> Exit:
+    return export.export_command(call.voice, plan, format_, out, scenario, call.lang)

@@ -1,0 +1,64 @@
+"""The plan is judged: by the rules, visit by visit, beside other plans, and at last by who approves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import Out, OwnIterations, PlanPath, ScenarioPath
+
+with deferred_imports():
+    from sweep.commands import approve, check, compare, explain, rules
+    from sweep.plan import solve
+
+app = group("judge")
+
+
+@command(app, "check", "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
+def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
+    return check.check_command(call.scenario(scenario), call.voice, plan)
+
+
+@command(app, "explain", "explain", sets=True, example="sweep explain scenarios/quancheng out/quancheng/PLAN_ID B0007")
+def _explain(
+    call: Call,
+    scenario: ScenarioPath,
+    plan: PlanPath,
+    building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
+    iterations: OwnIterations = None,
+) -> Exit:
+    read = call.scenario(scenario)
+    settings = solve.Settings(read.seed, time_limit, iterations)
+    return explain.explain_command(read, call.voice, plan, building, settings)
+
+
+@command(app, "compare", "compare", example="sweep compare out/quancheng/PLAN_ID out/quancheng/OTHER_PLAN_ID")
+def _compare(
+    call: Call,
+    plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
+    out: Out = Path("out"),
+) -> Exit:
+    return compare.compare_command(call.voice, plans, out, call.lang)
+
+
+@command(app, "rules", "rules", example="sweep rules")
+def _rules(
+    call: Call,
+    markdown: Annotated[bool, typer.Option("--markdown", help=help_text("markdown"))] = False,
+) -> Exit:
+    return rules.rules_command(call.voice, as_page=markdown)
+
+
+@command(app, "approve", "approve", example="sweep approve out/quancheng/PLAN_ID --by C001")
+def _approve(
+    call: Call,
+    plan: PlanPath,
+    by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
+) -> Exit:
+    return approve.approve_command(call.voice, plan, call.actor(by))

@@ -1,0 +1,26 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import help_text
+
+ScenarioPath = Annotated[Path, typer.Argument(help=help_text("scenario"), metavar="SCENARIO")]
+PlanPath = Annotated[Path, typer.Argument(help=help_text("plan"), metavar="PLAN")]
+Out = Annotated[Path, typer.Option(help=help_text("out"))]
+Seed = Annotated[int | None, typer.Option(help=help_text("seed"))]
+TimeLimit = Annotated[float | None, typer.Option(help=help_text("time_limit"))]
+Iterations = Annotated[int | None, typer.Option(help=help_text("iterations"))]
+OwnSeed = Annotated[int, typer.Option(help=help_text("seed"), min=0, max=2**31 - 1)]
+OwnTimeLimit = Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0, max=604_800.0)]
+OwnIterations = Annotated[int | None, typer.Option(help=help_text("iterations"), min=1, max=10**9)]
+By = Annotated[str | None, typer.Option("--by", help=help_text("by"), metavar="ID")]
+
+
+def solver_keys(seed: int | None, time_limit: float | None, iterations: int | None) -> dict[str, object]:
+    """The keys of scenario.toml that the options of the search stand for; None where one was not given."""
+    return {"seed": seed, "solver.time_limit_s": time_limit, "solver.iterations": iterations}

@@ -1,0 +1,73 @@
+"""The plan is made: from a scenario, over a grid of its keys, or from a problem file alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import (
+    By,
+    Iterations,
+    Out,
+    OwnIterations,
+    OwnSeed,
+    OwnTimeLimit,
+    ScenarioPath,
+    Seed,
+    TimeLimit,
+    solver_keys,
+)
+
+with deferred_imports():
+    from sweep.commands import plan, run, whatif
+    from sweep.plan import solve
+
+app = group("plan")
+
+
+@command(app, "run", "run", sets=True, example="sweep run scenarios/quancheng --set teams.n_teams=10")
+def _run(
+    call: Call,
+    scenario: ScenarioPath,
+    out: Out = Path("out"),
+    problem_out: Annotated[Path | None, typer.Option(help=help_text("problem_out"), metavar="FILE")] = None,
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    by: By = None,
+) -> Exit:
+    given = solver_keys(seed, time_limit, iterations)
+    read = call.scenario(scenario, given)
+    return run.run_command(read, call.voice, out, call.actor(by, {**given, "lang": call.lang}), problem_out)
+
+
+@command(app, "whatif", "whatif", sets=True, example="sweep whatif scenarios/quancheng --grid teams.n_teams=8,10,12")
+def _whatif(
+    call: Call,
+    scenario: ScenarioPath,
+    grid: Annotated[list[str], typer.Option("--grid", help=help_text("grid"), metavar="SECTION.KEY=A,B,C")],
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+) -> Exit:
+    given = {**solver_keys(seed, time_limit, iterations), "lang": call.lang}
+    return whatif.whatif_command(call.voice, scenario, grid, call.overrides(given), out)
+
+
+@command(app, "plan", "plan_alone", example="sweep plan out/quancheng/PLAN_ID/problem.json --time-limit 5")
+def _plan(
+    call: Call,
+    problem: Annotated[Path, typer.Argument(help=help_text("problem"), metavar="PROBLEM.json")],
+    out: Annotated[Path | None, typer.Option(help=help_text("plan_out"), metavar="FILE")] = None,
+    seed: OwnSeed = 1,
+    time_limit: OwnTimeLimit = 20.0,
+    iterations: OwnIterations = None,
+    start: Annotated[Path | None, typer.Option(help=help_text("start"), metavar="PLAN.json")] = None,
+) -> Exit:
+    return plan.plan_command(call.voice, problem, out, solve.Settings(seed, time_limit, iterations), start)

@@ -1,0 +1,57 @@
+"""Before a plan: a scenario is made, its tables are read, its buildings ranked, and the ranking judged by the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import Out, ScenarioPath
+from sweep.scenario.place import SCENARIOS
+
+with deferred_imports():
+    from sweep.commands import backtest, init, rank, validate
+
+app = group("prepare")
+
+
+@command(app, "init", "init", example="sweep init mydistrict")
+def _init(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=help_text("name"), metavar="NAME")],
+    folder: Annotated[Path, typer.Option(help=help_text("folder"))] = SCENARIOS,
+    osm: Annotated[Path | None, typer.Option(help=help_text("osm"))] = None,
+    streets: Annotated[Path | None, typer.Option(help=help_text("streets"))] = None,
+    districts: Annotated[Path | None, typer.Option(help=help_text("districts"))] = None,
+    district: Annotated[str | None, typer.Option(help=help_text("district"), metavar="CODE")] = None,
+    bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
+    made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
+) -> Exit:
+    chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up)
+    return init.init_command(call.voice, name, folder, chosen)
+
+
+@command(app, "validate", "validate", sets=True, example="sweep validate scenarios/quancheng")
+def _validate(call: Call, scenario: ScenarioPath) -> Exit:
+    return validate.validate_command(call.scenario(scenario), call.voice)
+
+
+@command(app, "rank", "rank", sets=True, example="sweep rank scenarios/quancheng")
+def _rank(call: Call, scenario: ScenarioPath, out: Out = Path("out")) -> Exit:
+    return rank.rank_command(call.scenario(scenario), call.voice, out)
+
+
+@command(app, "backtest", "backtest", sets=True, example="sweep backtest scenarios/quancheng")
+def _backtest(
+    call: Call,
+    scenario: ScenarioPath,
+    points: Annotated[Path | None, typer.Option(help=help_text("points"))] = None,
+    places: Annotated[Path | None, typer.Option(help=help_text("places"))] = None,
+    out: Out = Path("out"),
+) -> Exit:
+    return backtest.backtest_command(call.scenario(scenario), call.voice, out, points, places)

@@ -1,0 +1,84 @@
+"""CLEAN: a file of which so much cannot be used that what is left would mislead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from geodata.clean.cells.words import WORDS
+from geodata.errors import Issue, Value
+from geodata.raw import RawTable, as_text
+
+# Share of a file's rows that may be lost.
+_MOST_LOST = 0.1
+# Nothing is lost with a repeated row, a lead of a day to come, or the file of a building that is not here.
+_NO_LOSS = frozenset({"G203", "G212", "G222"})
+# Answers that the ranking learns from: without all rows of one of them it would learn the others only.
+_ANSWERS = (("history", "outcome"),)
+# One or two rows of a word are slips of the pen.
+_FEWEST_OF_A_KIND = 3
+
+
+def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
+    """
+    What a file loses beyond what a plan can do without; empty if it is little.
+
+    That is more than a tenth of its rows, or all of them (G228), or all rows of one answer (G229).
+
+    Parameters
+    ----------
+    raw
+        The file.
+    quarantine
+        `geodata.clean.cleaned.QUARANTINE_COLUMNS`; rows of other files may stand in it.
+    """
+    lost = _lost(raw, quarantine)
+    n_aside = int(quarantine["file"].eq(raw.path.name).sum())
+    n = n_aside if n_aside == raw.n_rows else len(lost)
+    found = []
+    if n > _MOST_LOST * raw.n_rows:
+        facts: dict[str, Value] = {
+            "table": raw.name,
+            "n": n,
+            "n_rows": raw.n_rows,
+            "percent": round(100 * n / raw.n_rows),
+        }
+        found.append(Issue("G228", raw.path.name, facts))
+    return [*found, *_answers(raw, lost)]
+
+
+def lost_rows(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
+    """Why each lost row of a file cannot be used; parameters as of `losses`."""
+    return quarantine_issues(_lost(raw, quarantine))
+
+
+def quarantine_issues(quarantine: pd.DataFrame) -> list[Issue]:
+    """Why each row of the quarantine cannot be used, in its order."""
+    columns = zip(quarantine["code"], quarantine["where"], quarantine["values"], strict=True)
+    return [Issue(code, where, json.loads(values)) for code, where, values in columns]
+
+
+def _lost(raw: RawTable, quarantine: pd.DataFrame) -> pd.DataFrame:
+    return quarantine[quarantine["file"].eq(raw.path.name) & ~quarantine["code"].isin(_NO_LOSS)]
+
+
+def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
+    for table, column in _ANSWERS:
+        if raw.name != table or column not in raw.frame:
+            continue
+        own, known = raw.own_words.get(column, {}), WORDS[table, column]
+        words = as_text(raw.frame[column]).str.strip().dropna()
+        kinds = words.map({word: _kind(word, own, known) for word in words.unique()})
+        is_lost = pd.Series(words.index.isin(lost["row"]), index=words.index)
+        for kind, of_kind in is_lost.groupby(kinds):
+            if of_kind.all() and len(of_kind) >= _FEWEST_OF_A_KIND:
+                header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
+                facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
+                yield Issue("G229", raw.path.name, facts)
+
+
+def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """The category of a word; an unknown word is one of its own."""
+    return known.get(own.get(word, word).lower(), word)

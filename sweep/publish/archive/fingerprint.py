@@ -1,0 +1,41 @@
+"""One hash of all that was put out: what a log must know of an edition or a handout to see a change of any byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sweep.audit.approval import FILE_NAME as APPROVAL
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.page.marks import unmarked
+
+
+def edition_sha256(folder: Path) -> str:
+    """
+    The hash of an edition on disk: its manifest with what that says of every file, and its pages as they are.
+
+    What an approval changes is left out of it, the approval itself and what stands in the marks of pages, so that a
+    draft and the approved edition that is made of it have the same. Whether files but pages are what the manifest says
+    is another question, which `sweep.publish.archive.approve.changed_files` answers.
+    """
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    outputs = {name: listed for name, listed in manifest["outputs"].items() if name != APPROVAL}
+    pages = {name: _page_sha256(folder / name) for name in outputs if name.endswith(".html")}
+    return _sha256({**manifest, "outputs": outputs | pages})
+
+
+def handout_sha256(manifest: Mapping[str, Any]) -> str:
+    """The hash of a handout, by its manifest."""
+    return _sha256(manifest)
+
+
+def _page_sha256(path: Path) -> str:
+    page = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    return hashlib.sha256(unmarked(page).encode("utf-8")).hexdigest()
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,167 @@
+"""Commands that README and docs show are run, by the gate or here, or need data and say so; those they name exist."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from docs.tools.commands import commands
+from sweep.cli import app
+from tests.docs.shown import DOCS, PAGES, Line, lines_in, named_commands, shown_lines
+from tests.paths import ROOT
+
+GATE = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+# What stands for the id of the first plan of a page's folder, and of the second.
+PLAN_IDS = (re.compile(r"\b(?<!OTHER_)PLAN_ID\b|(?<!另一)方案编号"), re.compile(r"OTHER_PLAN_ID|另一方案编号"))
+OTHER_PROGRAMS = {"ruff", "mypy", "lint-imports", "pytest", "mkdocs"}
+
+
+def is_run_here(line: Line) -> bool:
+    return line.needs is None and line.text not in GATE
+
+
+def without_ids(text: str) -> str:
+    return PLAN_IDS[1].sub("2", PLAN_IDS[0].sub("1", text))
+
+
+def stories() -> list[Path]:
+    """Pages with commands to be run, one of those that show the same in two languages."""
+    shown = {page: tuple(without_ids(line.text) for line in shown_lines(page) if is_run_here(line)) for page in PAGES}
+    return list({texts: page for page, texts in reversed(shown.items()) if texts}.values())
+
+
+def page_id(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As after the main job, but with a small city and few rounds of the search."""
+    target = tmp_path / "scenarios" / "quancheng"
+    target.mkdir(parents=True)
+    toml = (ROOT / "scenarios" / "quancheng" / "scenario.toml").read_text(encoding="utf-8")
+    toml, n_cities = re.subn(
+        r"^\[city\].*$", "[city]\nn_buildings = 40\nn_dens = 8\nn_leads = 90", toml, flags=re.MULTILINE
+    )
+    toml, n_limits = re.subn(r"^time_limit_s = .*$", "iterations = 150", toml, flags=re.MULTILINE)
+    assert (n_cities, n_limits) == (1, 1)
+    (target / "scenario.toml").write_text(toml, encoding="utf-8")
+    (tmp_path / "docs").symlink_to(DOCS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    call(["sweep", "run", "scenarios/quancheng"])
+    return tmp_path
+
+
+def call(words: list[str]) -> None:
+    """Run one command as the page has it, in this process."""
+    if words[0] == "sweep":
+        result = CliRunner().invoke(app, words[1:])
+        assert result.exit_code == 0, result.output
+    elif words[0] == "python" and words[1].endswith(".py"):
+        runpy.run_path(words[1], run_name="__main__")
+    else:
+        pytest.fail(f"nobody runs {' '.join(words)!r}: run it in .ci/run, or mark its block <!-- needs data: ... -->")
+
+
+def plan_ids(folder: Path) -> list[str]:
+    """The plans made so far, oldest first."""
+    plans = (folder / "out" / "quancheng").glob("*/plan.json")
+    return [p.parent.name for p in sorted(plans, key=lambda p: p.stat().st_mtime_ns)]
+
+
+@pytest.mark.parametrize("page", stories(), ids=page_id)
+def test_the_commands_that_a_page_shows_work_one_after_the_other(page: Path, folder: Path) -> None:
+    for line in filter(is_run_here, shown_lines(page)):
+        for words in line.parts:
+            for sign, plan_id in zip(PLAN_IDS, plan_ids(folder), strict=False):
+                words = [sign.sub(plan_id, word) for word in words]
+            call(words)
+
+
+def test_what_is_shown_is_seen(tmp_path: Path) -> None:
+    text = """
+Text.
+
+    sweep run x && sweep check x "a b"   # why
+    sweep rules
+
+```json
+{}
+```
+
+<!-- needs data: a map -->
+
+```sh
+sweep init east --osm FILE
+```
+
+<!-- needs data:  -->
+
+    sweep init west
+"""
+    lines = lines_in(text, tmp_path)
+    assert [(line.parts, line.needs) for line in lines] == [
+        ([["sweep", "run", "x"], ["sweep", "check", "x", "a b"]], None),
+        ([["sweep", "rules"]], None),
+        ([["sweep", "init", "east", "--osm", "FILE"]], "a map"),
+        # A mark without a reason is none.
+        ([["sweep", "init", "west"]], None),
+    ]
+
+
+def test_a_command_that_nobody_runs_is_no_way_out() -> None:
+    with pytest.raises(pytest.fail.Exception, match="nobody runs 'make all'"):
+        call(["make", "all"])
+
+
+def test_the_main_job_and_the_tests_are_in_both_readmes_as_the_gate_runs_them() -> None:
+    for name in ("README.md", "README.zh.md"):
+        texts = [line.text for line in shown_lines(ROOT / name)]
+        assert texts[:2] == [
+            "python3 -m pip install -q uv && uv run sweep run scenarios/quancheng",
+            "python3 -m pip install -q uv && uv run pytest",
+        ]
+        assert all(text in GATE for text in texts)
+
+
+def options_of(words: list[str]) -> tuple[int, set[str]]:
+    """How many words name the command, and the options that it has."""
+    known = dict(commands())
+    n = next((n for n in (2, 1) if " ".join(words[:n]) in known), 0)
+    params = known[" ".join(words[:n])].params if n else get_command(app).params
+    return n, {option for p in params for option in p.opts}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_each_command_that_a_page_names_is_there_with_its_options(page: Path) -> None:
+    marked = [" ".join(words) for line in shown_lines(page) for words in line.parts]
+    for text in (*named_commands(page), *marked):
+        # A bar inside a table is escaped.
+        words = text.removeprefix("uv run ").removeprefix("--group bench ").replace("\\|", " ").split()
+        used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        if words[0] == "sweep":
+            n, known = options_of(words[1:])
+            assert n or words[1].startswith("-"), text
+            assert used <= {*known, "--help"}, text
+        elif words[:2] == ["python", "-m"]:
+            if words[2].islower():
+                source = (ROOT / f"{words[2].replace('.', '/')}.py").read_text(encoding="utf-8")
+                assert all(f'"{option}"' in source for option in used - {"-m"}), text
+        elif words[0] == "python":
+            assert (ROOT / words[1]).is_file(), text
+        else:
+            assert words[0] in {*OTHER_PROGRAMS, "python3"}, text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_each_file_of_the_project_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(
+        r"`((?:sweep|geodata|tests|docs|\.ci)/[\w./*-]+|scenarios/\S+\.py)`", page.read_text(encoding="utf-8")
+    )
+    assert [name for name in named if not any(ROOT.glob(name.rstrip("/")))] == []

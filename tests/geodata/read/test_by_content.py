@@ -1,0 +1,60 @@
+"""Columns under unknown headers, recognised by their cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geodata.read.tables import read_table
+
+ADDRESSES = ("昶东区霁瑁路73号缙焱科技大厦28楼", "华山路1399弄5号", "称在泰山大厦9楼办公")
+LEADS = "线索编号,线索类型,线索来源,接收时间"
+
+
+def look_alikes(tmp_path: Path, table: str, header: str, rows: list[str]) -> dict[str, str]:
+    path = tmp_path / f"{table}.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return dict(read_table(path, table).look_alikes)
+
+
+@pytest.mark.parametrize("header", ["落脚处", "线索内容", "where"])
+def test_addresses_under_any_header_are_pointed_out(tmp_path: Path, header: str) -> None:
+    rows = [f"L{i},猫池,举报,2026-09-01,{address}" for i, address in enumerate(ADDRESSES)]
+    assert look_alikes(tmp_path, "leads", f"{LEADS},{header}", rows) == {"address": header}
+
+
+@pytest.mark.parametrize("header", ["涉及地址", "涉案地址", "案发地点", "举报地址"])
+def test_the_usual_headers_of_a_leads_address_are_read(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text(f"{LEADS},{header}\nL1,猫池,举报,2026-09-01,{ADDRESSES[0]}\n", encoding="utf-8")
+    assert read_table(path, "leads").headers["address"] == header
+
+
+def test_coordinates_codes_and_names_are_pointed_out(tmp_path: Path) -> None:
+    rows = [f"B{i},117.0{i}12,36.6{i}34,{name}" for i, name in enumerate(["泰山大厦", "华山广场", "嵩山中心"])]
+    found = look_alikes(
+        tmp_path, "buildings", "楼栋编号,横,纵,叫什么,轮廓", [row + ",POINT (117 36.6)" for row in rows]
+    )
+    assert found == {"lon": "横", "lat": "纵", "building_name": "叫什么"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("备注", ["已核", "已核", "待办"]),
+        ("层数", ["12", "80", "33"]),
+        ("得分", ["0.12", "0.5", "0.33"]),
+        ("姓名地址", list(ADDRESSES)),  # personal, whatever stands in it
+        ("落脚处", [ADDRESSES[0], "", ""]),  # one cell is a chance
+        ("时间", ["2026-09-01", "2026-09-02", "2026-09-03"]),
+    ],
+)
+def test_what_looks_like_nothing_wanted_is_not(tmp_path: Path, header: str, cells: list[str]) -> None:
+    rows = [f"L{i},猫池,举报,2026-09-01,{cell}" for i, cell in enumerate(cells)]
+    assert look_alikes(tmp_path, "leads", f"{LEADS},{header}", rows) == {}
+
+
+def test_a_table_that_has_its_column_is_asked_nothing(tmp_path: Path) -> None:
+    rows = [f"L{i},猫池,举报,2026-09-01,{a},{a}" for i, a in enumerate(ADDRESSES)]
+    assert look_alikes(tmp_path, "leads", f"{LEADS},地址,落脚处", rows) == {}

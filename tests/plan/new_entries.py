@@ -1,0 +1,48 @@
+"""Run by itself, in a fresh process: which compiled functions are entered for kinds of arguments not made ready."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from geodata.compiled import compiled_functions
+from sweep.plan.first_calls import PLANNER
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.replan.replan import replan
+from sweep.plan.solve import Settings, solve
+from tests.plan.rich import as_squads, rich_problem
+
+
+def entries() -> set[tuple[str, object]]:
+    """Names and kinds of arguments that are loaded now."""
+    return {(f.py_func.__qualname__, kinds) for f in compiled_functions for kinds in f.overloads}
+
+
+def problems() -> Iterator[Problem]:
+    """Problems of all kinds, given teams, composed ones and squads."""
+    for seed in range(8):
+        yield rich_problem(seed)
+        yield rich_problem(seed, composed=True)
+        yield as_squads(rich_problem(seed, composed=True))
+
+
+def main(kind: str) -> None:
+    """Print the entries that a search, or a change of a plan, adds to those made ready."""
+    PLANNER.wait()
+    made = {k: solve(p, Settings(1, n_iterations=200)) for k, p in enumerate(problems())} if kind == "replan" else {}
+    if kind == "replan":
+        REPLANNER.wait()
+    before = entries()
+    for k, problem in enumerate(problems()):
+        if kind == "solve":
+            solve(problem, Settings(1, n_iterations=200))
+        elif problem.teams:
+            for at_s in (48_000, 54_000, 58_000):
+                replan(problem, made[k], at_s, (), Settings(1, n_iterations=200), call_reserve=True)
+    for name, kinds in sorted(entries() - before, key=str):
+        sys.stdout.write(f"{name} {kinds}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

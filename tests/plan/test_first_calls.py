@@ -1,0 +1,16 @@
+"""What is made ready before the clock begins is all that a search enters."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.paths import ROOT
+
+
+@pytest.mark.parametrize("kind", ["solve", "replan"])
+def test_a_search_enters_nothing_that_was_not_made_ready(kind: str) -> None:
+    command = [sys.executable, "-m", "tests.plan.new_entries", kind]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""  # noqa: S603

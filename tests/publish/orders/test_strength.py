@@ -1,0 +1,29 @@
+"""What counts in a passphrase, sign by sign."""
+
+from __future__ import annotations
+
+import pytest
+
+from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase
+from sweep.publish.orders.strength import n_own_signs
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "n"),
+    [
+        ("", 0),
+        ("aaaaaaaaaaaa", 1),
+        ("abababababab", 1),  # ab, and b follows a
+        ("123456789012", 2),  # 0 follows 9; 1 does not follow 0, and 2 follows 1
+        ("qwertyuiop[]", 3),
+        ("passwordpassword", 6),  # password once; s beside a on the keyboard, and the second s repeats it
+        ("ｐａｓｓｗｏｒｄ", 6),  # of a Chinese keyboard
+        ("correct horse battery", 15),  # without r, e of correct, s of horse, and a, t, r of battery
+    ],
+)
+def test_repeats_and_runs_do_not_count(passphrase: str, n: int) -> None:
+    assert n_own_signs(passphrase) == n
+
+
+def test_a_made_passphrase_counts_almost_whole() -> None:
+    assert min(n_own_signs(new_passphrase()) for _ in range(1_000)) >= MIN_SIGNS

@@ -1,0 +1,359 @@
+"""
+A district's own tables, as an office has them, brought to orders by edits of scenario.toml alone; all made up.
+
+`write_raw` lays the tables; `STEPS` are the edits, each with its reason; `play` makes them and gives what the program
+says. Run with `-m` it writes docs/zh/own-district.md, which a test holds to what the program says.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+from typer.testing import CliRunner
+
+from geodata.city.generate import City, generate_city
+from geodata.city.pbf import write_pbf
+from geodata.city.settings.city import CitySettings
+from geodata.clock import clock
+from geodata.datum.convert import from_wgs84
+from geodata.datum.names import BD09, GCJ02, Datum
+from sweep.cli import app
+from tests.paths import ROOT
+
+DAY = date(2026, 9, 16)
+PAGE = ROOT / "docs" / "zh" / "own-district.md"
+SETTINGS = CitySettings(
+    seed=19, day=DAY, n_buildings=60, n_dens=8, n_leads=120, n_police=32, n_market_regulation=16, n_auxiliary=6
+)
+# Three buildings that a geocoder put into cities of the same street name.
+ELSEWHERE = {"B0007": (121.4737, 31.2304), "B0023": (113.2644, 23.1291), "B0041": (104.0668, 30.5728)}
+LEAD_TYPES = {
+    "fake_loan": "虚假贷款",
+    "brushing": "刷单返利",
+    "tip": "群众举报",
+    "goip": "GOIP",
+    "fake_customer_service": "冒充公检法",
+}
+LEAD_SOURCES = {"reported": "96110推送", "discovered": "工作发现"}
+OUTCOMES = {"find": "窝点", "irregular": "有点毛病", "nothing": "查过没事", "no_access": "锁门"}
+TRACKS = {"case": "个案检查", "special": "专项检查", "routine": "双随机", "stocktake": "清点", "investigation": "侦查"}
+AGENCIES = {"police": "公安分局", "market_regulation": "市场监管局", "street": "街道办"}
+ROLES = {"officer": "民警", "inspector": "执法人员", "auxiliary": "辅警", "grid_member": "网格员"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One edit of scenario.toml, and the command after it."""
+
+    title: str
+    why: str
+    toml: str
+    command: str = "validate"
+
+
+FIRST = """name = "own"
+day = 2026-09-16
+seed = 1
+
+[data]
+buildings = "楼栋台账.xlsx"
+firms = "企业名录.csv"
+leads = "线索.csv"
+roster = "排班.xlsx"
+bases = "集结点.csv"
+history = "检查台账.xlsx"
+streets = "道路.osm.pbf"
+
+[teams]
+n_teams = 4
+
+[solver]
+iterations = 200
+"""
+
+
+def write_raw(folder: Path) -> None:
+    """The tables of the made-up district, with all that such tables have wrong, and its first scenario.toml."""
+    city, chance = generate_city(SETTINGS), np.random.default_rng(19)
+    lanes = set(city.buildings["building_id"].iloc[::3])
+    _workbook(folder / "楼栋台账.xlsx", "砚州市重点楼宇基本情况台账（2026年）", _buildings(city, lanes), "合计")
+    _workbook(folder / "检查台账.xlsx", "2025—2026年度检查台账", _history(city), "总计")
+    _workbook(folder / "排班.xlsx", "联合检查人员排班表", _roster(city), None)
+    _csv(folder / "企业名录.csv", _firms(city, lanes, chance), "gb18030")
+    _csv(folder / "线索.csv", _leads(city, lanes), "utf-8-sig")
+    _csv(folder / "集结点.csv", _bases(city), "utf-8-sig")
+    write_pbf(city, folder / "道路.osm.pbf")
+    (folder / "scenario.toml").write_text(FIRST, encoding="utf-8")
+
+
+def _shifted(table: pd.DataFrame, datum: Datum) -> list[np.ndarray]:
+    lon, lat = from_wgs84(table["lon"].to_numpy(dtype=float), table["lat"].to_numpy(dtype=float), datum)
+    return [lon.round(6), lat.round(6)]
+
+
+def _in_lane(text: str) -> str:
+    """霁瑁路73号 as 霁瑁路73弄5号, the way of old quarters."""
+    return re.sub(r"(?<=[路街道])(\d+)号", r"\1弄5号", text, count=1)
+
+
+def _buildings(city: City, lanes: set[str]) -> pd.DataFrame:
+    table = city.buildings.merge(city.building_files[["building_id"]], on="building_id")
+    for building_id, place in ELSEWHERE.items():
+        table.loc[table["building_id"].eq(building_id), ["lon", "lat"]] = place
+    lon, lat = _shifted(table, GCJ02)
+    rows = zip(table["building_id"], table["address"], strict=True)
+    return pd.DataFrame(
+        {
+            "序号": range(1, len(table) + 1),
+            "楼栋编号": table["building_id"],
+            "楼宇名称": table["building_name"],
+            "坐落位置": [_in_lane(a) if b in lanes else a for b, a in rows],
+            "区划": table["division_code"],
+            "层数": [f"{n}层" for n in table["n_floors"]],
+            "建筑面积（平方米）": table["floor_area_m2"].round().astype(int),
+            "经度": lon,
+            "纬度": lat,
+            "物业联系人": "某某",
+            "联系电话": "13900000000",
+        }
+    )
+
+
+def _firms(city: City, lanes: set[str], chance: np.random.Generator) -> pd.DataFrame:
+    table = city.firms.copy()
+    at = city.buildings.set_index("building_id")[["lon", "lat"]]
+    has_point = table["building_id"].notna() & (chance.random(len(table)) < 0.3)
+    table.loc[has_point, ["lon", "lat"]] = at.loc[table.loc[has_point, "building_id"]].to_numpy()
+    table[["lon", "lat"]] += chance.normal(0, 2e-4, (len(table), 2))
+    lon, lat = _shifted(table, BD09)
+    rows = zip(table["building_id"], table["reg_address"], strict=True)
+    return pd.DataFrame(
+        {
+            "统一社会信用代码": table["uscc"],
+            "市场主体": table["firm_name"],
+            "住所": [_in_lane(a) if b in lanes and isinstance(a, str) else a for b, a in rows],
+            "信用风险分类": [f"{c}类" if isinstance(c, str) else "" for c in table["credit_class"]],
+            "经营状态": table["reg_status"],
+            "法定代表人": "某某",
+            "百度经度": lon,
+            "百度纬度": lat,
+        }
+    )
+
+
+def _leads(city: City, lanes: set[str]) -> pd.DataFrame:
+    table = city.leads
+    own = city.buildings.set_index("building_id")
+    places = []
+    for building_id, text in zip(table["building_id"], table["address"], strict=True):
+        if isinstance(building_id, str):
+            house = own.loc[building_id]
+            lane = f"{house['street_name']}{house['house_number']}弄5号1203室"
+            text = lane if building_id in lanes else f"称在{house['building_name']}9楼"
+        places.append(text if isinstance(text, str) else "")
+    return pd.DataFrame(
+        {
+            "线索编号": table["lead_id"],
+            "类别": [LEAD_TYPES.get(t, "群众举报") for t in table["lead_type"]],
+            "线索来源": [LEAD_SOURCES[s] for s in table["lead_source"]],
+            "接收时间": [f"{t:%Y/%m/%d %H:%M}" for t in table["received_at"]],
+            "落脚点": places,
+            "举报人电话": "13800000000",
+        }
+    )
+
+
+def _history(city: City) -> pd.DataFrame:
+    table = city.history
+    return pd.DataFrame(
+        {
+            "检查编号": table["visit_id"],
+            "楼栋编号": table["building_id"],
+            "检查日期": [f"{t:%Y.%m.%d}" for t in table["visited_on"]],
+            "检查类型": [TRACKS[t] for t in table["track"]],
+            "检查机关": [AGENCIES[a] for a in table["authority"]],
+            "检查结果": [OUTCOMES[o] for o in table["outcome"]],
+            "备注": "",
+        }
+    )
+
+
+def _roster(city: City) -> pd.DataFrame:
+    table = city.roster
+    return pd.DataFrame(
+        {
+            "警号": table["person_id"],
+            "姓名": "某某",
+            "部门": [AGENCIES[a] for a in table["agency"]],
+            "岗位": [ROLES[r] for r in table["role"]],
+            "执法证有效期": [f"{t:%Y-%m-%d}" if pd.notna(t) else "" for t in table["certificate_until"]],
+            "性别": ["女" if f else "男" for f in table["is_female"]],
+            "集结点": table["base_id"],
+            "属地": table["division_code"],
+            "上班时间": [clock(s) for s in table["shift_start_s"]],
+            "下班时间": [clock(s) for s in table["shift_end_s"]],
+            "技能": table["skills"],
+        }
+    )
+
+
+def _bases(city: City) -> pd.DataFrame:
+    lon, lat = _shifted(city.bases, GCJ02)
+    names = {"集结点编号": city.bases["base_id"], "集结点名称": city.bases["base_name"]}
+    return pd.DataFrame({**names, "属地": city.bases["division_code"], "经度": lon, "纬度": lat})
+
+
+def _csv(path: Path, table: pd.DataFrame, encoding: str) -> None:
+    table.to_csv(path, index=False, encoding=encoding)
+
+
+def _workbook(path: Path, title: str, table: pd.DataFrame, total: str | None) -> None:
+    """A sheet with a merged title, the header under it, and a row of totals."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([title])
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=table.shape[1])
+    sheet.append(list(table.columns))
+    for row in table.itertuples(index=False):
+        sheet.append([None if pd.isna(cell) else cell for cell in row])
+    if total:
+        sheet.append([total, len(table)])
+    book.save(path)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "先查一遍",
+        "`scenario.toml`只写各表的文件名。`sweep validate`一次说完所有问题；同一原因的行合成一条，"
+        "能在`scenario.toml`里解决的，最后给出可直接粘贴的几行。",
+        "",
+    ),
+    Step(
+        "认表头、认用词",
+        "按上一步所列，把程序不认识的表头和用词写进`scenario.toml`：`?`处自己填。“查过没事”就是未发现问题，写`nothing`；"
+        "“有点毛病”写`irregular`。程序不会猜反：意思相反的词从不作为提示。",
+        """
+[data.columns.buildings]
+division_code = "区划"
+address = "坐落位置"
+
+[data.columns.firms]
+firm_name = "市场主体"
+
+[data.columns.leads]
+lead_type = "类别"
+
+[data.values.history.outcome]
+"查过没事" = "nothing"
+"有点毛病" = "irregular"
+""",
+    ),
+    Step(
+        "线索表里的用词",
+        "线索表这才读得进来，它的用词也补上。“冒充公检法”不在已知类型中，按最接近的业务归入冒充客服。",
+        """
+[data.values.leads.lead_type]
+"冒充公检法" = "fake_customer_service"
+
+[data.values.leads.lead_source]
+"96110推送" = "reported"
+""",
+    ),
+    Step(
+        "补上地址列和坐标系",
+        "“落脚点”的内容像地址，是线索表唯一的位置来源，写上。楼栋表取自高德，企业名录取自百度；集结点也是在高德上点的。",
+        """
+[data.columns.leads]
+address = "落脚点"
+
+[data.datums]
+buildings = "gcj02"
+firms = "bd09"
+bases = "gcj02"
+""",
+    ),
+    Step("出方案", "剩下的都是提醒，可以运行了。坐标落在外地的三栋楼不参加排班，改好坐标后再加入。", "", "run"),
+)
+
+
+def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
+    """Each step made in the folder, with the exit code and the messages of its command."""
+    text = FIRST
+    for step in STEPS:
+        text = _merged(text, step.toml)
+        (folder / "scenario.toml").write_text(text, encoding="utf-8")
+        out = ["--out", str(folder / "out")] if step.command == "run" else []
+        result = CliRunner().invoke(app, [step.command, str(folder), *out, "--lang", "zh_CN"])
+        yield step, int(result.exit_code), _messages(result.stderr + result.stdout)
+
+
+def _merged(text: str, more: str) -> str:
+    """A scenario.toml with more lines: those of a section that is there already stand in it."""
+    for section in re.split(r"\n(?=\[)", more.strip()) if more.strip() else ():
+        header, _, lines = section.partition("\n")
+        if f"{header}\n" in text:
+            text = text.replace(f"{header}\n", f"{header}\n{lines.strip()}\n")
+        else:
+            text += f"\n{header}\n{lines.strip()}\n"
+    return text
+
+
+def _messages(output: str) -> str:
+    """What a command said, without its tables, which differ from run to run."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    return "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]", line))
+
+
+def page(played: Iterable[tuple[Step, int, str]]) -> str:
+    """docs/zh/own-district.md."""
+    parts = [INTRODUCTION, f"```toml\n{FIRST.strip()}\n```"]
+    for n, (step, code, said) in enumerate(played, 1):
+        parts += [f"## {n}. {step.title}", step.why]
+        parts += [f"```toml\n{step.toml.strip()}\n```"] if step.toml else []
+        out = " --out out" if step.command == "run" else ""
+        parts += [f"`sweep {step.command} own{out}`，退出码{code}：", f"```output\n{said}\n```"]
+    return "\n\n".join([*parts, END]) + "\n"
+
+
+INTRODUCTION = """# 用自己的表走一遍
+
+本页从一个区手头的原始台账出发，只改`scenario.toml`，不动任何表，直到出令单；程序说的每一句都照录。全部数据由
+`tests/scenarios/own_district.py`编造，本页也由它写成（`uv run python -m tests.scenarios.own_district`）。
+
+文件夹`own`里有：
+
+| 文件 | 毛病 |
+|---|---|
+| 楼栋台账.xlsx | 合并的标题、合计行、自拟表头；只有坐标点，取自高德（GCJ-02），三栋落在外地；三分之一的地址带“弄” |
+| 企业名录.csv | GB18030编码；坐标取自百度（BD-09）；“市场主体”即企业名称 |
+| 线索.csv | “类别”“落脚点”等表头；“冒充公检法”“96110推送”等用词；地址有“弄”，也有“称在某某大厦9楼” |
+| 检查台账.xlsx | 标题、总计行；检查结果写“查过没事”“有点毛病” |
+| 排班.xlsx、集结点.csv | 标题；有姓名列（程序不读） |
+| 道路.osm.pbf | 开放街图的道路 |
+
+起初的`scenario.toml`："""
+
+END = """## 令单
+
+`out/own/`下以方案编号命名的文件夹里，`teams/`里是各组的令单，`report.html`是覆盖报告，`map.html`是地图，`quarantine.csv`和
+`unmatched.csv`逐行写明哪些行没有用上、为什么。各文件的说明见[输出文件](files.md)，各条提示见[错误与处理](errors.md)。"""
+
+
+def main() -> None:
+    """Write the page."""
+    with tempfile.TemporaryDirectory() as made:
+        write_raw(Path(made))
+        PAGE.write_text(page(play(Path(made))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
