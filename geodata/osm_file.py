@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.foreign import as_fault
 
 OSM_SUFFIXES = (".osm", ".osm.pbf", ".osm.bz2", ".pbf")
 
@@ -29,6 +31,11 @@ def check_osm_file(path: Path) -> None:
         raise InputError([Issue("G121", path.name, {"suffixes": " ".join(OSM_SUFFIXES)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G122", path.name)])
+
+
+def reading_osm(path: Path) -> AbstractContextManager[None]:
+    """Turn whatever a reader stumbles over in an OpenStreetMap file into G123."""
+    return as_fault("G123", path.name, "detail")
 
 
 def damaged(path: Path, detail: str) -> InputError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +12,7 @@ from platformdirs import user_cache_dir
 from geodata.city.generate import generate_city
 from geodata.city.settings.city import CitySettings
 from geodata.city.write import write_city
+from geodata.staging import make_once
 
 # Raise it with every change to what the same settings give, so that no old city is taken for a new one.
 GENERATOR_VERSION = 3
@@ -45,23 +44,5 @@ def city_folder(settings: CitySettings, cache_dir: Path | None = None) -> Path:
     """
     home = cache_dir if cache_dir is not None else Path(user_cache_dir("sweep")) / "city"
     folder = home / city_key(settings)
-    if folder.is_dir():
-        return folder
-    home.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".making-", dir=home))
-    try:
-        write_city(generate_city(settings), made)
-        _publish(made, folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    make_once(folder, lambda made: write_city(generate_city(settings), made))
     return folder
-
-
-def _publish(made: Path, folder: Path) -> None:
-    """Rename, which happens at once or not at all: nobody ever sees half a city."""
-    try:
-        made.rename(folder)
-    except OSError:
-        # Another process was quicker; its city is the same.
-        if not folder.is_dir():
-            raise

@@ -28,13 +28,13 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
         Nothing can have been found after this day.
     """
     desk = Desk(raw)
-    visited_on = moment(desk, "visited_on")
+    visited_on = moment(desk, "visited_on", no_end="fault")
     columns: dict[str, Column] = {
         "visit_id": code(desk, "visit_id"),
         "uscc": uscc(desk),
         "unit": text(desk, "unit").str.lstrip("'"),
         "visited_on": visited_on,
-        "recheck_on": moment(desk, "recheck_on"),
+        "recheck_on": moment(desk, "recheck_on", no_end="fault"),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},
         **{name: number(desk, name) for name in (*RESULT_COUNTS, "selection_probability")},
         **{name: text(desk, name) for name in ("plan_id", "building_id", "basis", *_OFFICERS)},
@@ -56,7 +56,7 @@ def _ids(columns: dict[str, Column]) -> Column:
 
 
 def _refuse_parts(desk: Desk, columns: dict[str, Column]) -> None:
-    """Counts are whole."""
-    for name in RESULT_COUNTS:
+    """Counts are whole; those that are named so were looked at as numbers."""
+    for name in (n for n in RESULT_COUNTS if not n.startswith("n_")):
         values = columns[name]
         desk.fault(values.notna() & values.ne(values.round()), "G206", column=name, value=values.astype("str"))

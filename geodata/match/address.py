@@ -11,6 +11,8 @@ from geodata.match.inside import Inside, parse_inside
 from geodata.match.outer import parse_outer
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
+# No address has so many; some forms below take a time that grows with the square of the length.
+_MOST_SIGNS = 1_000
 _DASHES = str.maketrans(dict.fromkeys("—–―‐−~", "-") | {"丨": "|"})
 _TO = re.compile(r"(?<=\d)至(?=\d)")
 # What a note in brackets tells of other than the place.
@@ -76,7 +78,7 @@ def parse_address(text: str) -> Address:
 
 
 def _plain(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    plain = unicodedata.normalize("NFKC", text[:_MOST_SIGNS]).upper().translate(_DASHES)
     return _TO.sub("-", "".join(plain.split()))
 
 

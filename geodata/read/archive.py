@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.read.headers import Dialect
 from geodata.read.sheet import Sheet
+from geodata.staging import scratch
 
 _MAX_UNPACKED_BYTES = 1_000_000_000
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -57,20 +56,17 @@ def read_zip(path: Path, dialect: Dialect, read: Callable[[Path, Dialect], Sheet
     Raises
     ------
     InputError
-        G104 if it is damaged or locked, G111 if it is too large, G116 if it does not hold one shapefile.
+        G111 if it is too large, G116 if it does not hold one shapefile.
     """
-    try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            refuse_bomb(path.name, archive)
-            members = [m for m in archive.namelist() if not m.startswith("__MACOSX/")]
-            shapes = [m for m in members if m.lower().endswith(".shp")]
-            if len(shapes) != 1:
-                raise InputError([Issue("G116", path.name, {"n": len(shapes)})])
-            stem = shapes[0][:-4]
-            target = Path(folder) / f"{path.stem}.shp"
-            for member in members:
-                if member[:-4] == stem and member[-4:].lower() in _SHAPEFILE_PARTS:
-                    target.with_suffix(member[-4:].lower()).write_bytes(archive.read(member))
-            return read(target, dialect)
-    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError, EOFError, zlib.error) as error:
-        raise InputError([Issue("G104", path.name, {"reason": str(error) or type(error).__name__})]) from error
+    with zipfile.ZipFile(path) as archive, scratch() as folder:
+        refuse_bomb(path.name, archive)
+        members = [m for m in archive.namelist() if not m.startswith("__MACOSX/")]
+        shapes = [m for m in members if m.lower().endswith(".shp")]
+        if len(shapes) != 1:
+            raise InputError([Issue("G116", path.name, {"n": len(shapes)})])
+        stem = shapes[0][:-4]
+        target = folder / f"{path.stem}.shp"
+        for member in members:
+            if member[:-4] == stem and member[-4:].lower() in _SHAPEFILE_PARTS:
+                target.with_suffix(member[-4:].lower()).write_bytes(archive.read(member))
+        return read(target, dialect)

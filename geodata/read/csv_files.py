@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -40,17 +41,38 @@ def read_csv(path: Path, dialect: Dialect) -> Sheet:
     frame = frame.iloc[:, : len(names)]
     frame.columns = pd.Index(names)
     repairs = {"two_line_header": 1} if header.is_two_lines else {}
-    return Sheet(frame, encoding, repairs, tuple(_stray_quotes(frame)))
+    return Sheet(frame, encoding, repairs, tuple(_stray_quotes(frame, text, delimiter)))
 
 
-def _stray_quotes(frame: pd.DataFrame) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+def _stray_quotes(frame: pd.DataFrame, text: str, delimiter: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
     """Rows whose cells a quote out of place has cut elsewhere, so that they stand under other headers."""
+    odd: list[tuple[int, int, str]] = []
     for at in range(frame.shape[1]):
         cells = frame.iloc[:, at]
         cells = cells[cells.str.count('"').mod(2).eq(1)]
         # Inches and minutes end in a quote too, after a figure.
-        for row in cells.index[~cells.str.contains(r'\d"(?:[^"]*)$')]:
-            yield int(row), "G224", {"column": str(frame.columns[at])}
+        cells = cells[~cells.str.contains(r'\d"(?:[^"]*)$')]
+        odd += [(int(row), at, cell) for row, cell in zip(cells.index, cells, strict=True)]
+    right = _rightly_quoted(text, delimiter, {row for row, _, _ in odd}) if odd else set()
+    for row, at, cell in odd:
+        # A cell that begins with a delimiter was cut before it was quoted, by another program.
+        if row not in right or cell.startswith(delimiter):
+            yield row, "G224", {"column": str(frame.columns[at])}
+
+
+def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int]:
+    """Those of some rows of a file in which every quote either opens or closes a cell, or is doubled inside one."""
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+    right = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*")
+    lines = text.split("\n")
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
+    found, start = set(), 0
+    with contextlib.suppress(csv.Error):  # a cell that is too long for it: the rows after it are taken to be wrong
+        for row, _ in enumerate(reader, start=1):
+            if row in rows and right.fullmatch("\n".join(lines[start : reader.line_num])):
+                found.add(row)
+            start = reader.line_num
+    return found
 
 
 def _decode(path: Path) -> tuple[str, str]:

@@ -19,6 +19,7 @@ _PERSONAL = re.compile(
     r"|wechat|^(fddbr|frdb|lxr|lxdh|lxfs|dh|dhhm|sjh|sjhm|sfzh|sfzhm|gmsfhm|zjhm|xm|fzr)$",
     re.IGNORECASE,
 )
+_LONGEST = 200  # signs that a header may have; a cell may have any number
 _DATUM = re.compile(
     r"百度|高德|腾讯|火星|坐标|bd(?:09)?(?:ll)?|baidu|gcj(?:02)?(?:ll)?|amap|gaode|tencent|wgs(?:84)?|gps|cgcs(?:2000)?|国家2000"
 )
@@ -67,6 +68,8 @@ class Dialect:
         for column, own in self.columns.items():
             if header.strip() == own.strip():
                 return column, -1
+        if len(header) > _LONGEST:
+            return None
         names = _names(self.table)
         found = names.get(plain(header))
         if found is None and "万" not in header:

@@ -15,6 +15,7 @@ import pyogrio
 import shapely
 
 from geodata.errors import InputError, Issue
+from geodata.foreign import as_fault
 from geodata.raw import as_text
 from geodata.read.headers import Dialect
 from geodata.read.sheet import Sheet, refuse_wide
@@ -49,19 +50,15 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
     _refuse_disguise(path)
     name = dialect.table
     encoding = _dbf_encoding(path)
-    try:
+    with as_fault("G104", path.name, "reason"):
         with warnings.catch_warnings():
             # GDAL warns of layers it does not read and rings it closes; the clean stage judges what was read.
             warnings.simplefilter("ignore")
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
             read = _read_features(path, layer, encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.ShapelyError) as error:
-        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
-    except (UnicodeDecodeError, ValueError, IndexError) as error:
-        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
-    sheet = _as_text(read)
-    return Sheet(sheet if name == "buildings" else _with_lon_lat(sheet), encoding)
+        sheet = _as_text(read)
+        return Sheet(sheet if name == "buildings" else _with_lon_lat(sheet), encoding)
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
@@ -97,7 +94,7 @@ def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
     InputError
         G104 if the file cannot be read, G111 if it unpacks too large, G112 if its header is too wide.
     """
-    try:
+    with as_fault("G104", path.name, "reason"):
         about = pyarrow.parquet.read_metadata(path)
         refuse_wide(path.name, about.num_columns)
         size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
@@ -106,10 +103,8 @@ def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
             raise InputError([Issue("G111", path.name, values)])
         is_geo = b"geo" in (about.metadata or {})
         read = gpd.read_parquet(path) if is_geo else pd.read_parquet(path)
-    except (pyarrow.ArrowException, OSError, ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-        raise InputError([Issue("G104", path.name, {"reason": str(error)})]) from error
-    sheet = _as_text(read.reset_index(drop=True))
-    return Sheet(sheet if dialect.table == "buildings" else _with_lon_lat(sheet))
+        sheet = _as_text(read.reset_index(drop=True))
+        return Sheet(sheet if dialect.table == "buildings" else _with_lon_lat(sheet))
 
 
 def _as_text(read: pd.DataFrame) -> pd.DataFrame:

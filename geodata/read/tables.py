@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata.datum.names import Datum
 from geodata.errors import TO_CHOOSE, InputError, Issue, toml_line
+from geodata.foreign import as_fault
 from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
@@ -71,10 +72,10 @@ def safe_path(folder: Path, relative: str, key: str) -> Path:
     Raises
     ------
     InputError
-        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link.
+        G106 if the path leaves the folder, by `..`, by being absolute or by a symbolic link, or can be none.
     """
     path = folder / relative
-    if Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if "\0" in relative or Path(relative).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise InputError([Issue("G106", key, {"path": relative})])
     return path
 
@@ -108,7 +109,7 @@ def read_table(
     Raises
     ------
     InputError
-        G101 to G117, every fault of the file's form at once.
+        G101 to G119, G126 to G128, every fault of the file's form at once.
     ValueError
         If there is no table of that name.
     """
@@ -123,9 +124,10 @@ def read_table(
         raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
-    sheet = reader(path, dialect)
-    raw = _under_schema_names(path, dialect, sheet, keep_personal)
-    raw = _with_more_points(raw, sheet, more_points)
+    with as_fault("G104", path.name, "reason"):
+        sheet = reader(path, dialect)
+        raw = _under_schema_names(path, dialect, sheet, keep_personal)
+        raw = _with_more_points(raw, sheet, more_points)
     return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
 
 
@@ -158,7 +160,7 @@ def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_persona
     # A blank line is no row; a footprint with blank attributes is.
     frame = frame[cells.notna().any(axis=1) | ("geometry" in frame and frame["geometry"].notna())]
     if frame.empty:
-        raise InputError([Issue("G102", path.name)])
+        raise InputError([Issue("G127", path.name)])
     frame, n_personal = without_personal(frame, keep_personal)
     wanted = [column for column in ALIASES[name] if column not in at]
     unread = {h: data.iloc[:, i] for i, h in enumerate(headers) if h in others and not is_personal(h)}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from geodata.errors import InputError, Issue
 from geodata.raw import cell_text
@@ -20,6 +17,8 @@ from geodata.read.headers import Dialect
 from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
 
+# As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
+_MOST_ROWS = 1_048_576
 _EXTERNAL = "xl/externalLinks/"
 
 type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
@@ -32,30 +31,14 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
     Raises
     ------
     InputError
-        G102, G104, G111, G112, G117, or G118: more than one visible sheet holds the table.
+        G102, G111, G112, G117, G128 for too many rows, or G118: more than one visible sheet holds the table.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            refuse_bomb(path.name, archive)
-            if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
-                raise InputError([Issue("G117", path.name)])
-        sheets = _visible_sheets(path)
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        ParseError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        NotImplementedError,
-        OSError,
-        EOFError,
-        zlib.error,
-    ) as error:
-        # openpyxl leaves whatever it stumbles over to its caller.
-        raise InputError([Issue("G104", path.name, {"reason": str(error) or type(error).__name__})]) from error
+    # openpyxl leaves whatever it stumbles over to its caller: `read_table` makes a fault of it.
+    with zipfile.ZipFile(path) as archive:
+        refuse_bomb(path.name, archive)
+        if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
+            raise InputError([Issue("G117", path.name)])
+    sheets = _visible_sheets(path)
     found = [(title, rows, find_header(rows, dialect)) for title, rows in sheets if rows]
     if not found:
         raise InputError([Issue("G102", path.name)])
@@ -91,8 +74,10 @@ def _visible_sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:
 def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
     # The stated size of the sheet may be wrong, or meant to fill the memory: the rows tell their own.
     sheet.reset_dimensions()
-    rows = []
+    rows: list[list[str | None]] = []
     for values in _values(sheet):
+        if len(rows) == _MOST_ROWS:
+            raise InputError([Issue("G128", file, {"sheet": str(sheet.title), "most": _MOST_ROWS})])
         row = [cell_text(value) for value in values]
         while row and row[-1] is None:
             row.pop()

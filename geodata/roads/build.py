@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +15,7 @@ import platformdirs
 from geodata.errors import InputError, Issue
 from geodata.osm_file import check_osm_file, damaged
 from geodata.roads.traffic import traffic_profile
+from geodata.staging import make_once
 
 _PACKAGE = Path(osrm.__file__).parent
 _PROFILES = {name: _PACKAGE / "share" / "profiles" / f"{name}.lua" for name in ("car", "foot")}
@@ -60,18 +60,16 @@ def build_roads(
     root = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "roads"
     rules = traffic_profile(_PROFILES[profile], slower) if slower else None
     folder = root / _key(osm_path, profile, slower or {})
-    if not folder.is_dir():
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root, prefix=".building-", ignore_cleanup_errors=True) as unfinished:
-            built = Path(unfinished) / "built"
-            built.mkdir()
-            lua = _PROFILES[profile]
-            if rules is not None:
-                lua = Path(unfinished) / "traffic.lua"
-                lua.write_text(rules, encoding="utf-8")
-            _build(osm_path, built, lua)
-            _put(built, folder)
+    make_once(folder, lambda built: _build(osm_path, built, _profile(profile, rules, built)))
     return folder / _BASE
+
+
+def _profile(name: str, rules: str | None, folder: Path) -> Path:
+    if rules is None:
+        return _PROFILES[name]
+    lua = folder / "traffic.lua"
+    lua.write_text(rules, encoding="utf-8")
+    return lua
 
 
 def _key(osm_path: Path, profile: str, slower: Mapping[str, float]) -> str:
@@ -95,7 +93,7 @@ def _build(osm_path: Path, folder: Path, profile: Path) -> None:
     for step in ("osrm-partition", "osrm-customize"):
         problem = _run(step, [base], folder)
         if problem is not None:
-            raise RuntimeError(f"{step} failed on the roads of {osm_path.name}: {_last_line(problem)}")
+            raise damaged(osm_path, f"{step}: {_last_line(problem)}")
 
 
 def _run(program: str, arguments: list[str], folder: Path) -> str | None:
@@ -114,12 +112,3 @@ def _run(program: str, arguments: list[str], folder: Path) -> str | None:
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1].removeprefix("what():").strip() if lines else "no message"
-
-
-def _put(built: Path, folder: Path) -> None:
-    try:
-        built.rename(folder)
-    except OSError:
-        # Another process was first; its files are the same.
-        if not folder.is_dir():
-            raise

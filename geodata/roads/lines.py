@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from geodata.arrays import Float64s, Int64s
 from geodata.datum.convert import metre_crs
 from geodata.datum.names import Datum
 from geodata.schema import CRS
+from geodata.staging import change
 
 # Raise it with every change to what the same table gives.
 _VERSION = 1
@@ -135,11 +135,9 @@ def lines_file(streets: gpd.GeoDataFrame, sha256: str, datum: Datum, cache_dir: 
     home = cache_dir if cache_dir is not None else Path(platformdirs.user_cache_dir("sweep")) / "lines"
     path = home / f"{sha256}-{datum.name.replace(':', '-')}-{_VERSION}.osm.pbf"
     if not path.is_file():
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=".writing-", ignore_cleanup_errors=True) as unfinished:
-            made = Path(unfinished) / "lines.osm.pbf"
-            _write(node_lines(streets), made)
-            made.replace(path)
+        with change(home) as made:
+            if not path.is_file():  # another process may have been quicker
+                _write(node_lines(streets), made.at(path))
     return path
 
 

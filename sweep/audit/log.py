@@ -137,7 +137,9 @@ class AuditLog:
         """The head, after a write that was cut short has been finished."""
         content, head = self.content(), self.head()
         if head is None:
-            if content or self.head_path.exists():
+            # The very first line has no head before it: if that was cut short, the log is what is pending begins with.
+            is_first = self._pending_path.is_file() and self._pending_path.read_bytes().startswith(content)
+            if self.head_path.exists() or (content and not is_first):
                 raise InputError([Issue("S814", self.head_path.name)])
             head = Head()
         if self._pending_path.is_file():

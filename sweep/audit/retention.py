@@ -1,11 +1,15 @@
-"""Which folders of editions are past their time (C30): found by what stands in them, never beyond their own place."""
+"""Whose time is over (C30): the day of whatever was written, by what stands in it or beside it."""
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from geodata.clock import ZONE
 
 MANIFEST = "manifest.json"
 
@@ -21,36 +25,64 @@ class Due:
     """The last day on which it may be kept."""
 
 
-def editions_due(folder: Path, today: date, keep_days: int) -> list[Due]:
-    """
-    Editions and handouts directly in a scenario's folder whose day is further back than they may be kept.
-
-    A link, a folder without a manifest, and one whose manifest is of another plan is not touched, whatever its age.
-
-    Parameters
-    ----------
-    folder
-        The folder of one scenario's editions.
-    today
-        From which ages are counted.
-    keep_days
-        An edition is kept so long after its day.
-    """
-    found = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        day = _edition_day(path)
-        if day is not None and day + timedelta(days=keep_days) < today:
-            found.append(Due(path, day, day + timedelta(days=keep_days)))
-    return found
+def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | None:
+    """What may be kept no longer; None if it may, or if its day is not known."""
+    until = None if day is None else day + timedelta(days=keep_days)
+    return Due(path, day, until) if day is not None and until is not None and until < today else None
 
 
-def _edition_day(path: Path) -> date | None:
-    """The day of an edition or handout, None if the path is neither."""
-    if path.is_symlink() or not path.is_dir():
-        return None
+def manifest_day(path: Path) -> date | None:
+    """The day of an edition or a handout; None if the folder's manifest is not of the plan that it is named for."""
+    day, plan_id = _manifest(path)
+    return day if plan_id == path.name.split(".")[0] else None
+
+
+def plan_day(path: Path) -> date:
+    """The day of the plan whose id a name holds, by its edition; where that is gone, the day of writing."""
+    editions = path.parent.parent if path.is_file() else path.parent
+    plan_id = path.stem.rpartition("-")[2] if path.is_file() else path.name.partition(".")[0]
+    return manifest_day(editions / plan_id) or _written_on(path)
+
+
+def study_day(path: Path) -> date | None:
+    """The day of a study by its manifest, or on which it was written if that was before."""
+    day, _ = _manifest(path)
+    written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
+    return min((d for d in (day, written) if d is not None), default=None)
+
+
+def comparison_day(path: Path) -> date:
+    """The first day of the plans that are compared, by the table; where that is gone, the day of writing."""
+    return min(_days(path.with_suffix(".csv"), "day"), default=None) or _written_on(path)
+
+
+def last_day(path: Path) -> date:
+    """The last day that a table of results or closings holds; if it has none, the day of writing."""
+    return max(_days(path, "visited_on", "closed_on"), default=None) or _written_on(path)
+
+
+def ledger_day(path: Path) -> date:
+    """The last day of the oldest results beside a ledger, which holds them; if there are none, the day of writing."""
+    return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
+
+
+def _manifest(folder: Path) -> tuple[date | None, object]:
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        plan_id, day = manifest["plan_id"], date.fromisoformat(manifest["day"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return day if path.name.split(".")[0] == plan_id else None
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return date.fromisoformat(manifest["day"]), manifest.get("plan_id")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None, None
+
+
+def _written_on(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, ZONE).date()
+
+
+def _days(path: Path, *columns: str) -> Iterator[date]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        texts = [(row.get(column) or "")[:10] for row in rows for column in columns]
+        return iter([date.fromisoformat(text) for text in texts if text])
+    except (OSError, ValueError, csv.Error):
+        return iter(())

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.log import log_of_edition
@@ -35,16 +36,17 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         What `approvable_sha256` raises, and S818 if the log says that another edition was written here.
     """
     folder = edition_folder(plan)
-    sha256 = approvable_sha256(folder)
-    log = log_of_edition(folder)
-    if is_other_than_written(folder):
-        raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
-    manifest = read_manifest(folder)
-    plan_id = str(manifest["plan_id"])
-    facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
-    head = actor.log(log, "approve", facts)
-    approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
-    files = approve_edition(folder, approval, manifest_texts(manifest))
+    with change(folder.parent):
+        sha256 = approvable_sha256(folder)
+        log = log_of_edition(folder)
+        if is_other_than_written(folder):
+            raise InputError([Issue("S818", str(folder), {"file": log.path.name})])
+        manifest = read_manifest(folder)
+        plan_id = str(manifest["plan_id"])
+        facts = {"plan_id": plan_id, "plan_sha256": sha256, "folder": folder.resolve().name}
+        head = actor.log(log, "approve", facts)
+        approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
+        files = approve_edition(folder, approval, manifest_texts(manifest))
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
     voice.line("command.written", files=", ".join(str(f.relative_to(folder)) for f in files))
     if voice.as_json:

@@ -26,9 +26,8 @@ def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path |
         raise InputError([Issue("S408", "--places", {"file": str(places)})])
     with run_progress(voice) as watch:
         verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
-    name = scenario.name if points is None else points.stem
     grain = "buildings" if points is None else "places" if places else "grid"
-    files = write_verdict(verdict, out / name / "backtest", name, voice.texts, grain=grain)
+    files = write_verdict(verdict, scenario, out, points.stem if points else None, voice.texts, grain=grain)
     report_verdict(voice, verdict, files)
     return Exit.DONE
 

@@ -7,18 +7,15 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
+from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.disk.files import write_files
-from sweep.follow.rechecks import Closing, follow_rechecks
-from sweep.pipeline.inputs.follow_up import CLOSINGS, closings_csv, follow_up_folder, read_closings, read_follow_up
+from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.results import write_ledger
+from sweep.pipeline.results import keep_closing
 from sweep.scenario.rules import LEAST_REASON
 from sweep.scenario.scenario import Scenario
-
-MOST_NAMED = 10
 
 
 def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, reason: str, actor: Actor) -> Exit:
@@ -47,21 +44,16 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     """
     if len(reason.strip()) < LEAST_REASON:
         raise InputError([Issue("S737", "--reason", {"n": LEAST_REASON})])
-    results, _ = read_follow_up(scenario)
-    closings, _ = read_closings(scenario)
-    is_open = [r.recheck_id for r in follow_rechecks(results, scenario.follow_up, closings) if r.closed_on is None]
-    if item_id not in is_open:
-        named = ", ".join(is_open[:MOST_NAMED]) + (" ..." if len(is_open) > MOST_NAMED else "")
-        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": named or "-"})])
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    closing = Closing(item_id, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
+    # Read before the lock: of several who close items at once, none waits for another's tables.
     inputs = load_inputs(scenario)
-    files = write_files({CLOSINGS: closings_csv([*closings, closing])}, follow_up_folder(scenario))
-    _, _, ledger = write_ledger(scenario, inputs, voice.texts)
-    actor.log(log, "close", {"recheck_id": item_id, "reason": closing.reason})
-    voice.line("command.closed", item=item_id, by=actor.who, n=len(is_open) - 1)
-    voice.line("command.written", files=", ".join(str(f) for f in (*files, ledger)))
+    closing = Closing(item_id, date.fromisoformat(actor.at[:10]), actor.who, reason.strip())
+    facts: dict[str, Json] = {"recheck_id": item_id, "reason": closing.reason}
+    kept = keep_closing(scenario, inputs, closing, voice.texts, lambda: actor.log(log, "close", facts))
+    n_open = sum(item.closed_on is None for item in kept.items)
+    voice.line("command.closed", item=item_id, by=actor.who, n=n_open)
+    voice.line("command.written", files=", ".join(map(str, kept.files)))
     if voice.as_json:
-        voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": len(is_open) - 1})
+        voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
     return Exit.DONE

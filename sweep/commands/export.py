@@ -53,7 +53,9 @@ def export_command(
     voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
     approval = approval_on_record_of(plan)
     exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
-    files = write_files({e.name: e.content for e in exports}, out / edition.scenario.name / "exports")
+    files = write_files(
+        {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name
+    )
     voice.line("command.written", files=", ".join(map(str, files)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})

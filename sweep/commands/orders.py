@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
@@ -74,13 +75,14 @@ def orders_command(
     made: list[_Files] = []
     if pdf:
         content = print_pdf(print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, _beside(folder, "orders"), 0o600))
+        made.append(_Files({"orders.pdf": content}, _beside(folder, "orders"), is_secret=True))
     if seal:
         made += _sealed(edition, pages, folder, texts, given)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
-    # First the line: nothing is handed out that no line knows.
-    actor.log(log, "orders", facts)
-    written = [path for files in made for path in write_files(files.content, files.folder, mode=files.mode)]
+    with change(folder.parent):
+        # First the line: nothing is handed out that no line knows.
+        actor.log(log, "orders", facts)
+        written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
     voice.line("command.written", files=", ".join(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
@@ -95,11 +97,11 @@ def _pages(edition: Edition, texts: Texts, approval: Approval | None) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Files to be written, where, and who may read them."""
+    """Files to be written, where, and whether their owner alone may read them."""
 
     content: Mapping[str, str | bytes]
     folder: Path
-    mode: int = 0o644
+    is_secret: bool = False
 
 
 def _sealed(
@@ -118,7 +120,7 @@ def _sealed(
         rows.append([team_id, team.letter, name, _release(edition, team, texts), passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     keys = {"passphrases.csv": csv_text(head, rows)}
-    return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), 0o600)
+    return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), is_secret=True)
 
 
 def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:

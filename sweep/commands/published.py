@@ -15,7 +15,9 @@ from sweep.publish.edition import Edition
 
 def edition_folder(plan: Path) -> Path:
     """The folder of an edition that was named by it or by its plan.json."""
-    return plan if plan.is_dir() else plan.parent
+    folder = plan if plan.is_dir() else plan.parent
+    # `.` and `..` have no name of their own, and nothing could be put beside them.
+    return folder.resolve() if folder.name in ("", "..") else folder
 
 
 def chosen_texts(lang: str | None, own: str) -> Texts:

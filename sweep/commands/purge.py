@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
-from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
+from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
-from sweep.audit.retention import Due, editions_due
+from sweep.audit.retention import Due, due
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.inputs.follow_up import CLOSINGS, PREFIX, follow_up_folder
+from sweep.pipeline.inputs.follow_up import follow_up_folder
+from sweep.publish.outputs import WRITTEN
 from sweep.scenario.scenario import Scenario
-
-EXPORTS = "exports"
 
 
 def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
     """
-    Remove a scenario's editions, handouts, exports and results that may be kept no longer; or only list them.
+    Remove whatever the program has written for a scenario and may be kept no longer; or only list it.
 
     Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own.
 
@@ -43,57 +41,41 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     """
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    due = overdue(scenario, out, today)
-    for item in due if is_done else ():
-        facts: dict[str, Json] = {
-            "path": item.path.name,
-            "day": item.day.isoformat(),
-            "kept_until": item.kept_until.isoformat(),
-        }
-        # First the line: what is gone must not be gone unseen if the run stops in between.
-        actor.log(log, "purge", facts)
-        _remove(item.path)
+    roots = {"out": out / scenario.name, "follow_up": follow_up_folder(scenario)}
+    gone: list[Due] = []
+    for root, folder in roots.items():
+        # Looked for once nobody else can write there, or remove the same.
+        with change(folder) if is_done and folder.is_dir() else nullcontext() as made:
+            found = overdue(scenario, folder, root, today)
+            if made is not None:
+                for item in found:
+                    # First the line: what is gone must not be gone unseen if the run stops in between.
+                    actor.log(log, "purge", _facts(item))
+                    made.discard(item.path)
+        gone += found
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("path", "day", "kept_until")]
-    voice.table(texts("command.purge"), header, [(str(d.path), str(d.day), str(d.kept_until)) for d in due])
-    voice.line("command.purged" if is_done else "command.purge_dry", n=len(due))
+    voice.table(texts("command.purge"), header, [(str(d.path), str(d.day), str(d.kept_until)) for d in gone])
+    voice.line("command.purged" if is_done else "command.purge_dry", n=len(gone))
     if voice.as_json:
-        rows = [{"path": str(d.path), "day": str(d.day), "kept_until": str(d.kept_until)} for d in due]
+        rows = [{"path": str(d.path), "day": str(d.day), "kept_until": str(d.kept_until)} for d in gone]
         voice.json({"is_done": is_done, "due": rows})
     return Exit.DONE
 
 
-def overdue(scenario: Scenario, out: Path, today: date) -> list[Due]:
-    """Everything of a scenario that is past its time."""
-    editions, keep = out / scenario.name, scenario.retention
-    found = [] if editions.is_symlink() else editions_due(editions, today, keep.edition_days)
-    found += _exports(editions / EXPORTS, found)
-    return found + list(_results(follow_up_folder(scenario), today, keep.results_days))
+def overdue(scenario: Scenario, folder: Path, root: str, today: date) -> list[Due]:
+    """Everything past its time in a folder that is one of the roots of `WRITTEN`; what dates others comes last."""
+    if folder.is_symlink():
+        return []
+    kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
+    found = (
+        due(path, kind.day_of(path), today, getattr(scenario.retention, kind.kept))
+        for kind in kinds
+        if kind.kept is not None
+        for path in kind.found(folder)
+    )
+    return [item for item in found if item is not None]
 
 
-def _exports(folder: Path, gone: list[Due]) -> Iterator[Due]:
-    """Exports bear the id of their plan and go with it."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        for edition in gone:
-            if path.is_file() and not path.is_symlink() and f"-{edition.path.name}." in path.name:
-                yield Due(path, edition.day, edition.kept_until)
-
-
-def _results(folder: Path, today: date, keep_days: int) -> Iterator[Due]:
-    for path in sorted([*folder.glob(f"{PREFIX}*.csv"), *folder.glob(CLOSINGS)]):
-        if path.is_symlink() or not path.is_file():
-            continue
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            days = [(row.get("visited_on") or row.get("closed_on") or "")[:10] for row in csv.DictReader(file)]
-        last = max((date.fromisoformat(d) for d in days if d), default=None)
-        if last is not None and last + timedelta(days=keep_days) < today:
-            yield Due(path, last, last + timedelta(days=keep_days))
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+def _facts(item: Due) -> dict[str, Json]:
+    return {"path": item.path.name, "day": item.day.isoformat(), "kept_until": item.kept_until.isoformat()}

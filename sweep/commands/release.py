@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
@@ -57,18 +58,19 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
             voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
-    for c, files in made.items():
-        manifest = handout_manifest(edition, c, files)
-        facts: dict[str, Json] = {
-            "plan_id": edition.plan_id,
-            "class": c,
-            "n_files": len(files),
-            "is_approved": approval is not None,
-            "handout_sha256": handout_sha256(manifest),
-        }
-        # First the line: nothing is given out that no line knows.
-        actor.log(log, "release", facts)
-        written[c] = write_handout(manifest, files, handout_folder(folder, c))
+    with change(folder.parent):
+        for c, files in made.items():
+            manifest = handout_manifest(edition, c, files)
+            facts: dict[str, Json] = {
+                "plan_id": edition.plan_id,
+                "class": c,
+                "n_files": len(files),
+                "is_approved": approval is not None,
+                "handout_sha256": handout_sha256(manifest),
+            }
+            # First the line: nothing is given out that no line knows.
+            actor.log(log, "release", facts)
+            written[c] = write_handout(manifest, files, handout_folder(folder, c))
     for paths in written.values():
         voice.line("command.written", files=", ".join(map(str, paths)))
     if voice.as_json:

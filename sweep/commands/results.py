@@ -13,11 +13,10 @@ from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.disk.files import write_files
+from sweep.follow.accept import Accepted
 from sweep.pipeline.edition_breaches import approval_on_record_of
-from sweep.pipeline.inputs.follow_up import PREFIX, follow_up_folder
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.results import accepted_results, results_csv, write_ledger
+from sweep.pipeline.results import accepted_results, keep_results
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -55,26 +54,23 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
     accepted, sha256 = accepted_results(edition, given, date.fromisoformat(actor.at[:10]))
     # Read before anything is written: a fault in the scenario leaves no results behind that nobody knows of.
     inputs = load_inputs(scenario)
-    kept = follow_up_folder(scenario)
-    name = f"{PREFIX}{edition.plan_id}.csv"
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "files": {**sha256}, "n": len(accepted.table)}
-    # First the line: nothing is taken in that no line knows.
-    actor.log(log, "results", facts)
-    files = list(write_files({name: results_csv(accepted.table)}, kept))
-    items, totals, ledger = write_ledger(scenario, inputs, voice.texts)
-    files.append(ledger)
+    kept = keep_results(
+        scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts)
+    )
+    for name, headers in accepted.unread.items():
+        voice.line("command.results_unread", file=name, n=len(headers), headers=", ".join(headers))
     if approval is None:
         voice.line("command.results_unapproved")
-    own = totals[edition.plan_id]
-    due = [r for r in items if r.closed_on is None]
-    _report(voice, own, due, accepted.unreported, files)
+    due = [r for r in kept.items if r.closed_on is None]
+    _report(voice, kept.totals[edition.plan_id], due, accepted, kept.files)
     return Exit.DONE
 
 
 def _report(
-    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], unreported: Sequence[str], files: Sequence[Path]
+    voice: Voice, own: Mapping[str, int], due: Sequence[Recheck], accepted: Accepted, files: Sequence[Path]
 ) -> None:
-    texts = voice.texts
+    texts, unreported = voice.texts, accepted.unreported
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
     if unreported:
         voice.line("command.results_not_told", n=len(unreported), visits=", ".join(unreported[:20]))
@@ -82,4 +78,5 @@ def _report(
     voice.line("command.written", files=", ".join(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
-        voice.json({"items": dict(own), "open": items, "not_told": list(unreported), "files": [str(f) for f in files]})
+        told = {"not_told": list(unreported), "unread_columns": list(accepted.unread)}
+        voice.json({"items": dict(own), "open": items, **told, "files": [str(f) for f in files]})

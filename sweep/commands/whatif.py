@@ -16,6 +16,8 @@ from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.whatif import parse_grid, run_grid
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import study_manifest
 from sweep.publish.studies.whatif_page import Curve, Point, curves_of, whatif_csv, whatif_page
 from sweep.scenario.file import load_scenario
 
@@ -30,7 +32,7 @@ def whatif_command(
     place = out / scenario.name / "whatif"
     refuse_unwritable(place)
     with noted_interrupt() as is_cut_short, _grid_progress(voice) as watch:
-        points, refused = run_grid(folder, overrides, grid, place / "points", watch, is_cut_short)
+        points, refused = run_grid(folder, overrides, grid, place, watch, is_cut_short)
     stopped = is_cut_short()
     if not points:
         voice.line("whatif.cut_short", n=0)
@@ -39,8 +41,9 @@ def whatif_command(
     pages = {
         "whatif.html": whatif_page(scenario.name, curves, texts, scenario.rules.off),
         "whatif.csv": whatif_csv(points),
+        MANIFEST: study_manifest("whatif", scenario),
     }
-    files = write_files(pages, place)
+    files = write_files(pages, place, place.parent)
     _report(voice, curves, points, files, refused, stopped=stopped)
     return Exit.STOPPED if stopped else Exit.DONE
 

@@ -61,12 +61,14 @@ class UrgentPart(_EventPart):
     type: Literal["urgent"]
     visit_id: str
     building_id: str
-    value: float = Field(ge=0, description="expected finds")
+    value: float = Field(ge=0, le=1e6, description="expected finds")
     is_must: bool = Field(True, description="goes before any value")
     starts: tuple[Clock, Clock] | None = Field(None, description="first and last start; without it from now on")
     n_teams: int | None = Field(None, ge=1, le=9, description="without it as many as the exits need")
-    n_police: int = Field(2, ge=0, description="certified police in each team who go inside; guards come on top")
-    n_market_regulation: int = Field(2, ge=0)
+    n_police: int = Field(
+        2, ge=0, le=100, description="certified police in each team who go inside; guards come on top"
+    )
+    n_market_regulation: int = Field(2, ge=0, le=100)
     minutes: float | None = Field(None, ge=0, le=1_440, description="inside; without it by the doors")
     lead_ids: tuple[str, ...] = Field((), description="its basis (C05)")
     targets: tuple[str, ...] = Field((), description="firms to inspect, by uscc")
@@ -149,7 +151,9 @@ def read_events(
     ]
     if unknown:
         raise InputError(unknown)
-    return tuple(_event(e, at_s, buildings, last_start_s, most_police) for e in part.events)
+    events = [_event(e, at_s, buildings, last_start_s, most_police) for e in part.events]
+    # What is written twice happened once.
+    return tuple(e for n, e in enumerate(events) if e not in events[:n])
 
 
 def _event(

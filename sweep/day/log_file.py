@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked, Urgent
 
+_MOST = 2**30
 _KINDS: dict[str, type[Event]] = {"held": Held, "ill": Ill, "closed": Closed, "urgent": Urgent, "locked": Locked}
 
 
@@ -19,7 +20,7 @@ class DayLogPart(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    at_s: int
+    at_s: int = Field(ge=0, le=2**30)
     before_sha256: str
     events: tuple[dict[str, Any], ...]
 
@@ -45,13 +46,22 @@ def day_log_record(part: DayLogPart, file: str) -> DayLog:
         values = {"name": "events", "got": str(content)[:60], "wanted": "/".join(_KINDS)}
         fault = Issue("S304", f"{file} day_log.events[{n}]", values)
         kind = _KINDS.get(str(content.get("type")))
-        if kind is None:
+        if kind is None or _is_huge(content):
             raise InputError([fault])
         try:
             events.append(TypeAdapter(kind).validate_python({k: v for k, v in content.items() if k != "type"}))
         except ValidationError as error:
             raise InputError([fault]) from error
     return DayLog(part.at_s, tuple(events), part.before_sha256)
+
+
+def _is_huge(value: Any) -> bool:
+    """Whether any number in it is one that no day has."""
+    if isinstance(value, dict):
+        return any(map(_is_huge, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_huge, value))
+    return isinstance(value, int | float) and not abs(value) <= _MOST
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -12,6 +12,9 @@ from geodata.errors import Issue, Value
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
+
+# A later day is a slip of the hand: whatever was found wrong would be forgotten until then.
+_MOST_DAYS_TO_RECHECK = 731
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Accepted:
     table: pd.DataFrame
     unreported: tuple[str, ...]
     """Visits that the plan makes and the file is silent about."""
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Headers of the columns that nothing was taken from, by the file's name."""
 
 
 def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd.DataFrame:
@@ -174,6 +179,20 @@ def _recheck_before(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
     return ("S727", {"on": f"{due:%Y-%m-%d}", "day": str(on)}) if pd.notna(due) and due.date() <= on else None
 
 
+def _recheck_too_late(row: Row, _visit: PlannedVisit, day: date) -> _Fault:
+    due = row["recheck_on"]
+    on: date = row["visited_on"].date() if pd.notna(row["visited_on"]) else day
+    is_late = bool(pd.notna(due)) and (due.date() - on).days > _MOST_DAYS_TO_RECHECK
+    return ("S743", {"on": f"{due:%Y-%m-%d}", "n": _MOST_DAYS_TO_RECHECK}) if is_late else None
+
+
+def _elsewhere(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
+    named = row["building_id"]
+    if pd.isna(named) or named == visit.building_id:
+        return None
+    return "S742", {"building_id": str(named), "visit_id": visit.visit_id, "own": visit.building_id}
+
+
 def _closed_and_open(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:
     return ("S728", {}) if row["is_closed"] == "yes" and pd.notna(row["recheck_on"]) else None
 
@@ -185,5 +204,7 @@ _FAULTS: tuple[Callable[[Row, PlannedVisit, date], _Fault], ...] = (
     _mended,
     _too_early,
     _recheck_before,
+    _recheck_too_late,
+    _elsewhere,
     _closed_and_open,
 )

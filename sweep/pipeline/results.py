@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,14 +14,22 @@ from geodata.errors import InputError, Issue, Value
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
-from geodata.texts import Texts
-from sweep.disk.csv_text import csv_text
+from geodata.staging import change
+from geodata.texts import LANGUAGES, Texts, load_texts
+from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.disk.files import write_files
 from sweep.follow.accept import Accepted, Officers, PlannedVisit, accept_results, result_faults, with_visits
 from sweep.follow.outcomes import AUTHORITIES
-from sweep.follow.rechecks import follow_rechecks
+from sweep.follow.rechecks import Closing, follow_rechecks
 from sweep.follow.statistics import report_items
-from sweep.pipeline.inputs.follow_up import follow_up_folder, read_closings, read_follow_up
+from sweep.pipeline.inputs.follow_up import (
+    CLOSINGS,
+    PREFIX,
+    closings_csv,
+    follow_up_folder,
+    read_closings,
+    read_follow_up,
+)
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.unmatched import used_rows
 from sweep.publish.edition import Edition
@@ -32,25 +40,94 @@ from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 
 LEDGER = "ledger.xlsx"
+_MOST_NAMED = 10
+# Columns of the ledger that say again what the plan says.
+_PLANS_OWN = ("team", "building", "floor", "firm")
 
 
-def write_ledger(
-    scenario: Scenario, inputs: Inputs, texts: Texts
-) -> tuple[tuple[Recheck, ...], dict[str, dict[str, int]], Path]:
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that was found and closed so far."""
+
+    items: tuple[Recheck, ...]
+    totals: Mapping[str, Mapping[str, int]]
+    """Report items by plan id, and of all plans together under an empty one."""
+    files: tuple[Path, ...]
+
+
+def keep_results(
+    scenario: Scenario, inputs: Inputs, accepted: Accepted, plan_id: str, texts: Texts, note: Callable[[], object]
+) -> Ledger:
     """
-    The ledger of all that was found and closed so far.
+    Keep the results of a plan, and the ledger with them in it: both, or neither.
 
-    Returns
-    -------
-    tuple
-        Every item, the report items by plan id (all together under an empty one), and the file.
+    Parameters
+    ----------
+    note
+        Called when all is written and nobody can see it yet; what it raises leaves nothing.
+
+    Raises
+    ------
+    InputError
+        If what is kept could not be read by the next run; nothing is kept then.
     """
-    everything, _ = read_follow_up(scenario)
-    closings, _ = read_closings(scenario)
-    items = follow_rechecks(everything, scenario.follow_up, closings)
-    totals = _totals(everything, items, scenario.day)
-    book = ledger_workbook(everything, items, totals, _names(inputs), scenario.day, texts)
-    return items, totals, write_files({LEDGER: book}, follow_up_folder(scenario))[0]
+    kept = follow_up_folder(scenario)
+    path = kept / f"{PREFIX}{plan_id}.csv"
+    with change(kept) as made:
+        fresh = made.at(path)
+        fresh.write_bytes(results_csv(accepted.table).encode(ENCODING))
+        everything, _ = read_follow_up(scenario, fresh)
+        ledger = _write_ledger(scenario, inputs, everything, read_closings(scenario)[0], texts)
+        note()
+    return replace(ledger, files=(path, *ledger.files))
+
+
+def keep_closing(
+    scenario: Scenario, inputs: Inputs, closing: Closing, texts: Texts, note: Callable[[], object]
+) -> Ledger:
+    """
+    Close an item without a visit; parameters as in `keep_results`.
+
+    Raises
+    ------
+    InputError
+        S736 if no such item is open; nothing is kept then.
+    """
+    kept = follow_up_folder(scenario)
+    with change(kept):
+        everything, _ = read_follow_up(scenario)
+        closings, _ = read_closings(scenario)
+        items = follow_rechecks(everything, scenario.follow_up, closings)
+        refuse_closed(closing.recheck_id, items)
+        closings = (*closings, closing)
+        files = write_files({CLOSINGS: closings_csv(closings)}, kept)
+        ledger = _write_ledger(scenario, inputs, everything, closings, texts)
+        note()
+    return replace(ledger, files=(*files, *ledger.files))
+
+
+def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
+    """
+    Refuse to close what is not open.
+
+    Raises
+    ------
+    InputError
+        S736 with the ids of those that are.
+    """
+    is_open = [r.recheck_id for r in items if r.closed_on is None]
+    if item_id not in is_open:
+        named = ", ".join(is_open[:_MOST_NAMED]) + (" ..." if len(is_open) > _MOST_NAMED else "")
+        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": named or "-"})])
+
+
+def _write_ledger(
+    scenario: Scenario, inputs: Inputs, results: pd.DataFrame, closings: Iterable[Closing], texts: Texts
+) -> Ledger:
+    items = follow_rechecks(results, scenario.follow_up, closings)
+    totals = _totals(results, items, scenario.day)
+    book = ledger_workbook(results, items, totals, _names(inputs), scenario.day, texts)
+    return Ledger(items, totals, write_files({LEDGER: book}, follow_up_folder(scenario)))
 
 
 def planned_visits(edition: Edition) -> dict[str, PlannedVisit]:
@@ -132,7 +209,14 @@ def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tu
     number = table.groupby("result_id").cumcount() + 1
     ids = table["result_id"] + ("/" + number.astype("str")).where(number.gt(1), "")
     accepted = accept_results(table.assign(result_id=ids.astype("str")), visits, edition.plan_id, day)
-    return accepted, {raw.path.name: raw.sha256 for raw in raws}
+    unread = {raw.path.name: headers for raw in raws if (headers := _unread(raw))}
+    return replace(accepted, unread=unread), {raw.path.name: raw.sha256 for raw in raws}
+
+
+def _unread(raw: RawTable) -> tuple[str, ...]:
+    """Headers that nothing was taken from, but for those of the ledger that the plan itself filled in."""
+    own = {load_texts(lang)(f"sheet.col.{key}") for lang in LANGUAGES for key in _PLANS_OWN}
+    return tuple(h for h in (*raw.ignored_columns, *raw.dropped_columns) if h not in own)
 
 
 def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Iterator[Issue]:

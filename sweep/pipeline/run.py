@@ -20,6 +20,8 @@ from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.file import write_problem
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import study_manifest
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
@@ -113,5 +115,9 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
     watch("rank", None)
     ranked = rank(scenario, inputs)
     buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)
-    tables = {"buildings.csv": buildings, "clusters.csv": clusters_csv(ranked.clusters)}
-    return ranked, write_files(tables, out / scenario.name / "rank")
+    tables = {
+        "buildings.csv": buildings,
+        "clusters.csv": clusters_csv(ranked.clusters),
+        MANIFEST: study_manifest("rank", scenario),
+    }
+    return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

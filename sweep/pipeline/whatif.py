@@ -98,7 +98,7 @@ def run_grid(
     is_cut_short: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Point, ...], tuple[Issue, ...]]:
     """
-    Plan every point; one that lies in `out` already, made from the same settings and files, is taken from there.
+    Plan every point; one that lies there already, made from the same settings and files, is taken from there.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def run_grid(
     overrides
         Values by key that hold at every point.
     out
-        Folder of the points; each is written as soon as it is planned.
+        Folder of the grid; each point is written to points/ in it as soon as it is planned.
     watch
         Called with the points done, all of them, and how far the solve at hand is.
     is_cut_short
@@ -125,31 +125,31 @@ def run_grid(
     """
     points = list(grid.points())
     scenarios = dict(zip(points, _scenarios(folder, overrides, grid, points), strict=True))
-    read: dict[str, Inputs] = {}
+    # All of them before the first point: a fault in a file leaves no points behind.
+    readings = {_reading_key(scenario): scenario for scenario in scenarios.values()}
+    read = {key: load_inputs(scenario) for key, scenario in readings.items()}
     done: dict[Values, tuple[Point, Plan]] = {}
     refused: list[Issue] = []
     for n, point in enumerate(points):
         watch(n, len(points), None)
         scenario = scenarios[point]
-        reading = _reading_key(scenario)
-        if reading not in read:
-            read[reading] = load_inputs(scenario)
-        file = out / f"{point_key(scenario, read[reading])}.json"
+        inputs = read[_reading_key(scenario)]
+        file = out / "points" / f"{point_key(scenario, inputs)}.json"
         values = dict(zip(grid.keys, point, strict=True))
         kept = _kept(file, values)
         if kept is None:
             near = [done[p][1] for p in grid.neighbours(point) if p in done]
             try:
-                made, plan = _planned(scenario, read[reading], values, near, _inside(watch, n, len(points)))
+                made, plan = _planned(scenario, inputs, values, near, _inside(watch, n, len(points)))
             except InputError as error:
                 refused += error.issues
                 continue
             if is_cut_short():
                 break
-            _keep(file, made, plan, scenario)
-            kept = _kept(file, values)
-        if kept is not None:
-            done[point] = kept
+            _keep(file, out, made, plan, scenario)
+            # `sweep purge` may be quick.
+            kept = _kept(file, values) or (made, plan)
+        done[point] = kept
     watch(len(done), len(points), None)
     if refused and not done:
         raise InputError(refused)
@@ -226,9 +226,9 @@ def _point_text(values: Mapping[str, str]) -> str:
     return " ".join(f"{key}={value}" for key, value in values.items())
 
 
-def _keep(file: Path, point: Point, plan: Plan, scenario: Scenario) -> None:
+def _keep(file: Path, out: Path, point: Point, plan: Plan, scenario: Scenario) -> None:
     content = {"point": asdict(point), "plan": json.loads(bare_plan_json(plan, scenario.day))}
-    write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent)
+    write_files({file.name: json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"}, file.parent, out.parent)
 
 
 def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
@@ -239,5 +239,5 @@ def _kept(file: Path, values: dict[str, str]) -> tuple[Point, Plan] | None:
         # Another grid may have planned it, and named it by other keys.
         made = Point(**{**point, "rules_broken": tuple(point["rules_broken"]), "values": values})
         return made, read_plan_json(json.dumps(content["plan"]), file.name)
-    except (OSError, ValueError, KeyError, TypeError, InputError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError):
         return None

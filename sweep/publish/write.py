@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.disk.csv_text import ENCODING
-from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
 from sweep.publish.archive.edition_json import MANIFEST, edition_json
 from sweep.publish.archive.manifest import manifest_json

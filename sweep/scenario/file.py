@@ -75,6 +75,8 @@ def _read_toml(file: Path, texts: Texts) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([Issue("S102", str(file), {"problem": _place(error, text, texts)})]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands
+        raise InputError([Issue("S102", str(file), {"problem": texts("refusal.toml_size")})]) from error
 
 
 def _place(error: tomllib.TOMLDecodeError, text: str, texts: Texts) -> str:
@@ -87,7 +89,7 @@ def _place(error: tomllib.TOMLDecodeError, text: str, texts: Texts) -> str:
 def _toml_value(text: str) -> Any:
     try:
         return tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -11,7 +11,7 @@ from geodata.datum.names import WGS84, Datum
 from geodata.schema import SCHEMAS
 from sweep.scenario.datum import NamedDatum
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Section, Seed
+from sweep.scenario.section import Degrees, Section, Seed
 
 
 class PointColumns(Section):
@@ -43,7 +43,7 @@ class Data(Section):
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District of the buildings to which no table, building file or outline of `districts` gives one."""
-    clip: tuple[float, float, float, float] | str | None = None
+    clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"
     leads: str = "leads.csv"
@@ -119,8 +119,8 @@ class City(Section):
 
     seed: Seed = 1
     n_buildings: int = Field(290, ge=4, le=5_000)
-    n_dens: int = Field(40, ge=0)
-    n_leads: int = Field(600, ge=0)
-    n_police: int = Field(72, ge=0)
-    n_market_regulation: int = Field(28, ge=0)
-    n_auxiliary: int = Field(24, ge=0)
+    n_dens: int = Field(40, ge=0, le=5_000)
+    n_leads: int = Field(600, ge=0, le=1_000_000)
+    n_police: int = Field(72, ge=0, le=10_000)
+    n_market_regulation: int = Field(28, ge=0, le=10_000)
+    n_auxiliary: int = Field(24, ge=0, le=10_000)

@@ -22,7 +22,7 @@ class Special(Section):
     approved_on: date | None = None
     filed_on: date | None = None
     published_on: date | None = None
-    yearly_no: int | None = Field(None, ge=1)
+    yearly_no: int | None = Field(None, ge=1, le=1_000)
     """It is the so-manieth special inspection of the year."""
     firms: tuple[str, ...] = Field(min_length=1)
     """The firms on its list, by uscc."""
@@ -41,7 +41,7 @@ class Law(Section):
     """[law]: papers."""
 
     special: tuple[Special, ...] = ()
-    special_per_year_max: int = Field(2, ge=0)
+    special_per_year_max: int = Field(2, ge=0, le=1_000)
     """Most special inspections in a year (C07)."""
     certificate: str | None = Field(None, min_length=1)
     """Inspection certificate (检查证) that names the places of the operation (C14)."""

@@ -17,16 +17,16 @@ class Release(Section):
 class FollowUp(Section):
     """[follow_up]: C27. An item stays open until somebody has looked again and closed it."""
 
-    recheck_days: int = Field(7, ge=1)
+    recheck_days: int = Field(7, ge=1, le=3_650)
     """From a visit that found something wrong to the re-check, unless the result names a day."""
-    hazard_days: int = Field(3, ge=1)
+    hazard_days: int = Field(3, ge=1, le=3_650)
     """The same where a safety hazard was left."""
 
 
 class Retention(Section):
     """[retention]: C30. `sweep purge` removes what is older."""
 
-    edition_days: int = Field(180, ge=1)
+    edition_days: int = Field(180, ge=1, le=36_500)
     """Editions: plans, maps, orders, reports; from the day of the plan."""
-    results_days: int = Field(1_095, ge=366)
+    results_days: int = Field(1_095, ge=366, le=36_500)
     """What visits found: the yearly cap and the ranking need a year of it at least."""

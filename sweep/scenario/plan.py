@@ -5,38 +5,38 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from sweep.records.service import ServiceMinutes
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Clock, Section, Share
+from sweep.scenario.section import Clock, Minutes, Section, Share, Weight
 
 
 class Teams(Section):
     """[teams]: composed from the roster."""
 
-    n_teams: int = Field(12, ge=1)
+    n_teams: int = Field(12, ge=1, le=1_000)
     """Reserve teams included."""
     mode: Literal["joint", "squads"] = "joint"
     """`squads`: each team goes as a squad of police and one of market regulation, which meet at each building."""
     reserve_share: Share = 0.10
     """C18; rounded up to whole teams."""
-    min_certified: Mapping[str, int] = Field(
+    min_certified: Mapping[str, Annotated[int, Field(ge=0, le=100)]] = Field(
         default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
     )
     """C01; by law not below 2 for an inspecting authority."""
-    min_female: int = Field(1, ge=1)
+    min_female: int = Field(1, ge=1, le=100)
     """C19."""
     assist_letter: bool = False
     """C12: market-regulation officers may work outside their home district."""
     recusals_elsewhere: bool = False
     """C10: the roster may name what is not in this scenario's tables; false: such a recusal stops the run."""
 
-    max_duty_hours: float = Field(8.0, gt=0, le=8)
+    max_duty_hours: float = Field(8.0, ge=0.1, le=8)
     """C20; travel counts."""
-    break_after_hours: float = Field(4.5, gt=0, le=8)
+    break_after_hours: float = Field(4.5, ge=0.1, le=8)
     """C20: who is out for longer has a break."""
     break_minutes: int = Field(30, ge=5, le=180)
 
@@ -55,27 +55,27 @@ class PlanSettings(Section):
     shift_end_s: Clock = 63_000  # 17:30
     window_start_s: Clock = 48_600
     window_end_s: Clock = 60_300  # 16:45, last start of service
-    entry_minutes: float = Field(12.0, ge=0)
+    entry_minutes: Minutes = 12.0
     """`a` of the service time a + b n / k."""
-    door_minutes: float = Field(3.0, ge=0)
+    door_minutes: Minutes = 3.0
     """`b`: one working pair at one firm's door, for the light inventory (清点)."""
-    inspection_minutes: float = Field(20.0, ge=0)
+    inspection_minutes: Minutes = 20.0
     """One firm inspected by two pairs: door, identity, notice, licence, lease, and some six people asked."""
-    entry_low_minutes: float = Field(8.0, ge=0)
-    entry_high_minutes: float = Field(20.0, ge=0)
+    entry_low_minutes: Minutes = 8.0
+    entry_high_minutes: Minutes = 20.0
     """Shortest and longest entry; triangular round `entry_minutes` (C21)."""
     service_quantile: float = Field(0.8, ge=0.0, lt=1.0)
     """The plan gives each entry the time that so many entries in all need, so that it fits on most days (C21)."""
-    cordon_minutes: float = Field(3.0, ge=0)
+    cordon_minutes: Minutes = 3.0
     """Part of the entry, with police at every exit, before the first door of a lead-driven visit (C17)."""
-    due_weight: float = Field(1.0, ge=0)
+    due_weight: Weight = 1.0
     """Expected finds that a lead which falls due with the day weighs (C22)."""
-    disturbance_weight: float = Field(1e-6, ge=0)
+    disturbance_weight: Weight = 1e-6
     """Expected finds that a minute inside firms weighs: of plans alike the one that disturbs less (C24)."""
-    link_tolerance_s: int = Field(300, ge=0)
+    link_tolerance_s: int = Field(300, ge=0, le=86_400)
     """C16."""
-    speed_kmh: float = Field(25.0, gt=0)
-    detour_factor: float = Field(1.4, ge=1.0)
+    speed_kmh: float = Field(25.0, ge=1, le=200)
+    detour_factor: float = Field(1.4, ge=1.0, le=10)
     """With no street file: straight line x factor / speed."""
 
     @property
@@ -121,5 +121,5 @@ class PlanSettings(Section):
 class Solver(Section):
     """[solver]: limits. With `iterations` the result is the same on every run; with a time limit alone it is not."""
 
-    time_limit_s: float = Field(20.0, gt=0)
-    iterations: int | None = Field(None, ge=1)
+    time_limit_s: float = Field(20.0, ge=0.001, le=604_800)
+    iterations: int | None = Field(None, ge=1, le=1_000_000_000)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sweep.scenario.section import HitShare, Positive, Section, Share, over
+from sweep.scenario.section import Count, Days, HitShare, Hours, Metres, Section, Share, over
 
 HALF_LIFE_DAYS: Mapping[str, float] = {
     "goip": 2.0,
@@ -36,26 +36,26 @@ HIT_SHARE: Mapping[str, float] = {
 class Rank(Section):
     """[rank]: see sweep/rank."""
 
-    half_life_days: Annotated[Mapping[str, Positive], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
+    half_life_days: Annotated[Mapping[str, Days], over(HALF_LIFE_DAYS)] = HALF_LIFE_DAYS
     """Days in which a lead's weight halves, by lead type; one that is not named keeps its default (C23)."""
     fit_half_life: bool = False
     """Whether each type with enough leads gets the half-life that foretells them best."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
-    horizon_days: float = Field(365.0, gt=0)
-    neighbour_radius_m: float = Field(700.0, gt=0)
+    horizon_days: Days = 365.0
+    neighbour_radius_m: Metres = 700.0
     no_access_share: Share = 0.15
     detection_share: Share = 0.8
-    cluster_radius_m: float = Field(300.0, gt=0)
-    cluster_team_hours: float = Field(12.0, gt=0)
-    n_clusters: int = Field(30, ge=1)
+    cluster_radius_m: Metres = 300.0
+    cluster_team_hours: Hours = 12.0
+    n_clusters: int = Field(30, ge=1, le=100_000)
     scan_radius_m: float = Field(500.0, gt=0, le=2_000)
     """Radius of the largest circle that is tested for a cluster; a label, no part of the order."""
     scan_simulations: int = Field(999, ge=0, le=99_999)
     """0: no test."""
-    alert_days: float = Field(14.0, gt=0)
+    alert_days: Days = 14.0
     """A circle with more leads in so many last days than its past foretells is an alert; a label too."""
-    first_k: int = Field(20, ge=0)
+    first_k: Count = 20
     """Each building is given its chance to be among the first so many."""
     bootstrap_draws: int = Field(200, ge=1, le=10_000)
 
@@ -63,21 +63,21 @@ class Rank(Section):
 class Backtest(Section):
     """[backtest]: how `sweep backtest` judges the ranking out of time."""
 
-    first_day: float = Field(180.0, gt=0)
+    first_day: Days = 180.0
     """Days of leads before the first list is frozen."""
-    horizon_days: float = Field(14.0, gt=0)
+    horizon_days: Days = 14.0
     """A list is held against what comes in so many days; the next one is frozen as many days later."""
-    lag_days: float = Field(1.0, ge=0)
+    lag_days: float = Field(1.0, ge=0, le=36_500)
     """Between the freeze and the first day that counts."""
-    hours: float = Field(40.0, gt=0)
+    hours: Hours = 40.0
     """Budget of the measures per effort, team-hours."""
-    bandwidth_m: float = Field(200.0, gt=0)
+    bandwidth_m: Metres = 200.0
     """Bandwidth of the heat map and Gi* that stand beside the ranking."""
-    half_life_days: float = Field(90.0, gt=0)
+    half_life_days: Days = 90.0
     """Half-life in the ranking of a file of points, which has no types of lead."""
-    cell_m: float = Field(150.0, gt=0)
+    cell_m: Metres = 150.0
     """Width of a cell of the grid of a file of points."""
-    near_m: float = Field(400.0, gt=0)
+    near_m: Metres = 400.0
     """How near a point a cell must lie to belong to that grid."""
-    match_m: float = Field(60.0, gt=0)
+    match_m: Metres = 60.0
     """A point of a file that lies farther than this from every place of its table of places is left out."""

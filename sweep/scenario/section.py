@@ -11,8 +11,15 @@ from sweep.scenario.refusals import refused
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 HitShare = Annotated[float, Field(gt=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-Count = Annotated[int, Field(ge=0)]
+# Bounds stand where a larger value is a slip of the hand: a century of days, a day of minutes, a thousand kilometres.
+Days = Annotated[float, Field(ge=0.01, le=36_500)]
+WholeDays = Annotated[int, Field(ge=0, le=36_500)]
+Hours = Annotated[float, Field(ge=0.01, le=100_000)]
+Minutes = Annotated[float, Field(ge=0.0, le=1_440)]
+Metres = Annotated[float, Field(ge=0.1, le=1_000_000)]
+Degrees = Annotated[float, Field(ge=-180.0, le=180.0)]
+Weight = Annotated[float, Field(ge=0.0, le=1e6)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Clock = Annotated[int, Field(ge=0, le=172_800)]
 

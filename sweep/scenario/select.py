@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from sweep.scenario.refusals import refused
-from sweep.scenario.section import Count, HitShare, Positive, Section, Share, over
+from sweep.scenario.section import Count, HitShare, Hours, Section, Share, WholeDays, over
 
 ANNUAL_CAP: Mapping[str, int] = {"A": 1, "B": 2, "C": 2, "D": 4}
 # Domain notes, 2.2; they count as against each other only: how many are drawn follows from the hours.
@@ -33,7 +33,7 @@ DUE_HOURS: Mapping[str, float] = {"goip": 24.0, "sim_bank": 24.0}
 class Select(Section):
     """[select]: which visits are on offer."""
 
-    n_case_visits_max: int = Field(150, ge=0)
+    n_case_visits_max: Count = 150
     draw_share: Share = 0.10
     """Share of the active teams' hours given to the random draw (C09)."""
     draw_seed: str = ""
@@ -46,23 +46,23 @@ class Select(Section):
     """How likely a firm is drawn, by credit class, as against the others; `none` is for firms without a class."""
     target_share_max: Share = 0.20
     """Most firms of a building that a visit may inspect, the leads' own apart (C08)."""
-    n_targets_max: int = Field(2, ge=1)
+    n_targets_max: int = Field(2, ge=1, le=1_000)
     """Most firms that a visit inspects, the leads' own apart: no more disturbance than needed (C24)."""
     annual_cap: Annotated[Mapping[str, Count], over(ANNUAL_CAP)] = ANNUAL_CAP
     """Inspections a firm may get from one authority in a calendar year, by credit class (C06)."""
     cap_exempt: tuple[str, ...] = CAP_EXEMPT
     """Grounds in the history (`ground`) that do not count towards the cap (C06)."""
-    case_soft_cap: int = Field(2, ge=0)
+    case_soft_cap: Count = 2
     """Lead-driven inspections of a firm by one authority in a year; a further one is reported (C06)."""
-    due_workdays: int = Field(7, ge=1)
+    due_workdays: int = Field(7, ge=1, le=3_650)
     """A lead with no date of its own is due at the end of so many working days (C22)."""
-    due_hours: Mapping[str, Positive] = DUE_HOURS
+    due_hours: Mapping[str, Hours] = DUE_HOURS
     """Hours that take the place of the working days, by lead type (C22)."""
-    n_stocktake_max: int = Field(0, ge=0)
+    n_stocktake_max: Count = 0
     """Buildings on offer for taking stock alone (清点): no firm is inspected, one officer and a recorder do (C04)."""
     stocktake_value_share: Share = 0.3
     """What taking stock is worth of an inspection's value."""
-    cooldown_days: int = Field(30, ge=0)
+    cooldown_days: WholeDays = 30
     """A building is not drawn again within so many days, nor visited without a newer lead (C28)."""
 
     @model_validator(mode="after")

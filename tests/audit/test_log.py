@@ -113,3 +113,20 @@ def test_a_pending_line_that_is_cut_short_itself_never_came_to_be(log: AuditLog)
     (log.folder / "tiny.pending").write_bytes(line[:40])
     log.append(AT, "P01", "run", {"k": 4})
     assert [e["facts"] for e in log.entries()] == [{"k": k} for k in (0, 1, 2, 4)]
+
+
+@pytest.mark.parametrize("n_written", [0, 1, 50, None])
+def test_a_first_line_that_was_cut_short_is_finished_too(tmp_path: Path, n_written: int | None) -> None:
+    log = AuditLog(tmp_path, "tiny")
+    line, _ = entry_line(Head(), AT, "P01", "run", {"k": 0})
+    (tmp_path / "tiny.pending").write_bytes(line)
+    log.path.write_bytes(line[:n_written])
+    assert codes(log) == []
+    log.append(AT, "P01", "run", {"k": 1})
+    assert [e["facts"] for e in log.entries()] == [{"k": k} for k in range(2)]
+
+
+@pytest.mark.parametrize("head", ['{"n": 1e999, "hash": "x", "n_bytes": 1}', "[" * 100_000, '{"n": "x"}', "9" * 5_000])
+def test_a_head_that_breaks_a_reader_is_one_that_cannot_be_read(log: AuditLog, head: str) -> None:
+    log.head_path.write_text(head, encoding="utf-8")
+    assert codes(log) == ["S814"]

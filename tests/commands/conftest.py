@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -23,6 +24,7 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.read.osm.osm import read_osm_buildings
 from sweep.cli import app
+from tests.used import use_everything
 
 CITY = {"seed": 3, "n_buildings": 40, "n_dens": 8, "n_leads": 90}
 PEOPLE = {"n_police": 32, "n_market_regulation": 16, "n_auxiliary": 6}
@@ -128,6 +130,19 @@ def tables(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     read_osm_buildings(folder / "city.osm.pbf").to_file(folder / "buildings.gpkg")
     (folder / "scenario.toml").write_text(HEAD + DATA + TAIL, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def used(tables: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every command that writes has been called in this folder, with files that are the user's alone."""
+    before = os.umask(0o077)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            place = tmp_path_factory.mktemp("used")
+            patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+            return use_everything(place, tables, sweep)
+    finally:
+        os.umask(before)
 
 
 @pytest.fixture

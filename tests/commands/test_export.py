@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import icalendar
 import openpyxl
 import pytest
+
+from tests.kills import call
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -27,6 +30,27 @@ def edit(plan: Path, seconds: int) -> None:
     stop = next(r for r in content["routes"] if r["stops"])["stops"][-1]
     stop["end_s"] += seconds
     plan.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_disk_that_does_not_take_the_geopackage_is_a_fault(copied: Path, tmp_path: Path) -> None:
+    done = call(("export", copied, "--format", "gpkg", "--out", tmp_path / "out"), most_bytes=100_000)
+    assert (done.code, "S108" in done.text) == (2, True), done.text
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no way to choose the cores")
+def test_the_geopackage_is_the_same_on_one_core_and_on_two(copied: Path, tmp_path: Path) -> None:
+    cores = os.sched_getaffinity(0)
+    written = []
+    try:
+        for n in (1, 2):
+            os.sched_setaffinity(0, set(sorted(cores)[:n]))
+            out = tmp_path / str(n)
+            assert call(("export", copied, "--format", "gpkg", "--out", out)).code == 0
+            written += [p.read_bytes() for p in out.rglob("*.gpkg")]
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert len(written) == 2 and written[0] == written[1]
 
 
 def test_each_format_asked_for_is_written(sweep: Run, planned: Planned, tmp_path: Path) -> None:

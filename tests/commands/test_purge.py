@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from geodata.clock import ZONE
+from sweep.audit import actor
+from sweep.publish.outputs import WRITTEN
+from tests.kills import call, left_over
 
 Run = Any  # of conftest.py
 RESULTS = "results-aaaaaaaaaaaa.csv"
@@ -40,6 +48,67 @@ def place(tmp_path: Path) -> Path:
     for plan_id in ("aaaaaaaaaaaa", "bbbbbbbbbbbb"):
         (out / "exports" / f"tiny-{plan_id}.xlsx").write_bytes(b"x")
     return tmp_path
+
+
+def written(place: Path) -> Iterator[tuple[str, str]]:
+    """Root and path of every file that the commands wrote."""
+    roots = {"log": place / "out" / "_audit", "out": place / "out" / "tiny", "follow_up": place / "plain" / "follow_up"}
+    for root, folder in roots.items():
+        yield from ((root, p.relative_to(folder).as_posix()) for p in sorted(folder.rglob("*")) if p.is_file())
+
+
+def test_nothing_is_written_that_is_not_in_the_registry_and_all_of_it_is_written(used: Path) -> None:
+    files = list(written(used))
+    assert [f for f in files if not any(k.root == f[0] and k.is_of(f[1]) for k in WRITTEN)] == []
+    own = [k for k in WRITTEN if k.root in ("out", "follow_up", "log")]
+    assert [k.name for k in own if not any(k.root == root and k.is_of(name) for root, name in files)] == []
+    assert {p.name for p in (used / "out").iterdir()} == {"_audit", "tiny"}
+
+
+def test_nothing_that_is_written_is_open_to_others_if_the_umask_says_so(used: Path) -> None:
+    paths = [p for part in ("out", "own", "scenarios", "cache", "plain/follow_up") for p in (used / part).rglob("*")]
+    assert len(paths) > 60
+    assert [str(p) for p in paths if p.stat().st_mode & 0o077] == []
+
+
+def test_whatever_is_old_goes_and_inputs_and_log_stay(
+    used: Path, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(used, tmp_path / "used"))
+    inputs = {p.name for p in (place / "plain").iterdir()}
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime(2030, 1, 1, tzinfo=ZONE)
+
+    monkeypatch.setattr(actor, "datetime", Later)
+    result = sweep("purge", place / "plain", "--out", place / "out", "--yes")
+    assert result.exit_code == 0, result.output
+    assert {root for root, _ in written(place)} == {"log"}
+    assert {p.name for p in (place / "plain").iterdir()} == inputs
+    assert [p.name for p in (place / "out" / "tiny").iterdir() if p.name != "exports"] == []
+    assert sweep("audit", "verify", "--out", place / "out").exit_code == 0
+
+
+def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(place: Path, tmp_path: Path) -> None:
+    arguments = ("purge", "tiny", "--out", "out", "--today", "2026-10-01", "--by", "K01", "--yes")
+    out = place / "out" / "tiny"
+    (out / "aaaaaaaaaaaa.orders").mkdir()
+    (out / "aaaaaaaaaaaa.orders" / "orders.pdf").write_bytes(b"x")
+    # The benchmark `disk.kills` goes through all of them, for every command.
+    for n in range(0, 400, 5):
+        again = Path(shutil.copytree(place, tmp_path / f"again{n}", ignore=shutil.ignore_patterns("again*")))
+        named = [again / a if a in ("tiny", "out") else a for a in arguments]
+        code = call(named, kill_at=n).code
+        after = call(named)
+        assert after.code == 0, (n, after.text)
+        left = {name for name in everything(again) if "aaaaaaaaaaaa" in name}
+        assert (left, left_over(again)) == (set(), []), n
+        assert call(("audit", "verify", "--out", again / "out")).code == 0, n
+        if code == 0:
+            break
+    assert (code, n > 60) == (0, True)
 
 
 def everything(place: Path) -> set[str]:

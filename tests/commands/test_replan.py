@@ -231,3 +231,20 @@ def test_what_is_typed_behind_the_command_is_an_event_as_any_in_the_file(
 def test_what_is_typed_wrong_is_refused(sweep: Run, edition: Path, options: tuple[str, str], code: str) -> None:
     result = sweep("replan", edition, "--at", "14:20", *options)
     assert (result.exit_code, code in result.stderr) == (2, True), result.output
+
+
+def test_an_urgent_visit_that_is_written_twice_happened_once(sweep: Run, edition: Path) -> None:
+    whole = json.loads((edition / "edition.json").read_text(encoding="utf-8"))["edition"]
+    offered = {v["building_id"] for v in whole["visits"].values()}
+    place = next(b for b in sorted(whole["buildings"]) if b not in offered)
+    urgent = {"type": "urgent", "visit_id": "U1", "building_id": place, "value": 0.0, "minutes": 10, "is_must": False}
+    _, folder = changed(sweep, edition, "14:30", urgent, urgent)
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert [e["visit"]["visit_id"] for e in plan["day_log"]["events"]] == ["U1"]
+
+
+def test_a_value_beyond_all_sense_is_refused(sweep: Run, edition: Path) -> None:
+    stop = busiest(edition)["stops"][0]
+    urgent = {"type": "urgent", "visit_id": "U1", "building_id": stop["building_id"], "value": 1e308}
+    result = sweep("replan", edition, "--at", "14:30", "--events", write(edition, urgent), "--iterations", 20)
+    assert (result.exit_code, "S544" in result.output) == (2, True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+
+from sweep.pipeline import results
+from tests.kills import call
 
 Run = Any  # these are of conftest.py
 Json = dict[str, Any]
@@ -142,6 +146,10 @@ def test_what_was_found_is_in_the_next_plan(scenario: Path, sweep: Run) -> None:
         ({"unit_state": "open", "headcount_seen": 1.5}, "G206"),
         ({"unit_state": "open", "visited_on": "2026-09-01"}, "S726"),
         ({"unit_state": "open", "visited_on": "2126-09-01"}, "G212"),
+        ({"unit_state": "open", "recheck_on": "9999-12-31"}, "S743"),
+        ({"unit_state": "open", "recheck_on": "长期"}, "G208"),
+        ({"unit_state": "open", "visited_on": "9999-12-31"}, "G212"),
+        ({"unit_state": "open", "building_id": "B9999"}, "S742"),
         ({"unit_state": "open", "uscc": "91370102MA30000450", "licence_displayed": "no"}, "S723"),
     ],
 )
@@ -171,6 +179,14 @@ def test_results_of_another_scenario_are_refused(scenario: Path, sweep: Run) -> 
     assert (result.exit_code, "S729" in result.stderr) == (2, True)
 
 
+def test_columns_that_nothing_is_taken_from_are_named(scenario: Path, sweep: Run) -> None:
+    row = {**targets(scenario)[0], "unit_state": "open", "窝点数": 1, "联系人": "x"}
+    result = sweep("results", scenario, edition(scenario), write(scenario, [row]))
+    assert result.exit_code == 0 and "窝点数, 联系人" in " ".join(result.stdout.split())
+    reply = json.loads(sweep("results", scenario, edition(scenario), write(scenario, [row]), "--json").stdout)
+    assert reply["unread_columns"] == ["窝点数", "联系人"]
+
+
 def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
     row = {**targets(scenario)[0], "unit_state": "open"}
     for n in (3, 2):
@@ -179,6 +195,49 @@ def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
     assert json.loads(result.stdout)["items"]["n_people_checked"] == 2
     log = (scenario.parent / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["act"] for line in log] == ["run", "results", "results"]
+
+
+@pytest.mark.parametrize("unit", ['room "A', '"', "=1+1", "'x", "a\nb", "ａ，“b”;c", "1e5", "+"])
+def test_what_a_cell_holds_is_read_back_by_the_next_run(scenario: Path, sweep: Run, unit: str) -> None:
+    visit = targets(scenario)[0]["visit_id"]
+    file = write(scenario, [{"visit_id": visit, "uscc": None, "unit": unit, "unit_state": "locked"}])
+    result = sweep("results", scenario, edition(scenario), file)
+    assert result.exit_code == 0, result.output
+    assert sweep("validate", scenario).exit_code == 0
+    with (scenario / "follow_up" / f"results-{edition(scenario).name}.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as kept:
+        (row,) = csv.DictReader(kept)
+    assert row["unit"].lstrip("'").split() == unit.lstrip("'").split()
+
+
+def test_results_that_the_next_run_could_not_read_are_not_kept(
+    scenario: Path, sweep: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoilt(table: Any) -> str:
+        return "visit_id,unit_state\nV1,ajar\n"
+
+    monkeypatch.setattr(results, "results_csv", spoilt)
+    firm = targets(scenario)[0]
+    result = sweep("results", scenario, edition(scenario), write(scenario, [{**firm, "unit_state": "open"}]))
+    assert (result.exit_code, "G207" in result.stderr) == (2, True)
+    assert not (scenario / "follow_up").exists()
+    log = (scenario.parent / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8")
+    assert '"act":"results"' not in log
+
+
+def test_of_several_items_closed_at_once_none_is_lost(scenario: Path, sweep: Run) -> None:
+    rows = [{**t, "unit_state": "open", "is_rectify": "yes"} for t in targets(scenario)[:4]]
+    reply = json.loads(sweep("results", scenario, edition(scenario), write(scenario, rows), "--json").stdout)
+    items = [r["recheck_id"] for r in reply["open"]]
+    out = scenario.parent / "out"
+    given = [("close", scenario, i, "--reason", "seen on photographs", "--by", "P09", "--out", out) for i in items]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(call, given))
+    assert [d.code for d in done] == [0] * 4, [d.text for d in done]
+    with (scenario / "follow_up" / "closed.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["recheck_id"] for row in csv.DictReader(file)} == set(items)
+    assert sweep("audit", "verify", "--out", out).exit_code == 0
 
 
 def test_no_file_that_is_written_holds_what_is_personal(first: Path, sweep: Run, grep: Any) -> None:

@@ -165,7 +165,7 @@ def test_a_new_scenario_asks_for_its_tables(sweep: Run, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert set(found) == {
         ("G101", "buildings.gpkg"),
-        *(("G102", f"{t}.csv") for t in ("building_files", "firms", "leads", "roster", "bases", "history")),
+        *(("G127", f"{t}.csv") for t in ("building_files", "firms", "leads", "roster", "bases", "history")),
     }
 
 

@@ -89,3 +89,21 @@ def test_what_the_disk_says_is_in_the_language(
     status, text = typed(arguments, monkeypatch, capsys)
     assert status == 2
     assert load_texts(lang)("disk.ENOTDIR") in text.replace("\n", "")
+
+
+@pytest.mark.parametrize("arguments", [["plan", "/dev/zero"], ["run", "/dev/zero"], ["run", "x", "--out", "/dev/null"]])
+def test_a_device_is_refused_before_it_is_read(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = typed(arguments, monkeypatch, capsys)
+    assert (code, "S108" in text) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "option", [("--time-limit", "nan"), ("--time-limit", "1e300"), ("--iterations", "9" * 30), ("--seed", "9" * 30)]
+)
+def test_a_number_beyond_all_sense_is_refused(
+    option: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = typed(["plan", "problem.json", *option], monkeypatch, capsys)
+    assert (code, "S113" in text) == (2, True)

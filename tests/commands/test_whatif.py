@@ -115,6 +115,14 @@ def test_a_bad_grid_is_refused_before_anything_is_planned(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_of_a_later_point_that_cannot_be_read_leaves_no_points(sweep: Run, plain: Any, tmp_path: Path) -> None:
+    result = sweep(
+        "whatif", plain.folder, "--grid", "data.leads=leads.csv,none.csv", "--out", tmp_path / "out", "--json"
+    )
+    assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, "G101")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_the_answer_in_words_names_the_files(sweep: Run, scenario: Path, tmp_path: Path, lang: str) -> None:
     result = sweep(

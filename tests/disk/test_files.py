@@ -1,47 +1,28 @@
-"""A folder that is written whole or not at all."""
+"""Files that are written by plain names, for whom they may be read by."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from sweep.disk.files import fresh_folder
+from sweep.disk.files import write_files
 
 
-def test_a_fresh_folder_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
-    folder = tmp_path / "above" / "plan"
-    for name in ("first", "second"):
-        with fresh_folder(folder) as fresh:
-            (fresh / name).write_text(name)
-    assert [p.name for p in folder.iterdir()] == ["second"]
-    assert list(folder.parent.iterdir()) == [folder]
+@pytest.mark.parametrize("name", ["../a", "a/b", "/a", ".."])
+def test_a_name_that_is_a_path_is_a_slip_in_code(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="not plain file names"):
+        write_files({"right": "x", name: "x"}, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
-def test_a_fresh_folder_that_fails_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "plan"
-    folder.mkdir()
-    (folder / "first").write_text("first")
-    with pytest.raises(OSError, match="disk full"), fresh_folder(folder) as fresh:
-        (fresh / "second").write_text("half")
-        raise OSError("disk full")
-    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == ["plan", "plan/first"]
-
-
-def test_the_old_folder_comes_back_when_the_fresh_one_cannot_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "plan"
-    folder.mkdir()
-    (folder / "first").write_text("first")
-    rename = Path.rename
-
-    def refusing(path: Path, target: Path) -> Path:
-        if (path / "second").exists():
-            raise OSError("refused")
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", refusing)
-    with pytest.raises(OSError, match="refused"), fresh_folder(folder) as fresh:
-        (fresh / "second").write_text("second")
-    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == ["plan", "plan/first"]
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_who_may_read_a_file_is_for_the_umask_to_say(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        (plain,) = write_files({"a": "x"}, tmp_path)
+        (secret,) = write_files({"b": "x"}, tmp_path, is_secret=True)
+    finally:
+        os.umask(before)
+    assert (plain.stat().st_mode & 0o777, secret.stat().st_mode & 0o777) == (mode, 0o600)

@@ -45,6 +45,10 @@ Make = Callable[..., pd.DataFrame]
         pytest.param(
             {"recheck_on": "2026-09-16"}, "S727", {"on": "2026-09-16", "day": "2026-09-16"}, id="a re-check at once"
         ),
+        pytest.param({"recheck_on": "9999-12-31"}, "S743", {"on": "9999-12-31", "n": 731}, id="a re-check of never"),
+        pytest.param(
+            {"building_id": "B9"}, "S742", {"building_id": "B9", "visit_id": "V-B1", "own": "B1"}, id="elsewhere"
+        ),
         pytest.param({"is_closed": "yes", "recheck_on": "2026-09-30"}, "S728", {}, id="closed and to be checked again"),
     ],
 )

@@ -145,7 +145,9 @@ def number(
     desk.fault(typed.notna() & values.isna(), "G204", **own)
     low, high = bounds or _range(desk, column)
     desk.fault(values.notna() & ~values.between(low, high), "G205", **own, low=low, high=high)
-    if column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64":
+    # Counts are named so, in tables too in which one may be missing.
+    is_whole = column in desk.schema.columns and str(desk.schema.columns[column].dtype) == "int64"
+    if is_whole or column.startswith("n_"):
         desk.fault(values.between(low, high) & values.ne(values.round()), "G206", **own)
     if not derived:
         required(desk, column, typed)

@@ -20,7 +20,7 @@ _PACKED_SIGNS = 4
 _FAR = pd.Timestamp("2199-12-31")
 
 
-def moment(desk: Desk, column: str, *, no_end: Literal["null", "far"] = "null") -> Column:
+def moment(desk: Desk, column: str, *, no_end: Literal["null", "far", "fault"] = "null") -> Column:
     """
     Time-stamps of China's one zone.
 
@@ -31,10 +31,11 @@ def moment(desk: Desk, column: str, *, no_end: Literal["null", "far"] = "null") 
     column
         The schema's name.
     no_end
-        What `长期` and the year 9999 become: null, or a day far off where null would say that there is nothing.
+        What `长期` and the year 9999 become: null, or a day far off where null would say that there is nothing; a
+        fault where something happened on the day.
     """
     typed = half_width(desk, column)
-    endless = typed.isin(NO_END) | _is_year_9999(typed)
+    endless = (typed.isin(NO_END) | _is_year_9999(typed)) & (no_end != "fault")
     desk.repaired("date_no_end", endless)
     values = parse_stamps(typed.mask(endless))
     is_bad = typed.notna() & ~endless & values.isna()

@@ -37,7 +37,7 @@ def is_osm_export(path: Path) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             fields = {str(name) for name in pyogrio.read_info(path)["fields"]}
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
+    except Exception:  # whatever is wrong with it, its reader will say
         return False
     return bool({"@id", "building"} <= fields or {"kind", "kind_detail"} <= fields) and "building_id" not in fields
 
@@ -90,7 +90,7 @@ def _tags(record: dict[str, str]) -> dict[str, str]:
 
 def _osm_id(tags: dict[str, str]) -> str | None:
     """`way/12`, `12` and `-12` (a relation in tiles) as `w12` and `r12`."""
-    found = re.fullmatch(r"(?:(way|relation)/)?(-?)(\d+)", tags.get("@id") or tags.get("id") or "")
+    found = re.fullmatch(r"(?:(way|relation)/)?(-?)([0-9]{1,18})", tags.get("@id") or tags.get("id") or "")
     if not found:
         return None
     is_relation = found[1] == "relation" or found[2] == "-"

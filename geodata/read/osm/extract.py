@@ -6,7 +6,8 @@ from pathlib import Path
 
 import osmium
 
-from geodata.osm_file import check_osm_file, damaged
+from geodata.errors import InputError
+from geodata.osm_file import check_osm_file, reading_osm
 
 type Box = tuple[float, float, float, float]
 """West, south, east, north, WGS-84 degrees."""
@@ -36,14 +37,15 @@ def extract_osm(path: Path, out: Path, box: Box | None = None) -> None:
     """
     check_osm_file(path)
     try:
-        kept = _kept(path, box or _EVERYWHERE)
-        kept.complete_backward_references(path, relation_depth=1)
-        with osmium.SimpleWriter(str(out)) as writer:
-            for thing in osmium.FileProcessor(path).with_filter(kept.id_filter()):
-                writer.add(thing)
-    except (RuntimeError, UnicodeDecodeError) as error:
+        with reading_osm(path):
+            kept = _kept(path, box or _EVERYWHERE)
+            kept.complete_backward_references(path, relation_depth=1)
+            with osmium.SimpleWriter(str(out)) as writer:
+                for thing in osmium.FileProcessor(path).with_filter(kept.id_filter()):
+                    writer.add(thing)
+    except InputError:
         out.unlink(missing_ok=True)
-        raise damaged(path, str(error)) from error
+        raise
 
 
 def _kept(path: Path, box: Box) -> osmium.IdTracker:

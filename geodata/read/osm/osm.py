@@ -14,7 +14,7 @@ import shapely
 
 from geodata.arrays import Float64s
 from geodata.errors import InputError, Issue
-from geodata.osm_file import check_osm_file, damaged
+from geodata.osm_file import check_osm_file, reading_osm
 from geodata.read.osm import tags as osm_tags
 from geodata.read.osm.export import EXPORT_SUFFIXES, scan_export
 from geodata.read.osm.fold import fold
@@ -31,9 +31,6 @@ DRIVABLE = (
     "service",
     "road",
 )
-
-# What osmium raises on a file that it cannot read to the end, and on a tag that is not UTF-8.
-_DAMAGED = (RuntimeError, UnicodeDecodeError)
 
 _TEXTS = (
     "building_id",
@@ -101,10 +98,8 @@ def _scan(path: Path) -> Scan:
     if path.suffix.lower() in EXPORT_SUFFIXES:
         return scan_export(path)
     check_osm_file(path)
-    try:
+    with reading_osm(path):
         return scan_buildings(path)
-    except _DAMAGED as error:
-        raise damaged(path, str(error)) from error
 
 
 def _lies_in(within: shapely.Geometry, wkb: str) -> bool:
@@ -128,10 +123,8 @@ def read_osm_streets(path: Path, *, within: shapely.Geometry | None = None) -> g
         G120 no such file, G121 another suffix, G122 empty, G123 damaged, G125 holds no drivable street.
     """
     check_osm_file(path)
-    try:
+    with reading_osm(path):
         rows = list(_streets(path))
-    except _DAMAGED as error:
-        raise damaged(path, str(error)) from error
     if within is not None:
         rows = [row for row in rows if shapely.intersects(within, row["geometry"])]
     if not rows:

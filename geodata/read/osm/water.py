@@ -9,7 +9,7 @@ import geopandas as gpd
 import osmium
 import shapely
 
-from geodata.osm_file import check_osm_file, damaged
+from geodata.osm_file import check_osm_file, reading_osm
 from geodata.schema import CRS
 
 _AREAS = (("natural", "water"), ("waterway", "riverbank"), ("landuse", "reservoir"))
@@ -35,10 +35,8 @@ def read_osm_water(path: Path, *, within: shapely.Geometry | None = None) -> gpd
         G120 no such file, G121 another suffix, G122 empty, G123 damaged.
     """
     check_osm_file(path)
-    try:
+    with reading_osm(path):
         shapes = [*_areas(path), *_lines(path)]
-    except (RuntimeError, UnicodeDecodeError) as error:
-        raise damaged(path, str(error)) from error
     series = gpd.GeoSeries(shapes, crs=CRS)
     if within is not None:
         series = series.intersection(within)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import inspect
 import json
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geodata.errors import InputError, Issue
+from geodata.staging import HIDDEN, mend, mend_cache
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.deferred import deferred_imports
@@ -141,10 +145,18 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
 
         @wraps(work)
         def run(**options: Any) -> None:
+            given = [v for value in options.values() for v in (value if isinstance(value, list) else [value])]
+            paths = [v for v in given if isinstance(v, Path)]
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
             call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
-            raise typer.Exit(answer(voice, lambda: work(call, **with_latest(options))))
+
+            def start() -> Exit:
+                _refuse_odd(options, paths, voice.texts)
+                _mend_after_kills(paths)
+                return work(call, **with_latest(options))
+
+            raise typer.Exit(answer(voice, start))
 
         hints = get_type_hints(work, include_extras=True)
         own = [p.replace(annotation=hints[p.name]) for p in list(inspect.signature(work).parameters.values())[1:]]
@@ -157,6 +169,26 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
         return run
 
     return register
+
+
+def _refuse_odd(options: Mapping[str, Any], paths: Sequence[Path], texts: Texts) -> None:
+    """Refuse devices, of which some have no end, and numbers that are none."""
+    for path in paths:
+        if path.is_char_device() or path.is_block_device():
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    for name, value in options.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            option = f"--{name.replace('_', '-')}"
+            raise InputError([Issue("S113", option, {"wanted": texts("usage.kind.number"), "command": "sweep"})])
+
+
+def _mend_after_kills(paths: Sequence[Path]) -> None:
+    """Finish whatever a killed command has left in the folders that this one is called with, and in the cache."""
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            for place in (path, *path.absolute().parents[:2], *(hidden.parent for hidden in path.glob(f"*/{HIDDEN}"))):
+                mend(place)
+    mend_cache()
 
 
 def texts_of(lang: str | None) -> Texts:

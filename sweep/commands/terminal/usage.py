@@ -146,5 +146,5 @@ def _wanted(error: TyperException, texts: Texts) -> str:
     param = getattr(error, "param", None)
     kind = getattr(getattr(param, "type_descriptor", None), "annotation", None)
     wanted = texts(f"usage.kind.{_KINDS.get(kind, 'other') if isinstance(kind, type) else 'other'}")
-    least = getattr(param, "min", None)
-    return wanted if least is None else f"{wanted} >= {least:g}"
+    limits = ((">=", getattr(param, "min", None)), ("<=", getattr(param, "max", None)))
+    return " ".join((wanted, *(f"{sign} {limit:,}" for sign, limit in limits if limit is not None)))

@@ -30,7 +30,7 @@ def _explain(
     scenario: ScenarioPath,
     plan: PlanPath,
     building: Annotated[str | None, typer.Argument(help=help_text("building"), metavar="[BUILDING]")] = None,
-    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0)] = 0.5,
+    time_limit: Annotated[float, typer.Option(help=help_text("time_limit_each"), min=0.0, max=604_800.0)] = 0.5,
     iterations: OwnIterations = None,
 ) -> Exit:
     read = call.scenario(scenario)

@@ -15,9 +15,9 @@ Out = Annotated[Path, typer.Option(help=help_text("out"))]
 Seed = Annotated[int | None, typer.Option(help=help_text("seed"))]
 TimeLimit = Annotated[float | None, typer.Option(help=help_text("time_limit"))]
 Iterations = Annotated[int | None, typer.Option(help=help_text("iterations"))]
-OwnSeed = Annotated[int, typer.Option(help=help_text("seed"), min=0)]
-OwnTimeLimit = Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0)]
-OwnIterations = Annotated[int | None, typer.Option(help=help_text("iterations"), min=1)]
+OwnSeed = Annotated[int, typer.Option(help=help_text("seed"), min=0, max=2**31 - 1)]
+OwnTimeLimit = Annotated[float, typer.Option(help=help_text("time_limit"), min=0.0, max=604_800.0)]
+OwnIterations = Annotated[int | None, typer.Option(help=help_text("iterations"), min=1, max=10**9)]
 By = Annotated[str | None, typer.Option("--by", help=help_text("by"), metavar="ID")]
 
 

@@ -32,7 +32,7 @@ def _replan(
     ill: Annotated[list[str] | None, typer.Option(help=help_text("ill"), metavar="PERSON")] = None,
     urgent: Annotated[list[str] | None, typer.Option(help=help_text("urgent"), metavar="BUILDING")] = None,
     out: Annotated[Path | None, typer.Option(help=help_text("replan_out"))] = None,
-    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0)] = None,
+    price: Annotated[float | None, typer.Option(help=help_text("price"), min=0.0, max=1e9)] = None,
     call_reserve: Annotated[bool, typer.Option("--call-reserve", help=help_text("call_reserve"))] = False,
     seed: OwnSeed = 1,
     time_limit: OwnTimeLimit = 1.5,

@@ -19,6 +19,9 @@ from sweep.pipeline.inputs.records import make_buildings, make_persons
 from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.manifest import study_manifest
+from sweep.publish.page.escape import file_stem
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
@@ -75,14 +78,16 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     return judged(case, methods, scenario.backtest, end, scenario.seed)
 
 
-def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, grain: str) -> tuple[Path, ...]:
+def write_verdict(
+    verdict: Verdict, scenario: Scenario, out: Path, points: str | None, texts: Texts, *, grain: str
+) -> tuple[Path, ...]:
     """
-    The tables as csv files, and the page of them.
+    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/, or backtest-<points>/ beside it.
 
     Parameters
     ----------
-    name
-        The scenario's, or that of the file of points.
+    points
+        Name of the file of points; None: the scenario itself was judged.
     grain
         `buildings` of a scenario, `grid` or `places` of a file of points.
     """
@@ -100,7 +105,7 @@ def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, gr
     }
     protocol = verdict.protocol
     judged = Judged(
-        name=name,
+        name=points or scenario.name,
         grain=grain,
         n_places=verdict.n_places,
         n_events=verdict.n_events,
@@ -115,7 +120,10 @@ def write_verdict(verdict: Verdict, folder: Path, name: str, texts: Texts, *, gr
         finds=verdict.areas,
         calibration=verdict.calibration,
     )
-    return write_files({**csvs, "backtest.html": backtest_page(judged, texts)}, folder)
+    place = out / scenario.name
+    folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
+    pages = {"backtest.html": backtest_page(judged, texts), MANIFEST: study_manifest("backtest", scenario)}
+    return write_files({**csvs, **pages}, folder, place)
 
 
 def _rows(table: pd.DataFrame) -> list[list[object]]:

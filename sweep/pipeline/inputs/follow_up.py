@@ -51,7 +51,10 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     if not path.is_file():
         return (), ()
     content = path.read_bytes()
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")))
+    except csv.Error as error:
+        raise InputError([Issue("S738", CLOSINGS)]) from error
     found, issues = [], []
     for n, row in enumerate(rows, start=2):
         try:
@@ -78,9 +81,14 @@ def closings_csv(closings: Iterable[Closing]) -> str:
     return csv_text(("recheck_id", "closed_on", "by", "reason"), rows)
 
 
-def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
+def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.DataFrame, tuple[InputFile, ...]]:
     """
     All results taken in, and the files that they stand in.
+
+    Parameters
+    ----------
+    fresh
+        A file that is about to stand among them, in the place of the one of its name.
 
     Raises
     ------
@@ -89,7 +97,10 @@ def read_follow_up(scenario: Scenario) -> tuple[pd.DataFrame, tuple[InputFile, .
     """
     issues: list[Issue] = []
     tables, files = [], []
-    for path in sorted(follow_up_folder(scenario).glob(f"{PREFIX}*.csv")):
+    paths = {path.name: path for path in follow_up_folder(scenario).glob(f"{PREFIX}*.csv")}
+    if fresh is not None:
+        paths[fresh.name] = fresh
+    for _, path in sorted(paths.items()):
         try:
             raw = read_table(path, "results")
         except InputError as error:

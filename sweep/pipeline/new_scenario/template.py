@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
+from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
 from sweep.pipeline.new_scenario.made_up import CITY_GROUND, make_up_city, make_up_tables, toml_section
@@ -72,12 +72,9 @@ def write_template(
     if not re.fullmatch(NAME, name):
         raise InputError([Issue("S106", name)])
     target = folder / name
-    if target.exists():
-        raise InputError([Issue("S107", str(target))])
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-", ignore_cleanup_errors=True) as unfinished:
-        made = Path(unfinished) / name
-        made.mkdir()
+    with fresh_folder(target) as made:
+        if target.exists():
+            raise InputError([Issue("S107", str(target))])
         found = lay_ground(files, made) if files else None
         keys = found.keys if found else CITY_GROUND if is_city else {}
         places = _toml(keys) if keys else texts("command.template_places")
@@ -95,7 +92,6 @@ def write_template(
         if made_up:
             with (made / FILE_NAME).open("a", encoding="utf-8") as file:
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
-        made.rename(target)
     return Made(target, found, made_up)
 
 

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry import LineString
 
 from geodata.errors import InputError
+from geodata.staging import change as change_files
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import Before, CheckInputs
@@ -124,13 +125,14 @@ def change_day(
     now = DayLog(at_s, (*earlier, *events), hashlib.sha256(today.plan_bytes).hexdigest())
     fresh = _edition(today, morning, made, now)
     carried = _unchanged_orders(today, fresh)
-    folder = place / fresh.plan_id
-    names = {f"teams/{file_stem(t)}.html": (today.folder / f"teams/{file_stem(t)}.html").read_bytes() for t in carried}
-    plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
-    kept = {PROBLEM_NAME: (today.folder / PROBLEM_NAME).read_bytes()}
-    kept |= {before_name(n): content for n, content in enumerate(plans)}
-    files = write_edition(fresh, folder, load_texts(edition.scenario.lang), {**kept, **names}, tuple(names), enter)
-    return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(names)))
+    with change_files(place):
+        pages = [f"teams/{file_stem(t)}.html" for t in carried]
+        plans = [today.plan_bytes, *(befores(today.folder) if log else ())]
+        kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
+        kept |= {before_name(n): content for n, content in enumerate(plans)}
+        folder = place / fresh.plan_id
+        files = write_edition(fresh, folder, load_texts(edition.scenario.lang), kept, pages, enter)
+    return ChangedDay(fresh, made, changes, folder, files, tuple(sorted(pages)))
 
 
 def _most_police(plan: Plan) -> int:

@@ -17,7 +17,8 @@ _MOST = 2**30
 Seconds = Annotated[int, Field(ge=0, le=_MOST)]
 Clock = Annotated[int, Field(ge=0, le=_MOST, description="whole seconds after midnight of `day`; may pass 86400")]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
-Cost = Annotated[float, Field(ge=0.0)]
+Cost = Annotated[float, Field(ge=0.0, le=1e9)]
+Number = Annotated[float, Field(ge=-1e9, le=1e9)]
 Cell = Annotated[int, Field(ge=0, le=2**53)]
 Table = tuple[tuple[Cell | None, ...], ...]
 Counts = dict[str, Count]
@@ -43,14 +44,14 @@ class VisitPart(_Part):
 
     visit_id: str
     building_id: str = Field(description="one of `places`")
-    value: float = Field(ge=0.0, description="what serving it is worth")
+    value: float = Field(ge=0.0, le=1e9, description="what serving it is worth")
     windows_s: tuple[Span, ...] = Field(min_length=1, description="for the start of service, both ends inclusive")
     is_must: bool = Field(False, description="goes before any value")
     slots: tuple[SlotPart, ...] = Field((SlotPart(),), min_length=1)
     service_s: Seconds | None = Field(None, description="seconds inside; without it by `service_minutes`")
     due_s: Clock | None = Field(None, description="a start after it is late, which costs")
     load: Count = Field(0, description="what each slot takes of its team's capacity")
-    disturbance: float = 0.0
+    disturbance: Number = 0.0
     link_group: str | None = Field(None, description="starts within `link_tolerance_s` of each other, all or none")
     division_code: str = Field("", description="the team must have it among its own")
     track: str = Field("case", description="`routine` (drawn): never an error if it cannot be served")
@@ -59,7 +60,7 @@ class VisitPart(_Part):
     n_firms: Count = Field(0, description="doors to call at")
     selection_probability: float = Field(1.0, ge=0.0, le=1.0)
     officers: tuple[str, ...] = Field((), description="person ids that the team must hold")
-    urgency: float = Field(0.0, ge=0.0, description="what serving it weighs beyond its value")
+    urgency: float = Field(0.0, ge=0.0, le=1e9, description="what serving it weighs beyond its value")
     keep_apart: tuple[tuple[str, str], ...] = Field((), description="pairs of persons who may not both be in the team")
     items: tuple[str, ...] = Field((), description="of the check form")
     warrant: str = Field("", description="number of the inspection certificate")
@@ -129,8 +130,8 @@ class BasePart(_Part):
     base_id: str
     name: str = ""
     division_code: str = ""
-    lon: float = 0.0
-    lat: float = 0.0
+    lon: Number = 0.0
+    lat: Number = 0.0
 
 
 class BuildingPart(_Part):
@@ -142,12 +143,12 @@ class BuildingPart(_Part):
     division_code: str = ""
     complex_id: str | None = None
     property_company_id: str | None = None
-    n_floors: int = 1
-    n_exits: int = 1
-    n_firms: int = 0
-    floor_area_m2: float = 0.0
-    lon: float = 0.0
-    lat: float = 0.0
+    n_floors: Count = 1
+    n_exits: Count = 1
+    n_firms: Count = 0
+    floor_area_m2: Number = 0.0
+    lon: Number = 0.0
+    lat: Number = 0.0
     landlord_id: str | None = None
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from geodata.staging import fresh_folder
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit import approval as approvals
 from sweep.audit.approval import Approval, approval_text
-from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import sha256_manifest
+from sweep.publish.archive.manifest import parse_manifest, sha256_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.page.marks import approved_page, is_marked
 
@@ -29,23 +28,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         S803 if the folder is no edition.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        manifest = parse_manifest((folder / MANIFEST).read_bytes())
+    except OSError as error:
         raise InputError([Issue("S803", str(folder))]) from error
-    if not isinstance(manifest, dict) or not _is_whole(manifest):
+    if manifest is None:
         raise InputError([Issue("S803", str(folder))])
     return manifest
-
-
-def _is_whole(manifest: dict[str, Any]) -> bool:
-    """Whether a manifest names a plan, and files of its own folder with what is said of each."""
-    outputs = manifest.get("outputs")
-    return (
-        isinstance(manifest.get("plan_id"), str)
-        and isinstance(outputs, dict)
-        and all(isinstance(listed, dict) for listed in outputs.values())
-        and not any(Path(name).is_absolute() or ".." in Path(name).parts for name in outputs)
-    )
 
 
 def changed_files(folder: Path, manifest: dict[str, Any]) -> list[str]:
@@ -122,7 +110,7 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
     """
     manifest = read_manifest(folder)
     with fresh_folder(folder) as fresh:
-        shutil.copytree(folder, fresh, dirs_exist_ok=True)
+        _copy(folder, fresh)
         changed = {approvals.FILE_NAME: approval_text(approval)}
         for name in manifest["outputs"]:
             if name.endswith(".html"):
@@ -133,6 +121,16 @@ def approve_edition(folder: Path, approval: Approval, texts: Texts) -> tuple[Pat
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (fresh / MANIFEST).write_bytes(text.encode("utf-8"))
     return tuple(folder / name for name in (*changed, MANIFEST))
+
+
+def _copy(folder: Path, fresh: Path) -> None:
+    # Without the modes: who may read is for the umask of the day to say.
+    for path in sorted(folder.rglob("*")):
+        target = fresh / path.relative_to(folder)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(path.read_bytes())
 
 
 def _facts(path: Path) -> dict[str, object]:

@@ -18,7 +18,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError, Issue
+from geodata.foreign import as_fault
 from geodata.schema import CRS
+from geodata.staging import steady
+from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 
@@ -63,11 +66,15 @@ def read_unchanged(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
         S711 if one of them or the manifest is not there, S712 for each that is not as the manifest says.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())["outputs"]
-        files = {name: (folder / name).read_bytes() for name in names}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with steady(folder.parent):
+            manifest = parse_manifest((folder / MANIFEST).read_bytes())
+            files = {name: (folder / name).read_bytes() for name in names}
+    except OSError as error:
         raise InputError([Issue("S711", str(folder))]) from error
-    changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != manifest.get(n, {}).get("sha256")]
+    if manifest is None:
+        raise InputError([Issue("S711", str(folder))])
+    outputs = manifest["outputs"]
+    changed = [n for n, b in files.items() if hashlib.sha256(b).hexdigest() != outputs.get(n, {}).get("sha256")]
     if changed:
         raise InputError(Issue("S712", str(folder / name)) for name in changed)
     return files
@@ -83,15 +90,14 @@ def parse_edition(text: str, where: str = FILE_NAME) -> Edition:
         S713 if it is none, or one of another version of the program.
     """
     hints = get_type_hints(Edition)
-    try:
+    with as_fault("S713", where, "problem"):
         content = json.loads(text)
         if content["version"] != VERSION:
             raise _unreadable(where, f"version {content['version']!r:.20}")
-        values = {name: _read(name, hints[name], value) for name, value in content["edition"].items()}
-        return Edition(**values)
-    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-        kinds = {e["type"] for e in error.errors()} if isinstance(error, ValidationError) else {type(error).__name__}
-        raise _unreadable(where, ", ".join(sorted(kinds))) from error
+        try:
+            return Edition(**{name: _read(name, hints[name], v) for name, v in content["edition"].items()})
+        except ValidationError as error:
+            raise _unreadable(where, ", ".join(sorted({e["type"] for e in error.errors()}))) from error
 
 
 def _unreadable(where: str, problem: str) -> InputError:

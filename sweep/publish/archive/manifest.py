@@ -6,9 +6,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import metadata
+from pathlib import PurePath
+from typing import Any
 
 from sweep.publish.edition import Edition
+from sweep.scenario.scenario import Scenario
 
 _LIBRARIES = (
     "folium",
@@ -65,6 +69,31 @@ def manifest_json(edition: Edition, outputs: dict[str, bytes], carried: Sequence
         "travel_method": edition.travel_method,
         "versions": {"python": platform.python_version(), "sweep": _version("sweep"), **_library_versions()},
     }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def parse_manifest(content: bytes) -> dict[str, Any] | None:
+    """A manifest that `manifest_json` could have made, None if it is none: its files lie in its own folder."""
+    try:
+        manifest = json.loads(content)
+        outputs, day = manifest["outputs"], date.fromisoformat(manifest["day"])
+        kinds = ((manifest["plan_id"], str), (manifest.get("n_violations", 0), int), (day, date), (outputs, dict))
+        lists = (manifest.get("carried_over", []), *((listed["sha256"],) for listed in outputs.values()))
+        names = [*(name for some in lists for name in some), *outputs]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    is_formed = all(isinstance(value, kind) for value, kind in kinds) and all(isinstance(n, str) for n in names)
+    return manifest if is_formed and not any(map(_leaves, outputs)) else None
+
+
+def _leaves(name: str) -> bool:
+    """Whether a path is one out of its folder, or none."""
+    return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
+
+
+def study_manifest(study: str, scenario: Scenario) -> str:
+    """The manifest of a study of a scenario: what it is, and the day that says how long it is kept (C30)."""
+    content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.errors import Value
@@ -17,6 +19,10 @@ def _derived(what: str) -> str:
     return f"{what} ({_FOR_READERS})"
 
 
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
@@ -25,26 +31,26 @@ class StopPart(_Part):
     """One team's part in one visit."""
 
     visit_id: str
-    slot: int = Field(ge=0)
+    slot: Whole = Field(ge=0)
     building_id: str
-    travel_s: int = Field(ge=0, description="seconds from the place before")
-    distance_m: int = Field(ge=0, description="metres from the place before")
-    arrive_s: int = Field(description=_SECONDS)
-    start_s: int = Field(
+    travel_s: Whole = Field(ge=0, description="seconds from the place before")
+    distance_m: Whole = Field(ge=0, description="metres from the place before")
+    arrive_s: Whole = Field(description=_SECONDS)
+    start_s: Whole = Field(
         description=f"start of service, must lie in a window of the visit, both ends inclusive; {_SECONDS}"
     )
-    end_s: int = Field(description=f"end of service, may lie past the window; {_SECONDS}")
+    end_s: Whole = Field(description=f"end of service, may lie past the window; {_SECONDS}")
     is_attempt: bool = Field(False, description="the door was locked: the visit does not count as served")
-    number: int | None = Field(None, description=_derived("place in the route, from 1"))
+    number: Whole | None = Field(None, description=_derived("place in the route, from 1"))
     arrive_at: str | None = Field(None, description=_derived("ISO 8601"))
     start_at: str | None = Field(None, description=_derived("ISO 8601"))
     end_at: str | None = Field(None, description=_derived("ISO 8601"))
     building_name: str | None = Field(None, description=_FOR_READERS)
     address: str | None = Field(None, description=_FOR_READERS)
-    lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
-    lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    lon: Number | None = Field(None, description=_derived("WGS-84 degrees"))
+    lat: Number | None = Field(None, description=_derived("WGS-84 degrees"))
     track: str | None = Field(None, description=_FOR_READERS)
-    value: float | None = Field(None, description=_derived("expected finds of the visit"))
+    value: Number | None = Field(None, description=_derived("expected finds of the visit"))
     link_group: str | None = Field(None, description=_FOR_READERS)
 
 
@@ -52,12 +58,12 @@ class RoutePart(_Part):
     """What one team does, from its base and back."""
 
     team_id: str
-    depart_s: int = Field(description=_SECONDS)
+    depart_s: Whole = Field(description=_SECONDS)
     stops: tuple[StopPart, ...]
-    return_travel_s: int = Field(ge=0, description="seconds from the last stop to the base")
-    return_distance_m: int = Field(ge=0, description="metres from the last stop to the base")
-    return_s: int = Field(description=_SECONDS)
-    break_s: tuple[int, int] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
+    return_travel_s: Whole = Field(ge=0, description="seconds from the last stop to the base")
+    return_distance_m: Whole = Field(ge=0, description="metres from the last stop to the base")
+    return_s: Whole = Field(description=_SECONDS)
+    break_s: tuple[Whole, Whole] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
     depart_at: str | None = Field(None, description=_derived("ISO 8601"))
     return_at: str | None = Field(None, description=_derived("ISO 8601"))
 
@@ -69,19 +75,19 @@ class TeamPart(_Part):
     member_ids: tuple[str, ...]
     base_id: str
     division_codes: frozenset[str] = Field(description="districts in which every member may inspect")
-    shift_s: tuple[int, int] = Field(description=f"start and end; {_SECONDS}")
-    n_certified: dict[str, int] = Field(description="certified members by agency")
-    n_female_certified: int = Field(ge=0)
+    shift_s: tuple[Whole, Whole] = Field(description=f"start and end; {_SECONDS}")
+    n_certified: dict[str, Whole] = Field(description="certified members by agency")
+    n_female_certified: Whole = Field(ge=0)
     recusals: frozenset[str]
     is_reserve: bool
-    former: tuple[tuple[str, int], ...] = Field(
+    former: tuple[tuple[str, Whole], ...] = Field(
         (), description=f"person and until when, of those who went off duty on the day; {_SECONDS}"
     )
-    called_s: int | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
+    called_s: Whole | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
     letter: str | None = Field(None, description=_derived("on the maps"))
     base_name: str | None = Field(None, description=_FOR_READERS)
-    base_lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
-    base_lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    base_lon: Number | None = Field(None, description=_derived("WGS-84 degrees"))
+    base_lat: Number | None = Field(None, description=_derived("WGS-84 degrees"))
 
 
 class ReasonPart(_Part):
@@ -100,28 +106,28 @@ class UnservedPart(_Part):
     building_id: str
     reasons: tuple[ReasonPart, ...]
     building_name: str | None = Field(None, description=_FOR_READERS)
-    lon: float | None = Field(None, description=_derived("WGS-84 degrees"))
-    lat: float | None = Field(None, description=_derived("WGS-84 degrees"))
+    lon: Number | None = Field(None, description=_derived("WGS-84 degrees"))
+    lat: Number | None = Field(None, description=_derived("WGS-84 degrees"))
     track: str | None = Field(None, description=_FOR_READERS)
-    value: float | None = Field(None, description=_derived("expected finds of the visit"))
+    value: Number | None = Field(None, description=_derived("expected finds of the visit"))
 
 
 class SummaryPart(_Part):
     """The figures of the whole plan."""
 
     status: str = Field(description="`optimal` or `feasible`")
-    value: float = Field(description="expected finds of the visits served")
-    bound: float = Field(description="no plan of these teams can have a higher value")
+    value: Number = Field(description="expected finds of the visits served")
+    bound: Number = Field(description="no plan of these teams can have a higher value")
     bound_method: str
-    seed: int
-    n_iterations: int = Field(ge=0)
-    gap: float | None = Field(None, description=_derived("share of the bound the plan may be short of"))
-    n_teams: int | None = Field(None, description=_derived("in reserve or not"))
-    n_teams_reserve: int | None = Field(None, description=_FOR_READERS)
-    n_stops: int | None = Field(None, description=_FOR_READERS)
-    n_unserved: int | None = Field(None, description=_FOR_READERS)
-    travel_s: int | None = Field(None, description=_derived("of all teams, returns included"))
-    distance_m: int | None = Field(None, description=_derived("of all teams, returns included"))
+    seed: Whole
+    n_iterations: Whole = Field(ge=0)
+    gap: Number | None = Field(None, description=_derived("share of the bound the plan may be short of"))
+    n_teams: Whole | None = Field(None, description=_derived("in reserve or not"))
+    n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)
+    n_stops: Whole | None = Field(None, description=_FOR_READERS)
+    n_unserved: Whole | None = Field(None, description=_FOR_READERS)
+    travel_s: Whole | None = Field(None, description=_derived("of all teams, returns included"))
+    distance_m: Whole | None = Field(None, description=_derived("of all teams, returns included"))
 
 
 class PlanPart(_Part):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING
@@ -67,8 +66,8 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
 
 
 def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.gpkg"
+    with scratch() as folder:
+        path = folder / "plan.gpkg"
         write_geopackage(edition, path, texts)
         return path.read_bytes()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.facts.wording import building_name, reason_texts
 
+# A GeoPackage holds the time it was written, so the plan's day stands there; and GDAL would build the index of its
+# first layer in a thread where it finds a second core.
+_SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1"}
+
 
 def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
     """
@@ -32,17 +38,26 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts) -> None:
         A file that does not exist yet.
     texts
         The language of the reasons.
+
+    Raises
+    ------
+    OSError
+        If the disk does not take the file.
     """
-    # A GeoPackage holds the time it was written; the plan's day stands there, so that the bytes are reproducible.
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"})
+    pyogrio.set_gdal_config_options(
+        {**_SAME_BYTES, "OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"}
+    )
     try:
         layers = _layers(edition, texts)
         for name, layer in layers.items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
         styles = layer_styles(edition, list(layers))
         pyogrio.write_dataframe(styles, path, layer=TABLE, driver="GPKG", layer_options={"FID": "id"})
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+        # The plan is sound, so it is the disk: most often full, whatever the library calls it.
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path)) from error
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys((*_SAME_BYTES, "OGR_CURRENT_DATE")))
 
 
 def _layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from geodata.staging import fresh_folder
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
 from sweep.disk.csv_text import ENCODING, csv_text
-from sweep.disk.files import fresh_folder
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition

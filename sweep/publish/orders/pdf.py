@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from geodata.errors import InputError, Issue
+from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.publish.orders.sealed_page import page_parts
 from sweep.publish.page.pages import render_page
@@ -80,8 +80,7 @@ def print_pdf(page: str, browser: str) -> bytes:
     InputError
         S732 if the browser prints nothing.
     """
-    with tempfile.TemporaryDirectory(prefix="sweep-print-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         source, target = folder / "orders.html", folder / "orders.pdf"
         source.write_text(page, encoding="utf-8")
         command = [

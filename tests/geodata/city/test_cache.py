@@ -44,19 +44,6 @@ def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_slower_of_two_takes_the_quickers_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / city_key(SMALL)
-
-    def overtaken(city: City, made: Path) -> None:
-        (made / "mine").touch()
-        folder.mkdir()
-        (folder / "theirs").touch()
-
-    monkeypatch.setattr(cache, "write_city", overtaken)
-    assert city_folder(SMALL, tmp_path) == folder
-    assert [path.name for path in tmp_path.rglob("*")] == [folder.name, "theirs"]
-
-
 def test_two_processes_at_once_end_with_one_whole_city(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         folders = list(pool.map(city_folder, [SMALL, SMALL], [tmp_path, tmp_path]))

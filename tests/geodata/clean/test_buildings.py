@@ -261,6 +261,11 @@ def test_a_bad_building_file_stops_the_run(tmp_path: Path) -> None:
     assert issues_of(cleaned) == [("G205", "building_files.csv row 2")]
 
 
+def test_exits_are_whole_in_a_building_file_too(tmp_path: Path) -> None:
+    cleaned = clean_buildings(buildings(SQUARE), files(tmp_path, "B1,,,,,2.5"), WGS84)
+    assert issues_of(cleaned) == [("G206", "building_files.csv row 2")]
+
+
 def test_footprints_may_be_wkt_in_a_csv(tmp_path: Path) -> None:
     path = tmp_path / "buildings.csv"
     path.write_text(f'building_id;行政区划;wkt\nB1;370102;"{SQUARE.wkt}"\nB2;370102;POLYGON((', encoding="utf-8")

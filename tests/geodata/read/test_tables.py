@@ -294,9 +294,12 @@ def test_chinese_in_utf_16_is_read_without_its_mark(tmp_path: Path, encoding: st
     assert (raw.encoding, raw.frame.loc[2, "lead_id"]) == (encoding, "甲1")
 
 
-@pytest.mark.parametrize("content", ["", "\n \n", "lead_id,lead_type,lead_source,received_at\n"])
-def test_an_empty_file_is_reported(tmp_path: Path, content: str) -> None:
-    assert only_issue(written(tmp_path, content)).code == "G102"
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("", "G102"), ("\n \n", "G102"), ("lead_id,lead_type,lead_source,received_at\n", "G127")],
+)
+def test_an_empty_file_is_reported(tmp_path: Path, content: str, code: str) -> None:
+    assert only_issue(written(tmp_path, content)).code == code
 
 
 def test_every_missing_column_is_named_with_the_nearest_header(tmp_path: Path) -> None:
@@ -316,6 +319,23 @@ def test_a_damaged_file_is_reported(tmp_path: Path, name: str) -> None:
 def test_an_unknown_format_is_reported(tmp_path: Path) -> None:
     issue = only_issue(written(tmp_path, "x", "leads.pdf"))
     assert (issue.code, issue.values["suffix"]) == ("G105", ".pdf")
+
+
+@pytest.mark.parametrize(
+    ("row", "is_stray"),
+    [
+        ('L1,tip,hotline,2026-09-01,"he said ""go"', False),  # doubled, as csv wants it
+        ('L1,tip,hotline,2026-09-01,"two\nlines ""and"', False),
+        ('L1,tip,hotline,2026-09-01,a"b', True),
+        ('L1,tip,hotline,2026-09-01,"a"b"c', True),
+        ('L1,tip,hotline,2026-09-01,a 27" screen', False),
+        ('L1,tip,hotline,2026-09-01,",b"""', True),  # cut at a comma, and quoted afterwards
+    ],
+)
+def test_a_quote_is_stray_only_where_the_row_is_not_rightly_quoted(tmp_path: Path, row: str, is_stray: bool) -> None:
+    text = 'lead_id,lead_type,lead_source,received_at,address\nL0,tip,hotline,2026-09-01,"a\nb"\n' + row + "\n"
+    raw = read_table(written(tmp_path, text), "leads")
+    assert [(at, code) for at, code, _ in raw.faults] == ([(3, "G224")] if is_stray else [])
 
 
 @pytest.mark.parametrize("relative", ["../leads.csv", "/etc/hosts", "a/../../leads.csv"])
@@ -339,7 +359,7 @@ def test_a_path_inside_the_folder_is_given(tmp_path: Path) -> None:
 
 
 BROKEN_FILES = {
-    "G102-header-only.leads.csv": ("G102", "G102-header-only.leads.csv"),
+    "G127-header-only.leads.csv": ("G127", "G127-header-only.leads.csv"),
     "G103-no-type.leads.csv": ("G103", "G103-no-type.leads.csv"),
     "G107-header-twice.leads.csv": ("G107", "G107-header-twice.leads.csv"),
     "G108-comma-in-cell.leads.csv": ("G108", "G108-comma-in-cell.leads.csv row 3"),

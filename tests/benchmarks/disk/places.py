@@ -1,0 +1,67 @@
+"""A folder in which every command has been called, and what must hold of it whatever happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from geodata.city.cache import city_folder
+from geodata.city.settings.city import CitySettings
+from geodata.read.osm.osm import read_osm_buildings
+from sweep.cli import app
+from tests.commands.conftest import CITY, DATA, HEAD, PEOPLE, TAIL
+from tests.kills import call, left_over
+from tests.used import use_everything
+
+# So that `sweep purge` has something to remove, and all else stands.
+_OLD = "aaaaaaaaaaaa"
+
+
+def work_folder() -> Path:
+    """A temporary folder that also takes the place of the user's cache."""
+    work = Path(tempfile.mkdtemp(prefix="sweep-bench-"))
+    os.environ["XDG_CACHE_HOME"] = str(work / "cache")
+    return work
+
+
+def used_place(work: Path) -> Path:
+    """A folder after every command that writes, with an old edition and an old export beside."""
+    city = city_folder(CitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
+    tables = work / "tables"
+    shutil.copytree(city, tables)
+    read_osm_buildings(tables / "city.osm.pbf").to_file(tables / "buildings.gpkg")
+    (tables / "scenario.toml").write_text(HEAD + DATA + TAIL, encoding="utf-8")
+    runner = CliRunner()
+    place = use_everything(work / "used", tables, lambda *a: runner.invoke(app, [str(x) for x in a]))
+    out = place / "out" / "tiny"
+    (out / _OLD).mkdir()
+    old = json.dumps({"plan_id": _OLD, "day": "2020-01-01", "outputs": {}})
+    (out / _OLD / "manifest.json").write_text(old, encoding="utf-8")
+    (out / f"{_OLD}.orders").mkdir()
+    (out / f"{_OLD}.orders" / "A.sealed.html").write_text("order", encoding="utf-8")
+    (out / "exports" / f"tiny-{_OLD}.csv").write_text("stops", encoding="utf-8")
+    return place
+
+
+def unsound(place: Path, work: Path) -> list[str]:
+    """Whatever is not whole: editions, leftovers, the log."""
+    verified = call(("audit", "verify", "--out", place / "out"))
+    bad = [] if verified.code == 0 else [verified.text]
+    for path in sorted((place / "out" / "tiny").glob("*/manifest.json")):
+        for name, listed in json.loads(path.read_text(encoding="utf-8")).get("outputs", {}).items():
+            file = path.parent / name
+            if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != listed["sha256"]:
+                bad.append(f"{file} is not what the manifest says")
+    return bad + left_over(place, work / "cache" / "sweep")
+
+
+def names(place: Path) -> set[str]:
+    """Every file and folder."""
+    return {p.relative_to(place).as_posix() for p in place.rglob("*")}
