@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from filelock import FileLock
 from numba.core.registry import cpu_target
 
 from geodata.compiled import compiled_functions
+from geodata.staging import locked
 
 type Job = str
 """`module:function`: a function without arguments, in whose course all that it is named for is compiled."""
@@ -78,11 +78,9 @@ class Ahead:
     def _compile(self) -> None:
         mark = self._mark()
         # Where nothing can be kept, each process compiles for itself.
-        with suppress(OSError):
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(mark.with_name("compiling.lock")):
-                if not mark.exists() and _are_run_apart(self._jobs):
-                    mark.touch()
+        with suppress(OSError), locked(mark.parent):
+            if not mark.exists() and _are_run_apart(self._jobs):
+                mark.touch()
 
     def _mark(self) -> Path:
         """The file that is there once the jobs were done by this compiler for this processor."""

@@ -104,7 +104,7 @@ def change(place: Path) -> Iterator[Change]:
         return
     missing = [p for p in (place, *place.parents) if not p.exists()]
     try:
-        with _locked(place):
+        with locked(place):
             _mend(place)
             stage = Path(tempfile.mkdtemp(prefix=_NEW, dir=place / HIDDEN))
             made = Change(place, stage)
@@ -175,7 +175,7 @@ def mend(place: Path) -> None:
     """Finish in a folder what a killed process has left there, unless somebody is at work in it or it is read-only."""
     hidden = place / HIDDEN
     if hidden.is_dir() and not hidden.is_symlink():
-        with contextlib.suppress(OSError), _locked(place, wait=False):
+        with contextlib.suppress(OSError), locked(place, wait=False):
             _mend(place)
 
 
@@ -217,7 +217,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 @contextmanager
-def _locked(place: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of a folder, which ends with the process; BlockingIOError if it is held and is not waited for."""
     hidden = place / HIDDEN
     while True:
