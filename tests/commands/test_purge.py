@@ -66,6 +66,11 @@ def test_nothing_is_written_that_is_not_in_the_registry_and_all_of_it_is_written
     assert {p.name for p in (used / "out").iterdir()} == {"_audit", "tiny"}
 
 
+def test_after_every_command_the_logs_are_sound(used: Path, sweep: Run) -> None:
+    result = sweep("audit", "verify", "--out", used / "out")
+    assert result.exit_code == 0, result.output
+
+
 def test_nothing_that_is_written_is_open_to_others_if_the_umask_says_so(used: Path) -> None:
     paths = [p for part in ("out", "own", "scenarios", "cache", "plain/follow_up") for p in (used / part).rglob("*")]
     assert len(paths) > 60
