@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from sweep.cli import app
 
 # Python's audit events of what changes a disk; `open` counts where it is for writing.
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.link"})
+# One at a time: libraries that guard their locks refuse two.
+_FORKING = threading.Lock()
 _WRITING = os.O_WRONLY | os.O_RDWR
 
 
@@ -51,7 +54,8 @@ def call(arguments: Sequence[object], kill_at: int | None = None, most_bytes: in
     with warnings.catch_warnings():
         # What other threads there are hold no lock that the child needs.
         warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+        with _FORKING:
+            child = os.fork()
     if child == 0:
         if most_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))

@@ -12,6 +12,7 @@ from pathlib import Path
 from geodata.clock import ZONE
 
 MANIFEST = "manifest.json"
+STUDY = "study.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | None
 
 def manifest_day(path: Path) -> date | None:
     """The day of an edition or a handout; None if the folder's manifest is not of the plan that it is named for."""
-    day, plan_id = _manifest(path)
+    day, plan_id = _manifest(path / MANIFEST)
     return day if plan_id == path.name.split(".")[0] else None
 
 
@@ -45,8 +46,8 @@ def plan_day(path: Path) -> date:
 
 
 def study_day(path: Path) -> date | None:
-    """The day of a study by its manifest, or on which it was written if that was before."""
-    day, _ = _manifest(path)
+    """The day of a study by its `study.json`, or on which it was written if that was before."""
+    day, _ = _manifest(path / STUDY)
     written = max((_written_on(p) for p in path.rglob("*") if p.is_file()), default=None)
     return min((d for d in (day, written) if d is not None), default=None)
 
@@ -66,9 +67,9 @@ def ledger_day(path: Path) -> date:
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 
-def _manifest(folder: Path) -> tuple[date | None, object]:
+def _manifest(path: Path) -> tuple[date | None, object]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         return date.fromisoformat(manifest["day"]), manifest.get("plan_id")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None

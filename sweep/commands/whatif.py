@@ -9,6 +9,7 @@ from pathlib import Path
 
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
+from sweep.audit.retention import STUDY
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import solver_line
 from sweep.commands.terminal.voice import Voice, issue_json
@@ -16,8 +17,7 @@ from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.whatif import parse_grid, run_grid
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
-from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import study_manifest
+from sweep.publish.archive.manifest import study_json
 from sweep.publish.studies.whatif_page import Curve, Point, curves_of, whatif_csv, whatif_page
 from sweep.scenario.file import load_scenario
 
@@ -41,7 +41,7 @@ def whatif_command(
     pages = {
         "whatif.html": whatif_page(scenario.name, curves, texts, scenario.rules.off),
         "whatif.csv": whatif_csv(points),
-        MANIFEST: study_manifest("whatif", scenario),
+        STUDY: study_json("whatif", scenario),
     }
     files = write_files(pages, place, place.parent)
     _report(voice, curves, points, files, refused, stopped=stopped)

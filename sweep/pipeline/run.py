@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sweep.audit.retention import STUDY
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition import bind_edition, ranking_table
 from sweep.pipeline.inputs.clean import clean
@@ -20,8 +21,7 @@ from sweep.pipeline.stages.select import select
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.file import write_problem
-from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import study_manifest
+from sweep.publish.archive.manifest import study_json
 from sweep.publish.edition import Edition
 from sweep.publish.tables.buildings import ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
@@ -118,6 +118,6 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
     tables = {
         "buildings.csv": buildings,
         "clusters.csv": clusters_csv(ranked.clusters),
-        MANIFEST: study_manifest("rank", scenario),
+        STUDY: study_json("rank", scenario),
     }
     return ranked, write_files(tables, out / scenario.name / "rank", out / scenario.name)

@@ -33,7 +33,7 @@ def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_
     assert result.exit_code == 0
     reply = json.loads(result.stdout)
     csvs = {f"{name}.csv" for name in ("windows", "summary", "finds", "calibration", "curves")}
-    assert {Path(f).name for f in reply["files"]} == {*csvs, "backtest.html", "manifest.json"}
+    assert {Path(f).name for f in reply["files"]} == {*csvs, "backtest.html", "study.json"}
     methods = {row["method"] for row in reply["summary"]}
     assert methods == {"own", "decayed_per_hour", "raw_rate", "raw_count", "kde", "gi", "random"}
     windows = next(tmp_path.rglob("windows.csv")).read_text(encoding="utf-8-sig")

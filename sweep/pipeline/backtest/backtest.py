@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts
+from sweep.audit.retention import STUDY
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
 from sweep.pipeline.backtest.past import own_method, past_case
@@ -19,8 +20,7 @@ from sweep.pipeline.inputs.records import make_buildings, make_persons
 from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
-from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import study_manifest
+from sweep.publish.archive.manifest import study_json
 from sweep.publish.page.escape import file_stem
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
@@ -122,7 +122,7 @@ def write_verdict(
     )
     place = out / scenario.name
     folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
-    pages = {"backtest.html": backtest_page(judged, texts), MANIFEST: study_manifest("backtest", scenario)}
+    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
     return write_files({**csvs, **pages}, folder, place)
 
 

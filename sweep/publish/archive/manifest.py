@@ -91,8 +91,8 @@ def _leaves(name: str) -> bool:
     return "\0" in name or PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 
-def study_manifest(study: str, scenario: Scenario) -> str:
-    """The manifest of a study of a scenario: what it is, and the day that says how long it is kept (C30)."""
+def study_json(study: str, scenario: Scenario) -> str:
+    """`study.json` of a study of a scenario: what it is, and the day that says how long it is kept (C30)."""
     content = {"study": study, "scenario": scenario.name, "day": scenario.day.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 

@@ -32,7 +32,7 @@ def work_folder() -> Path:
 
 
 def used_place(work: Path) -> Path:
-    """A folder after every command that writes, with an old edition and an old export beside."""
+    """A folder after every command that writes, with old orders and an old export beside."""
     city = city_folder(CitySettings(day=date(2026, 9, 16), **CITY, **PEOPLE))
     tables = work / "tables"
     shutil.copytree(city, tables)
@@ -41,12 +41,11 @@ def used_place(work: Path) -> Path:
     runner = CliRunner()
     place = use_everything(work / "used", tables, lambda *a: runner.invoke(app, [str(x) for x in a]))
     out = place / "out" / "tiny"
-    (out / _OLD).mkdir()
-    old = json.dumps({"plan_id": _OLD, "day": "2020-01-01", "outputs": {}})
-    (out / _OLD / "manifest.json").write_text(old, encoding="utf-8")
     (out / f"{_OLD}.orders").mkdir()
     (out / f"{_OLD}.orders" / "A.sealed.html").write_text("order", encoding="utf-8")
     (out / "exports" / f"tiny-{_OLD}.csv").write_text("stops", encoding="utf-8")
+    for path in (out / f"{_OLD}.orders", out / "exports" / f"tiny-{_OLD}.csv"):
+        os.utime(path, (0, 0))
     return place
 
 
