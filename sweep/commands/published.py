@@ -15,7 +15,7 @@ from sweep.publish.edition import Edition
 
 def edition_folder(plan: Path) -> Path:
     """The folder of an edition that was named by it or by its plan.json."""
-    folder = plan if plan.is_dir() else plan.parent
+    folder = plan.parent if plan.name == "plan.json" or plan.is_file() else plan
     # `.` and `..` have no name of their own, and nothing could be put beside them.
     return folder.resolve() if folder.name in ("", "..") else folder
 

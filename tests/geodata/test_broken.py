@@ -40,7 +40,21 @@ CLEANERS: dict[str, Callable[[RawTable], Cleaned]] = {
     "history": lambda raw: clean_history(raw, DAY),
 }
 # Not in a file: a missing one, a path, a scenario's own words, a slip of the code, a warning that needs all tables.
-WITHOUT_A_FILE = {"G101", "G106", "G113", "G114", "G115", "G119", "G120", "G126", "G228", "G229", "G290", "S204"}
+WITHOUT_A_FILE = {
+    "G101",
+    "G106",
+    "G113",
+    "G114",
+    "G115",
+    "G119",
+    "G120",
+    "G126",
+    "G128",
+    "G228",
+    "G229",
+    "G290",
+    "S204",
+}
 
 
 def issues_of(path: Path) -> list[Issue]:

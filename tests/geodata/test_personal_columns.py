@@ -18,6 +18,7 @@ PERSONAL = re.compile(
 HARMLESS = {
     "building_name", "other_names", "firm_name", "base_name", "street_name", "division_name", "person_id", "is_female",
     "n_staff", "agency", "seized_phones", "seized_cards", "name_match",
+    "phones_seen", "cards_seen", "legal_rep_contact",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ app = group("the_day")
 
 
 @command(
-    app, "replan", "replan", example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0083"
+    app, "replan", "replan", example="sweep replan out/quancheng/PLAN_ID --at 14:20 --held T03=16:00 --urgent B0003"
 )
 def _replan(
     call: Call,

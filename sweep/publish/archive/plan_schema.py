@@ -20,6 +20,7 @@ def _derived(what: str) -> str:
 
 
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]
 
 
@@ -31,10 +32,10 @@ class StopPart(_Part):
     """One team's part in one visit."""
 
     visit_id: str
-    slot: Whole = Field(ge=0)
+    slot: Count
     building_id: str
-    travel_s: Whole = Field(ge=0, description="seconds from the place before")
-    distance_m: Whole = Field(ge=0, description="metres from the place before")
+    travel_s: Count = Field(description="seconds from the place before")
+    distance_m: Count = Field(description="metres from the place before")
     arrive_s: Whole = Field(description=_SECONDS)
     start_s: Whole = Field(
         description=f"start of service, must lie in a window of the visit, both ends inclusive; {_SECONDS}"
@@ -60,8 +61,8 @@ class RoutePart(_Part):
     team_id: str
     depart_s: Whole = Field(description=_SECONDS)
     stops: tuple[StopPart, ...]
-    return_travel_s: Whole = Field(ge=0, description="seconds from the last stop to the base")
-    return_distance_m: Whole = Field(ge=0, description="metres from the last stop to the base")
+    return_travel_s: Count = Field(description="seconds from the last stop to the base")
+    return_distance_m: Count = Field(description="metres from the last stop to the base")
     return_s: Whole = Field(description=_SECONDS)
     break_s: tuple[Whole, Whole] | None = Field(None, description=f"start and end of the pause; {_SECONDS}")
     depart_at: str | None = Field(None, description=_derived("ISO 8601"))
@@ -77,7 +78,7 @@ class TeamPart(_Part):
     division_codes: frozenset[str] = Field(description="districts in which every member may inspect")
     shift_s: tuple[Whole, Whole] = Field(description=f"start and end; {_SECONDS}")
     n_certified: dict[str, Whole] = Field(description="certified members by agency")
-    n_female_certified: Whole = Field(ge=0)
+    n_female_certified: Count
     recusals: frozenset[str]
     is_reserve: bool
     former: tuple[tuple[str, Whole], ...] = Field(
@@ -120,7 +121,7 @@ class SummaryPart(_Part):
     bound: Number = Field(description="no plan of these teams can have a higher value")
     bound_method: str
     seed: Whole
-    n_iterations: Whole = Field(ge=0)
+    n_iterations: Count
     gap: Number | None = Field(None, description=_derived("share of the bound the plan may be short of"))
     n_teams: Whole | None = Field(None, description=_derived("in reserve or not"))
     n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)

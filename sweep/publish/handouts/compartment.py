@@ -53,6 +53,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         concentration=None,
         facts=None,
         swaps={},
+        pins=(),
         problem_sha256=None,
         log=None,
         reasons={v: _without_lead_counts(edition.reasons.get(v, ())) for v in served},

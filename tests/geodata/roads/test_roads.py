@@ -202,8 +202,10 @@ def test_a_build_that_fails_leaves_nothing_behind(square_file, tmp_path, monkeyp
         return None if program == "osrm-extract" else "out of memory"
 
     monkeypatch.setattr(build, "_run", run)
-    with pytest.raises(RuntimeError, match=r"osrm-partition failed on the roads of square\.osm: out of memory"):
+    with pytest.raises(InputError) as caught:
         build.build_roads(square_file, tmp_path)
+    [issue] = caught.value.issues
+    assert (issue.code, issue.where, issue.values["detail"]) == ("G123", "square.osm", "osrm-partition: out of memory")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,7 +55,7 @@ def plans(draw: st.DrawFn) -> Plan:
         tuple(made),
         tuple(replace(draw(routes), team_id=t.team_id) for t in made),
         tuple(draw(st.lists(unserved, max_size=2))),
-        draw(st.integers(0, 2**63)),
+        draw(st.integers(0, 2**53)),
         draw(counts),
     )
 
