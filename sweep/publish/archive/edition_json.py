@@ -51,7 +51,7 @@ def read_edition(folder: Path) -> Edition:
         S711 if no edition is there (one whose plan breaks a rule has none), S712 if a file of it is not as the
         manifest says, S713 if it cannot be read.
     """
-    folder = folder if folder.is_dir() else folder.parent
+    folder = folder.parent if folder.name == PLAN_NAME or folder.is_file() else folder
     text = read_unchanged(folder, (FILE_NAME, PLAN_NAME))[FILE_NAME].decode("utf-8", "replace")
     return parse_edition(text, str(folder / FILE_NAME))
 
