@@ -64,12 +64,12 @@ def changed_day(day: RandomDay, rng: Rng) -> ChangedDay | None:
     route = busy[int(rng.integers(len(busy)))]
     at_s = int(rng.integers(route.stops[0].start_s, route.stops[-1].end_s))
     team = next(t for t in day.plan.teams if t.team_id == route.team_id)
-    door = route.stops[-1].visit_id
-    events: tuple[Event, ...] = (
-        Held(at_s, route.team_id, at_s + int(rng.integers(600, 5_400))),
-        Ill(at_s, str(rng.choice(team.member_ids))),
-        Locked(at_s, door, None),
-    )
+    over = {s.visit_id for r in day.plan.routes for s in r.stops if s.end_s <= at_s}
+    # A door that somebody has been through and left is not locked.
+    door = next((s.visit_id for s in reversed(route.stops) if s.visit_id not in over), None)
+    held = Held(at_s, route.team_id, at_s + int(rng.integers(600, 5_400)))
+    ill = Ill(at_s, str(rng.choice(team.member_ids)))
+    events: tuple[Event, ...] = (held, ill, held if door is None else Locked(at_s, door, None))
     chosen = (events[int(rng.integers(3))],)
     made = replan(day.problem, day.plan, at_s, chosen, Settings(1, n_iterations=30))
     log = DayLog(at_s, chosen, "0" * 64)
