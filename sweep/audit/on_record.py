@@ -31,22 +31,22 @@ def is_approval_on_record(log: bytes, approval: Approval) -> bool:
     An edition that was written again since is a draft again, whatever approved the one before.
     """
     head = parse_head(approval.audit_head)
-    own = approval_on_record(log, head.n, head.hash) if head else None
+    if head is None:
+        return False
+    own = next((e for e in read_entries(log) if (e["n"], e["hash"]) == (head.n, head.hash)), None)
     written = written_entry(log, approval.plan_id)
-    return own == approval and head is not None and (written is None or written["n"] < head.n)
+    return own is not None and _approval_of(own) == approval and (written is None or written["n"] < head.n)
 
 
 def approvals_on_record(log: bytes) -> list[Approval]:
     """Every approval that the log knows, oldest first."""
-    every = (approval_on_record(log, e["n"], e["hash"]) for e in read_entries(log))
-    return [approval for approval in every if approval is not None]
+    return [approval for e in read_entries(log) if (approval := _approval_of(e)) is not None]
 
 
-def approval_on_record(log: bytes, n: int, own_hash: str) -> Approval | None:
-    """The approval that a line of the log is about; None if there is no such line, or it is about something else."""
-    entry = next((e for e in read_entries(log) if (e["n"], e["hash"]) == (n, own_hash)), None)
-    if entry is None or entry["act"] != "approve":
+def _approval_of(entry: dict[str, Any]) -> Approval | None:
+    """The approval that an entry of the log is about; None if it is about something else."""
+    if entry["act"] != "approve":
         return None
     facts = entry["facts"]
     plan_id, sha256 = str(facts.get("plan_id")), str(facts.get("plan_sha256"))
-    return Approval(plan_id, sha256, str(entry["who"]), str(entry["at"]), f"{n}:{own_hash}")
+    return Approval(plan_id, sha256, str(entry["who"]), str(entry["at"]), f"{entry['n']}:{entry['hash']}")
