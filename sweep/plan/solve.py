@@ -108,7 +108,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof)
-    value = _value(problem, state)
+    value = plan_value(problem, state)
     bound, method = proof.bound(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
@@ -130,7 +130,8 @@ def served_visits(problem: Problem, state: State) -> frozenset[str]:
     return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
-def _value(problem: Problem, state: State) -> float:
+def plan_value(problem: Problem, state: State) -> float:
+    """Sum of the values of the visits that are in the routes."""
     served = served_visits(problem, state)
     return sum(v.value for v in problem.visits if v.visit_id in served)
 
@@ -212,7 +213,7 @@ class _Run:
 
         def on_meet(at: Meeting) -> Reply:
             self.n_iterations = before + at.n_rounds
-            value = _value(self.problem, at.best)
+            value = plan_value(self.problem, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch:
                 self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))

@@ -76,7 +76,7 @@ def change_day(
     events_text, file
         What events.json holds, and what to call it in the issues.
     price
-        What a changed stop costs; None: a tenth of the mean value of a visit that is left.
+        What a changed stop costs; None: `default_price`, the mean value of a visit that is left.
     call_reserve
         Whether teams that stand by may be sent out.
     watch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -67,31 +68,34 @@ class Options:
     """
 
     def __init__(self, problem: Problem, teams: Sequence[Team], routes: Sequence[Route]) -> None:
-        self._problem, self._teams, self._routes = problem, teams, routes
+        self.problem, self.teams, self._routes = problem, teams, routes
         self._ways = Ways(problem)
-        self.arrays = self._a = make_arrays(problem, teams)
-        self._state = self._with_plan(self._a)
-        self._score, self._must_worth = score(self._a, self._state), must_worth(problem)
+        self.arrays = make_arrays(problem, teams)
+        self._state = self._with_plan(self.arrays)
+        self._score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
+        self._members: dict[int, list[Visit]] = defaultdict(list)
+        for visit in problem.visits:
+            self._members[self._unit(visit)].append(visit)
         self._rng = np.random.default_rng(0)
 
     def _with_plan(self, a: Arrays) -> State:
         state = empty_state(a)
-        with_routes(self._problem, a, state, self._teams, self._routes)
+        with_routes(self.problem, a, state, self.teams, self._routes)
         return state
 
     def of(self, visit: Visit) -> tuple[Option, ...]:
         """Every team's, the cheapest first, then those that lack least."""
-        options = [self._of_team(visit, k) for k in range(len(self._teams))]
+        options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
     def cheapest(self, visit: Visit) -> Swapped | None:
         """The cheapest way to bring a visit in without giving up a must-visit; None if there is none."""
-        found = (self._swapped(visit, k) for k in range(len(self._teams)))
+        found = (self._swapped(visit, k) for k in range(len(self.teams)))
         return min((x for x in found if x is not None), key=lambda x: (x.price, x.option.team_id), default=None)
 
     def _swapped(self, visit: Visit, k: int) -> Swapped | None:
-        team_id = self._teams[k].team_id
+        team_id = self.teams[k].team_id
         if self._rules_against(visit, k) or (fit := self._given_up(visit, k)) is None:
             return None
         given_up, price, state = fit
@@ -100,7 +104,7 @@ class Options:
         return Swapped(Option(team_id, (), tuple(v.visit_id for v in given_up), price, None), price, state)
 
     def _of_team(self, visit: Visit, k: int) -> Option:
-        team = self._teams[k]
+        team = self.teams[k]
         rules = self._rules_against(visit, k)
         if rules:
             return Option(team.team_id, rules, None, None, None)
@@ -112,16 +116,15 @@ class Options:
     def _rules_against(self, visit: Visit, k: int) -> tuple[str, ...]:
         """Keys of the rules that keep team k off every slot, by the slot that has fewest."""
         by_slot = [
-            tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self._teams[k])) for s in visit.slots
+            tuple(rule_text(r) for r in hindrances(self._ways, visit, s.slot, self.teams[k])) for s in visit.slots
         ]
         return min(by_slot, key=len)
 
     def _given_up(self, visit: Visit, k: int) -> tuple[list[Visit], float, State] | None:
         """The cheapest visits of team k, made by it or with others, without which this one fits; price and routes."""
-        a, unit = self._a, self._unit(visit)
+        a, unit = self.arrays, self._unit(visit)
         mine = list(dict.fromkeys(int(a.task["unit"][i]) for i in self._stops(k)))
-        members = self._members([*mine, unit])
-        for units in self._cheapest(mine, members):
+        for units in self._cheapest(mine):
             trial = copy_state(self._state)
             for u in units:
                 take_unit(a, trial, u)
@@ -131,45 +134,37 @@ class Options:
             only[k] = True
             # A unit of several tasks may go to any team, this one among them.
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
-                lost = [v for u in units for v in members[u]]
-                n_musts = sum(v.is_must for v in lost) - sum(v.is_must for v in members[unit])
+                lost = [v for u in units for v in self._members[u]]
+                n_musts = self._n_musts(units) - self._n_musts([unit])
                 return lost, self._score - score(a, trial) - self._must_worth * n_musts, trial
         return None
 
-    def _cheapest(self, units: Sequence[int], members: dict[int, list[Visit]]) -> Iterator[tuple[int, ...]]:
+    def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:
         """Sets of the team's units, least must-visits and value first."""
         sets = [c for n in range(min(len(units), MOST_GIVEN_UP) + 1) for c in combinations(units, n)]
-        return iter(
-            sorted(sets, key=lambda c: (sum(v.is_must for u in c for v in members[u]), self._worth(c, members), len(c)))
-        )
+        return iter(sorted(sets, key=lambda c: (self._n_musts(c), self._worth(c), len(c))))
 
-    def _worth(self, units: Sequence[int], members: dict[int, list[Visit]]) -> float:
+    def _n_musts(self, units: Sequence[int]) -> int:
+        return sum(v.is_must for u in units for v in self._members[u])
+
+    def _worth(self, units: Sequence[int]) -> float:
         """What the units are worth, must-visits as any other."""
-        n_musts = sum(v.is_must for u in units for v in members[u])
-        return float(self._a.units["worth"][list(units)].sum()) - self._must_worth * n_musts
-
-    def _members(self, units: Sequence[int]) -> dict[int, list[Visit]]:
-        found: dict[int, list[Visit]] = {u: [] for u in units}
-        for v in self._problem.visits:
-            u = self._unit(v)
-            if u in found:
-                found[u].append(v)
-        return found
+        return float(self.arrays.units["worth"][list(units)].sum()) - self._must_worth * self._n_musts(units)
 
     def _unit(self, visit: Visit) -> int:
-        return int(self._a.task["unit"][self._a.node_start[self._row[visit.visit_id]]])
+        return int(self.arrays.task["unit"][self.arrays.node_start[self._row[visit.visit_id]]])
 
     def _stops(self, k: int) -> list[int]:
         tasks = self._state.stop["task"][k, : int(self._state.team["length"][k])]
-        return [int(i) for i in tasks if self._a.task["unit"][i] != NONE]
+        return [int(i) for i in tasks if self.arrays.task["unit"][i] != NONE]
 
     def _is_in(self, state: State, unit: int, k: int) -> bool:
-        tasks = self._a.unit_tasks[self._a.unit_start[unit] : self._a.unit_start[unit + 1]]
+        tasks = self.arrays.unit_tasks[self.arrays.unit_start[unit] : self.arrays.unit_start[unit + 1]]
         return any(state.fill["team"][i] == k for i in tasks)
 
     def _minutes_missing(self, visit: Visit, k: int) -> int | None:
         """Only for a visit that one team makes alone: of several, each one's shift hangs on the others'."""
-        a, unit = self._a, self._unit(visit)
+        a, unit = self.arrays, self._unit(visit)
         if a.unit_start[unit + 1] - a.unit_start[unit] > 1:
             return None
         team = a.team.copy()

@@ -10,6 +10,7 @@ from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.unserved import unserved_visits
+from sweep.plan.solve import plan_value
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan, Swap
 from sweep.records.visits import Visit
@@ -59,13 +60,13 @@ def with_swaps_taken(problem: Problem, plan: Plan) -> Plan:
         best = min(found.values(), key=lambda x: x.price, default=None)
         if options is None or best is None or best.price > -LEAST_GAIN:
             break
-        plan = _taken(problem, plan, options, best)
+        plan = _taken(plan, options, best)
     return plan
 
 
 def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Swapped]]:
     """The options of a plan, and the cheapest swap of each of its most valuable unserved visits that has one."""
-    held = _held(problem, plan)
+    held = replace(problem, teams=teams_of_plan(problem, plan))
     active = active_teams(held.teams)
     if not active or not plan.unserved:
         return None, {}
@@ -74,29 +75,22 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
     return options, {visit_id: x for visit_id, x in found.items() if x is not None}
 
 
-def _held(problem: Problem, plan: Plan) -> Problem:
-    return replace(problem, teams=teams_of_plan(problem, plan))
-
-
 def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
     unserved = [v for v in problem.visits if v.visit_id in left_out]
     return sorted(unserved, key=lambda v: (-v.value, v.visit_id))[:MOST_VISITS]
 
 
-def _taken(problem: Problem, plan: Plan, options: Options, swap: Swapped) -> Plan:
+def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap."""
-    held = _held(problem, plan)
-    active = active_teams(held.teams)
-    routes = make_routes(held, options.arrays, swap.state, active)
-    served = {s.visit_id for r in routes for s in r.stops}
-    value = sum(v.value for v in problem.visits if v.visit_id in served)
+    problem, arrays, teams = options.problem, options.arrays, options.teams
+    value = plan_value(problem, swap.state)
     bound = max(plan.bound, value)  # equal up to rounding when nothing better is left
     return replace(
         plan,
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
         bound=bound,
-        routes=routes,
-        unserved=unserved_visits(held, options.arrays, swap.state, active),
+        routes=make_routes(problem, arrays, swap.state, teams),
+        unserved=unserved_visits(problem, arrays, swap.state, teams),
     )

@@ -22,7 +22,7 @@ from sweep.plan.search.anneal import Lap, Limits, Meeting, Reply, mean_value, ru
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state, with_routes
-from sweep.plan.solve import Settings, served_visits, solve
+from sweep.plan.solve import Settings, plan_value, solve
 from sweep.records.plan import Plan
 
 # Called with the share of the limit used up, the value and the changed stops of the best plan so far.
@@ -33,13 +33,11 @@ FREE_SHARE = 0.4
 # Temperatures as shares of the mean value of a visit: lower than in the search of a whole day, since the old routes are
 # near to what is wanted.
 HOT, COLD = 0.3, 0.005
-# What a change costs if nobody says, in mean values of a visit that is left: a new order must bring what it unsettles.
-PRICE_SHARE = 1.0
 
 
 def default_price(rest: Problem) -> float:
-    """The mean value of the visits that are left."""
-    return PRICE_SHARE * float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
+    """The mean value of the visits that are left: a new order must bring what it unsettles."""
+    return float(np.mean([v.value for v in rest.visits])) if rest.visits else 0.0
 
 
 class PricedRun:
@@ -62,7 +60,7 @@ class PricedRun:
         self.orders, self.n_closed = _orders(rest, plan, price)
         self.n_rounds = 0
         begin = self._keep()
-        self.kept_value = self._value(begin)
+        self.kept_value = plan_value(self._problem, begin)
 
     def search(self) -> tuple[State, float]:
         """The best state found, and the bound on the value of what is left. Ctrl-C gives the best one so far."""
@@ -127,10 +125,6 @@ class PricedRun:
     def _filled(self, state: State) -> frozenset[tuple[str, int]]:
         return frozenset(slot for slot, i in task_rows(self._problem).items() if state.fill["team"][i] != NONE)
 
-    def _value(self, state: State) -> float:
-        served = served_visits(self._problem, state)
-        return sum(v.value for v in self._problem.visits if v.visit_id in served)
-
     def _anneal(self, starts: Sequence[State], limits: Limits, is_cut_short: Callable[[], bool]) -> State:
         a, o, before = self.arrays, self.orders, self.n_rounds
         lap = Lap(partial(improve_priced, a, o), lambda s: priced_score(a, s, o))
@@ -139,7 +133,7 @@ class PricedRun:
         def on_meet(at: Meeting) -> Reply:
             self.n_rounds = before + at.n_rounds
             if self._watch:
-                self._watch(min(1.0, at.share), self._value(at.best), n_changed(a, at.best, o))
+                self._watch(min(1.0, at.share), plan_value(self._problem, at.best), n_changed(a, at.best, o))
             return Reply(is_enough=is_cut_short())
 
         best = run_chains(
