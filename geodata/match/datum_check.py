@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from geodata.datum.convert import from_wgs84, geometry_from_wgs84, geometry_to_wgs84, metre_crs, to_wgs84
 from geodata.datum.earth import METRES_PER_DEGREE
@@ -70,7 +72,7 @@ def check_footprints(
     for datum in _CANDIDATES:
         moved = geometry_to_wgs84(shapes, datum)
         placed = np.asarray(moved.to_crs(crs).values)
-        n_near = len(np.unique(tree.query(placed, predicate="dwithin", distance=_STREET_NEAR_M)[0]))
+        n_near = _n_near(tree, placed, _STREET_NEAR_M)
         n_crossed = len(np.unique(tree.query(placed, predicate="intersects")[0]))
         centres = moved.bounds
         at = float(centres["minx"].median()), float(centres["miny"].median())
@@ -110,13 +112,7 @@ def check_streets(
     crs = metre_crs(there["lon"].to_numpy(), there["lat"].to_numpy())
     lines = lines_of_names(streets, crs)
     wanted = np.array([lines[name] for name in own[is_there]], dtype=object)
-    raw = from_wgs84(there["lon"].to_numpy(), there["lat"].to_numpy(), declared)
-    fits = []
-    for datum in _CANDIDATES:
-        lon, lat = to_wgs84(*raw, datum)
-        placed = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values)
-        n_met = int(shapely.dwithin(placed, wanted, _STREET_NEAR_M).sum())
-        fits.append(_Fit(datum, len(there), n_met / len(there), (float(np.median(lon)), float(np.median(lat)))))
+    fits = _fits(there, declared, crs, lambda placed: int(shapely.dwithin(placed, wanted, _STREET_NEAR_M).sum()))
     return _verdict(fits, declared, "G319", "buildings", where)
 
 
@@ -152,21 +148,41 @@ def check_points(
         return ()
     crs = metre_crs(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     shapes = buildings.geometry.to_crs(crs)
-    own = None
     if len(known) >= MIN_SEEN:
         own = np.asarray(shapes.set_axis(buildings["building_id"]).loc[seen["building_id"]].values)
-    tree = shapely.STRtree(np.asarray(shapes.values))
-    raw = from_wgs84(seen["lon"].to_numpy(), seen["lat"].to_numpy(), declared)
+        fits = _fits(seen, declared, crs, lambda placed: int(shapely.dwithin(placed, own, _POINT_NEAR_M).sum()))
+    else:
+        tree = shapely.STRtree(np.asarray(shapes.values))
+        fits = _fits(seen, declared, crs, lambda placed: _n_near(tree, placed, _POINT_NEAR_M))
+    return _verdict(fits, declared, "G304", table, where)
+
+
+def _fits(
+    points: pd.DataFrame, declared: Datum, crs: pyproj.CRS, n_met: Callable[[NDArray[np.object_]], int]
+) -> list[_Fit]:
+    """
+    How well points fit under each datum.
+
+    Parameters
+    ----------
+    points
+        With `lon` and `lat`, degrees, turned into WGS-84 from `declared`.
+    n_met
+        How many of the points, in metres of `crs`, meet what they must.
+    """
+    raw = from_wgs84(points["lon"].to_numpy(), points["lat"].to_numpy(), declared)
     fits = []
     for datum in _CANDIDATES:
         lon, lat = to_wgs84(*raw, datum)
         placed = np.asarray(gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=CRS).to_crs(crs).values)
-        if own is None:
-            n_met = len(np.unique(tree.query(placed, predicate="dwithin", distance=_POINT_NEAR_M)[0]))
-        else:
-            n_met = int(shapely.dwithin(placed, own, _POINT_NEAR_M).sum())
-        fits.append(_Fit(datum, len(seen), n_met / len(seen), (float(np.median(lon)), float(np.median(lat)))))
-    return _verdict(fits, declared, "G304", table, where)
+        at = float(np.median(lon)), float(np.median(lat))
+        fits.append(_Fit(datum, len(points), n_met(placed) / len(points), at))
+    return fits
+
+
+def _n_near(tree: shapely.STRtree, shapes: NDArray[np.object_], within_m: float) -> int:
+    """How many of the shapes have one of the tree's so near."""
+    return len(np.unique(tree.query(shapes, predicate="dwithin", distance=within_m)[0]))
 
 
 def _comparable(declared: Datum) -> Datum:
