@@ -11,54 +11,18 @@ mutants, caught, share. Exits 1 if a plan was found broken, or fewer than 99 % o
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import count
-from pathlib import Path
 
-from tests.benchmarks.plan.instances import print_machine
+from tests.benchmarks.plan.random_plans import tallied
 from tests.rules.agreement import Tally
 
-CHUNK = 100
 LEAST_SHARE = 0.99
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plans", type=int, default=10_000)
-    parser.add_argument("--first", type=int, default=1_000_000, help="first seed")
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="the table so far, written anew after each part")
-    arguments = parser.parse_args()
-    print_machine()
-    start, whole = time.monotonic(), Tally()
-    with ProcessPoolExecutor(arguments.processes) as pool:
-        for part in _parts(pool, arguments.first, arguments.processes):
-            whole = whole.plus(part)
-            print(f"{whole.n_plans} plans, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-            if arguments.out:
-                arguments.out.write_text(_table(whole) + "\n", encoding="utf-8")
-            if whole.n_plans >= arguments.plans:
-                break
-    print(_table(whole))
+    whole = tallied(Tally, _table, __doc__, plans=10_000, first=1_000_000)
     low = [r for r in whole.made if whole.caught[r] < LEAST_SHARE * whole.made[r]]
     sys.exit(1 if whole.broken or low else 0)
-
-
-def _parts(pool: ProcessPoolExecutor, first: int, n_processes: int) -> Iterator[Tally]:
-    starts = count(first, CHUNK)
-    while True:
-        yield from pool.map(_days, [next(starts) for _ in range(n_processes)])
-
-
-def _days(first: int) -> Tally:
-    tally = Tally()
-    for seed in range(first, first + CHUNK):
-        tally.add(seed)
-    return tally
 
 
 def _table(tally: Tally) -> str:

@@ -11,52 +11,15 @@ Prints a table by kind. Exits 1 if a wrong edit passes, or a harmless one, or a 
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import count
-from pathlib import Path
 
-from tests.benchmarks.plan.instances import print_machine
+from tests.benchmarks.plan.random_plans import tallied
 from tests.edited.tally import UNEDITED, Tally
-
-CHUNK = 20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plans", type=int, default=1_000)
-    parser.add_argument("--first", type=int, default=2_000_000, help="first seed")
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="the table so far, written anew after each part")
-    arguments = parser.parse_args()
-    print_machine()
-    start, whole = time.monotonic(), Tally()
-    with ProcessPoolExecutor(arguments.processes) as pool:
-        for part in _parts(pool, arguments.first, arguments.processes):
-            whole = whole.plus(part)
-            print(f"{whole.n_plans} plans, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-            if arguments.out:
-                arguments.out.write_text(_table(whole) + "\n", encoding="utf-8")
-            if whole.n_plans >= arguments.plans:
-                break
-    print(_table(whole))
+    whole = tallied(Tally, _table, __doc__, plans=1_000, first=2_000_000)
     sys.exit(1 if whole.passed or whole.refused else 0)
-
-
-def _parts(pool: ProcessPoolExecutor, first: int, n_processes: int) -> Iterator[Tally]:
-    starts = count(first, CHUNK)
-    while True:
-        yield from pool.map(_days, [next(starts) for _ in range(n_processes)])
-
-
-def _days(first: int) -> Tally:
-    tally = Tally()
-    for seed in range(first, first + CHUNK):
-        tally.add(seed)
-    return tally
 
 
 def _table(tally: Tally) -> str:
