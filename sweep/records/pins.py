@@ -22,11 +22,11 @@ class Pin:
     """Where the pin stands, for messages: the file and the row, or the key of scenario.toml."""
     reason: str = ""
     team_id: str = ""
-    """Of `with_team`."""
+    """The team of `with_team`."""
     other_id: str = ""
     """The other building of `not_together`."""
     earliest_s: int = 0
-    """Of `not_before`: seconds after midnight."""
+    """Seconds after midnight, of `not_before`."""
 
     @property
     def buildings(self) -> tuple[str, ...]:
