@@ -1,10 +1,17 @@
-"""Where things lie: the repository, broken input files, and the real data beside it, which may be absent."""
+"""Where things lie: the repository, broken input files, the real data beside it, which may be absent, the cache."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numba
+
 ROOT = Path(__file__).parents[1]
 BROKEN = ROOT / "tests" / "data" / "broken"
 SHARED = ROOT.parent / "shared" / "data"
 GEO = SHARED / "geo"
+
+
+def compiled_cache() -> str:
+    """The user's cache that this process compiles into: one of its own that looks there need not compile again."""
+    return str(Path(numba.config.CACHE_DIR).parents[2])

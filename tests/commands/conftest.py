@@ -24,6 +24,7 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.read.osm.osm import read_osm_buildings
 from sweep.cli import app
+from tests.once import made_once
 from tests.used import use_everything
 
 CITY = {"seed": 3, "n_buildings": 40, "n_dens": 8, "n_leads": 90}
@@ -83,7 +84,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Cities and roads are kept here, not in the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
+        folder = made_once(tmp_path_factory, "cache", lambda _: None)
         patch.setenv("XDG_CACHE_HOME", str(folder))
         yield folder
 
@@ -125,24 +126,29 @@ def city(cache: Path) -> Path:
 @pytest.fixture(scope="session")
 def tables(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The city's tables as a user would have them."""
-    folder = tmp_path_factory.mktemp("tables") / "plain"
-    shutil.copytree(city, folder)
-    read_osm_buildings(folder / "city.osm.pbf").to_file(folder / "buildings.gpkg")
-    (folder / "scenario.toml").write_text(HEAD + DATA + TAIL, encoding="utf-8")
-    return folder
+
+    def write(folder: Path) -> None:
+        shutil.copytree(city, folder, dirs_exist_ok=True)
+        read_osm_buildings(folder / "city.osm.pbf").to_file(folder / "buildings.gpkg")
+        (folder / "scenario.toml").write_text(HEAD + DATA + TAIL, encoding="utf-8")
+
+    return made_once(tmp_path_factory, "plain", write)
 
 
 @pytest.fixture(scope="session")
 def used(tables: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every command that writes has been called in this folder, with files that are the user's alone."""
-    before = os.umask(0o077)
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            place = tmp_path_factory.mktemp("used")
-            patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
-            return use_everything(place, tables, sweep)
-    finally:
-        os.umask(before)
+
+    def use(place: Path) -> None:
+        before = os.umask(0o077)
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+                use_everything(place, tables, sweep)
+        finally:
+            os.umask(before)
+
+    return made_once(tmp_path_factory, "used", use)
 
 
 @pytest.fixture
@@ -202,22 +208,26 @@ def secret_scenario(
 
     Among the leads: one without a date, one of the future, one twice, one at no known place.
     """
-    city = Plain(Path(shutil.copytree(tables, tmp_path_factory.mktemp("secret") / "tiny")))
-    leads = city.rows("leads")
-    for n, lead in enumerate(leads):
-        lead["address"] = f"{lead['address']}（{lead_words(n)}）"
-    leads += [
-        leads[0] | {"lead_id": "L9001", "received_at": "soon"},
-        leads[1] | {"lead_id": "L9002", "received_at": "2031-01-01"},
-        leads[2],
-        leads[3] | {"lead_id": "L9004", "building_id": "", "uscc": "", "address": f"无名路999号（{lead_words(9004)}）"},
-    ]
-    city.write("leads", leads)
-    city.write("investigations", secret_targets)
-    toml = city.folder / "scenario.toml"
-    text = toml.read_text(encoding="utf-8").replace("[data]\n", '[data]\ninvestigations = "investigations.csv"\n')
-    toml.write_text(text, encoding="utf-8")
-    return city.folder
+
+    def write(folder: Path) -> None:
+        city = Plain(Path(shutil.copytree(tables, folder, dirs_exist_ok=True)))
+        leads = city.rows("leads")
+        for n, lead in enumerate(leads):
+            lead["address"] = f"{lead['address']}（{lead_words(n)}）"
+        leads += [
+            leads[0] | {"lead_id": "L9001", "received_at": "soon"},
+            leads[1] | {"lead_id": "L9002", "received_at": "2031-01-01"},
+            leads[2],
+            leads[3]
+            | {"lead_id": "L9004", "building_id": "", "uscc": "", "address": f"无名路999号（{lead_words(9004)}）"},
+        ]
+        city.write("leads", leads)
+        city.write("investigations", secret_targets)
+        toml = city.folder / "scenario.toml"
+        text = toml.read_text(encoding="utf-8").replace("[data]\n", '[data]\ninvestigations = "investigations.csv"\n')
+        toml.write_text(text, encoding="utf-8")
+
+    return made_once(tmp_path_factory, "tiny", write)
 
 
 def lead_words(n: int) -> str:
@@ -228,11 +238,14 @@ def lead_words(n: int) -> str:
 @pytest.fixture(scope="session")
 def secret_edition(secret_scenario: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The edition of the city with investigations, all handouts beside it."""
-    out = tmp_path_factory.mktemp("out")
-    result = sweep("run", secret_scenario, "--out", out)
-    assert result.exit_code == 0, result.output
-    (folder,) = (out / "tiny").iterdir()
-    options = [o for c in ("market_regulation", "property", "public") for o in ("--class", c)]
-    result = sweep("release", secret_scenario, folder, *options, "--by", "D07")
-    assert result.exit_code == 0, result.output
-    return folder
+
+    def publish(out: Path) -> None:
+        result = sweep("run", secret_scenario, "--out", out)
+        assert result.exit_code == 0, result.output
+        (folder,) = (out / "tiny").iterdir()
+        options = [o for c in ("market_regulation", "property", "public") for o in ("--class", c)]
+        result = sweep("release", secret_scenario, folder, *options, "--by", "D07")
+        assert result.exit_code == 0, result.output
+
+    out = made_once(tmp_path_factory, "secret_out", publish)
+    return next(p.parent for p in (out / "tiny").glob("*/plan.json"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,11 @@ def page_id(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """As after the main job, but with a small city and few rounds of the search."""
-    target = tmp_path / "scenarios" / "quancheng"
+@pytest.fixture(scope="module")
+def main_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder and a cache as after the main job, but with a small city and few rounds of the search."""
+    place = tmp_path_factory.mktemp("main_job")
+    target = place / "folder" / "scenarios" / "quancheng"
     target.mkdir(parents=True)
     toml = (ROOT / "scenarios" / "quancheng" / "scenario.toml").read_text(encoding="utf-8")
     toml, n_cities = re.subn(
@@ -51,10 +53,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     toml, n_limits = re.subn(r"^time_limit_s = .*$", "iterations = 150", toml, flags=re.MULTILINE)
     assert (n_cities, n_limits) == (1, 1)
     (target / "scenario.toml").write_text(toml, encoding="utf-8")
-    (tmp_path / "docs").symlink_to(DOCS)
+    (place / "folder" / "docs").symlink_to(DOCS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place / "folder")
+        patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+        call(["sweep", "run", "scenarios/quancheng"])
+    return place
+
+
+@pytest.fixture
+def folder(main_job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder for one page alone; the city of the cache is for all."""
+    shutil.copytree(main_job / "folder", tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    call(["sweep", "run", "scenarios/quancheng"])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(main_job / "cache"))
     return tmp_path
 
 

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numba
 import pytest
 
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import Settings, solve
+from tests.paths import compiled_cache
 from tests.plan.conftest import NEEDS, problem, random_problem, team, visit
 from tests.plan.judge import faults
 
@@ -104,9 +104,7 @@ def searching(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[byte
     # A job in the background ignores Ctrl-C, and its children do; this one must not.
     code = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from sweep.cli import main; main()"
     command = [sys.executable, "-c", code, "plan", "problem.json", "--lang", "en", "--time-limit", "600"]
-    # What this process has compiled need not be compiled again.
-    cache = str(Path(numba.config.CACHE_DIR).parents[2])
-    env = {**os.environ, "TERM": "xterm", "COLUMNS": "200", "XDG_CACHE_HOME": cache}
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": "200", "XDG_CACHE_HOME": compiled_cache()}
     screen, end = pty.openpty()
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=folder, stdin=subprocess.DEVNULL, stdout=end, stderr=end, env=env

@@ -1,0 +1,26 @@
+"""Set-ups that take long, made by one of the workers for all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from geodata.staging import locked
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of this session, filled by the first worker that asks for it; it is for reading, or for copying."""
+    base = factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once_{name}"
+    folder, mark = place / name, place / "is_made"
+    with locked(place):
+        if not mark.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            make(folder)
+            mark.touch()
+    return folder
