@@ -13,6 +13,7 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.match import match
 from sweep.pipeline.inputs.read import read
 from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.number import with_number
 from sweep.pipeline.stages.plan import make_problem, plan
 from sweep.pipeline.stages.prepared import prepare
 from sweep.pipeline.stages.publish import publish
@@ -80,6 +81,7 @@ def run(
 
     report("rank", None)
     ranked = rank(scenario, inputs)
+    scenario, ranked, left = with_number(scenario, inputs, ranked, lambda progress: report("number", progress))
 
     report("select", None)
     offered = select(scenario, inputs, ranked)
@@ -89,7 +91,7 @@ def run(
     problem = make_problem(prepared)
     if problem_out is not None:
         write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
-    solved = plan(scenario, problem, lambda progress: report("plan", progress))
+    solved = plan(scenario, problem, lambda progress: report("plan", progress), left)
 
     report("check", None)
     checked = check(prepared, solved)

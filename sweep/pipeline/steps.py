@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sweep.plan.solve import Progress
 
-STEPS = ("read", "rank", "select", "plan", "check", "publish")
+STEPS = ("read", "rank", "number", "select", "plan", "check", "publish")
 
 
 Watch = Callable[[str, Progress | None], None]

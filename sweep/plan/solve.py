@@ -88,9 +88,14 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
-    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+    wait_for_compiler(watch)
     with held_interrupt() as is_cut_short:
         return _solve(problem, _Run(problem, settings, watch, is_cut_short), start)
+
+
+def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
+    """Return once the search is compiled: on a first run after half a minute or more, with the progress of that."""
+    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
 
 
 def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:

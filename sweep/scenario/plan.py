@@ -13,12 +13,14 @@ from sweep.records.service import ServiceMinutes
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Minutes, Section, Share, Weight
 
+MOST_TEAMS = 1_000
+
 
 class Teams(Section):
     """[teams]: composed from the roster."""
 
-    n_teams: int = Field(12, ge=1, le=1_000)
-    """Reserve teams included."""
+    n_teams: int | None = Field(None, ge=1, le=MOST_TEAMS)
+    """Reserve teams included; without it as many as are worth most."""
     mode: Literal["joint", "squads"] = "joint"
     """`squads`: each team goes as a squad of police and one of market regulation, which meet at each building."""
     reserve_share: Share = 0.10

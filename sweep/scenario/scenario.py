@@ -54,6 +54,10 @@ class Scenario(Section):
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
 
+    def with_teams(self, n: int) -> Scenario:
+        """The scenario with so many teams."""
+        return self.model_copy(update={"teams": self.teams.model_copy(update={"n_teams": n})})
+
     @property
     def draw_seed(self) -> str:
         """The seed that is drawn by: the scenario's own, or its name and day."""

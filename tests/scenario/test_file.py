@@ -47,7 +47,7 @@ def test_name_and_day_are_enough(tmp_path: Path) -> None:
 def test_defaults_hold(tmp_path: Path) -> None:
     s = load_scenario(written(tmp_path, LEAST))
     assert (s.lang, s.seed, s.city) == ("zh_CN", 1, None)
-    assert (s.teams.n_teams, s.teams.reserve_share, s.teams.min_female) == (12, 0.10, 1)
+    assert (s.teams.n_teams, s.teams.reserve_share, s.teams.min_female) == (None, 0.10, 1)
     assert s.teams.min_certified == {"police": 2, "market_regulation": 2}
     assert (s.plan.shift_start_s, s.plan.shift_end_s) == (13.5 * 3600, 17.5 * 3600)
     assert (s.plan.window_end_s, s.plan.link_tolerance_s) == (16.75 * 3600, 300)

@@ -12,6 +12,7 @@ from geodata.raw import Column
 from sweep.pipeline.inputs.finding import find_building, offered_text
 from sweep.records.pins import Pin
 from sweep.scenario.pins import PinSettings
+from sweep.scenario.plan import MOST_TEAMS
 from sweep.scenario.scenario import Scenario
 
 _CLOCK = re.compile(r"^([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]00)?$")
@@ -85,7 +86,7 @@ def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, s
 def _team_ids(scenario: Scenario) -> list[str]:
     """Ids of the teams that are composed; squads have the letter of their agency behind."""
     letters = ("P", "M") if scenario.teams.mode == "squads" else ("",)
-    return [f"T{k + 1:02d}{letter}" for k in range(scenario.teams.n_teams) for letter in letters]
+    return [f"T{k + 1:02d}{letter}" for k in range(scenario.teams.n_teams or MOST_TEAMS) for letter in letters]
 
 
 def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:

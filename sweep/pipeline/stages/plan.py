@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from geodata.errors import InputError
 from geodata.roads.network import UNREACHABLE
 from sweep.pipeline.stages.prepared import Prepared
-from sweep.pipeline.stages.rank import n_reserve
+from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster import most_teams
 from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.records.people import POLICE, BreakTime
@@ -20,9 +22,16 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 
 
-def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress], None] | None = None) -> Plan:
+def plan(
+    scenario: Scenario, problem: Problem, on_progress: Callable[[Progress], None] | None = None, share: float = 1.0
+) -> Plan:
     """
     The teams and their routes; no single swap of an unserved visit would make them better.
+
+    Parameters
+    ----------
+    share
+        Share of the solver's limit that is left.
 
     Raises
     ------
@@ -31,23 +40,26 @@ def plan(scenario: Scenario, problem: Problem, on_progress: Callable[[Progress],
     """
     if issues := contradictions(problem):
         raise InputError(issues)
-    limits = Settings(scenario.seed, scenario.solver.time_limit_s, scenario.solver.iterations)
+    n_rounds = scenario.solver.iterations
+    limits = Settings(
+        scenario.seed, share * scenario.solver.time_limit_s, None if n_rounds is None else round(share * n_rounds)
+    )
     return with_swaps_taken(problem, solve(problem, limits, on_progress))
 
 
 def make_problem(prepared: Prepared) -> Problem:
-    """The planning problem of the day."""
+    """The planning problem of the day; where the number of teams is open, that of as many as usual."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
-    settings = scenario.plan
-    return Problem(
+    settings, n = scenario.plan, n_teams(scenario, ranked.persons)
+    problem = Problem(
         day=scenario.day,
         visits=offered.offer.visits,
         buildings=ranked.buildings,
         people=tuple(ranked.persons.values()),
         teams=(),
         rules=TeamRules(
-            n_teams=scenario.teams.n_teams,
-            n_reserve=n_reserve(scenario),
+            n_teams=n,
+            n_reserve=n_reserve(scenario, n),
             min_certified=scenario.teams.min_certified,
             min_female=scenario.teams.min_female,
             assist_letter=scenario.teams.assist_letter,
@@ -66,6 +78,10 @@ def make_problem(prepared: Prepared) -> Problem:
         link_tolerance_s=settings.link_tolerance_s,
         locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)),
     )
+    if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < n:
+        rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
+        return replace(problem, rules=rules)
+    return problem
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:

@@ -22,6 +22,9 @@ from sweep.records.ranking import Cluster, RankingFacts
 from sweep.scenario.scenario import Scenario
 from sweep.select.visits import TeamSize
 
+# People in a team of the sweeps on record: 7 to 23 (domain figures D and E), 12 in most.
+USUAL_MEMBERS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -66,22 +69,33 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     """What one team will look like, before teams are composed: the people on duty in even shares."""
     shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
     on_duty = [p for p in persons.values() if p.covers(shift)]
-    n_teams, needs = scenario.teams.n_teams, scenario.teams.min_certified
+    n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
-    police = officers[POLICE] // n_teams
+    police = officers[POLICE] // n
     return TeamSize(
-        n_active=n_teams - n_reserve(scenario),
+        n_active=n - n_reserve(scenario, n),
         police=police,
-        members=police + needs[MARKET_REGULATION] + n_helpers // n_teams,
+        members=police + needs[MARKET_REGULATION] + n_helpers // n,
         min_police=needs[POLICE],
         min_market_regulation=needs[MARKET_REGULATION],
         is_split=scenario.teams.mode == "squads",
     )
 
 
-def n_reserve(scenario: Scenario) -> int:
-    """Teams that stand by (C18): the share, rounded up."""
+def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
+    """The number of teams; where the scenario leaves it open, that of usual ones which the people on duty make."""
+    if scenario.teams.n_teams is not None:
+        return scenario.teams.n_teams
+    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    on_duty = [p for p in persons.values() if p.covers(shift)]
+    officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
+    most = [officers[agency] // needed for agency, needed in scenario.teams.min_certified.items()]
+    return max(1, min(len(on_duty) // USUAL_MEMBERS, *most))
+
+
+def n_reserve(scenario: Scenario, n: int) -> int:
+    """Teams of `n` that stand by (C18): the share, rounded up."""
     if "C18" in scenario.rules.off:
         return 0
-    return min(scenario.teams.n_teams, math.ceil(scenario.teams.reserve_share * scenario.teams.n_teams - 1e-9))
+    return min(n, math.ceil(scenario.teams.reserve_share * n - 1e-9))

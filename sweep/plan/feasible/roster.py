@@ -48,6 +48,13 @@ def roster_clashes(problem: Problem) -> tuple[RosterClash, ...]:
     return tuple(clash for clash in found if clash is not None)
 
 
+def most_teams(problem: Problem) -> int:
+    """The most teams for which there is no such clash, in [0, people]."""
+    asked = len(problem.people) + 1
+    clashes = roster_clashes(replace(problem, rules=replace(problem.rules, n_teams=asked)))
+    return min((clash.most for clash in clashes), default=asked)
+
+
 def _nobody(problem: Problem) -> RosterClash:
     """All shifts are too short: the one that needs the least change is named."""
     lo, hi = problem.shift_s

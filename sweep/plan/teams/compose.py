@@ -14,7 +14,7 @@ from sweep.plan.teams.frames import Frame, frames_of_teams
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 
 # CP-SAT's own clock, the same on every machine, so that the teams are too.
-DETERMINISTIC_TIME = 4.0
+DETERMINISTIC_TIME = 0.5
 # Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
 MOST_JOINS = 50_000
 # Points of the objective: a person in a team; one outside their district; a find that a recusal closes; a drawn visit

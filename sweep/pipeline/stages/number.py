@@ -1,0 +1,141 @@
+"""How many teams are sent, where the scenario leaves it open: short plans for several numbers, the best is taken."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import prepare
+from sweep.pipeline.stages.rank import Ranked, n_reserve, rank, team_size
+from sweep.pipeline.stages.select import select
+from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster import most_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
+from sweep.scenario.scenario import Scenario
+
+# What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
+TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.4
+# A slow machine leaves this much to the plan itself.
+LEAST_LEFT = 0.5
+# The first step from the usual number, as a share of all; it is halved until it is one.
+FIRST_STEP = 0.25
+# Two short plans of one number differ by such a share of their value.
+NOISE = 1e-3
+
+# Must-visits left out, less than 0, and the value.
+type Worth = tuple[int, float]
+
+
+class Numbered(NamedTuple):
+    """A scenario that says how many teams are sent, the ranking for them, and what is left for the plan."""
+
+    scenario: Scenario
+    ranked: Ranked
+    """With a note that names the numbers that were tried."""
+    share: float
+    """Share of the solver's limit that is left, in (0, 1]."""
+
+
+def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Callable[[Progress], None]) -> Numbered:
+    """
+    The scenario with the number of teams that is worth most; as it is if it names one.
+
+    Short plans are made for the usual number and uphill from it, by steps that are halved. Numbers that are worth the
+    same but for chance give the least of them.
+
+    Parameters
+    ----------
+    ranked
+        The ranking for the usual number.
+    watch
+        Called as by `solve`, with the share of what all short plans may take.
+    """
+    if scenario.teams.n_teams is not None:
+        return Numbered(scenario, ranked, 1.0)
+    wait_for_compiler(watch)
+    trials = _Trials(scenario, inputs, ranked, watch)
+    best = trials.best()
+    note = Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})
+    numbered = scenario.with_teams(best)
+    ranked = rank(numbered, inputs)
+    left = max(LEAST_LEFT, 1.0 - trials.share)
+    return Numbered(numbered, replace(ranked, notes=(*ranked.notes, note)), left)
+
+
+@dataclass
+class _Trials:
+    """Short plans by number of teams."""
+
+    scenario: Scenario
+    inputs: Inputs
+    ranked: Ranked
+    watch: Callable[[Progress], None]
+    worths: dict[int, Worth | None] = field(default_factory=dict)
+    """None: no plan can be made with so many."""
+    share: float = 0.0
+
+    def __post_init__(self) -> None:
+        problem = self._problem(self.scenario)
+        self.usual, most = problem.rules.n_teams, most_teams(problem)
+        # With one more in reserve and none more on the way only people are lost.
+        self.numbers = [n for n in range(1, most + 1) if self._n_active(n) > self._n_active(n - 1)] or [self.usual]
+
+    def best(self) -> int:
+        """The number that is worth most; the usual one if none can be planned with."""
+        at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
+        step = max(1, round(FIRST_STEP * len(self.numbers)))
+        none: Worth = (-len(self.inputs.buildings), -1.0)
+        while self.share < TRIALS_SHARE:
+            near = [k for k in (at, at - step, at + step) if 0 <= k < len(self.numbers)]
+            best = max(near, key=lambda k: (*(self._worth(self.numbers[k]) or none), -k))
+            if best == at and step == 1:
+                break
+            at, step = best, step if best != at else max(1, step // 2)
+        made = {n: worth for n, worth in self.worths.items() if worth is not None}
+        if not made:
+            return self.usual
+        n_missed, value = max(made.values())
+        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
+
+    def text(self) -> str:
+        """The value for each number that was tried."""
+        tried = sorted((n, worth) for n, worth in self.worths.items() if worth is not None)
+        return ", ".join(f"{n}: {value:.2f}" for n, (_, value) in tried)
+
+    def _n_active(self, n: int) -> int:
+        return n - n_reserve(self.scenario, n)
+
+    def _problem(self, scenario: Scenario) -> Problem:
+        ranked = replace(self.ranked, team_size=team_size(scenario, self.ranked.persons))
+        return make_problem(prepare(scenario, self.inputs, ranked, select(scenario, self.inputs, ranked)))
+
+    def _worth(self, n: int) -> Worth | None:
+        if n not in self.worths and self.share < TRIALS_SHARE:
+            began = time.monotonic()
+            self.worths[n] = self._planned(n)
+            solver = self.scenario.solver
+            by_clock = (time.monotonic() - began) / solver.time_limit_s
+            self.share += TRIAL_SHARE if solver.iterations is not None else by_clock
+        return self.worths.get(n)
+
+    def _planned(self, n: int) -> Worth | None:
+        """What a short plan of so many teams is worth."""
+        solver = self.scenario.solver
+        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
+        limits = Settings(self.scenario.seed, TRIAL_SHARE * solver.time_limit_s, n_rounds, is_proof_wanted=False)
+        try:
+            problem = self._problem(self.scenario.with_teams(n))
+            if contradictions(problem):
+                return None
+            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
+        except InputError:
+            return None
+        musts = {v.visit_id for v in problem.visits if v.is_must}
+        return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
