@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from geodata.divisions import division_name
 
 if TYPE_CHECKING:
     from geodata.texts import Texts
 
 Value = str | int | float
+# What the sentence of a fault may name: several things are listed in the way of the reader's language.
+Named = Value | tuple[Value, ...]
 
 _IN_ROW = re.compile(r"(.*) row (\d+)")
 _SHOWN_ROWS = 8
 # Stands in a line of scenario.toml where somebody has yet to choose; the program takes it for nothing.
 TO_CHOOSE = "?"
+
+
+def some(items: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first `most` of several things for a sentence, and a sign where there are more."""
+    return (*items[:most], *(["…"] if len(items) > most else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +42,40 @@ class Issue:
     """G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
+    """What the sentences name: rows by number, or with their file; divisions by code, under `district` and `within`."""
 
     def what(self, texts: Texts) -> str:
         """What is wrong, in the reader's language."""
-        return texts(f"issue.{self.code}.what", **self.values)
+        return texts(f"issue.{self.code}.what", **self._worded(texts))
 
     def fix(self, texts: Texts) -> str:
         """How to mend it, in the reader's language."""
-        return texts(f"issue.{self.code}.fix", **self.values)
+        return texts(f"issue.{self.code}.fix", **self._worded(texts))
+
+    def _worded(self, texts: Texts) -> dict[str, Named]:
+        named = {key: _word(key, value, texts) for key, value in self.values.items()}
+        if "nearest" in named and (clause := f"issue.{self.code}.nearest") in texts:
+            # Where nothing is near the sentence says nothing of it.
+            named["nearest"] = texts(clause, nearest=named["nearest"]) if named["nearest"] else ""
+        return named
+
+
+# Values that are words of the schema, by the part of the catalogue that says them as people do.
+_KINDS = {"agency": "agency", "skill": "skill", "state": "unit_state", "track": "track"}
+
+
+def _word(key: str, value: Named, texts: Texts) -> Named:
+    """A value as people name it: divisions, authorities and skills are not shown by their codes."""
+    if key in ("district", "within"):
+        return division_name(str(value), texts)
+    if key == "first_row":
+        row, file = value if isinstance(value, (tuple, list)) else (value, "")
+        return texts("row.of_file", row=row, file=file) if file else texts("row.own", row=row)
+    if key == "by_district" and isinstance(value, tuple):
+        return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value))
+    label = f"{_KINDS.get(key, '')}.{value}"
+    return texts(label) if label in texts else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.edition_breaches import is_other_than_written
 from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
+from sweep.publish.archive.edition_json import edition_folder
 
 
 def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
@@ -48,7 +48,7 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
         files = approve_edition(folder, approval, manifest_texts(manifest))
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
-    voice.line("command.written", files=", ".join(str(f.relative_to(folder)) for f in files))
+    voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
     if voice.as_json:
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -74,7 +74,12 @@ def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd
 
 
 def result_faults(
-    results: pd.DataFrame, rows: Mapping[int, int], file: str, visits: Mapping[str, PlannedVisit], day: date
+    results: pd.DataFrame,
+    rows: Mapping[int, int],
+    file: str,
+    visits: Mapping[str, PlannedVisit],
+    plan_id: str,
+    day: date,
 ) -> list[Issue]:
     """
     What cannot be true of results, given their plan.
@@ -89,6 +94,8 @@ def result_faults(
         What to call the file.
     visits
         Visits of the plan, by id.
+    plan_id
+        Id of the plan; a row may name it, and no other.
     day
         Day of the plan: nobody can have been there before.
     """
@@ -96,13 +103,15 @@ def result_faults(
     for at, row in enumerate(results.to_dict("records")):
         where = f"{file} row {rows[at]}"
         visit = visits.get(str(row["visit_id"]))
-        if visit is None:
+        if pd.notna(row["plan_id"]) and row["plan_id"] != plan_id:
+            issues.append(Issue("S744", where, {"got": str(row["plan_id"]), "own": plan_id}))
+        elif visit is None:
             names = (row[c] for c in ("visit_id", "uscc", "building_id") if pd.notna(row[c]))
             issues.append(Issue("S721", where, {"visit_id": next(names, "-")}))
         elif not visit.is_served:
             issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
         else:
-            faults: Iterator[tuple[str, dict[str, Value]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            faults: Iterator[tuple[str, dict[str, Named]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
             issues += [Issue(code, where, values) for code, values in faults]
     return issues
 
@@ -113,10 +122,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 
     Parameters
     ----------
-    results, visits, day
+    results, visits, plan_id, day
         As in `result_faults`.
-    plan_id
-        Id of the plan.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]
@@ -138,7 +145,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent)
 
 
-type _Fault = tuple[str, dict[str, Value]] | None
+type _Fault = tuple[str, dict[str, Named]] | None
 
 
 def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
@@ -146,14 +153,14 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
         return None
     asked = [name for name in OF_INSPECTION if pd.notna(row[name])]
     who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
-    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
 def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if not visit.inspects(row["uscc"]):
         return None  # then nothing may be answered at all
     asked = [name for name in OF_INSPECTION if name in ITEMS and name not in visit.items and pd.notna(row[name])]
-    return ("S735", {"visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+    return ("S735", {"visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
 def _nobody_seen(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:

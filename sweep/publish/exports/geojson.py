@@ -1,13 +1,14 @@
-"""GeoJSON (RFC 7946) of a plan: bases, stops, route lines and what is not served; `kind` says which a feature is."""
+"""GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved or building."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import shapely
 from shapely.geometry import MultiLineString
 
+from geodata.datum.names import WGS84, Datum
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
@@ -19,9 +20,9 @@ _GRID = 1e-7
 """Degrees: 1 cm, the digits of plan.json."""
 
 
-def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
+def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS84) -> str:
     """
-    One feature collection, (lon, lat) in WGS-84 as the standard wants it.
+    One feature collection, (lon, lat) in WGS-84 as the standard wants it, or by arrangement in another datum.
 
     Parameters
     ----------
@@ -31,6 +32,9 @@ def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
         The language of the reasons.
     state
         Draft or approved, in words.
+    datum
+        What the coordinates are in. Section 4 of the standard allows another than WGS-84 among those who know of it;
+        the member `datum` names it.
     """
     teams = team_facts(edition)
     used = {team.base.base_id: team.base for team in teams}
@@ -38,11 +42,13 @@ def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
     features += [_route(edition, team) for team in teams if edition.route_lines.get(team.team.team_id)]
     features += [_stop(edition, team, stop) for team in teams for stop in team.stops]
     features += [_unserved(edition, u, texts) for u in edition.plan.unserved]
+    features += _buildings(edition)
     content = {
         "type": "FeatureCollection",
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),
         "state": state,
+        **({} if datum == WGS84 else {"datum": datum.name}),
         "features": features,
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
@@ -54,6 +60,32 @@ def _feature(kind: str, point: tuple[float, float], values: Mapping[str, object]
         "geometry": {"type": "Point", "coordinates": [float(x) for x in point]},
         "properties": {"kind": kind, **values},
     }
+
+
+def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
+    """
+    The outlines of the buildings that the plan goes to or leaves out.
+
+    No others: this file is handed on, and the whole ranking, places under investigation in it, stays with the planner.
+    """
+    named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
+        u.building_id for u in edition.plan.unserved
+    }
+    shapes = edition.footprints[edition.footprints["building_id"].isin(named)].sort_values("building_id")
+    for building_id, shape in zip(shapes["building_id"], shapes.geometry, strict=True):
+        building = edition.buildings[building_id]
+        yield {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, _GRID, mode="pointwise"))),
+            "properties": {
+                "kind": "building",
+                "building_id": building_id,
+                "name": building_name(building, building_id),
+                "address": building.address,
+                "n_floors": building.n_floors,
+                "floor_area_m2": float(building.floor_area_m2),
+            },
+        }
 
 
 def _route(edition: Edition, team: TeamFacts) -> dict[str, object]:

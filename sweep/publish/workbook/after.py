@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from geodata.schema import UNIT_STATES
+from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import building_name, label, reason_texts
 from sweep.publish.workbook.rows import columns_of, floors_of, stops_of
 from sweep.publish.workbook.workbook import Column, Sheet
-from sweep.records.form_items import NOT_ASKED, OF_INSPECTION, TICKED_ITEMS
+from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
 
 # Guangzhou's rental teams come back every 3 days where there is danger; the others are this program's defaults.
@@ -90,7 +90,7 @@ def problems_sheet(edition: Edition, texts: Texts) -> Sheet:
     known = [*_data_problems(edition, texts), *_unserved(edition, texts)]
     found = [(texts("sheet.source.site"), *[""] * 4)] * _EMPTY_ROWS
     rows = tuple((*row, "", "", "") for row in [*known, *found])
-    return Sheet(texts("sheet.problems"), columns, rows)
+    return Sheet(texts("sheet.problems"), columns, rows, note=texts("sheet.not_taken_in"))
 
 
 def _data_problems(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
@@ -148,4 +148,4 @@ def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
         )
         for team, s in stops_of(edition)
     )
-    return Sheet(texts("sheet.recheck"), columns, rows)
+    return Sheet(texts("sheet.recheck"), columns, rows, note=texts("sheet.not_taken_in"))
