@@ -102,6 +102,7 @@ def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(pl
     out = place / "out" / "tiny"
     (out / "aaaaaaaaaaaa.orders").mkdir()
     (out / "aaaaaaaaaaaa.orders" / "orders.pdf").write_bytes(b"x")
+    closed(place, OF_A, ON_THE_LAST_DAY)
     # The benchmark `disk.kills` goes through all of them, for every command.
     for n in range(0, 400, 5):
         again = Path(shutil.copytree(place, tmp_path / f"again{n}", ignore=shutil.ignore_patterns("again*")))
@@ -111,6 +112,8 @@ def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(pl
         assert after.code == 0, (n, after.text)
         left = {name for name in everything(again) if "aaaaaaaaaaaa" in name}
         assert (left, left_over(again)) == (set(), []), n
+        closings = (again / "tiny" / "follow_up" / "closed.csv").read_text(encoding="utf-8")
+        assert closings.splitlines()[1:] == [ON_THE_LAST_DAY], n
         assert AuditLog(again / "out" / "_audit", "tiny").faults() == [], n
         if code == 0:
             break
@@ -158,6 +161,46 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
     (verified,) = json.loads(sweep("audit", "verify", "--out", place / "out", "--json").stdout)["logs"]
     # The edition that is left is made by hand, and no line wrote it; the log itself is sound.
     assert {f["code"] for f in verified["faults"]} == {"S817", "S818"}
+
+
+def closed(place: Path, *rows: str) -> Path:
+    path = place / "tiny" / "follow_up" / "closed.csv"
+    path.write_text("\n".join(["recheck_id,closed_on,by,reason", *rows, ""]), encoding="utf-8")
+    return path
+
+
+# With 366 days and as of 2026-10-01: what was closed by 2025-09-29 goes, unless the results that opened it stand.
+OF_A = 'R-aaaaaaaaaaaa-B1-F1,2025-09-02,K01,"seen, on ""photographs"""'
+OF_B = "R-bbbbbbbbbbbb-B1-F2,2025-09-03,K01,'=seen"
+OF_C = "R-cccccccccccc-B1-F3,2025-09-29,K01,the firm is gone"
+ON_THE_LAST_DAY = "R-dddddddddddd-B1-F4,2025-09-30,K01,the firm is gone"
+
+
+def test_each_closing_goes_by_its_own_age_and_none_before_the_results_that_it_closes(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_A, OF_B, OF_C, ON_THE_LAST_DAY)
+    content = path.read_bytes()
+    due = json.loads(purge(sweep, place).stdout)["due"]
+    assert path.read_bytes() == content
+    (closings,) = (d for d in due if d["path"] == str(path))
+    assert (closings["rows"], closings["day"], closings["kept_until"]) == ([2, 4], "2025-09-02", "2026-09-03")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [OF_B, ON_THE_LAST_DAY]
+    log = (place / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
+    facts = [e["facts"] for e in map(json.loads, log) if e["facts"]["path"] == "closed.csv"]
+    assert [f["rows"] for f in facts] == [2]
+    assert json.loads(purge(sweep, place, "--yes").stdout)["due"] == []
+
+
+def test_a_table_of_closings_that_are_all_old_goes_whole(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_A, OF_C)
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert not path.exists()
+
+
+def test_a_closing_whose_day_nobody_can_read_stays(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_C, "R-1,soon,K01,edited")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,soon,K01,edited"]
 
 
 def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.rest import Rest, metres_from, seconds_from
-from sweep.plan.replan.standing import Standing
+from sweep.plan.replan.standing import Heading, Standing
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Unserved
 
@@ -33,7 +33,12 @@ def merged_plan(
     """
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, made) for t in rest.teams)
-    merged = tuple(_merged(rest, rest.standings[t.team_id], made.get(t.team_id)) for t in teams if not t.is_reserve)
+    old = {r.team_id: r for r in plan.routes}
+    merged = tuple(
+        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), old.get(t.team_id))
+        for t in teams
+        if not t.is_reserve
+    )
     served = {s.visit_id for r in merged for s in r.stops if not s.is_attempt}
     value = sum(v.value for v in rest.day.visits if v.visit_id in served)
     bound = max(bound, value)
@@ -56,7 +61,7 @@ def _stood_down(team: Team, made: dict[str, Route]) -> Team:
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
-def _merged(rest: Rest, x: Standing, new: Route | None) -> Route:
+def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Route:
     """One team's route: what it has begun, what it does next, and the way home."""
     day, at_s = rest.day, rest.at_s
     stops, pause = list(x.begun), x.break_s
@@ -68,6 +73,9 @@ def _merged(rest: Rest, x: Standing, new: Route | None) -> Route:
     depart = x.depart_s if x.has_departed else _departure(x, stops)
     if new is not None and new.stops:
         back = (new.return_travel_s, new.return_distance_m, new.return_s)
+    elif old is not None and x.heading is not None and x.heading.arrive_s <= at_s and not old.stops[len(x.begun) :]:
+        # It is back: however it went since, it has come that way by then.
+        back = (old.return_travel_s, old.return_distance_m, old.return_s)
     elif x.has_departed:
         back = _home(day, x, at_s)
     else:
@@ -89,13 +97,21 @@ def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
         return replace(stop, distance_m=metres)
     if x.heading is not None:
         table = day.profiles.get(x.team.profile, day.travel_s)
-        way = int(seconds_from(day, x, table, table, at_s)[here])
-        arrive = x.heading.arrive_s if x.heading.place == stop.building_id else x.free_s + way
-        arrive = min(stop.start_s, max(arrive, x.left_s + int(table[origin, here])))
+        if x.heading.place == stop.building_id:
+            arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
+        else:
+            way = int(seconds_from(day, x, table, table, at_s)[here])
+            arrive = max(x.free_s + way, x.left_s + int(table[origin, here]))
+        arrive = min(stop.start_s, arrive)
         return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
     if not x.has_departed:
         return stop
     return replace(stop, arrive_s=x.free_s + stop.travel_s)
+
+
+def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
+    """When a team is where it is heading for; what closes behind one that is there delays it no more."""
+    return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
 def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
@@ -110,7 +126,7 @@ def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
         way = int(table[day.places[x.place], home])
         return way, metres, x.left_s + way
     if x.heading.place == base:
-        arrive = max(x.heading.arrive_s, x.left_s + int(table[day.places[x.place], home]))
+        arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
     else:
         arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
     return arrive - x.left_s, metres, arrive
