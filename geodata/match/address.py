@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import Inside, parse_inside
 from geodata.match.outer import parse_outer
+from geodata.match.words.numerals import NUMBER
+from geodata.match.words.sentences import is_not_there, without_lead_in
 
+# A lane in brackets is a part of the number: 安仁街(1499弄)26号.
+_LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
+_VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER}(?:楼|层|F))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
 _MOST_SIGNS = 1_000
@@ -37,6 +42,8 @@ class Address:
     floor_index: int | None = None
     """Storeys from the ground, 1 the ground floor, -1 the first below. 12A, which stands in for 13, is 13."""
     unit: str | None = None
+    is_beside: bool = False
+    """Whether street and number are not, or not alone, those of the place meant: 经十路123号对面, 不在经十路123号."""
 
 
 def normalise(text: str) -> str:
@@ -45,7 +52,7 @@ def normalise(text: str) -> str:
 
     Width and case of letters, blanks, kinds of dashes, notes in brackets.
     """
-    return _BRACKETS.sub("", _plain(text))
+    return _BRACKETS.sub("", plain_text(text))
 
 
 def parse_address(text: str) -> Address:
@@ -57,8 +64,10 @@ def parse_address(text: str) -> Address:
     text
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
-    plain = _plain(text)
-    outer = parse_outer(_BRACKETS.sub("", plain))
+    plain = _LANE_NOTE.sub(r"\g<lane>", plain_text(text))
+    whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
+    placed = without_lead_in(whole)
+    outer = parse_outer(placed)
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
@@ -74,10 +83,12 @@ def parse_address(text: str) -> Address:
         floor_label=label,
         floor_index=floor_index(label),
         unit=inside.unit,
+        is_beside=outer.is_beside or is_not_there(whole.removesuffix(placed), ""),
     )
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """The text with one width and case of letters, one kind of dash and no blanks; notes in brackets stay."""
     plain = unicodedata.normalize("NFKC", text[:_MOST_SIGNS]).upper().translate(_DASHES)
     return _TO.sub("-", "".join(plain.split()))
 

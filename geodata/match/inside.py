@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geodata.match.floors import FLOOR, NUMERAL
 from geodata.match.outer import HAN
+from geodata.match.words.sentences import BESIDE
 
 # What a building's name ends in. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
 _HEAD = re.compile(
@@ -21,15 +22,11 @@ _USE = (
 )
 _WHOLE = ("大厦", "广场")
 _ONLY_USE = re.compile(rf"(?:{_USE}|大厦|大楼|中心|市场|广场|小区|楼|[东西南北])+")
-# 银河大厦对面 is not in it, 银河大厦内 is.
-BESIDE = re.compile(
-    r"(?:正?对面|对过|斜对|旁|附近|隔壁|[以往]?[东南西北](?:侧|邻|面|头|首|\d+米|$)|以[东西南北]|[后前]面|周边)(?!楼)"
-)
 # Open squares are no buildings: that of a station, that of a cemetery.
 _OPEN = re.compile(r"(?:站|站前|陵园|公园)[东西南北]?广场")
 # Villages, institutions, trades: whoever stands in their yard stands in no named building.
 _NO_NAME = re.compile(
-    r"(?:村|庄|屯|路|街|段|侧|首|内|东|西|南|北|侧|側|处|镇|乡|公司|厂|院|所|局|校|学|行|站|队|会|部|库|棚|店|房|室|区|地|驻地|商铺|门头|摊位|铺|楼|组|段|户|口|号|期|屋|舍)$"
+    r"(?:村|庄|屯|路|街|段|侧|首|内|东|西|南|北|侧|側|处|镇|乡|公司|厂|院|所|局|校|学|行|站|队|会|部|库|棚|店|房|室|区|地|驻地|商铺|门头|摊位|铺|楼|组|段|户|口|号|期|屋|舍|单元)$"
 )
 
 _DIGITS = rf"(?:\d{{1,4}}|[{NUMERAL}]{{1,3}})"
@@ -39,7 +36,7 @@ TOWER = re.compile(
 )
 # 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
 BARE_TOWER = re.compile(
-    r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)))"
+    r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"
 )
 _ROOM = re.compile(
     r"(?P<unit>(?<![A-Z0-9])[A-Z]{0,2}-?(?:\d{1,2}[A-C]\d{2}|\d{1,2}-\d{2}(?=[室房])|\d{2,5}[A-Z]?)(?:-\d{1,4}[A-Z]?)?)"
@@ -131,7 +128,7 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
         return name if not _ONLY_USE.fullmatch(name) and len(re.findall(rf"[{HAN}A-Z]", name)) > 2 else None
     if not is_cut:
         return None
-    name = (text[: stop.start()] if stop else text).strip(",、;-|.#")
+    name = (text[: stop.start()] if stop else text).strip(",、;-|.#").removesuffix("第")
     is_name = re.fullmatch(rf"[{HAN}A-Z]{{2,10}}", name) and not _NO_NAME.search(name) and not _ONLY_USE.fullmatch(name)
     return name if is_name else None
 

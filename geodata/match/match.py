@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
 
+from geodata.match.assigned import Assigned
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.search import Matched, Search
 
+_NOTHING = Assigned()
 
-def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float) -> Matched:
+
+def match_firms(
+    firms: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    within_m: float,
+    streets: Collection[str] = (),
+    assigned: Assigned = _NOTHING,
+) -> Matched:
     """
-    Tie firms to buildings: by id, by the address (`geodata.match.resolve`), by point.
+    Tie firms to buildings: by a person's choice, by id, by the address (`geodata.match.resolve`), by point.
 
     Parameters
     ----------
@@ -23,6 +33,10 @@ def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: floa
         `geodata.schema.BUILDINGS`.
     within_m
         How far from a footprint a point may lie, metres, > 0.
+    streets
+        Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
+    assigned
+        What a person has settled; goes before all ways.
 
     Returns
     -------
@@ -34,7 +48,8 @@ def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: floa
     ValueError
         If `within_m` is not above 0.
     """
-    search = _start(firms, buildings, within_m, None)
+    search = _start(firms, buildings, within_m, None, streets)
+    search.by_person(assigned)
     search.by_id()
     search.by_address()
     search.by_point(within_m)
@@ -53,9 +68,10 @@ def match_leads(
     buildings: gpd.GeoDataFrame,
     within_m: float,
     gazetteer: Gazetteer | None = None,
+    assigned: Assigned = _NOTHING,
 ) -> Matched:
     """
-    Tie leads to buildings: by id, by the building of the firm they name, by the address, by point.
+    Tie leads to buildings: by a person's choice, by id, by the firm they name, by the address, by point.
 
     Parameters
     ----------
@@ -69,6 +85,8 @@ def match_leads(
         How far from a footprint a point may lie, metres, > 0.
     gazetteer
         That of `match_firms`; None: the names of the table of buildings alone.
+    assigned
+        What a person has settled; goes before all ways.
 
     Returns
     -------
@@ -82,6 +100,7 @@ def match_leads(
         If `within_m` is not above 0.
     """
     search = _start(leads, buildings, within_m, gazetteer)
+    search.by_person(assigned)
     search.far_away()
     search.by_id()
     located = firms.dropna(subset=["building_id"]).drop_duplicates("uscc").set_index("uscc")["building_id"]
@@ -92,7 +111,13 @@ def match_leads(
     return search.done()
 
 
-def _start(table: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float, gazetteer: Gazetteer | None) -> Search:
+def _start(
+    table: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    within_m: float,
+    gazetteer: Gazetteer | None,
+    streets: Collection[str] = (),
+) -> Search:
     if not within_m > 0:
         raise ValueError(f"within_m must be > 0, got {within_m}")
-    return Search(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer)
+    return Search(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer, streets)

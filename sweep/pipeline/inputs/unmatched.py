@@ -1,4 +1,4 @@
-"""The firms and leads that no building was found for, under the file and row that they came from."""
+"""The firms and leads that no building was found for or that their text decided, under the file and row of each."""
 
 from __future__ import annotations
 
@@ -27,9 +27,27 @@ def unmatched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str
     rows
         File and `used_rows`, by table.
     """
+    return _joined({name: found.unmatched for name, found in matched.items()}, rows)
+
+
+def matched_table(matched: Mapping[str, Matched], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
+    """
+    `geodata.match.unmatched.TEXT_COLUMNS` of all tables, with `table`, `file` and `row` in place of the position.
+
+    Parameters
+    ----------
+    matched
+        What was matched, by table.
+    rows
+        File and `used_rows`, by table.
+    """
+    return _joined({name: found.by_text for name, found in matched.items()}, rows)
+
+
+def _joined(tables: Mapping[str, pd.DataFrame], rows: Mapping[str, tuple[str, Column]]) -> pd.DataFrame:
     parts = []
-    for name, found in matched.items():
+    for name, table in tables.items():
         file, row = rows[name]
-        part = found.unmatched.assign(table=name, file=file, row=row.reindex(found.unmatched["position"]).to_numpy())
+        part = table.assign(table=name, file=file, row=row.reindex(table["position"]).to_numpy())
         parts.append(part.drop(columns="position"))
     return pd.concat(parts, ignore_index=True)
