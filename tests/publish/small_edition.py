@@ -263,7 +263,7 @@ def small_edition() -> Edition:
     )
     return Edition(
         plan_id="abc123",
-        scenario=Scenario(name="small", day=DAY),
+        scenario=Scenario(name="small", day=DAY).with_teams(12),
         plan=PLAN,
         visits=VISITS,
         buildings=BUILDINGS,

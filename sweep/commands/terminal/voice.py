@@ -159,7 +159,7 @@ class Voice:
 
 def sentence(text: str, texts: Texts) -> str:
     """A text that another follows, with a stop at its end if it has none."""
-    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("list.stop")
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("command.stop")
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:

@@ -10,7 +10,7 @@ from geodata.clean.assign import NONE_OF_OURS
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered_text
+from sweep.pipeline.inputs.finding import find_building, offered
 
 
 def make_assigned(
@@ -76,5 +76,5 @@ def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Iss
         return NOT_OURS
     found = find_building(typed, names)
     if found.building_id is None:
-        issues.append(Issue("S651", where, {"got": typed, "nearest": offered_text(found, names)}))
+        issues.append(Issue("S651", where, {"got": typed, "nearest": offered(found, names)}))
     return found.building_id
