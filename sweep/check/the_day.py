@@ -10,6 +10,7 @@ from sweep.check.begun import check_begun
 from sweep.check.inputs import Before, CheckInputs
 from sweep.day.events import DayLog, Event, Held, Ill, Locked, Urgent
 from sweep.day.events_file import event_faults
+from sweep.day.the_record import record_faults
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Violation
 from sweep.records.visits import Visit
@@ -93,7 +94,8 @@ def _log_faults(inputs: CheckInputs, log: DayLog, before: Before, new: tuple[Eve
         "visits": frozenset(inputs.visits) - came_up.keys(),
         "places": frozenset(inputs.places),
     }
-    for issue in event_faults(new, log.at_s, known, LOG):
+    earlier = before.log.events if before.log else ()
+    for issue in event_faults(new, log.at_s, known, LOG) + record_faults(new, log.at_s, before.plan, earlier, LOG):
         yield Violation("P09", issue.where, {"detail": issue.code})
     for visit in came_up.values():
         if lacking := ", ".join(_not_of_an_event(inputs, visit)):

@@ -19,6 +19,7 @@ from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
+from sweep.day.the_record import record_faults
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.edition import plan_id
 from sweep.pipeline.replan.new_places import point_of, with_places
@@ -91,7 +92,7 @@ def change_day(
     Raises
     ------
     InputError
-        S541-S556 for the events and the moment; nothing is written.
+        S541-S559 for the events and the moment; nothing is written.
     OSError
         If nothing can be written there; raised before the work is done.
     """
@@ -106,7 +107,8 @@ def change_day(
         events = tuple(_for_squads(e) for e in events)
     urgent = [e.visit.building_id for e in (*earlier, *events) if isinstance(e, Urgent)]
     morning = with_places(today.problem, edition, urgent)
-    if faults := event_faults(events, at_s, _known(today, morning), file):
+    faults = event_faults(events, at_s, _known(today, morning), file)
+    if faults := faults + record_faults(events, at_s, today.plan, earlier, file):
         raise InputError(faults)
     made = replan(
         morning,

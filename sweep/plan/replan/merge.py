@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.rest import Rest, metres_from, seconds_from
-from sweep.plan.replan.standing import Standing
+from sweep.plan.replan.standing import Heading, Standing
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop, Unserved
 
@@ -89,13 +89,21 @@ def _first(day: Problem, x: Standing, new: Route, at_s: int) -> Stop:
         return replace(stop, distance_m=metres)
     if x.heading is not None:
         table = day.profiles.get(x.team.profile, day.travel_s)
-        way = int(seconds_from(day, x, table, table, at_s)[here])
-        arrive = x.heading.arrive_s if x.heading.place == stop.building_id else x.free_s + way
-        arrive = min(stop.start_s, max(arrive, x.left_s + int(table[origin, here])))
+        if x.heading.place == stop.building_id:
+            arrive = _arrival(x, x.heading, int(table[origin, here]), at_s)
+        else:
+            way = int(seconds_from(day, x, table, table, at_s)[here])
+            arrive = max(x.free_s + way, x.left_s + int(table[origin, here]))
+        arrive = min(stop.start_s, arrive)
         return replace(stop, travel_s=arrive - x.left_s, distance_m=metres, arrive_s=arrive)
     if not x.has_departed:
         return stop
     return replace(stop, arrive_s=x.free_s + stop.travel_s)
+
+
+def _arrival(x: Standing, heading: Heading, straight_s: int, at_s: int) -> int:
+    """When a team is where it is heading for; what closes behind one that is there delays it no more."""
+    return heading.arrive_s if heading.arrive_s <= at_s else max(heading.arrive_s, x.left_s + straight_s)
 
 
 def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
@@ -110,7 +118,7 @@ def _home(day: Problem, x: Standing, at_s: int) -> tuple[int, int, int]:
         way = int(table[day.places[x.place], home])
         return way, metres, x.left_s + way
     if x.heading.place == base:
-        arrive = max(x.heading.arrive_s, x.left_s + int(table[day.places[x.place], home]))
+        arrive = _arrival(x, x.heading, int(table[day.places[x.place], home]), at_s)
     else:
         arrive = x.free_s + int(seconds_from(day, x, table, table, at_s)[home])
     return arrive - x.left_s, metres, arrive

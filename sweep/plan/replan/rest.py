@@ -64,7 +64,8 @@ def rest_of_day(
     day = problem_of_day(problem, (*earlier, *events))
     teams = teams_of_day(day, _called(teams_of_plan(problem, plan), at_s, call_reserve=call_reserve), events)
     routes = {r.team_id: r for r in plan.routes}
-    held = {e.team_id: e for e in events if isinstance(e, Held)}
+    # A team that was held on the road is so still: no stop of its route says it.
+    held = {e.team_id: e for e in (*earlier, *events) if isinstance(e, Held) and e.until_s > at_s}
     locked = {e.visit_id: e for e in events if isinstance(e, Locked)}
     standings = {
         t.team_id: standing(t, routes.get(t.team_id) or _at_base(t), at_s, t.base_id, held, locked)
@@ -198,11 +199,15 @@ def seconds_from(day: Problem, x: Standing, table: Int64s, before: Int64s, at_s:
     if x.heading is None:
         return straight
     ahead = day.places[x.heading.place]
-    longer = max(0, int(table[origin, ahead]) - int(before[origin, ahead]))
+    # What closes behind a team that is there already delays it no more.
+    is_there = x.heading.arrive_s <= at_s
+    longer = 0 if is_there else max(0, int(table[origin, ahead]) - int(before[origin, ahead]))
     onward = max(0, x.heading.arrive_s + longer - x.free_s) + np.where(np.arange(len(table)) == ahead, 0, table[ahead])
     back = (at_s - x.left_s) + np.where(np.arange(len(table)) == origin, 0, straight)
     found = np.maximum(np.minimum(onward, back), x.left_s + straight - x.free_s)
     row: Int64s = np.where(straight >= no_road, no_road, np.minimum(found, no_road))
+    if is_there:
+        row[ahead] = 0
     return row
 
 

@@ -8,12 +8,14 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from sweep.day.events import Closed, Held, Locked, Urgent
 from sweep.plan.problem.problem import Lag
 from sweep.plan.replan.changes import plan_changes
 from sweep.plan.replan.replan import Replanned, replan
+from sweep.plan.replan.rest import rest_of_day
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
 from tests.plan.conftest import problem, random_problem, team, visit
@@ -179,6 +181,32 @@ def test_a_street_closed_ahead_delays_a_team_that_is_on_it() -> None:
     assert plan.routes[0].stops[0].start_s == 48_600 + 5 * MINUTE
     changed = replan(p, plan, 48_600 + 2 * MINUTE, (Closed(48_720, "S", "A", 20 * MINUTE),), ROUNDS)
     assert changed.plan.routes[0].stops[0].start_s == 48_600 + 20 * MINUTE
+
+
+@pytest.mark.parametrize("travel_s", [None, 20 * MINUTE], ids=["no way left", "longer"])
+def test_a_street_closed_behind_a_team_that_is_back_changes_nothing(travel_s: int | None) -> None:
+    # T0 leaves at 13:30, is at A from 13:35 to 14:02, and back at 14:07; B is 10 minutes on.
+    minutes = np.array([[0, 15, 5], [15, 0, 10], [5, 10, 0]])
+    p = problem(
+        [visit("A", windows=((48_900, 48_900),)), visit("B", windows=((52_000, 60_300),))], [team("T0")], minutes
+    )
+    of_a = replace(p, visits=p.visits[:1])
+    plan = solve(of_a, Settings(seed=1, n_iterations=50))
+    (route,) = plan.routes
+    assert (route.return_travel_s, route.return_s) == (300, 50_820)
+    closed = (Closed(51_000, "A", "S", travel_s),)
+    assert replan(of_a, plan, 51_000, closed, ROUNDS).plan.routes == (route,)
+    changed = replan(p, plan, 51_000, closed, ROUNDS, price=0.01)
+    assert [(s.building_id, s.start_s) for s in changed.plan.routes[0].stops] == [("A", 48_900), ("B", 52_000)]
+
+
+def test_a_team_held_on_the_road_is_held_at_the_next_change_too() -> None:
+    p, plan, _ = two_teams()
+    # T0 set out at 13:30 and is in a jam from 13:31:40 to 14:23:20; at 13:36:40 the day is changed for something else.
+    held = Held(48_700, "T0", 51_800)
+    changed = replan(p, plan, 48_700, (held,), ROUNDS)
+    again = rest_of_day(p, changed.plan, 49_000, (held,), (), call_reserve=False)
+    assert again.standings["T0"].free_s == 51_800
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,0 +1,132 @@
+"""Events held against the day so far: the plan says where its teams have been, its log what it was changed for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from geodata.clock import exact_clock
+from geodata.errors import Issue
+from sweep.day.events import Closed, Event, Held, Ill, Locked, Urgent
+from sweep.day.events_file import FILE_NAME
+from sweep.disk.json_faults import json_path
+from sweep.records.plan import Plan, Stop
+
+# Later than any time of a day.
+_NEVER = 2**31
+
+
+def record_faults(
+    events: Sequence[Event], at_s: int, plan: Plan, earlier: Sequence[Event], file: str = FILE_NAME
+) -> list[Issue]:
+    """
+    Events that cannot have been, going by what the teams have done and by what the day was changed for before.
+
+    S552 a team is held at a find behind a door that another event says was locked; S557 a door was locked that somebody
+    has been through; S558 an event is of a time before something that it would have kept from being; S559 an event
+    takes back one of an earlier change.
+
+    Parameters
+    ----------
+    events
+        New ones, well formed.
+    at_s
+        When the plan is changed; what starts then has started.
+    plan
+        The plan that is changed.
+    earlier
+        Events that it answers to already.
+    """
+    issues = []
+    for n, e in enumerate(events):
+        where = json_path(file, "events", n)
+        issues += [Issue(code, where, values) for code, values in _against_the_plan(e, plan, at_s)]
+        contradicted = [("S559", f"day_log.events[{k}]") for k, old in enumerate(earlier) if _takes_back(e, old, plan)]
+        contradicted += [("S552", f"events[{m}]") for m, o in enumerate(events[:n]) if _is_held_behind_it(e, o, plan)]
+        issues += [Issue(code, where, {"id": _name(e), "other": other}) for code, other in contradicted[:1]]
+    return issues
+
+
+def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Code and values of the first thing in the plan that the event cannot be true with."""
+    begun = [(r.team_id, s) for r in plan.routes for s in r.stops if s.start_s <= at_s]
+    if isinstance(e, Locked):
+        done = [(t, s) for t, s in begun if s.visit_id == e.visit_id and not s.is_attempt and s.end_s <= e.at_s]
+        for team_id, s in done[:1]:
+            times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
+            yield "S557", {"id": e.visit_id, "team": team_id, **times}
+        return
+    later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and _would_have_kept(e, plan)(t)]
+    if isinstance(e, Closed):
+        later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
+    for team_id, place, since_s in later[:1]:
+        times = {"at": exact_clock(e.at_s), "since": exact_clock(since_s)}
+        yield "S558", {"team": team_id, "where": place, **times}
+
+
+def _would_have_kept(e: Event, plan: Plan) -> Callable[[str], bool]:
+    """Whether a team could not have begun a stop after the event, by team id."""
+    if isinstance(e, Held):
+        return lambda team_id: team_id == e.team_id
+    if isinstance(e, Ill):
+        own = {t.team_id for t in plan.teams if e.person_id in t.member_ids}
+        return lambda team_id: team_id in own
+    return lambda team_id: False
+
+
+def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:
+    """Team, where to, and arrival of each way that was set out on after it closed, and took less than it says."""
+    teams = {t.team_id: t for t in plan.teams}
+    for route in plan.routes:
+        team = teams.get(route.team_id)
+        if team is None:
+            continue
+        ends = [(team.base_id, "", 0, route.depart_s)]
+        ends += [(s.building_id, s.visit_id, s.arrive_s, s.end_s) for s in route.stops]
+        if route.stops and not team.is_open:
+            home = team.end_base_id or team.base_id
+            ends.append((home, home, route.return_s, route.return_s))
+        for (a, _, _, left_s), (b, there, arrive_s, _) in pairwise(ends):
+            is_it = {a, b} == {e.from_id, e.to_id} and left_s >= e.at_s
+            if is_it and (e.travel_s is None or arrive_s - left_s < e.travel_s):
+                yield route.team_id, there, arrive_s
+
+
+def _takes_back(e: Event, old: Event, plan: Plan) -> bool:
+    """Whether an event says that one which the day was changed for is over sooner, or never was."""
+    if isinstance(e, Closed) and isinstance(old, Closed):
+        is_same = {e.from_id, e.to_id} == {old.from_id, old.to_id}
+        return is_same and _or_never(e.travel_s) < _or_never(old.travel_s)
+    if isinstance(e, Held) and isinstance(old, Held):
+        return e.team_id == old.team_id and e.until_s < old.until_s
+    if isinstance(e, Locked) and isinstance(old, Locked):
+        return e.visit_id == old.visit_id and _or_never(e.until_s) < _or_never(old.until_s)
+    return _is_held_behind_it(e, old, plan)
+
+
+def _is_held_behind_it(e: Event, other: Event, plan: Plan) -> bool:
+    """Whether of two events one says that a team is busy inside, and the other that nobody gets in there."""
+    held, door = (e, other) if isinstance(e, Held) else (other, e)
+    if not (isinstance(held, Held) and isinstance(door, Locked)):
+        return False
+    at = _where_held(held, plan)
+    return at is not None and at.visit_id == door.visit_id and not at.is_attempt
+
+
+def _where_held(held: Held, plan: Plan) -> Stop | None:
+    stops = [s for r in plan.routes if r.team_id == held.team_id for s in r.stops if s.start_s <= held.at_s]
+    return stops[-1] if stops else None
+
+
+def _or_never(time_s: int | None) -> int:
+    return _NEVER if time_s is None else time_s
+
+
+def _name(e: Event) -> str:
+    if isinstance(e, Closed):
+        return f"{e.from_id} {e.to_id}"
+    if isinstance(e, Held):
+        return e.team_id
+    if isinstance(e, Ill):
+        return e.person_id
+    return e.visit.visit_id if isinstance(e, Urgent) else e.visit_id
