@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from geodata.clock import exact_clock
@@ -56,7 +56,8 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
             times = {"from": exact_clock(s.start_s), "until": exact_clock(s.end_s)}
             yield "S557", {"id": e.visit_id, "team": team_id, **times}
         return
-    later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and _would_have_kept(e, plan)(t)]
+    kept = _kept_from_going_on(e, plan)
+    later = [(t, s.visit_id, s.start_s) for t, s in begun if s.start_s > e.at_s and t in kept]
     if isinstance(e, Closed):
         later = [(t, there, arrive_s) for t, there, arrive_s in _driven(plan, e) if arrive_s <= at_s]
     for team_id, place, since_s in later[:1]:
@@ -64,14 +65,11 @@ def _against_the_plan(e: Event, plan: Plan, at_s: int) -> Iterator[tuple[str, di
         yield "S558", {"team": team_id, "where": place, **times}
 
 
-def _would_have_kept(e: Event, plan: Plan) -> Callable[[str], bool]:
-    """Whether a team could not have begun a stop after the event, by team id."""
+def _kept_from_going_on(e: Event, plan: Plan) -> set[str]:
+    """Teams that could not have begun a stop after the event as they were, by id."""
     if isinstance(e, Held):
-        return lambda team_id: team_id == e.team_id
-    if isinstance(e, Ill):
-        own = {t.team_id for t in plan.teams if e.person_id in t.member_ids}
-        return lambda team_id: team_id in own
-    return lambda team_id: False
+        return {e.team_id}
+    return {t.team_id for t in plan.teams if isinstance(e, Ill) and e.person_id in t.member_ids}
 
 
 def _driven(plan: Plan, e: Closed) -> Iterator[tuple[str, str, int]]:

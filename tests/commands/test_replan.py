@@ -88,7 +88,7 @@ def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(
     assert (judged.exit_code, json.loads(judged.stdout)["violations"]) == (0, [])
     # And once more, on the changed plan.
     again, later = changed(
-        sweep, folder, clock(at_s + 1_800), {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 5_400)}
+        sweep, folder, clock(at_s + 1_800), {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 9_000)}
     )
     judged = sweep("check", planned.scenario, later, "--json")
     assert (judged.exit_code, json.loads(judged.stdout)["violations"], again["violations"]) == (0, [], [])
@@ -144,6 +144,46 @@ def test_a_bad_event_or_moment_is_reported_and_nothing_is_written(
     assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, code)
     assert hashes(edition) == before
     assert [p.name for p in edition.parent.iterdir()] == [edition.name]
+
+
+def refusal(sweep: Run, edition: Path, at: str, *events: dict[str, Any]) -> dict[str, Any]:
+    """The one fault that the events have; nothing is written."""
+    result = sweep("replan", edition, "--at", at, "--events", write(edition, *events), "--iterations", 20, "--json")
+    assert result.exit_code == 2, result.output
+    assert [p.name for p in edition.parent.iterdir()] == [edition.name]
+    (issue,) = json.loads(result.stdout)["issues"]
+    return dict(issue)
+
+
+def test_an_event_that_the_plan_contradicts_is_refused_with_its_row_and_a_mend(sweep: Run, edition: Path) -> None:
+    route = busiest(edition)
+    done, last = route["stops"][0], route["stops"][-1]
+    at = clock(done["end_s"] + 60)
+    issue = refusal(sweep, edition, at, {"type": "locked", "visit_id": done["visit_id"]})
+    assert (issue["code"], issue["where"]) == ("S557", "events.json events[0]")
+    assert done["visit_id"] in issue["what"] and route["team_id"] in issue["what"] and "results" in issue["fix"]
+    # Held before it began what the plan says that it has done.
+    held = {"type": "held", "team_id": route["team_id"], "until": "17:00", "at": clock(done["start_s"] - 60)}
+    assert refusal(sweep, edition, at, held)["code"] == "S558"
+    base = next(
+        t["base_id"]
+        for t in json.loads((edition / "plan.json").read_text())["teams"]
+        if t["team_id"] == route["team_id"]
+    )
+    home = {"type": "closed", "from_id": last["building_id"], "to_id": base}
+    assert refusal(sweep, edition, clock(last["start_s"] + 60), home)["code"] == "S563"
+
+
+def test_a_change_is_not_taken_back_by_the_next_one(sweep: Run, edition: Path) -> None:
+    route = busiest(edition)
+    at_s = route["stops"][0]["start_s"] + 60
+    held = {"type": "held", "team_id": route["team_id"], "until": clock(at_s + 4_000)}
+    _, folder = changed(sweep, edition, clock(at_s), held)
+    sooner = write(folder, {**held, "until": clock(at_s + 2_000)})
+    result = sweep("replan", folder, "--at", clock(at_s + 600), "--events", sooner, "--json")
+    (issue,) = json.loads(result.stdout)["issues"]
+    assert (result.exit_code, issue["code"]) == (2, "S559")
+    assert "day_log.events[0]" in issue["what"]
 
 
 def test_a_plan_of_another_problem_is_refused(sweep: Run, edition: Path) -> None:

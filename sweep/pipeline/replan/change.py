@@ -11,16 +11,17 @@ from pathlib import Path
 import shapely
 from shapely.geometry import LineString
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from geodata.staging import change as change_files
 from geodata.texts import load_texts
 from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
-from sweep.day.events import DayLog, Event, Urgent
+from sweep.day.events import Closed, DayLog, Event, Urgent
 from sweep.day.events_file import event_faults, read_events
 from sweep.day.the_record import record_faults
 from sweep.disk.files import refuse_unwritable
+from sweep.disk.json_faults import json_path
 from sweep.pipeline.edition import plan_id
 from sweep.pipeline.replan.new_places import point_of, with_places
 from sweep.pipeline.replan.today import Today, refuse_moment
@@ -92,7 +93,7 @@ def change_day(
     Raises
     ------
     InputError
-        S541-S559 for the events and the moment; nothing is written.
+        S541-S559 for the events and the moment, S563 where a team has no way home left; nothing is written.
     OSError
         If nothing can be written there; raised before the work is done.
     """
@@ -121,6 +122,8 @@ def change_day(
         call_reserve=call_reserve,
         watch=watch,
     )
+    if faults := _stranded(made, events, file):
+        raise InputError(faults)
     changes = plan_changes(today.plan, made, events)
     if first is not None:
         first(made, changes)
@@ -157,6 +160,18 @@ def _known(today: Today, morning: Problem) -> dict[str, frozenset[str]]:
         "visits": frozenset((*(v.visit_id for v in morning.visits), *earlier)),
         "places": frozenset(morning.places),
     }
+
+
+def _stranded(made: Replanned, events: Sequence[Event], file: str) -> list[Issue]:
+    """S563 for each team that has no way home left from where it is: its shift would never end."""
+    issues = []
+    for route in made.plan.routes:
+        if route.stops and route.return_travel_s >= made.rest.day.unreachable:
+            at = route.stops[-1].building_id
+            closed = [n for n, e in enumerate(events) if isinstance(e, Closed) and at in (e.from_id, e.to_id)]
+            where = json_path(file, "events", closed[-1]) if closed else file
+            issues.append(Issue("S563", where, {"team": route.team_id, "id": at}))
+    return issues
 
 
 def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Edition:

@@ -105,7 +105,7 @@ class _Case:
         """Minutes that the visit takes from a base and back, at the least."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
         least = min(
-            a.service[k, i] + way(a, k, a.team["base"][k], here) + way(a, k, here, a.team["end"][k])
+            int(a.service[k, i]) + way(a, k, a.team["base"][k], here) + way(a, k, here, a.team["end"][k])
             for k, i in self._allowed()
         )
         return int(np.ceil(least / 60))
