@@ -30,7 +30,7 @@ def written_table(texts: Texts) -> str:
             code(_ROOTS[w.root] + w.name),
             texts(f"output.{w.key}.for"),
             texts(f"output.{w.key}.is"),
-            texts(f"output.kept.{w.kept or 'stays'}"),
+            texts(f"output.kept.{'rows' if w.days_of_rows else w.kept or 'stays'}"),
         )
         for w in WRITTEN
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -24,12 +24,23 @@ class Due:
     """The day of the plan, or of the last result."""
     kept_until: date
     """The last day on which it may be kept."""
+    rows: tuple[int, ...] = ()
+    """Rows of a table that are meant, ascending, the header is row 1, the days are the oldest's; none: all of it."""
 
 
 def due(path: Path, day: date | None, today: date, keep_days: int) -> Due | None:
     """What may be kept no longer; None if it may, or if its day is not known."""
     until = None if day is None else day + timedelta(days=keep_days)
     return Due(path, day, until) if day is not None and until is not None and until < today else None
+
+
+def due_rows(path: Path, days: Mapping[int, date | None], today: date, keep_days: int) -> Due | None:
+    """The rows of a table that may be kept no longer, all of it if none else is left; None if there is none."""
+    found = {n: item for n, day in days.items() if (item := due(path, day, today, keep_days))}
+    oldest = min(found.values(), key=lambda item: item.day, default=None)
+    if oldest is None or len(found) == len(days):
+        return oldest
+    return replace(oldest, rows=tuple(sorted(found)))
 
 
 def manifest_day(path: Path) -> date | None:
@@ -62,6 +73,16 @@ def last_day(path: Path) -> date:
     return max(_days(path, "visited_on", "closed_on"), default=None) or _written_on(path)
 
 
+def closing_days(path: Path) -> dict[int, date | None]:
+    """The day of each closing by its row; that of the results that it closes if they are newer: they would reopen."""
+    days: dict[int, date | None] = {}
+    for n, row in enumerate(_rows(path), start=2):
+        closed_on, opened_by = _day(row.get("closed_on")), (row.get("recheck_id") or "").split("-")[1:2]
+        results = [p for i in opened_by if (p := path.parent / f"results-{i}.csv").is_file()]
+        days[n] = closed_on and max([closed_on, *map(last_day, results)])
+    return days
+
+
 def ledger_day(path: Path) -> date:
     """The last day of the oldest results beside a ledger, which holds them; if there are none, the day of writing."""
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
@@ -80,10 +101,20 @@ def _written_on(path: Path) -> date:
 
 
 def _days(path: Path, *columns: str) -> Iterator[date]:
+    days = [_day(row[column]) for row in _rows(path) for column in columns if row.get(column)]
+    return iter([d for d in days if d is not None] if None not in days else [])
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        texts = [(row.get(column) or "")[:10] for row in rows for column in columns]
-        return iter([date.fromisoformat(text) for text in texts if text])
+            return list(csv.DictReader(file))
     except (OSError, ValueError, csv.Error):
-        return iter(())
+        return []
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,12 @@ from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
-from sweep.audit.retention import Due, due
+from sweep.audit.retention import Due, due, due_rows
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.pipeline.inputs.follow_up import follow_up_folder
-from sweep.publish.outputs import WRITTEN
+from sweep.publish.outputs import WRITTEN, Written
 from sweep.scenario.scenario import Scenario
 
 
@@ -51,14 +53,17 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
                 for item in found:
                     # First the line: what is gone must not be gone unseen if the run stops in between.
                     actor.log(log, "purge", _facts(item))
-                    made.discard(item.path)
+                    if item.rows:
+                        made.at(item.path).write_text(_without_rows(item), encoding=ENCODING, newline="")
+                    else:
+                        made.discard(item.path)
         gone += found
     texts = voice.texts
     header = [texts(f"command.column.{c}") for c in ("path", "day", "kept_until")]
-    voice.table(texts("command.purge"), header, [(str(d.path), str(d.day), str(d.kept_until)) for d in gone])
+    voice.table(texts("command.purge"), header, [(_where(d), str(d.day), str(d.kept_until)) for d in gone])
     voice.line("command.purged" if is_done else "command.purge_dry", n=len(gone))
     if voice.as_json:
-        rows = [{"path": str(d.path), "day": str(d.day), "kept_until": str(d.kept_until)} for d in gone]
+        rows = [{**_facts(d), "path": str(d.path)} | ({"rows": list(d.rows)} if d.rows else {}) for d in gone]
         voice.json({"is_done": is_done, "due": rows})
     return Exit.DONE
 
@@ -69,7 +74,7 @@ def overdue(scenario: Scenario, folder: Path, root: str, today: date) -> list[Du
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
     found = (
-        due(path, kind.day_of(path), today, getattr(scenario.retention, kind.kept))
+        _due(kind, path, today, getattr(scenario.retention, kind.kept))
         for kind in kinds
         if kind.kept is not None
         for path in kind.found(folder)
@@ -77,5 +82,22 @@ def overdue(scenario: Scenario, folder: Path, root: str, today: date) -> list[Du
     return [item for item in found if item is not None]
 
 
+def _due(kind: Written, path: Path, today: date, keep_days: int) -> Due | None:
+    days = kind.days_of_rows(path) if kind.days_of_rows is not None else {}
+    return due_rows(path, days, today, keep_days) if days else due(path, kind.day_of(path), today, keep_days)
+
+
+def _without_rows(item: Due) -> str:
+    """The table without the rows that are due."""
+    with item.path.open(encoding=ENCODING, newline="") as file:
+        header, *rows = csv.reader(file)
+    return csv_text(header, (row for n, row in enumerate(rows, start=2) if n not in item.rows))
+
+
+def _where(item: Due) -> str:
+    return f"{item.path} row {', '.join(map(str, item.rows))}" if item.rows else str(item.path)
+
+
 def _facts(item: Due) -> dict[str, Json]:
-    return {"path": item.path.name, "day": item.day.isoformat(), "kept_until": item.kept_until.isoformat()}
+    facts: dict[str, Json] = {"path": item.path.name, "day": item.day.isoformat(), "kept_until": str(item.kept_until)}
+    return facts | ({"rows": len(item.rows)} if item.rows else {})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from sweep.audit.retention import comparison_day, last_day, ledger_day, manifest_day, plan_day, study_day
+from sweep.audit.retention import closing_days, comparison_day, last_day, ledger_day, manifest_day, plan_day, study_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Written:
     kept: Literal["edition_days", "results_days"] | None = None
     """Key of [retention]; None: `sweep purge` leaves it."""
     day_of: Callable[[Path], date | None] = manifest_day
+    days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
+    """Of a table whose rows go one by one: the day of each, by row."""
 
     def is_of(self, name: str) -> bool:
         """Whether a path from the root, in signs of POSIX, is of this kind, or in a folder of it."""
@@ -99,7 +101,7 @@ WRITTEN = (
     Written("backtest", "out", "backtest/", "edition_days", study_day),
     Written("backtest_of_points", "out", "backtest-*/", "edition_days", study_day),
     Written("results", "follow_up", "results-<plan>.csv", "results_days", last_day),
-    Written("closings", "follow_up", "closed.csv", "results_days", last_day),
+    Written("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
     Written("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),
     Written("log", "log", "<scenario>.*"),
     Written("chosen_problem", "chosen", "FILE.json"),

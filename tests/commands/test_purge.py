@@ -160,6 +160,46 @@ def test_what_is_past_its_time_goes_and_the_log_says_so(sweep: Run, place: Path)
     assert {f["code"] for f in verified["faults"]} == {"S817", "S818"}
 
 
+def closed(place: Path, *rows: str) -> Path:
+    path = place / "tiny" / "follow_up" / "closed.csv"
+    path.write_text("\n".join(["recheck_id,closed_on,by,reason", *rows, ""]), encoding="utf-8")
+    return path
+
+
+# With 366 days and as of 2026-10-01: what was closed by 2025-09-29 goes, unless the results that opened it stand.
+OF_A = 'R-aaaaaaaaaaaa-B1-F1,2025-09-02,K01,"seen, on ""photographs"""'
+OF_B = "R-bbbbbbbbbbbb-B1-F2,2025-09-03,K01,'=seen"
+OF_C = "R-cccccccccccc-B1-F3,2025-09-29,K01,the firm is gone"
+ON_THE_LAST_DAY = "R-dddddddddddd-B1-F4,2025-09-30,K01,the firm is gone"
+
+
+def test_each_closing_goes_by_its_own_age_and_none_before_the_results_that_it_closes(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_A, OF_B, OF_C, ON_THE_LAST_DAY)
+    content = path.read_bytes()
+    due = json.loads(purge(sweep, place).stdout)["due"]
+    assert path.read_bytes() == content
+    (closings,) = (d for d in due if d["path"] == str(path))
+    assert (closings["rows"], closings["day"], closings["kept_until"]) == ([2, 4], "2025-09-02", "2026-09-03")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [OF_B, ON_THE_LAST_DAY]
+    log = (place / "out" / "_audit" / "tiny.jsonl").read_text(encoding="utf-8").splitlines()
+    facts = [e["facts"] for e in map(json.loads, log) if e["facts"]["path"] == "closed.csv"]
+    assert [f["rows"] for f in facts] == [2]
+    assert json.loads(purge(sweep, place, "--yes").stdout)["due"] == []
+
+
+def test_a_table_of_closings_that_are_all_old_goes_whole(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_A, OF_C)
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert not path.exists()
+
+
+def test_a_closing_whose_day_nobody_can_read_stays(sweep: Run, place: Path) -> None:
+    path = closed(place, OF_C, "R-1,soon,K01,edited")
+    assert purge(sweep, place, "--yes").exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == ["R-1,soon,K01,edited"]
+
+
 def test_a_second_time_there_is_nothing_to_do(sweep: Run, place: Path) -> None:
     purge(sweep, place, "--yes")
     assert json.loads(purge(sweep, place, "--yes").stdout)["due"] == []
