@@ -101,9 +101,9 @@ def known_stops(inputs: CheckInputs, plan: Plan) -> Iterator[tuple[Team, Route, 
 
 
 def members(inputs: CheckInputs, team: Team, at_s: int | None = None) -> list[Person]:
-    """The team's people who are on the roster, now or at a moment of the day; P05 names the others."""
-    former = [i for i, until_s in team.former if at_s is not None and until_s > at_s]
-    return [inputs.persons[m] for m in (*team.member_ids, *former) if m in inputs.persons]
+    """The team's people on the roster, now or as a moment of the day begins; P05 names the others."""
+    ids = team.member_ids if at_s is None else team.members_at(at_s)
+    return [inputs.persons[m] for m in ids if m in inputs.persons]
 
 
 def stops_by_visit(plan: Plan) -> dict[str, list[tuple[str, Stop]]]:

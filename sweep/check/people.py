@@ -70,7 +70,7 @@ def _has_stood_down(plan: Plan, team: Team) -> bool:
     if not team.former:
         return False
     last = max(until_s for _, until_s in team.former)
-    return not any(s.start_s >= last for r in plan.routes if r.team_id == team.team_id for s in r.stops)
+    return not any(s.start_s > last for r in plan.routes if r.team_id == team.team_id for s in r.stops)
 
 
 def check_c02_certified(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:

@@ -156,7 +156,7 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     for team, _, stop, visit in known_stops(inputs, plan):
         if not 0 <= stop.slot < len(visit.slots) or stop.is_attempt:
             continue
-        n_then = len(team.member_ids) + sum(until_s > stop.start_s for _, until_s in team.former)
+        n_then = len(team.members_at(stop.start_s))
         needs = visit_seconds(visit, stop.slot, n_then, settings.minutes)
         if stop.end_s - stop.start_s < needs:
             detail = f"{stop.end_s - stop.start_s} s < {needs} s"

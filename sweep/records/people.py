@@ -105,3 +105,7 @@ class Team:
     """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
     called_s: int | None = None
     """When a team that stood by was called out."""
+
+    def members_at(self, at_s: int) -> tuple[str, ...]:
+        """Who starts what starts at a moment of the day: whoever goes off duty at that second is there still."""
+        return (*self.member_ids, *(i for i, until_s in self.former if until_s >= at_s))

@@ -801,6 +801,16 @@ def test_who_was_held_at_a_find_stays_there_until_then_and_no_longer(world: Worl
     assert [v.where for v in check_p09_the_day(longer.inputs, longer.plan)] == ["T2 V-B2"]
 
 
+def test_who_goes_off_duty_as_a_visit_starts_was_there(world: World) -> None:
+    # T1 begins V-B1 at 49,200 with seven, three pairs beside one guard; six would be two pairs, and too short a visit.
+    start = next(s.start_s for r in world.plan.routes for s in r.stops if s.visit_id == "V-B1")
+    gone = left(happened(world, Ill(start, "A01"), at_s=start), "A01", start)
+    assert broken(gone) == []
+    sooner = left(happened(world, Ill(start - 1, "A01"), at_s=start), "A01", start - 1)
+    # One who was gone by then cannot have begun it: the event is refused, and the visit too short.
+    assert {rule for rule, _ in broken(sooner)} == {"P07", "P09"}
+
+
 @pytest.mark.parametrize(("end_s", "where"), [(49_500, []), (49_499, ["T2 V-B2"])], ids=["5 min", "a second less"])
 def test_who_finds_a_door_locked_is_there_for_five_minutes(world: World, end_s: int, where: list[str]) -> None:
     # T2 begins V-B2 at 49,200; that nobody opens is known at 49,300.

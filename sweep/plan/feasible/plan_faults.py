@@ -78,7 +78,7 @@ def _times(problem: Problem, plan: Plan) -> Iterator[Fault]:
 
 
 def _is_long_enough(problem: Problem, team: Team, visit: Visit, stop: Stop) -> bool:
-    n_then = len(team.member_ids) + sum(until_s > stop.start_s for _, until_s in team.former)
+    n_then = len(team.members_at(stop.start_s))
     return stop.end_s - stop.start_s >= problem.service_s(visit, stop.slot, n_then)
 
 

@@ -33,7 +33,12 @@ def merged_plan(
     """
     made = {r.team_id: r for r in routes}
     teams = tuple(_stood_down(t, made) for t in rest.teams)
-    merged = tuple(_merged(rest, rest.standings[t.team_id], made.get(t.team_id)) for t in teams if not t.is_reserve)
+    old = {r.team_id: r for r in plan.routes}
+    merged = tuple(
+        _merged(rest, rest.standings[t.team_id], made.get(t.team_id), old.get(t.team_id))
+        for t in teams
+        if not t.is_reserve
+    )
     served = {s.visit_id for r in merged for s in r.stops if not s.is_attempt}
     value = sum(v.value for v in rest.day.visits if v.visit_id in served)
     bound = max(bound, value)
@@ -56,7 +61,7 @@ def _stood_down(team: Team, made: dict[str, Route]) -> Team:
     return replace(team, is_reserve=True, called_s=None) if is_idle else team
 
 
-def _merged(rest: Rest, x: Standing, new: Route | None) -> Route:
+def _merged(rest: Rest, x: Standing, new: Route | None, old: Route | None) -> Route:
     """One team's route: what it has begun, what it does next, and the way home."""
     day, at_s = rest.day, rest.at_s
     stops, pause = list(x.begun), x.break_s
@@ -68,6 +73,9 @@ def _merged(rest: Rest, x: Standing, new: Route | None) -> Route:
     depart = x.depart_s if x.has_departed else _departure(x, stops)
     if new is not None and new.stops:
         back = (new.return_travel_s, new.return_distance_m, new.return_s)
+    elif old is not None and x.heading is not None and x.heading.arrive_s <= at_s and not old.stops[len(x.begun) :]:
+        # It is back: however it went since, it has come that way by then.
+        back = (old.return_travel_s, old.return_distance_m, old.return_s)
     elif x.has_departed:
         back = _home(day, x, at_s)
     else:

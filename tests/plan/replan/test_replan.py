@@ -118,6 +118,15 @@ def test_a_locked_door_ends_the_visit_after_five_minutes_and_counts_nothing() ->
     assert (out.visit_id, out.reasons[0].code) == ("V-A", "LOCKED_DOOR")
 
 
+def test_a_door_reported_once_its_team_is_back_leaves_the_way_home_as_it_was() -> None:
+    p, plan, at = two_teams()
+    # T1 was at C at 13:35 and is back at 14:07; at 14:10 somebody says that nobody had opened.
+    changed = replan(p, plan, 51_000, (Locked(at["V-C"][1], "V-C", None),), ROUNDS)
+    route = next(r for r in changed.plan.routes if r.team_id == "T1")
+    assert [(s.is_attempt, s.end_s) for s in route.stops] == [(True, 49_200)]
+    assert (route.return_travel_s, route.return_s) == (300, 50_820)
+
+
 def test_behind_a_door_that_opens_again_the_visit_is_made_later() -> None:
     p, plan, at = two_teams()
     start = at["V-A"][1]
