@@ -102,6 +102,7 @@ def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(pl
     out = place / "out" / "tiny"
     (out / "aaaaaaaaaaaa.orders").mkdir()
     (out / "aaaaaaaaaaaa.orders" / "orders.pdf").write_bytes(b"x")
+    closed(place, OF_A, ON_THE_LAST_DAY)
     # The benchmark `disk.kills` goes through all of them, for every command.
     for n in range(0, 400, 5):
         again = Path(shutil.copytree(place, tmp_path / f"again{n}", ignore=shutil.ignore_patterns("again*")))
@@ -111,6 +112,8 @@ def test_of_a_purge_that_is_killed_at_any_step_nothing_is_left_after_the_next(pl
         assert after.code == 0, (n, after.text)
         left = {name for name in everything(again) if "aaaaaaaaaaaa" in name}
         assert (left, left_over(again)) == (set(), []), n
+        closings = (again / "tiny" / "follow_up" / "closed.csv").read_text(encoding="utf-8")
+        assert closings.splitlines()[1:] == [ON_THE_LAST_DAY], n
         assert AuditLog(again / "out" / "_audit", "tiny").faults() == [], n
         if code == 0:
             break
