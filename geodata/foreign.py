@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from geodata.errors import InputError, Issue
 
 _MOST_SIGNS = 200
+# A place before the file's beginning or beyond any file's end, which only its own content can have named.
+_OF_THE_FILE = (errno.EINVAL, errno.EOVERFLOW)
 
 
 @contextmanager
@@ -37,7 +40,7 @@ def as_fault(code: str, file: str, value: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno:
+        if isinstance(error, OSError) and error.errno and error.errno not in _OF_THE_FILE:
             raise
         said = (str(error) or type(error).__name__)[:_MOST_SIGNS]
         raise InputError([Issue(code, file, {value: said})]) from error

@@ -154,6 +154,21 @@ def test_a_name_with_a_nought_is_no_path(tmp_path: Path) -> None:
         safe_path(tmp_path, "leads\0.csv", "data.leads")
 
 
+def test_an_archive_that_points_before_its_beginning_is_a_fault(tmp_path: Path) -> None:
+    points = gpd.GeoDataFrame({"lead_id": ["L1"]}, geometry=[shapely.Point(117, 36)], crs=4326)
+    points.to_file(tmp_path / "leads.shp")
+    path = tmp_path / "leads.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"leads.{part}", f"leads.{part}")
+    content = bytearray(path.read_bytes())
+    # The last record says that the list of members begins 2 GB later than it does: each is sought before the file.
+    (start,) = struct.unpack("<I", content[-6:-2])
+    content[-6:-2] = struct.pack("<I", start + 2**31)
+    path.write_bytes(content)
+    assert code(path) == "G104"
+
+
 def test_a_shapefile_whose_head_lies_is_a_fault(tmp_path: Path) -> None:
     points = gpd.GeoDataFrame({"lead_id": ["L1"]}, geometry=[shapely.Point(117, 36)], crs=4326)
     points.to_file(tmp_path / "leads.shp")
