@@ -1,0 +1,197 @@
+"""
+How people write where a building is, by kind: the wordings that a matcher was worked out on, and those held out.
+
+`DEV` was looked at while the matcher was changed, `HELD` only at the end; both were written down before. Braces stand for
+parts of one building: `head` (city and district, or nothing), `street`, `no` (123号), `door` (street and number), `name`,
+`tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another street), `other` (another building),
+`lane`, `house`, `sub` (of a lane), `room`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+type Wordings = Mapping[str, tuple[str, ...]]
+
+# Each kind that has a right answer.
+PLAIN = ("{head}{door}{name}{tower}{inside}", "{head}{name}{tower}{inside}", "{head}{door}{tower}{inside}")
+
+DEV: Wordings = {
+    "plain": PLAIN,
+    "lane": (
+        "{head}{street}{lane}弄{house}号",
+        "{head}{street}{lane}弄{house}号楼",
+        "{street}{lane}弄{house}号{room}室",
+        "{street} {lane} 弄 {house} 号 {room}",
+        "{street}{lane}弄{house}幢{room}室",
+        "{street}{lane}弄{house}号{floor}",
+        "{head}{street}{lane}弄{house}号楼{floor}东侧",
+    ),
+    "sub-lane": (
+        "{street}{lane}弄{sub}支弄{house}号",
+        "{head}{street}{lane}弄{sub}支弄{house}号{room}室",
+        "{street}{lane}弄{sub}支弄{house}号楼",
+    ),
+    "narrative": (
+        "称在{name}{tower}{floor}",
+        "自称在{name}{tower}{inside}办公",
+        "对方自称位于{head}{name}{tower}{floor}",
+        "报警人称嫌疑人在{name}{tower}{inside}",
+        "称公司地址为{head}{door}{name}{tower}{inside}",
+        "约在{name}{tower}{floor}见面",
+        "说是在{name}{tower}{floor}上班",
+        "窝点在{door}{name}{tower}{inside}内",
+        "群众反映{name}{tower}{inside}有人打电话",
+        "称其单位在{door}{tower}{floor}",
+    ),
+    "crossing": (
+        "{street}与{cross}交叉口{name}{tower}{floor}",
+        "{head}{street}与{cross}交叉口东北角{name}{tower}",
+        "{street}{cross}路口{name}{tower}{inside}",
+        "{street}、{cross}交汇处{name}{tower}{inside}",
+        "{street}与{cross}路口西北侧{name}{tower}{floor}",
+        "{street}与{cross}交叉口东200米路北{name}{tower}{inside}",
+    ),
+    "beside": (
+        "{name}对面",
+        "{head}{door}对面",
+        "{name}{tower}旁边",
+        "{name}斜对面",
+        "{name}后门",
+        "{head}{door}{name}对面",
+        "{door}旁",
+        "{name}附近",
+        "{street}与{cross}交叉口{name}东侧200米",
+        "称在{name}旁边的小楼里",
+        "{name}门口",
+        "{name}往东约300米路南",
+    ),
+    "street only": ("{head}{street}", "{street}附近", "{street}中段路北", "称在{street}上", "{street}沿街商铺"),
+    "bare crossing": (
+        "{street}与{cross}交叉口",
+        "{street}{cross}路口东北角",
+        "{street}与{cross}交汇处向东200米",
+        "{name}旁的{street}与{cross}路口",
+    ),
+    "several": (
+        "先在{name}后到{other}",
+        "{name}或{other}",
+        "从{name}搬到了{other}",
+        "称在{name}和{other}都有办公室",
+    ),
+    "denied": ("原在{name}现已搬走", "不在{name}", "已搬离{name}{tower}", "称不是{name}的公司"),
+}
+
+HELD: Wordings = {
+    "plain": (
+        "{head}{door}({name}{tower}){inside}",
+        "{name} {tower} {inside}",
+        "{head}{door} {tower} {inside}",
+    ),
+    "lane": (
+        "{head}{street}第{lane}弄{house}号",
+        "{street}{lane}弄内{house}号楼",
+        "{street}{lane}弄-{house}号",
+        "{street}{lane}弄小区{house}号楼{room}室",
+        "{street}{lane}弄{house}栋{floor}",
+        "{street}{lane}弄{house}号-{room}",
+        "{street}{lane}弄{house}#{room}",
+        "自称住{street}{lane}弄{house}号",
+        "{head}{street}{lane}弄（近{cross}）{house}号",
+        "{street}{lane}弄{house}号底楼",
+    ),
+    "sub-lane": (
+        "{street}{lane}弄{sub}支弄内{house}号{floor}",
+        "位于{street}第{lane}弄第{sub}支弄{house}号",
+        "{head}{street}{lane}弄 {sub}支弄 {house}幢{room}",
+    ),
+    "narrative": (
+        "被骗人陈述对方在{name}{tower}{floor}租了一间办公室",
+        "业务员讲他们公司就在{name}{tower}{inside}",
+        "经查，该公司实际经营地在{head}{door}{name}{tower}{inside}",
+        "据举报，{name}{tower}{floor}每晚有人员进出",
+        "地址写的是{head}{name}{tower}{inside}",
+        "让我到{name}{tower}{floor}面试",
+        "去年12月起在{name}{tower}{inside}租房",
+        "资金盘讲师称其总部设于{name}{tower}{floor}",
+        "嫌疑人供述作案地点：{door}{name}{tower}{inside}",
+        "对方发来定位：{door}{tower}{inside}",
+        "骗子说办公地点就是{name}的{floor}",
+        "在{name}{tower}大概{floor}的位置",
+    ),
+    "crossing": (
+        "{cross}和{street}交叉路口东南角的{name}{tower}{inside}",
+        "{street}/{cross}路口，{name}{tower}{floor}",
+        "{street}与{cross}十字路口西南{name}{tower}{inside}",
+        "{head}{street}近{cross}{name}{tower}{floor}",
+        "{street}（{cross}口）{name}{tower}{inside}",
+        "{street}与{cross}相交处往北五十米{name}{tower}{floor}",
+        "在{cross}与{street}丁字路口处的{name}{tower}{inside}",
+    ),
+    "beside": (
+        "{name}正对过",
+        "{name}马路对面二楼",
+        "{name}隔壁那栋楼",
+        "{door}斜对过",
+        "距{name}两百米",
+        "紧邻{name}的一栋楼",
+        "{name}北门",
+        "{name}后面的小区",
+        "{door}后门",
+        "{name}那条街上",
+        "{name}地铁站",
+        "靠近{name}",
+        "{name}{tower}以北一百米左右",
+        "对方称在{door}{name}边上",
+    ),
+    "street only": (
+        "{head}{street}一带",
+        "{street}某写字楼",
+        "对方说在{street}那边",
+        "{street}路边",
+        "{street}（具体不详）",
+    ),
+    "bare crossing": (
+        "{cross}和{street}十字路口西南角",
+        "{street}近{cross}",
+        "{street}/{cross}路口往北一百米",
+        "{street}与{cross}交界处，{name}旁边",
+    ),
+    "several": (
+        "有时在{name}，有时在{other}",
+        "{name}、{other}均有据点",
+        "由{name}迁至{other}",
+        "见面地点{name}，公司在{other}",
+    ),
+    "denied": ("曾用地址{name}，现址不明", "并非{name}", "该公司已从{name}{tower}撤离", "没有去过{name}"),
+}
+# No right answer: what is there is only beside a building, a street, a corner, or more than one place, or no longer one.
+UNANSWERABLE = frozenset({"beside", "street only", "bare crossing", "several", "denied"})
+
+# Signs that look alike and do not sound alike, the first one right.
+LOOK_ALIKES = (
+    "泰秦 恒桓 海悔 润闰 金全 大太 天夭 环坏 鲁鱼 龙尤 奥粤 泉皋 陆陈 申甲 万方 民氏 银根 荷何 舜瞬 国囯 新析 世也 纪记 汉仅 中申 "
+    "山仙 华毕 信佶 盛盔 达迖 招拓 保俣 平乎 汇江 瑞端 丰主 永水 安妥 通诵 利刹 康庚 福幅 商啇 厦厘 广厂 和知 时吋 代伐 光先 谷各 "
+    "东车 南楠 民艮 星皇 海每 花化 园圆 文支 昌冒 宝室 禄绿 生主 日曰 未末 士土 己已 证正 邦帮 都郡 联朕 科料 技枝 财材 富宫 贸贺"
+).split()
+
+
+def numeral(number: int) -> str:
+    """A number below 10,000 as it is said: 628 is 六百二十八, 12 is 十二."""
+    figures, text, is_gap = "零一二三四五六七八九", "", False
+    for size, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        if digit:
+            text += ("零" if is_gap and text else "") + figures[digit] + sign
+        is_gap = digit == 0
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def spelled(number: int) -> str:
+    """A number sign by sign: 628 is 六二八."""
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
+
+
+def wide(number: int) -> str:
+    """A number in full-width figures."""
+    return str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
