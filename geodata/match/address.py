@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import Inside, parse_inside
 from geodata.match.outer import parse_outer
+from geodata.match.words.sentences import without_lead_in
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
@@ -37,6 +38,8 @@ class Address:
     floor_index: int | None = None
     """Storeys from the ground, 1 the ground floor, -1 the first below. 12A, which stands in for 13, is 13."""
     unit: str | None = None
+    is_beside: bool = False
+    """Whether street and number are of a place that the one meant is only beside: 经十路123号对面."""
 
 
 def normalise(text: str) -> str:
@@ -58,7 +61,7 @@ def parse_address(text: str) -> Address:
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
     plain = _plain(text)
-    outer = parse_outer(_BRACKETS.sub("", plain))
+    outer = parse_outer(without_lead_in(_BRACKETS.sub("", plain)))
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
@@ -74,6 +77,7 @@ def parse_address(text: str) -> Address:
         floor_label=label,
         floor_index=floor_index(label),
         unit=inside.unit,
+        is_beside=outer.is_beside,
     )
 
 

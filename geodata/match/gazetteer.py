@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata.match.address import Address, parse_address
-from geodata.match.inside import BESIDE
 from geodata.match.names import is_distinctive, keys, likeness, name_key
 from geodata.match.registered import Door, Registered, door
 from geodata.match.towers import split_tower
+from geodata.match.words.lanes import houses_of, split_lane
+from geodata.match.words.slips import slip_between, slip_keys
 from geodata.raw import Column, Mask
 
 _SEVERAL = re.compile(r"[;；|、,，/]")
@@ -34,6 +35,15 @@ class Place:
     tower: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that stands in a text."""
+
+    name: str
+    start: int
+    end: int
+
+
 class Gazetteer:
     """
     The names of one table of buildings, ready to be looked for.
@@ -44,9 +54,13 @@ class Gazetteer:
         `geodata.schema.BUILDINGS`.
     registered
         What the register of firms teaches besides.
+    streets
+        Names of streets of the map: none of them is a slip of the pen for another.
     """
 
-    def __init__(self, buildings: gpd.GeoDataFrame, registered: Registered | None = None) -> None:
+    def __init__(
+        self, buildings: gpd.GeoDataFrame, registered: Registered | None = None, streets: Collection[str] = ()
+    ) -> None:
         self._registered = registered
         self.places = _places(buildings)
         self.towers: dict[str, dict[str | None, list[str]]] = {}
@@ -72,31 +86,37 @@ class Gazetteer:
             lengths[name[:2]].add(len(name))
         self._lengths = {start: sorted(by, reverse=True) for start, by in lengths.items()}
         self.doors = self._doors()
+        self.lanes = self._lanes()
+        """Building ids by street and lane."""
+        self._streets = frozenset(street for street, _ in self.doors) | frozenset(streets)
         self._cities = frozenset(place.city for place in self.places.values() if place.city)
         self._districts = frozenset(place.district for place in self.places.values() if place.district)
         self._provinces = frozenset(buildings["division_code"].dropna().str.slice(0, 2))
         self._short_cities = frozenset(city.removesuffix("市") for city in self._cities)
         self._by_key: dict[str, list[str]] | None = None
+        self._streets_by_key: dict[str, list[str]] | None = None
 
-    def longest(self, text: str) -> tuple[str, int] | None:
+    def named(self, text: str) -> list[Mention]:
         """
-        The longest name that stands in a text, and where it ends; None if none does, or what stands there is beside it.
+        The names that stand in a text, the longest first; of two that overlap the longer one, else the earlier.
 
         Parameters
         ----------
         text
             As `geodata.match.names.name_key` gives it.
         """
-        best, end = "", 0
+        found = []
         for at in range(len(text) - 1):
             for length in self._lengths.get(text[at : at + 2], ()):
-                if length <= len(best):
-                    break
                 name = text[at : at + length]
-                if name in self.towers and not BESIDE.match(text, at + length):
-                    best, end = name, at + length
+                if name in self.towers:
+                    found.append(Mention(name, at, at + length))
                     break
-        return (best, end) if best else None
+        whole: list[Mention] = []
+        for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+            if all(one.end <= other.start or other.end <= one.start for other in whole):
+                whole.append(one)
+        return whole
 
     def like(self, mention: str) -> list[tuple[str, float]]:
         """Names like a name that is not here, with their likeness, best first."""
@@ -108,6 +128,18 @@ class Gazetteer:
         near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
         scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
+
+    def slipped_streets(self, street: str) -> list[str]:
+        """Streets of the doors here that a street of none of them may be a slip of the pen for."""
+        if street in self._streets:
+            return []
+        if self._streets_by_key is None:
+            self._streets_by_key = defaultdict(list)
+            for known in sorted({street for street, _ in self.doors}):
+                for key in slip_keys(known):
+                    self._streets_by_key[key].append(known)
+        near = {known for key in slip_keys(street) for known in self._streets_by_key.get(key, ())}
+        return [known for known in sorted(near) if _is_sure_slip(street, known)]
 
     def likeness(self, one: str, other: str) -> float:
         """As `geodata.match.names.likeness`, for the cities here."""
@@ -143,7 +175,26 @@ class Gazetteer:
         for key, building_id in (self._registered.doors if self._registered else {}).items():
             if building_id in self.places and key not in doors:
                 doors[key].append(building_id)
+        single = frozenset(doors)
+        for place in self.places.values():
+            for number in houses_of(place.number or ""):
+                if place.street and (place.street, number) not in single:
+                    doors[place.street, number].append(place.building_id)
         return doors
+
+    def _lanes(self) -> dict[Door, list[str]]:
+        lanes: dict[Door, list[str]] = defaultdict(list)
+        for place in self.places.values():
+            lane = split_lane(place.number or "")
+            if place.street and lane:
+                lanes[place.street, lane[0]].append(place.building_id)
+        return lanes
+
+
+def _is_sure_slip(street: str, known: str) -> bool:
+    slip = slip_between(street, known)
+    # Of 历山路 two signs are its own: one of them wrong leaves too little.
+    return slip is not None and (slip not in ("lost", "wrong") or min(len(street), len(known)) > 4)
 
 
 def _other_names(buildings: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geodata.match.floors import FLOOR, NUMERAL
 from geodata.match.outer import HAN
+from geodata.match.words.sentences import BESIDE
 
 # What a building's name ends in. After the last of these only words of use follow: 广场写字楼, 广场商务办公.
 _HEAD = re.compile(
@@ -21,10 +22,6 @@ _USE = (
 )
 _WHOLE = ("大厦", "广场")
 _ONLY_USE = re.compile(rf"(?:{_USE}|大厦|大楼|中心|市场|广场|小区|楼|[东西南北])+")
-# 银河大厦对面 is not in it, 银河大厦内 is.
-BESIDE = re.compile(
-    r"(?:正?对面|对过|斜对|旁|附近|隔壁|[以往]?[东南西北](?:侧|邻|面|头|首|\d+米|$)|以[东西南北]|[后前]面|周边)(?!楼)"
-)
 # Open squares are no buildings: that of a station, that of a cemetery.
 _OPEN = re.compile(r"(?:站|站前|陵园|公园)[东西南北]?广场")
 # Villages, institutions, trades: whoever stands in their yard stands in no named building.

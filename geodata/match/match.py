@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import geopandas as gpd
@@ -11,7 +12,9 @@ from geodata.match.gazetteer import Gazetteer
 from geodata.match.search import Matched, Search
 
 
-def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float) -> Matched:
+def match_firms(
+    firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float, streets: Collection[str] = ()
+) -> Matched:
     """
     Tie firms to buildings: by id, by the address (`geodata.match.resolve`), by point.
 
@@ -23,6 +26,8 @@ def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: floa
         `geodata.schema.BUILDINGS`.
     within_m
         How far from a footprint a point may lie, metres, > 0.
+    streets
+        Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
 
     Returns
     -------
@@ -34,7 +39,7 @@ def match_firms(firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: floa
     ValueError
         If `within_m` is not above 0.
     """
-    search = _start(firms, buildings, within_m, None)
+    search = _start(firms, buildings, within_m, None, streets)
     search.by_id()
     search.by_address()
     search.by_point(within_m)
@@ -92,7 +97,13 @@ def match_leads(
     return search.done()
 
 
-def _start(table: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float, gazetteer: Gazetteer | None) -> Search:
+def _start(
+    table: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    within_m: float,
+    gazetteer: Gazetteer | None,
+    streets: Collection[str] = (),
+) -> Search:
     if not within_m > 0:
         raise ValueError(f"within_m must be > 0, got {within_m}")
-    return Search(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer)
+    return Search(table.reset_index(drop=True), buildings.reset_index(drop=True), gazetteer, streets)

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 from geodata.match.provinces import PROVINCES
+from geodata.match.words.lanes import LANE, lane_number
+from geodata.match.words.numerals import SIGNS, in_figures
+from geodata.match.words.sentences import BESIDE
 
 HAN = "一-龥"
 
@@ -19,7 +22,7 @@ _CITY = re.compile(rf"(?P<city>{_PLACE}{{2,5}}?(?:(?<![城都超夜])市|自治�
 _ZONES = "高新技术产业开发区|高新技术开发区|经济技术开发区|经济开发区|高新开发区|综合保税区"
 _DISTRICT = re.compile(
     rf"(?P<district>{_PLACE}{{0,4}}?(?:{_ZONES})|"
-    rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|旗|(?<![超夜])(?<=[{HAN}]{{2}})市))(?!域)"
+    rf"{_PLACE}{{1,6}}?(?:(?<![小社园片校厂景务业])区|县|旗(?!集团|银行|舰)|(?<![超夜])(?<=[{HAN}]{{2}})市))(?![域场])"
 )
 _ZONE = re.compile(rf"{_PLACE}{{0,6}}?(?:{_ZONES}|高新区|开发区|保税区|示范区|度假区)")
 _TOWN = re.compile(rf"[{HAN}]{{1,8}}?(?:街道办事处|街道办|办事处|街道|镇|乡)(?![政])")
@@ -29,7 +32,9 @@ _STREET = re.compile(
     rf"(?:[{HAN}]{{0,6}}?(?:科技园|工业园|产业园|软件园|大学城|小区|新村)(?=[{HAN}]{{2,}}[路街道]))?"
     rf"(?P<street>[{HAN}A-Z0-9]{{1,12}}?{_STREET_SIGN}(?:[东西南北中]段)?)"
 )
-_NUMBER = re.compile(r"(?P<number>(?:甲|乙|丙|附)?\d+(?:-\d+)*(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)")
+_NUMBER = re.compile(
+    rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
+)
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}})(?!号楼|[栋幢座层楼室])")
 # Where along the street, or at which corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
 _WHERE = re.compile(
@@ -52,7 +57,10 @@ class Outer:
     district: str | None
     street: str | None
     number: str | None
+    """With figures; on a lane 628弄3支弄5号."""
     rest: str
+    is_beside: bool
+    """Whether the text is of a place beside that number: 123号对面."""
 
 
 def parse_outer(text: str) -> Outer:
@@ -71,13 +79,28 @@ def parse_outer(text: str) -> Outer:
         rest = _drop(_ZONE, rest)
     rest = _drop(_COMMUNITY, _drop(_TOWN, rest))
     rest, street = _take(_STREET, rest, "street")
+    rest, number = _number(rest, is_in_street=street is not None)
+    return Outer(
+        PROVINCES[province] if province else None,
+        city,
+        district,
+        street,
+        number,
+        _where(rest),
+        is_beside=number is not None and BESIDE.match(rest) is not None,
+    )
+
+
+def _number(rest: str, *, is_in_street: bool) -> tuple[str, str | None]:
+    """The text after the number that it begins with, and the number; on a lane only in a street."""
+    if is_in_street and (lane := LANE.match(rest)):
+        return rest[lane.end() :].lstrip(",、;-"), lane_number(lane)
     rest, number = _take(_NUMBER, rest, "number")
-    if street and not number:
-        rest = _where(rest)
-        rest, number = _take(_NUMBER, rest, "number")
-    if street and not number:
+    if is_in_street and not number:
+        rest, number = _take(_NUMBER, _where(rest), "number")
+    if is_in_street and not number:
         rest, number = _take(_BARE_NUMBER, rest, "number")
-    return Outer(PROVINCES[province] if province else None, city, district, street, number, _where(rest))
+    return rest, in_figures(number) if number else None
 
 
 def is_other_district(one: str | None, other: str | None) -> bool:

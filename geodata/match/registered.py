@@ -66,8 +66,8 @@ def learn(firms: Iterable[tuple[Address, str | None]]) -> Registered:
 
 
 def door(address: Address) -> Door | None:
-    """Street and number of an address; None if it lacks either."""
-    if not address.street or not address.number:
+    """Street and number of an address; None if it lacks either, or is of a place beside them."""
+    if not address.street or not address.number or address.is_beside:
         return None
     return address.street, address.number.removesuffix("號").removesuffix("号")
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geodata.match.address import Address
-from geodata.match.gazetteer import Gazetteer, Place
+from geodata.match.gazetteer import Gazetteer, Mention, Place
+from geodata.match.inside import TOWER
 from geodata.match.names import name_key, plain_key
 from geodata.match.outer import is_other_district
-from geodata.match.registered import door
+from geodata.match.registered import Door, door
 from geodata.match.towers import tower_after, tower_key
+from geodata.match.words.lanes import split_lane
+from geodata.match.words.sentences import are_two_places, is_moved, is_not_there, is_whole_name
 
 # Of 33,847 made-up addresses: 32,894 right and 57 wrong; at 0.83 and 0.05 33,175 and 75, at 0.91 28,844 and 57.
 MIN_SCORE = 0.88
@@ -54,20 +57,51 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     """
     key = name_key(text)
     mention = plain_key(address.building) if address.building else ""
-    exact = gazetteer.longest(key)
-    if exact and not _is_part(exact[0], mention):
-        return _named(exact[0], tower_after(key[exact[1] :]) or _tower(address), address, gazetteer)
+    named = gazetteer.named(key)
+    there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
+    if named and (is_moved(key) or not there):
+        return _left_named("moved" if is_moved(key) else "beside", named, gazetteer)
+    if _are_several(there, key, gazetteer):
+        return _left_named("several_places", there, gazetteer)
+    exact = there[0] if there else None
+    if exact and not _is_part(exact.name, mention):
+        return _named(exact.name, tower_after(key[exact.end :]) or _tower(address), address, gazetteer)
     if mention in gazetteer.towers:  # in a note in brackets
         return _named(mention, _tower(address), address, gazetteer)
-    alike = _alike(mention, exact[0] if exact else None, address, gazetteer) if mention else None
+    alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention else None
     if alike and alike.building_id:
         return alike
-    return _by_door(mention, address, gazetteer) or alike or _nothing(mention, gazetteer)
+    return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
+
+
+def _after_tower(text: str) -> str:
+    """What stands behind a building's name and its tower."""
+    found = TOWER.match(text)
+    return text[found.end() :] if found else text
+
+
+def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bool:
+    """Whether a text names two places and not a compound and its house."""
+    if len(there) < 2:
+        return False
+    first, *others = sorted(there, key=lambda one: one.start)
+    ids = set(gazetteer.ids(first.name))
+    ends = [first.end, *(one.end for one in others)]
+    return any(
+        are_two_places(key[end : one.start]) and not ids & set(gazetteer.ids(one.name))
+        for end, one in zip(ends, others, strict=False)
+    )
+
+
+def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> Found:
+    ids = dict.fromkeys(i for one in named for i in gazetteer.ids(one.name))
+    return _left(reason, [(i, 1.0) for i in ids], Found(None, "none", 1.0, 0.0))
 
 
 def _is_part(name: str, mention: str) -> bool:
     """Whether a name is only a part of the name that the address gives: 时代大厦 of 海尔时代大厦."""
-    return len(mention) > len(name) and name in mention
+    before, found, after = mention.partition(name)
+    return bool(found) and bool(after or (before and not is_whole_name(before)))
 
 
 def _tower(address: Address) -> str | None:
@@ -92,7 +126,7 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
         return None
     score, name = ranked[0]
     margin = score - max((s for s, other in ranked[1:] if not _same_buildings(name, other, gazetteer)), default=0.0)
-    found = Found(None, "alias" if likeness[name] >= ENDS_IN_NAME else "fuzzy", score, margin)
+    found = Found(None, "alias" if likeness[name] >= ALIAS or name == part else "fuzzy", score, margin)
     is_another = likeness[name] < ALIAS and gazetteer.n_firms(mention) and score < 1.0
     if score < MIN_SCORE or margin < MIN_MARGIN or is_another:
         return _left("near_miss", [(i, s) for s, other in ranked for i in gazetteer.ids(other)], found)
@@ -159,8 +193,7 @@ def _is_elsewhere(building_id: str, address: Address, gazetteer: Gazetteer) -> b
 def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | None:
     """The only building at street and number, if its name does not speak against it."""
     here = door(address)
-    places = [gazetteer.places[i] for i in gazetteer.doors.get(here, [])] if here else []
-    places = [place for place in places if not is_other_district(place.district, address.district)]
+    places, is_slip = _places_at(here, address, gazetteer) if here else ([], False)
     tower = _tower(address)
     if len(places) > 1 and tower:
         places = [place for place in places if place.tower == tower] or places
@@ -168,7 +201,7 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | No
         return None
     scores = [_door_score(mention, place, gazetteer) for place in places]
     candidates = [(place.building_id, score) for place, score in zip(places, scores, strict=True)]
-    way = "fuzzy" if mention and places[0].name else "address"
+    way = "fuzzy" if is_slip or (mention and places[0].name) else "address"
     found = Found(None, way, max(scores), max(scores))
     if max(scores) < MIN_SCORE:
         return _left("other_name", candidates, found)
@@ -177,14 +210,53 @@ def _by_door(mention: str, address: Address, gazetteer: Gazetteer) -> Found | No
     return Found(places[0].building_id, way, found.score, found.margin)
 
 
+def _places_at(here: Door, address: Address, gazetteer: Gazetteer) -> tuple[list[Place], bool]:
+    """The places at a door, and whether its street is taken for a slip of the pen."""
+    if found := _in_district(_ids_at(here, address, gazetteer), address, gazetteer):
+        return found, False
+    doors = [(street, here[1]) for street in gazetteer.slipped_streets(here[0])]
+    return _in_district([i for one in doors for i in _ids_at(one, address, gazetteer)], address, gazetteer), True
+
+
+def _in_district(ids: Sequence[str], address: Address, gazetteer: Gazetteer) -> list[Place]:
+    places = [gazetteer.places[i] for i in ids]
+    return [place for place in places if not is_other_district(place.district, address.district)]
+
+
+def _ids_at(here: Door, address: Address, gazetteer: Gazetteer) -> list[str]:
+    """Building ids at a door; of a house on a lane also the one that stands for the whole lane, or bears its number."""
+    if here in gazetteer.doors:
+        return gazetteer.doors[here]
+    street, number = here
+    lane = split_lane(number)
+    if lane is None:
+        return []
+    house = lane[1] or _tower(address)
+    if (street, f"{lane[0]}{house}") in gazetteer.doors:
+        return gazetteer.doors[street, f"{lane[0]}{house}"]
+    # A tower of a named compound on the lane, or the one building that the table has for the whole lane.
+    on_lane = [gazetteer.places[i] for i in gazetteer.lanes.get((street, lane[0]), [])]
+    own = [place.building_id for place in on_lane if house and place.tower == house]
+    is_whole = len(on_lane) == 1 and on_lane[0].number == lane[0] and on_lane[0].tower is None
+    return own or [place.building_id for place in on_lane if is_whole or not house]
+
+
 def _door_score(mention: str, place: Place, gazetteer: Gazetteer) -> float:
     if not mention or not place.name:
         return AT_DOOR
     return min(1.0, gazetteer.likeness(mention, place.name) + SAME_DOOR)
 
 
-def _nothing(mention: str, gazetteer: Gazetteer) -> Found:
-    reason = "no_name" if not mention else "registered_name" if gazetteer.n_firms(mention) else "unknown_name"
+def _nothing(mention: str, address: Address, gazetteer: Gazetteer) -> Found:
+    reason = (
+        "beside"
+        if address.is_beside
+        else "no_name"
+        if not mention
+        else "registered_name"
+        if gazetteer.n_firms(mention)
+        else "unknown_name"
+    )
     return Found(None, "none", 0.0, 0.0, reason)
 
 

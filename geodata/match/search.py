@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -46,14 +46,20 @@ class Matched:
 class Search:
     """The ways to a building, tried one after the other; lives inside one call."""
 
-    def __init__(self, table: pd.DataFrame, buildings: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> None:
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        buildings: gpd.GeoDataFrame,
+        gazetteer: Gazetteer | None,
+        streets: Collection[str] = (),
+    ) -> None:
         self.table, self.buildings = table, buildings
         self.building_id = pd.Series(np.nan, index=table.index, dtype="str")
         self.matched_by = pd.Series("none", index=table.index, dtype="str")
         self.counts: Counter[str] = Counter(dict.fromkeys((*MATCHED_BY, *_FAULTS), 0))
         self.texts = AddressTexts(table["reg_address" if "reg_address" in table else "address"])
         self.addresses = pd.DataFrame({part: self.texts.part(part) for part in _PARTS})
-        self.gazetteer = gazetteer or Gazetteer(buildings, self._learned())
+        self.gazetteer = gazetteer or Gazetteer(buildings, self._learned(), streets)
         self.is_elsewhere = self.gazetteer.is_elsewhere(self.addresses)
         self.found: list[Found | None] = [None] * len(self.texts.unique)
 

@@ -28,6 +28,9 @@ REASONS = (
     "other_name",
     "other_place",
     "which_tower",
+    "beside",
+    "several_places",
+    "moved",
     "ambiguous_name",
 )
 

@@ -41,7 +41,8 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         or its pins contradict these or each other, see `make_pins`.
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
-    firms = match_firms(tables.firms, buildings, within_m)
+    streets = frozenset(tables.streets["street_name"].dropna())
+    firms = match_firms(tables.firms, buildings, within_m, streets)
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
     faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine))
     secret, rows = tables.investigations, tables.rows.get("investigations")

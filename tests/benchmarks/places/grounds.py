@@ -1,8 +1,8 @@
 """
 Buildings to find by an address, from three sources: the made-up city, Shanghai's Bund and the registry of Shandong.
 
-A fifth of the buildings of each is left out of its table: an address there has no right answer. No source has enough lanes
-(弄), so compounds on lanes are put into its real streets by rule, in the ways that tables write them.
+A fifth of the buildings of each is left out of its table: an address there has no right answer. No source has enough
+lanes (弄), so compounds on lanes are put into its real streets by rule, in the ways that tables write them.
 """
 
 from __future__ import annotations

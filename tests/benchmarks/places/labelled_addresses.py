@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -30,7 +30,6 @@ from tests.benchmarks.places.wordings import (
     LOOK_ALIKES,
     PLAIN,
     UNANSWERABLE,
-    Wordings,
     numeral,
     spelled,
     wide,
@@ -54,6 +53,7 @@ SHARES = {
     "absent": 30,
     "which": 7,
 }
+WORDINGS = {"dev": DEV, "held": HELD}
 SLIPS = ("lost", "doubled", "swapped", "homophone", "look-alike", "wrong")
 _FLOORS = ("{n}楼", "{n}层", "{cn}楼", "{n}F")
 
@@ -71,8 +71,9 @@ class Text:
 class Writer:
     """Writes texts about one ground."""
 
-    def __init__(self, ground: Ground, wordings: Wordings, chance: np.random.Generator) -> None:
-        self.ground, self.wordings, self.chance = ground, wordings, chance
+    def __init__(self, ground: Ground, wordings: str, chance: np.random.Generator) -> None:
+        self.ground, self.wordings, self.chance = ground, WORDINGS[wordings], chance
+        self.look_alikes = LOOK_ALIKES[wordings]
         self.named = [s for s in ground.sites if s.name]
         self.names = sorted({s.name for s in self.named})
         self.lanes = [s for s in ground.sites if s.lane]
@@ -135,7 +136,7 @@ class Writer:
         floor_text = self._one(_FLOORS).format(n=floor, cn=numeral(floor))
         street = site.street or self._one(self.ground.streets)
         head = self._one(("", site.district, self.ground.city, self.ground.city + site.district))
-        figure = self._one(((str,) * 5 + (wide, numeral, spelled)))
+        figure = self._one((str,) * 5 + (wide, numeral, spelled))
         others = [n for n in self.names if not site.name or (n not in site.name and site.name not in n)]
         return Text(
             kind,
@@ -159,7 +160,7 @@ class Writer:
 
     def _slip(self, site: Site) -> Text | None:
         slip = self._one(SLIPS)
-        written = _slipped(site.name, slip, self.chance)
+        written = _slipped(site.name, slip, self.look_alikes, self.chance)
         distance = sorted((OSA.distance(written, name), name) for name in self.names) if written else []
         own = len(site.name) - 2
         if not written or distance[0] != (1, site.name) or (len(distance) > 1 and distance[1][0] < 2):
@@ -171,7 +172,7 @@ class Writer:
 
     def _street_slip(self, site: Site) -> Text | None:
         slip = self._one(SLIPS[1:5])
-        written = _slipped(site.street, slip, self.chance, n_form=1)
+        written = _slipped(site.street, slip, self.look_alikes, self.chance, n_form=1)
         if not written or self.doors[site.street, site.number] > 1:
             return None
         if (
@@ -187,11 +188,13 @@ class Writer:
     def _pick(self, sites: list[Site]) -> Site:
         return sites[int(self.chance.integers(len(sites)))]
 
-    def _one[T](self, of: "tuple[T, ...] | list[T] | str") -> T:
+    def _one[T](self, of: tuple[T, ...] | list[T] | str) -> T:
         return of[int(self.chance.integers(len(of)))]
 
 
-def _slipped(name: str, slip: str, chance: np.random.Generator, n_form: int = 2) -> str | None:
+def _slipped(
+    name: str, slip: str, look_alikes: Sequence[str], chance: np.random.Generator, n_form: int = 2
+) -> str | None:
     """A name with one slip in its own part; None where it has no sign to slip on."""
     at = int(chance.integers(0, len(name) - n_form))
     sign = name[at]
@@ -200,7 +203,7 @@ def _slipped(name: str, slip: str, chance: np.random.Generator, n_form: int = 2)
         "doubled": lambda: name[:at] + sign + name[at:],
         "swapped": lambda: name[:at] + name[at + 1] + sign + name[at + 2 :] if at + 1 < len(name) - n_form else None,
         "homophone": lambda: _replaced(name, at, [s for s in _sounds().get(_sound(sign), "") if s != sign], chance),
-        "look-alike": lambda: _replaced(name, at, [p.replace(sign, "") for p in LOOK_ALIKES if sign in p], chance),
+        "look-alike": lambda: _replaced(name, at, [p.replace(sign, "") for p in look_alikes if sign in p], chance),
         "wrong": lambda: _replaced(name, at, list("泉湖江海明德永正康达远兴"), chance),
     }
     written = make[slip]()
@@ -231,7 +234,7 @@ def _sounds() -> dict[str, str]:
     return found
 
 
-def write_texts(grounds: list[Ground], wordings: Wordings, seed: int) -> list[tuple[Ground, list[Text]]]:
+def write_texts(grounds: list[Ground], wordings: str, seed: int) -> list[tuple[Ground, list[Text]]]:
     """The texts of every ground, `N_TEXTS` in all, no two the same."""
     chance = np.random.default_rng(seed)
     written: list[tuple[Ground, list[Text]]] = []
@@ -290,7 +293,7 @@ def main() -> None:
     grounds, skipped = all_grounds(seed)
     for reason in skipped:
         print("skipped", reason)
-    written = write_texts(grounds, DEV if which == "dev" else HELD, seed)
+    written = write_texts(grounds, which, seed)
     wall = time.perf_counter()
     scored = score(written)
     wall = time.perf_counter() - wall

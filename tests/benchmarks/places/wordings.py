@@ -1,10 +1,10 @@
 """
 How people write where a building is, by kind: the wordings that a matcher was worked out on, and those held out.
 
-`DEV` was looked at while the matcher was changed, `HELD` only at the end; both were written down before. Braces stand for
-parts of one building: `head` (city and district, or nothing), `street`, `no` (123号), `door` (street and number), `name`,
-`tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another street), `other` (another building),
-`lane`, `house`, `sub` (of a lane), `room`.
+`DEV` was looked at while the matcher was changed, `HELD` only at the end; both were written down before.
+Braces stand for parts of one building: `head` (city and district, or nothing), `street`, `door` (street and number),
+`name`, `tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another street),
+`other` (another building), `lane`, `house`, `sub` (of a lane), `room`.
 """
 
 from __future__ import annotations
@@ -165,15 +165,22 @@ HELD: Wordings = {
     ),
     "denied": ("曾用地址{name}，现址不明", "并非{name}", "该公司已从{name}{tower}撤离", "没有去过{name}"),
 }
-# No right answer: what is there is only beside a building, a street, a corner, or more than one place, or no longer one.
+# No right answer: only beside a building, a street, a corner, more than one place, or no longer one.
 UNANSWERABLE = frozenset({"beside", "street only", "bare crossing", "several", "denied"})
 
 # Signs that look alike and do not sound alike, the first one right.
-LOOK_ALIKES = (
-    "泰秦 恒桓 海悔 润闰 金全 大太 天夭 环坏 鲁鱼 龙尤 奥粤 泉皋 陆陈 申甲 万方 民氏 银根 荷何 舜瞬 国囯 新析 世也 纪记 汉仅 中申 "
-    "山仙 华毕 信佶 盛盔 达迖 招拓 保俣 平乎 汇江 瑞端 丰主 永水 安妥 通诵 利刹 康庚 福幅 商啇 厦厘 广厂 和知 时吋 代伐 光先 谷各 "
-    "东车 南楠 民艮 星皇 海每 花化 园圆 文支 昌冒 宝室 禄绿 生主 日曰 未末 士土 己已 证正 邦帮 都郡 联朕 科料 技枝 财材 富宫 贸贺"
-).split()
+_PAIRS = (
+    "泰秦 恒桓 海悔 润闰 金全 大太 天夭 环坏 鲁鱼 龙尤 奥粤 泉皋 陆陈 申甲 万方 民氏 银根 荷何 舜瞬 国囯 新析 "
+    "世也 纪记 汉仅 中申 山仙 华毕 信佶 盛盔 达迖 招拓 保俣 平乎 汇江 瑞端 丰主 永水 安妥 通诵 利刹 康庚 福幅 "
+    "商啇 厦厘 广厂 和知 时吋 代伐 光先 谷各 东车 南楠 民艮 星皇 海每 花化 园圆 文支 昌冒 宝室 禄绿 生主 日曰 "
+    "未末 士土 己已 证正 邦帮 都郡 联朕 科料 技枝 财材 富宫 贸贺"
+)
+_HELD_PAIRS = (
+    "银很 舜粦 泰春 海诲 盛盟 信倍 恒恨 金釜 贸贷 商裔 华桦 联聆 合舍 通道 远达 洋样 阳旧 陆陇 船般 舶泊 瑞喘 "
+    "苑范 申电 佳住 丰手 险检 投没 招绍 展屉 地池 川州 利科 新斩 梅海 翎领 焱淼 麝射 翥著 耜耙 罡正 羲曦 缙晋 "
+    "粲餐 谌湛 绡消 鹂骊 玢纷 熠摺 翮隔 鹞摇 烨桦 黛袋 溟冥 翦剪 灏颢 耘芸"
+)
+LOOK_ALIKES = {"dev": tuple(_PAIRS.split()), "held": tuple(_HELD_PAIRS.split())}
 
 
 def numeral(number: int) -> str:

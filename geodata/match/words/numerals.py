@@ -1,0 +1,32 @@
+"""Whole numbers in Chinese signs: 六百二十八, 六二八 and 628 are one number."""
+
+from __future__ import annotations
+
+import re
+
+SIGNS = "〇零一二两三四五六七八九十百千廿"
+# A number of up to four figures, however it is written.
+NUMBER = rf"(?:\d{{1,5}}|[{SIGNS}]{{1,8}})"
+
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_SIZES = {"十": 10, "百": 100, "千": 1000}
+_SIGNS = re.compile(rf"[{SIGNS}]+")
+
+
+def in_figures(text: str) -> str:
+    """The text with each run of Chinese numerals as figures; other signs stay."""
+    return _SIGNS.sub(lambda found: str(_value(found[0])), text)
+
+
+def _value(text: str) -> int:
+    text = text.replace("廿", "二十")
+    if not set(text) & _SIZES.keys():
+        return int("".join(str(_DIGITS[sign]) for sign in text))
+    total, digit = 0, 0
+    for sign in text:
+        if sign in _SIZES:
+            total += (digit or 1) * _SIZES[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return total + digit

@@ -1,0 +1,75 @@
+"""Sentences round an address: what leads up to it, and what says that somebody is only beside it, or not there."""
+
+from __future__ import annotations
+
+import re
+
+from geodata.match.words.numerals import NUMBER
+
+# Who speaks, of whom, and how one comes to know it.
+_SPOKEN = (
+    "称|说|讲|述|供|反映|举报|报警|报案|经查|查明|查实|核实|据|线索|地[址点]|定位|住址|位置|窝点|嫌疑|对方|骗子|业务员|客服|受害|被骗|事主"
+    "|公司|单位|总部|老板|团伙|[他她我其]|约|让|叫|有人|群众|近期|去年|今年|昨[天日晚]|[0-9]+[年月日]"
+)
+_PLACED = "位于|坐落[于在]?|设[于在]|开[在设]|就?在|到|去|至|前往|于|为|是|系|写的?|名为|叫做?|:"
+# Nothing that belongs to an address stands in a lead-in.
+_ADDRESS = "路街弄号楼座室厦层省县镇乡村"
+_LEAD_IN = re.compile(
+    rf"^(?=(?:[^{_ADDRESS}]{{0,40}}?)(?:{_SPOKEN}|位于|坐落|设[于在]|在|住所))[^{_ADDRESS}]{{0,40}}"
+    rf"(?:{_PLACED}|自?称|反映|举报|报警|说|讲|其|,)(?:的是|着|了)?"
+)
+# What may stand right before a name that is whole: 称在|银荷大厦, 路口东北角|银荷大厦; 海尔|时代大厦 is one name.
+_ALONE = re.compile(
+    rf"(?:^|[\d、,;:。.·/|)#-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|侧|内|处"
+    rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|到|去|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
+    r"|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街][东西南北]|附近|对面|一带)$"
+)
+# 银河大厦对面 is not in it, 银河大厦内 is.
+_DIRECTION = r"[东西南北]{1,2}"
+BESIDE = re.compile(
+    rf"(?:的|那|马路|街|路|再)*(?:正?对[面过门]|斜对|对街|旁|附近|隔壁|(?:以|往|向|朝)?{_DIRECTION}(?:侧|邻|面|头|首|边|角|方向|$)"
+    rf"|(?:以|往|向|朝)(?:{_DIRECTION}|前|后)|{_DIRECTION}?(?:大?约|大概)?{NUMBER}多?(?:米|公里)|后门|[后前背]面|[后前背]边|身后|周边|周围|边上"
+    rf"|一带|那边|那[条片]|这边|外面|外侧|楼下|底下|(?:地铁|公交|车)?站|方向|不远|路口|十字|之间"
+    rf"|(?:[东西南北正侧前大]门|门口|门前|门外)(?!.{{0,4}}(?:\d|[层楼座室])))(?!楼)"
+)
+_BEFORE_BESIDE = re.compile(
+    r"(?:距离?|(?<!撤)(?<!搬)(?<!迁)离|靠近?|临近?|毗邻|紧邻|紧?挨着?|邻近?|(?<!附)近|接近|对着|朝着?|面向|背靠|途经|经过|路过)$"
+)
+_NO_LONGER = re.compile(
+    r"(?:不[在是]|并?非|没[在到]|没有?[去到来][过了]?|未在|原[在址]|曾[在经用](?:地址|名)?|以前在|之前在|搬[离出]|撤离|撤出|迁出|离开|注销)$"
+)
+_MOVED = re.compile(r"(?:搬|撤|迁)(?:走|离|出|到|至|往|入|进|来|空|了)|已搬|已迁|已撤|人去楼空")
+_SEVERAL = re.compile(r"[、,;/|。]|或|和|与|及|到|转|后|再|又|以及|有时|分别")
+
+
+def without_lead_in(text: str) -> str:
+    """An address without the words of a sentence that lead up to it: 对方自称位于|历下区..., 窝点在|银荷大厦."""
+    found = _LEAD_IN.match(text)
+    return text[found.end() :] if found and found.end() < len(text) else text
+
+
+def is_whole_name(before: str) -> bool:
+    """Whether a name begins where this text ends, and is not the end of a longer one."""
+    return bool(_ALONE.search(before))
+
+
+def is_not_there(before: str, after: str) -> bool:
+    """
+    Whether a text says that somebody is only beside a place, or no longer or never there.
+
+    Parameters
+    ----------
+    before, after
+        What stands before and after the name of the place, or its street and number.
+    """
+    return bool(BESIDE.match(after) or _BEFORE_BESIDE.search(before) or _NO_LONGER.search(before))
+
+
+def is_moved(text: str) -> bool:
+    """Whether a text tells of a move, so that any place in it may be the old one."""
+    return bool(_MOVED.search(text))
+
+
+def are_two_places(between: str) -> bool:
+    """Whether two names with this text between them are two places, and not a compound and its house."""
+    return bool(_SEVERAL.search(between))
