@@ -20,15 +20,17 @@ _GENERIC = re.compile(
 MIN_SIGNS = 3
 # One slip of a name; what firms of the register use counts as a name of its own, see `geodata.match.resolve`.
 SLIP = 0.89
-# Of so many signs any one may be lost or wrong, where a name has a form. Of 914 names of three cities that a table
-# lacked, 2 met another of their city so; of names without a form, such as 工业园, 22.
-_SURE_OWN = 4
-# Houses of one kind: 恒生银行大厦 and 民生银行大厦 are two.
-_INSTITUTION = re.compile(r"银行|保险|证券|信托|集团|公司|学院|大学")
+# Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none met
+# another of its city so; with two signs and a common word 2 did, and of names without a form, such as 工业园, 22.
+_SURE_OWN, _SURE_FORMLESS = 4, 7
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
+# A name that is whole without a table to look in.
+WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)")
 _COMMON_FORMS = ("大厦", "广场", "中心", "大楼", "公寓")
 # What a name may bear or lack: 嘉恒商务大厦 is 嘉恒大厦 on another sheet.
 _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|金融|财富|文化|写字|办公|城市")
+# What many names share; 恒生银行大厦 and 民生银行大厦 are two.
+_COMMON = re.compile(rf"{_FILLER.pattern}|世纪|时代|银行|保险|证券|信托|集团|公司|学院|大学")
 _PROVINCES = frozenset({*PROVINCES, *(f"{name}省" for name in PROVINCES)})
 _LONGEST_PLACE = 7
 
@@ -141,9 +143,24 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
     slip = slip_between(a.own, b.own) if a.form == b.form else None
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
-    is_sure = slip not in ("lost", "wrong") or (bool(a.form) and max(map(_n_telling, (a.own, b.own))) >= _SURE_OWN)
+    is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
     return SLIP if is_sure else 1 - 1 / max(len(a.bare), len(b.bare))
 
 
-def _n_telling(own: str) -> int:
-    return len(_INSTITUTION.sub("", own))
+def _is_enough_left(a: _Parts, b: _Parts) -> bool:
+    """Whether two names one sign apart agree in enough others."""
+    if not a.form:
+        return max(len(a.own), len(b.own)) >= _SURE_FORMLESS
+    return max(len(_COMMON.sub("", parts.own)) for parts in (a, b)) >= _SURE_OWN
+
+
+def _is_in_common_word(one: str, other: str) -> bool:
+    """Whether what is amiss is a common word: 银荷科江大厦 for 银荷科技大厦."""
+    return any(
+        len(known) - len(word[0]) >= 2
+        and len(written) <= len(known)
+        and written.startswith(known[: word.start()])
+        and written.endswith(known[word.end() :])
+        for known, written in ((one, other), (other, one))
+        for word in _COMMON.finditer(known)
+    )

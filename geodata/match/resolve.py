@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from geodata.match.address import Address
 from geodata.match.gazetteer import Gazetteer, Mention, Place
 from geodata.match.inside import TOWER
-from geodata.match.names import name_key, plain_key
+from geodata.match.names import WHOLE_FORM, name_key, plain_key
 from geodata.match.outer import is_other_district
 from geodata.match.registered import Door, door
 from geodata.match.towers import tower_after, tower_key
 from geodata.match.words.lanes import split_lane
-from geodata.match.words.sentences import are_two_places, is_moved, is_not_there, is_whole_name
+from geodata.match.words.sentences import (
+    BESIDE,
+    CLAUSE_ENDS,
+    are_two_places,
+    is_moved,
+    is_not_there,
+    is_whole_name,
+    without_lead_in,
+)
 
 # Of 33,847 made-up addresses: 32,894 right and 57 wrong; at 0.83 and 0.05 33,175 and 75, at 0.91 28,844 and 57.
 MIN_SCORE = 0.88
@@ -61,7 +69,7 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
     if named and (is_moved(key) or not there):
         return _left_named("moved" if is_moved(key) else "beside", named, gazetteer)
-    if _are_several(there, key, gazetteer):
+    if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0])):
         return _left_named("several_places", there, gazetteer)
     exact = there[0] if there else None
     if exact and not _is_part(exact.name, mention):
@@ -90,6 +98,18 @@ def _are_several(there: Sequence[Mention], key: str, gazetteer: Gazetteer) -> bo
     return any(
         are_two_places(key[end : one.start]) and not ids & set(gazetteer.ids(one.name))
         for end, one in zip(ends, others, strict=False)
+    )
+
+
+def _holds_another(key: str, here: Mention) -> bool:
+    """Whether another clause of a text names a building that the table lacks."""
+    start = max(key.rfind(sign, 0, here.start) for sign in CLAUSE_ENDS) + 1
+    ends = [at for sign in CLAUSE_ENDS if (at := key.find(sign, here.end)) >= 0]
+    others = (key[:start], key[min(ends, default=len(key)) :])
+    return any(
+        not BESIDE.match(clause, found.end())
+        for clause in others
+        for found in WHOLE_FORM.finditer(without_lead_in(clause))
     )
 
 

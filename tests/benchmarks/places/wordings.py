@@ -116,7 +116,7 @@ HELD: Wordings = {
         "资金盘讲师称其总部设于{name}{tower}{floor}",
         "嫌疑人供述作案地点：{door}{name}{tower}{inside}",
         "对方发来定位：{door}{tower}{inside}",
-        "骗子说办公地点就是{name}的{floor}",
+        "骗子说办公地点就是{name}{tower}的{floor}",
         "在{name}{tower}大概{floor}的位置",
     ),
     "crossing": (
