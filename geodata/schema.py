@@ -33,6 +33,7 @@ UNIT_USES = ("office", "dwelling", "mixed")
 # Domain notes, 2.3: grounds on which an inspection is outside the yearly cap.
 GROUNDS = ("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency")
 PINS = ("must", "never", "with_team", "not_together", "not_before")
+ASSIGNED_TABLES = ("leads", "firms")
 PRECISIONS = ("unit", "building", "street", "district", "none")
 
 
@@ -215,6 +216,18 @@ PIN_ROWS = _schema(
     },
 )
 
+# One row a thing that a person has settled: which building a row or a text is of.
+ASSIGN_ROWS = _schema(
+    "assign",
+    {
+        "assign_id": _text(unique=True),  # made of the four that follow
+        "table": _text(null=True, among=ASSIGNED_TABLES),  # null: both
+        "key": _text(null=True),  # lead_id or uscc: this row alone
+        "text": _text(null=True),  # the address as it is written: every row that has it
+        "building_id": _text(),  # id, or name; `none`: of no building here
+    },
+)
+
 # One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
 RESULT_ANSWERS = (
     "licence_displayed",
@@ -325,6 +338,7 @@ _ALL = (
     DISTRICTS,
     INVESTIGATIONS,
     PIN_ROWS,
+    ASSIGN_ROWS,
     RESULTS,
 )
 SCHEMAS = {schema.name: schema for schema in _ALL}

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import Inside, parse_inside
 from geodata.match.outer import parse_outer
+from geodata.match.words.numerals import NUMBER
 from geodata.match.words.sentences import without_lead_in
 
+_VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER}(?:楼|层|F))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
 _MOST_SIGNS = 1_000
@@ -48,7 +50,7 @@ def normalise(text: str) -> str:
 
     Width and case of letters, blanks, kinds of dashes, notes in brackets.
     """
-    return _BRACKETS.sub("", _plain(text))
+    return _BRACKETS.sub("", plain_text(text))
 
 
 def parse_address(text: str) -> Address:
@@ -60,8 +62,8 @@ def parse_address(text: str) -> Address:
     text
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
-    plain = _plain(text)
-    outer = parse_outer(without_lead_in(_BRACKETS.sub("", plain)))
+    plain = plain_text(text)
+    outer = parse_outer(without_lead_in(_VAGUE.sub("", _BRACKETS.sub("", plain))))
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
@@ -81,7 +83,8 @@ def parse_address(text: str) -> Address:
     )
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """The text with one width and case of letters, one kind of dash and no blanks; notes in brackets stay."""
     plain = unicodedata.normalize("NFKC", text[:_MOST_SIGNS]).upper().translate(_DASHES)
     return _TO.sub("-", "".join(plain.split()))
 

@@ -8,15 +8,22 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
+from geodata.match.assigned import Assigned
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.search import Matched, Search
 
+_NOTHING = Assigned()
+
 
 def match_firms(
-    firms: pd.DataFrame, buildings: gpd.GeoDataFrame, within_m: float, streets: Collection[str] = ()
+    firms: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    within_m: float,
+    streets: Collection[str] = (),
+    assigned: Assigned = _NOTHING,
 ) -> Matched:
     """
-    Tie firms to buildings: by id, by the address (`geodata.match.resolve`), by point.
+    Tie firms to buildings: by a person's choice, by id, by the address (`geodata.match.resolve`), by point.
 
     Parameters
     ----------
@@ -28,6 +35,8 @@ def match_firms(
         How far from a footprint a point may lie, metres, > 0.
     streets
         Names of the map's streets, see `geodata.match.gazetteer.Gazetteer`.
+    assigned
+        What a person has settled; goes before all ways.
 
     Returns
     -------
@@ -40,6 +49,7 @@ def match_firms(
         If `within_m` is not above 0.
     """
     search = _start(firms, buildings, within_m, None, streets)
+    search.by_person(assigned)
     search.by_id()
     search.by_address()
     search.by_point(within_m)
@@ -58,9 +68,10 @@ def match_leads(
     buildings: gpd.GeoDataFrame,
     within_m: float,
     gazetteer: Gazetteer | None = None,
+    assigned: Assigned = _NOTHING,
 ) -> Matched:
     """
-    Tie leads to buildings: by id, by the building of the firm they name, by the address, by point.
+    Tie leads to buildings: by a person's choice, by id, by the firm they name, by the address, by point.
 
     Parameters
     ----------
@@ -74,6 +85,8 @@ def match_leads(
         How far from a footprint a point may lie, metres, > 0.
     gazetteer
         That of `match_firms`; None: the names of the table of buildings alone.
+    assigned
+        What a person has settled; goes before all ways.
 
     Returns
     -------
@@ -87,6 +100,7 @@ def match_leads(
         If `within_m` is not above 0.
     """
     search = _start(leads, buildings, within_m, gazetteer)
+    search.by_person(assigned)
     search.far_away()
     search.by_id()
     located = firms.dropna(subset=["building_id"]).drop_duplicates("uscc").set_index("uscc")["building_id"]

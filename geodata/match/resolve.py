@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.match.address import Address
 from geodata.match.gazetteer import Gazetteer, Mention, Place
@@ -47,7 +47,7 @@ class Found:
     reason: str | None = None
     """Why there is no building (catalogue key `unmatched.<reason>`)."""
     candidates: tuple[tuple[str, float], ...] = ()
-    """Building ids and scores, best first."""
+    """Building ids and scores, best first; of what was found too, where other names or places were weighed."""
 
 
 def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
@@ -147,10 +147,12 @@ def _alike(mention: str, part: str | None, address: Address, gazetteer: Gazettee
     score, name = ranked[0]
     margin = score - max((s for s, other in ranked[1:] if not _same_buildings(name, other, gazetteer)), default=0.0)
     found = Found(None, "alias" if likeness[name] >= ALIAS or name == part else "fuzzy", score, margin)
+    weighed = [(i, s) for s, other in ranked for i in gazetteer.ids(other)][:_MOST_CANDIDATES]
     is_another = likeness[name] < ALIAS and gazetteer.n_firms(mention) and score < 1.0
     if score < MIN_SCORE or margin < MIN_MARGIN or is_another:
-        return _left("near_miss", [(i, s) for s, other in ranked for i in gazetteer.ids(other)], found)
-    return _choose(name, _tower(address), address, gazetteer, found)
+        return _left("near_miss", weighed, found)
+    chosen = _choose(name, _tower(address), address, gazetteer, found)
+    return replace(chosen, candidates=tuple(weighed)) if chosen.building_id else chosen
 
 
 def _same_buildings(one: str, other: str, gazetteer: Gazetteer) -> bool:

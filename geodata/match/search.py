@@ -10,19 +10,22 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.near import Footprints
 from geodata.match.registered import Registered, learn
 from geodata.match.resolve import Found, resolve
 from geodata.match.texts import AddressTexts
-from geodata.match.unmatched import unmatched_rows
+from geodata.match.unmatched import text_rows, unmatched_rows
 from geodata.raw import Column, Mask
 
 # Farther than this from every building is another city, whatever else the lead says.
 FAR_M = 100_000.0
 
-MATCHED_BY = ("id", "uscc", "name", "alias", "fuzzy", "address", "point", "none", "far")
+MATCHED_BY = ("id", "uscc", "name", "alias", "fuzzy", "address", "point", "none", "far", "person")
 _BY_ADDRESS = ("name", "alias", "fuzzy", "address")
+# Ways after which no other is tried.
+_SETTLED = ("far", "person")
 _PARTS = ("province", "city", "district", "street", "unit", "floor_label")
 _FAULTS = ("unknown_id", "ambiguous_name")
 
@@ -39,6 +42,8 @@ class Matched:
     (catalogue key `match.<kind>`)."""
     unmatched: pd.DataFrame
     """`geodata.match.unmatched.COLUMNS`: the rows without a building."""
+    by_text: pd.DataFrame
+    """`geodata.match.unmatched.TEXT_COLUMNS`: the rows whose building, or lack of one, their text decided."""
     gazetteer: Gazetteer
     """Knows what the table's addresses teach; for the next table."""
 
@@ -72,9 +77,23 @@ class Search:
 
     def accept(self, found: Column, way: str) -> None:
         """Take the buildings found for rows that have none yet."""
-        new = self.building_id.isna() & found.notna() & self.matched_by.ne("far")
+        new = self.is_open() & found.notna()
         self.building_id = self.building_id.mask(new, found)
         self.matched_by = self.matched_by.mask(new, way)
+
+    def is_open(self) -> Mask:
+        """Rows that have no building yet, and may have one."""
+        return self.building_id.isna() & ~self.matched_by.isin(_SETTLED)
+
+    def by_person(self, assigned: Assigned) -> None:
+        """What a person has settled; tried before everything else."""
+        keys = self.table["uscc" if "reg_address" in self.table else "lead_id"]
+        of_text = [assigned.by_text.get(text_key(text)) for text in self.texts.unique] if assigned.by_text else []
+        by_text = self.texts.spread(of_text or [None] * len(self.texts.unique), "str")
+        is_stated = self.table["building_id"].isin(self.buildings["building_id"])
+        chosen = keys.map(assigned.by_key).astype("str").fillna(by_text.where(~is_stated))
+        self.accept(chosen.where(chosen.ne(NOT_OURS)), "person")
+        self.matched_by = self.matched_by.mask(chosen.notna(), "person")
 
     def by_id(self) -> None:
         """Ids that a building has."""
@@ -85,7 +104,7 @@ class Search:
 
     def by_address(self) -> None:
         """Name, alias, slip of the pen or door in the address."""
-        open_rows = self.building_id.isna() & self.matched_by.ne("far") & ~self.is_elsewhere
+        open_rows = self.is_open() & ~self.is_elsewhere
         for code in np.unique(self.texts.codes[open_rows & (self.texts.codes >= 0)]):
             self.found[code] = resolve(self.texts.unique[code], self.texts.parsed[code], self.gazetteer)
         ways = self._of_found("way", "str")
@@ -99,7 +118,7 @@ class Search:
         """The nearest footprint within reach of the point."""
         if self.buildings.empty:
             return
-        open_rows = self.building_id.isna() & self.matched_by.ne("far") & _has_point(self.table)
+        open_rows = self.is_open() & _has_point(self.table)
         nearest = Footprints(self.buildings).nearest(self.table[open_rows], within_m)
         ids = self.buildings["building_id"].to_numpy()
         found = pd.Series(ids[nearest[1]], index=self.table.index[open_rows][nearest[0]], dtype="str")
@@ -112,7 +131,7 @@ class Search:
             points = self.table[_has_point(self.table)]
             near = Footprints(self.buildings).is_near(points, FAR_M)
             is_far |= (~near).reindex(self.table.index, fill_value=False)
-        self.matched_by = self.matched_by.mask(is_far, "far")
+        self.matched_by = self.matched_by.mask(is_far & self.matched_by.ne("person"), "far")
 
     def done(self) -> Matched:
         """The result."""
@@ -127,7 +146,8 @@ class Search:
         self.counts.update({str(way): int(n) for way, n in self.matched_by.value_counts().items()})
         self.counts.update({f"precision_{name}": int(n) for name, n in table["precision"].value_counts().items()})
         unmatched = unmatched_rows(table, self.texts, self.found, self.is_elsewhere)
-        return Matched(table, dict(self.counts), unmatched, self.gazetteer)
+        by_text = text_rows(table, self.texts, self.found, unmatched)
+        return Matched(table, dict(self.counts), unmatched, by_text, self.gazetteer)
 
     def _of_found(self, field: str, dtype: str) -> Column:
         return self.texts.spread([getattr(found, field) if found else None for found in self.found], dtype)
@@ -140,7 +160,7 @@ class Search:
         is_complex = self._of_found("reason", "str").eq("which_tower")
         precision = np.select(
             [
-                self.matched_by.eq("far"),
+                self.matched_by.isin(_SETTLED) & self.building_id.isna(),
                 self.building_id.notna() & has_unit,
                 self.building_id.notna(),
                 self.addresses["street"].notna() | _has_point(self.table) | is_complex,

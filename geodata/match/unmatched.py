@@ -1,4 +1,4 @@
-"""The rows that no building was found for: why, and which buildings it might have been."""
+"""The rows that no building was found for, and those that their text decided: how, why, and what it might have been."""
 
 from __future__ import annotations
 
@@ -16,7 +16,23 @@ from geodata.raw import Mask
 # may hold what is nobody's business; `candidates` is JSON, pairs of building id and score, best first.
 COLUMNS = ("position", "key", "reason", "precision", "address", "candidates", "score", "margin")
 
+# `text` as it is written; `runner_up` the best building of another name, with its score; `reason` and `candidates` as
+# above, where the text gave no building.
+TEXT_COLUMNS = (
+    "position",
+    "key",
+    "text",
+    "building_id",
+    "matched_by",
+    "score",
+    "runner_up",
+    "runner_up_score",
+    "reason",
+    "candidates",
+)
+
 REASONS = (
+    "not_ours",
     "far",
     "elsewhere",
     "no_address",
@@ -58,12 +74,13 @@ def unmatched_rows(
     own = texts.spread(texts.unique, "str").loc[rows]
     reasons = np.select(
         [
+            table.loc[rows, "matched_by"].eq("person"),
             table.loc[rows, "matched_by"].eq("far"),
             is_elsewhere.loc[rows],
             own.isna() & table.loc[rows, "lon"].notna(),
             own.isna(),
         ],
-        ["far", "elsewhere", "point_off", "no_address"],
+        ["not_ours", "far", "elsewhere", "point_off", "no_address"],
         [(result.reason if result else None) or "no_name" for result in results],
     )
     is_firm = "reg_address" in table
@@ -82,6 +99,57 @@ def unmatched_rows(
     )
     texts_of = dict.fromkeys(("key", "reason", "precision", "address", "candidates"), "str")
     return frame.astype({"position": "int64", **texts_of, "score": "float64", "margin": "float64"})
+
+
+def text_rows(
+    table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], unmatched: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    The rows of a matched table whose text was asked for their building, or for which a person has settled it.
+
+    Parameters
+    ----------
+    table
+        Matched, index from 0.
+    texts
+        Its addresses.
+    found
+        What each different address gave, None where it was not asked.
+    unmatched
+        That of `unmatched_rows`.
+
+    Returns
+    -------
+    DataFrame
+        `TEXT_COLUMNS`.
+    """
+    text = texts.spread(texts.unique, "str")
+    by = table["matched_by"]
+    rows = table.index[by.eq("person") | (text.notna() & ~by.isin(["id", "uscc"]))]
+    reasons = unmatched.set_index("position")["reason"]
+    left = [result.reason if result else None for result in found]
+    columns = {
+        "position": pd.Series(table.index, index=table.index),
+        "key": table["uscc" if "reg_address" in table else "lead_id"],
+        "text": text,
+        "building_id": table["building_id"],
+        "matched_by": by,
+        "score": texts.spread([_score(result) for result in found], "float64"),
+        "runner_up": texts.spread([_runner_up(result)[0] for result in found], "str"),
+        "runner_up_score": texts.spread([_runner_up(result)[1] for result in found], "float64"),
+        "reason": reasons.reindex(table.index).fillna(texts.spread(left, "str")).astype("str"),
+        "candidates": texts.spread([_json(result) for result in found], "str"),
+    }
+    return pd.DataFrame(columns, columns=list(TEXT_COLUMNS)).loc[rows].reset_index(drop=True)
+
+
+def _score(result: Found | None) -> float | None:
+    return result.score if result and (result.building_id or result.candidates) else None
+
+
+def _runner_up(result: Found | None) -> tuple[str | None, float | None]:
+    others = [one for one in result.candidates if one[0] != result.building_id] if result else []
+    return others[0] if others else (None, None)
 
 
 def _json(result: Found | None) -> str:

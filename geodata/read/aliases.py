@@ -235,6 +235,12 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "value": ("内容", "取值", "对象"),
             "reason": ("理由", "原因", "事由"),
         },
+        "assign": {
+            "table": ("表", "表名", "类别"),
+            "key": ("编号", "线索编号", "lead_id", "统一社会信用代码", "uscc"),
+            "text": ("原文", "地址", "文字", "address"),
+            "building_id": ("楼宇", "楼栋", "建筑", *_BUILDING_ID),
+        },
         "results": {
             "result_id": ("结果编号",),
             "visit_id": ("任务编号", "走访编号", "检查编号", "rwbh"),

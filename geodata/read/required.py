@@ -29,6 +29,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "bases": ("base_id", "base_name", "division_code", "lon", "lat"),
         "investigations": ("investigation_id", "building_id", "opened_on"),
         "pins": ("pin", "building"),
+        "assign": ("building_id",),
         "results": ("unit_state",),
         "history": ("visit_id", "building_id", "visited_on", "track", "authority", "outcome"),
     }

@@ -31,6 +31,7 @@ OUTPUTS = (
     Output("clusters.csv", "clusters"),
     Output("coverage.csv", "coverage"),
     Output("unserved.csv", "unserved"),
+    Output("matched.csv", "matched"),
     Output("unmatched.csv", "unmatched"),
     Output("quarantine.csv", "quarantine"),
     Output("draw.csv", "draw"),

@@ -24,6 +24,7 @@ from sweep.publish.tables.buildings import buildings_csv
 from sweep.publish.tables.clusters import clusters_csv
 from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
 from sweep.publish.tables.draw import draw_csv, draw_firms_csv, draw_officers_csv
+from sweep.publish.tables.matched import matched_csv
 from sweep.publish.tables.spread import concentration_csv, prevalence_csv
 from sweep.publish.tables.unmatched import unmatched_csv
 from sweep.publish.tables.violations import violations_csv
@@ -126,6 +127,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
         "concentration.csv": concentration_csv(edition),
         "unserved.csv": unserved_csv(edition, texts),
         "quarantine.csv": quarantine_csv(edition),
+        "matched.csv": matched_csv(edition, texts),
         "unmatched.csv": unmatched_csv(edition, texts),
     }
     return {

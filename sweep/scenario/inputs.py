@@ -54,6 +54,8 @@ class Data(Section):
     """Places under investigation; for the police alone, and kept apart from every joint visit while they are (C26)."""
     pins: str | None = None
     """What planners have settled: buildings to visit or not, with which team, not with which other, not before when."""
+    assign: str = "assign.csv"
+    """What a person has settled: which building a lead, a firm or a text is of; it need not be there."""
     follow_up: str = "follow_up"
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
     datum: NamedDatum = WGS84

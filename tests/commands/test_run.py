@@ -28,6 +28,7 @@ FILES = {
     "coverage.csv",
     "unserved.csv",
     "quarantine.csv",
+    "matched.csv",
     "unmatched.csv",
     "draw.csv",
     "plan.gpkg",

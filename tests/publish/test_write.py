@@ -24,7 +24,10 @@ FILES = {
     "edition.json",
     "plan.gpkg",
     "manifest.json",
-    *(f"{name}.csv" for name in ("buildings", "clusters", "coverage", "draw", "unserved", "quarantine", "unmatched")),
+    *(
+        f"{name}.csv"
+        for name in ("buildings", "clusters", "coverage", "draw", "unserved", "quarantine", "matched", "unmatched")
+    ),
     *(f"{name}.csv" for name in ("draw_firms", "draw_officers", "prevalence", "concentration")),
 }
 

@@ -237,6 +237,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
         **{("results", name): _YES_NO for name in schema.RESULT_ANSWERS},
         ("history", "ground"): _table(schema.GROUNDS, _GROUNDS),
         ("pins", "pin"): _table(schema.PINS, _PINS),
+        ("assign", "table"): _table(schema.ASSIGNED_TABLES, {"线索": "leads", "企业": "firms"}),
         ("firms", "unit_use"): _table(schema.UNIT_USES, _UNIT_USES),
         ("firms", "credit_class"): _table(schema.CREDIT_CLASSES, _CREDIT_CLASSES),
     }

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from geodata.clean.assign import clean_assign
 from geodata.clean.buildings import clean_buildings
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.districts import clean_districts
@@ -29,7 +30,7 @@ from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
-from geodata.schema import CRS, HISTORY, INVESTIGATIONS, PIN_ROWS, STREETS
+from geodata.schema import ASSIGN_ROWS, CRS, HISTORY, INVESTIGATIONS, PIN_ROWS, STREETS
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
@@ -61,6 +62,8 @@ class CleanTables:
     investigations: pd.DataFrame
     pins: pd.DataFrame
     """`geodata.schema.PIN_ROWS`; may be empty."""
+    assign: pd.DataFrame
+    """`geodata.schema.ASSIGN_ROWS`; may be empty."""
     results: pd.DataFrame
     """Results of earlier plans."""
     closings: tuple[Closing, ...]
@@ -96,6 +99,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
     water = _clean_water(raw, districts, found)
     investigations = found.clean(raw.tables.get("investigations"), clean_investigations)
     pins = found.clean(raw.tables.get("pins"), clean_pins)
+    assign = found.clean(raw.tables.get("assign"), clean_assign)
     found.files += raw.follow_up_files
     found.stop_if_faulty()
     return CleanTables(
@@ -112,6 +116,7 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         water=water,
         investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
         pins=pins.table if pins else _no_rows(PIN_ROWS),
+        assign=assign.table if assign else _no_rows(ASSIGN_ROWS),
         results=raw.results,
         closings=raw.closings,
         header_datums=tuple(_header_datums(raw)),

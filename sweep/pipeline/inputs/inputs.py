@@ -38,6 +38,8 @@ class Inputs:
     quarantine: pd.DataFrame
     unmatched: pd.DataFrame
     """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
+    matched: pd.DataFrame
+    """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
     rows: Mapping[str, tuple[str, Column]] = field(default_factory=dict)

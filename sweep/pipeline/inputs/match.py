@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.city.settings.places import DISTRICTS
 from geodata.errors import InputError, Issue
+from geodata.match.assigned import Assigned
 from geodata.match.datum_check import MIN_SEEN, check_footprints, check_points, check_streets
 from geodata.match.gazetteer import Gazetteer
 from geodata.match.match import match_firms, match_leads
@@ -17,6 +18,7 @@ from geodata.match.search import Matched
 from geodata.match.wrong_places import Named, check_places
 from sweep.follow.outcomes import history_rows
 from sweep.follow.rechecks import follow_rechecks
+from sweep.pipeline.inputs.assign import make_assigned
 from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
@@ -24,7 +26,7 @@ from sweep.pipeline.inputs.law import law_faults, recusal_faults
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.pipeline.inputs.secrets import investigation_faults
-from sweep.pipeline.inputs.unmatched import unmatched_table
+from sweep.pipeline.inputs.unmatched import matched_table, unmatched_table
 from sweep.publish.edition import no_shapes
 from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
@@ -37,13 +39,14 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     Raises
     ------
     InputError
-        If the scenario's rules or papers contradict its tables or its day, see `law_faults`, `investigation_faults`;
-        or its pins contradict these or each other, see `make_pins`.
+        If the scenario's assignments are at fault, see `make_assigned`; or its rules or papers contradict its tables
+        or its day, see `law_faults`, `investigation_faults`; or its pins these or each other, see `make_pins`.
     """
     within_m, buildings = tables.data.match_within_m, tables.buildings
     streets = frozenset(tables.streets["street_name"].dropna())
-    firms = match_firms(tables.firms, buildings, within_m, streets)
-    leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
+    assigned, assign_warnings = _assigned(tables)
+    firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
+    leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
     faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine))
     secret, rows = tables.investigations, tables.rows.get("investigations")
     faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
@@ -68,13 +71,21 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         matches={f"{name}.{kind}": n for name, m in matched.items() for kind, n in m.counts.items()},
         quarantine=tables.quarantine,
         unmatched=unmatched_table(matched, tables.rows),
+        matched=matched_table(matched, tables.rows),
         rows=tables.rows,
         division_names=_division_names(scenario, tables.districts),
         rechecks=rechecks,
         investigations=tables.investigations,
         pins=_pins(scenario, tables),
-        warnings=_warnings(scenario, tables, firms, leads),
+        warnings=(*_warnings(scenario, tables, firms, leads), *assign_warnings),
     )
+
+
+def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+    buildings = tables.buildings
+    names = dict(zip(buildings["building_id"], buildings["building_name"].fillna(""), strict=True))
+    keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
+    return make_assigned(tables.assign, tables.rows.get("assign"), names, keys)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:

@@ -55,9 +55,9 @@ def read(scenario: Scenario) -> RawInputs:
     folder, data = _folder(scenario)
     found = Collector()
     tables: dict[str, RawTable] = {}
-    for table, name in _named_tables(folder, data).items():
-        # Investigations are the police's own and pins the planner's, and neither is part of a made-up city.
-        place = scenario.folder if table in ("investigations", "pins") else folder
+    for table, name in _named_tables(scenario, folder, data).items():
+        # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
+        place = scenario.folder if table in ("investigations", "pins", "assign") else folder
         raw = found.attempt(partial(_read_table, place, data, table, name))
         if raw is not None:
             tables[table] = raw
@@ -82,8 +82,9 @@ def _folder(scenario: Scenario) -> tuple[Path, Data]:
     return city_folder(settings), CITY_FILES.model_copy(update=changed)
 
 
-def _named_tables(folder: Path, data: Data) -> dict[str, str]:
+def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str]:
     """The file of each table that is named. OpenStreetMap's files are no tables: see `osm_map.py`."""
+    is_named = "assign" in scenario.data.model_fields_set
     files = {
         "building_files": data.building_files,
         "districts": data.districts,
@@ -97,6 +98,7 @@ def _named_tables(folder: Path, data: Data) -> dict[str, str]:
         "water": data.water if data.water and not is_osm(data.water) else None,
         "investigations": data.investigations,
         "pins": data.pins,
+        "assign": data.assign if is_named or (scenario.folder / data.assign).exists() else None,
     }
     return {table: name for table, name in files.items() if name}
 

@@ -50,6 +50,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         matches={},
         quarantine=edition.quarantine.iloc[:0],
         unmatched=edition.unmatched.iloc[:0],
+        matched=edition.matched.iloc[:0],
         concentration=None,
         facts=None,
         swaps={},

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from geodata.match.match import match_firms, match_leads
 from geodata.match.search import MATCHED_BY
-from geodata.match.unmatched import REASONS
+from geodata.match.unmatched import REASONS, TEXT_COLUMNS
 from geodata.schema import FIRMS, LEADS, PRECISIONS
 from geodata.texts import load_texts
 
@@ -222,6 +223,43 @@ def test_the_text_of_a_lead_is_not_among_the_unmatched() -> None:
 )
 def test_what_lies_elsewhere_says_so(lead: dict[str, object], reason: str) -> None:
     assert match_leads(make_leads(lead), make_firms(), BUILDINGS, 60.0).unmatched["reason"].tolist() == [reason]
+
+
+def test_what_a_person_has_settled_goes_before_all_else() -> None:
+    leads = make_leads(
+        {"lead_id": "L1", "address": "银荷大厦A座"},
+        {"lead_id": "L2", "address": "银荷大厦Ａ座 "},
+        {"lead_id": "L3", "address": "银荷大厦A座", "building_id": "B1"},
+        lead_at(1_010, lead_id="L4", address="银荷大厦B座"),
+        {"lead_id": "L5", "lon": 113.66, "lat": 34.75},
+        {"lead_id": "L6", "address": "某某大厦"},
+    )
+    assigned = Assigned(
+        by_key={"L2": "B3", "L4": NOT_OURS, "L5": "B1"}, by_text={text_key("银荷大厦A座"): "B2", "银荷大厦C座": "B1"}
+    )
+    table = match_leads(leads, make_firms(), BUILDINGS, 60.0, assigned=assigned).table
+    ids = [None if pd.isna(i) else i for i in table["building_id"]]
+    # By text L1; by key, before its text, L2; L3 states its building; L4 is of none, whatever its point says.
+    assert ids == ["B2", "B3", "B1", None, "B1", None]
+    assert table["matched_by"].tolist() == ["person", "person", "id", "person", "person", "none"]
+    assert table["precision"].tolist()[3] == "none"
+
+
+def test_rows_that_their_text_decided_are_kept_with_the_next_best() -> None:
+    firms = make_firms(
+        {"uscc": "F1", "reg_address": "银荷大厦A座12层"},
+        {"uscc": "F2", "reg_address": "银荷大厦9层", "building_id": "B1"},
+        {"uscc": "F3", "reg_address": "称在银荷大厦A座对面"},
+        {"uscc": "F4"},
+    )
+    found = match_firms(firms, BUILDINGS, 60.0, assigned=Assigned(by_key={"F4": NOT_OURS}))
+    rows = found.by_text.to_dict("records")
+    assert [(r["key"], r["matched_by"]) for r in rows] == [("F1", "name"), ("F3", "none"), ("F4", "person")]
+    assert [r["text"] for r in rows[:2]] == ["银荷大厦A座12层", "称在银荷大厦A座对面"]
+    assert rows[0]["building_id"] == "B1" and pd.isna(rows[0]["reason"])
+    assert rows[1]["reason"] == "beside" and '"B1"' in rows[1]["candidates"]
+    assert rows[2]["reason"] == "not_ours"
+    assert tuple(found.by_text.columns) == TEXT_COLUMNS
 
 
 def test_what_firms_teach_helps_the_leads() -> None:

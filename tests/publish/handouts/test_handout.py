@@ -40,7 +40,7 @@ def test_market_regulation_sees_what_is_visited_and_nothing_else(edition: Editio
     assert set(own.visits) == {"V1", "V2"}
     assert set(own.buildings) == {"B1", "B2"} == set(own.footprints["building_id"])
     assert (own.plan.unserved, own.terms, own.clusters, own.coverage, own.notes) == ((), {}, (), (), ())
-    assert len(own.ranking) == len(own.quarantine) == len(own.unmatched) == 0
+    assert len(own.ranking) == len(own.quarantine) == len(own.unmatched) == len(own.matched) == 0
     assert {v.value for v in own.visits.values()} == {own.plan.value} == {0.0}
     assert {v.basis for v in own.visits.values()} == {(texts("compartment.basis"),)}
     text = words(handout_files(edition, "market_regulation", texts, None))
@@ -52,7 +52,7 @@ def test_every_part_of_an_edition_has_been_thought_of() -> None:
     """Whoever adds a part must say whether market regulation may see it, and put it here."""
     taken_out = {
         "plan", "visits", "buildings", "firms", "persons", "ranking", "terms", "clusters", "coverage", "footprints",
-        "inputs", "repairs", "matches", "quarantine", "unmatched", "concentration", "facts", "notes",
+        "inputs", "repairs", "matches", "quarantine", "unmatched", "matched", "concentration", "facts", "notes",
         "reasons", "rechecks", "problem_sha256", "log", "swaps", "shortfalls", "pins",
     }  # fmt: skip
     left_in = {

@@ -14,6 +14,7 @@ from sweep.publish.tables.buildings import buildings_csv, ranking_csv
 from sweep.publish.tables.clusters import clusters_csv
 from sweep.publish.tables.coverage import coverage_csv, quarantine_csv, unserved_csv
 from sweep.publish.tables.draw import draw_csv
+from sweep.publish.tables.matched import matched_csv
 from sweep.publish.tables.unmatched import unmatched_csv
 from sweep.publish.tables.violations import violations_csv
 from sweep.records.plan import Violation
@@ -101,6 +102,37 @@ def test_what_finds_no_building_is_listed_with_its_candidates(edition: Edition) 
     assert row["what"].startswith("The complex has several towers")
     assert row["candidates"] == f"B1 {edition.buildings['B1'].name}; gone".removeprefix("=")
     assert row["scores"] == "1.000; 0.920"
+
+
+def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edition) -> None:
+    line = {
+        "table": "leads",
+        "file": "leads.csv",
+        "row": 7,
+        "key": "L7",
+        "text": "=称在银河大厦9楼",
+        "building_id": "B1",
+        "matched_by": "fuzzy",
+        "score": 0.89,
+        "runner_up": "B2",
+        "runner_up_score": 0.75,
+        "reason": None,
+        "candidates": '[["B1", 0.89], ["B2", 0.75]]',
+    }
+    left = line | {"building_id": None, "matched_by": "none", "runner_up": None, "reason": "near_miss"}
+    placed, open_row = rows(matched_csv(replace(edition, matched=pd.DataFrame([line, left])), EN))
+    names = {i: edition.buildings[i].name.removeprefix("=") for i in ("B1", "B2")}
+    assert (placed["what"], placed["why"], placed["candidates"]) == ("by a name with a slip of the pen", "", "")
+    assert (placed["building_id"], placed["runner_up"], placed["runner_up_score"]) == ("B1", "B2", "0.750000")
+    assert placed["building_name"].endswith(names["B1"])
+    assert placed["text"] == "'=称在银河大厦9楼"  # no spreadsheet takes it for a formula
+    assert (open_row["building_id"], open_row["reason"]) == ("", "near_miss")
+    assert open_row["candidates"].startswith("B1 ") and open_row["scores"] == "0.890; 0.750"
+
+
+def test_with_nothing_matched_by_text_there_is_a_heading(edition: Edition) -> None:
+    assert matched_csv(edition, EN).startswith("table,key,text,building_id,building_name,how,what,score,")
+    assert rows(matched_csv(edition, EN)) == []
 
 
 def test_with_nothing_unmatched_there_is_a_heading(edition: Edition) -> None:

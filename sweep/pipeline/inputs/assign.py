@@ -1,0 +1,80 @@
+"""The assignments of a scenario, each tied to its building, for the table that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+
+from geodata.clean.assign import NONE_OF_OURS
+from geodata.errors import InputError, Issue
+from geodata.match.assigned import NOT_OURS, Assigned, text_key
+from geodata.raw import Column
+from sweep.pipeline.inputs.finding import find_building, offered_text
+
+
+def make_assigned(
+    table: pd.DataFrame, rows: tuple[str, Column] | None, names: Mapping[str, str], keys: Mapping[str, Collection[str]]
+) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+    """
+    What a person has settled, by table, and one warning (S654) a row whose key its table does not hold.
+
+    Parameters
+    ----------
+    table, rows
+        `geodata.schema.ASSIGN_ROWS`, with the file and the row in it of each; None where there is no file.
+    names
+        Name by building id.
+    keys
+        The uscc or lead ids of each table that may be named.
+
+    Raises
+    ------
+    InputError
+        S651 an unknown building, S652 neither a key nor a text, S653 rows that contradict each other.
+    """
+    by_key: dict[str, dict[str, str]] = {name: {} for name in keys}
+    by_text: dict[str, dict[str, str]] = {name: {} for name in keys}
+    first: dict[tuple[str, str, str], str] = {}
+    issues: list[Issue] = []
+    warnings: list[Issue] = []
+    known = {name: frozenset(of) for name, of in keys.items()}
+    for where, row in _rows(table, rows):
+        building_id = _building(where, row["building_id"], names, issues)
+        about = [row["table"]] if row["table"] else list(keys)
+        if not row["key"] and not row["text"]:
+            issues.append(Issue("S652", where))
+        if row["key"] and not any(row["key"] in known[name] for name in about):
+            warnings.append(Issue("S654", where, {"key": row["key"], "tables": ", ".join(about)}))
+        for name in about:
+            for kind, value, settled in (("key", row["key"], by_key), ("text", text_key(row["text"]), by_text)):
+                if not value or building_id is None:
+                    continue
+                earlier = first.setdefault((name, kind, value), where)
+                issue = Issue("S653", where, {"kind": kind, "got": row[kind], "other": earlier})
+                if settled[name].setdefault(value, building_id) != building_id and issue not in issues:
+                    issues.append(issue)
+    if issues:
+        raise InputError(issues)
+    return {name: Assigned(by_key[name], by_text[name]) for name in keys}, tuple(warnings)
+
+
+def _rows(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, dict[str, str]]]:
+    if rows is None:
+        return
+    file, numbers = rows
+    for record, number in zip(table.to_dict("records"), numbers, strict=True):
+        cells = {k: "" if pd.isna(record[k]) else str(record[k]) for k in ("table", "key", "text", "building_id")}
+        yield f"{file} row {number}", cells
+
+
+def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str | None:
+    """The building's id, `NOT_OURS`, or None for one that is not known."""
+    if typed in names:
+        return typed
+    if typed.casefold() in NONE_OF_OURS:
+        return NOT_OURS
+    found = find_building(typed, names)
+    if found.building_id is None:
+        issues.append(Issue("S651", where, {"got": typed, "nearest": offered_text(found, names)}))
+    return found.building_id

@@ -1,0 +1,82 @@
+"""Assignments as they are typed, each tied to its building, and what of them contradicts what."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geodata.errors import InputError, Issue
+from geodata.match.assigned import NOT_OURS, Assigned, text_key
+from sweep.pipeline.inputs.assign import make_assigned
+from sweep.pipeline.inputs.unmatched import without_places
+
+NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
+KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
+COLUMNS = ["table", "key", "text", "building_id"]
+
+
+def made(*rows: tuple[str | None, str | None, str | None, str]) -> tuple[dict[str, Assigned], tuple[Issue, ...]]:
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return make_assigned(table, ("assign.csv", pd.Series(range(2, 2 + len(rows)))), NAMES, KEYS)
+
+
+def faults(*rows: tuple[str | None, str | None, str | None, str]) -> list[tuple[str, str]]:
+    with pytest.raises(InputError) as error:
+        made(*rows)
+    return [(issue.code, issue.where) for issue in error.value.issues]
+
+
+def test_each_choice_is_kept_for_its_table() -> None:
+    assigned, warnings = made(
+        ("leads", "L1", None, "B1"), ("firms", None, "经十路 9号", "舜泰广场"), (None, None, "某处", "无")
+    )
+    assert assigned["leads"] == Assigned({"L1": "B1"}, {text_key("某处"): NOT_OURS})
+    assert assigned["firms"] == Assigned({}, {"经十路9号": "B2", text_key("某处"): NOT_OURS})
+    assert warnings == ()
+
+
+def test_without_a_file_nothing_is_settled() -> None:
+    empty = pd.DataFrame(columns=COLUMNS)
+    assert make_assigned(empty, None, NAMES, KEYS) == ({"leads": Assigned(), "firms": Assigned()}, ())
+
+
+def test_every_fault_names_its_row() -> None:
+    assert faults(
+        ("leads", "L1", None, "B9"),
+        ("leads", None, None, "B1"),
+        ("leads", "L2", None, "B1"),
+        ("leads", "L2", None, "B2"),
+        (None, None, "某处", "B1"),
+        ("firms", None, "某 处", "none"),
+    ) == [
+        ("S651", "assign.csv row 2"),
+        ("S652", "assign.csv row 3"),
+        ("S653", "assign.csv row 5"),
+        ("S653", "assign.csv row 7"),
+    ]
+
+
+def test_two_rows_that_say_the_same_are_no_contradiction() -> None:
+    assigned, _ = made(("leads", "L1", "某处", "B1"), ("leads", "L2", "某处", "银荷大厦"))
+    assert assigned["leads"] == Assigned({"L1": "B1", "L2": "B1"}, {"某处": "B1"})
+
+
+def test_a_key_that_no_row_has_is_a_warning() -> None:
+    _, warnings = made(("leads", "L9", None, "B1"), ("firms", "L1", None, "B1"), (None, "F1", None, "B1"))
+    assert [(issue.code, issue.where) for issue in warnings] == [("S654", f"assign.csv row {n}") for n in (2, 3)]
+
+
+def test_places_under_investigation_are_in_no_row() -> None:
+    rows = [
+        ("L1", "B1", None, "[]"),
+        ("L2", "B2", "B1", '[["B2", 0.9], ["B1", 0.8]]'),
+        ("L3", None, None, '[["B1", 1.0]]'),
+    ]
+    table = pd.DataFrame(rows, columns=["key", "building_id", "runner_up", "candidates"])
+    table["runner_up_score"] = [None, 0.8, None]
+    shown = without_places(table, {"B1"})
+    assert shown["key"].tolist() == ["L2", "L3"]
+    assert shown["candidates"].tolist() == ['[["B2", 0.9]]', "[]"]
+    assert shown["runner_up"].isna().all() and shown["runner_up_score"].isna().all()
+    assert "B1" not in shown.to_csv()
+    assert without_places(table, ()).equals(table)
