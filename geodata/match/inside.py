@@ -36,7 +36,7 @@ TOWER = re.compile(
 )
 # 大厦1-603, 广场3号706室: a tower without its sign, told by the room behind it. 12-1203 is a floor and its room.
 BARE_TOWER = re.compile(
-    r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)))"
+    r"-?(?!(\d\d)-\1\d\d(?:\D|$))(?P<tower>\d{1,2}|[A-Z])(?:-(?=(?:\d-)?\d{3,5}(?:\D|$))|号(?=\d{3,5}(?:[室房-]|$)|\d{1,2}[层楼]|$))"
 )
 _ROOM = re.compile(
     r"(?P<unit>(?<![A-Z0-9])[A-Z]{0,2}-?(?:\d{1,2}[A-C]\d{2}|\d{1,2}-\d{2}(?=[室房])|\d{2,5}[A-Z]?)(?:-\d{1,4}[A-Z]?)?)"

@@ -35,7 +35,7 @@ _STREET = re.compile(
 _NUMBER = re.compile(
     rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
-_BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}})(?!号楼|[栋幢座层楼室])")
+_BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
 # Where along the street, or at which corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
 _WHERE = re.compile(
     rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"

@@ -16,6 +16,7 @@ from geodata.match.words.lanes import split_lane
 from geodata.match.words.sentences import (
     BESIDE,
     CLAUSE_ENDS,
+    after_lead_in,
     are_two_places,
     is_moved,
     is_not_there,
@@ -77,6 +78,8 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     if mention in gazetteer.towers:  # in a note in brackets
         return _named(mention, _tower(address), address, gazetteer)
     alike = _alike(mention, exact.name if exact else None, address, gazetteer) if mention else None
+    if mention and not exact and (alike is None or not alike.building_id) and (inner := after_lead_in(mention)):
+        alike = _alike(inner, None, address, gazetteer) or alike
     if alike and alike.building_id:
         return alike
     return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)

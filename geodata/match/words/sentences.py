@@ -22,8 +22,10 @@ _LEAD_IN = re.compile(
 _ALONE = re.compile(
     rf"(?:^|[\d、,;:。.·/|)#-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|侧|内|处"
     rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|到|去|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
+    r"|显示|发现|看到|见到|进入|走进|租用|租下|租了|承租|入驻|涉及|指向|锁定|发往|寄往|抵达|登记|注册|经营|办公|碰头|集合|藏身|出入"
     r"|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
 )
+_SHORTEST_NAME = 4
 # 银河大厦对面 is not in it, 银河大厦内 is.
 _DIRECTION = r"[东西南北]{1,2}"
 BESIDE = re.compile(
@@ -52,6 +54,12 @@ def without_lead_in(text: str) -> str:
 def is_whole_name(before: str) -> bool:
     """Whether a name begins where this text ends, and is not the end of a longer one."""
     return bool(_ALONE.search(before))
+
+
+def after_lead_in(mention: str) -> str | None:
+    """What stands in a mention behind the last words that lead up to a name; None if there are none."""
+    starts = (at for at in range(len(mention) - _SHORTEST_NAME, 0, -1) if _ALONE.search(mention[:at]))
+    return next((mention[at:] for at in starts), None)
 
 
 def is_not_there(before: str, after: str) -> bool:

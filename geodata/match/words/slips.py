@@ -37,9 +37,9 @@ _LOOKS = _representatives()
 
 
 @lru_cache(maxsize=1 << 16)
-def sound(text: str) -> str:
-    """The sound of a text, without tones; signs that are not Chinese stay. lan and nan, shi and si are apart."""
-    return " ".join(lazy_pinyin(text))
+def _sound(sign: str) -> str:
+    """The usual sound of a sign, without its tone; what is not Chinese stays. 林 is lin, 龄 is ling: they are apart."""
+    return " ".join(lazy_pinyin(sign))
 
 
 def slip_between(one: str, other: str) -> Slip | None:
@@ -78,7 +78,7 @@ def _exchanged(one: str, other: str) -> Slip | None:
     n_distinctive = len(DISTINCTIVE.intersection((a, b)))
     if n_distinctive == 2:
         return None
-    if b in _LOOKS.get(a, ()) or sound(a) == sound(b):
+    if b in _LOOKS.get(a, ()) or _sound(a) == _sound(b):
         # 鑫华 and 新华 are two; 冬方明珠 is 东方明珠.
         return None if n_distinctive and len(one) < 3 else "alike"
     return None if n_distinctive and len(one) < 4 else "wrong"
@@ -88,10 +88,11 @@ def slip_keys(text: str) -> set[str]:
     """Texts of which two share one if `slip_between` may find a slip between them, but for a wrong sign of two."""
     if len(text) < 2:
         return set()
-    keys = {f"sound {sound(text)}", f"signs {''.join(sorted(text))}"}
-    keys |= {text} | {text[:k] + text[k + 1 :] for k in range(len(text)) if len(text) > 2}
+    keys = {text, f"signs {''.join(sorted(text))}"}
+    if len(text) > 2:
+        return keys | {text[:k] + text[k + 1 :] for k in range(len(text))}
+    # Of two signs the one that is left would be shared by too many.
     for k, sign in enumerate(text):
-        if len(text) == 2 and sign in _LOOKS:
-            # Of two signs the other alone would be shared by too many.
-            keys |= {f"looks {text[:k]}{min(sign, like)}{max(sign, like)}{text[k + 1 :]}" for like in _LOOKS[sign]}
+        likes = (_sound(sign), *("".join(sorted((sign, like))) for like in _LOOKS.get(sign, ())))
+        keys |= {f"{text[:k]} {like} {text[k + 1 :]}" for like in likes}
     return keys

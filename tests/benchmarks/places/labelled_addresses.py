@@ -1,7 +1,7 @@
 """
 500 addresses with their right answer, by kind of wording: how many are placed right, placed wrong, and left.
 
-`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held] [seed] [--show KIND]`. Wordings are those of
+`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held|last] [seed] [--show KIND]`. Wordings are those of
 `wordings.py`, buildings those of `grounds.py`. An address is answerable if one who knows every building of the city can
 say which one it is, and it is in the table; a slip only where no other name of the city is as near to what is written.
 """
@@ -27,6 +27,7 @@ from tests.benchmarks.places.grounds import Ground, Site, all_grounds
 from tests.benchmarks.places.wordings import (
     DEV,
     HELD,
+    LAST,
     LOOK_ALIKES,
     PLAIN,
     UNANSWERABLE,
@@ -53,7 +54,7 @@ SHARES = {
     "absent": 30,
     "which": 7,
 }
-WORDINGS = {"dev": DEV, "held": HELD}
+WORDINGS = {"dev": DEV, "held": HELD, "last": LAST}
 SLIPS = ("lost", "doubled", "swapped", "homophone", "look-alike", "wrong")
 _FLOORS = ("{n}楼", "{n}层", "{cn}楼", "{n}F")
 

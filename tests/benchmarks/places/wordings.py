@@ -1,7 +1,8 @@
 """
 How people write where a building is, by kind: the wordings that a matcher was worked out on, and those held out.
 
-`DEV` was looked at while the matcher was changed, `HELD` only at the end; both were written down before.
+`DEV` was looked at while the matcher was changed, and written down before, as was `HELD`, of which only the counts were
+looked at before a second round of changes; `LAST` was written after that and looked at once.
 Braces stand for parts of one building: `head` (city and district, or nothing), `street`, `door` (street and number),
 `name`, `tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another street),
 `other` (another building), `lane`, `house`, `sub` (of a lane), `room`.
@@ -165,6 +166,77 @@ HELD: Wordings = {
     ),
     "denied": ("曾用地址{name}，现址不明", "并非{name}", "该公司已从{name}{tower}撤离", "没有去过{name}"),
 }
+LAST: Wordings = {
+    "plain": (
+        "{head}{door}，{name}{tower}，{inside}",
+        "{head}{door}【{name}{tower}】{inside}",
+        "{name}{tower}/{inside}",
+    ),
+    "lane": (
+        "上海{street}{lane}弄{house}号{room}",
+        "{street}{lane}弄{house}号（{room}室）",
+        "户籍地在{street}{lane}弄{house}号",
+        "{street}{lane}弄，{house}号楼",
+        "居住在{street}{lane}弄{house}号{floor}",
+        "{street}{lane}弄{house}号二单元{room}",
+        "送货到{street}{lane}弄{house}号门口的快递被人取走",
+        "{street}{lane}弄里面{house}号",
+        "{street}{lane}弄{house}-{room}",
+    ),
+    "sub-lane": (
+        "{street}{lane}弄{sub}支弄{house}号{room}",
+        "约在{street}{lane}弄{sub}支弄{house}号",
+        "{street}{lane}弄第{sub}支弄{house}号楼",
+    ),
+    "narrative": (
+        "经侦查，团伙藏匿于{name}{tower}{inside}",
+        "线上客服透露自己在{name}{tower}{floor}上班",
+        "受害人称被带至{name}{tower}{floor}签合同",
+        "快递单上写着{door}{name}{tower}{inside}",
+        "招聘信息显示工作地点{name}{tower}{floor}",
+        "反诈中心推送：{name}{tower}{inside}疑似窝点",
+        "房东说{name}{tower}{inside}租给了一家公司",
+        "公司注册在{door}{tower}{inside}",
+        "这家公司实际在{head}{name}{tower}{floor}",
+        "家住外地，自述受雇于{name}{tower}{floor}一公司",
+        "{name}{tower}的{floor}",
+        "资金在{name}{tower}{floor}的银行取出",
+        "嫌疑人交代：作案地为{door}{tower}{floor}",
+        "每天都去{name}{tower}{floor}打卡",
+    ),
+    "crossing": (
+        "{street}{cross}交叉口往东一百米{name}{tower}{floor}",
+        "{street}和{cross}交口{name}{tower}{inside}",
+        "{street}与{cross}交叉处东北角，{name}{tower}",
+        "{cross}、{street}路口南侧{name}{tower}{floor}",
+        "{head}{street}（靠近{cross}）{name}{tower}{inside}",
+        "{street}与{cross}交会处的{name}{tower}",
+    ),
+    "beside": (
+        "{name}边上的小卖部",
+        "{name}西边",
+        "{door}隔壁",
+        "{name}东门外",
+        "{name}马路对过",
+        "{name}背后那条巷子",
+        "离{name}不远的一处民房",
+        "{name}与{other}之间的小楼",
+        "{door}楼下的面馆旁",
+        "{name}公交站",
+        "约在{name}附近见面",
+        "{name}{tower}正对面的居民楼",
+    ),
+    "street only": (
+        "{street}",
+        "{head}{street}某小区",
+        "嫌疑人在{street}出现过",
+        "{street}东头",
+        "{street}上的一家网吧",
+    ),
+    "bare crossing": ("{street}{cross}交口", "在{street}与{cross}路口等人", "{street}与{cross}交叉口西南角的商铺"),
+    "several": ("{name}一次，{other}一次", "{name}和{other}", "自{name}转移到{other}", "{name}（后迁{other}）"),
+    "denied": ("早已离开{name}", "公司不在{name}了", "据核实并不在{name}{tower}", "{name}已人去楼空"),
+}
 # No right answer: only beside a building, a street, a corner, more than one place, or no longer one.
 UNANSWERABLE = frozenset({"beside", "street only", "bare crossing", "several", "denied"})
 
@@ -180,7 +252,7 @@ _HELD_PAIRS = (
     "苑范 申电 佳住 丰手 险检 投没 招绍 展屉 地池 川州 利科 新斩 梅海 翎领 焱淼 麝射 翥著 耜耙 罡正 羲曦 缙晋 "
     "粲餐 谌湛 绡消 鹂骊 玢纷 熠摺 翮隔 鹞摇 烨桦 黛袋 溟冥 翦剪 灏颢 耘芸"
 )
-LOOK_ALIKES = {"dev": tuple(_PAIRS.split()), "held": tuple(_HELD_PAIRS.split())}
+LOOK_ALIKES = {"dev": tuple(_PAIRS.split()), "held": tuple(_HELD_PAIRS.split()), "last": tuple(_HELD_PAIRS.split())}
 
 
 def numeral(number: int) -> str:
