@@ -12,9 +12,11 @@ import pandas as pd
 
 from geodata.match.address import Address, parse_address
 from geodata.match.names import is_distinctive, keys, likeness, name_key
+from geodata.match.provinces import PROVINCES
 from geodata.match.registered import Door, Registered, door
 from geodata.match.towers import split_tower
 from geodata.match.words.lanes import houses_of, split_lane
+from geodata.match.words.sentences import is_whole_name
 from geodata.match.words.slips import slip_between, slip_keys
 from geodata.raw import Column, Mask
 
@@ -128,6 +130,16 @@ class Gazetteer:
         near = {name for key in keys(mention, self._short_cities) for name in self._by_key.get(key, ())}
         scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
+
+    def known_street(self, street: str | None) -> str | None:
+        """A street here that ends a longer text, where a city or a lead-in stands before it; else the text as it is."""
+        if street is None or street in self._streets:
+            return street
+        for at in range(1, len(street) - 1):
+            before, rest = street[:at], street[at:]
+            if rest in self._streets and (before in self._short_cities or before in PROVINCES or is_whole_name(before)):
+                return rest
+        return street
 
     def slipped_streets(self, street: str) -> list[str]:
         """Streets of the doors here that a street of none of them may be a slip of the pen for."""

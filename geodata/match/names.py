@@ -25,7 +25,7 @@ SLIP = 0.89
 _SURE_OWN, _SURE_FORMLESS = 4, 7
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # A name that is whole without a table to look in.
-WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)")
+WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
 _COMMON_FORMS = ("大厦", "广场", "中心", "大楼", "公寓")
 # What a name may bear or lack: 嘉恒商务大厦 is 嘉恒大厦 on another sheet.
 _FILLER = re.compile(r"国际|商务|科技|商业|综合|服务|发展|信息|金融|财富|文化|写字|办公|城市")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from geodata.match.address import Address
+from geodata.match.address import Address, plain_text
 from geodata.match.gazetteer import Gazetteer, Mention, Place
 from geodata.match.inside import TOWER
 from geodata.match.names import WHOLE_FORM, name_key, plain_key
@@ -65,11 +65,13 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
         The names to look for.
     """
     key = name_key(text)
+    has_moved = is_moved(plain_text(text))
+    address = replace(address, street=gazetteer.known_street(address.street))
     mention = plain_key(address.building) if address.building else ""
     named = gazetteer.named(key)
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
-    if named and (is_moved(key) or not there):
-        return _left_named("moved" if is_moved(key) else "beside", named, gazetteer)
+    if named and (has_moved or not there):
+        return _left_named("moved" if has_moved else "beside", named, gazetteer)
     if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0])):
         return _left_named("several_places", there, gazetteer)
     exact = there[0] if there else None

@@ -6,11 +6,11 @@ import re
 
 from geodata.match.words.numerals import NUMBER, in_figures
 
-_INSIDE = r"(?:小区|里弄|内|里|之|-)?"
+_INSIDE = r"(?:小区|里弄|弄堂|大院|里[面头边]|内部|内|里|之|-)?[,、]?"
 # 5号, 5号楼, 5幢, 5#; 5-501 and a bare figure at the end too. 4-7号 is one building of four houses.
 _HOUSE = (
     rf"(?:第?(?P<house>{NUMBER}(?:[-~]\d{{1,3}})?)(?:号楼?|號楼?|[幢栋座]|#楼?)"
-    r"|(?P<bare>\d{1,3}(?=-\d{3,4}(?:\D|$))|\d{1,3}(?:-\d{1,3})?(?=$|[,、;])))"
+    rf"|(?P<bare>{NUMBER}(?=-\d{{3,4}}(?:\D|$))|\d{{1,3}}(?:-\d{{1,3}})?(?=$|[,、;])))"
 )
 LANE = re.compile(rf"第?(?P<lane>{NUMBER})[弄衖]{_INSIDE}(?:第?(?P<sub>{NUMBER})支[弄衖]{_INSIDE})?(?:{_HOUSE})?")
 _NUMBER = re.compile(r"(?P<lane>\d+弄(?:\d+支弄)?)(?P<house>[\d-]+)?(?:号)?")

@@ -1,9 +1,10 @@
 """
-500 addresses with their right answer, by kind of wording: how many are placed right, placed wrong, and left.
+500 addresses with their right answer, by kind of wording: how many are placed right, wrong, and left.
 
-`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held|last] [seed] [--show KIND]`. Wordings are those of
-`wordings.py`, buildings those of `grounds.py`. An address is answerable if one who knows every building of the city can
-say which one it is, and it is in the table; a slip only where no other name of the city is as near to what is written.
+`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held|last] [seed] [--show KIND]`.
+Wordings are those of `wordings.py`, buildings those of `grounds.py`. An address is answerable if one who knows every
+building of the city can say which one it is, and it is in the table; a slip only where no other name of the city is as
+near to what is written.
 """
 
 from __future__ import annotations
@@ -143,6 +144,7 @@ class Writer:
             kind,
             wording.format(
                 head=head,
+                short=self.ground.city.removesuffix("市"),
                 street=street,
                 cross=self._one([s for s in self.ground.streets if s != street]),
                 door=f"{site.street}{site.number}",

@@ -3,9 +3,9 @@ How people write where a building is, by kind: the wordings that a matcher was w
 
 `DEV` was looked at while the matcher was changed, and written down before, as was `HELD`, of which only the counts were
 looked at before a second round of changes; `LAST` was written after that and looked at once.
-Braces stand for parts of one building: `head` (city and district, or nothing), `street`, `door` (street and number),
-`name`, `tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another street),
-`other` (another building), `lane`, `house`, `sub` (of a lane), `room`.
+Braces stand for parts of one building: `head` (city and district, or nothing), `short` (the city without 市), `street`,
+`door` (street and number), `name`, `tower`, `inside` (floor and room, may be empty), `floor` (9楼), `cross` (another
+street), `other` (another building), `lane`, `house`, `sub` (of a lane), `room`.
 """
 
 from __future__ import annotations
@@ -173,13 +173,13 @@ LAST: Wordings = {
         "{name}{tower}/{inside}",
     ),
     "lane": (
-        "上海{street}{lane}弄{house}号{room}",
+        "{short}{street}{lane}弄{house}号{room}",
         "{street}{lane}弄{house}号（{room}室）",
         "户籍地在{street}{lane}弄{house}号",
         "{street}{lane}弄，{house}号楼",
         "居住在{street}{lane}弄{house}号{floor}",
         "{street}{lane}弄{house}号二单元{room}",
-        "送货到{street}{lane}弄{house}号门口的快递被人取走",
+        "送货到{street}{lane}弄{house}号的快递被人取走",
         "{street}{lane}弄里面{house}号",
         "{street}{lane}弄{house}-{room}",
     ),

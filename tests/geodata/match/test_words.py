@@ -82,6 +82,11 @@ LANES = make_gazetteer(
         ("东方路900弄18号", "W"),
         ("东昌路12弄6号", "R"),
         ("东昌路12弄8号", None),
+        ("上海张杨路628弄6号2601", "6"),
+        ("送货到张杨路628弄里面6号", "6"),
+        ("张杨路628弄六-501", "6"),
+        ("商城路70弄3号二单元201", "N3"),
+        ("张杨路628弄6号门口", None),
         ("张杨路628弄5号对面", None),
     ],
 )
@@ -123,6 +128,8 @@ def test_what_leads_up_to_a_place_is_no_part_of_its_name(text: str, building_id:
         "距银荷大厦200米",
         "紧邻银荷大厦",
         "银荷大厦北门",
+        "银荷大厦与时代大厦之间的小楼",
+        "银荷大厦背后那条巷子",
         "并非银荷大厦",
     ],
 )
@@ -148,11 +155,20 @@ def test_a_number_that_one_is_only_beside_is_no_door() -> None:
         ("先在银荷大厦后到时代大厦", "several_places"),
         ("银荷大厦、时代大厦", "several_places"),
         ("从银荷大厦搬到时代大厦", "moved"),
+        ("银荷大厦(后迁时代大厦)", "moved"),
     ],
 )
 def test_two_places_or_a_move_leave_both_as_candidates(text: str, reason: str) -> None:
     found = find(text, TWO)
-    assert (found.building_id, found.reason, {i for i, _ in found.candidates}) == (None, reason, {"K", "T"})
+    assert (found.building_id, found.reason) == (None, reason)
+    assert {"K"} <= {i for i, _ in found.candidates} <= {"K", "T"}
+
+
+def test_a_second_building_that_the_table_lacks_leaves_the_first_as_a_candidate() -> None:
+    for text in ("见面地点海信大厦,公司在银荷大厦", "银荷大厦、海信大厦均有据点", "海信大厦或银荷大厦"):
+        assert find(text, TWO).building_id is None
+    assert find("历下区花园路168号,银荷大厦9层", TWO).building_id == "K"  # 花园路 is a street
+    assert find("银荷大厦,海信大厦对面", TWO).building_id == "K"
 
 
 @pytest.mark.parametrize(
