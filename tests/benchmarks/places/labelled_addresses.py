@@ -1,7 +1,7 @@
 """
 500 addresses with their right answer, by kind of wording: how many are placed right, wrong, and left.
 
-`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held|last] [seed] [--show KIND]`.
+`uv run python -m tests.benchmarks.places.labelled_addresses [dev|held|last|fresh] [seed] [--show KIND]`.
 Wordings are those of `wordings.py`, buildings those of `grounds.py`. An address is answerable if one who knows every
 building of the city can say which one it is, and it is in the table; a slip only where no other name of the city is as
 near to what is written.
@@ -27,6 +27,7 @@ from geodata.schema import FIRMS
 from tests.benchmarks.places.grounds import Ground, Site, all_grounds
 from tests.benchmarks.places.wordings import (
     DEV,
+    FRESH,
     HELD,
     LAST,
     LOOK_ALIKES,
@@ -55,7 +56,7 @@ SHARES = {
     "absent": 30,
     "which": 7,
 }
-WORDINGS = {"dev": DEV, "held": HELD, "last": LAST}
+WORDINGS = {"dev": DEV, "held": HELD, "last": LAST, "fresh": FRESH}
 SLIPS = ("lost", "doubled", "swapped", "homophone", "look-alike", "wrong")
 _FLOORS = ("{n}楼", "{n}层", "{cn}楼", "{n}F")
 

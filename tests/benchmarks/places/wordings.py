@@ -237,6 +237,66 @@ LAST: Wordings = {
     "several": ("{name}一次，{other}一次", "{name}和{other}", "自{name}转移到{other}", "{name}（后迁{other}）"),
     "denied": ("早已离开{name}", "公司不在{name}了", "据核实并不在{name}{tower}", "{name}已人去楼空"),
 }
+FRESH: Wordings = {
+    "plain": (
+        "{head}{door}{name}{tower}之{inside}",
+        "{head}{name}{tower}第{inside}",
+        "{door} - {name}{tower} - {inside}",
+    ),
+    "lane": (
+        "{head}{street}{lane}弄{house}号楼上{room}室",
+        "{street}{lane}弄{house}号丙",
+        "{street}{lane}弄 {house}-{room}室",
+        "我在{street}{lane}弄{house}号",
+        "其父母住{street}{lane}弄{house}号{room}",
+        "{street}（{lane}弄）{house}号",
+        "{street}{lane}弄（{name}）{house}号",
+        "{street}{lane}弄{house}号、{room}",
+        "仓库设在{street}{lane}弄{house}号一楼",
+    ),
+    "sub-lane": (
+        "{head}{street}{lane}弄{sub}支弄{house}幢",
+        "藏在{street}{lane}弄{sub}支弄{house}号{floor}",
+        "{street}{lane}弄内{sub}支弄{house}号",
+    ),
+    "narrative": (
+        "中介带我看的是{name}{tower}{floor}的办公室",
+        "对方让我把钱送到{name}{tower}{inside}",
+        "视频背景里能看出是{name}{tower}{floor}",
+        "他们在{name}{tower}租了{floor}整层",
+        "去过一次，在{name}{tower}{floor}左手边",
+        "名片地址：{head}{door}{name}{tower}{inside}",
+        "说公司在{head}{door}，{name}{tower}{floor}",
+        "保安反映{name}{tower}{floor}半夜亮灯",
+        "{name}{tower}{inside}，挂某某科技的牌子",
+        "服务器放在{name}{tower}{floor}机房",
+        "疑似话务窝点，地址{door}{tower}{inside}",
+        "面谈地点定在{name}{tower}{floor}前台",
+    ),
+    "crossing": (
+        "{street}{cross}十字路口东北角{name}{tower}{inside}",
+        "{street}与{cross}路口西行80米{name}{tower}{floor}",
+        "{street}、{cross}交叉口的{name}{tower}{inside}",
+        "位于{cross}和{street}路口的{name}{tower}{floor}",
+        "{head}{street}与{cross}交界{name}{tower}",
+    ),
+    "beside": (
+        "{name}对门",
+        "{name}旁边{floor}小旅馆",
+        "从{name}往南走两个路口",
+        "{door}斜对门",
+        "{name}下沉广场外",
+        "{name}前面的停车场",
+        "挨着{name}的写字楼",
+        "{door}附近的楼",
+        "{name}以西约一公里",
+        "{name}后门口",
+    ),
+    "street only": ("{street}那一带", "{street}和别的地方", "{head}{street}上某大厦", "在{street}摆摊"),
+    "bare crossing": ("{street}与{cross}相交处", "{street}/{cross}", "{street}{cross}十字路口以北"),
+    "several": ("去过{name}，也去过{other}", "{name}跟{other}都行", "不是{name}就是{other}", "{name}；{other}"),
+    "denied": ("已不在{name}办公", "{name}的公司已注销", "此前在{name}，现不知去向", "未到过{name}"),
+}
 # No right answer: only beside a building, a street, a corner, more than one place, or no longer one.
 UNANSWERABLE = frozenset({"beside", "street only", "bare crossing", "several", "denied"})
 
@@ -252,7 +312,12 @@ _HELD_PAIRS = (
     "苑范 申电 佳住 丰手 险检 投没 招绍 展屉 地池 川州 利科 新斩 梅海 翎领 焱淼 麝射 翥著 耜耙 罡正 羲曦 缙晋 "
     "粲餐 谌湛 绡消 鹂骊 玢纷 熠摺 翮隔 鹞摇 烨桦 黛袋 溟冥 翦剪 灏颢 耘芸"
 )
-LOOK_ALIKES = {"dev": tuple(_PAIRS.split()), "held": tuple(_HELD_PAIRS.split()), "last": tuple(_HELD_PAIRS.split())}
+LOOK_ALIKES = {
+    "dev": tuple(_PAIRS.split()),
+    "held": tuple(_HELD_PAIRS.split()),
+    "last": tuple(_HELD_PAIRS.split()),
+    "fresh": tuple(_HELD_PAIRS.split()),
+}
 
 
 def numeral(number: int) -> str:
