@@ -12,6 +12,8 @@ from geodata.match.outer import parse_outer
 from geodata.match.words.numerals import NUMBER
 from geodata.match.words.sentences import without_lead_in
 
+# A lane in brackets is a part of the number: 安仁街(1499弄)26号.
+_LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
 _VAGUE = re.compile(rf"(?:大概|大约|约|差不多)(?=(?:在|是)?第?{NUMBER}(?:楼|层|F))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|《[^《》]*》")
 # No address has so many; some forms below take a time that grows with the square of the length.
@@ -62,7 +64,7 @@ def parse_address(text: str) -> Address:
     text
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
-    plain = plain_text(text)
+    plain = _LANE_NOTE.sub(r"\g<lane>", plain_text(text))
     outer = parse_outer(without_lead_in(_VAGUE.sub("", _BRACKETS.sub("", plain))))
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:

@@ -128,7 +128,7 @@ def building_name(text: str, *, is_cut: bool) -> str | None:
         return name if not _ONLY_USE.fullmatch(name) and len(re.findall(rf"[{HAN}A-Z]", name)) > 2 else None
     if not is_cut:
         return None
-    name = (text[: stop.start()] if stop else text).strip(",、;-|.#")
+    name = (text[: stop.start()] if stop else text).strip(",、;-|.#").removesuffix("第")
     is_name = re.fullmatch(rf"[{HAN}A-Z]{{2,10}}", name) and not _NO_NAME.search(name) and not _ONLY_USE.fullmatch(name)
     return name if is_name else None
 

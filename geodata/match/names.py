@@ -14,8 +14,8 @@ _MARKS = re.compile(r"[·・_.'\"“”‘’]+")
 # Names that any compound may use for one of its houses.
 _GENERIC = re.compile(
     r"(?:\d+|[A-Z]\d?|[东西南北中主副综合办公商务研发科技]+|[一二三四五六七八九十]+)?"
-    r"(?:号?楼|[栋幢座塔]|大厦|广场|中心|大楼|写字楼|办公楼|商务楼|综合楼|小区|市场|公寓|花园|商城|商场"
-    r"|(?:工业|科技|产业|创业|创意|物流|软件)园区?)"
+    r"(?:号?楼|[栋幢座塔]|大厦|广场|中心|大楼|写字楼|办公楼|商务楼|综合楼|小区|市场)"
+    r"|公寓|花园|商城|商场|(?:工业|科技|产业|创业|创意|物流|软件)园区?"
 )
 MIN_SIGNS = 3
 # One slip of a name; what firms of the register use counts as a name of its own, see `geodata.match.resolve`.
@@ -23,6 +23,8 @@ SLIP = 0.89
 # Of so many signs any one may be lost or wrong. Of 914 names of Jinan, Qingdao and Yantai that a table lacked none met
 # another of its city so; with two signs and a common word 2 did, and of names without a form, such as 工业园, 22.
 _SURE_OWN, _SURE_FORMLESS = 4, 7
+# The same street does not make a slip sure, the same door does.
+_UNSURE = 0.82
 _FORM = re.compile(r"(?:大厦|广场|中心|大楼|写字楼|商务楼|商厦|公寓|花园|小区|酒店|大酒店)$")
 # A name that is whole without a table to look in.
 WHOLE_FORM = re.compile(r"(?<![路街号])[一-龥]{2,10}(?:大厦|广场|中心|大楼|写字楼|公寓|商厦|花园|小区)(?![路街巷道弄])")
@@ -144,7 +146,7 @@ def _slip_likeness(a: _Parts, b: _Parts) -> float:
     if slip is None or min(len(a.own), len(b.own)) < 2:
         return 0.0
     is_sure = slip not in ("lost", "wrong") or _is_enough_left(a, b) or _is_in_common_word(a.own, b.own)
-    return SLIP if is_sure else 1 - 1 / max(len(a.bare), len(b.bare))
+    return SLIP if is_sure else min(_UNSURE, 1 - 1 / max(len(a.bare), len(b.bare)))
 
 
 def _is_enough_left(a: _Parts, b: _Parts) -> bool:

@@ -126,7 +126,7 @@ def _left_named(reason: str, named: Sequence[Mention], gazetteer: Gazetteer) -> 
 def _is_part(name: str, mention: str) -> bool:
     """Whether a name is only a part of the name that the address gives: 时代大厦 of 海尔时代大厦."""
     before, found, after = mention.partition(name)
-    return bool(found) and bool(after or (before and not is_whole_name(before)))
+    return bool(found) and bool(after.removesuffix("第") or (before and not is_whole_name(before)))
 
 
 def _tower(address: Address) -> str | None:

@@ -20,7 +20,7 @@ _LEAD_IN = re.compile(
 )
 # What may stand right before a name that is whole: 称在|银荷大厦, 路口东北角|银荷大厦; 海尔|时代大厦 is one name.
 _ALONE = re.compile(
-    rf"(?:^|[\d、,;:。.·/|)#-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|侧|内|处"
+    rf"(?:^|[\d、,;:。.·/|)#-]|[路街巷弄号段层]|{NUMBER}楼|大道|街道|区|(?<![城都超夜])[市县镇乡村]|[路叉交汇丁十]口|[东西南北拐街路]角|交[界会汇叉]|相交|侧|内|处"
     rf"|{NUMBER}多?米|[路旁东西南北]边|旁|的|在|于|地址为|就是|是|系|到|去|至|前往|称|说|讲|述|反映|举?报|住|租|写|叫|从|由|即"
     r"|显示|发现|看到|见到|进入|走进|租用|租下|租了|承租|入驻|涉及|指向|锁定|发往|寄往|抵达|登记|注册|经营|办公|碰头|集合|藏身|出入"
     r"|公司|单位|总部|地址|地点|窝点|现场|位置|[路以侧街口][东西南北]{1,2}|附近|对面|一带)$"
@@ -38,11 +38,15 @@ _BEFORE_BESIDE = re.compile(
     r"(?:距离?|(?<!撤)(?<!搬)(?<!迁)离|靠近?|临近?|毗邻|紧邻|紧?挨着?|邻近?|(?<!附)近|接近|对着|朝着?|面向|背靠|途经|经过|路过)$"
 )
 _NO_LONGER = re.compile(
-    r"(?:不[在是]|并?非|没[在到]|没有?[去到来][过了]?|未在|原[在址]|曾[在经用](?:地址|名)?|以前在|之前在|搬[离出]|撤离|撤出|迁出|离开|注销)$"
+    r"(?:不[在是]|并?非|没[在到]|没有?[去到来][过了]?|未在|原[在址]|曾[在经用](?:地址|名)?|(?:以前|之前|此前|先前|早先|过去|原来|曾经)就?在|不是.{2,14}就[是在]|未[到去]过?|搬[离出]|撤离|撤出|迁出|离开|注销)$"
 )
-_MOVED = re.compile(r"(?:搬|撤|迁)(?:走|离|出|到|至|往|入|进|来|空|了)|[已后][搬迁撤]|[搬迁]址|转移|人去楼空")
+_MOVED = re.compile(
+    r"(?:搬|撤|迁)(?:走|离|出|到|至|往|入|进|来|空|了)|[已后][搬迁撤]|[搬迁]址|转移|人去楼空|注销|不知去向|去向不明|下落不明|失联|歇业|倒闭|停业|现址不明|不再"
+)
 CLAUSE_ENDS = "、,;。"
-_SEVERAL = re.compile(r"[、,;/|。]|或|和|与|及|到|转|后|再|又|以及|有时|分别")
+_SEVERAL = re.compile(r"[、,;/|。]|或|和|与|及|跟|到|转|后|再|又|以及|有时|分别|就是")
+# Another place follows a name: 银荷大厦和舜泰广场; 银荷大厦和平路店 is in 和平路.
+_AND = re.compile(r"(?:[与跟或及]|和(?![平谐])|以及|还是)(?=[一-龥]{2})")
 
 
 def without_lead_in(text: str) -> str:
@@ -71,7 +75,7 @@ def is_not_there(before: str, after: str) -> bool:
     before, after
         What stands before and after the name of the place, or its street and number.
     """
-    return bool(BESIDE.match(after) or _BEFORE_BESIDE.search(before) or _NO_LONGER.search(before))
+    return bool(BESIDE.match(after) or _AND.match(after) or _BEFORE_BESIDE.search(before) or _NO_LONGER.search(before))
 
 
 def is_moved(text: str) -> bool:

@@ -12,6 +12,9 @@ type Slip = Literal["doubled", "swapped", "alike", "lost", "wrong"]
 # One sign of these makes another place: 东区 is not 西区, 二期 not 一期.
 DISTINCTIVE = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九十东西南北中新老前后上下左右大小")
 
+# One sign more of these makes another kind of place: 软件园大厦 is not 软件大厦.
+_KINDS = frozenset("园城港院店厂局会馆村庄站区")
+
 # Signs that are taken for each other by their looks. Traditional forms stand beside their simplified ones.
 _GROUPS = (
     "泰秦奉 恒桓垣 海悔梅侮 润闰涧 金全 大太犬 天夭无 环坏 鲁鱼 龙尤 奥粤澳 泉皋帛 陆陈 申甲由田 万方 民氏 银根 "
@@ -63,7 +66,7 @@ def slip_between(one: str, other: str) -> Slip | None:
         return None
     if long[at] in (long[at - 1 : at], long[at + 1 : at + 2]):
         return "doubled"
-    return None if long[at] in DISTINCTIVE else "lost"
+    return None if long[at] in DISTINCTIVE or long[at] in _KINDS else "lost"
 
 
 def _exchanged(one: str, other: str) -> Slip | None:
