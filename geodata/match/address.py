@@ -10,7 +10,7 @@ from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal
 from geodata.match.inside import Inside, parse_inside
 from geodata.match.outer import parse_outer
 from geodata.match.words.numerals import NUMBER
-from geodata.match.words.sentences import without_lead_in
+from geodata.match.words.sentences import is_not_there, without_lead_in
 
 # A lane in brackets is a part of the number: 安仁街(1499弄)26号.
 _LANE_NOTE = re.compile(rf"\((?P<lane>{NUMBER}弄(?:{NUMBER}支弄)?)\)")
@@ -43,7 +43,7 @@ class Address:
     """Storeys from the ground, 1 the ground floor, -1 the first below. 12A, which stands in for 13, is 13."""
     unit: str | None = None
     is_beside: bool = False
-    """Whether street and number are of a place that the one meant is only beside: 经十路123号对面."""
+    """Whether street and number are not, or not alone, those of the place meant: 经十路123号对面, 不在经十路123号."""
 
 
 def normalise(text: str) -> str:
@@ -65,7 +65,9 @@ def parse_address(text: str) -> Address:
         Any text; parts that it does not hold come back as None. A building that only a note in brackets names counts.
     """
     plain = _LANE_NOTE.sub(r"\g<lane>", plain_text(text))
-    outer = parse_outer(without_lead_in(_VAGUE.sub("", _BRACKETS.sub("", plain))))
+    whole = _VAGUE.sub("", _BRACKETS.sub("", plain))
+    placed = without_lead_in(whole)
+    outer = parse_outer(placed)
     inside = parse_inside(formal_figures(outer.rest))
     if inside.building is None:
         inside = _from_notes(plain, inside)
@@ -81,7 +83,7 @@ def parse_address(text: str) -> Address:
         floor_label=label,
         floor_index=floor_index(label),
         unit=inside.unit,
-        is_beside=outer.is_beside,
+        is_beside=outer.is_beside or is_not_there(whole.removesuffix(placed), ""),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geodata.match.provinces import PROVINCES
 from geodata.match.words.lanes import LANE, lane_number
-from geodata.match.words.numerals import SIGNS, in_figures
+from geodata.match.words.numerals import NUMBER, SIGNS, in_figures
 from geodata.match.words.sentences import BESIDE
 
 HAN = "一-龥"
@@ -36,6 +36,8 @@ _NUMBER = re.compile(
     rf"第?(?P<number>(?:甲|乙|丙|附)?(?:\d+(?:[-~]\d+)*|[{SIGNS}]+)(?:号|號)(?!楼)(?:[甲乙丙](?![座栋幢楼])|院|附\d+号)?)"
 )
 _BARE_NUMBER = re.compile(rf"(?P<number>\d+(?:-\d+)*)(?=[{HAN}]{{2,}}|$)(?!号楼|[栋幢座层楼室])")
+# Another street and number: one of two places, if not the old one.
+_SECOND = re.compile(rf"[、,;]?[与跟或及和到搬迁转又再后]?[^、,;\d]{{0,8}}?{_STREET_SIGN}第?{NUMBER}[号弄]")
 # Where along the street, or at which corner: 中段, 西侧, 以北, 与刘长山路交叉口处.
 _WHERE = re.compile(
     rf"(?:[{HAN}]{{1,6}}?村[东西南北][首侧头]?(?=[{HAN}]{{3}})|[东西南北中]段|[东西南北][首侧头端]|以[东西南北]侧?|路[东西南北](?=[{HAN}]{{3}})"
@@ -60,7 +62,7 @@ class Outer:
     """With figures; on a lane 628弄3支弄5号."""
     rest: str
     is_beside: bool
-    """Whether the text is of a place beside that number: 123号对面."""
+    """Whether the text is of a place beside that number, 123号对面, or of a second one as well."""
 
 
 def parse_outer(text: str) -> Outer:
@@ -87,7 +89,7 @@ def parse_outer(text: str) -> Outer:
         street,
         number,
         _where(rest),
-        is_beside=number is not None and BESIDE.match(rest) is not None,
+        is_beside=number is not None and bool(BESIDE.match(rest) or _SECOND.match(rest)),
     )
 
 

@@ -70,6 +70,9 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     mention = plain_key(address.building) if address.building else ""
     named = gazetteer.named(key)
     there = [one for one in named if not is_not_there(key[: one.start], _after_tower(key[one.end :]))]
+    if has_moved and not named:
+        ids = _ids_at(here, address, gazetteer) if (here := door(address)) else []
+        return _left("moved", [(i, AT_DOOR) for i in ids], Found(None, "none", AT_DOOR if ids else 0.0, 0.0))
     if named and (has_moved or not there):
         return _left_named("moved" if has_moved else "beside", named, gazetteer)
     if _are_several(there, key, gazetteer) or (there and _holds_another(key, there[0])):

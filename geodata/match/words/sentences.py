@@ -47,6 +47,7 @@ CLAUSE_ENDS = "、,;。"
 _SEVERAL = re.compile(r"[、,;/|。]|或|和|与|及|跟|到|转|后|再|又|以及|有时|分别|就是")
 # Another place follows a name: 银荷大厦和舜泰广场; 银荷大厦和平路店 is in 和平路.
 _AND = re.compile(r"(?:[与跟或及]|和(?![平谐])|以及|还是)(?=[一-龥]{2})")
+_AND_BEFORE = re.compile(r"[一-龥]{2}(?![路街道巷弄口号])[一-龥](?:[与跟或及和]|以及|还是)$")
 
 
 def without_lead_in(text: str) -> str:
@@ -68,14 +69,15 @@ def after_lead_in(mention: str) -> str | None:
 
 def is_not_there(before: str, after: str) -> bool:
     """
-    Whether a text says that somebody is only beside a place, or no longer or never there.
+    Whether a text says that somebody is only beside a place, no longer or never there, or at another place as well.
 
     Parameters
     ----------
     before, after
         What stands before and after the name of the place, or its street and number.
     """
-    return bool(BESIDE.match(after) or _AND.match(after) or _BEFORE_BESIDE.search(before) or _NO_LONGER.search(before))
+    is_joined = _AND.match(after) or _AND_BEFORE.search(before)
+    return bool(is_joined or BESIDE.match(after) or _BEFORE_BESIDE.search(before) or _NO_LONGER.search(before))
 
 
 def is_moved(text: str) -> bool:

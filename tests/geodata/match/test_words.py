@@ -143,6 +143,18 @@ def test_a_gate_that_leads_inside_is_no_place_beside() -> None:
     assert find("银荷大厦北门进去12层", TWO).building_id == "K"
 
 
+def test_a_second_door_or_a_move_is_left() -> None:
+    for text in (
+        "不在新泺大街2008号",
+        "原在新泺大街2008号",
+        "从新泺大街2008号搬到经十路77号",
+        "新泺大街2008号、经十路77号",
+        "新泺大街2008号和经十路77号都有门店",
+    ):
+        assert find(text, TWO).building_id is None, text
+    assert find("新泺大街2008号、2010号", TWO).building_id == "K"
+
+
 def test_a_number_that_one_is_only_beside_is_no_door() -> None:
     assert find("新泺大街2008号", TWO).building_id == "K"
     for text in ("新泺大街2008号对面", "新泺大街2008号旁", "新泺大街2008号后门"):
