@@ -131,6 +131,10 @@ class Gazetteer:
         scored = [(name, likeness(mention, name, self._short_cities)) for name in near]
         return sorted(((n, s) for n, s in scored if s > 0), key=lambda pair: (-pair[1], pair[0]))
 
+    def is_street(self, street: str) -> bool:
+        """Whether a building here has a street of this name, or the map."""
+        return street in self._streets
+
     def known_street(self, street: str | None) -> str | None:
         """A street here that ends a longer text, where a city or a lead-in stands before it; else the text as it is."""
         if street is None or street in self._streets:

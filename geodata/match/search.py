@@ -146,7 +146,7 @@ class Search:
         self.counts.update({str(way): int(n) for way, n in self.matched_by.value_counts().items()})
         self.counts.update({f"precision_{name}": int(n) for name, n in table["precision"].value_counts().items()})
         unmatched = unmatched_rows(table, self.texts, self.found, self.is_elsewhere)
-        by_text = text_rows(table, self.texts, self.found, unmatched)
+        by_text = text_rows(table, self.texts, self.found, unmatched, self.gazetteer)
         return Matched(table, dict(self.counts), unmatched, by_text, self.gazetteer)
 
     def _of_found(self, field: str, dtype: str) -> Column:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.match.resolve import Found
+from geodata.match.gazetteer import Gazetteer
+from geodata.match.resolve import Found, read_as
 from geodata.match.texts import AddressTexts
 from geodata.raw import Mask
 
@@ -16,12 +17,13 @@ from geodata.raw import Mask
 # may hold what is nobody's business; `candidates` is JSON, pairs of building id and score, best first.
 COLUMNS = ("position", "key", "reason", "precision", "address", "candidates", "score", "margin")
 
-# `text` as it is written; `runner_up` the best building of another name, with its score; `reason` and `candidates` as
-# above, where the text gave no building.
+# `text` as it is written, of firms only; `read_as` the words of it that the table has; `runner_up` the best building of
+# another name, with its score; `reason` and `candidates` as above, where the text gave no building.
 TEXT_COLUMNS = (
     "position",
     "key",
     "text",
+    "read_as",
     "building_id",
     "matched_by",
     "score",
@@ -102,7 +104,11 @@ def unmatched_rows(
 
 
 def text_rows(
-    table: pd.DataFrame, texts: AddressTexts, found: Sequence[Found | None], unmatched: pd.DataFrame
+    table: pd.DataFrame,
+    texts: AddressTexts,
+    found: Sequence[Found | None],
+    unmatched: pd.DataFrame,
+    gazetteer: Gazetteer,
 ) -> pd.DataFrame:
     """
     The rows of a matched table whose text was asked for their building, or for which a person has settled it.
@@ -117,12 +123,15 @@ def text_rows(
         What each different address gave, None where it was not asked.
     unmatched
         That of `unmatched_rows`.
+    gazetteer
+        The words of the table of buildings.
 
     Returns
     -------
     DataFrame
         `TEXT_COLUMNS`.
     """
+    is_firm = "reg_address" in table
     text = texts.spread(texts.unique, "str")
     by = table["matched_by"]
     rows = table.index[by.eq("person") | (text.notna() & ~by.isin(["id", "uscc"]))]
@@ -130,8 +139,11 @@ def text_rows(
     left = [result.reason if result else None for result in found]
     columns = {
         "position": pd.Series(table.index, index=table.index),
-        "key": table["uscc" if "reg_address" in table else "lead_id"],
-        "text": text,
+        "key": table["uscc" if is_firm else "lead_id"],
+        "text": text if is_firm else None,
+        "read_as": texts.spread(
+            [read_as(one, parts, gazetteer) for one, parts in zip(texts.unique, texts.parsed, strict=True)], "str"
+        ),
         "building_id": table["building_id"],
         "matched_by": by,
         "score": texts.spread([_score(result) for result in found], "float64"),
@@ -140,7 +152,8 @@ def text_rows(
         "reason": reasons.reindex(table.index).fillna(texts.spread(left, "str")).astype("str"),
         "candidates": texts.spread([_json(result) for result in found], "str"),
     }
-    return pd.DataFrame(columns, columns=list(TEXT_COLUMNS)).loc[rows].reset_index(drop=True)
+    frame = pd.DataFrame(columns, columns=list(TEXT_COLUMNS)).loc[rows].reset_index(drop=True)
+    return frame.astype({"text": "str"})
 
 
 def _score(result: Found | None) -> float | None:

@@ -15,8 +15,7 @@ from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_json
 from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.records import make_firms
-from sweep.pipeline.inputs.secrets import under_investigation
-from sweep.pipeline.inputs.unmatched import without_places
+from sweep.pipeline.inputs.secrets import without_firms
 from sweep.pipeline.stages.check import CheckedPlan
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.pipeline.stages.rank import Ranked
@@ -70,7 +69,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         matches=inputs.matches,
         quarantine=_with_sentences(inputs.quarantine, load_texts(scenario.lang)),
         unmatched=inputs.unmatched,
-        matched=without_places(inputs.matched, under_investigation(inputs, scenario.day)),
+        matched=without_firms(inputs.matched, inputs, scenario.day),
         prevalence=prevalence,
         concentration=checked.concentration,
         division_names=inputs.division_names,

@@ -122,7 +122,7 @@ class Edition:
     unmatched: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
     matched: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Firms and leads matched by their text, none at places under investigation:
+    """Firms and leads matched by their text, no firm under investigation:
     `sweep.pipeline.inputs.unmatched.matched_table`."""
     prevalence: tuple[Prevalence, ...] = ()
     """Shares of finds, estimated from the drawn visits of the past year."""

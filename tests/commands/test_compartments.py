@@ -31,7 +31,7 @@ CLASSES = ("market_regulation", "property", "public")
 FORMATS = ("xlsx", "gpkg", "geojson", "kml", "gpx", "ics", "csv")
 # Files of the police planner that show every building of the district. All else is for others, or shows stops only.
 PLANNERS = (
-    r"tiny/\w+/(buildings\.csv|clusters\.csv|edition\.json|map\.html|plan\.gpkg|problem\.json|report\.html)",
+    r"tiny/\w+/(buildings\.csv|clusters\.csv|matched\.csv|edition\.json|map\.html|plan\.gpkg|problem\.json|report\.html)",
     r"tiny/rank/\w+\.csv",
     r"tiny/exports/[\w-]+\.gpkg",
     r"printed/explain-place-\d\.txt",

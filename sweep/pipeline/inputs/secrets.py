@@ -22,6 +22,11 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
     return frozenset((*rows["building_id"], *registered))
 
 
+def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
+    """The firms and leads matched by their text without the firms that an investigation is open on at the day."""
+    return matched[~matched["key"].isin(_open(inputs.investigations, day)["uscc"].dropna())].reset_index(drop=True)
+
+
 def investigation_faults(
     investigations: pd.DataFrame,
     buildings: pd.DataFrame,

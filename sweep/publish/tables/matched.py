@@ -1,7 +1,8 @@
 """
 matched.csv: every firm and lead that was matched by its text, how, and what else it might be; for the police alone.
 
-A row can be copied into assign.csv as it stands: `table`, `key`, `text` and `building_id` mean the same there.
+A row can be copied into assign.csv as it stands: `table`, `key`, `text` and `building_id` mean the same there. The text
+of firms only, for a lead's may hold what is nobody's business: `read_as` has the words of it that the table knows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ COLUMNS = (
     "table",
     "key",
     "text",
+    "read_as",
     "building_id",
     "building_name",
     "how",

@@ -262,6 +262,16 @@ def test_rows_that_their_text_decided_are_kept_with_the_next_best() -> None:
     assert tuple(found.by_text.columns) == TEXT_COLUMNS
 
 
+def test_of_a_lead_s_text_only_the_words_of_the_table_are_kept() -> None:
+    said = "线人张三称夜里有人在银荷大厦A座1201室（李四所说）出入，经十路1号"
+    leads = make_leads({"lead_id": "L1", "address": said}, {"lead_id": "L2", "address": "王五说在王五大厦"})
+    rows = match_leads(leads, make_firms(), BUILDINGS, 60.0).by_text
+    assert rows["read_as"].tolist()[0].startswith("银荷大厦")
+    assert not set("".join(rows["read_as"].fillna(""))) - set("银荷大厦A经十路1号 ")
+    assert rows["text"].isna().all()
+    assert not any(word in rows.to_csv() for word in ("张三", "李四", "王五", "夜里"))
+
+
 def test_what_firms_teach_helps_the_leads() -> None:
     firms = make_firms(*({"uscc": f"F{k}", "building_id": "B4", "reg_address": f"丁香公馆{k}层"} for k in range(3)))
     located = match_firms(firms, BUILDINGS, 60.0)

@@ -8,7 +8,6 @@ import pytest
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from sweep.pipeline.inputs.assign import make_assigned
-from sweep.pipeline.inputs.unmatched import without_places
 
 NAMES = {"B1": "银荷大厦", "B2": "舜泰广场"}
 KEYS = {"leads": ["L1", "L2"], "firms": ["F1"]}
@@ -64,19 +63,3 @@ def test_two_rows_that_say_the_same_are_no_contradiction() -> None:
 def test_a_key_that_no_row_has_is_a_warning() -> None:
     _, warnings = made(("leads", "L9", None, "B1"), ("firms", "L1", None, "B1"), (None, "F1", None, "B1"))
     assert [(issue.code, issue.where) for issue in warnings] == [("S654", f"assign.csv row {n}") for n in (2, 3)]
-
-
-def test_places_under_investigation_are_in_no_row() -> None:
-    rows = [
-        ("L1", "B1", None, "[]"),
-        ("L2", "B2", "B1", '[["B2", 0.9], ["B1", 0.8]]'),
-        ("L3", None, None, '[["B1", 1.0]]'),
-    ]
-    table = pd.DataFrame(rows, columns=["key", "building_id", "runner_up", "candidates"])
-    table["runner_up_score"] = [None, 0.8, None]
-    shown = without_places(table, {"B1"})
-    assert shown["key"].tolist() == ["L2", "L3"]
-    assert shown["candidates"].tolist() == ['[["B2", 0.9]]', "[]"]
-    assert shown["runner_up"].isna().all() and shown["runner_up_score"].isna().all()
-    assert "B1" not in shown.to_csv()
-    assert without_places(table, ()).equals(table)

@@ -111,6 +111,7 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
         "row": 7,
         "key": "L7",
         "text": "=称在银河大厦9楼",
+        "read_as": "新泺大街2008号 银荷大厦",
         "building_id": "B1",
         "matched_by": "fuzzy",
         "score": 0.89,
@@ -131,7 +132,7 @@ def test_a_match_by_text_is_listed_with_how_and_with_the_next_best(edition: Edit
 
 
 def test_with_nothing_matched_by_text_there_is_a_heading(edition: Edition) -> None:
-    assert matched_csv(edition, EN).startswith("table,key,text,building_id,building_name,how,what,score,")
+    assert matched_csv(edition, EN).startswith("table,key,text,read_as,building_id,building_name,how,what,score,")
     assert rows(matched_csv(edition, EN)) == []
 
 
