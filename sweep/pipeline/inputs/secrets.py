@@ -24,7 +24,8 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
 
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
     """The firms and leads matched by their text without the firms that an investigation is open on at the day."""
-    return matched[~matched["key"].isin(_open(inputs.investigations, day)["uscc"].dropna())].reset_index(drop=True)
+    codes = _open(inputs.investigations, day)["uscc"].dropna()
+    return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 
 
 def investigation_faults(
