@@ -90,26 +90,6 @@ def resolve(text: str, address: Address, gazetteer: Gazetteer) -> Found:
     return _by_door(mention, address, gazetteer) or alike or _nothing(mention, address, gazetteer)
 
 
-def read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
-    """
-    What of a text is known from the table of buildings: street, number, names and tower; nothing else that it says.
-
-    Parameters
-    ----------
-    text
-        The address.
-    address
-        Its parts.
-    gazetteer
-        The words that are known.
-    """
-    street = gazetteer.known_street(address.street)
-    place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
-    names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]
-    words = [place, *dict.fromkeys(names), (_tower(address) or "") if names else ""]
-    return " ".join(word for word in words if word)
-
-
 def _after_tower(text: str) -> str:
     """What stands behind a building's name and its tower."""
     found = TOWER.match(text)

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geodata.match.address import Address
 from geodata.match.gazetteer import Gazetteer
-from geodata.match.resolve import Found, read_as
+from geodata.match.names import name_key
+from geodata.match.resolve import Found
 from geodata.match.texts import AddressTexts
+from geodata.match.towers import tower_key
 from geodata.raw import Mask
 
 # `position` is the row's place in the clean table; `key` its uscc or lead_id; `address` is NA for leads, whose texts
@@ -142,7 +145,7 @@ def text_rows(
         "key": table["uscc" if is_firm else "lead_id"],
         "text": text if is_firm else None,
         "read_as": texts.spread(
-            [read_as(one, parts, gazetteer) for one, parts in zip(texts.unique, texts.parsed, strict=True)], "str"
+            [_read_as(one, parts, gazetteer) for one, parts in zip(texts.unique, texts.parsed, strict=True)], "str"
         ),
         "building_id": table["building_id"],
         "matched_by": by,
@@ -154,6 +157,26 @@ def text_rows(
     }
     frame = pd.DataFrame(columns, columns=list(TEXT_COLUMNS)).loc[rows].reset_index(drop=True)
     return frame.astype({"text": "str"})
+
+
+def _read_as(text: str, address: Address, gazetteer: Gazetteer) -> str:
+    """
+    What of a text is known from the table of buildings: street, number, names and tower; nothing else that it says.
+
+    Parameters
+    ----------
+    text
+        The address.
+    address
+        Its parts.
+    gazetteer
+        The words that are known.
+    """
+    street = gazetteer.known_street(address.street)
+    place = f"{street}{address.number or ''}" if street and gazetteer.is_street(street) else ""
+    names = [one.name for one in sorted(gazetteer.named(name_key(text)), key=lambda one: one.start)]
+    words = [place, *dict.fromkeys(names), tower_key(address.tower) if address.tower and names else ""]
+    return " ".join(word for word in words if word)
 
 
 def _score(result: Found | None) -> float | None:

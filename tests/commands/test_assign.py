@@ -27,10 +27,13 @@ def test_a_row_of_matched_csv_is_copied_into_assign_csv_and_wins_next_time(
     assert sweep("run", plain.folder, "--out", tmp_path / "one", "--quiet").exit_code == 0
     before = matched(tmp_path / "one")
     assert (before[first]["building_id"], before[first]["how"], before[first]["reason"]) == ("", "none", "unknown_name")
+    assert before[first]["text"] == before[first]["read_as"] == ""
     building_id = plain.rows("firms")[0]["building_id"] or next(
         r["building_id"] for r in plain.rows("firms") if r["building_id"]
     )
-    copied = [before[first] | {"building_id": building_id}, before[third] | {"building_id": "none"}]
+    # The second has the same text, which matched.csv does not tell of a lead; whoever looks it up can settle it.
+    by_text = dict.fromkeys(before[first], "") | {"table": "leads", "text": "某某大厦 9楼", "building_id": building_id}
+    copied = [before[first] | {"building_id": building_id}, before[third] | {"building_id": "none"}, by_text]
     with (plain.folder / "assign.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, list(copied[0]))
         writer.writeheader()

@@ -38,8 +38,6 @@ class Inputs:
     quarantine: pd.DataFrame
     unmatched: pd.DataFrame
     """Firms and leads without a building: `sweep.pipeline.inputs.unmatched.unmatched_table`."""
-    matched: pd.DataFrame
-    """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
     division_names: Mapping[str, str]
     """Names of divisions by code, those of the scenario's own file of districts or of the made-up city alone."""
     rows: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
@@ -48,6 +46,8 @@ class Inputs:
     """Every item that past results opened, closed or not (C27)."""
     investigations: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Empty, or of the form `geodata.schema.INVESTIGATIONS` (C26)."""
+    matched: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Firms and leads that were matched by their text: `sweep.pipeline.inputs.unmatched.matched_table`."""
     pins: tuple[Pin, ...] = ()
     """What planners have settled about buildings."""
     warnings: tuple[Issue, ...] = ()

@@ -24,7 +24,8 @@ def under_investigation(inputs: Inputs, day: date) -> frozenset[str]:
 
 def without_firms(matched: pd.DataFrame, inputs: Inputs, day: date) -> pd.DataFrame:
     """The firms and leads matched by their text without the firms that an investigation is open on at the day."""
-    return matched[~matched["key"].isin(_open(inputs.investigations, day)["uscc"].dropna())].reset_index(drop=True)
+    codes = _open(inputs.investigations, day)["uscc"].dropna()
+    return matched[~matched["key"].isin(codes)].reset_index(drop=True) if len(codes) else matched
 
 
 def investigation_faults(
@@ -54,7 +55,7 @@ def investigation_faults(
     for at, row in still.iterrows():
         where = f"{file} row {number.at[at]}"
         if row["building_id"] not in known:
-            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or [""]
+            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or ["-"]
             yield Issue("S623", where, {"got": row["building_id"], "nearest": near[0]})
         if pd.notna(row["uscc"]) and row["uscc"] not in registered:
             yield Issue("S624", where, {"got": row["uscc"]})

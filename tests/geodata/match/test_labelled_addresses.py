@@ -9,7 +9,7 @@ from tests.benchmarks.places.grounds import all_grounds
 from tests.benchmarks.places.labelled_addresses import score, write_texts
 
 
-@pytest.fixture(scope="module", params=["dev", "held", "last"])
+@pytest.fixture(scope="module", params=["dev", "held", "last", "fresh"])
 def scored(request: pytest.FixtureRequest) -> pd.DataFrame:
     """On the made-up city, and on Shanghai's and Jinan's data where they are here."""
     return score(write_texts(all_grounds(11)[0], request.param, 11))
