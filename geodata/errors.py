@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from geodata.divisions import division_name
+
 if TYPE_CHECKING:
     from geodata.texts import Texts
 
@@ -34,14 +36,21 @@ class Issue:
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """What the sentences name; the codes of divisions under `district` and `within`, which they name as people do."""
 
     def what(self, texts: Texts) -> str:
         """What is wrong, in the reader's language."""
-        return texts(f"issue.{self.code}.what", **self.values)
+        return texts(f"issue.{self.code}.what", **self._worded(texts))
 
     def fix(self, texts: Texts) -> str:
         """How to mend it, in the reader's language."""
-        return texts(f"issue.{self.code}.fix", **self.values)
+        return texts(f"issue.{self.code}.fix", **self._worded(texts))
+
+    def _worded(self, texts: Texts) -> dict[str, Value]:
+        named = {
+            key: division_name(str(self.values[key]), texts) for key in ("district", "within") if key in self.values
+        }
+        return {**self.values, **named}
 
 
 @dataclass(frozen=True, slots=True)

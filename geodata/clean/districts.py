@@ -93,7 +93,7 @@ def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found:
     placed = dict(zip(rows, wrong.to_crs(crs), strict=True))
     ids, own, other = columns["building_id"].to_dict(), codes.to_dict(), found.to_dict()
     return tuple(
-        Issue("G305", "buildings", {"building_id": ids[row], "code": own[row], "found": other[row]})
+        Issue("G305", "buildings", {"building_id": ids[row], "district": own[row], "within": other[row]})
         for row in rows
         if own[row] not in outlines or placed[row].distance(outlines[own[row]]) > _EDGE_M
     )

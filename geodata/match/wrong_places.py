@@ -175,7 +175,7 @@ def _by_neighbours(ground: _Ground) -> Iterator[tuple[int, Issue]]:
         # One more of the same code beside it may have been moved with it.
         if len(off_m) > 1 and off_m[1] > _BORDER_M:
             around = pd.Series(codes[near[building, 1:]]).mode().iloc[0]
-            facts: dict[str, Value] = {"code": str(codes[building]), "found": str(around), "m": round(off_m[1])}
+            facts: dict[str, Value] = {"district": str(codes[building]), "within": str(around), "m": round(off_m[1])}
             yield building, Issue("G316", "", {"building_id": ground.table["building_id"][building], **facts})
 
 

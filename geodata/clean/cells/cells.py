@@ -11,6 +11,7 @@ from geodata.clean.cells.credit_codes import is_credit_code
 from geodata.clean.cells.hints import nearest_word
 from geodata.clean.cells.words import FEMALE, GB_FEMALE, GB_MALE, MALE, NO, NULLS, WORDS, YES
 from geodata.clean.desk import Desk
+from geodata.divisions import division_codes
 from geodata.errors import TO_CHOOSE, Value, toml_line
 from geodata.raw import Column, as_text
 
@@ -96,13 +97,24 @@ def uscc(desk: Desk, column: str = "uscc") -> Column:
 
 
 def division(desk: Desk, column: str = "division_code") -> Column:
-    """Six-digit division codes; those of a township (9) or a village (12) are cut to their county."""
-    values = code(desk, column)
+    """
+    Six-digit division codes; those of a township (9) or a village (12) are cut to their county.
+
+    A name that only one division bears stands for its code.
+    """
+    typed = code(desk, column)
+    values = typed.map(_division_of, na_action="ignore").astype("str")
+    desk.repaired("division_code_named", values.notna() & values.ne(typed))
     is_long = values.str.fullmatch(r"\d{9}|\d{12}").eq(other=True)
     desk.repaired("division_code_cut", is_long)
     is_code = values.str.fullmatch(r"[1-9]\d{5}").eq(other=True) | is_long
     desk.fault(values.notna() & ~is_code, "G211", column=header(desk, column), value=values)
     return values.str.slice(0, 6)
+
+
+def _division_of(written: str) -> str:
+    known = division_codes(written)
+    return known[0] if len(known) == 1 else written
 
 
 def id_list(typed: Column) -> Column:

@@ -38,7 +38,7 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None) -> tuple[str
     """What keeps a visit out of the plan, and what would bring it in."""
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
-        values["district"] = visit.division_code
+        values["district"] = division_name(visit.division_code, texts)
     values["agency"] = label(texts, f"agency.{values['agency']}", str(values["agency"]))
     what, action = f"reason.{reason.code}.what", f"reason.{reason.code}.action"
     return (

@@ -12,7 +12,6 @@ from geodata.clean.buildings import clean_buildings
 from geodata.clean.districts import clean_districts, district_of
 from geodata.datum.convert import to_wgs84
 from geodata.datum.names import GCJ02, WGS84
-from geodata.divisions import division_name
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import DISTRICTS
@@ -57,7 +56,7 @@ def test_a_code_that_its_place_denies_is_kept_with_a_warning() -> None:
     (warning,) = cleaned.warnings
     assert (warning.code, dict(warning.values)) == (
         "G305",
-        {"building_id": "B1", "code": "370103", "found": "370102"},
+        {"building_id": "B1", "district": "370103", "within": "370102"},
     )
     for lang in LANGUAGES:
         assert warning.what(load_texts(lang, ("geodata",)))
@@ -101,16 +100,3 @@ def test_districts_that_cross_themselves_are_mended_and_counted() -> None:
     assert len(cleaned.table) == 16
     assert cleaned.table.is_valid.all()
     assert cleaned.repairs["district_made_valid"] == 2
-
-
-@with_admin
-@pytest.mark.parametrize("file", ["370000.json", "370100.json", "370200.json"])
-def test_every_division_of_the_files_has_its_name(file: str) -> None:
-    table = read_table(ADMIN / file, "districts").frame
-    names = [division_name(code, load_texts("zh_CN", ("geodata",))) for code in table["division_code"]]
-    assert names == table["division_name"].tolist()
-
-
-def test_a_code_without_a_name_stands_for_itself() -> None:
-    texts = load_texts("en", ("geodata",))
-    assert [division_name(code, texts) for code in ("370102", "370171")] == ["Lixia", "370171"]

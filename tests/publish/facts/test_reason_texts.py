@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import sweep
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.facts.wording import reason_texts
 from sweep.records.plan import Reason
+from tests.publish.small_edition import small_edition
 
 SOURCES = [p.read_text(encoding="utf-8") for p in Path(sweep.__file__).parent.rglob("*.py")]
 CODES = sorted({code for text in SOURCES for code in re.findall(r'Reason\(\s*"([A-Z_]+)"', text)})
@@ -28,3 +30,12 @@ def test_skill_and_officers_are_named() -> None:
     texts = load_texts("en")
     assert "computers" in reason_texts(texts, Reason("NO_TEAM_WITH_SKILL", {"skill": "computers"}), None)[0]
     assert "P1, P2" in reason_texts(texts, Reason("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}), None)[0]
+
+
+def test_a_reason_names_the_district_and_not_its_code() -> None:
+    visit = next(iter(small_edition().visits.values()))
+    what, action = reason_texts(
+        load_texts("zh_CN"), Reason("NO_TEAM_IN_DISTRICT"), replace(visit, division_code="310115")
+    )
+    assert "浦东新区" in what
+    assert "310115" not in what + action

@@ -159,14 +159,22 @@ def test_a_wrong_credit_code_is_a_fault(cell: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "code"), [("370102", "370102"), ("330203001", "330203"), ("370102001001", "370102"), ("'370102", "370102")]
+    ("cell", "code"),
+    [("370102", "370102"), ("330203001", "330203"), ("370102001001", "370102"), ("'370102", "370102")],
 )
 def test_a_division_code_is_cut_to_its_county(cell: str, code: str) -> None:
     desk = desk_of("bases", "division_code", cell)
     assert cells.division(desk).loc[2] == code
 
 
-@pytest.mark.parametrize("cell", ["历下区", "3701", "37010", "070102"])
+@pytest.mark.parametrize(("cell", "code"), [("历下区", "370102"), ("济南市市中区", "370103")])
+def test_the_name_of_one_division_alone_stands_for_its_code(cell: str, code: str) -> None:
+    desk = desk_of("bases", "division_code", cell)
+    assert cells.division(desk).loc[2] == code
+    assert desk.repairs["division_code_named"] == 1
+
+
+@pytest.mark.parametrize("cell", ["市中区", "历下", "3701", "37010", "070102"])
 def test_another_division_code_is_a_fault(cell: str) -> None:
     desk = desk_of("bases", "division_code", cell)
     cells.division(desk)
