@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from geodata.texts import Texts
 
 Value = str | int | float
+# What the sentence of a fault may name: several things are listed in the way of the reader's language.
+Named = Value | tuple[Value, ...]
 
 _IN_ROW = re.compile(r"(.*) row (\d+)")
 _SHOWN_ROWS = 8
 # Stands in a line of scenario.toml where somebody has yet to choose; the program takes it for nothing.
 TO_CHOOSE = "?"
+
+
+def some(items: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first `most` of several things for a sentence, and a sign where there are more."""
+    return (*items[:most], *(["…"] if len(items) > most else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Issue:
     """G1xx files and columns, G2xx rows, G3xx places, S1xx scenario, S2xx roster and rules."""
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
-    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
     """What the sentences name; the codes of divisions under `district` and `within`, which they name as people do."""
 
     def what(self, texts: Texts) -> str:
@@ -46,11 +53,22 @@ class Issue:
         """How to mend it, in the reader's language."""
         return texts(f"issue.{self.code}.fix", **self._worded(texts))
 
-    def _worded(self, texts: Texts) -> dict[str, Value]:
-        named = {
-            key: division_name(str(self.values[key]), texts) for key in ("district", "within") if key in self.values
-        }
-        return {**self.values, **named}
+    def _worded(self, texts: Texts) -> dict[str, Named]:
+        named = {key: _word(key, value, texts) for key, value in self.values.items()}
+        if "nearest" in named and (clause := f"issue.{self.code}.nearest") in texts:
+            # Where nothing is near the sentence says nothing of it.
+            named["nearest"] = texts(clause, nearest=named["nearest"]) if named["nearest"] else ""
+        return named
+
+
+def _word(key: str, value: Named, texts: Texts) -> Named:
+    """A value as people name it: divisions, authorities and skills are not shown by their codes."""
+    if key in ("district", "within"):
+        return division_name(str(value), texts)
+    if key == "by_district" and isinstance(value, tuple):
+        return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value))
+    label = f"{key}.{value}"
+    return texts(label) if key in ("agency", "skill") and label in texts else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,20 @@ class Texts:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """
-        The text of a key with its place-holders filled; never escaped, that is the page's business.
+        The text of a key with its place-holders filled, several values in one listed; never escaped, that is the
+        page's business.
 
         Raises
         ------
         KeyError
             If the key is not in the catalogue, or a place-holder gets no value.
         """
-        return self._messages[key].format(**values)
+        shown = {name: self.listed(v) if isinstance(v, (tuple, list)) else v for name, v in values.items()}
+        return self._messages[key].format(**shown)
+
+    def listed(self, items: Iterable[object]) -> str:
+        """Several things one after the other, with the comma of the language between them."""
+        return ("、" if self.lang == "zh_CN" else ", ").join(map(str, items))
 
     def raw(self, key: str) -> str:
         """

@@ -14,6 +14,8 @@ import pytest
 import geodata
 import sweep
 from geodata.texts import LANGUAGES, load_texts
+from sweep.scenario.scenario import Scenario
+from tests.chinese_marks import half_width
 
 PACKAGES = {"geodata": Path(geodata.__file__).parent, "sweep": Path(sweep.__file__).parent}
 SOURCES = {p: p.read_text(encoding="utf-8") for root in PACKAGES.values() for p in sorted(root.rglob("*.py"))}
@@ -122,3 +124,21 @@ def test_no_chinese_text_holds_an_english_phrase() -> None:
     texts = {key: re.sub(r"\{[^}]*\}|--[\w-]+", "·", text) for key, text in messages("zh_CN").items()}
     assert {key: found[0] for key, text in texts.items() if (found := phrase.search(text))} == {}
     assert phrase.search("不允许：Input should be a number")
+
+
+def test_chinese_texts_have_full_width_marks() -> None:
+    # A place-holder stands for a Chinese word.
+    texts = {key: re.sub(r"\{[^}]*\}", "中", text) for key, text in messages("zh_CN").items()}
+    # A template of scenario.toml is code but for its comments.
+    texts = {key: text for key, text in texts.items() if not key.startswith("command.template")}
+    assert {key: found for key, text in texts.items() if (found := half_width(text))} == {}
+    assert len(half_width("规划写字楼联合检查:排序,编组(全程离线)")) == 4
+
+
+def test_a_key_of_the_scenario_stands_in_a_chinese_text_behind_what_it_sets() -> None:
+    sections = "|".join(Scenario.model_fields)
+    bare = re.compile(rf"(?<![（\[A-Za-z_.=\-])(?<!--grid )(?:{sections})\.[a-z_]+(?![a-z_.])")
+    files = re.compile(r"\b[\w/]+\.(?:csv|xlsx|toml|json|html|md|po|py|pbf|gpkg)\b")
+    texts = {k: files.sub("", t) for k, t in messages("zh_CN").items() if not k.startswith("command.template")}
+    assert {key: found[0] for key, text in texts.items() if (found := bare.search(text))} == {}
+    assert bare.search("将teams.n_teams设为")

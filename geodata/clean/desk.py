@@ -16,7 +16,7 @@ import pandera.pandas as pa
 
 from geodata.arrays import Bools
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named, Value
 from geodata.raw import Column, Mask, RawTable
 from geodata.schema import CRS, SCHEMAS
 
@@ -42,7 +42,7 @@ class Desk:
         self.index = self.frame.index
         self.repairs: Counter[str] = Counter(raw.repairs)
         self.mended_rows: dict[str, tuple[int, ...]] = {}
-        self._faults: dict[int, list[tuple[str, dict[str, Value]]]] = {}
+        self._faults: dict[int, list[tuple[str, dict[str, Named]]]] = {}
         for row, issue_code, values in raw.faults:
             if row in self.index:
                 self._faults.setdefault(row, []).append((issue_code, dict(values)))
@@ -56,7 +56,7 @@ class Desk:
             rows = self.index[mask.to_numpy(dtype=bool)][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
 
-    def fault(self, mask: Mask, code: str, **values: Column | Value) -> None:
+    def fault(self, mask: Mask, code: str, **values: Column | Named) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
         for row in self.index[mask.to_numpy(dtype=bool)]:
             own = {key: _plain(v.at[row]) if isinstance(v, pd.Series) else v for key, v in values.items()}
@@ -143,7 +143,7 @@ class Desk:
 
     def _refused(self, case: Mapping[Hashable, Any]) -> Issue:
         """One cell that the schema refuses, noted as a fault of its row where it has one."""
-        values: dict[str, Value] = {
+        values: dict[str, Named] = {
             "column": str(case["column"]),
             "check": str(case["check"]),
             "value": str(case["failure_case"]),

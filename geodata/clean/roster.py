@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.clean.cells.cells import category, code, division, half_width, id_list, is_female, name, whole
 from geodata.clean.cells.times import clock, moment
+from geodata.clean.cells.words import SKILLS
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.places import points
@@ -52,11 +53,23 @@ def clean_roster(raw: RawTable) -> Cleaned:
         "base_id": code(desk, "base_id"),
         "division_code": division(desk),
         "recusals": id_list(half_width(desk, "recusals")),
-        "skills": id_list(half_width(desk, "skills")),
+        "skills": _skills(desk),
     }
     columns["shift_start_s"], columns["shift_end_s"] = whole(desk, start_s, 0), whole(desk, end_s, _DAY_S)
     cleaned = desk.finish(columns, "person_id", stops=True)
     return replace(cleaned, issues=(*cleaned.issues, *_missing_people(raw.path.name, columns)))
+
+
+def _skills(desk: Desk) -> Column:
+    """Skills with `;` between them, each that the rules know by its own word."""
+    typed = id_list(half_width(desk, "skills"))
+    known = typed.map(_known_skills, na_action="ignore").astype("str")
+    desk.repaired("category", known.notna() & known.ne(typed))
+    return known
+
+
+def _known_skills(typed: str) -> str:
+    return ";".join(dict.fromkeys(SKILLS.get(skill.strip().lower(), skill.strip()) for skill in typed.split(";")))
 
 
 def _missing_people(file: str, columns: dict[str, Column]) -> list[Issue]:
@@ -131,4 +144,4 @@ def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> t
 
 def _nearest(base_id: str, known: list[str]) -> str:
     near = difflib.get_close_matches(base_id, known, n=1, cutoff=0.4)
-    return near[0] if near else "-"
+    return near[0] if near else ""

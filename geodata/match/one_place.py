@@ -41,8 +41,8 @@ def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Ma
     def told(code: str, shared: list[int]) -> Issue:
         ids = buildings["building_id"].iloc[shared]
         names = buildings["building_name"].iloc[shared].fillna(ids)
-        others = ", ".join(str(rows.iloc[i]) for i in shared[1:])
-        return Issue(code, f"{file} row {rows.iloc[shared[0]]}", {"rows": others, "names": ", ".join(names)})
+        others = tuple(str(rows.iloc[i]) for i in shared[1:])
+        return Issue(code, f"{file} row {rows.iloc[shared[0]]}", {"rows": others, "names": tuple(names)})
 
     return [
         *(told("G310", shared) for shared in at_point.values() if _are_apart(buildings, shared, places)),

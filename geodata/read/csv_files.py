@@ -90,7 +90,7 @@ def _decode(path: Path) -> tuple[str, str]:
             continue
         is_marked = encoding != "utf-8-sig" or raw.startswith(codecs.BOM_UTF8)
         return text.replace("\r\n", "\n").replace("\r", "\n"), encoding if is_marked else "utf-8"
-    raise InputError([Issue("G110", path.name, {"tried": ", ".join(candidates)})])
+    raise InputError([Issue("G110", path.name, {"tried": tuple(candidates)})])
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

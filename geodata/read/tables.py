@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.datum.names import Datum
-from geodata.errors import TO_CHOOSE, InputError, Issue, toml_line
+from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
 from geodata.raw import RawTable, as_text
 from geodata.read.aliases import ALIASES
@@ -121,7 +121,7 @@ def read_table(
         raise InputError([Issue("G101", path.name)])
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": ", ".join(_READERS)})])
+        raise InputError([Issue("G105", path.name, {"suffix": path.suffix, "known": tuple(_READERS)})])
     if path.stat().st_size == 0:
         raise InputError([Issue("G102", path.name)])
     with as_fault("G104", path.name, "reason"):
@@ -135,7 +135,7 @@ def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str],
     """Refuse what a scenario may not say of a table's columns."""
     known = ALIASES[dialect.table]
     wrong = [column for column in (*dialect.columns, *keep_personal, *own) if column not in known]
-    faults = [Issue("G114", file, {"column": column, "known": ", ".join(known)}) for column in wrong]
+    faults = [Issue("G114", file, {"column": column, "known": tuple(known)}) for column in wrong]
     faults += [
         Issue("G115", file, {"column": column, "header": header})
         for column, header in dialect.columns.items()
@@ -186,7 +186,7 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
     headers = [str(header).strip() for header in sheet.frame.columns]
     asked = [header.strip() for lon, lat, _ in pairs for header in (lon, lat)]
     if lost := [header for header in asked if header not in headers]:
-        listed = ", ".join(headers[:40])
+        listed = tuple(headers[:40])
         raise InputError(
             Issue("G113", raw.path.name, {"column": "lon, lat", "header": header, "found": listed}) for header in lost
         )
@@ -215,7 +215,7 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
         elif rank == best[column][0]:
             faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
     at = {column: i for column, (_, i) in best.items()}
-    listed = ", ".join(headers[:40])
+    listed = tuple(headers[:40])
     faults += [
         Issue("G113", file, {"column": column, "header": header, "found": listed})
         for column, header in dialect.columns.items()
@@ -228,14 +228,14 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
     return at, faults
 
 
-def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
+def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, Named]:
     """What a planner needs to know of a column that is not there."""
     names = ALIASES[table][column][:_LISTED_NAMES] or (column,)
     # Instead of an outline a building may have a point.
     pair = ("lon + lat (经度 + 纬度)",) if (table, column) == ("buildings", "geometry") else ()
-    known = ", ".join((*names, *pair))
+    known = (*names, *pair)
     nearest = _nearest(table, column, headers)
-    line = toml_line(column, TO_CHOOSE if nearest == "-" else nearest)
+    line = toml_line(column, nearest or TO_CHOOSE)
     return {"column": column, "known": known, "nearest": nearest, "section": f"data.columns.{table}", "line": line}
 
 
@@ -246,5 +246,5 @@ def _nearest(table: str, column: str, headers: Sequence[str]) -> str:
         header: max(difflib.SequenceMatcher(None, name, plain(header)).ratio() for name in names)
         for header in headers[:MAX_COLUMNS]
     }
-    best = max(likeness, key=lambda header: likeness[header], default="-")
-    return best if likeness.get(best, 0.0) >= _ALIKE else "-"
+    best = max(likeness, key=lambda header: likeness[header], default="")
+    return best if likeness.get(best, 0.0) >= _ALIKE else ""

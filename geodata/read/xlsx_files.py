@@ -44,7 +44,7 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
         raise InputError([Issue("G102", path.name)])
     fitting = [title for title, rows, header in found if len(rows) > header.last_row + 1 and _fits(header, dialect)]
     if len(fitting) > 1:
-        raise InputError([Issue("G118", path.name, {"sheets": ", ".join(fitting)})])
+        raise InputError([Issue("G118", path.name, {"sheets": tuple(fitting)})])
     _, rows, header = max(found, key=lambda sheet: sheet[2].n_known)
     refuse_wide(path.name, len(header.names))
     above = header.last_row + 1

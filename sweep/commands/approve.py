@@ -48,7 +48,7 @@ def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:
         approval = Approval(plan_id, sha256, actor.who, actor.at, str(head))
         files = approve_edition(folder, approval, manifest_texts(manifest))
     voice.line("command.approved", plan_id=plan_id, by=actor.who, sha256=sha256, head=str(head))
-    voice.line("command.written", files=", ".join(str(f.relative_to(folder)) for f in files))
+    voice.line("command.written", files=tuple(str(f.relative_to(folder)) for f in files))
     if voice.as_json:
         voice.json({**asdict(approval), "files": [str(f) for f in files]})
     return Exit.DONE

@@ -45,7 +45,7 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> Non
     if verdict.areas["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", "auc", "auc_within")]
         voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
-    voice.line("command.written", files=", ".join(str(f) for f in files))
+    voice.line("command.written", files=tuple(str(f) for f in files))
 
 
 def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:

@@ -53,7 +53,7 @@ def close_command(scenario: Scenario, voice: Voice, out: Path, item_id: str, rea
     kept = keep_closing(scenario, inputs, closing, voice.texts, lambda: actor.log(log, "close", facts))
     n_open = sum(item.closed_on is None for item in kept.items)
     voice.line("command.closed", item=item_id, by=actor.who, n=n_open)
-    voice.line("command.written", files=", ".join(map(str, kept.files)))
+    voice.line("command.written", files=tuple(map(str, kept.files)))
     if voice.as_json:
         voice.json({"recheck_id": item_id, "closed_on": closing.closed_on.isoformat(), "n_open": n_open})
     return Exit.DONE

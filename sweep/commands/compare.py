@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.commands.published import chosen_texts
+from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.compare import write_comparison
@@ -33,7 +33,7 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     Raises
     ------
     InputError
-        S716 for fewer than two plans, S715 for an unknown language, and whatever is wrong with each folder.
+        S716 for fewer than two plans, and whatever is wrong with each folder.
     """
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
@@ -46,11 +46,11 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
             issues += error.issues
     if issues:
         raise InputError(issues)
-    voice.texts = texts = chosen_texts(lang, editions[0].scenario.lang)
+    voice.texts = texts = load_texts(lang or editions[0].scenario.lang)
     found = ((edition, approval_on_record_of(plan)) for edition, plan in zip(editions, plans, strict=True))
     approvals = {edition.plan_id: approval for edition, approval in found if approval}
     files = write_comparison(editions, out, texts, approvals)
-    voice.line("command.comparison", files=", ".join(map(str, files)))
+    voice.line("command.comparison", files=tuple(map(str, files)))
     if voice.as_json:
         voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
     return Exit.DONE

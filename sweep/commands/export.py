@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.commands.published import chosen_texts
+from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.files import write_files
@@ -41,22 +41,22 @@ def export_command(
     Raises
     ------
     InputError
-        S714 for an unknown format, S715 for an unknown language, and what `read_edition` and `review_plan` raise.
+        S714 for an unknown format, and what `read_edition` and `review_plan` raise.
     """
-    known = ", ".join(FORMATS)
+    known = tuple(FORMATS)
     if unknown := [name for name in formats if name not in FORMATS]:
         raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
     edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.breaches(edition.violations)
         return Exit.RULE_BROKEN
-    voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
+    voice.texts = texts = load_texts(lang or edition.scenario.lang)
     approval = approval_on_record_of(plan)
     exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
     files = write_files(
         {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name
     )
-    voice.line("command.written", files=", ".join(map(str, files)))
+    voice.line("command.written", files=tuple(map(str, files)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(f) for f in files]})
     return Exit.DONE

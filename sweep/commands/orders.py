@@ -9,12 +9,12 @@ from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from geodata.staging import change
-from geodata.texts import Texts
+from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import chosen_texts, edition_folder
+from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_text
@@ -68,7 +68,7 @@ def orders_command(
     log = log_of_edition(folder)
     log.refuse_damaged()
     edition = read_edition(folder)
-    voice.texts = texts = chosen_texts(lang, edition.scenario.lang)
+    voice.texts = texts = load_texts(lang or edition.scenario.lang)
     teams = [team.team.team_id for team in team_facts(edition)]
     given, browser = _given(passphrase_file, teams), find_browser() if pdf else ""
     pages = _pages(edition, texts, approval_on_record_of(folder))
@@ -83,7 +83,7 @@ def orders_command(
         # First the line: nothing is handed out that no line knows.
         actor.log(log, "orders", facts)
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
-    voice.line("command.written", files=", ".join(map(str, written)))
+    voice.line("command.written", files=tuple(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
     return Exit.DONE

@@ -1,4 +1,4 @@
-"""What several commands ask of a published plan: its folder, its language, what a log says of it."""
+"""What several commands ask of a published plan: its folder, what a log says of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import hashlib
 import json
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
-from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.chain import Json
 from sweep.publish.archive.fingerprint import edition_sha256
 from sweep.publish.edition import Edition
@@ -18,20 +16,6 @@ def edition_folder(plan: Path) -> Path:
     folder = plan.parent if plan.name == "plan.json" or plan.is_file() else plan
     # `.` and `..` have no name of their own, and nothing could be put beside them.
     return folder.resolve() if folder.name in ("", "..") else folder
-
-
-def chosen_texts(lang: str | None, own: str) -> Texts:
-    """
-    The catalogue in the language asked for, or in a plan's own.
-
-    Raises
-    ------
-    InputError
-        S715 if there is no such language.
-    """
-    if lang is not None and lang not in LANGUAGES:
-        raise InputError([Issue("S715", f"--lang {lang}", {"known": ", ".join(LANGUAGES)})])
-    return load_texts(lang or own)
 
 
 def edition_facts(edition: Edition, folder: Path) -> dict[str, Json]:

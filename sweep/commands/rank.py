@@ -40,7 +40,7 @@ def rank_command(scenario: Scenario, voice: Voice, out: Path) -> Exit:
     for line in ranking_facts(ranked.facts, texts):
         voice.line("ranking.line", text=line)
     voice.notes(ranked.notes)
-    voice.line("command.written", files=", ".join(str(f) for f in files))
+    voice.line("command.written", files=tuple(str(f) for f in files))
     if voice.as_json:
         notes = [issue_json(note, texts) for note in ranked.notes]
         facts = {"ranking": asdict(ranked.facts), "n_clusters": len(ranked.clusters)}

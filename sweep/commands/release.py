@@ -72,7 +72,7 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
             actor.log(log, "release", facts)
             written[c] = write_handout(manifest, files, handout_folder(folder, c))
     for paths in written.values():
-        voice.line("command.written", files=", ".join(map(str, paths)))
+        voice.line("command.written", files=tuple(map(str, paths)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
     return Exit.DONE
@@ -86,5 +86,5 @@ def handout_folder(edition: Path, output_class: str) -> Path:
 def _chosen(classes: Sequence[str]) -> list[OutputClass]:
     known = [c for c in OUTPUT_CLASSES if c != "police"]
     if unknown := [c for c in classes if c not in known]:
-        raise InputError(Issue("S831", f"--class {c}", {"known": ", ".join(known)}) for c in unknown)
+        raise InputError(Issue("S831", f"--class {c}", {"known": tuple(known)}) for c in unknown)
     return [c for c in known if c in classes]

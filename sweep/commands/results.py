@@ -59,7 +59,7 @@ def results_command(scenario: Scenario, voice: Voice, plan: Path, given: Sequenc
         scenario, inputs, accepted, edition.plan_id, voice.texts, lambda: actor.log(log, "results", facts)
     )
     for name, headers in accepted.unread.items():
-        voice.line("command.results_unread", file=name, n=len(headers), headers=", ".join(headers))
+        voice.line("command.results_unread", file=name, n=len(headers), headers=tuple(headers))
     if approval is None:
         voice.line("command.results_unapproved")
     due = [r for r in kept.items if r.closed_on is None]
@@ -73,9 +73,9 @@ def _report(
     texts, unreported = voice.texts, accepted.unreported
     voice.table(texts("command.results"), ("", ""), [(texts(f"ledger.item.{k}"), str(n)) for k, n in own.items()])
     if unreported:
-        voice.line("command.results_not_told", n=len(unreported), visits=", ".join(unreported[:20]))
+        voice.line("command.results_not_told", n=len(unreported), visits=tuple(unreported[:20]))
     voice.line("command.results_due", n=len(due), first=min((str(r.due_on) for r in due), default="-"))
-    voice.line("command.written", files=", ".join(map(str, files)))
+    voice.line("command.written", files=tuple(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
         told = {

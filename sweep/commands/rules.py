@@ -35,7 +35,7 @@ def rule_row(rule: Rule, texts: Texts) -> tuple[str, ...]:
     """The cells of one rule, as `COLUMNS`."""
     content = rule_json(rule, texts)
     parameters = "; ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in parameters_of(rule).items())
-    stages = ", ".join(texts(f"stage.{s}") for s in rule.stages)
+    stages = texts.listed(texts(f"stage.{s}") for s in rule.stages)
     return (
         rule.rule_id,
         str(content["title"]),

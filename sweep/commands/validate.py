@@ -74,10 +74,10 @@ def report_unread_columns(voice: Voice, inputs: Sequence[InputFile]) -> None:
     for file in inputs:
         for key, headers in (("personal", file.personal_columns), ("ignored", file.ignored_columns)):
             if headers:
-                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=", ".join(headers[:20]))
+                voice.line(f"command.columns.{key}", file=file.file, n=len(headers), headers=tuple(headers[:20]))
 
 
 def match_text(texts: Texts, key: str) -> str:
     """`leads.name` and the like as words."""
     table, kind = key.split(".", 1)
-    return f"{texts(f'command.table.{table}')}: {texts(f'match.{kind}')}"
+    return f"{texts(f'command.table.{table}')}{texts('list.colon')}{texts(f'match.{kind}')}"

@@ -18,7 +18,8 @@ from sweep.pipeline.whatif import parse_grid, run_grid
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
 from sweep.publish.archive.manifest import study_json
-from sweep.publish.studies.whatif_page import Curve, Point, curves_of, whatif_csv, whatif_page
+from sweep.publish.facts.wording import setting_name
+from sweep.publish.studies.whatif_page import Curve, Point, curve_name, curves_of, whatif_csv, whatif_page
 from sweep.scenario.file import load_scenario
 
 
@@ -93,19 +94,21 @@ def _report(
     for issue in refused:
         what, fix = issue.what(texts), issue.fix(texts)
         voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
+    key = setting_name(keys[0], texts)
     for curve in curves:
-        name = f"{curve.name}: " if curve.name else ""
+        name = curve_name(curve, texts)
+        name += texts("list.colon") if name else ""
         if curve.knee is None:
             voice.line("whatif.line", text=name + texts("whatif.no_knee"))
         else:
             before, beyond = texts.number(curve.before, 4), texts.number(curve.beyond, 4)
-            text = texts("whatif.knee", key=keys[0], at=curve.knee, before=before, beyond=beyond)
+            text = texts("whatif.knee", key=key, at=curve.knee, before=before, beyond=beyond)
             voice.line("whatif.line", text=name + text)
         if curve.highest is not None:
-            voice.line("whatif.line", text=name + texts("whatif.highest", key=keys[0], at=curve.highest))
+            voice.line("whatif.line", text=name + texts("whatif.highest", key=key, at=curve.highest))
     if stopped:
         voice.line("whatif.cut_short", n=len(points))
-    voice.line("command.written", files=", ".join(str(f) for f in files))
+    voice.line("command.written", files=tuple(str(f) for f in files))
 
 
 def _row(p: Point, texts: Texts) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic_core import ErrorDetails
 
-from geodata.errors import Issue
+from geodata.errors import Issue, Named
 
 _KINDS = {
     "int_type": "integer",
@@ -23,8 +23,12 @@ _KINDS = {
     "date_type": "YYYY-MM-DD",
     "date_parsing": "YYYY-MM-DD",
     "date_from_datetime_parsing": "YYYY-MM-DD",
-    "too_short": "not empty",
+    "int_from_float": "integer",
+    "model_attributes_type": "object",
 }
+# What a value may be stands in these facts of the fault: 'held', 'ill' or 'closed'.
+_CHOICES = ("expected_tags", "expected")
+_LIMITS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "min_length": "length >=", "max_length": "length <="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ def json_issue(file: str, details: ErrorDetails, codes: FaultCodes) -> Issue:
         found = re.search(r"line (\d+) column (\d+)", str(details.get("ctx", {}).get("error", "")))
         line, column = (int(n) for n in found.groups()) if found else (0, 0)
         return Issue(codes.broken, where, {"line": line, "column": column})
-    name = str(details["loc"][-1]) if details["loc"] else "$"
+    name = json_path("", *details["loc"][-2:]).rpartition(".")[2] or "$"
+    if kind == "union_tag_not_found":
+        return Issue(codes.missing, where, {"name": str(details.get("ctx", {}).get("discriminator")).strip("'")})
     if kind == "missing":
         return Issue(codes.missing, where, {"name": name})
     if kind == "extra_forbidden":
@@ -74,14 +80,13 @@ def json_path(file: str, *steps: int | str) -> str:
     return f"{file} {path}".strip()
 
 
-def _wanted(details: ErrorDetails) -> str:
+def _wanted(details: ErrorDetails) -> Named:
     """What a value must be, in the words of JSON Schema, which are the same in every language."""
-    limits = {"greater_than_equal": ("ge", ">="), "less_than_equal": ("le", "<=")}
-    kind = details["type"]
-    if kind in limits:
-        name, sign = limits[kind]
-        return f"{sign} {details.get('ctx', {}).get(name)}"
-    return _KINDS.get(kind, kind)
+    kind, facts = details["type"], details.get("ctx", {})
+    if choices := [tuple(re.findall("'([^']*)'", facts[key])) for key in _CHOICES if key in facts]:
+        return choices[0]
+    limits = [f"{sign} {facts[key]}" for key, sign in _LIMITS.items() if key in facts]
+    return limits[0] if limits else str(facts.get("pattern", _KINDS.get(kind, kind)))
 
 
 def _short(value: object) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.outcomes import Row, count
 from sweep.records.form_items import ITEMS, OF_INSPECTION
@@ -102,7 +102,7 @@ def result_faults(
         elif not visit.is_served:
             issues.append(Issue("S722", where, {"visit_id": visit.visit_id}))
         else:
-            faults: Iterator[tuple[str, dict[str, Value]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
+            faults: Iterator[tuple[str, dict[str, Named]]] = (f for find in _FAULTS if (f := find(row, visit, day)))
             issues += [Issue(code, where, values) for code, values in faults]
     return issues
 
@@ -138,7 +138,7 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
     return Accepted(RESULTS.validate(table.astype({"plan_id": "str"})), silent)
 
 
-type _Fault = tuple[str, dict[str, Value]] | None
+type _Fault = tuple[str, dict[str, Named]] | None
 
 
 def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
@@ -146,14 +146,14 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
         return None
     asked = [name for name in OF_INSPECTION if pd.notna(row[name])]
     who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
-    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
 def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if not visit.inspects(row["uscc"]):
         return None  # then nothing may be answered at all
     asked = [name for name in OF_INSPECTION if name in ITEMS and name not in visit.items and pd.notna(row[name])]
-    return ("S735", {"visit_id": visit.visit_id, "columns": ", ".join(asked)}) if asked else None
+    return ("S735", {"visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
 def _nobody_seen(row: Row, _visit: PlannedVisit, _day: date) -> _Fault:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.clean.results import clean_results
-from geodata.errors import InputError, Issue, Value
+from geodata.errors import InputError, Issue, Value, some
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
@@ -117,8 +117,7 @@ def refuse_closed(item_id: str, items: Iterable[Recheck]) -> None:
     """
     is_open = [r.recheck_id for r in items if r.closed_on is None]
     if item_id not in is_open:
-        named = ", ".join(is_open[:_MOST_NAMED]) + (" ..." if len(is_open) > _MOST_NAMED else "")
-        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": named or "-"})])
+        raise InputError([Issue("S736", item_id, {"n": len(is_open), "open": some(is_open, _MOST_NAMED)})])
 
 
 def _write_ledger(

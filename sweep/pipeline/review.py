@@ -11,7 +11,7 @@ from geodata.errors import InputError, Issue
 from sweep.check.inputs import Before
 from sweep.day.events import DayLog, Urgent
 from sweep.pipeline.edition import bind_edition
-from sweep.pipeline.inputs.finding import find_building, offered_text
+from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
@@ -128,7 +128,7 @@ def explain_building(edition: Edition, typed: str) -> Explanation:
     names = {b: building.name for b, building in edition.buildings.items()}
     found = find_building(typed, names)
     if found.building_id is None:
-        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered_text(found, names)})])
+        raise InputError([Issue("S306", typed, {"n": len(names), "nearest": offered(found, names)})])
     building_id = found.building_id
     row = next(r for r in edition.ranking.to_dict("records") if r["building_id"] == building_id)
     visit = next((v for v in edition.visits.values() if v.building_id == building_id), None)

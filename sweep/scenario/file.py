@@ -47,7 +47,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
     # `folder` is a field of the record and no key of the file.
-    issues = [Issue("S103", "folder", {"nearest": "-"})] if tree.pop("folder", None) is not None else []
+    issues = [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
@@ -112,7 +112,7 @@ def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
             nearest = _nearest(location)
-            issues.append(Issue("S103", ".".join(location), {"nearest": nearest or "-"}))
+            issues.append(Issue("S103", ".".join(location), {"nearest": nearest or ""}))
         elif fault["type"] == "missing":
             issues.append(Issue("S105", ".".join(location), {"path": ".".join(location)}))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from geodata.errors import Issue
+from geodata.errors import Issue, some
 from sweep.records.oversight import LEAST_WEEKS, Prevalence
 from sweep.records.people import MARKET_REGULATION, RECORDER, Person
 from sweep.scenario.scenario import Scenario
@@ -29,11 +29,8 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     if any(v.is_immediate for v in offer.visits) and not any(RECORDER in p.skills for p in persons):
         yield Issue("S621", "law.certificate")
     if offer.shut_out:
-        values: dict[str, str | int | float] = {
-            "n": len(offer.shut_out),
-            "items": ", ".join(offer.shut_out[:MOST_NAMED]),
-        }
-        yield Issue("S622", "law.dwelling_certificates", values)
+        named = some(offer.shut_out, MOST_NAMED)
+        yield Issue("S622", "law.dwelling_certificates", {"n": len(offer.shut_out), "items": named})
     for special in scenario.law.special:
         if not has_papers(special, scenario.law, scenario.day):
             yield Issue("S618", "law.special", {"number": special.number})
@@ -41,7 +38,7 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     targets = {u for v in offer.visits if v.track == "case" for u in v.targets}
     often = sorted({uscc for (_, uscc), n in most.items() if uscc in targets and n + 1 > cap})
     if often:
-        yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": ", ".join(often[:MOST_NAMED])})
+        yield Issue("S619", "history", {"n": len(often), "cap": cap, "firms": some(often, MOST_NAMED)})
 
 
 def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevalence]) -> Iterator[Issue]:
@@ -54,8 +51,7 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     select, needs = scenario.select, scenario.teams.min_certified[MARKET_REGULATION]
     for code, why in (("S415", "district"), ("S416", "recusal")):
         if out := offer.left_out.get(why):
-            named = ", ".join(out[:MOST_NAMED]) + (" ..." if len(out) > MOST_NAMED else "")
-            yield Issue(code, "draw", {"n": len(out), "buildings": named, "needs": needs})
+            yield Issue(code, "draw", {"n": len(out), "buildings": some(out, MOST_NAMED), "needs": needs})
     if not offer.draw.n_drawn:
         return
     if not select.draw_seed:
@@ -67,6 +63,6 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     drawn = Counter(o.visit_id for o in offer.draw.officers if o.status == "drawn")
     short = sorted(v.visit_id for v in offer.visits if v.track == "routine" and drawn[v.visit_id] < needs)
     if short:
-        yield Issue("S413", "draw", {"visits": ", ".join(short), "needs": needs})
+        yield Issue("S413", "draw", {"visits": tuple(short), "needs": needs})
     if prevalence and not prevalence[0].is_enough:
         yield Issue("S414", "history", {"weeks": prevalence[0].n_weeks, "needs": LEAST_WEEKS})

@@ -107,3 +107,20 @@ def test_a_number_beyond_all_sense_is_refused(
 ) -> None:
     code, text = typed(["plan", "problem.json", *option], monkeypatch, capsys)
     assert (code, "S113" in text) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["run", "rank", "validate"])
+def test_an_unknown_language_is_refused_with_those_that_there_are(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = typed([command, str(tmp_path), "--lang", "fr"], monkeypatch, capsys)
+    assert (code, "S715" in text, "zh, en" in text) == (2, True, True)
+
+
+def test_zh_alone_is_chinese_for_a_scenario_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scenario.toml").write_text('name = "a"\nday = 2026-09-16\nlang = "en"\n')
+    _, text = typed(["validate", str(tmp_path), "--lang", "zh"], monkeypatch, capsys)
+    assert "S104" not in text
+    assert "输入" in text

@@ -80,7 +80,7 @@ def test_where_finds_fall_with_more_the_highest_point_is_named() -> None:
     (rising,) = curves_of([at("4", 1.0), at("6", 2.0), at("8", 2.2)])
     assert (rising.knee, rising.highest) == ("6", None)
     page = whatif_page("x", [hump], load_texts("en"))
-    assert "Finds are most at teams.n_teams = 10" in page
+    assert "Finds are most at number of teams (teams.n_teams) = 10" in page
 
 
 def test_soft_rules_are_no_breaches(

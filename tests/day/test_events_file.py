@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from geodata.errors import Issue
+from geodata.errors import InputError, Issue
 from sweep.day.events import Held, Urgent
 from sweep.day.events_file import event_faults, read_events
 from sweep.records.places import Building
@@ -57,3 +57,33 @@ def test_every_exit_of_an_urgent_visit_is_guarded(most_police: int, said: dict[s
 def test_an_urgent_visit_is_late_as_soon_as_it_may_start() -> None:
     assert urgent(9).visit.due_s == AT_S
     assert urgent(9, starts=("15:00", "16:00")).visit.due_s == 54_000
+
+
+@pytest.mark.parametrize(
+    ("event", "where", "values"),
+    [
+        ({"type": "held", "team_id": "T1", "until": "soon"}, "until", {"name": "until", "wanted": "HH:MM"}),
+        ({"type": "nap"}, "", {"name": "events[0]", "wanted": ("held", "ill", "closed", "urgent", "locked")}),
+        ({"type": "ill", "person_id": 3}, "person_id", {"name": "person_id", "wanted": "string"}),
+        (
+            {"type": "closed", "from_id": "a", "to_id": "b", "minutes": -1},
+            "minutes",
+            {"name": "minutes", "wanted": ">= 0.0"},
+        ),
+        (3, "", {"name": "events[0]", "wanted": "object"}),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_place_in_the_file_with_what_it_may_be(
+    event: object, where: str, values: dict[str, object]
+) -> None:
+    with pytest.raises(InputError) as error:
+        read_events(json.dumps({"events": [event]}), AT_S, {}, 60_300, most_police=5)
+    (issue,) = error.value.issues
+    assert (issue.code, issue.where) == ("S544", f"events.json events[0]{'.' if where else ''}{where}")
+    assert {key: issue.values[key] for key in values} == values
+
+
+def test_an_event_without_a_kind_lacks_the_key() -> None:
+    with pytest.raises(InputError) as error:
+        read_events(json.dumps({"events": [{"team_id": "T1"}]}), AT_S, {}, 60_300, most_police=5)
+    assert [(i.code, dict(i.values)) for i in error.value.issues] == [("S542", {"name": "type"})]

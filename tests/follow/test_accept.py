@@ -22,19 +22,19 @@ Make = Callable[..., pd.DataFrame]
         pytest.param(
             {"uscc": "F9", "licence_displayed": "no"},
             "S723",
-            {"firm": "F9", "visit_id": "V-B1", "columns": "licence_displayed"},
+            {"firm": "F9", "visit_id": "V-B1", "columns": ("licence_displayed",)},
             id="a firm inspected that is not on the list",
         ),
         pytest.param(
             {"visit_id": "V-B5", "uscc": None, "unit": "901", "licence_displayed": "no"},
             "S723",
-            {"firm": "901", "visit_id": "V-B5", "columns": "licence_displayed"},
+            {"firm": "901", "visit_id": "V-B5", "columns": ("licence_displayed",)},
             id="an inspection where stock is taken",
         ),
         pytest.param(
             {"visit_id": "V-B2", "uscc": "F3", "scope_match": "no"},
             "S735",
-            {"visit_id": "V-B2", "columns": "scope_match"},
+            {"visit_id": "V-B2", "columns": ("scope_match",)},
             id="an item that the form does not ask",
         ),
         pytest.param({"unit_state": "locked", "headcount_seen": 3}, "S724", {"state": "locked", "n": 3}, id="a ghost"),

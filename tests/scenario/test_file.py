@@ -94,8 +94,8 @@ def test_a_name_in_chinese_is_one(tmp_path: Path) -> None:
         pytest.param("[team]\nn_teams = 3", "team", "teams", id="section"),
         pytest.param("[teams]\nn_team = 3", "teams.n_team", "n_teams", id="in a section"),
         pytest.param("[city]\nn_building = 9", "city.n_building", "n_buildings", id="in an optional section"),
-        pytest.param("[plan]\nqqqqqq = 3", "plan.qqqqqq", "-", id="like nothing"),
-        pytest.param('folder = "x"', "folder", "-", id="a field that is no key"),
+        pytest.param("[plan]\nqqqqqq = 3", "plan.qqqqqq", "", id="like nothing"),
+        pytest.param('folder = "x"', "folder", "", id="a field that is no key"),
     ],
 )
 def test_an_unknown_key_is_named_with_the_nearest(tmp_path: Path, line: str, where: str, nearest: str) -> None:

@@ -57,7 +57,7 @@ def test_a_commitment_of_the_day_itself_is_noted(drawn):
 def test_a_drawn_visit_short_of_officers_is_noted(drawn):
     short = replace(drawn, draw=replace(drawn.draw, officers=drawn.draw.officers[:1]))
     (note,) = reserve_notes(scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), short, ENOUGH)
-    assert (note.code, dict(note.values)) == ("S413", {"visits": "V-B1", "needs": 2})
+    assert (note.code, dict(note.values)) == ("S413", {"visits": ("V-B1",), "needs": 2})
 
 
 def test_too_few_weeks_are_noted(drawn):
@@ -96,5 +96,8 @@ def test_buildings_left_out_of_the_pool_are_noted_with_the_reason_though_none_is
     closed = {f"B{k}": "district" for k in range(1, 8)} | {"B8": "recusal"}
     offer = make_offer([make_building(b) for b in closed], nobody_may_visit=closed)
     one, other = reserve_notes(scenario(), offer, ENOUGH)
-    assert (one.code, dict(one.values)) == ("S415", {"n": 7, "buildings": "B1, B2, B3, B4, B5 ...", "needs": 2})
-    assert (other.code, dict(other.values)) == ("S416", {"n": 1, "buildings": "B8", "needs": 2})
+    assert (one.code, dict(one.values)) == (
+        "S415",
+        {"n": 7, "buildings": ("B1", "B2", "B3", "B4", "B5", "…"), "needs": 2},
+    )
+    assert (other.code, dict(other.values)) == ("S416", {"n": 1, "buildings": ("B8",), "needs": 2})

@@ -200,8 +200,8 @@ def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str
         "G207",
         column=header(desk, column),
         value=unknown,
-        nearest=unknown.map({word: near or "-" for word, near in nearest.items()}),
-        allowed=", ".join(_with_example(category, words) for category in dict.fromkeys(words.values())),
+        nearest=unknown.map({word: near or "" for word, near in nearest.items()}),
+        allowed=tuple(_with_example(category, words) for category in dict.fromkeys(words.values())),
         section=f"data.values.{desk.raw.name}.{column}",
         line=unknown.map(lines),
     )

@@ -214,6 +214,22 @@ _PINS = {
 }
 
 
+# Skills of a roster that the rules know, by what rosters call them; any other word is a skill of its own.
+SKILLS: Mapping[str, str] = MappingProxyType(
+    {
+        "执法记录仪": "recorder",
+        "执法记录仪操作": "recorder",
+        "操作执法记录仪": "recorder",
+        "执法记录": "recorder",
+        "记录仪": "recorder",
+        "记录员": "recorder",
+        "recorder": "recorder",
+        "音视频记录": "recorder",
+        "body recorder": "recorder",
+    }
+)
+
+
 def _table(allowed: tuple[str, ...], words: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType({**{word.lower(): word for word in allowed}, **words})
 

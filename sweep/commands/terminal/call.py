@@ -50,6 +50,9 @@ Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
+# `zh` alone means the Chinese of the mainland.
+_SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -149,9 +152,12 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
             paths = [v for v in given if isinstance(v, Path)]
             lang, quiet, as_json = (options.pop(k) for k in ("lang", "quiet", "as_json"))
             voice = Voice(texts_of(lang), quiet=quiet, as_json=as_json)
+            lang = _SHORT.get(lang, lang)
             call = Call(voice, lang, options.pop("set_", None) or (), options.pop("accept_losses", None) or ())
 
             def start() -> Exit:
+                if lang is not None and lang not in LANGUAGES:
+                    raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
                 _refuse_odd(options, paths, voice.texts)
                 _mend_after_kills(paths)
                 return work(call, **with_latest(options))
@@ -193,8 +199,7 @@ def _mend_after_kills(paths: Sequence[Path]) -> None:
 
 def texts_of(lang: str | None) -> Texts:
     """The catalogue of a language as it is typed; that of the terminal if it is unknown or not given."""
-    # `zh` alone means the Chinese of the mainland.
-    lang = "zh_CN" if lang == "zh" else lang
+    lang = _SHORT.get(lang, lang)
     return load_texts(lang) if lang in LANGUAGES else HELP
 
 

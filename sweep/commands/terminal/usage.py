@@ -132,7 +132,7 @@ def usage_issue(error: TyperException, texts: Texts) -> Issue:
 
 
 def _nearest(names: Iterable[str], texts: Texts) -> str:
-    named = ", ".join(names)
+    named = tuple(names)
     return texts("usage.nearest", names=named) if named else texts("usage.none_near")
 
 

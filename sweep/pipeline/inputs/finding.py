@@ -42,6 +42,6 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
     return Found(None, tuple(sorted(likeness, key=lambda b: (-likeness[b], b))[:MOST_OFFERED]))
 
 
-def offered_text(found: Found, names: Mapping[str, str]) -> str:
+def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
     """The buildings to offer, each as its id and name."""
-    return "; ".join(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
+    return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)

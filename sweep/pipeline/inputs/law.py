@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.clean.roster import check_recusals
-from geodata.errors import Issue
+from geodata.errors import Issue, some
 from sweep.scenario.law import Special
 from sweep.scenario.scenario import Scenario
 from sweep.select.caps import capped_firms, inspections_this_year
@@ -85,7 +85,7 @@ def _list_faults(scenario: Scenario, special: Special, active: pd.DataFrame) -> 
     known = set(active["uscc"])
     unknown = [u for u in special.firms if u not in known]
     if unknown:
-        yield Issue("S614", "law.special", {"number": special.number, "firms": _some(unknown)})
+        yield Issue("S614", "law.special", {"number": special.number, "firms": some(unknown, MOST_NAMED)})
     if special.blanket_reason is not None:
         return
     share = scenario.select.target_share_max
@@ -108,7 +108,7 @@ def _total_faults(scenario: Scenario, active: pd.DataFrame) -> Iterator[Issue]:
     n_each = [int(active["uscc"].isin(s.firms).sum()) for s in lists]
     n = int(active["uscc"].isin([u for s in lists for u in s.firms]).sum())
     if n > most and all(n_of_list <= most for n_of_list in n_each):
-        yield Issue("S615", "law.special", {"number": ", ".join(s.number for s in lists), "n": n, "most": most})
+        yield Issue("S615", "law.special", {"number": tuple(s.number for s in lists), "n": n, "most": most})
 
 
 def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame) -> Iterator[Issue]:
@@ -117,7 +117,7 @@ def _cap_faults(scenario: Scenario, active: pd.DataFrame, history: pd.DataFrame)
     for special in scenario.law.special:
         at_cap = [u for u in special.firms if u in capped]
         if special.is_must and at_cap:
-            yield Issue("S616", "law.special", {"number": special.number, "firms": _some(at_cap)})
+            yield Issue("S616", "law.special", {"number": special.number, "firms": some(at_cap, MOST_NAMED)})
 
 
 def recusal_faults(
@@ -132,7 +132,3 @@ def recusal_faults(
     aside = (str(json.loads(row).get(key)) for row in quarantine["content"] for key in _RECUSED)
     known = frozenset(aside).union(*(column.dropna() for column in columns))
     return check_recusals(roster, known, scenario.data.roster)
-
-
-def _some(ids: list[str]) -> str:
-    return ", ".join(ids[:MOST_NAMED]) + (" ..." if len(ids) > MOST_NAMED else "")

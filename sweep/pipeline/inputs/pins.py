@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered_text
+from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.records.pins import Pin
 from sweep.scenario.pins import PinSettings
 from sweep.scenario.plan import MOST_TEAMS
@@ -96,7 +96,7 @@ def _no_value(where: str, row: PinSettings, wanted: str) -> Issue:
 def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str:
     found = find_building(typed, names)
     if found.building_id is None:
-        issues.append(Issue("S641", where, {"got": typed, "nearest": offered_text(found, names)}))
+        issues.append(Issue("S641", where, {"got": typed, "nearest": offered(found, names)}))
     return found.building_id or ""
 
 

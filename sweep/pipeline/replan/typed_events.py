@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from geodata.errors import InputError, Issue
-from sweep.pipeline.inputs.finding import find_building, offered_text
+from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.publish.edition import Edition
 
 
@@ -64,6 +64,6 @@ def _urgent(typed: Sequence[str], edition: Edition) -> Iterator[dict[str, object
     for one in typed:
         found = find_building(one, names)
         if found.building_id is None:
-            raise InputError([Issue("S641", "--urgent", {"got": one, "nearest": offered_text(found, names)})])
+            raise InputError([Issue("S641", "--urgent", {"got": one, "nearest": offered(found, names)})])
         worth = float(value.get(found.building_id, 0.0))
         yield {"type": "urgent", "visit_id": f"U-{found.building_id}", "building_id": found.building_id, "value": worth}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geodata.clock import exact_clock
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.plan.feasible.contradictions import contradictions
@@ -49,7 +49,7 @@ def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping
     ]
     numbers = ", ".join(str(rows.get(person, person)) for person, _, _ in clash.mends[:MOST_ROWS])
     where = f"scenario.toml teams.n_teams, {file}" + (f" row {numbers}" if numbers else "")
-    values: dict[str, Value] = {
+    values: dict[str, Named] = {
         "asked": clash.asked,
         "most": clash.most,
         "agency": clash.agency or "-",
@@ -57,7 +57,7 @@ def _roster_issue(clash: RosterClash, problem: Problem, file: str, rows: Mapping
         "lacks": clash.lacks,
         "day": problem.day.isoformat(),
         "shift": f"{exact_clock(problem.shift_s[0])}-{exact_clock(problem.shift_s[1])}",
-        "rows": "; ".join(named) or "-",
+        "rows": tuple(named),
         "hire": clash.lacks - len(clash.mends),
     }
     return Issue(clash.code, where, values)
@@ -67,7 +67,7 @@ def _window_issue(scenario: Scenario, issue: Issue) -> Issue:
     plan = scenario.plan
     keys = "window_end_s" if plan.window_end_s < plan.shift_start_s else "window_start_s"
     other = "shift_start_s" if plan.window_end_s < plan.shift_start_s else "shift_end_s"
-    values: dict[str, Value] = {
+    values: dict[str, Named] = {
         "window": f"{exact_clock(plan.window_start_s)}-{exact_clock(plan.window_end_s)}",
         "shift": f"{exact_clock(plan.shift_start_s)}-{exact_clock(plan.shift_end_s)}",
         "key": f"plan.{keys}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from geodata.clock import exact_clock
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named
 from sweep.plan.feasible.links import cycle_faults, staffing_faults, start_faults, units
 from sweep.plan.feasible.locks import lock_faults
 from sweep.plan.feasible.possible_teams import possible_teams, without_pairs
-from sweep.plan.feasible.visits import clash_of_visit, span_text
+from sweep.plan.feasible.visits import clash_of_visit, span_texts
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
@@ -80,8 +80,8 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
     for windows, visits in groups.items():
         names = ", ".join(v.visit_id for v in visits[:MOST_NAMED]) + (" ..." if len(visits) > MOST_NAMED else "")
         first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
-        values: dict[str, Value] = {
-            "windows": span_text(windows),
+        values: dict[str, Named] = {
+            "windows": span_texts(windows),
             "first": exact_clock(first),
             "last": exact_clock(last),
             "n": len(visits),
@@ -95,9 +95,9 @@ def _break_faults(teams: Sequence[Team]) -> Iterator[Issue]:
         if pause is not None:
             first, last = max(pause.earliest_s, t.shift_s[0]), min(pause.latest_s, t.shift_s[1] - pause.length_s)
             if first > last:
-                values: dict[str, Value] = {
+                values: dict[str, Named] = {
                     "length": pause.length_s,
-                    "windows": span_text([(pause.earliest_s, pause.latest_s)]),
-                    "shift": span_text([t.shift_s]),
+                    "windows": span_texts([(pause.earliest_s, pause.latest_s)]),
+                    "shift": span_texts([t.shift_s]),
                 }
                 yield Issue("S531", t.team_id, values)

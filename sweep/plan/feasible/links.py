@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components, maximum_bipartite_matchin
 
 from geodata.errors import Issue
 from sweep.plan.feasible.possible_teams import n_active
-from sweep.plan.feasible.visits import Spans, hindrances, span_text, start_spans, within
+from sweep.plan.feasible.visits import Spans, hindrances, span_texts, start_spans, within
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
@@ -78,7 +78,7 @@ def cycle_faults(problem: Problem, unit: Sequence[Visit]) -> list[Issue]:
     if _has_starts(links, {}, names):
         return []
     few = _deleted(links, lambda kept: not _has_starts(kept, {}, names))
-    return [Issue("S529", _visits_of(few), {"links": _text(few)})]
+    return [Issue("S529", _visits_of(few), {"links": _names(few)})]
 
 
 def start_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
@@ -90,12 +90,12 @@ def start_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> li
     kept = _deleted(names, lambda ids: not _has_starts(links, {i: spans[i] for i in ids}, names))
     bound = {i: spans[i] for i in kept}
     few = _deleted(links, lambda some: not _has_starts(some, bound, names))
-    values = {"links": _text(few), "visits": "; ".join(f"{i} {span_text(spans[i]) or '-'}" for i in kept)}
+    values = {"links": _names(few), "visits": tuple(" ".join((i, *(span_texts(spans[i]) or "-"))) for i in kept)}
     return [Issue("S530", _visits_of(few) or ", ".join(kept), values)]
 
 
-def _text(links: Sequence[_Link]) -> str:
-    return "; ".join(dict.fromkeys(x.name for x in links)) or "-"
+def _names(links: Sequence[_Link]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(x.name for x in links))
 
 
 def _visits_of(links: Sequence[_Link]) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_text
+from sweep.plan.feasible.visits import clash_of_visit, hindrances, rule_text, span_texts
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Lock, Problem
 from sweep.records.people import Team
@@ -38,8 +38,8 @@ def _by_lock(ways: Ways, visits: dict[str, Visit], by_id: dict[str, Team], teams
         if team is None and lock.team_id not in composed:
             yield Issue("S524", lock.visit_id, {"team": lock.team_id})
         if lock.start_s is not None and not any(lo <= lock.start_s <= hi for lo, hi in visit.windows_s):
-            values = {"start": exact_clock(lock.start_s), "windows": span_text(visit.windows_s)}
-            yield Issue("S525", lock.visit_id, values)
+            start = exact_clock(lock.start_s)
+            yield Issue("S525", lock.visit_id, {"start": start, "windows": span_texts(visit.windows_s)})
         elif team is not None and clash_of_visit(ways, visit, teams) is None:
             at = visit if lock.start_s is None else replace(visit, windows_s=((lock.start_s, lock.start_s),))
             rules = [rule_text(r) for r in hindrances(ways, at, lock.slot, team)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from geodata.clock import exact_clock
 from geodata.errors import Issue
-from sweep.plan.feasible.visits import rule_text, span_text
+from sweep.plan.feasible.visits import rule_text, span_texts
 from sweep.plan.problem.may_serve import rules_against
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import teams_of_plan
@@ -71,7 +71,7 @@ def _times(problem: Problem, plan: Plan) -> Iterator[Fault]:
             if stop.end_s < stop.start_s or (not stop.is_attempt and not _is_long_enough(problem, team, visit, stop)):
                 yield where, f"{exact_clock(stop.start_s)}-{exact_clock(stop.end_s)}"
             if not stop.is_attempt and not any(lo <= stop.start_s <= hi for lo, hi in visit.windows_s):
-                yield where, f"{exact_clock(stop.start_s)} not in {span_text(visit.windows_s)}"
+                yield where, f"{exact_clock(stop.start_s)} not in {', '.join(span_texts(visit.windows_s))}"
             if not team.former and (rules := list(rules_against(problem, visit, stop.slot, team))):
                 yield where, f"team may not ({', '.join(rule_text(r) for r in rules)})"
             place, free = here, stop.end_s

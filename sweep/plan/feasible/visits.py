@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.clock import exact_clock
-from geodata.errors import Issue, Value
+from geodata.errors import Issue, Named
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.may_serve import CAPACITY, DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.reasons import fewest
@@ -74,9 +74,9 @@ def joined(spans: Spans) -> Spans:
     return made
 
 
-def span_text(spans: Spans) -> str:
-    """Spans of the day as 13:30-14:00, 15:00-15:30."""
-    return ", ".join(f"{exact_clock(lo)}-{exact_clock(hi)}" for lo, hi in spans)
+def span_texts(spans: Spans) -> tuple[str, ...]:
+    """Spans of the day as 13:30-14:00 and 15:00-15:30."""
+    return tuple(f"{exact_clock(lo)}-{exact_clock(hi)}" for lo, hi in spans)
 
 
 def rule_text(rule: Rule) -> str:
@@ -92,7 +92,7 @@ def _clash_of_slot(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team]) -
     if len(clash) == 1:
         return _issue_of_rule(ways, visit, slot, teams, clash[0])
     lines = [f"{name}: {rule_text(next(r for r in clash if r in rules))}" for name, rules in by_team.items()]
-    return Issue("S521", visit.visit_id, {"slot": slot, "clash": "; ".join(lines)})
+    return Issue("S521", visit.visit_id, {"slot": slot, "clash": tuple(lines)})
 
 
 def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], rule: Rule) -> Issue:
@@ -108,14 +108,14 @@ def _issue_of_rule(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
         has = max(t.n_skilled.get(name, 0) for t in teams)
         return Issue("S513", where, {"slot": slot, "skill": name, "needs": needs.min_skilled[name], "has": has})
     if rule == OFFICERS:
-        return Issue("S514", where, {"officers": ", ".join(visit.officers)})
+        return Issue("S514", where, {"officers": visit.officers})
     if rule == RECUSAL:
         keys = ways.problem.conflict_keys(visit)
         lines = [f"{t.team_id}: {', '.join(sorted(t.recusals & keys))}" for t in teams]
-        return Issue("S515", where, {"recusals": "; ".join(lines)})
+        return Issue("S515", where, {"recusals": tuple(lines)})
     if rule == PAIR:
         lines = [f"{t.team_id}: {', '.join(' + '.join(pair) for pair in pairs_inside(visit, t))}" for t in teams]
-        return Issue("S534", where, {"pairs": "; ".join(lines)})
+        return Issue("S534", where, {"pairs": tuple(lines)})
     if rule == CAPACITY:
         return Issue("S517", where, {"load": visit.load, "has": max(t.capacity or 0 for t in teams)})
     if rule == ROAD:
@@ -127,7 +127,7 @@ def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     """The sentence of a rule of time that alone keeps all teams off, with how much is lacking."""
     if rule == TIME:
         could = sorted({s for t in teams for s in start_spans(ways, visit, slot, t)})
-        values: Mapping[str, Value] = {"windows": span_text(visit.windows_s), "could": span_text(joined(could))}
+        values: Mapping[str, Named] = {"windows": span_texts(visit.windows_s), "could": span_texts(joined(could))}
         return Issue("S519", visit.visit_id, values)
     lacks = []
     for t in teams:
@@ -139,5 +139,5 @@ def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     return Issue("S520", visit.visit_id, {"team": team, "needs": -(-takes // 60), "has": room // 60})
 
 
-def _bases(teams: Sequence[Team]) -> str:
-    return ", ".join(sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None}))
+def _bases(teams: Sequence[Team]) -> tuple[str, ...]:
+    return tuple(sorted({b for t in teams for b in (t.base_id, t.end_base_id) if b is not None}))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geodata.errors import InputError, Issue
+from geodata.errors import InputError, Issue, Named
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
@@ -38,12 +38,12 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person]) -> list[Frame]:
     need_police = rules.min_certified.get(POLICE, 0)
     most = min(sum(room.values()), n_police // need_police if need_police else rules.n_teams)
     if most < rules.n_teams:
-        values: dict[str, str | int | float] = {
+        values: dict[str, Named] = {
             "asked": rules.n_teams,
             "most": most,
             "police": n_police,
             "market_regulation": sum(n for (a, _), n in certified.items() if a == MARKET_REGULATION),
-            "by_district": ", ".join(f"{d}: {n}" for d, n in room.items()) or "-",
+            "by_district": tuple(f"{d} {n}" for d, n in room.items()),
         }
         raise InputError([Issue("S211", "teams.n_teams", values)])
     order = _districts_by_worth(problem, room, rules.n_teams)

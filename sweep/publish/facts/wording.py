@@ -22,6 +22,12 @@ def district_name(code: str, names: Mapping[str, str], texts: Texts) -> str:
     return names.get(code) or division_name(code, texts)
 
 
+def setting_name(key: str, texts: Texts) -> str:
+    """A key of scenario.toml by what it sets, with the key itself; the bare key if the catalogue lacks it."""
+    own = f"setting.{key}"
+    return texts("setting.shown", name=texts(own), key=key) if own in texts else key
+
+
 def building_name(building: Building | None, building_id: str) -> str:
     """The building's name, or its id where it has none."""
     return building.name if building is not None and building.name else building_id
@@ -39,7 +45,10 @@ def reason_texts(texts: Texts, reason: Reason, visit: Visit | None) -> tuple[str
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
         values["district"] = division_name(visit.division_code, texts)
-    values["agency"] = label(texts, f"agency.{values['agency']}", str(values["agency"]))
+    for kind in ("agency", "skill"):
+        values[kind] = label(texts, f"{kind}.{values[kind]}", str(values[kind]))
+    for several in ("officers", "visits"):
+        values[several] = texts.listed(str(values[several]).split(", "))
     what, action = f"reason.{reason.code}.what", f"reason.{reason.code}.action"
     return (
         texts(what, **values) if what in texts else reason.code,

@@ -71,7 +71,7 @@ def _why(edition: Edition, s: StopFacts, texts: Texts) -> str:
     terms = sorted(edition.terms.get(s.building.building_id, ()), key=lambda t: (-abs(t.value), t.key))[:2]
     if s.visit.track != "case" or not terms:
         return reason
-    names = texts("list.separator").join(label(texts, f"term.{t.key}", t.key) for t in terms)
+    names = texts.listed(label(texts, f"term.{t.key}", t.key) for t in terms)
     return texts("map.why_with_terms", why=reason, terms=names)
 
 

@@ -64,4 +64,4 @@ def script_texts(texts: Texts) -> dict[str, str]:
     """The sentences of the page's script by key, with their place-holders left open."""
     filled = {key: texts(f"map.{key}", **{hole: f"{{{hole}}}" for hole in holes}) for key, holes in _FILLED.items()}
     plain = {key: texts(f"map.{key}") for key in _PLAIN}
-    return {**filled, **plain, "list_separator": texts("list.separator")}
+    return {**filled, **plain, "list_separator": texts.listed(("", ""))}

@@ -60,7 +60,7 @@ def find_browser() -> str:
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     found = found or next((place for place in _PLACES if Path(place).is_file()), None)
     if found is None:
-        raise InputError([Issue("S731", "--pdf", {"known": ", ".join(_NAMES)})])
+        raise InputError([Issue("S731", "--pdf", {"known": tuple(_NAMES)})])
     return found
 
 

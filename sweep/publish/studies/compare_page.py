@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from sweep.publish.charts.plan_charts import curve, gantt, gantt_span, share_bar
 from sweep.publish.edition import Edition
 from sweep.publish.facts.summary import PlanSummary, plan_summary
 from sweep.publish.facts.teams import team_facts
-from sweep.publish.facts.wording import building_name, district_name, label
+from sweep.publish.facts.wording import building_name, district_name, label, setting_name
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import team_letter
 from sweep.publish.studies.compare_table import gains_from_first
@@ -93,6 +94,7 @@ def compare_page(editions: Sequence[Edition], texts: Texts, approvals: Mapping[s
         districts=codes,
         district=lambda code: district_name(code, names, texts),
         settings=settings_that_differ(editions),
+        setting=partial(setting_name, texts=texts),
         inputs=[label(texts, f"input.{table}", table) for table in inputs_that_differ(editions)],
         days=len({e.scenario.day for e in editions}),
         ground=ground(editions[0].streets, frame),
@@ -145,7 +147,11 @@ def _mark(edition: Edition, call: Call, kind: str, texts: Texts) -> Mark:
     building = edition.buildings[call.building_id]
     name = building_name(building, call.building_id)
     where = f"{' '.join(call.letters)} {texts.clock(call.start_s)}"
-    return Mark(building, kind, f"{texts(f'compare.{kind}')}: {name} · {where} · {texts.number(call.value, 3)}")
+    return Mark(
+        building,
+        kind,
+        f"{texts(f'compare.{kind}')}{texts('list.colon')}{name} · {where} · {texts.number(call.value, 3)}",
+    )
 
 
 def _changes(edition: Edition, found: Sequence[Call], kind: str) -> list[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from geodata.texts import Texts
 from sweep.disk.csv_text import csv_text
 from sweep.publish.charts.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, swatch
 from sweep.publish.charts.svg import INK, QUIET, line, nice_step, picture, text_at
+from sweep.publish.facts.wording import setting_name
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
 from sweep.publish.studies.knee import knee, rising, slopes
@@ -109,10 +111,18 @@ def whatif_page(name: str, curves: Sequence[Curve], texts: Texts, off: Mapping[s
         off=off,
         key=key,
         others=others,
+        setting=partial(setting_name, texts=texts),
+        name_of=lambda curve: curve_name(curve, texts),
         curves=list(zip(curves, colours, [swatch(c) for c in colours], strict=True)),
         finds=curve_chart(curves, colours, key, texts, "finds"),
         coverage=curve_chart(curves, colours, key, texts, "coverage"),
     )
+
+
+def curve_name(curve: Curve, texts: Texts) -> str:
+    """The keys and values that a curve's points share; empty if the grid has one key."""
+    _, *others = curve.points[0].values
+    return texts.listed(f"{setting_name(key, texts)} = {curve.points[0].values[key]}" for key in others)
 
 
 def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts: Texts, what: str) -> Markup:
@@ -136,7 +146,10 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
 
     title = texts(f"whatif.{what}")
-    parts = [text_at(0, 14, title, fill=QUIET), text_at(WIDTH - RIGHT, HEIGHT - 6, key, anchor="end", fill=QUIET)]
+    parts = [
+        text_at(0, 14, title, fill=QUIET),
+        text_at(WIDTH - RIGHT, HEIGHT - 6, setting_name(key, texts), anchor="end", fill=QUIET),
+    ]
     step = nice_step(highest)
     for k in range(int(highest / step + 1e-9) + 1):
         shown = texts.number(k * step, 3) if what == "finds" else texts.percent(k * step)
@@ -148,11 +161,11 @@ def curve_chart(curves: Sequence[Curve], colours: Sequence[str], key: str, texts
         point = next(p for c in curves for p in c.points if p.values[key] == text)
         parts.append(text_at(x_at(point), HEIGHT - BOTTOM + 17, text.strip('"'), anchor="middle", fill=QUIET))
     for curve, colour in zip(curves, colours, strict=True):
-        parts += _one(curve, colour, x_at, y_at, what, key)
-    return picture(WIDTH, HEIGHT, f"{title} / {key}", parts)
+        parts += _one(curve, colour, x_at, y_at, what, key, curve_name(curve, texts))
+    return picture(WIDTH, HEIGHT, f"{title} / {setting_name(key, texts)}", parts)
 
 
-def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str) -> list[Markup]:  # type: ignore[no-untyped-def]
+def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str, name: str) -> list[Markup]:  # type: ignore[no-untyped-def]
     points = sorted(curve.points, key=x_at)
     level = [(x_at(p), y_at(p.value if what == "finds" else p.lead_share)) for p in points]
     parts = []
@@ -160,12 +173,12 @@ def _one(curve: Curve, colour: str, x_at, y_at, what: str, key: str) -> list[Mar
         top = [(x_at(p), y_at(p.bound)) for p in reversed(points)]
         parts.append(
             Markup('<polygon points="{}" fill="{}" fill-opacity="0.18"><title>{}</title></polygon>').format(
-                _path([*level, *top]), colour, curve.name
+                _path([*level, *top]), colour, name
             )
         )
     parts.append(
         Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"><title>{}</title></polyline>').format(
-            _path(level), colour, curve.name
+            _path(level), colour, name
         )
     )
     for (x, y), point in zip(level, points, strict=True):

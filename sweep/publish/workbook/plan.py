@@ -53,4 +53,9 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed
     if off := edition.scenario.rules.off:
-        yield "off", "; ".join(f"{i} {texts(f'rule.{i}.title')}: {reason}" for i, reason in sorted(off.items()))
+        yield (
+            "off",
+            "; ".join(
+                f"{i} {texts(f'rule.{i}.title')}{texts('list.colon')}{reason}" for i, reason in sorted(off.items())
+            ),
+        )

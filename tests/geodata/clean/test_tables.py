@@ -274,6 +274,21 @@ def test_a_roster_satisfies_the_schema(tmp_path: Path) -> None:
     assert cleaned.repairs["shift_next_day"] == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "skills"),
+    [
+        ("执法记录仪", "recorder"),
+        ("执法记录仪、电脑", "recorder;电脑"),
+        ("Recorder;记录仪", "recorder"),
+        ("电脑", "电脑"),
+    ],
+)
+def test_who_runs_the_body_recorder_is_known_by_any_usual_word(tmp_path: Path, typed: str, skills: str) -> None:
+    header, row = f"{ROSTER_HEADER},skills", f"{ROSTER_ROWS[0]},{typed}"
+    cleaned = clean_roster(table(tmp_path, "roster", header, row, f"{ROSTER_ROWS[1]},"))
+    assert cleaned.table["skills"].iloc[0] == skills
+
+
 def test_a_roster_without_a_certified_woman_stops_the_run(tmp_path: Path) -> None:
     rows = (ROSTER_ROWS[0].replace(",1,S1", ",0,S1"), ROSTER_ROWS[1], "P3,police,auxiliary,,1,S1,370102,13:30,17:30,")
     assert issues_of(roster(tmp_path, *rows)) == [("S201", "roster.csv")]

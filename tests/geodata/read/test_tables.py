@@ -306,7 +306,7 @@ def test_every_missing_column_is_named_with_the_nearest_header(tmp_path: Path) -
     issues = issues_of(written(tmp_path, "lead_id,lead_tpye,recieved_at\nL1,tip,2026-09-01\n"))
     assert [(i.code, i.values["column"], i.values["nearest"]) for i in issues] == [
         ("G103", "lead_type", "lead_tpye"),
-        ("G103", "lead_source", "-"),
+        ("G103", "lead_source", ""),
         ("G103", "received_at", "recieved_at"),
     ]
 

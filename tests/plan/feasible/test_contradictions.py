@@ -145,27 +145,27 @@ CASES: dict[str, tuple[Callable[[Problem], Problem], list[Found]]] = {
     "no team in the district": (district, [("S511", "V-B0", {"district": "370103"})]),
     "too few officers": (officers, [("S512", "V-B0", {"slot": 0, "agency": "police", "needs": 5, "has": 4})]),
     "skill": (skill, [("S513", "V-B0", {"slot": 0, "skill": "computers", "needs": 2, "has": 1})]),
-    "officers apart": (drawn, [("S514", "V-B0", {"officers": "T1-0, T2-0"})]),
-    "all recused": (recused, [("S515", "V-B0", {"recusals": "T1: B0; T2: B0"})]),
-    "the pair of the last visit": (last_pair, [("S534", "V-B0", {"pairs": "T1: T1-0 + T1-1; T2: T2-0 + T2-1"})]),
+    "officers apart": (drawn, [("S514", "V-B0", {"officers": ("T1-0", "T2-0")})]),
+    "all recused": (recused, [("S515", "V-B0", {"recusals": ("T1: B0", "T2: B0")})]),
+    "the pair of the last visit": (last_pair, [("S534", "V-B0", {"pairs": ("T1: T1-0 + T1-1", "T2: T2-0 + T2-1")})]),
     "each team by another rule": (
         recused_and_apart,
-        [("S521", "V-B0", {"slot": 0, "clash": "T1: recusals; T2: division_codes"})],
+        [("S521", "V-B0", {"slot": 0, "clash": ("T1: recusals", "T2: division_codes")})],
     ),
     "three slots, two teams": (three_slots, [("S516", "V-B0", {"needs": 3, "has": 2})]),
     "three linked towers, two teams": (three_towers, [("S516", "V-B0, V-B1, V-B2", {"needs": 3, "has": 2})]),
     "load": (too_heavy, [("S517", "V-B0", {"load": 5, "has": 4})]),
-    "no road back": (no_road, [("S518", "V-B0", {"building": "B0", "bases": "S"})]),
+    "no road back": (no_road, [("S518", "V-B0", {"building": "B0", "bases": ("S",)})]),
     # The way takes 5 min, and 27 min with the way back must end by 17:30: 13:35 to 16:58.
     "window before anyone is there": (
         too_early,
-        [("S519", "V-B0", {"windows": "13:30-13:34:59", "could": "13:35-16:58"})],
+        [("S519", "V-B0", {"windows": ("13:30-13:34:59",), "could": ("13:35-16:58",)})],
     ),
     # 14,000 s and two ways of 300 s are 243 min and 20 s; the shift has 240.
     "longer than the shift": (too_long, [("S520", "V-B0", {"team": "T1", "needs": 244, "has": 240})]),
     "windows after every shift, must or not": (
         at_night,
-        [("S523", "V-B0, V-B3", {"windows": "18:00-19:00", "first": "13:30", "last": "17:30", "n": 2})],
+        [("S523", "V-B0, V-B3", {"windows": ("18:00-19:00",), "first": "13:30", "last": "17:30", "n": 2})],
     ),
     "linked with what cannot be": (
         must_with_impossible,
@@ -174,7 +174,7 @@ CASES: dict[str, tuple[Callable[[Problem], Problem], list[Found]]] = {
     "lock to nobody": (locks(("V-B1", 0, "T9", None)), [("S524", "V-B1", {"team": "T9"})]),
     "lock outside the windows": (
         locks(("V-B1", 0, "T1", 60_301)),
-        [("S525", "V-B1", {"start": "16:45:01", "windows": "13:30-16:45"})],
+        [("S525", "V-B1", {"start": "16:45:01", "windows": ("13:30-16:45",)})],
     ),
     "two locks of one slot": (
         locks(("V-B1", 0, "T1", None), ("V-B1", 0, "T2", None)),
@@ -196,13 +196,13 @@ CASES: dict[str, tuple[Callable[[Problem], Problem], list[Found]]] = {
             (
                 "S529",
                 "V-B2, V-B1, V-B3",
-                {"links": "V-B2 -> V-B1 [100, 900]; V-B1 -> V-B3 [100, 900]; V-B2 -> V-B3 [0, 199]"},
+                {"links": ("V-B2 -> V-B1 [100, 900]", "V-B1 -> V-B3 [100, 900]", "V-B2 -> V-B3 [0, 199]")},
             )
         ],
     ),
     "a break longer than its shift": (
         long_break,
-        [("S531", "T2", {"length": 14_401, "windows": "13:30-16:40", "shift": "13:30-17:30"})],
+        [("S531", "T2", {"length": 14_401, "windows": ("13:30-16:40",), "shift": ("13:30-17:30",)})],
     ),
 }
 
@@ -217,8 +217,8 @@ def test_lags_against_windows_name_the_two_visits_and_the_lags_between_them():
     # Four visits linked need four teams at least.
     p = replace(sound(), teams=tuple(team(f"T{k}") for k in range(4)))
     values = {
-        "links": "V-B0 -> V-B1 [1800, 9000]; V-B1 -> V-B2 [1800, 9000]",
-        "visits": "V-B0 14:00-14:30; V-B2 14:45-14:50",
+        "links": ("V-B0 -> V-B1 [1800, 9000]", "V-B1 -> V-B2 [1800, 9000]"),
+        "visits": ("V-B0 14:00-14:30", "V-B2 14:45-14:50"),
     }
     assert found(lag_against_windows(p)) == [("S530", "V-B0, V-B1, V-B2", values)]
 

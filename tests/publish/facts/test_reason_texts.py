@@ -39,3 +39,18 @@ def test_a_reason_names_the_district_and_not_its_code() -> None:
     )
     assert "浦东新区" in what
     assert "310115" not in what + action
+
+
+def test_a_reason_names_skill_and_authority_and_not_their_codes_and_lists_in_the_way_of_the_language() -> None:
+    texts = load_texts("zh_CN")
+    skill, officers, drawn = (
+        reason_texts(texts, Reason(code, values), None)[0]
+        for code, values in (
+            ("NO_TEAM_WITH_SKILL", {"skill": "recorder"}),
+            ("NO_TEAM_WITH_OFFICERS", {"agency": "market_regulation"}),
+            ("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}),
+        )
+    )
+    assert "执法记录仪" in skill
+    assert "市场监管" in officers
+    assert "P1、P2" in drawn

@@ -103,3 +103,13 @@ def test_a_number_means_one_item_in_every_form_of_an_order_and_its_legend_names_
     assert [(name, n) for name, n in heads if legend[n] != name] == []
     # The first table names the items at length too, whether or not it is that of the first stop.
     assert re.findall(r'<table class="([^"]*)">\s*<thead>', page) == ["check", "check again"]
+
+
+@pytest.mark.parametrize(("track", "key"), [("case", "order.no_targets"), ("stocktake", "order.stock_only")])
+def test_only_a_stocktake_is_called_one_where_no_firm_is_listed(track: str, key: str) -> None:
+    edition, texts = small_edition(), load_texts("en")
+    team = team_facts(edition)[0]
+    (stop,) = team.stops
+    bare = replace(stop, visit=replace(stop.visit, targets=(), track=track))
+    page = order_page(edition, replace(team, stops=(bare,)), texts)
+    assert [k for k in ("order.no_targets", "order.stock_only") if texts(k) in page] == [key]
