@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
@@ -13,12 +14,19 @@ from sweep.disk.files import write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.review import review_plan
 from sweep.publish.archive.edition_json import read_edition
-from sweep.publish.exports.formats import FORMATS, export_plan
+from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
+from sweep.publish.exports.shifted import DATUMS
 from sweep.scenario.file import load_scenario
 
 
 def export_command(
-    voice: Voice, plan: Path, formats: Sequence[str], out: Path, scenario: Path | None = None, lang: str | None = None
+    voice: Voice,
+    plan: Path,
+    formats: Sequence[str],
+    out: Path,
+    scenario: Path | None = None,
+    lang: str | None = None,
+    datum: str = WGS84.name,
 ) -> Exit:
     """
     Write a plan to `out`/<scenario>/exports/ in each format.
@@ -37,22 +45,29 @@ def export_command(
         Folder of the scenario to judge the plan by; None: the plan is taken as it was published.
     lang
         None: the plan's own.
+    datum
+        One of `DATUMS`: what the coordinates are in.
 
     Raises
     ------
     InputError
-        S714 for an unknown format, and what `read_edition` and `review_plan` raise.
+        S714 for an unknown format, S717 for an unknown datum, S718 for one that a format may not be in, and what
+        `read_edition` and `review_plan` raise.
     """
     known = tuple(FORMATS)
     if unknown := [name for name in formats if name not in FORMATS]:
         raise InputError(Issue("S714", f"--format {name}", {"known": known}) for name in unknown)
+    if datum not in DATUMS:
+        raise InputError([Issue("S717", f"--datum {datum}", {"known": tuple(DATUMS)})])
+    if datum != WGS84.name and (fixed := [name for name in formats if name not in SHIFTABLE]):
+        raise InputError(Issue("S718", f"--format {name}", {"known": SHIFTABLE}) for name in fixed)
     edition = read_edition(plan) if scenario is None else review_plan(load_scenario(scenario, {}, voice.texts), plan)
     if edition.violations:
         voice.breaches(edition.violations)
         return Exit.RULE_BROKEN
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     approval = approval_on_record_of(plan)
-    exports = [export_plan(edition, name, texts, approval) for name in dict.fromkeys(formats)]
+    exports = [export_plan(edition, name, texts, approval, DATUMS[datum]) for name in dict.fromkeys(formats)]
     files = write_files(
         {e.name: e.content for e in exports}, out / edition.scenario.name / "exports", out / edition.scenario.name
     )

@@ -83,7 +83,15 @@ def test_the_language_can_be_chosen(sweep: Run, planned: Planned, tmp_path: Path
     assert openpyxl.load_workbook(file).sheetnames[3] == "任务单"
 
 
-@pytest.mark.parametrize(("option", "code"), [(("-f", "pdf"), "S714"), (("-f", "csv", "--lang", "fr"), "S715")])
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        (("-f", "pdf"), "S714"),
+        (("-f", "csv", "--lang", "fr"), "S715"),
+        (("-f", "csv", "--datum", "mars"), "S717"),
+        (("-f", "csv", "-f", "kml", "--datum", "gcj02"), "S718"),
+    ],
+)
 def test_an_unknown_choice_is_refused(
     sweep: Run, planned: Planned, tmp_path: Path, option: tuple[str, ...], code: str
 ) -> None:
@@ -105,3 +113,9 @@ def test_a_plan_edited_by_hand_is_exported_only_as_judged_again(
     result = sweep("export", copied, "-f", "csv", "--out", tmp_path / "p", "--scenario", planned.scenario)
     assert result.exit_code == 3, result.output
     assert not (tmp_path / "p").exists()
+
+
+def test_an_export_in_another_datum_says_so_in_its_name(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    assert sweep("export", planned.folder, "-f", "csv", "--datum", "bd09", "--out", tmp_path).exit_code == 0
+    (file,) = tmp_path.rglob("*-bd09.csv")
+    assert "lon_bd09,lat_bd09" in file.read_text(encoding="utf-8-sig").splitlines()[0]

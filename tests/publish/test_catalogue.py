@@ -81,6 +81,7 @@ def test_every_key_is_used() -> None:
         "prevalence.",
         "reason.",
         "role.",
+        "skill.",
         "term.",
         "track.",
         "unit_state.",

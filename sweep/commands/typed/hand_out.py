@@ -56,5 +56,6 @@ def _export(
     format_: Annotated[list[str], typer.Option("--format", "-f", help=help_text("format"), metavar="FORMAT")],
     out: Out = Path("out"),
     scenario: Annotated[Path | None, typer.Option(help=help_text("judge_by"), metavar="SCENARIO")] = None,
+    datum: Annotated[str, typer.Option(help=help_text("export_datum"), metavar="DATUM")] = "wgs84",
 ) -> Exit:
-    return export.export_command(call.voice, plan, format_, out, scenario, call.lang)
+    return export.export_command(call.voice, plan, format_, out, scenario, call.lang, datum)

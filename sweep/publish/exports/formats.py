@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from geodata.datum.names import WGS84, Datum
 from geodata.staging import scratch
 from geodata.texts import Texts
 from sweep.audit.approval import Approval
@@ -15,6 +16,7 @@ from sweep.publish.exports.geojson import plan_geojson
 from sweep.publish.exports.geopackage import write_geopackage
 from sweep.publish.exports.gpx import plan_gpx
 from sweep.publish.exports.kml import plan_kml
+from sweep.publish.exports.shifted import shifted
 from sweep.publish.exports.stops_csv import stops_csv
 from sweep.publish.page.escape import file_stem
 from sweep.publish.workbook import (
@@ -34,7 +36,7 @@ from sweep.publish.workbook import (
 )
 from sweep.publish.workbook.workbook import workbook
 
-type Writer = Callable[[Edition, Texts, Approval | None], bytes]
+type Writer = Callable[[Edition, Texts, Approval | None, Datum], bytes]
 
 _SHEETS = (
     sheets.teams_sheet,
@@ -65,31 +67,38 @@ def state_text(approval: Approval | None, texts: Texts) -> str:
     return texts("page.approved_note", **values)
 
 
-def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None) -> bytes:
+def _geopackage(edition: Edition, texts: Texts, _approval: Approval | None, datum: Datum) -> bytes:
     with scratch() as folder:
         path = folder / "plan.gpkg"
-        write_geopackage(edition, path, texts)
+        write_geopackage(edition, path, texts, datum)
         return path.read_bytes()
 
 
-def _calendar(edition: Edition, texts: Texts, approval: Approval | None) -> bytes:
+def _geojson(edition: Edition, texts: Texts, approval: Approval | None, datum: Datum) -> bytes:
+    return plan_geojson(edition, texts, state_text(approval, texts), datum).encode("utf-8")
+
+
+def _calendar(edition: Edition, texts: Texts, approval: Approval | None, _datum: Datum) -> bytes:
     return plan_calendar(edition, texts, is_approved=approval is not None).encode("utf-8")
 
 
 def _in_place(render: Callable[[Edition, Texts, str], str]) -> Writer:
-    return lambda edition, texts, approval: render(edition, texts, state_text(approval, texts)).encode("utf-8")
+    return lambda edition, texts, approval, _datum: render(edition, texts, state_text(approval, texts)).encode("utf-8")
 
 
 FORMATS: Mapping[str, Writer] = {
-    "xlsx": plan_workbook,
+    "xlsx": lambda edition, texts, approval, _datum: plan_workbook(edition, texts, approval),
     "gpkg": _geopackage,
-    "geojson": _in_place(plan_geojson),
+    "geojson": _geojson,
     "kml": _in_place(plan_kml),
     "gpx": _in_place(plan_gpx),
     "ics": _calendar,
-    "csv": lambda edition, _texts, _approval: stops_csv(edition).encode(ENCODING),
+    "csv": lambda edition, _texts, _approval, datum: stops_csv(edition, datum).encode(ENCODING),
 }
 """The name of a format is the ending of its file."""
+
+SHIFTABLE = ("gpkg", "geojson", "csv")
+"""What may be in another datum; KML and GPX are in WGS-84 by their standards, and the rest say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,9 @@ class Export:
     content: bytes
 
 
-def export_plan(edition: Edition, format_name: str, texts: Texts, approval: Approval | None = None) -> Export:
+def export_plan(
+    edition: Edition, format_name: str, texts: Texts, approval: Approval | None = None, datum: Datum = WGS84
+) -> Export:
     """
     A plan in one format.
 
@@ -114,6 +125,9 @@ def export_plan(edition: Edition, format_name: str, texts: Texts, approval: Appr
         The language of names and sentences.
     approval
         The approval of this very plan; None: the file says that it is a draft (C29).
+    datum
+        What its coordinates are in; one that is not WGS-84 stands in the file's name too, and needs a format of
+        `SHIFTABLE`.
 
     Raises
     ------
@@ -126,5 +140,8 @@ def export_plan(edition: Edition, format_name: str, texts: Texts, approval: Appr
     if edition.violations:
         raise ValueError(f"plan {edition.plan_id} breaks {len(edition.violations)} rules and is not exported")
     refuse_investigations(edition)
-    content = FORMATS[format_name](edition, texts, approval)
-    return Export(f"{file_stem(edition.scenario.name)}-{edition.plan_id}.{format_name}", content)
+    if datum != WGS84 and format_name not in SHIFTABLE:
+        raise ValueError(f"{format_name} is always in WGS-84, got {datum}")
+    content = FORMATS[format_name](shifted(edition, datum), texts, approval, datum)
+    name = "-".join((file_stem(edition.scenario.name), edition.plan_id, *([] if datum == WGS84 else [datum.name])))
+    return Export(f"{name}.{format_name}", content)

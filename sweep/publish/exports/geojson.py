@@ -1,15 +1,19 @@
-"""GeoJSON (RFC 7946) of a plan: bases, stops, route lines and what is not served; `kind` says which a feature is."""
+"""GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved, building or cluster."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
+from geodata.datum.names import WGS84, Datum
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.exports.layers import building_layer, cluster_outlines
 from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, reason_texts
@@ -19,9 +23,9 @@ _GRID = 1e-7
 """Degrees: 1 cm, the digits of plan.json."""
 
 
-def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
+def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS84) -> str:
     """
-    One feature collection, (lon, lat) in WGS-84 as the standard wants it.
+    One feature collection, (lon, lat) in WGS-84 as the standard wants it, or by arrangement in another datum.
 
     Parameters
     ----------
@@ -31,6 +35,9 @@ def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
         The language of the reasons.
     state
         Draft or approved, in words.
+    datum
+        What the coordinates are in. Section 4 of the standard allows another than WGS-84 among those who know of it;
+        the member `datum` names it.
     """
     teams = team_facts(edition)
     used = {team.base.base_id: team.base for team in teams}
@@ -38,11 +45,14 @@ def plan_geojson(edition: Edition, texts: Texts, state: str) -> str:
     features += [_route(edition, team) for team in teams if edition.route_lines.get(team.team.team_id)]
     features += [_stop(edition, team, stop) for team in teams for stop in team.stops]
     features += [_unserved(edition, u, texts) for u in edition.plan.unserved]
+    features += [_area("building", row) for row in building_layer(edition).to_dict("records")]
+    features += [_area("cluster", row) for row in cluster_outlines(edition).to_dict("records")]
     content = {
         "type": "FeatureCollection",
         "plan_id": edition.plan_id,
         "day": edition.scenario.day.isoformat(),
         "state": state,
+        **({} if datum == WGS84 else {"datum": datum.name}),
         "features": features,
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
@@ -54,6 +64,20 @@ def _feature(kind: str, point: tuple[float, float], values: Mapping[str, object]
         "geometry": {"type": "Point", "coordinates": [float(x) for x in point]},
         "properties": {"kind": kind, **values},
     }
+
+
+def _area(kind: str, row: dict[Hashable, Any]) -> dict[str, object]:
+    values = {str(key): _plain(value) for key, value in row.items() if key != "geometry"}
+    return {
+        "type": "Feature",
+        "geometry": json.loads(shapely.to_geojson(shapely.set_precision(row["geometry"], _GRID, mode="pointwise"))),
+        "properties": {"kind": kind, **values},
+    }
+
+
+def _plain(value: object) -> object:
+    """A cell as JSON has it; None for whatever is not known."""
+    return None if value is None or value != value else value.item() if isinstance(value, np.generic) else value
 
 
 def _route(edition: Edition, team: TeamFacts) -> dict[str, object]:

@@ -34,8 +34,10 @@ def layer_styles(edition: Edition, names: Sequence[str]) -> pd.DataFrame:
     styles = {
         "streets": _streets(),
         "buildings": _buildings([float(v) for v in edition.ranking["value"]]),
+        "cluster_outlines": _outlines(),
         "clusters": _marks({"": ("#ffffff", "#3b4a5a")}, "", "5", '"rank"'),
         "routes": _routes({t.letter: (t.colour, t.dash) for t in team_facts(edition)}),
+        "bases": _marks({"": ("#1c2733", "#ffffff")}, "", "4", ""),
         "stops": _marks({t.letter: (t.colour, "#ffffff") for t in team_facts(edition)}, "letter", "5.2", _STOP_LABEL),
         "unserved": _marks({"": (NOT_REACHED, "#3b4a5a")}, "", "3", ""),
     }
@@ -134,6 +136,15 @@ def _buildings(values: Sequence[float]) -> list[Element]:
         options = {"color": _colour(colour), "style": "solid", "outline_color": _colour("#8a8f94")}
         options |= {"outline_style": "solid", "outline_width": "0.15", "outline_width_unit": "MM"}
         _symbol(symbols, str(place), "fill", "SimpleFill", options)
+    return [renderer]
+
+
+def _outlines() -> list[Element]:
+    """A broken line and nothing inside, so that the buildings below stay in sight."""
+    renderer = Element("renderer-v2", type="singleSymbol", forceraster="0", symbollevels="0", enableorderby="0")
+    options = {"style": "no", "outline_color": _colour("#3b4a5a"), "outline_style": "dash"}
+    options |= {"outline_width": "0.5", "outline_width_unit": "MM"}
+    _symbol(element(renderer, "symbols"), "0", "fill", "SimpleFill", options)
     return [renderer]
 
 

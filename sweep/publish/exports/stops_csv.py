@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from geodata.datum.names import WGS84, Datum
 from sweep.disk.csv_text import csv_text
 from sweep.publish.edition import Edition
 from sweep.publish.facts.iso_time import iso_time
@@ -31,13 +32,21 @@ _COLUMNS = (
     "partners",
     "travel_s",
     "distance_m",
-    "lon",
-    "lat",
 )
 
 
-def stops_csv(edition: Edition) -> str:
-    """Every stop in the order of the teams and their routes."""
+def stops_csv(edition: Edition, datum: Datum = WGS84) -> str:
+    """
+    Every stop in the order of the teams and their routes.
+
+    Parameters
+    ----------
+    edition
+        A plan that breaks no rule.
+    datum
+        What its coordinates are in; columns that are not in WGS-84 say so in their names.
+    """
+    ends = "" if datum == WGS84 else f"_{datum.name}"
 
     def rows() -> Iterator[Sequence[object]]:
         for team in team_facts(edition):
@@ -66,4 +75,4 @@ def stops_csv(edition: Edition) -> str:
                     s.building.lat,
                 )
 
-    return csv_text(_COLUMNS, rows())
+    return csv_text((*_COLUMNS, f"lon{ends}", f"lat{ends}"), rows())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-import numpy as np
-from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry import Polygon
 
 from geodata.datum.baidu import metre_pieces
-from geodata.datum.earth import METRES_PER_DEGREE
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
+from sweep.publish.facts.outline import outline_about
 from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, label, reason_texts
@@ -27,7 +25,6 @@ from sweep.publish.page.escape import fixed
 from sweep.publish.page.palette import REASON_COLOURS, VALUE_SCALE, value_breaks
 from sweep.records.ranking import Cluster
 
-_HULL_MARGIN_M = 45.0
 _FIELDS = {
     "building": ("rank", "cluster", "value_per_hour", "rate", "leads", "firms", "floors", "exits", "last_visit"),
     "cluster": ("rate", "leads", "firms", "buildings", "team_hours", "expected_finds", "finds_per_hour"),
@@ -106,7 +103,7 @@ def _city(edition: Edition) -> tuple[float, float, float, float]:
 def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, object]:
     members = [edition.buildings[b] for b in cluster.building_ids]
     best = members[0]
-    hull = _around([(b.lon, b.lat) for b in members])
+    hull = outline_about([(b.lon, b.lat) for b in members])
     rate = (cluster.lead_rate, cluster.lead_rate_low, cluster.lead_rate_high)
     return {
         "rank": cluster.rank,
@@ -124,13 +121,6 @@ def _cluster(edition: Edition, cluster: Cluster, texts: Texts) -> dict[str, obje
             texts("map.finds_per_hour", value=fixed(cluster.finds_per_hour, 3)),
         ],
     }
-
-
-def _around(points: list[tuple[float, float]]) -> Polygon:
-    """The hull of points (lon, lat) with a margin; a circle about a single one."""
-    scale = np.array([math.cos(math.radians(points[0][1])) * METRES_PER_DEGREE, METRES_PER_DEGREE])
-    hull = MultiPoint(np.array(points) * scale).convex_hull.buffer(_HULL_MARGIN_M, quad_segs=6)
-    return Polygon(np.array(hull.boundary.coords) / scale)
 
 
 def _top(hull: Polygon) -> list[float]:

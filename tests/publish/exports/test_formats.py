@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sqlite3
 from dataclasses import replace
@@ -14,15 +15,18 @@ from xml.etree import ElementTree
 import geopandas as gpd
 import gpxpy
 import icalendar
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
 import shapely
 
+from geodata.datum.convert import to_wgs84
+from geodata.datum.names import BD09, GCJ02, Datum
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.exports.formats import FORMATS, export_plan
+from sweep.publish.exports.formats import FORMATS, SHIFTABLE, export_plan
 from sweep.records.form_items import ITEMS
 from sweep.records.plan import Violation
 from sweep.scenario.form import Form
@@ -150,7 +154,9 @@ def test_the_csv_opens_as_utf_8_and_has_no_formula(files: dict[str, Path]) -> No
 
 def test_the_geojson_is_read_by_gdal(files: dict[str, Path]) -> None:
     table = gpd.read_file(files["geojson"], engine="pyogrio")
-    assert table["kind"].value_counts().to_dict() == {"stop": 51, "unserved": 11, "route": 2, "base": 1}
+    counts = table["kind"].value_counts().to_dict()
+    n_clusters, n_ranked = len(HOSTILE.clusters), len(HOSTILE.ranking)
+    assert counts == {"stop": 51, "unserved": 11, "route": 2, "base": 1, "building": n_ranked, "cluster": n_clusters}
     stops = table[table["kind"] == "stop"]
     assert list(stops["name"][:50]) == list(PAYLOADS[:50])
     assert (stops.iloc[0].geometry.x, stops.iloc[0].geometry.y) == (117.0, 36.6)
@@ -230,3 +236,60 @@ def test_a_sign_that_xml_cannot_hold_is_replaced(edition: Edition, sign: str) ->
         text = export_plan(hostile, name, EN).content.decode("utf-8")
         ElementTree.fromstring(text)
         assert "A1 a�b" in text
+
+
+def test_the_geopackage_has_bases_and_outlines_of_clusters(files: dict[str, Path]) -> None:
+    bases = pyogrio.read_dataframe(files["gpkg"], layer="bases")
+    assert bases["base_id"].tolist() == list(dict.fromkeys(t.base_id for t in HOSTILE.plan.teams))
+    outlines = pyogrio.read_dataframe(files["gpkg"], layer="cluster_outlines").set_index("cluster_id")
+    assert len(outlines) == len(HOSTILE.clusters) > 0
+    for c in HOSTILE.clusters:
+        members = [HOSTILE.buildings[b] for b in c.building_ids]
+        assert all(outlines.geometry[c.cluster_id].contains(shapely.Point(b.lon, b.lat)) for b in members)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh_CN", "线索率"), ("en", "Rate of leads")])
+def test_the_geopackage_names_its_columns_as_people_do(edition: Edition, lang: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.gpkg"
+    path.write_bytes(export_plan(edition, "gpkg", load_texts(lang)).content)
+    with sqlite3.connect(path) as book:
+        names = {(t, c): n for t, c, n in book.execute("SELECT table_name, column_name, name FROM gpkg_data_columns")}
+        extensions = {n for (n,) in book.execute("SELECT extension_name FROM gpkg_extensions")}
+        columns = {
+            (table, column)
+            for (table,) in book.execute("SELECT table_name FROM gpkg_geometry_columns")
+            for _, column, *_ in book.execute(f'PRAGMA table_info("{table}")')
+        }
+    book.close()
+    assert names["buildings", "rate"] == name
+    assert "gpkg_schema" in extensions
+    assert {c for c in columns if c[1] not in ("fid", "geom")} == set(names)
+
+
+@pytest.mark.parametrize("datum", [GCJ02, BD09])
+def test_a_shifted_export_is_back_where_it_was_when_it_is_read_in_its_datum(
+    edition: Edition, texts: Texts, datum: Datum, tmp_path: Path
+) -> None:
+    exports = {name: export_plan(edition, name, texts, datum=datum) for name in SHIFTABLE}
+    assert all(f"-{datum.name}." in e.name for e in exports.values())
+    rows = list(csv.DictReader(io.StringIO(exports["csv"].content.decode("utf-8-sig"), newline="")))
+    lon, lat = float(rows[0][f"lon_{datum.name}"]), float(rows[0][f"lat_{datum.name}"])
+    # Some 500 m in GCJ-02, 1 km in BD-09: never less than 0.003 degrees in Jinan.
+    here = edition.buildings[rows[0]["building_id"]]
+    assert abs(lon - here.lon) > 0.003
+    back = to_wgs84(np.array([lon]), np.array([lat]), datum)
+    assert (back[0][0], back[1][0]) == pytest.approx((here.lon, here.lat), abs=2e-6)
+    content = json.loads(exports["geojson"].content)
+    assert content["datum"] == datum.name
+    stop = next(f for f in content["features"] if f["properties"]["kind"] == "stop")
+    assert stop["geometry"]["coordinates"] == pytest.approx([lon, lat])
+    (tmp_path / "plan.gpkg").write_bytes(exports["gpkg"].content)
+    first = pyogrio.read_dataframe(tmp_path / "plan.gpkg", layer="stops")
+    assert (first.geometry[0].x, first.geometry[0].y) == pytest.approx((lon, lat))
+    assert first.crs is None or first.crs.to_epsg() != 4326
+
+
+def test_a_format_of_wgs_84_is_not_shifted(edition: Edition, texts: Texts) -> None:
+    for name in set(FORMATS) - set(SHIFTABLE):
+        with pytest.raises(ValueError, match="always in WGS-84"):
+            export_plan(edition, name, texts, datum=GCJ02)
