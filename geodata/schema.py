@@ -215,8 +215,8 @@ PIN_ROWS = _schema(
     },
 )
 
-# One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
-RESULT_ANSWERS = (
+# What the form of an inspection asks, in its order: yes or no, and how many.
+TICKED_ITEMS = (
     "licence_displayed",
     "name_match",
     "address_match",
@@ -229,15 +229,18 @@ RESULT_ANSWERS = (
     "cards_seen",
     "scripts_seen",
     "fire_exit_blocked",
+)
+COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
+
+# One row a firm or unit that a team was at: what it found, and what must come of it. A cell left empty says nothing.
+RESULT_ANSWERS = (
+    *TICKED_ITEMS,
     "is_rectify",  # ordered to put something right
     "is_closed",  # the item that a re-check was about is closed
     "is_target",  # inspected, not only called at; filled in from the plan
 )
 RESULT_COUNTS = (
-    "headcount_claimed",
-    "headcount_seen",
-    "phones_seen",
-    "pcs_seen",
+    *COUNTED_ITEMS,
     "n_hazards",
     "n_hazards_fixed",
     "n_dens",

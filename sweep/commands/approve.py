@@ -10,11 +10,11 @@ from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.edition_breaches import is_other_than_written
 from sweep.publish.archive.approve import approvable_sha256, approve_edition, manifest_texts, read_manifest
+from sweep.publish.archive.edition_json import edition_folder
 
 
 def approve_command(voice: Voice, plan: Path, actor: Actor) -> Exit:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.review import review_plan
+from sweep.publish.archive.edition_json import edition_folder
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
 

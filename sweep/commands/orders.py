@@ -14,13 +14,12 @@ from sweep.audit.actor import Actor
 from sweep.audit.approval import Approval
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_text
-from sweep.disk.files import write_files
+from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json import edition_folder, place_beside, read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
@@ -34,10 +33,18 @@ from sweep.publish.page.marks import approved_page
 
 
 def orders_command(
-    voice: Voice, plan: Path, actor: Actor, *, seal: bool, pdf: bool, passphrase_file: Path | None, lang: str | None
+    voice: Voice,
+    plan: Path,
+    actor: Actor,
+    *,
+    seal: bool,
+    pdf: bool,
+    passphrase_file: Path | None,
+    lang: str | None,
+    out: Path | None = None,
 ) -> Exit:
     """
-    Write the orders of a published plan beside it: sealed ones with a list of their passphrases, or one PDF, or both.
+    Write the orders of a published plan beside it or elsewhere: sealed with a list of passphrases, as one PDF, or both.
 
     The passphrases stand in a folder of their own: handed out when the orders may be opened, and not before.
 
@@ -55,6 +62,8 @@ def orders_command(
         A passphrase a line, of each team in the order of their ids; None: they are made.
     lang
         None: the plan's own.
+    out
+        The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
 
     Raises
     ------
@@ -67,7 +76,8 @@ def orders_command(
     folder = edition_folder(plan)
     log = log_of_edition(folder)
     log.refuse_damaged()
-    edition = read_edition(folder)
+    edition, place = read_edition(folder), place_beside(folder, out)
+    refuse_unwritable(place.parent)
     voice.texts = texts = load_texts(lang or edition.scenario.lang)
     teams = [team.team.team_id for team in team_facts(edition)]
     given, browser = _given(passphrase_file, teams), find_browser() if pdf else ""
@@ -75,11 +85,11 @@ def orders_command(
     made: list[_Files] = []
     if pdf:
         content = print_pdf(print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, _beside(folder, "orders"), is_secret=True))
+        made.append(_Files({"orders.pdf": content}, _beside(place, "orders"), is_secret=True))
     if seal:
-        made += _sealed(edition, pages, folder, texts, given)
+        made += _sealed(edition, pages, place, texts, given)
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
-    with change(folder.parent):
+    with change(place.parent):
         # First the line: nothing is handed out that no line knows.
         actor.log(log, "orders", facts)
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]

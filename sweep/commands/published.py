@@ -1,4 +1,4 @@
-"""What several commands ask of a published plan: its folder, what a log says of it."""
+"""What a log says of a published plan."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from pathlib import Path
 from sweep.audit.chain import Json
 from sweep.publish.archive.fingerprint import edition_sha256
 from sweep.publish.edition import Edition
-
-
-def edition_folder(plan: Path) -> Path:
-    """The folder of an edition that was named by it or by its plan.json."""
-    folder = plan.parent if plan.name == "plan.json" or plan.is_file() else plan
-    # `.` and `..` have no name of their own, and nothing could be put beside them.
-    return folder.resolve() if folder.name in ("", "..") else folder
 
 
 def edition_facts(edition: Edition, folder: Path) -> dict[str, Json]:

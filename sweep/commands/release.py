@@ -11,22 +11,24 @@ from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json import edition_folder, place_beside, read_edition
 from sweep.publish.archive.fingerprint import handout_sha256
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
 from sweep.publish.handouts.handout import handout_files, handout_manifest, write_handout
 from sweep.scenario.scenario import Scenario
 
 
-def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor) -> Exit:
+def release_command(
+    scenario: Scenario, voice: Voice, plan: Path, classes: Sequence[str], actor: Actor, out: Path | None = None
+) -> Exit:
     """
-    Write the handouts of some classes beside the edition; none of them if any would give something away.
+    Write the handouts of some classes beside the edition, or in another folder; none if any would give something away.
 
     Parameters
     ----------
@@ -40,9 +42,13 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
         Names of `OUTPUT_CLASSES`, but not the police, whose edition is the whole one.
     actor
         Who gives it out, and when.
+    out
+        The folder of all editions that they are written to, under the scenario's name; None: where the plan stands.
     """
     chosen = _chosen(classes)
     folder = edition_folder(plan)
+    place = place_beside(folder, out)
+    refuse_unwritable(place.parent)
     log = log_of_edition(folder)
     log.refuse_damaged()
     edition, approval = read_edition(folder), approval_on_record_of(folder)
@@ -58,7 +64,7 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
             voice.json({"violations": [breach_json(v) for v in breaches]})
         return Exit.RULE_BROKEN
     written = {}
-    with change(folder.parent):
+    with change(place.parent):
         for c, files in made.items():
             manifest = handout_manifest(edition, c, files)
             facts: dict[str, Json] = {
@@ -70,7 +76,7 @@ def release_command(scenario: Scenario, voice: Voice, plan: Path, classes: Seque
             }
             # First the line: nothing is given out that no line knows.
             actor.log(log, "release", facts)
-            written[c] = write_handout(manifest, files, handout_folder(folder, c))
+            written[c] = write_handout(manifest, files, handout_folder(place, c))
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
     if voice.as_json:

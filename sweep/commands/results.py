@@ -10,14 +10,13 @@ from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_folder
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.follow.accept import Accepted
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import accepted_results, keep_results
-from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.archive.edition_json import edition_folder, read_edition
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 

@@ -74,7 +74,12 @@ def with_visits(results: pd.DataFrame, visits: Mapping[str, PlannedVisit]) -> pd
 
 
 def result_faults(
-    results: pd.DataFrame, rows: Mapping[int, int], file: str, visits: Mapping[str, PlannedVisit], day: date
+    results: pd.DataFrame,
+    rows: Mapping[int, int],
+    file: str,
+    visits: Mapping[str, PlannedVisit],
+    plan_id: str,
+    day: date,
 ) -> list[Issue]:
     """
     What cannot be true of results, given their plan.
@@ -89,6 +94,8 @@ def result_faults(
         What to call the file.
     visits
         Visits of the plan, by id.
+    plan_id
+        Id of the plan; a row may name it, and no other.
     day
         Day of the plan: nobody can have been there before.
     """
@@ -96,7 +103,9 @@ def result_faults(
     for at, row in enumerate(results.to_dict("records")):
         where = f"{file} row {rows[at]}"
         visit = visits.get(str(row["visit_id"]))
-        if visit is None:
+        if pd.notna(row["plan_id"]) and row["plan_id"] != plan_id:
+            issues.append(Issue("S744", where, {"got": str(row["plan_id"]), "own": plan_id}))
+        elif visit is None:
             names = (row[c] for c in ("visit_id", "uscc", "building_id") if pd.notna(row[c]))
             issues.append(Issue("S721", where, {"visit_id": next(names, "-")}))
         elif not visit.is_served:
@@ -113,10 +122,8 @@ def accept_results(results: pd.DataFrame, visits: Mapping[str, PlannedVisit], pl
 
     Parameters
     ----------
-    results, visits, day
+    results, visits, plan_id, day
         As in `result_faults`.
-    plan_id
-        Id of the plan.
     """
     of = [visits[v] for v in results["visit_id"]]
     is_target = [v.inspects(u) for v, u in zip(of, results["uscc"], strict=True)]

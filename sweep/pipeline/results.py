@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,14 +57,14 @@ class Ledger:
 
 
 def keep_results(
-    scenario: Scenario, inputs: Inputs, accepted: Accepted, plan_id: str, texts: Texts, note: Callable[[], object]
+    scenario: Scenario, inputs: Inputs, accepted: Accepted, plan_id: str, texts: Texts, enter: Callable[[], object]
 ) -> Ledger:
     """
     Keep the results of a plan, and the ledger with them in it: both, or neither.
 
     Parameters
     ----------
-    note
+    enter
         Called when all is written and nobody can see it yet; what it raises leaves nothing.
 
     Raises
@@ -78,12 +79,12 @@ def keep_results(
         fresh.write_bytes(results_csv(accepted.table).encode(ENCODING))
         everything, _ = read_follow_up(scenario, fresh)
         ledger = _write_ledger(scenario, inputs, everything, read_closings(scenario)[0], texts)
-        note()
+        enter()
     return replace(ledger, files=(path, *ledger.files))
 
 
 def keep_closing(
-    scenario: Scenario, inputs: Inputs, closing: Closing, texts: Texts, note: Callable[[], object]
+    scenario: Scenario, inputs: Inputs, closing: Closing, texts: Texts, enter: Callable[[], object]
 ) -> Ledger:
     """
     Close an item without a visit; parameters as in `keep_results`.
@@ -102,7 +103,7 @@ def keep_closing(
         closings = (*closings, closing)
         files = write_files({CLOSINGS: closings_csv(closings)}, kept)
         ledger = _write_ledger(scenario, inputs, everything, closings, texts)
-        note()
+        enter()
     return replace(ledger, files=(*files, *ledger.files))
 
 
@@ -173,7 +174,7 @@ def results_csv(results: pd.DataFrame) -> str:
 
 def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tuple[Accepted, dict[str, str]]:
     """
-    The results in files, held against their plan, and the SHA-256 of each file by its name.
+    The results in files, held against their plan, and the SHA-256 of each file by its name, see `_by_name`.
 
     Parameters
     ----------
@@ -191,15 +192,16 @@ def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tu
     """
     data = edition.scenario.data
     own = (data.columns.get("results"), (), data.values.get("results"))
-    raws = list({raw.sha256: raw for raw in (_filled_in(read_table(file, "results", *own)) for file in files)}.values())
+    raws = _by_name({raw.sha256: raw for raw in (_filled_in(read_table(file, "results", *own)) for file in files)})
     visits, day = planned_visits(edition), edition.scenario.day
     tables, places, issues = [], [], []
-    for raw in raws:
-        cleaned, name = clean_results(raw, max(today, day)), raw.path.name
+    for name, raw in raws.items():
+        cleaned = clean_results(raw, max(today, day))
         tables.append(with_visits(cleaned.table, visits))
         rows = dict(enumerate(map(int, used_rows(raw, cleaned.quarantine))))
         places += [(name, rows[at]) for at in range(len(cleaned.table))]
-        issues += [*cleaned.issues, *result_faults(tables[-1], rows, name, visits, day)]
+        issues += [replace(i, where=name + i.where.removeprefix(raw.path.name)) for i in cleaned.issues]
+        issues += result_faults(tables[-1], rows, name, visits, edition.plan_id, day)
     table = pd.concat(tables, ignore_index=True)
     issues += _in_two_files(table, places)
     if issues:
@@ -208,8 +210,17 @@ def accepted_results(edition: Edition, files: Sequence[Path], today: date) -> tu
     number = table.groupby("result_id").cumcount() + 1
     ids = table["result_id"] + ("/" + number.astype("str")).where(number.gt(1), "")
     accepted = accept_results(table.assign(result_id=ids.astype("str")), visits, edition.plan_id, day)
-    unread = {raw.path.name: headers for raw in raws if (headers := _unread(raw))}
-    return replace(accepted, unread=unread), {raw.path.name: raw.sha256 for raw in raws}
+    unread = {name: headers for name, raw in raws.items() if (headers := _unread(raw))}
+    return replace(accepted, unread=unread), {name: raw.sha256 for name, raw in raws.items()}
+
+
+def _by_name(raws: Mapping[str, RawTable]) -> dict[str, RawTable]:
+    """Tables by the names of their files; of several with one name each with the folders that tell them apart."""
+    paths = [raw.path.resolve().parts for raw in raws.values()]
+    depth = next(k for k in range(1, max(map(len, paths)) + 1) if len({p[-k:] for p in paths}) == len(paths))
+    n_same = Counter(path[-1] for path in paths)
+    names = ["/".join(path[-(depth if n_same[path[-1]] > 1 else 1) :]) for path in paths]
+    return dict(zip(names, raws.values(), strict=True))
 
 
 def _unread(raw: RawTable) -> tuple[str, ...]:

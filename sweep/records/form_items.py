@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
+from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 # In the order of the form; the text of each is in the catalogue under `item.<name>`.
-TICKED_ITEMS = (
-    "licence_displayed",
-    "name_match",
-    "address_match",
-    "scope_match",
-    "lease_seen",
-    "legal_rep_contact",
-    "co_located_firms",
-    "closed_door",
-    "simbank_goip_seen",
-    "cards_seen",
-    "scripts_seen",
-    "fire_exit_blocked",
-)
-COUNTED_ITEMS = ("headcount_claimed", "headcount_seen", "phones_seen", "pcs_seen")
 ITEMS = (*TICKED_ITEMS, *COUNTED_ITEMS)
 
 _POLICE = ("closed_door", "simbank_goip_seen", "cards_seen", "scripts_seen", "fire_exit_blocked")

@@ -57,3 +57,11 @@ def test_where_there_is_no_plan_it_is_refused(tmp_path: Path) -> None:
 def test_each_plan_of_a_list_is_looked_up(out: Path) -> None:
     options = with_latest({"plans": [out / "north" / "bbb", out / "south" / LATEST], "out": out, "quiet": True})
     assert options == {"plans": [out / "north" / "bbb", out / "south" / "ccc"], "out": out, "quiet": True}
+
+
+def test_a_folder_without_plans_to_write_to_leaves_the_newest_in_out(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path.parent)
+    out.rename(tmp_path.parent / "out")
+    assert newest_plan(LATEST, Path("north"), Path("elsewhere")) == Path("out/north/aaa")

@@ -154,3 +154,20 @@ def test_all_orders_are_printed(sweep: Run, copied: Path) -> None:
         pytest.skip("no browser of Chromium's kind is installed")
     assert sweep("orders", copied, "--pdf").exit_code == 0
     assert (copied.parent / f"{copied.name}.orders" / "orders.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_orders_can_be_written_elsewhere(sweep: Run, copied: Path, tmp_path: Path) -> None:
+    assert sweep("orders", copied, "--seal", "--out", tmp_path / "stick").exit_code == 0
+    place = tmp_path / "stick" / copied.parent.name
+    assert {p.name for p in place.iterdir()} == {f"{copied.name}.orders", f"{copied.name}.passphrases"}
+    assert not list(copied.parent.glob("*.orders"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_logged(
+    sweep: Run, copied: Path, tmp_path: Path
+) -> None:
+    plan = Path(shutil.copytree(copied, tmp_path / "tiny" / copied.name))
+    (tmp_path / "file").write_text("x")
+    result = sweep("orders", plan, "--seal", "--out", tmp_path / "file")
+    assert (result.exit_code, "S108" in result.stderr) == (2, True)
+    assert not (tmp_path / "_audit").exists()

@@ -134,6 +134,14 @@ def test_nothing_is_released_of_a_plan_that_an_investigation_has_overtaken(
     assert [p.name for p in (tmp_path / "tiny").iterdir()] == [folder.name]
 
 
+def test_a_handout_can_be_written_elsewhere(edition: Path, secret: Path, sweep: Run, tmp_path: Path) -> None:
+    plan = Path(shutil.copytree(edition, tmp_path / "own" / "tiny" / edition.name))
+    result = sweep("release", secret, plan, "--class", "property", "--out", tmp_path / "stick")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "stick" / "tiny" / f"{edition.name}.property" / "manifest.json").is_file()
+    assert [p.name for p in plan.parent.iterdir()] == [plan.name]
+
+
 def test_a_class_that_is_none_is_refused(planned: Planned, sweep: Run) -> None:
     result = sweep("release", planned.scenario, planned.folder, "--class", "press", "--class", "police")
     assert (result.exit_code, result.stderr.count("S831")) == (2, 2)

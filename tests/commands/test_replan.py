@@ -182,6 +182,13 @@ def test_a_folder_that_is_no_edition_is_refused(sweep: Run, tmp_path: Path) -> N
     assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, "S711")
 
 
+def test_a_folder_that_is_missing_is_named_itself(sweep: Run, tmp_path: Path) -> None:
+    for named in (tmp_path / "gone", tmp_path / "gone" / "plan.json"):
+        result = sweep("replan", named, "--at", "14:00", "--held", "T01=15:00")
+        assert (result.exit_code, "S711" in result.stderr) == (2, True)
+        assert f"{tmp_path / 'gone'}:" in result.stderr.replace("\n", "")
+
+
 def test_the_same_rounds_give_the_same_edition(sweep: Run, edition: Path) -> None:
     route = busiest(edition)
     held = {"type": "held", "team_id": route["team_id"], "until": "16:00"}

@@ -49,6 +49,7 @@ Make = Callable[..., pd.DataFrame]
         pytest.param(
             {"building_id": "B9"}, "S742", {"building_id": "B9", "visit_id": "V-B1", "own": "B1"}, id="elsewhere"
         ),
+        pytest.param({"plan_id": "Q"}, "S744", {"got": "Q", "own": "P"}, id="another plan"),
         pytest.param({"is_closed": "yes", "recheck_on": "2026-09-30"}, "S728", {}, id="closed and to be checked again"),
     ],
 )
@@ -56,13 +57,13 @@ def test_what_cannot_be_true_is_a_fault(
     make_results: Make, visits: Visits, day: date, row: dict[str, object], code: str, values: dict[str, object]
 ) -> None:
     table = with_visits(make_results({}, row), visits)
-    (issue,) = result_faults(table, {0: 2, 1: 3}, "r.csv", visits, day)
+    (issue,) = result_faults(table, {0: 2, 1: 3}, "r.csv", visits, "P", day)
     assert (issue.code, issue.where, dict(issue.values)) == (code, "r.csv row 3", values)
 
 
 def test_stock_may_be_taken_of_firms_that_are_not_inspected(make_results: Make, visits: Visits, day: date) -> None:
     rows = ({"uscc": "F9", "headcount_seen": 4}, {"uscc": None, "unit": "1203", "unit_state": "vacant"})
-    assert result_faults(make_results(*rows), {0: 2, 1: 3}, "r.csv", visits, day) == []
+    assert result_faults(make_results(*rows), {0: 2, 1: 3}, "r.csv", visits, "P", day) == []
 
 
 def test_a_row_without_a_visit_is_given_that_of_its_firm_then_of_its_building(make_results: Make, visits: Any) -> None:

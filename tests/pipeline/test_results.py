@@ -15,14 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.clean.cells.words import NULLS
 from geodata.errors import InputError
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, UNIT_STATES
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts, load_texts
 from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.results import accepted_results
 from sweep.publish.edition import Edition
 from sweep.publish.exports.formats import plan_workbook
 from sweep.publish.workbook.ledger import Names, ledger_workbook
-from sweep.records.form_items import ITEMS, TICKED_ITEMS
+from sweep.records.form_items import ITEMS
 from sweep.records.plan import Stop
 from sweep.records.visits import Slot
 from sweep.scenario.papers import FollowUp
@@ -214,3 +214,43 @@ def test_a_firm_in_the_files_of_two_teams_is_a_fault(edition: Edition, tmp_path:
         accepted_results(edition, paths, DAY)
     (issue,) = caught.value.issues
     assert (issue.code, issue.where, issue.values["first_row"]) == ("G202", "B.csv row 2", "2 (A.csv)")
+
+
+def saved(path: Path, *rows: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(("visit_id,uscc,unit_state,n_dens", *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_two_files_of_one_name_are_each_known_by_their_folders(edition: Edition, tmp_path: Path) -> None:
+    one = saved(tmp_path / "T1" / "results.csv", f"V1,{next(iter(FIRMS))},open,0")
+    other = saved(tmp_path / "T2" / "results.csv", "V4,,open,0")
+    third = saved(tmp_path / "ledger.csv", "V2,,open,0")
+    accepted, hashes = accepted_results(edition, [one, other, third], DAY)
+    assert sorted(hashes) == ["T1/results.csv", "T2/results.csv", "ledger.csv"]
+    assert len(accepted.table) == 3
+
+
+def test_a_firm_in_two_files_of_one_name_is_a_fault_that_names_both(edition: Edition, tmp_path: Path) -> None:
+    firm = next(iter(FIRMS))
+    files = [saved(tmp_path / team / "results.csv", f"V1,{firm},open,{n}") for n, team in enumerate(("T1", "T2"))]
+    with pytest.raises(InputError) as error:
+        accepted_results(edition, files, DAY)
+    (issue,) = error.value.issues
+    assert (issue.code, issue.where) == ("G202", "T2/results.csv row 2")
+    assert issue.values["first_row"] == "2 (T1/results.csv)"
+
+
+def test_a_fault_in_one_of_two_files_of_one_name_names_its_folder(edition: Edition, tmp_path: Path) -> None:
+    files = [saved(tmp_path / "T1" / "r.csv", "V4,,ajar,0"), saved(tmp_path / "T2" / "r.csv", "V9,,open,0")]
+    with pytest.raises(InputError) as error:
+        accepted_results(edition, files, DAY)
+    assert [(i.code, i.where) for i in error.value.issues] == [("G207", "T1/r.csv row 2"), ("S721", "T2/r.csv row 2")]
+
+
+def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f"visit_id,unit_state,plan_id\nV4,open,{edition.plan_id}\nV2,open,other\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        accepted_results(edition, [path], DAY)
+    assert [(i.code, i.where) for i in error.value.issues] == [("S744", "r.csv row 3")]

@@ -9,9 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 import sweep.publish
-from geodata.schema import UNIT_STATES
+from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS, UNIT_STATES
 from geodata.texts import load_texts
-from sweep.records.form_items import COUNTED_ITEMS, TICKED_ITEMS
 
 LANGUAGES = {lang: load_texts(lang) for lang in ("zh_CN", "en")}
 USED = re.compile(r"""\b(?:t|texts)\(\s*f?(['"])([a-z][\w.]*\w)\1\s*[,)]""")

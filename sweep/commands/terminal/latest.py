@@ -10,6 +10,7 @@ from geodata.errors import InputError, Issue
 
 LATEST = "latest"
 _PLAN = "plan.json"
+_USUAL = Path("out")
 
 
 def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def with_latest(options: Mapping[str, Any]) -> dict[str, Any]:
     InputError
         S711 if there is no plan to stand for it.
     """
-    scenario, out = options.get("scenario"), options.get("out") or Path("out")
+    scenario, out = options.get("scenario"), options.get("out") or _USUAL
     found = dict(options)
     if isinstance(found.get("plan"), Path):
         found["plan"] = newest_plan(found["plan"], scenario, out)
@@ -39,7 +40,7 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     scenario
         The scenario's folder or name, where the command has one: `latest` alone is then its newest plan.
     out
-        The folder of all editions.
+        The folder of all editions; if no plan is in it, that is in `out`.
 
     Raises
     ------
@@ -49,9 +50,11 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     if typed.name != LATEST or typed.exists():
         return typed
     if typed.parent != Path():
-        plans = typed.parent.glob(f"*/{_PLAN}")
+        plans = [*typed.parent.glob(f"*/{_PLAN}")]
     else:
-        plans = out.glob(f"{scenario.resolve().name if scenario else '*'}/*/{_PLAN}")
+        name = scenario.resolve().name if scenario else "*"
+        # What is written elsewhere with --out may be of a plan in the usual folder.
+        plans = [*out.glob(f"{name}/*/{_PLAN}")] or [*_USUAL.glob(f"{name}/*/{_PLAN}")]
     newest = max(plans, key=lambda plan: (plan.stat().st_mtime_ns, str(plan)), default=None)
     if newest is None:
         raise InputError([Issue("S711", str(typed))])

@@ -11,7 +11,7 @@ from sweep.audit.actor import chosen_day
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, Out, PlanPath, ScenarioPath
+from sweep.commands.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.commands import audit, close, purge, results
@@ -33,6 +33,7 @@ def _results(
     scenario: ScenarioPath,
     plan: PlanPath,
     file: Annotated[list[Path], typer.Argument(help=help_text("results_file"), metavar="FILE...")],
+    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
     by: By = None,
 ) -> Exit:
     return results.results_command(call.scenario(scenario), call.voice, plan, file, call.actor(by))

@@ -10,7 +10,7 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, Out, PlanPath, ScenarioPath
+from sweep.commands.typed.options import By, Out, OutElsewhere, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.commands import export, orders, release
@@ -25,10 +25,18 @@ def _orders(
     seal: Annotated[bool, typer.Option("--seal", help=help_text("seal"))] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help=help_text("pdf"))] = False,
     passphrase_file: Annotated[Path | None, typer.Option(help=help_text("passphrase_file"), metavar="FILE")] = None,
+    out: OutElsewhere = None,
     by: By = None,
 ) -> Exit:
     return orders.orders_command(
-        call.voice, plan, call.actor(by), seal=seal, pdf=pdf, passphrase_file=passphrase_file, lang=call.lang
+        call.voice,
+        plan,
+        call.actor(by),
+        seal=seal,
+        pdf=pdf,
+        passphrase_file=passphrase_file,
+        lang=call.lang,
+        out=out,
     )
 
 
@@ -44,9 +52,10 @@ def _release(
     scenario: ScenarioPath,
     plan: PlanPath,
     class_: Annotated[list[str], typer.Option("--class", help=help_text("class"), metavar="CLASS")],
+    out: OutElsewhere = None,
     by: By = None,
 ) -> Exit:
-    return release.release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by))
+    return release.release_command(call.scenario(scenario), call.voice, plan, class_, call.actor(by), out)
 
 
 @command(app, "export", "export", example="sweep export out/quancheng/PLAN_ID --format xlsx --format gpx")

@@ -10,7 +10,7 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import Out, OwnIterations, PlanPath, ScenarioPath
+from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath, ScenarioPath
 
 with deferred_imports():
     from sweep.commands import approve, check, compare, explain, rules
@@ -60,5 +60,6 @@ def _approve(
     call: Call,
     plan: PlanPath,
     by: Annotated[str, typer.Option("--by", help=help_text("by_approver"), metavar="ID")],
+    out: OutOfPlan = Path("out"),  # noqa: ARG001 - where `latest` is looked for
 ) -> Exit:
     return approve.approve_command(call.voice, plan, call.actor(by))

@@ -12,6 +12,8 @@ from sweep.commands.terminal.call import help_text
 ScenarioPath = Annotated[Path, typer.Argument(help=help_text("scenario"), metavar="SCENARIO")]
 PlanPath = Annotated[Path, typer.Argument(help=help_text("plan"), metavar="PLAN")]
 Out = Annotated[Path, typer.Option(help=help_text("out"))]
+OutElsewhere = Annotated[Path | None, typer.Option(help=help_text("out_elsewhere"))]
+OutOfPlan = Annotated[Path, typer.Option(help=help_text("out_of_plan"))]
 Seed = Annotated[int | None, typer.Option(help=help_text("seed"))]
 TimeLimit = Annotated[float | None, typer.Option(help=help_text("time_limit"))]
 Iterations = Annotated[int | None, typer.Option(help=help_text("iterations"))]

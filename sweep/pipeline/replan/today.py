@@ -15,7 +15,7 @@ from sweep.plan.problem.file import problem_sha256, read_problem
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.day import problem_of_day
 from sweep.publish.archive.edition_json import FILE_NAME as EDITION_NAME
-from sweep.publish.archive.edition_json import parse_edition, read_unchanged
+from sweep.publish.archive.edition_json import edition_folder, parse_edition, read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.archive.plan_reading import read_plan_json, read_plan_papers
 from sweep.publish.edition import Edition
@@ -47,7 +47,7 @@ def read_today(path: Path) -> Today:
         S711 if no edition is there, S712 if the edition or its problem is not as the manifest says, S305 and S301-S304
         for plan.json, S553 if it is a plan of another problem, S554 if it is not one that can be carried out.
     """
-    folder = path if path.is_dir() else path.parent
+    folder = edition_folder(path)
     try:
         plan_bytes = (path if path.is_file() else folder / PLAN_NAME).read_bytes()
     except OSError as error:

@@ -36,13 +36,26 @@ def edition_json(edition: Edition) -> str:
     return json.dumps({"version": VERSION, "edition": content}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def read_edition(folder: Path) -> Edition:
+def edition_folder(plan: Path) -> Path:
+    """The folder of an edition that was named by it or by its plan.json; nothing needs to be there."""
+    folder = plan.parent if plan.name == PLAN_NAME or plan.is_file() else plan
+    # `.` and `..` have no name of their own, and nothing could be put beside them.
+    return folder.resolve() if folder.name in ("", "..") else folder
+
+
+def place_beside(folder: Path, out: Path | None) -> Path:
+    """Where an edition would stand in another folder of all editions; where it stands if none is given."""
+    there = folder.resolve()
+    return folder if out is None else out / there.parent.name / there.name
+
+
+def read_edition(plan: Path) -> Edition:
     """
     The edition that a plan's folder holds, as it was published.
 
     Parameters
     ----------
-    folder
+    plan
         The folder of one plan, or its plan.json.
 
     Raises
@@ -51,7 +64,7 @@ def read_edition(folder: Path) -> Edition:
         S711 if no edition is there (one whose plan breaks a rule has none), S712 if a file of it is not as the
         manifest says, S713 if it cannot be read.
     """
-    folder = folder.parent if folder.name == PLAN_NAME or folder.is_file() else folder
+    folder = edition_folder(plan)
     text = read_unchanged(folder, (FILE_NAME, PLAN_NAME))[FILE_NAME].decode("utf-8", "replace")
     return parse_edition(text, str(folder / FILE_NAME))
 

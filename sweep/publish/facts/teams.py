@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from geodata.schema import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.publish.edition import Edition
 from sweep.publish.facts.once import once_per_edition
 from sweep.publish.page.palette import ink_on, team_colour, team_dash, team_letter
-from sweep.records.form_items import COUNTED_ITEMS, TICKED_ITEMS
 from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.plan import Route, Stop

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from geodata.schema import UNIT_STATES
+from geodata.schema import TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import building_name, label, reason_texts
 from sweep.publish.workbook.rows import columns_of, floors_of, stops_of
 from sweep.publish.workbook.workbook import Column, Sheet
-from sweep.records.form_items import NOT_ASKED, OF_INSPECTION, TICKED_ITEMS
+from sweep.records.form_items import NOT_ASKED, OF_INSPECTION
 from sweep.records.visits import Visit
 
 # Guangzhou's rental teams come back every 3 days where there is danger; the others are this program's defaults.
