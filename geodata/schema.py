@@ -264,6 +264,7 @@ RESULTS = _schema(
         **{name: _text(null=True, among=YES_NO) for name in RESULT_ANSWERS},
         **{name: _number(0, 1e6, null=True) for name in RESULT_COUNTS},
         "recheck_on": _time(null=True),
+        "remark": _text(null=True),  # whatever else there is to say of the place; never of a person
         # What follows is filled in from the plan when a file is taken in.
         "plan_id": _text(null=True),
         "building_id": _text(null=True),

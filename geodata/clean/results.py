@@ -32,7 +32,7 @@ def clean_results(raw: RawTable, until: date) -> Cleaned:
     columns: dict[str, Column] = {
         "visit_id": code(desk, "visit_id"),
         "uscc": uscc(desk),
-        "unit": text(desk, "unit").str.lstrip("'"),
+        **{name: text(desk, name).str.lstrip("'") for name in ("unit", "remark")},
         "visited_on": visited_on,
         "recheck_on": moment(desk, "recheck_on", no_end="fault"),
         **{name: category(desk, name) for name in ("unit_state", "track", *RESULT_ANSWERS)},

@@ -271,6 +271,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "is_rectify": ("责令整改", "rectify"),
             "recheck_on": ("回头看日期", "复查日期", "recheck"),
             "is_closed": ("销号", "closed"),
+            "remark": ("备注", "说明", "remarks", "notes"),
             "plan_id": ("方案编号", "plan"),
             "building_id": _BUILDING_ID,
             "track": ("检查类型", "检查类别", "jclx", "legal track"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ from sweep.publish.facts.teams import TeamFacts, team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
 from sweep.publish.orders.seal import MIN_SIGNS, new_passphrase, plain_passphrase
-from sweep.publish.orders.sealed_page import page_parts, sealed_order
+from sweep.publish.orders.sealed_page import page_parts, salt_of, sealed_order
 from sweep.publish.orders.strength import n_own_signs
 from sweep.publish.page.escape import file_stem
 from sweep.publish.page.marks import approved_page
+
+_KEYS = "passphrases.csv"
 
 
 def orders_command(
@@ -86,13 +89,20 @@ def orders_command(
     if pdf:
         content = print_pdf(print_page(list(pages.values()), texts), browser)
         made.append(_Files({"orders.pdf": content}, _beside(place, "orders"), is_secret=True))
+    before = _sealed_before(place) if seal else {}
+    keys = {
+        i: Key(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
+        for i, phrase in given.items()
+    }
     if seal:
-        made += _sealed(edition, pages, place, texts, given)
+        made += _sealed(edition, pages, place, texts, {**before, **keys})
     facts: dict[str, Json] = {"plan_id": edition.plan_id, "is_sealed": seal, "is_printed": pdf, "n_teams": len(pages)}
     with change(place.parent):
         # First the line: nothing is handed out that no line knows.
         actor.log(log, "orders", facts)
         written = [p for f in made for p in write_files(f.content, f.folder, is_secret=f.is_secret)]
+    if n_new := sum(i in before and before[i] != key for i, key in keys.items()):
+        voice.line("command.new_keys", n=n_new)
     voice.line("command.written", files=tuple(map(str, written)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": [str(path) for path in written]})
@@ -114,8 +124,29 @@ class _Files:
     is_secret: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What opens a team's order, and whatever is filled in on it."""
+
+    passphrase: str
+    salt: bytes | None = None
+    """None: the order has not been sealed yet."""
+
+
+def _sealed_before(place: Path) -> dict[str, Key]:
+    """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
+    try:
+        with (_beside(place, "passphrases") / _KEYS).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        pages = [(r["team_id"], r["passphrase"], _beside(place, "orders") / Path(r["file"]).name) for r in rows]
+        salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        return {}
+    return {i: Key(phrase, salt) for i, phrase, salt in salts if salt and len(plain_passphrase(phrase)) >= MIN_SIGNS}
+
+
 def _sealed(
-    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, given: Mapping[str, str]
+    edition: Edition, pages: Mapping[str, str], folder: Path, texts: Texts, keys: Mapping[str, Key]
 ) -> tuple[_Files, _Files]:
     """The sealed orders, all of one length, and the list of their passphrases in a folder of its own."""
     sealed: dict[str, str | bytes] = {}
@@ -123,14 +154,14 @@ def _sealed(
     longest = max((len(page_parts(page)[1].encode("utf-8")) for page in pages.values()), default=0)
     for team in team_facts(edition):
         team_id = team.team.team_id
-        passphrase, name = given.get(team_id) or new_passphrase(), f"{file_stem(team_id)}.sealed.html"
+        key, name = keys.get(team_id) or Key(new_passphrase()), f"{file_stem(team_id)}.sealed.html"
         sealed[name] = sealed_order(
-            pages[team_id], edition.plan_id, team, passphrase, texts, os.urandom, least_bytes=longest
+            pages[team_id], edition.plan_id, team, key.passphrase, texts, os.urandom, longest, key.salt
         )
-        rows.append([team_id, team.letter, name, _release(edition, team, texts), passphrase])
+        rows.append([team_id, team.letter, name, _release(edition, team, texts), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
-    keys = {"passphrases.csv": csv_text(head, rows)}
-    return _Files(sealed, _beside(folder, "orders")), _Files(keys, _beside(folder, "passphrases"), is_secret=True)
+    listed = {_KEYS: csv_text(head, rows)}
+    return _Files(sealed, _beside(folder, "orders")), _Files(listed, _beside(folder, "passphrases"), is_secret=True)
 
 
 def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:

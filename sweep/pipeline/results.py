@@ -242,7 +242,7 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
 
 def _filled_in(raw: RawTable) -> RawTable:
     """Without the rows of a ledger that nobody has written in: what is not filled in is no fault."""
-    asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on") if c in raw.frame]
+    asked = [c for c in ("unit_state", *RESULT_ANSWERS, *RESULT_COUNTS, "recheck_on", "remark") if c in raw.frame]
     cells = raw.frame[asked]
     return replace(raw, frame=raw.frame[(cells.notna() & ~cells.isin([NOT_ASKED])).any(axis=1)])
 

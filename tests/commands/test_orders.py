@@ -171,3 +171,32 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_logged(
     result = sweep("orders", plan, "--seal", "--out", tmp_path / "file")
     assert (result.exit_code, "S108" in result.stderr) == (2, True)
     assert not (tmp_path / "_audit").exists()
+
+
+def test_orders_sealed_again_open_with_the_keys_that_phones_have(sweep: Run, copied: Path) -> None:
+    def seals() -> dict[str, tuple[str, bytes, bytes]]:
+        assert sweep("orders", copied, "--seal").exit_code == 0
+        orders = copied.parent / f"{copied.name}.orders"
+        found = {k["team_id"]: (k["passphrase"], sealed_in(orders / k["file"])) for k in keys_beside(copied)}
+        return {team: (phrase, s.salt, s.nonce) for team, (phrase, s) in found.items()}
+
+    first, again = seals(), seals()
+    assert {t: (phrase, salt) for t, (phrase, salt, _) in first.items()} == {
+        t: (phrase, salt) for t, (phrase, salt, _) in again.items()
+    }
+    # The same key never takes a nonce twice.
+    assert not {nonce for _, _, nonce in first.values()} & {nonce for _, _, nonce in again.values()}
+
+
+def test_a_new_passphrase_makes_a_new_key_and_the_command_says_what_that_means(
+    sweep: Run, copied: Path, tmp_path: Path
+) -> None:
+    assert sweep("orders", copied, "--seal").exit_code == 0
+    before = keys_beside(copied)
+    new = tmp_path / "phrases.txt"
+    new.write_text("\n".join(f"correct horse battery {n}" for n in range(len(before))), encoding="utf-8")
+    new.chmod(0o600)
+    result = sweep("orders", copied, "--seal", "--passphrase-file", new, "--lang", "en")
+    assert result.exit_code == 0
+    assert "no longer open" in " ".join(result.stdout.split())
+    assert {k["passphrase"] for k in keys_beside(copied)}.isdisjoint(k["passphrase"] for k in before)

@@ -18,7 +18,7 @@ from geodata.errors import InputError
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS, TICKED_ITEMS, UNIT_STATES
 from geodata.texts import Texts, load_texts
 from sweep.follow.rechecks import follow_rechecks
-from sweep.pipeline.results import accepted_results
+from sweep.pipeline.results import accepted_results, results_csv
 from sweep.publish.edition import Edition
 from sweep.publish.exports.formats import plan_workbook
 from sweep.publish.workbook.ledger import Names, ledger_workbook
@@ -89,8 +89,9 @@ def fill(sheet: Worksheet, texts: Texts, turn: int) -> Iterator[tuple[int, str, 
             elif name and name != "recheck_on":
                 cell.value = str(COUNTS.get(name, 5 + row))
                 yield row, name, COUNTS.get(name, 5 + row)
-            elif name is None and head.value == texts("sheet.col.remark"):
-                cell.value = texts("sheet.yes")
+            elif head.value == texts("sheet.col.remark"):
+                cell.value = f"row {row}"
+                yield row, "remark", f"row {row}"
 
 
 @LANGS
@@ -111,7 +112,11 @@ def test_a_ledger_with_every_cell_filled_in_is_taken_as_it_was_filled_in(
     taken = accepted_results(edition, [path], DAY)[0].table
     # Two firms at V1, V2 and V4 without their firms' own, one row for each team at V3.
     assert sorted(taken["visit_id"]) == ["V1", "V1", "V2", "V3", "V3", "V4", "V4"]
-    assert {name for _, name, _ in written} == {"unit_state", "recheck_on", *filled_answers(), *filled_counts()}
+    assert {name for _, name, _ in written} == {
+        *("unit_state", "recheck_on", "remark"),
+        *filled_answers(),
+        *filled_counts(),
+    }
     assert [(r, n, v) for r, n, v in written if taken[n].iat[r - 2] != v] == []
 
 
@@ -254,3 +259,31 @@ def test_a_row_of_another_plan_is_refused(edition: Edition, tmp_path: Path) -> N
     with pytest.raises(InputError) as error:
         accepted_results(edition, [path], DAY)
     assert [(i.code, i.where) for i in error.value.issues] == [("S744", "r.csv row 3")]
+
+
+def test_a_remark_alone_is_not_lost_but_asks_for_the_state_of_the_unit(edition: Edition, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("visit_id,unit_state,备注\nV4,,人去楼空\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        accepted_results(edition, [path], DAY)
+    assert [(i.code, i.where) for i in error.value.issues] == [("G201", "r.csv row 2")]
+
+
+def test_a_remark_is_kept_without_numbers_of_persons(edition: Edition, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("visit_id,unit_state,备注\nV4,vacant,=物业称搬走 13800138000\n", encoding="utf-8")
+    taken = accepted_results(edition, [path], DAY)[0].table
+    (remark,) = taken["remark"]
+    assert remark.startswith("=物业称搬走") and "138" not in remark
+    path.write_text(results_csv(taken), encoding="utf-8")
+    again = accepted_results(edition, [path], DAY)[0].table
+    assert again["remark"].tolist() == [remark]
+
+
+@LANGS
+def test_a_sheet_that_is_not_taken_in_says_so(edition: Edition, lang: str, tmp_path: Path) -> None:
+    texts, path = load_texts(lang), tmp_path / "plan.xlsx"
+    path.write_bytes(plan_workbook(edition, texts))
+    book = openpyxl.load_workbook(path)
+    saying = [s.title for s in book if s.cell(1, 1).value == texts("sheet.not_taken_in")]
+    assert saying == [texts(f"sheet.{name}") for name in ("statistics", "problems", "recheck")]

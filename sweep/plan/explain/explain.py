@@ -9,6 +9,7 @@ import numpy as np
 from geodata.arrays import Bools
 from geodata.errors import Value
 from sweep.plan.bound.bound import upper_bound
+from sweep.plan.explain.held import held
 from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
 from sweep.plan.feasible.ways import Ways
@@ -19,7 +20,6 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan, Reason
 from sweep.records.visits import Visit
 
@@ -85,8 +85,8 @@ class Explainer:
     """
 
     def __init__(self, problem: Problem, plan: Plan, settings: Settings) -> None:
-        self.teams = teams_of_plan(problem, plan)
-        self.problem = replace(problem, teams=self.teams, locks=())
+        self.problem = held(problem, plan)
+        self.teams = self.problem.teams
         self.plan, self.settings = plan, settings
         self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt)
@@ -99,19 +99,24 @@ class Explainer:
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
         if not reasons and price is None:
-            reasons = (self._together(visit),)
+            # A team may have no time left because of a visit that is pinned to it.
+            is_for_pins = self.problem.locks and any(option.displaced for option in options)
+            reasons = (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
             reasons = self._of_time(visit, price)
         return WhyNot(visit, reasons, price, options)
 
     def _of_time(self, visit: Visit, price: Price) -> tuple[Reason, ...]:
         """It could be made, so there is no time left beside what is made instead; that is worth more, or is a must."""
-        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
-        reasons = [Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})]
+        reasons = [self._no_time(visit)]
         if price.displaced and (price.value > CLOSE or price.n_musts > 0):
             values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
             reasons.append(Reason("LOW_VALUE", values))
         return tuple(reasons)
+
+    def _no_time(self, visit: Visit) -> Reason:
+        least = min(self.problem.service_s(visit, s.slot, len(t.member_ids)) for s in visit.slots for t in self.active)
+        return Reason("NO_TIME_LEFT", {"needs": -(-least // 60)})
 
     def _together(self, visit: Visit) -> Reason:
         """Each team taken alone could make it, and no plan does: it wants more teams at one time than can come."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sweep.plan.explain.held import held
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
-from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.people import MARKET_REGULATION, POLICE, Team
 from sweep.records.plan import Plan
 from sweep.records.squads import has_police
@@ -60,11 +60,10 @@ def margins(
     watch
         Called with the share that is done, in [0, 1].
     """
-    teams = teams_of_plan(problem, plan)
-    held = replace(problem, teams=teams, locks=())
-    run = _Run(held, plan, settings, watch)
-    base = run.solved(held, 1.0)
-    every = candidates(held, last_start_s)
+    asked = held(problem, plan)
+    run = _Run(asked, plan, settings, watch)
+    base = run.solved(asked, 1.0)
+    every = candidates(asked, last_start_s)
     kinds = list(dict.fromkeys(kind for kind, _, _ in every))
     groups = [[c for c in every if c[0] == kind] for kind in kinds]
     found = []

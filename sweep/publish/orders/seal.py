@@ -46,7 +46,14 @@ class Sealed:
         return {**fields, "iterations": self.iterations, "bound_to": self.bound_to}
 
 
-def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom, least_bytes: int = 0) -> Sealed:
+def seal(
+    text: str,
+    passphrase: str,
+    bound_to: str,
+    chance: Chance = os.urandom,
+    least_bytes: int = 0,
+    salt: bytes | None = None,
+) -> Sealed:
     """
     Encrypt a text.
 
@@ -62,6 +69,8 @@ def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom,
         Gives so many random bytes.
     least_bytes
         Of the longest text of its kind: what is shorter is filled up to the same blocks.
+    salt
+        That of an earlier seal under the same passphrase, whose key then opens both; None: by chance.
 
     Raises
     ------
@@ -70,7 +79,7 @@ def seal(text: str, passphrase: str, bound_to: str, chance: Chance = os.urandom,
     """
     if len(plain_passphrase(passphrase)) < MIN_SIGNS:
         raise ValueError(f"a passphrase must have at least {MIN_SIGNS} signs")
-    salt, nonce = chance(_SALT_BYTES), chance(_NONCE_BYTES)
+    salt, nonce = salt or chance(_SALT_BYTES), chance(_NONCE_BYTES)
     content = text.encode("utf-8")
     n_bytes = max(len(content), least_bytes)
     content = content.ljust(n_bytes + -n_bytes % _BLOCK_BYTES, b" ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 
 from markupsafe import Markup
@@ -12,13 +14,21 @@ from sweep.publish.orders.seal import Chance, seal
 from sweep.publish.page.escape import json_for_script
 from sweep.publish.page.pages import render_page, static_text
 
+_SEALED = re.compile(r'id="sealed">(.*?)</script>', re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
 
 
 def sealed_order(
-    page: str, plan_id: str, team: TeamFacts, passphrase: str, texts: Texts, chance: Chance, least_bytes: int = 0
+    page: str,
+    plan_id: str,
+    team: TeamFacts,
+    passphrase: str,
+    texts: Texts,
+    chance: Chance,
+    least_bytes: int = 0,
+    salt: bytes | None = None,
 ) -> str:
     """
     An order's page under a passphrase; outside of it stand the team's letter and the plan's id only.
@@ -40,9 +50,11 @@ def sealed_order(
         Gives so many random bytes.
     least_bytes
         Of the longest body among the plan's orders.
+    salt
+        That of the order as it was sealed before, so that what is filled in on phones still opens; None: a new one.
     """
     style, body = page_parts(page)
-    sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance, least_bytes)
+    sealed = seal(body, passphrase, f"sweep order 1|{plan_id}|{team.letter}", chance, least_bytes, salt)
     words = {name: texts(f"seal.{name}") for name in ("wrong", "working", "empty", "no_crypto", "lock")}
     return render_page(
         "orders/sealed.html.j2",
@@ -55,6 +67,15 @@ def sealed_order(
         fill=Markup(static_text("orders/fill.js")),  # noqa: S704
         script=Markup(static_text("orders/seal.js")),  # noqa: S704
     )
+
+
+def salt_of(page: str) -> bytes | None:
+    """The salt of a page that `sealed_order` made, None of any other text."""
+    found = _SEALED.search(page)
+    try:
+        return base64.b64decode(json.loads(found[1])["salt"], validate=True) if found else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def page_parts(page: str) -> tuple[str, str]:

@@ -90,7 +90,7 @@ def problems_sheet(edition: Edition, texts: Texts) -> Sheet:
     known = [*_data_problems(edition, texts), *_unserved(edition, texts)]
     found = [(texts("sheet.source.site"), *[""] * 4)] * _EMPTY_ROWS
     rows = tuple((*row, "", "", "") for row in [*known, *found])
-    return Sheet(texts("sheet.problems"), columns, rows)
+    return Sheet(texts("sheet.problems"), columns, rows, note=texts("sheet.not_taken_in"))
 
 
 def _data_problems(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
@@ -148,4 +148,4 @@ def recheck_sheet(edition: Edition, texts: Texts) -> Sheet:
         )
         for team, s in stops_of(edition)
     )
-    return Sheet(texts("sheet.recheck"), columns, rows)
+    return Sheet(texts("sheet.recheck"), columns, rows, note=texts("sheet.not_taken_in"))

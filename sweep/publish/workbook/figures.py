@@ -55,7 +55,7 @@ def statistics_sheet(edition: Edition, texts: Texts) -> Sheet:
     ]
     for c in edition.coverage:
         rows += _coverage_rows(edition, c, texts)
-    return Sheet(texts("sheet.statistics"), columns, tuple(rows))
+    return Sheet(texts("sheet.statistics"), columns, tuple(rows), note=texts("sheet.not_taken_in"))
 
 
 def _planned(edition: Edition) -> dict[str, int]:

@@ -80,6 +80,7 @@ def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
         ("is_rectify", "text", 9),
         ("recheck_on", "day", 12),
         ("is_closed", "text", 9),
+        ("remark", "wrap", 40),
         ("visit_id", "text", 16),
     )
     ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
@@ -102,6 +103,7 @@ def _ledger(results: pd.DataFrame, names: Names, texts: Texts) -> Sheet:
                 _answer(row["is_rectify"], texts),
                 _day(row["recheck_on"]),
                 _answer(row["is_closed"], texts),
+                _text(row["remark"]),
                 row["visit_id"],
             )
 

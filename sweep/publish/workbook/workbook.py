@@ -49,6 +49,8 @@ class Sheet:
     rows: tuple[Sequence[object], ...]
     breaks: tuple[int, ...] = ()
     """Rows, from 0, before which the printer starts a new page."""
+    note: str = ""
+    """What the sheet says of itself, in a line above its head."""
 
 
 def workbook(sheets: Iterable[Sheet], day: date, title: str) -> bytes:
@@ -91,25 +93,29 @@ def _write(
     head: xlsxwriter.format.Format,
     title: str,
 ) -> None:
-    n_rows, last = len(sheet.rows), len(sheet.columns) - 1
+    top, n_rows, last = int(bool(sheet.note)), len(sheet.rows), len(sheet.columns) - 1
+    if sheet.note:
+        page.write_string(0, 0, sheet.note)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)
-        page.write_string(0, place, column.title, head)
+        page.write_string(top, place, column.title, head)
         if column.choices and n_rows:
-            page.data_validation(1, place, n_rows, place, {"validate": "list", "source": list(column.choices)})
-    for number, row in enumerate(sheet.rows, start=1):
+            page.data_validation(
+                top + 1, place, top + n_rows, place, {"validate": "list", "source": list(column.choices)}
+            )
+    for number, row in enumerate(sheet.rows, start=top + 1):
         for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             _cell(page, number, place, value, formats[column.kind])
-    page.freeze_panes(1, 0)
-    page.autofilter(0, 0, max(n_rows, 1), last)
+    page.freeze_panes(top + 1, 0)
+    page.autofilter(top, 0, top + max(n_rows, 1), last)
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    page.repeat_rows(0, top)
     # `&` starts a code in a footer.
     page.set_footer(f"&L{title.replace('&', '&&')[:120]}&R&P / &N")
     if sheet.breaks:
-        page.set_h_pagebreaks([row + 1 for row in sheet.breaks])
+        page.set_h_pagebreaks([top + row + 1 for row in sheet.breaks])
 
 
 def _cell(

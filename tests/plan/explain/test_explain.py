@@ -9,7 +9,7 @@ import pytest
 from sweep.plan.explain.explain import Explainer, Price, WhyNot
 from sweep.plan.explain.why_not import rules_alone
 from sweep.plan.feasible.ways import Ways
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Lock, Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason
@@ -253,3 +253,20 @@ def test_a_plan_that_the_search_left_short_is_named_as_a_gain() -> None:
     assert why.price is not None
     assert why.price.value == pytest.approx(-2.0)
     assert faults(p, plan) == []
+
+
+def test_a_visit_pinned_to_a_team_is_not_moved_to_another_to_let_one_in() -> None:
+    # All start within ten minutes, so each team makes one visit: T1 the pinned A, T2 C. Only T1 may go to B: were A
+    # not pinned it could go to T2, and B would cost C alone, 0.8 - 0.5. Pinned, A stays, and no plan has B.
+    early = ((48_600, 49_200),)
+    a, c = visit("A", is_must=True, windows=early), visit("C", 0.8, windows=early)
+    b = visit("B", 0.5, windows=early, division_code="370103")
+    t1 = replace(team("T1"), division_codes=frozenset({"370102", "370103"}))
+    p = replace(problem([a, b, c], [t1, team("T2")]), locks=(Lock("V-A", 0, "T1"),))
+    plan = solve(p, ROUNDS)
+    assert {r.team_id: [s.visit_id for s in r.stops] for r in plan.routes} == {"T1": ["V-A"], "T2": ["V-C"]}
+    why = Explainer(p, plan, ROUNDS).why_not(b)
+    assert why.price is None
+    assert [reason.code for reason in why.reasons] == ["NO_TIME_LEFT"]
+    free = Explainer(replace(p, locks=()), plan, ROUNDS).why_not(b)
+    assert free.price is not None and free.price.displaced == ("V-C",)
