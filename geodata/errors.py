@@ -43,7 +43,7 @@ class Issue:
     where: str
     """File and row (1-based, the header is row 1), or the scenario key."""
     values: Mapping[str, Named] = field(default_factory=lambda: MappingProxyType({}))
-    """What the sentences name; the codes of divisions under `district` and `within`, which they name as people do."""
+    """What the sentences name: rows by number, or with their file; divisions by code, under `district` and `within`."""
 
     def what(self, texts: Texts) -> str:
         """What is wrong, in the reader's language."""
@@ -61,14 +61,21 @@ class Issue:
         return named
 
 
+# Values that are words of the schema, by the part of the catalogue that says them as people do.
+_KINDS = {"agency": "agency", "skill": "skill", "state": "unit_state", "track": "track"}
+
+
 def _word(key: str, value: Named, texts: Texts) -> Named:
     """A value as people name it: divisions, authorities and skills are not shown by their codes."""
     if key in ("district", "within"):
         return division_name(str(value), texts)
+    if key == "first_row":
+        row, file = value if isinstance(value, (tuple, list)) else (value, "")
+        return texts("row.of_file", row=row, file=file) if file else texts("row.own", row=row)
     if key == "by_district" and isinstance(value, tuple):
         return tuple(f"{division_name(code, texts)} {n}" for code, n in (str(each).split() for each in value))
-    label = f"{key}.{value}"
-    return texts(label) if key in ("agency", "skill") and label in texts else value
+    label = f"{_KINDS.get(key, '')}.{value}"
+    return texts(label) if label in texts else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from geodata.texts import Texts, load_texts
 from sweep.audit.retention import STUDY
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import solver_line
-from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.commands.terminal.voice import Voice, issue_json, sentence
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.whatif import parse_grid, run_grid
 from sweep.plan.interrupt import noted_interrupt
@@ -92,7 +92,7 @@ def _report(
     header = [*keys, *(texts(f"whatif.column.{c}") for c in columns)]
     voice.table(texts("whatif.title"), header, [_row(p, texts) for p in points])
     for issue in refused:
-        what, fix = issue.what(texts), issue.fix(texts)
+        what, fix = sentence(issue.what(texts), texts), issue.fix(texts)
         voice.line("command.note", code=issue.code, where=issue.where, what=what, fix=fix)
     key = setting_name(keys[0], texts)
     for curve in curves:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.clean.results import clean_results
-from geodata.errors import InputError, Issue, Value, some
+from geodata.errors import InputError, Issue, Named, some
 from geodata.raw import RawTable
 from geodata.read.tables import read_table
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, RESULTS
@@ -236,8 +236,8 @@ def _in_two_files(table: pd.DataFrame, places: Sequence[tuple[str, int]]) -> Ite
         before = first.setdefault((visit_id, uscc, unit), at)
         (file, row), (other, other_row) = places[at], places[before]
         if (uscc or unit) and file != other:
-            values: dict[str, Value] = {"column": "uscc" if uscc else "unit", "value": uscc or unit}
-            yield Issue("G202", f"{file} row {row}", {**values, "first_row": f"{other_row} ({other})"})
+            values: dict[str, Named] = {"column": "uscc" if uscc else "unit", "value": uscc or unit}
+            yield Issue("G202", f"{file} row {row}", {**values, "first_row": (other_row, other)})
 
 
 def _filled_in(raw: RawTable) -> RawTable:

@@ -218,7 +218,7 @@ def test_a_firm_in_the_files_of_two_teams_is_a_fault(edition: Edition, tmp_path:
     with pytest.raises(InputError) as caught:
         accepted_results(edition, paths, DAY)
     (issue,) = caught.value.issues
-    assert (issue.code, issue.where, issue.values["first_row"]) == ("G202", "B.csv row 2", "2 (A.csv)")
+    assert (issue.code, issue.where, issue.values["first_row"]) == ("G202", "B.csv row 2", (2, "A.csv"))
 
 
 def saved(path: Path, *rows: str) -> Path:
@@ -243,7 +243,7 @@ def test_a_firm_in_two_files_of_one_name_is_a_fault_that_names_both(edition: Edi
         accepted_results(edition, files, DAY)
     (issue,) = error.value.issues
     assert (issue.code, issue.where) == ("G202", "T2/results.csv row 2")
-    assert issue.values["first_row"] == "2 (T1/results.csv)"
+    assert issue.values["first_row"] == (2, "T1/results.csv")
 
 
 def test_a_fault_in_one_of_two_files_of_one_name_names_its_folder(edition: Edition, tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 """
-A district's own tables, as an office has them, brought to orders by edits of scenario.toml alone; all made up.
+A district's own tables, brought to orders and back to results by edits of scenario.toml alone; all made up.
 
-`write_raw` lays the tables; `STEPS` are the edits, each with its reason; `play` makes them and gives what the program
-says. Run with `-m` it writes docs/zh/own-district.md, which a test holds to what the program says.
+`write_raw` lays the tables; `STEPS` are the edits and what comes back from the teams, each with its reason; `play`
+makes them and gives what the program says. Run with `-m` it writes docs/zh/own-district.md, which a test holds to what
+the program says.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 from geodata.city.generate import City, generate_city
@@ -51,12 +55,16 @@ ROLES = {"officer": "民警", "inspector": "执法人员", "auxiliary": "辅警"
 
 @dataclass(frozen=True)
 class Step:
-    """One edit of scenario.toml, and the command after it."""
+    """What is done by hand, and the command after it."""
 
     title: str
     why: str
-    toml: str
-    command: str = "validate"
+    toml: str = ""
+    """Lines of scenario.toml, laid into the sections that are there."""
+    command: str = "validate own"
+    """As it is typed beside the folder `own`."""
+    by_hand: Callable[[Path], None] | None = None
+    """What is done in the folder besides, before the command."""
 
 
 FIRST = """name = "own"
@@ -230,12 +238,60 @@ def _workbook(path: Path, title: str, table: pd.DataFrame, total: str | None) ->
     book.save(path)
 
 
+def _ledger(folder: Path) -> tuple[openpyxl.Workbook, Worksheet, dict[str, int]]:
+    """The ledger that was given out or came back, its sheet, and the column of each head."""
+    back = folder / "回收" / "台账.xlsx"
+    (given,) = (folder.parent / "out" / folder.name / "exports").glob("*.xlsx")
+    book = openpyxl.load_workbook(back if back.exists() else given)
+    sheet = book["台账"]
+    return book, sheet, {str(cell.value): cell.column for cell in sheet[1]}
+
+
+def fill_in(folder: Path) -> None:
+    """What comes back: a ledger of all teams but the last, and what that team saved on its phone, with two slips."""
+    book, sheet, at = _ledger(folder)
+    rows = range(2, sheet.max_row + 1)
+    last = max(str(sheet.cell(row, at["组"]).value) for row in rows)
+    own = [row for row in rows if sheet.cell(row, at["组"]).value != last]
+    for n, row in enumerate(own):
+        told = {"房间状态": ("开", "锁", "空")[0 if n < 3 else n % 3], **({"窝点": 1} if n == 1 else {})}
+        told |= {"责令整改": "是", "备注": "消防通道堆放杂物，限期清理"} if n == 0 else {}
+        for head, value in told.items():
+            sheet.cell(row, at[head], value)
+    sheet.cell(own[4], at["在场人数"], 3)
+    assert sheet.cell(own[4], at["房间状态"]).value == "锁"
+    (folder / "回收").mkdir()
+    book.save(folder / "回收" / "台账.xlsx")
+    asked = [row for row in rows if sheet.cell(row, at["组"]).value == last]
+    lines = [_saved(sheet, at, row) for row in (*asked, own[0])]
+    _phone(folder).write_text("\r\n".join(['"visit_id","uscc","unit","unit_state"', *lines, ""]), encoding="utf-8-sig")
+
+
+def _saved(sheet: Worksheet, at: dict[str, int], row: int) -> str:
+    cells = (sheet.cell(row, at[head]).value or "" for head in ("任务编号", "统一社会信用代码", "房间"))
+    return ",".join(f'"{cell}"' for cell in (*cells, "open"))
+
+
+def _phone(folder: Path) -> Path:
+    return folder / "回收" / "手机.csv"
+
+
+def put_right(folder: Path) -> None:
+    """The slips mended."""
+    book, sheet, at = _ledger(folder)
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, at["房间状态"]).value == "锁":
+            sheet.cell(row, at["在场人数"]).value = None
+    book.save(folder / "回收" / "台账.xlsx")
+    lines = _phone(folder).read_text(encoding="utf-8-sig").splitlines()
+    _phone(folder).write_text("\r\n".join([*lines[:-1], ""]), encoding="utf-8-sig")
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "先查一遍",
         "`scenario.toml`只写各表的文件名。`sweep validate`一次说完所有问题；同一原因的行合成一条，"
         "能在`scenario.toml`里解决的，最后给出可直接粘贴的几行。",
-        "",
     ),
     Step(
         "认表头、认用词",
@@ -281,23 +337,79 @@ firms = "bd09"
 bases = "gcj02"
 """,
     ),
-    Step("出方案", "剩下的都是提醒，可以运行了。坐标落在外地的三栋楼不参加排班，改好坐标后再加入。", "", "run"),
+    Step(
+        "出方案",
+        "剩下的都是提醒，可以运行了。坐标落在外地的三栋楼不参加排班，改好坐标后再加入。",
+        command="run own --out out",
+    ),
+    Step(
+        "批准",
+        "指挥员看过`report.html`后批准，各组令单不再是草案；`latest`就是最新的方案。",
+        command="approve latest --out out --by C001",
+    ),
+    Step(
+        "发台账",
+        "工作簿里的“台账”每家企业一行，检查项目是下拉框，发给不用手机填写的组。",
+        command="export latest --format xlsx --out out",
+    ),
+    Step(
+        "收回结果",
+        "当晚收回两份：三个组合填的`台账.xlsx`，和一个组在手机令单上点“保存结果”得到的csv，都放在`own/回收`。录入前先对照方案：有一行写"
+        "“锁”却有在场人数，有一家企业两份里都有。程序指出文件和行，什么也不写。",
+        command="results own latest own/回收/台账.xlsx own/回收/手机.csv --out out --by C001",
+        by_hand=fill_in,
+    ),
+    Step(
+        "改正后再录",
+        "按所指的行改两处：清空那个在场人数，删去手机csv里多出的一行。",
+        command="results own latest own/回收/台账.xlsx own/回收/手机.csv --out out --by C001",
+        by_hand=put_right,
+    ),
+    Step(
+        "下一次行动",
+        "结果留在`own/follow_up`：`ledger.xlsx`是历次台账、统计表和回头看清单。把日期改到一周后再运行，到期的回头看自动列为必去。",
+        "day = 2026-09-23",
+        "run own --out out",
+    ),
+    Step(
+        "书面销号",
+        "企业补交了整改照片，不必再去：凭书面理由销号，编号见`ledger.xlsx`的“回头看清单”。",
+        command='close own {item} --by C001 --reason "物业报来整改照片，消防通道已清空" --out out',
+    ),
 )
 
 
 def play(folder: Path) -> Iterator[tuple[Step, int, str]]:
     """Each step made in the folder, with the exit code and the messages of its command."""
-    text = FIRST
-    for step in STEPS:
-        text = _merged(text, step.toml)
-        (folder / "scenario.toml").write_text(text, encoding="utf-8")
-        out = ["--out", str(folder / "out")] if step.command == "run" else []
-        result = CliRunner().invoke(app, [step.command, str(folder), *out, "--lang", "zh_CN"])
-        yield step, int(result.exit_code), _messages(result.stderr + result.stdout)
+    text, before = FIRST, Path.cwd()
+    os.chdir(folder.parent)
+    try:
+        for step in STEPS:
+            text = _merged(text, step.toml)
+            (folder / "scenario.toml").write_text(text, encoding="utf-8")
+            if step.by_hand:
+                step.by_hand(folder)
+            typed = shlex.split(step.command.replace("{item}", _open_item(folder)))
+            result = CliRunner().invoke(app, [*typed, "--lang", "zh_CN"])
+            yield (
+                step,
+                int(result.exit_code),
+                _messages((result.stderr + result.stdout).replace(f"{folder.parent.resolve()}/", "")),
+            )
+    finally:
+        os.chdir(before)
+
+
+def _open_item(folder: Path) -> str:
+    """The first item to look at again, as the kept ledger names it; empty while there is none."""
+    kept = folder / "follow_up" / "ledger.xlsx"
+    return str(openpyxl.load_workbook(kept)["回头看清单"].cell(2, 1).value) if kept.exists() else ""
 
 
 def _merged(text: str, more: str) -> str:
     """A scenario.toml with more lines: those of a section that is there already stand in it."""
+    if more.startswith("day"):
+        return re.sub(r"^day = .*$", more, text, flags=re.MULTILINE)
     for section in re.split(r"\n(?=\[)", more.strip()) if more.strip() else ():
         header, _, lines = section.partition("\n")
         if f"{header}\n" in text:
@@ -310,7 +422,9 @@ def _merged(text: str, more: str) -> str:
 def _messages(output: str) -> str:
     """What a command said, without its tables, which differ from run to run."""
     lines = [line.rstrip() for line in output.splitlines()]
-    return "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]", line))
+    said = "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]", line))
+    # Ids and hashes are of this very run.
+    return re.sub(r"\b[0-9a-f]{32,}", "…", re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{12}(?![0-9a-zA-Z])", "方案编号", said))
 
 
 def page(played: Iterable[tuple[Step, int, str]]) -> str:
@@ -319,14 +433,14 @@ def page(played: Iterable[tuple[Step, int, str]]) -> str:
     for n, (step, code, said) in enumerate(played, 1):
         parts += [f"## {n}. {step.title}", step.why]
         parts += [f"```toml\n{step.toml.strip()}\n```"] if step.toml else []
-        out = " --out out" if step.command == "run" else ""
-        parts += [f"`sweep {step.command} own{out}`，退出码{code}：", f"```output\n{said}\n```"]
+        parts += [f"`sweep {step.command.replace('{item}', '事项编号')}`，退出码{code}：", f"```output\n{said}\n```"]
     return "\n\n".join([*parts, END]) + "\n"
 
 
 INTRODUCTION = """# 用自己的表走一遍
 
-本页从一个区手头的原始台账出发，只改`scenario.toml`，不动任何表，直到出令单；程序说的每一句都照录。全部数据由
+本页从一个区手头的原始台账出发，只改`scenario.toml`，不动任何表，直到出令单，再把各组填好的结果收回来；程序说的每一句都照录，只有各次运行不同的方案
+编号和摘要以文字代替。全部数据由
 `tests/scenarios/own_district.py`编造，本页也由它写成（`uv run python -m tests.scenarios.own_district`）。
 
 文件夹`own`里有：
@@ -342,7 +456,7 @@ INTRODUCTION = """# 用自己的表走一遍
 
 起初的`scenario.toml`："""
 
-END = """## 令单
+END = """## 文件在哪里
 
 `out/own/`下以方案编号命名的文件夹里，`teams/`里是各组的令单，`report.html`是覆盖报告，`map.html`是地图，`quarantine.csv`和
 `unmatched.csv`逐行写明哪些行没有用上、为什么。各文件的说明见[输出文件](files.md)，各条提示见[错误与处理](errors.md)。"""
@@ -351,8 +465,10 @@ END = """## 令单
 def main() -> None:
     """Write the page."""
     with tempfile.TemporaryDirectory() as made:
-        write_raw(Path(made))
-        PAGE.write_text(page(play(Path(made))), encoding="utf-8")
+        folder = Path(made) / "own"
+        folder.mkdir()
+        write_raw(folder)
+        PAGE.write_text(page(play(folder)), encoding="utf-8")
 
 
 if __name__ == "__main__":

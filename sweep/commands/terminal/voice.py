@@ -151,10 +151,15 @@ class Voice:
     def notes(self, notes: Sequence[Issue]) -> None:
         """What the ranking or the draw cannot say, and how to mend it, unless quiet or JSON."""
         for group in grouped(notes):
-            what, fix = group.first.what(self.texts), group.first.fix(self.texts)
+            what, fix = sentence(group.first.what(self.texts), self.texts), group.first.fix(self.texts)
             self.line("command.note", code=group.first.code, where=group.where, what=what, fix=fix)
         if not self.quiet and not self.as_json:
             self._to_paste(notes, self.out)
+
+
+def sentence(text: str, texts: Texts) -> str:
+    """A text that another follows, with a stop at its end if it has none."""
+    return text if text.endswith(("。", "！", "？", ".", "!", "?")) else text + texts("list.stop")
 
 
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
