@@ -1,19 +1,16 @@
-"""GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved, building or cluster."""
+"""GeoJSON (RFC 7946) of a plan; a feature's `kind` is base, route, stop, unserved or building."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
 from geodata.datum.names import WGS84, Datum
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.exports.layers import building_layer, cluster_outlines
 from sweep.publish.facts.iso_time import iso_time
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, reason_texts
@@ -45,8 +42,7 @@ def plan_geojson(edition: Edition, texts: Texts, state: str, datum: Datum = WGS8
     features += [_route(edition, team) for team in teams if edition.route_lines.get(team.team.team_id)]
     features += [_stop(edition, team, stop) for team in teams for stop in team.stops]
     features += [_unserved(edition, u, texts) for u in edition.plan.unserved]
-    features += [_area("building", row) for row in building_layer(edition).to_dict("records")]
-    features += [_area("cluster", row) for row in cluster_outlines(edition).to_dict("records")]
+    features += _buildings(edition)
     content = {
         "type": "FeatureCollection",
         "plan_id": edition.plan_id,
@@ -66,18 +62,30 @@ def _feature(kind: str, point: tuple[float, float], values: Mapping[str, object]
     }
 
 
-def _area(kind: str, row: dict[Hashable, Any]) -> dict[str, object]:
-    values = {str(key): _plain(value) for key, value in row.items() if key != "geometry"}
-    return {
-        "type": "Feature",
-        "geometry": json.loads(shapely.to_geojson(shapely.set_precision(row["geometry"], _GRID, mode="pointwise"))),
-        "properties": {"kind": kind, **values},
+def _buildings(edition: Edition) -> Iterator[dict[str, object]]:
+    """
+    The outlines of the buildings that the plan goes to or leaves out.
+
+    No others: this file is handed on, and the whole ranking, places under investigation in it, stays with the planner.
+    """
+    named = {s.building_id for r in edition.plan.routes for s in r.stops} | {
+        u.building_id for u in edition.plan.unserved
     }
-
-
-def _plain(value: object) -> object:
-    """A cell as JSON has it; None for whatever is not known."""
-    return None if value is None or value != value else value.item() if isinstance(value, np.generic) else value
+    shapes = edition.footprints[edition.footprints["building_id"].isin(named)].sort_values("building_id")
+    for building_id, shape in zip(shapes["building_id"], shapes.geometry, strict=True):
+        building = edition.buildings[building_id]
+        yield {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, _GRID, mode="pointwise"))),
+            "properties": {
+                "kind": "building",
+                "building_id": building_id,
+                "name": building_name(building, building_id),
+                "address": building.address,
+                "n_floors": building.n_floors,
+                "floor_area_m2": float(building.floor_area_m2),
+            },
+        }
 
 
 def _route(edition: Edition, team: TeamFacts) -> dict[str, object]:

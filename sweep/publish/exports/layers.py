@@ -27,8 +27,8 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
     """The layers by name, from the ground up: as a map project lays them over each other."""
     return {
         "streets": edition.streets[["street_id", "street_name", "highway", "geometry"]],
-        "buildings": building_layer(edition),
-        "cluster_outlines": cluster_outlines(edition),
+        "buildings": _buildings(edition),
+        "cluster_outlines": _cluster_outlines(edition),
         "clusters": _clusters(edition),
         "routes": _routes(edition),
         "unserved": _unserved(edition, texts),
@@ -37,7 +37,7 @@ def plan_layers(edition: Edition, texts: Texts) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def building_layer(edition: Edition) -> gpd.GeoDataFrame:
+def _buildings(edition: Edition) -> gpd.GeoDataFrame:
     """Every ranked building with its place in the ranking: its outline, or a point where it has none."""
     table = edition.ranking[list(RANKING_COLUMNS)].copy()
     own = [edition.buildings[b] for b in table["building_id"]]
@@ -50,7 +50,7 @@ def building_layer(edition: Edition) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=geometry)
 
 
-def cluster_outlines(edition: Edition) -> gpd.GeoDataFrame:
+def _cluster_outlines(edition: Edition) -> gpd.GeoDataFrame:
     """An outline about the buildings of each cluster, in rank order, with its figures."""
     members = [[edition.buildings[b] for b in c.building_ids] for c in edition.clusters]
     outlines = [outline_about([(b.lon, b.lat) for b in some]) for some in members]
