@@ -29,7 +29,9 @@ def _head(texts: Texts) -> str:
 
 
 def _row(code: str, texts: Texts) -> str:
-    cells = (_shown(texts.raw(f"issue.{code}.{part}")) for part in ("what", "fix"))
+    clause = f"issue.{code}.nearest"
+    nearest = texts.raw(clause) if clause in texts else "{nearest}"
+    cells = (_shown(texts.raw(f"issue.{code}.{part}").replace("{nearest}", nearest)) for part in ("what", "fix"))
     return f'| <a id="{code}"></a>`{code}` | {" | ".join(cells)} |'
 
 

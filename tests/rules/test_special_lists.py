@@ -41,7 +41,7 @@ def refused_lists(*lists):
         # A fifth of a building's five firms is one, of the register's 20 four.
         pytest.param([((0, 5, 10, 15), None)], [], id="one in each building"),
         pytest.param([((0, 1), None)], [("law.special B0", "A-0", 2, 1)], id="two in one building"),
-        pytest.param([((0, 5, 10, 15), None), ((1,), None)], [("law.special", "A-0, A-1", 5, 4)], id="two lists"),
+        pytest.param([((0, 5, 10, 15), None), ((1,), None)], [("law.special", ("A-0", "A-1"), 5, 4)], id="two lists"),
         pytest.param([((0, 5, 10, 15), None), ((0,), None)], [], id="two lists that name one firm"),
         pytest.param([((0, 5, 10, 15), None), ((1,), REASON)], [], id="a reason for the second"),
         pytest.param([(range(20), REASON)], [], id="a reason for all"),

@@ -422,7 +422,8 @@ def _merged(text: str, more: str) -> str:
 def _messages(output: str) -> str:
     """What a command said, without its tables, which differ from run to run."""
     lines = [line.rstrip() for line in output.splitlines()]
-    said = "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]", line))
+    # Nor how far long work is: on a quick machine nothing is long.
+    said = "\n".join(line for line in lines if line and not re.search(r"[━│┃┏┡└├]|^\d+%  ", line))
     # Ids and hashes are of this very run.
     return re.sub(r"\b[0-9a-f]{32,}", "…", re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{12}(?![0-9a-zA-Z])", "方案编号", said))
 

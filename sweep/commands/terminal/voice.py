@@ -71,8 +71,8 @@ class Voice:
         self.err.print(f"[bold red]{plain(self.texts(heading, n=len(issues), **values))}[/]")
         for group in grouped(issues):
             what, fix = group.first.what(self.texts), group.first.fix(self.texts)
-            sentence = self.texts("command.fault", where=group.where, what=what)
-            self.err.print(f"  [bold]{group.first.code}[/]  {plain(sentence)}", soft_wrap=True)
+            said = self.texts("command.fault", where=plain(group.where), what=plain(what))
+            self.err.print(f"  [bold]{group.first.code}[/]  {said}", soft_wrap=True)
             self.err.print(f"        [green]→[/] {plain(fix)}", soft_wrap=True)
         self._to_paste(issues, self.err)
 

@@ -55,7 +55,7 @@ def investigation_faults(
     for at, row in still.iterrows():
         where = f"{file} row {number.at[at]}"
         if row["building_id"] not in known:
-            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or ["-"]
+            near = difflib.get_close_matches(row["building_id"], known, n=1, cutoff=0.5) or [""]
             yield Issue("S623", where, {"got": row["building_id"], "nearest": near[0]})
         if pd.notna(row["uscc"]) and row["uscc"] not in registered:
             yield Issue("S624", where, {"got": row["uscc"]})

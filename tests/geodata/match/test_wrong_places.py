@@ -128,8 +128,8 @@ def test_two_buildings_at_one_point_and_two_names_at_one_door_are_told() -> None
     houses = buildings(building_name=names, lon=lon, address=doors)
     issues = check_one_place(houses, "b.csv", ROWS, Gazetteer(houses).places)
     assert [(i.code, i.where, i.values["rows"]) for i in issues] == [
-        ("G310", "b.csv row 2", "3"),
-        ("G311", "b.csv row 3", "4"),
+        ("G310", "b.csv row 2", ("3",)),
+        ("G311", "b.csv row 3", ("4",)),
     ]
     one = houses.assign(complex_id=pd.Series(["C1"] * N, dtype="str"))
     assert check_one_place(one, "b.csv", ROWS, Gazetteer(one).places) == []
