@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from geodata.arrays import Float64s
+from sweep.rank.learnt.checks import CHANCE_MIN
 from sweep.rank.learnt.model import Learnt
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
@@ -46,11 +48,19 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     )
 
 
-def learnt_scores(learnt: Learnt, buildings: pd.DataFrame, settings: Rank) -> Scores:
+def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank) -> Scores:
     """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
+    now, more, less = (
+        logit(np.clip(p, CHANCE_MIN, 1.0 - CHANCE_MIN)) for p in (rule.p_den, rule.with_lead, rule.cleared)
+    )
     p_den, with_lead, cleared = (
-        np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
+        np.minimum(p / seen, 1.0)
+        for p in (
+            learnt.p_find,
+            learnt.with_one_more_lead(np.maximum(more - now, 0.0)),
+            learnt.once_cleared(np.maximum(now - less, 0.0)),
+        )
     )
     return Scores(
         scored_by="logistic",

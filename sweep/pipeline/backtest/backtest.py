@@ -68,7 +68,7 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         If the inputs cannot be used, or S402 if the leads reach not far enough back.
     """
     watch("read", None)
-    inputs = load_inputs(scenario)
+    inputs = load_inputs(scenario, is_study=True)
     buildings = make_buildings(inputs)
     ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
     watch("rank", None)

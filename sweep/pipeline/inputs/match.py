@@ -20,7 +20,7 @@ from sweep.follow.rechecks import follow_rechecks
 from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.law import law_faults, recusal_faults
+from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.pipeline.inputs.secrets import investigation_faults
@@ -30,9 +30,9 @@ from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
-def match(scenario: Scenario, tables: CleanTables) -> Inputs:
+def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False) -> Inputs:
     """
-    Inputs that know their buildings.
+    Inputs that know their buildings; for a study on whatever day, working day or not.
 
     Raises
     ------
@@ -43,7 +43,8 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     within_m, buildings = tables.data.match_within_m, tables.buildings
     firms = match_firms(tables.firms, buildings, within_m)
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer)
-    faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine))
+    papers = law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine)
+    faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
     faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
     if faults:
@@ -72,8 +73,13 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         rechecks=rechecks,
         investigations=tables.investigations,
         pins=_pins(scenario, tables),
-        warnings=_warnings(scenario, tables, firms, leads),
+        warnings=(*_warnings(scenario, tables, firms, leads), *(_without_leads(leads.table) if is_study else ())),
     )
+
+
+def _without_leads(leads: pd.DataFrame) -> tuple[Issue, ...]:
+    """One warning (S409) if nothing but past checks can rank the buildings."""
+    return () if len(leads) else (Issue("S409", "data.leads"),)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:

@@ -22,6 +22,8 @@ SHOWN = {
     "hit_1": 3, "hit_5": 3, "hit_10": 3, "pai_1": 2, "pai_5": 2, "pai_10": 2, "pei_1": 3, "pei_5": 3, "pei_10": 3,
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
+# What is shown of checks held against later finds, each with its interval.
+OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
 # A line stands out by being thicker; more lines than colours could not be kept apart.
 OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
 
@@ -90,7 +92,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         texts,
         judged=judged,
         methods=methods,
-        names=names,
+        names=names | {key: label(texts, f"command.method.{key}", key) for key in judged.finds["method"]},
         swatches={key: swatch(_colour(k)) for k, key in enumerate(methods)},
         cells={m: [_cell(spans, methods, key, m) for key in methods] for m in SHOWN},
         own=methods[0],
@@ -101,6 +103,8 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         finds=judged.finds.to_dict("records"),
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
         number=lambda value, digits: _number(float(value), digits),
+        of_checks=OF_CHECKS,
+        ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
 
 

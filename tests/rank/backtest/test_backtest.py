@@ -112,21 +112,23 @@ def checks(*visits) -> Checks:
 
 def test_finds_are_held_against_scores_of_the_same_window():
     # First window: a find at place 0 (score 2) and none at place 1 (score 1): right. Second: place 0 (3) and 3 (0).
-    seen = checks((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
+    # Five of each, for a figure on fewer than ten finds is not shown.
+    once = ((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
+    seen = checks(*once * 5)
     known = case([0, 0, 1, 0], [1, 2, 3, 12], checks=seen)
-    areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL)
+    areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL, forecasts={})
     row = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
-    assert row == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
+    assert row == {"method": "count", "n_checks": 20, "n_finds": 10, "auc": 0.5, "auc_within": 1.0}
     assert bins.empty
 
 
 def test_drawn_visits_are_judged_apart():
     # Of the drawn ones a find at place 1 (score 1) and none at place 0 (2): wrong way round.
-    seen = checks((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
-    seen = replace(seen, is_drawn=np.array([False, True, True, False]))
+    once = ((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
+    seen = replace(checks(*once * 10), is_drawn=np.array([False, True, True, False] * 10))
     areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
     row = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
-    assert row == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
+    assert row == {"n_drawn": 20, "n_drawn_finds": 10, "auc_drawn": 0.0}
 
 
 def test_calibration_sums_probabilities_and_finds():
@@ -140,7 +142,7 @@ def test_calibration_sums_probabilities_and_finds():
 def test_probabilities_are_given_by_method():
     method = Method("m", raw_count, lambda known: known.counts / 10)
     _, bins = judge_checks(
-        case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL
+        case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL, {}
     )
     assert bins[["method", "n", "expected", "finds"]].to_numpy().tolist() == [["m", 1, 0.1, 0], ["m", 1, 0.2, 1]]
 
