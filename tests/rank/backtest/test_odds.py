@@ -19,7 +19,7 @@ def checks(score, find, *, p=None, origin="0", group="a", day=None) -> pd.DataFr
             "is_find": find,
             "origin": origin,
             "group": group,
-            "day": days,
+            "day": day,
         }
     )
 
