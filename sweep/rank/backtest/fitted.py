@@ -116,9 +116,8 @@ def _likeliest(windows: Sequence[Float64s]) -> Float64s:
     shares = np.full(k, 1.0 / k)
     for _ in range(200):
         each = chances * shares
-        new = (each / each.sum(axis=1, keepdims=True)).sum(axis=0) + pull
-        new /= new.sum()
-        if np.abs(new - shares).max() < 1e-5:
-            return new
-        shares = new
+        new = np.asarray((each / each.sum(axis=1, keepdims=True)).sum(axis=0) + pull, np.float64)
+        change, shares = np.abs(new / new.sum() - shares).max(), new / new.sum()
+        if change < 1e-5:
+            break
     return shares
