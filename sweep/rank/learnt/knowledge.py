@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
-from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
+from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, gather_past, list_checks
 from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
@@ -31,7 +31,7 @@ class Checks:
     """Past checks that got in, in order of day, m of them."""
 
     features: Float64s
-    """Features of the building on the morning of each, shape (m, 20)."""
+    """Features of the building on the morning of each, shape (m, 18)."""
     is_find: Bools
     day: Float64s
     """Days from any zero, ascending, shape (m,)."""
@@ -91,7 +91,7 @@ class Knowledge:
         return self._checks[self._checks["day"] < pd.Timestamp(now)]
 
     def at(self, now: datetime) -> tuple[Checks, Float64s]:
-        """The checks before a time, and the features of every building at that time, shape (n, 20)."""
+        """The checks before a time, and the features of every building at that time, shape (n, 18)."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
@@ -117,22 +117,11 @@ class Knowledge:
         ), np.hstack([self._past.features(-end), after])
 
     def _morning(self, n: int) -> Float64s:
-        """What leads said of the building of each of the first n checks on its morning, shape (n, 7)."""
+        """What leads said of the building of each of the first n checks on its morning, shape (n, 5)."""
         if self._of_leads is None:
             ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
-            self._of_leads = lead_features(self._past, self._checks["row"].to_numpy(np.int64), ago)
+            self._of_leads = self._past.mornings(self._checks["row"].to_numpy(np.int64), ago)
         return self._of_leads[:n]
-
-
-def lead_features(past: Past, row: Int64s, ago: Float64s) -> Float64s:
-    """What leads said of single buildings, each so many days before now, shape (m, 7)."""
-    if len(past.event_row) == 0:
-        return past.features(0.0)[row]
-    features = np.zeros((len(row), len(LEAD_KINDS)))
-    for one in np.unique(ago):
-        here = ago == one
-        features[here] = past.features(float(one))[row[here]]
-    return features
 
 
 def _units(buildings: pd.DataFrame) -> Float64s:

@@ -53,7 +53,7 @@ class Learnt:
     model
         Model fitted to past checks.
     features
-        Features of the buildings today, shape (n, 20).
+        Features of the buildings today, shape (n, 18).
     base_rate
         Share of past checks that found something.
     """

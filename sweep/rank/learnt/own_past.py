@@ -3,8 +3,8 @@ What earlier checks say of a place: its own, those nearby, and those at places t
 
 A find by someone who seldom finds anything says more than one by someone who often does, and so does a check that found
 nothing where others would have: each outcome is set against what those who looked were finding at the time. Every
-feature can only rise with a find and only fall with a check that found nothing, so that with slopes held to their signs
-a find more never lowers a place.
+feature can only rise with a find and only fall with a check that found nothing, and what is nearby or in common holds
+the place itself, so that with slopes held to their signs a find more never lowers a place, nor lifts others above it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sweep.rank.learnt.running import sums_before, sums_nearby
 LONG_DAYS, SHORT_DAYS = 1_000.0, 180.0
 # Who looks changes slowly, and a find share is pulled to that of all by so many checks.
 WHO_DAYS, WHO_STRENGTH = 365.0, 20.0
-# Log-odds of places differ by about 0.7: the information that a rate must bring against being like all others.
+# What finds and clean checks must bring against a place being like all others; one check brings some 0.1 to each.
 PRIOR_INFORMATION = 2.0
 RATE_MIN = 0.005
 
@@ -74,38 +74,35 @@ def own_past(
     n = len(points_m)
     share = _expected(looks, looks.is_find, end)
     find, other = looks.is_find.astype(np.float64), looks.is_irregular.astype(np.float64)
-    rest, information = find - share, share * (1.0 - share)
     gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
     severity = np.log1p(np.nan_to_num(looks.severity))
     good, bad = (1.0 - find) * share, find * (1.0 - share)
-    long = sums_before(
-        looks.row, looks.day, np.column_stack([bad, good, gravity, severity, rest, information]), LONG_DAYS, n, end
-    )
+    long = sums_before(looks.row, looks.day, np.column_stack([bad, good, gravity, severity]), LONG_DAYS, n, end)
     short = sums_before(looks.row, looks.day, np.column_stack([bad, good]), SHORT_DAYS, n, end)
     at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
-    news = np.column_stack([rest, information])
+    news = np.column_stack([bad, good])
     parts = []
     for k, (row, day) in enumerate(at):
-        near = sums_nearby(
-            points_m[row], row, day, points_m[looks.row], looks.row, looks.day, news, radius_m, LONG_DAYS
-        )
+        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, LONG_DAYS)
         own = long[k]
         parts.append(np.column_stack([np.log1p(2.0 * np.column_stack([
             own[:, 0], short[k][:, 0], own[:, 1], short[k][:, 1], own[:, 2], own[:, 3],
-        ])), _rate(near)]))  # fmt: skip
+        ])), _balance(near)]))  # fmt: skip
     for codes in groups.T:
         # Of places with nothing in common nothing is known: they have a key of their own.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
         before, after = sums_before(key[looks.row], looks.day, news, LONG_DAYS, n_keys, end)
-        others = before - long[0][:, 4:], after[key] - long[1][:, 4:]
         has = (codes >= 0)[looks.row], codes >= 0
-        parts = [np.column_stack([p, _rate(o) * h]) for p, o, h in zip(parts, others, has, strict=True)]
+        parts = [
+            np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
+        ]
     return parts[0], parts[1]
 
 
-def _rate(sums: Float64s) -> Float64s:
-    """By how much log-odds are above those of all, pulled to nothing: one step of Newton's method."""
-    return np.asarray(sums[:, 0] / (np.maximum(sums[:, 1], 0.0) + PRIOR_INFORMATION))
+def _balance(sums: Float64s) -> Float64s:
+    """Finds over what was expected, in (-1/2, 1/2) and 0 where nothing is known; a find can only raise it."""
+    bad, good = sums[:, 0], sums[:, 1]
+    return np.asarray((bad + PRIOR_INFORMATION / 2.0) / (bad + good + PRIOR_INFORMATION) - 0.5)
 
 
 def _expected(looks: Looks, outcome: Bools, end: float) -> Float64s:

@@ -67,26 +67,24 @@ def _sums_before(
 
 def sums_nearby(
     at_m: Float64s,
-    at_row: Int64s,
     at_day: Float64s,
     look_m: Float64s,
-    look_row: Int64s,
     look_day: Float64s,
     values: Float64s,
     radius_m: float,
     half_life_days: float,
 ) -> Float64s:
     """
-    For each place and day the sums of the looks at other places within a radius on earlier days, shape (q, k).
+    For each place and day the sums of the looks within a radius on earlier days, the place's own too, shape (q, k).
 
     A look counts less the farther off it is (a Gaussian of a third of the radius) and the older.
 
     Parameters
     ----------
-    at_m, at_row, at_day
-        Places in metres, shape (q, 2), their codes, which looks at the place itself share, and the days.
-    look_m, look_row, look_day, values
-        The looks, shapes (m, 2), (m,), (m,), (m, k).
+    at_m, at_day
+        Places in metres, shape (q, 2), and the days, shape (q,).
+    look_m, look_day, values
+        The looks, shapes (m, 2), (m,), (m, k).
     radius_m, half_life_days
         Both > 0.
     """
@@ -96,10 +94,8 @@ def sums_nearby(
     cells = lay_cells(np.vstack([look_m, at_m]), radius_m)
     return _sums_nearby(
         np.ascontiguousarray(at_m),
-        at_row,
         at_day,
         np.ascontiguousarray(look_m),
-        look_row,
         look_day,
         np.ascontiguousarray(values),
         radius_m,
@@ -111,10 +107,8 @@ def sums_nearby(
 @compiled
 def _sums_nearby(
     at_m: Float64s,
-    at_row: Int64s,
     at_day: Float64s,
     look_m: Float64s,
-    look_row: Int64s,
     look_day: Float64s,
     values: Float64s,
     radius_m: float,
@@ -129,7 +123,7 @@ def _sums_nearby(
         for r in range(max(0, row - 1), min(cells.height - 1, row + 1) + 1):
             for s in range(cells.start[r * cells.width + low], cells.start[r * cells.width + high + 1]):
                 j = cells.member[s]
-                if j >= m or look_day[j] >= at_day[i] or look_row[j] == at_row[i]:
+                if j >= m or look_day[j] >= at_day[i]:
                     continue
                 dx, dy = look_m[j, 0] - at_m[i, 0], look_m[j, 1] - at_m[i, 1]
                 square = dx * dx + dy * dy

@@ -187,3 +187,19 @@ def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     model = fit_checks(Checks(features, is_find, days, one, np.array([True]), np.ones(400)))
     assert model.slopes[RULE] / model.spread[RULE] == pytest.approx(1.0, abs=0.3)
     assert np.abs(np.delete(model.slopes, RULE)).max() < 0.3
+
+
+def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(make_leads, make_history, now):
+    rng = np.random.default_rng(3)
+    leads = [
+        {"building_id": f"B{rng.integers(1, 9)}", "age": float(age), "lead_type": str(kind)}
+        for age, kind in zip(rng.uniform(0, 500, 120), rng.choice(["goip", "tip", "call_room"], 120), strict=True)
+    ]
+    visits = [{"building_id": f"B{rng.integers(1, 9)}", "age": float(age)} for age in rng.uniform(0, 300, 40)]
+    frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(9)], "n_firms": [0, *range(5, 45, 5)]})
+    points = np.column_stack([300.0 * np.arange(9), np.zeros(9)])
+    firms = frame["n_firms"].to_numpy(float)
+    past = gather_past(frame, make_leads(leads), make_history(visits), points, firms, now, Rank())
+    for ago in (0.0, 3.0, 77.5, 250.0, 600.0):
+        rows = np.arange(9)
+        assert past.mornings(rows, np.full(9, ago)) == pytest.approx(past.features(ago), rel=1e-9)

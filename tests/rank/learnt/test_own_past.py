@@ -59,5 +59,6 @@ def test_a_check_sees_neither_itself_nor_what_came_later():
 
 def test_places_with_something_in_common_share_what_was_found_at_the_others():
     table = at_end(looks([0], [900.0], [True]))
-    # Place 1 shares a group with place 0; place 0 itself and those of other groups or none do not get it.
-    assert [bool(x) for x in table[:, 7]] == [False, True, False, False, False, False]
+    # Place 1 shares a group with place 0; those of other groups or none do not get it.
+    assert [bool(x) for x in table[:, 7]] == [True, True, False, False, False, False]
+    assert table[0, 7] == table[1, 7]

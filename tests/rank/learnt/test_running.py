@@ -17,11 +17,11 @@ def test_a_sum_is_of_earlier_days_of_the_same_key_and_halves_with_age():
     assert at_end[:, 0].tolist() == pytest.approx([2.0, 7.0 * 2**-1.5])
 
 
-def test_what_is_nearby_fades_with_distance_and_leaves_the_place_itself_out():
+def test_what_is_nearby_fades_with_distance_and_age():
     looks_m = np.array([[0.0, 0.0], [100.0, 0.0], [301.0, 0.0], [0.0, 0.0]])
     sums = sums_nearby(
-        np.array([[0.0, 0.0]]), np.array([0]), np.array([10.0]),
-        looks_m, np.array([0, 1, 2, 3]), np.array([0.0, 0.0, 0.0, 10.0]), np.ones((4, 1)), 300.0, 10.0,
+        np.array([[0.0, 0.0]]), np.array([10.0]),
+        looks_m, np.array([0.0, 0.0, 0.0, 10.0]), np.ones((4, 1)), 300.0, 10.0,
     )  # fmt: skip
-    # Its own look, one beyond the radius and one of the same day are out; one a bandwidth off counts e^-1/2, halved.
-    assert sums[0, 0] == pytest.approx(0.5 * np.exp(-0.5))
+    # One beyond the radius and one of the same day are out; its own and one a bandwidth off (e^-1/2) are halved.
+    assert sums[0, 0] == pytest.approx(0.5 * (1.0 + np.exp(-0.5)))
