@@ -15,6 +15,8 @@ from sweep.records.ranking import Verdict
 
 # The first checks teach only; each later block is foretold from all before it.
 EDGES = (0.4, 0.55, 0.7, 0.85, 1.0)
+# An area of the rule surely below this is no bad luck: outcomes are the wrong way round, or visits shunned the leads.
+AGAINST = 0.45
 # One-sided, five in a hundred.
 _SURE = 1.645
 
@@ -25,7 +27,7 @@ def judge(checks: Checks) -> Verdict:
 
     The area is AUC among checks of one block by one team, so that no merit comes from who looked; where no team made
     two checks it is among all of a block. Areas within a standard error of each other are level; then the model scores,
-    for it gives its odds.
+    for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
     """
     n_finds = int(checks.is_find.sum())
     verdict = Verdict("rule", "few", len(checks.is_find), n_finds)
@@ -41,9 +43,13 @@ def judge(checks: Checks) -> Verdict:
         strata = block
     own, spread = area_within(model, find, strata)
     ahead, noise = area_within(model, find, strata, beside=rule)
+    of_rule, blur = area_within(rule, find, strata)
     if np.isnan(own):
         return verdict
-    reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"
+    if of_rule + _SURE * blur < AGAINST:
+        reason = "against"
+    else:
+        reason = "behind" if ahead < -noise else "chance" if own < 0.5 + _SURE * spread else "ahead"
     return Verdict(
         scored_by="logistic" if reason == "ahead" else "rule",
         reason=reason,
@@ -52,7 +58,7 @@ def judge(checks: Checks) -> Verdict:
         n_judged=len(find),
         n_judged_finds=int(find.sum()),
         model_area=own,
-        rule_area=own - ahead,
+        rule_area=of_rule,
         margin=_SURE * spread,
     )
 

@@ -45,7 +45,8 @@ def test_where_finds_have_nothing_to_do_with_anything_the_rule_scores():
 
 def test_where_finds_turn_against_leads_the_rule_scores_and_no_slope_follows_them():
     past = checks(1, lambda x: odds(-1.5 * x[:, RULE] - x[:, LEADS] - 2.0))
-    assert judge(past).scored_by == "rule"
+    verdict = judge(past)
+    assert (verdict.scored_by, verdict.reason) == ("rule", "against")
     assert (fit_checks(past).slopes * SIGNS >= 0.0).all()
 
 
