@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.learnt.guard import judge
+from sweep.rank.learnt.guard import is_few, judge
 from sweep.rank.learnt.knowledge import Knowledge
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.rate.answered import independent_looks
-from sweep.rank.rate.evidence import gather_evidence
+from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
@@ -119,11 +119,9 @@ def rank_buildings(
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
-    checks, features = keep.knowledge(buildings, leads, history, points_m, settings).at(now)
-    verdict, scores = judge(checks), rule_scores(evidence, buildings, settings)
-    if verdict.scored_by == "logistic":
-        learnt = Learnt(fit_checks(checks), features, float(checks.is_find.mean()))
-        scores = learnt_scores(learnt, scores, buildings, settings)
+    verdict, scores = _scored(
+        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
+    )
     data_on = newest_day(leads, every, now)
     table = building_rows(buildings, evidence).assign(
         **_values(scores, team_hours, settings),
@@ -153,6 +151,22 @@ def rank_buildings(
         verdict=verdict,
         data_on=data_on,
     )
+
+
+def _scored(
+    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+) -> tuple[Verdict, Scores]:
+    """Whether the rule scores or the model, and the scores."""
+    by_rule = rule_scores(evidence, buildings, settings)
+    is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
+    if is_few(is_find):
+        return Verdict("rule", "few", len(is_find), int(is_find.sum())), by_rule
+    checks, features = known.at(now)
+    verdict = judge(checks)
+    if verdict.scored_by == "rule":
+        return verdict, by_rule
+    learnt = Learnt(fit_checks(checks), features, float(is_find.mean()))
+    return verdict, learnt_scores(learnt, by_rule, buildings, settings)
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

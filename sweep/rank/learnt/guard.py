@@ -21,6 +21,11 @@ AGAINST = 0.45
 _SURE = 1.645
 
 
+def is_few(is_find: Bools) -> bool:
+    """Whether so many checks and finds are too few to fit a model: 100 with 20 finds are needed."""
+    return len(is_find) < CHECKS_MIN or int(is_find.sum()) < FINDS_MIN
+
+
 def judge(checks: Checks) -> Verdict:
     """
     The verdict on the model of these checks, from blocks of them that it had not seen.
@@ -31,7 +36,7 @@ def judge(checks: Checks) -> Verdict:
     """
     n_finds = int(checks.is_find.sum())
     verdict = Verdict("rule", "few", len(checks.is_find), n_finds)
-    if len(checks.is_find) < CHECKS_MIN or n_finds < FINDS_MIN:
+    if is_few(checks.is_find):
         return verdict
     seen, model, rule = _foretold(checks)
     find = checks.is_find[seen]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
-from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, gather_past, list_checks
+from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
 from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
@@ -80,11 +81,19 @@ class Knowledge:
         self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
         self._groups = _in_common(buildings)
         looked = independent_looks(history)
-        self._past = gather_past(
-            buildings, leads, looked, points_m=points_m, population=_units(buildings), now=last, settings=settings
+        self._gather = partial(
+            gather_past, buildings, leads, looked, points_m, _units(buildings), now=last, settings=settings
         )
+        self._made: Past | None = None
         self._checks = list_checks(buildings, looked, last)
         self._of_leads: Float64s | None = None
+
+    @property
+    def _past(self) -> Past:
+        """What features of leads are made from, gathered when it is first asked for: a short history never asks."""
+        if self._made is None:
+            self._made = self._gather()
+        return self._made
 
     def checks(self, now: datetime) -> pd.DataFrame:
         """The checks before a time, as `list_checks` gives them."""
