@@ -73,8 +73,9 @@ class Learnt:
     def once_cleared(self, rule_loss: Float64s) -> Float64s:
         """P(find) of each building had a check found nothing today, which takes a loss from the rule's log-odds."""
         changed = self.features.copy()
-        clean = [k for k, kind in enumerate(FEATURES) if kind == "own_clean"]
-        changed[:, clean] = np.log1p(np.expm1(changed[:, clean]) + 2.0 * self.base_rate)
+        surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
+        for k, more in ((surprise, self.base_rate), (number, 1.0)):
+            changed[:, k] = np.log1p(np.expm1(changed[:, k]) + 2.0 * more)
         changed[:, FEATURES.index("rule")] -= rule_loss
         return self.model.probability(changed)
 

@@ -25,7 +25,11 @@ PRIOR_INFORMATION = 2.0
 RATE_MIN = 0.005
 
 OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
-"""Kind of each feature before those of what places have in common."""
+"""
+Kind of each feature before those of what places have in common.
+
+Finds old and fresh, clean checks by how much they surprise and by their number, gravity by outcome and by severity.
+"""
 OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
 """1: the slope may not be below 0; -1: not above."""
 
@@ -77,17 +81,16 @@ def own_past(
     gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
     severity = np.log1p(np.nan_to_num(looks.severity))
     good, bad = (1.0 - find) * share, find * (1.0 - share)
-    long = sums_before(looks.row, looks.day, np.column_stack([bad, good, gravity, severity]), LONG_DAYS, n, end)
-    short = sums_before(looks.row, looks.day, np.column_stack([bad, good]), SHORT_DAYS, n, end)
+    kept = np.column_stack([bad, good, 1.0 - find, gravity, severity])
+    long = sums_before(looks.row, looks.day, kept, LONG_DAYS, n, end)
+    short = sums_before(looks.row, looks.day, bad[:, None], SHORT_DAYS, n, end)
     at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
     news = np.column_stack([bad, good])
     parts = []
     for k, (row, day) in enumerate(at):
         near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, LONG_DAYS)
-        own = long[k]
-        parts.append(np.column_stack([np.log1p(2.0 * np.column_stack([
-            own[:, 0], short[k][:, 0], own[:, 1], short[k][:, 1], own[:, 2], own[:, 3],
-        ])), _balance(near)]))  # fmt: skip
+        own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
+        parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
     for codes in groups.T:
         # Of places with nothing in common nothing is known: they have a key of their own.
         key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
