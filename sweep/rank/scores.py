@@ -18,6 +18,9 @@ from sweep.rank.rate.what_if import once_cleared, with_one_more
 from sweep.records.ranking import Term
 from sweep.scenario.rank import Rank
 
+# Above it a chance of a den comes only ever nearer to 1.
+BENT_FROM = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -55,7 +58,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
         logit(np.clip(p, CHANCE_MIN, 1.0 - CHANCE_MIN)) for p in (rule.p_den, rule.with_lead, rule.cleared)
     )
     p_den, with_lead, cleared = (
-        np.minimum(p / seen, 1.0)
+        _dens(p / seen)
         for p in (
             learnt.p_find,
             learnt.with_one_more_lead(np.maximum(more - now, 0.0)),
@@ -69,3 +72,13 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
         cleared=cleared,
         terms=lambda value: learnt.terms(buildings["building_id"], value),
     )
+
+
+def _dens(share: Float64s) -> Float64s:
+    """
+    P(den) of finds over the share of dens that a check detects: what would be above 1 is bent below it.
+
+    Cut off at 1, buildings there could not rise with a lead more, and would be passed by others.
+    """
+    above = np.maximum(share - BENT_FROM, 0.0) / (1.0 - BENT_FROM)
+    return np.where(share > BENT_FROM, 1.0 - (1.0 - BENT_FROM) * np.exp(-above), share)

@@ -9,6 +9,7 @@ import pytest
 from sweep.rank.learnt.checks import gather_past
 from sweep.rank.learnt.knowledge import FEATURES, Checks, Knowledge
 from sweep.rank.learnt.model import fit_checks
+from sweep.rank.scores import _dens
 from sweep.scenario.rank import Rank
 
 N = 40
@@ -203,3 +204,12 @@ def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(mak
     for ago in (0.0, 3.0, 77.5, 250.0, 600.0):
         rows = np.arange(9)
         assert past.mornings(rows, np.full(9, ago)) == pytest.approx(past.features(ago), rel=1e-9)
+
+
+def test_a_chance_that_would_be_above_one_still_rises_with_a_lead():
+    share = np.array([0.2, 0.9, 0.95, 1.0, 1.25])
+    bent = _dens(share)
+    assert bent[:2].tolist() == [0.2, 0.9]
+    # From 0.9 on 1 - 0.1 e^-(x - 0.9) / 0.1.
+    assert bent[3] == pytest.approx(1 - 0.1 * np.exp(-1))
+    assert (np.diff(bent) > 0).all() and bent[-1] < 1.0
