@@ -53,6 +53,8 @@ class RawTable:
     """What reading left out, by kind (catalogue key `repair.<kind>`): rows that are no data, personal numbers."""
     faults: tuple[tuple[int, str, Mapping[str, str]], ...] = ()
     """Rows that reading found at fault: row, code, values. They are in `frame`; the clean stage sets them aside."""
+    anywhere: bool = False
+    """Whether its places may lie outside China: then a pair is taken as it stands, and no swapped one can be known."""
 
     @property
     def n_rows(self) -> int:

@@ -82,6 +82,7 @@ BUILDINGS = _schema(
         "complex_id": _text(null=True),  # towers of one complex share it
         "property_company_id": _text(null=True),
         "landlord_id": _text(null=True),
+        "kind": _text(null=True),  # what it is used for or how it is classed; places of one kind are compared
         "n_floors": _count(1, 200),
         "floor_area_m2": _number(1.0, 5e6),
         "n_exits": _count(1, 60),
@@ -186,6 +187,8 @@ HISTORY = _schema(
         # one look: a joint visit has a row for each authority, and one code for both.
         "team": _text(null=True),
         "outcome": _text(among=OUTCOMES),
+        # How grave what was found is, by any measure of which more is worse: violations, points; null: not recorded.
+        "severity": _number(0.0, 1e6, null=True),
         "selection_probability": _number(0.0, 1.0, null=True),
         "ground": _text(null=True, among=GROUNDS),  # why the yearly cap does not count it
         "officers": _text(null=True),  # person ids of the team; ';' between them

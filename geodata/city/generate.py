@@ -60,7 +60,7 @@ def generate_city(settings: CitySettings) -> City:
     """
     net = make_streets(settings)
     buildings, exits = make_buildings(settings, net)
-    buildings = buildings.assign(landlord_id=None)
+    buildings = buildings.assign(landlord_id=None, kind=None)
     firms, homes = make_firms(settings, buildings)
     dens = make_dens(settings, buildings, homes)
     reported = make_reported(settings, buildings, homes, dens)
@@ -76,7 +76,7 @@ def generate_city(settings: CitySettings) -> City:
         leads=leads,
         roster=make_roster(settings, buildings, firms, bases),
         bases=bases,
-        history=history.assign(ground=None, officers=None)[list(HISTORY.columns)],
+        history=history.assign(ground=None, officers=None, severity=None)[list(HISTORY.columns)],
         truth=dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on"]],
         truth_leads=truth_leads,
     )

@@ -69,7 +69,7 @@ def populate(settings: CitySettings, buildings: gpd.GeoDataFrame, bases: pd.Data
         firms=firms,
         leads=leads,
         roster=make_roster(settings, stock, firms, bases),
-        history=history.assign(ground=None, officers=None)[list(HISTORY.columns)],
+        history=history.assign(ground=None, officers=None, severity=None)[list(HISTORY.columns)],
         truth=dens[["den_id", "building_id", "lead_type", "opened_on", "closed_on"]],
     )
 

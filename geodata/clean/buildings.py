@@ -27,6 +27,8 @@ _FILE_COLUMNS = ("division_code", "complex_id", "property_company_id", "landlord
 # One way in and one fire stair: the fewest that a building code lets an office tower have.
 _DEFAULT_EXITS = 2
 _DEFAULT_FLOORS = 1
+# District of what lies anywhere: outside China there is no code for it.
+NO_DIVISION = "100000"
 # Faults of one outline of a map; a missing district is the scenario's.
 _OF_MAP = frozenset({"G202", "G204", "G205", "G206", "G210", "G215", "G216", "G217", "G218", "G219", "G223"})
 
@@ -78,6 +80,7 @@ def clean_buildings(
         "complex_id": code(desk, "complex_id"),
         "property_company_id": code(desk, "property_company_id"),
         "landlord_id": code(desk, "landlord_id"),
+        "kind": name(desk, "kind"),
         "n_floors": number(desk, "n_floors", derived=True),
         "floor_area_m2": number(desk, "floor_area_m2", derived=True),
         "n_exits": number(desk, "n_exits", derived=True),
@@ -90,6 +93,8 @@ def clean_buildings(
         columns |= _joined(desk, columns, filed.table)
     columns["geometry"] = _with_outlines(desk, columns, outlines)
     warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
+    if division_code is None and raw.anywhere:
+        division_code = NO_DIVISION
     if division_code is not None:
         desk.repaired("division_default", columns["division_code"].isna())
         columns["division_code"] = columns["division_code"].fillna(division_code)

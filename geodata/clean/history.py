@@ -12,6 +12,9 @@ from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.raw import RawTable
 
+# An inspection of which nothing more is said.
+_ASSUMED = {"track": "routine", "authority": "market_regulation"}
+
 
 def clean_history(raw: RawTable, day: date) -> Cleaned:
     """
@@ -25,6 +28,7 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         The day that is planned for.
     """
     desk = Desk(raw)
+    _assume(desk)
     visited_on = moment(desk, "visited_on")
     columns = {
         "visit_id": code(desk, "visit_id"),
@@ -35,9 +39,20 @@ def clean_history(raw: RawTable, day: date) -> Cleaned:
         "authority": category(desk, "authority"),
         "team": code(desk, "team"),
         "outcome": category(desk, "outcome"),
+        "severity": number(desk, "severity"),
         "selection_probability": number(desk, "selection_probability"),
         "ground": category(desk, "ground"),
         "officers": id_list(half_width(desk, "officers")),
     }
     refuse_future(desk, "visited_on", visited_on, pd.Timestamp(day))
     return desk.finish(columns, "visit_id", stops=False)
+
+
+def _assume(desk: Desk) -> None:
+    """Fill in the columns that a plain register of inspections lacks; reading lets them lack for studies alone."""
+    lacking = [name for name in _ASSUMED if name not in desk.frame]
+    desk.frame = desk.frame.assign(**{name: _ASSUMED[name] for name in lacking})
+    if "visit_id" not in desk.frame:
+        desk.frame = desk.frame.assign(visit_id=[f"row {row}" for row in desk.index])
+    if lacking:
+        desk.repaired("routine_assumed", pd.Series(data=True, index=desk.index))

@@ -21,9 +21,18 @@ from geodata.schema import CRS
 _MOST_DEGREES = 400.0
 
 
+# A pair of noughts is no place: see `_pair`.
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
+
+
 def in_box(lon: Degrees, lat: Degrees) -> Bools:
     """Whether points lie in the box around China; False for NaN."""
     return within(lon, lat, CHINA_BOX)
+
+
+def _is_allowed(desk: Desk, lon: Degrees, lat: Degrees) -> Bools:
+    """Whether points lie where the table's may: in China, or anywhere; False for NaN."""
+    return within(lon, lat, _WORLD) if desk.raw.anywhere else in_box(lon, lat)
 
 
 def points(desk: Desk, datum: Datum, *, derived: bool = False) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -64,7 +73,7 @@ def _pair(
         x[is_unknown] = y[is_unknown] = np.nan
     desk.fault(as_mask(np.isnan(x) != np.isnan(y), desk.index) & ~desk.is_faulty(), "G216")
     true_x, true_y = _located(desk, x, y, datum)
-    usable = in_box(true_x, true_y)
+    usable = _is_allowed(desk, true_x, true_y)
     is_outside = ~np.isnan(x) & ~np.isnan(y) & ~usable
     size = np.fmax(np.abs(x), np.abs(y))
     is_metres = is_outside & (size > _MOST_DEGREES) & np.isfinite(size)
@@ -75,7 +84,9 @@ def _pair(
 
 
 def _located(desk: Desk, x: Degrees, y: Degrees, datum: Datum) -> tuple[Degrees, Degrees]:
-    """WGS-84 degrees of pairs in either order."""
+    """WGS-84 degrees of pairs in either order, or of pairs as they stand where the table may be from anywhere."""
+    if desk.raw.anywhere:
+        return to_wgs84(x, y, datum)
     # In a table of metres a pair of degrees is one: no metre of any grid is that near to nought.
     is_degrees = (in_box(x, y) | in_box(y, x)) & (not datum.is_degrees)
     swapped = np.where(is_degrees, is_swapped(x, y, WGS84), is_swapped(x, y, datum))
@@ -247,8 +258,8 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
 def _swapped_back(desk: Desk, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     geometry = np.asarray(shapes.values)
     low_x, low_y, high_x, high_y = shapely.bounds(geometry).T
-    is_in = in_box(low_x, low_y) & in_box(high_x, high_y)
-    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x)
+    is_in = _is_allowed(desk, low_x, low_y) & _is_allowed(desk, high_x, high_y)
+    swapped = ~is_in & in_box(low_y, low_x) & in_box(high_y, high_x) & (not desk.raw.anywhere)
     desk.repaired("swapped_lon_lat", as_mask(swapped, desk.index))
     turned = geometry.copy()
     turned[swapped] = shapely.transform(geometry[swapped], lambda xy: xy[:, ::-1])

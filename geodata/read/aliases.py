@@ -72,6 +72,7 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "complex_id": ("小区代码", "园区编号", "综合体编号", "院落编号", "xqdm", "complex"),
             "property_company_id": ("物业公司编号", "物业编号", "物业公司", "wygs", "property_company"),
             "landlord_id": ("业主编号", "产权人编号", "房东编号", "yzbh", "landlord"),
+            "kind": ("楼宇类型", "场所类型", "业态", "风险等级", "category"),
             "n_floors": (
                 "地上层数",
                 "楼层数",
@@ -292,8 +293,9 @@ ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "visited_on": ("检查日期", "检查时间", "走访日期", "jcrq", "jcsj", "date"),
             "track": ("检查类型", "检查类别", "jclx", "type"),
             "authority": ("检查机关", "检查主体", "检查部门", "jcjg", "jczt", "agency"),
-            "team": ("检查组", "组别", "检查组编号", "jcz", "team_id"),
+            "team": ("检查组", "组别", "检查组编号", "jcz", "team_id", "inspector"),
             "outcome": ("检查结果", "结果", "jcjgmc", "result"),
+            "severity": ("严重程度", "违法违规项数", "问题数", "扣分", "violations"),
             "ground": ("频次豁免", "豁免事由", "豁免情形", "hmsy", "exemption"),
             "officers": ("检查人员", "执法人员编号", "检查人员编号", "jcry"),
             "selection_probability": ("抽取概率", "入样概率", "cqgl", "probability"),

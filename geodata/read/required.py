@@ -36,7 +36,11 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def missing(table: str, columns: Collection[str]) -> list[str]:
+# What a plain register of inspections need not say: its checks are numbered, and taken for routine ones.
+ASSUMED_IN_STUDIES = ("visit_id", "track", "authority")
+
+
+def missing(table: str, columns: Collection[str], may_lack: Collection[str] = ()) -> list[str]:
     """
     Columns that a file of a table lacks; a pair of coordinates stands for the outline of a building.
 
@@ -46,6 +50,9 @@ def missing(table: str, columns: Collection[str]) -> list[str]:
         One of `REQUIRED`.
     columns
         Those that the file has, by the schema's names.
+    may_lack
+        Columns that it may do without all the same.
     """
     is_placed = table == "buildings" and {"lon", "lat"} <= set(columns)
-    return [c for c in REQUIRED[table] if c not in columns and not (c == "geometry" and is_placed)]
+    needed = [c for c in REQUIRED[table] if c not in may_lack]
+    return [c for c in needed if c not in columns and not (c == "geometry" and is_placed)]

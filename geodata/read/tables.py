@@ -87,6 +87,7 @@ def read_table(
     keep_personal: Collection[str] = (),
     own_words: Mapping[str, Mapping[str, str]] | None = None,
     more_points: Sequence[tuple[str, str, Datum]] = (),
+    may_lack: Collection[str] = (),
 ) -> RawTable:
     """
     Read one file as a raw table.
@@ -105,6 +106,8 @@ def read_table(
         What a cell's whole text stands for, by the schema's column.
     more_points
         Headers of longitude and latitude of further points, and their datum, for rows that lack the first.
+    may_lack
+        Columns that the file need not have, although the table needs them: cleaning assumes them.
 
     Raises
     ------
@@ -126,7 +129,7 @@ def read_table(
         raise InputError([Issue("G102", path.name)])
     with as_fault("G104", path.name, "reason"):
         sheet = reader(path, dialect)
-        raw = _under_schema_names(path, dialect, sheet, keep_personal)
+        raw = _under_schema_names(path, dialect, sheet, keep_personal, may_lack)
         raw = _with_more_points(raw, sheet, more_points)
     return replace(raw, own_words=MappingProxyType(dict(own_words or {})))
 
@@ -145,11 +148,13 @@ def _refuse_mapping(file: str, dialect: Dialect, keep_personal: Collection[str],
         raise InputError(faults)
 
 
-def _under_schema_names(path: Path, dialect: Dialect, sheet: Sheet, keep_personal: Collection[str]) -> RawTable:
+def _under_schema_names(
+    path: Path, dialect: Dialect, sheet: Sheet, keep_personal: Collection[str], may_lack: Collection[str]
+) -> RawTable:
     name = dialect.table
     refuse_wide(path.name, len(sheet.frame.columns))
     headers = [str(header) for header in sheet.frame.columns]
-    at, faults = _places(path.name, dialect, headers)
+    at, faults = _places(path.name, dialect, headers, may_lack)
     if faults:
         raise InputError(faults)
     others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
@@ -201,7 +206,9 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
     return replace(raw, frame=raw.frame.assign(**cells), ignored_columns=kept, headers=known, more_points=more)
 
 
-def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[str, int], list[Issue]]:
+def _places(
+    file: str, dialect: Dialect, headers: Sequence[str], may_lack: Collection[str]
+) -> tuple[dict[str, int], list[Issue]]:
     """Where each schema column stands in the file, and what is wrong with the header."""
     best: dict[str, tuple[int, int]] = {}
     faults = []
@@ -223,7 +230,7 @@ def _places(file: str, dialect: Dialect, headers: Sequence[str]) -> tuple[dict[s
     ]
     faults += [
         Issue("G103", file, _missing(dialect.table, column, headers) | {"found": listed})
-        for column in missing(dialect.table, (*at, *dialect.columns))
+        for column in missing(dialect.table, (*at, *dialect.columns), may_lack)
     ]
     return at, faults
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,8 +16,11 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario, write_verdict
 from sweep.pipeline.backtest.dated import backtest_points
+from sweep.publish.studies.backtest_page import OF_CHECKS, rests_on
 from sweep.scenario.scenario import Scenario
 
+# A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
+SHOWN_OF_CHECKS = ("auc_within", "slope", "brier", "first_half")
 # Measures that the terminal shows, with their decimals; summary.csv has all.
 SHOWN = {"hit_5": 3, "pai_1": 2, "pai_5": 2, "pei_5": 3, "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3}
 
@@ -28,11 +33,11 @@ def backtest_command(scenario: Scenario, voice: Voice, out: Path, points: Path |
         verdict = backtest_points(points, places, scenario) if points else backtest_scenario(scenario, watch)
     grain = "buildings" if points is None else "places" if places else "grid"
     files = write_verdict(verdict, scenario, out, points.stem if points else None, voice.texts, grain=grain)
-    report_verdict(voice, verdict, files)
+    report_verdict(voice, verdict, files, grain)
     return Exit.DONE
 
 
-def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> None:
+def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path], grain: str) -> None:
     """Print the tables and where they are written, or one JSON object."""
     if voice.as_json:
         voice.json(verdict_json(verdict, files))
@@ -40,10 +45,16 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path]) -> Non
     texts = voice.texts
     header = [texts("command.column.method"), *(texts(f"command.measure.{m}") for m in SHOWN)]
     voice.table(texts("command.backtest", n=verdict.windows["day"].nunique()), header, measure_rows(verdict, texts))
+    for line in rests_on(verdict.scored, verdict.memory, texts):
+        voice.line("ranking.line", text=line)
     if verdict.n_left_out:
-        voice.line("command.left_out", n=texts.number(verdict.n_left_out), all=texts.number(verdict.n_events))
+        voice.line(
+            "command.left_out_of_grid" if grain == "grid" else "command.left_out",
+            n=texts.number(verdict.n_left_out),
+            all=texts.number(verdict.n_events),
+        )
     if verdict.areas["n_finds"].max() > 0:
-        header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", "auc", "auc_within")]
+        header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
         voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
     voice.line("command.written", files=tuple(str(f) for f in files))
 
@@ -61,14 +72,14 @@ def measure_rows(verdict: Verdict, texts: Texts) -> list[tuple[str, ...]]:
 
 
 def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
-    """One row a method: visits, finds, and how well the score separates them."""
+    """One row a method: visits, finds, and how well the score orders and sizes them; `-` on fewer than ten finds."""
     return [
         (
             texts(f"command.method.{row['method']}"),
             str(row["n_checks"]),
             str(row["n_finds"]),
-            _number(float(row["auc"]), 3, texts),
-            _number(float(row["auc_within"]), 3, texts),
+            _with_ends(row, "auc_within", 3, texts),
+            *(_number(float(row[name]), OF_CHECKS[name], texts) for name in SHOWN_OF_CHECKS[1:]),
         )
         for row in areas.to_dict("records")
     ]
@@ -79,7 +90,17 @@ def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
     parts = {"summary": verdict.summary, "finds": verdict.areas, "calibration": verdict.calibration}
     tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
     size = {"n_places": verdict.n_places, "n_events": verdict.n_events, "n_left_out": verdict.n_left_out}
-    return {"files": [str(f) for f in files], **size, **tables}
+    memory = verdict.memory and dict(zip(verdict.memory.names, verdict.memory.shares.tolist(), strict=True))
+    rests_on = {
+        "verdict": verdict.scored and asdict(verdict.scored),
+        "memory": verdict.memory and {"shares": memory, "gain": verdict.memory.gain},
+    }
+    return {"files": [str(f) for f in files], **size, **rests_on, **tables}
+
+
+def _with_ends(row: Mapping[Hashable, Any], name: str, digits: int, texts: Texts) -> str:
+    mean, low, high = (_number(float(row[f"{name}{end}"]), digits, texts) for end in ("", "_low", "_high"))
+    return mean if mean == "-" else f"{mean} [{low}, {high}]"
 
 
 def _interval(row: pd.Series[float], digits: int, texts: Texts) -> str:

@@ -113,7 +113,7 @@ def rank_only(scenario: Scenario, out: Path, watch: Watch) -> tuple[Ranked, tupl
         If the inputs cannot be used; nothing is written.
     """
     watch("read", None)
-    inputs = load_inputs(scenario)
+    inputs = load_inputs(scenario, is_study=True)
     watch("rank", None)
     ranked = rank(scenario, inputs)
     buildings = ranking_csv(ranking_table(ranked), ranked.ranking.terms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -11,15 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.learnt.checks import gather_past, list_checks, past_checks
-from sweep.rank.learnt.model import Learnt, fit_checks, is_enough
+from sweep.rank.learnt.guard import is_few, judge
+from sweep.rank.learnt.knowledge import Knowledge
+from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.rate.answered import independent_looks
-from sweep.rank.rate.evidence import gather_evidence
+from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, learnt_scores, rule_scores
-from sweep.records.ranking import Term
+from sweep.records.ranking import Term, Verdict
 from sweep.scenario.rank import Rank
 
 
@@ -46,14 +47,28 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
-    scored_by: str
-    """`rule`, or `logistic` once the history holds checks enough."""
-    n_checks: int
-    """Past checks that got in."""
-    n_finds: int
-    """Past checks that found something."""
+    verdict: Verdict
+    """Whether the rule scores or the model that past checks teach, and why."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is known of the past, kept between rankings of the same tables; rankings up to `last` may use it."""
+
+    last: pd.Timestamp
+    kept: dict[str, Knowledge] = field(default_factory=dict)
+    """By the settings that it was made with."""
+
+    def knowledge(
+        self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
+    ) -> Knowledge:
+        """The knowledge under some settings, made once."""
+        key = settings.model_dump_json()
+        if key not in self.kept:
+            self.kept[key] = Knowledge(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
+        return self.kept[key]
 
 
 def rank_buildings(
@@ -64,6 +79,7 @@ def rank_buildings(
     team_hours: Float64s,
     now: datetime,
     settings: Rank,
+    memory: Memory | None = None,
 ) -> Ranking:
     """
     Score and order the buildings by expected finds per team-hour.
@@ -85,6 +101,8 @@ def rank_buildings(
         Aware time at which the data are frozen.
     settings
         The scenario's [rank].
+    memory
+        Keeps what is worked out of the past for calls with the same tables and another `now`; None: nothing is kept.
 
     Raises
     ------
@@ -95,20 +113,15 @@ def rank_buildings(
     """
     buildings, points_m, team_hours = _by_id(buildings, points_m, team_hours)
     every = history[history["visited_on"] < pd.Timestamp(now)]
-    history = independent_looks(every)
+    looked = independent_looks(every)
     if settings.fit_half_life:
         fitted = choose_half_lives(leads, buildings, now, settings)
         settings = settings.model_copy(update={"half_life_days": fitted})
-    evidence = gather_evidence(buildings, leads, history, points_m=points_m, now=now, settings=settings)
-    checks = list_checks(buildings, history, now)
-    is_find = checks["is_find"].to_numpy(np.bool_)
-    if is_enough(is_find):
-        past = gather_past(
-            buildings, leads, history, points_m=points_m, population=evidence.population, now=now, settings=settings
-        )
-        scores = learnt_scores(Learnt(fit_checks(past_checks(past, checks, now)), past), buildings, settings)
-    else:
-        scores = rule_scores(evidence, buildings, settings)
+    evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
+    keep = memory or Memory(pd.Timestamp(now))
+    verdict, scores = _scored(
+        keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
+    )
     data_on = newest_day(leads, every, now)
     table = building_rows(buildings, evidence).assign(
         **_values(scores, team_hours, settings),
@@ -135,11 +148,25 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
-        scored_by=scores.scored_by,
-        n_checks=len(is_find),
-        n_finds=int(is_find.sum()),
+        verdict=verdict,
         data_on=data_on,
     )
+
+
+def _scored(
+    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+) -> tuple[Verdict, Scores]:
+    """Whether the rule scores or the model, and the scores."""
+    by_rule = rule_scores(evidence, buildings, settings)
+    is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
+    if is_few(is_find):
+        return Verdict("rule", "few", len(is_find), int(is_find.sum())), by_rule
+    checks, features = known.at(now)
+    verdict = judge(checks)
+    if verdict.scored_by == "rule":
+        return verdict, by_rule
+    learnt = Learnt(fit_checks(checks), features, float(is_find.mean()))
+    return verdict, learnt_scores(learnt, by_rule, buildings, settings)
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from geodata.arrays import Float64s
+from sweep.rank.learnt.checks import CHANCE_MIN
 from sweep.rank.learnt.model import Learnt
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
 from sweep.records.ranking import Term
 from sweep.scenario.rank import Rank
+
+# Above it a chance of a den comes only ever nearer to 1.
+BENT_FROM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,19 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     )
 
 
-def learnt_scores(learnt: Learnt, buildings: pd.DataFrame, settings: Rank) -> Scores:
+def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank) -> Scores:
     """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
+    now, more, less = (
+        logit(np.clip(p, CHANCE_MIN, 1.0 - CHANCE_MIN)) for p in (rule.p_den, rule.with_lead, rule.cleared)
+    )
     p_den, with_lead, cleared = (
-        np.minimum(p / seen, 1.0) for p in (learnt.p_find, learnt.with_one_more_lead(), learnt.once_cleared())
+        _dens(p / seen)
+        for p in (
+            learnt.p_find,
+            learnt.with_one_more_lead(np.maximum(more - now, 0.0)),
+            learnt.once_cleared(np.maximum(now - less, 0.0)),
+        )
     )
     return Scores(
         scored_by="logistic",
@@ -59,3 +72,13 @@ def learnt_scores(learnt: Learnt, buildings: pd.DataFrame, settings: Rank) -> Sc
         cleared=cleared,
         terms=lambda value: learnt.terms(buildings["building_id"], value),
     )
+
+
+def _dens(share: Float64s) -> Float64s:
+    """
+    P(den) of finds over the share of dens that a check detects: what would be above 1 is bent below it.
+
+    Cut off at 1, buildings there could not rise with a lead more, and would be passed by others.
+    """
+    above = np.maximum(share - BENT_FROM, 0.0) / (1.0 - BENT_FROM)
+    return np.where(share > BENT_FROM, 1.0 - (1.0 - BENT_FROM) * np.exp(-above), share)

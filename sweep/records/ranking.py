@@ -53,6 +53,28 @@ class ClusterWay:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the rule scores or the model that past checks teach, and how both did on checks they had not seen."""
+
+    scored_by: str
+    """`rule` or `logistic`."""
+    reason: str
+    """`few` checks or finds, finds `against` leads, `behind` the rule, no better than `chance`, or `ahead` of both."""
+    n_checks: int
+    """Past checks that got in."""
+    n_finds: int
+    """Past checks that found something."""
+    n_judged: int = 0
+    """Checks of them that were foretold from earlier ones."""
+    n_judged_finds: int = 0
+    model_area: float | None = None
+    """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
+    rule_area: float | None = None
+    margin: float | None = None
+    """By how much an area may differ by chance, one-sided, five in a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
 class RankingFacts:
     """What a ranking rests on."""
 
@@ -68,3 +90,5 @@ class RankingFacts:
     """Share of the value that the clusters' hours could buy anywhere that lies in the clusters, in [0, 1]."""
     ways: tuple[ClusterWay, ...] = ()
     """How clusters may be formed, side by side."""
+    verdict: Verdict | None = None
+    """Why the rule scores or the model; None in editions of earlier versions."""

@@ -58,6 +58,8 @@ class Data(Section):
     """What a person has settled: which building a lead, a firm or a text is of; it need not be there."""
     follow_up: str = "follow_up"
     """Folder in the scenario's own where `sweep results` keeps what was found; it need not be there."""
+    anywhere: bool = False
+    """Whether places may lie outside China: then coordinates are taken as they stand, swapped or not."""
     datum: NamedDatum = WGS84
     """Datum of the coordinates in the tables and of the footprints; a name of `geodata.datum.names`, or EPSG:n."""
     datums: Mapping[str, NamedDatum] = Field(default_factory=dict)

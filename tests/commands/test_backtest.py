@@ -174,7 +174,9 @@ def test_places_without_points_are_refused(planned: Planned, sweep: Run, tmp_pat
         pytest.param("date,x_m,y_m\n2026-01-01,1,2\nyesterday,1,2\n", "S404", id="no date"),
         pytest.param("date,lon,lat\n2026-01-01,200,2\n", "S404", id="no longitude"),
         pytest.param("date,x_m,y_m\n2026-01-01,1,2\n2026-01-05,3,4\n", "S402", id="too short a past"),
-        pytest.param("date,x_m,y_m\n2026-01-01,1,2\n2026-09-05,3e9,4e9\n", "S405", id="a point far off"),
+        pytest.param(
+            "date,x_m,y_m\n2026-01-01,1,2\n2026-01-02,3e9,4e9\n2026-09-05,1,2\n", "S405", id="a point far off"
+        ),
     ],
 )
 def test_a_file_that_cannot_be_judged_is_reported(

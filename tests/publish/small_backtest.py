@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sweep.publish.studies.backtest_page import SHOWN, Judged
+from sweep.publish.studies.backtest_page import OF_CHECKS, SHOWN, Judged
 
 METHODS = ("own", "raw_count", "<script>window.__xss=1</script>")
 
@@ -36,9 +36,9 @@ def small_backtest() -> Judged:
         ),
         curves=pd.DataFrame(curves, columns=["method", "axis", "x", "caught"]),
         finds=pd.DataFrame(
-            [(m, 60, 6, 0.7, 0.6, 20, 0, math.nan) for m in METHODS],
-            columns=["method", "n_checks", "n_finds", "auc", "auc_within", "n_drawn", "n_drawn_finds", "auc_drawn"],
-        ),
+            [(m, 60, 16, 0.7, 20, 0, math.nan) for m in METHODS],
+            columns=["method", "n_checks", "n_finds", "auc", "n_drawn", "n_drawn_finds", "auc_drawn"],
+        ).assign(**{f"{name}{end}": 0.6 for name in OF_CHECKS for end in ("", "_low", "_high")}),
         calibration=pd.DataFrame([("own", 1, 30, 2.0, 1), ("own", 2, 30, 0.0, 0)],
                                  columns=["method", "bin", "n", "expected", "finds"]),
     )  # fmt: skip

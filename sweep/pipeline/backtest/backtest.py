@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
 from sweep.rank.backtest.finds import judge_checks
+from sweep.rank.backtest.fitted import Shares
 from sweep.rank.backtest.methods import (
     Method,
     decayed_per_hour,
@@ -34,8 +35,10 @@ from sweep.rank.backtest.methods import (
     random_order,
     raw_count,
     raw_rate,
+    remembered,
 )
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.records.ranking import Verdict as Scored
 from sweep.scenario.rank import Backtest
 from sweep.scenario.scenario import Scenario
 
@@ -54,6 +57,10 @@ class Verdict:
     n_left_out: int
     """Dated points that lie near no place of the table."""
     protocol: Protocol
+    scored: Scored | None = None
+    """Why the rule scores or the model, on the scenario's day; None for a file of points."""
+    memory: Shares | None = None
+    """The memory that was fitted to a file of points, on the day of the last list; None where there was none to fit."""
 
 
 def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
@@ -68,14 +75,15 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         If the inputs cannot be used, or S402 if the leads reach not far enough back.
     """
     watch("read", None)
-    inputs = load_inputs(scenario)
+    inputs = load_inputs(scenario, is_study=True)
     buildings = make_buildings(inputs)
     ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
     watch("rank", None)
     case, zero = past_case(ranker)
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
     methods = [own_method(ranker, zero), *other_methods(case, scenario.backtest)]
-    return judged(case, methods, scenario.backtest, end, scenario.seed)
+    verdict = judged(case, methods, scenario.backtest, end, scenario.seed)
+    return replace(verdict, scored=ranker.rank(frozen_at(scenario)).verdict)
 
 
 def write_verdict(
@@ -110,6 +118,8 @@ def write_verdict(
         n_places=verdict.n_places,
         n_events=verdict.n_events,
         n_left_out=verdict.n_left_out,
+        scored=verdict.scored,
+        memory=verdict.memory,
         n_windows=protocol.n_origins,
         lag_days=protocol.lag_days,
         horizon_days=protocol.horizon_days,
@@ -169,6 +179,7 @@ def judged(
         hours=settings.hours,
         seed=seed,
     )
+    methods = [remembered(method) for method in methods]
     windows = backtest(case, methods, protocol)
     areas, bins = judge_checks(case, methods, protocol)
     return Verdict(

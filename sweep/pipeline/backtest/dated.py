@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from geodata.errors import InputError, Issue
 from sweep.pipeline.backtest.backtest import Verdict, judged, other_methods
 from sweep.pipeline.backtest.places import read_places
 from sweep.pipeline.backtest.points import in_one_plane, read_points
-from sweep.rank.backtest.backtest import Case
+from sweep.rank.backtest.backtest import freeze
+from sweep.rank.backtest.fitted import fit_shares, fitted_memory
 from sweep.rank.backtest.grid import MOST_CELLS, grid_case
-from sweep.rank.backtest.methods import Method, expected_per_hour, local_bayes
+from sweep.rank.backtest.methods import Method, expected_per_hour, local_bayes, per_hour
 from sweep.rank.backtest.placed import placed_case
 from sweep.scenario.scenario import Scenario
 
@@ -40,10 +42,11 @@ def backtest_points(points: Path, places: Path | None, scenario: Scenario) -> Ve
     settings = scenario.backtest
     if places is None:
         try:
-            case = grid_case(in_one_plane(at)[0], days, settings.cell_m, settings.near_m)
+            case, n_left_out = grid_case(
+                in_one_plane(at)[0], days, settings.cell_m, settings.near_m, known_day=settings.first_day
+            )
         except ValueError as error:
             raise InputError([Issue("S405", points.name, {"most": MOST_CELLS})]) from error
-        n_left_out = 0
     else:
         table = read_places(places, scenario)
         if at.is_metres != table.positions.is_metres:
@@ -53,10 +56,15 @@ def backtest_points(points: Path, places: Path | None, scenario: Scenario) -> Ve
         if len(case.rows) == 0:
             raise InputError([Issue("S407", places.name, {"points": points.name, "match_m": settings.match_m})])
     end = float(np.floor(days.max())) + 1.0
-    methods = [_own(case, settings.half_life_days, scenario), *other_methods(case, settings)]
-    return judged(case, methods, settings, end, scenario.seed, n_left_out)
-
-
-def _own(case: Case, half_life_days: float, scenario: Scenario) -> Method:
-    rate = local_bayes(case.points_m, scenario.rank.neighbour_radius_m, half_life_days)
-    return Method("bayes", expected_per_hour(rate, case.effort_h))
+    radius_m, half_life_days = scenario.rank.neighbour_radius_m, settings.half_life_days
+    fitted = fitted_memory(case.points_m, radius_m, half_life_days)
+    bayes = local_bayes(case.points_m, radius_m, half_life_days)
+    methods = [
+        Method("fitted", per_hour(fitted, case.effort_h)),
+        Method("bayes", expected_per_hour(bayes, case.effort_h)),
+        *other_methods(case, settings),
+    ]
+    verdict = judged(case, methods, settings, end, scenario.seed, n_left_out)
+    last = settings.first_day + (verdict.protocol.n_origins - 1) * verdict.protocol.step_days
+    shares = fit_shares(freeze(case, last, scenario.seed), case.points_m, radius_m, half_life_days)
+    return replace(verdict, memory=shares)

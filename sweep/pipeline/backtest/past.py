@@ -22,13 +22,14 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     """
     Buildings, each reported event at its first lead, past visits that got in, and the time days are counted from.
 
+    Where nobody reported anything the events are the finds of past visits.
+
     A visit has a row for each firm; those of one building, day and team are one, a find if any of them is. Where the
     history names no team the authority stands for it.
     """
     row_of = pd.Index(ranker.frame["building_id"])
     leads, history = ranker.inputs.leads, ranker.inputs.history
     leads = leads[(leads["lead_source"] == "reported") & leads["building_id"].isin(row_of)]
-    zero = pd.Timestamp(frozen_at(ranker.scenario)) if leads.empty else leads["received_at"].min().normalize()
     event = leads["event_id"].where(leads["event_id"].notna(), leads["lead_id"])
     first = leads.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
     first = first.drop_duplicates(["event_id", "building_id"])
@@ -38,12 +39,18 @@ def past_case(ranker: Ranker) -> tuple[Case, pd.Timestamp]:
     visits = visits.assign(is_find=visits["outcome"] == "find", is_drawn=is_drawn, who=who_looked(visits))
     by_visit = visits.groupby(["building_id", visits["visited_on"].dt.normalize().rename("day"), "who"])
     checks = by_visit[["is_find", "is_drawn"]].any().reset_index()
+    began = leads["received_at"] if len(leads) else checks["day"]
+    zero = began.min().normalize() if len(began) else pd.Timestamp(frozen_at(ranker.scenario))
+    if len(first):
+        rows, days = first["building_id"], first["received_at"]
+    else:
+        rows, days = checks.loc[checks["is_find"], "building_id"], checks.loc[checks["is_find"], "day"]
     case = Case(
         points_m=ranker.points_m,
         population=ranker.frame["n_firms"].to_numpy(np.float64),
         effort_h=ranker.team_hours,
-        rows=row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
-        days=_days(first["received_at"], zero),
+        rows=row_of.get_indexer(pd.Index(rows)).astype(np.int64),
+        days=_days(days, zero),
         checks=Checks(
             rows=row_of.get_indexer(pd.Index(checks["building_id"])).astype(np.int64),
             days=_days(checks["day"], zero),

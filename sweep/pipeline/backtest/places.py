@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from geodata.clean.buildings import clean_buildings
+from geodata.clean.buildings import NO_DIVISION, clean_buildings
 from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
 from geodata.read.tables import read_table
@@ -20,8 +20,6 @@ from sweep.records.service import PAIRS_PER_INSPECTION, doors_to_call_at
 from sweep.scenario.scenario import Scenario
 
 COLUMNS = "x_m, y_m / lon, lat; n_firms, floor_area_m2, team_hours"
-# Of a building whose table names no district: a backtest has no use for one.
-_ANY_DIVISION = "100000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,8 @@ def _buildings(path: Path, scenario: Scenario) -> Places:
     data = scenario.data
     is_osm = is_osm_buildings(path)
     raw = osm_table(path) if is_osm else read_table(path, "buildings", data.columns.get("buildings"))
-    datum, division_code = WGS84 if is_osm else data.datum_of("buildings"), data.division_code or _ANY_DIVISION
+    datum, division_code = WGS84 if is_osm else data.datum_of("buildings"), data.division_code or NO_DIVISION
+    raw = replace(raw, anywhere=data.anywhere)
     cleaned = clean_buildings(raw, files=None, datum=datum, districts=None, division_code=division_code)
     if cleaned.issues:
         raise InputError(cleaned.issues)

@@ -30,11 +30,11 @@ from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
-from geodata.schema import ASSIGN_ROWS, CRS, HISTORY, INVESTIGATIONS, PIN_ROWS, STREETS
+from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
-from sweep.pipeline.inputs.read import RawInputs
+from sweep.pipeline.inputs.read import OF_A_PLAN, RawInputs
 from sweep.publish.edition import InputFile, no_shapes
 from sweep.scenario.inputs import Data
 from sweep.scenario.scenario import Scenario
@@ -166,9 +166,13 @@ def _clean_main(
         "bases": found.clean(tables.get("bases"), lambda table: clean_bases(table, data.datum_of("bases"))),
         "history": found.clean(tables.get("history"), lambda table: clean_history(table, day)),
     }
-    if not data.history:
-        none = Cleaned(_no_rows(HISTORY), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
-        cleaned["history"] = found.cleaned["history"] = none
+    absent = ["history"] if not data.history else []
+    absent += [name for name in OF_A_PLAN if raw.is_study and name not in tables and not raw.issues]
+    for name in absent:
+        none = Cleaned(_no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
+        cleaned[name] = found.cleaned[name] = none
+        if name in OF_A_PLAN:
+            found.rows[name] = str(getattr(data, name)), pd.Series(dtype="int64")
     main = {name: table for name, table in cleaned.items() if table is not None}
     if "roster" in main and "bases" in main:
         found.issues += check_bases(main["roster"].table, main["bases"].table, data.roster)

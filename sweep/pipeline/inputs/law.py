@@ -18,6 +18,8 @@ from sweep.select.hours import covers, is_workday, windows
 from sweep.select.targets import active_firms
 
 MOST_NAMED = 5
+OF_A_WORKING_DAY = frozenset({"S611", "S612"})
+"""Faults of a day on which no visit may be made; of no concern where none is planned."""
 AUTHORITIES = ["police", "market_regulation"]
 _RECUSED = ("building_id", "property_company_id", "landlord_id", "uscc")
 

@@ -9,13 +9,22 @@ from sweep.pipeline.inputs.read import read
 from sweep.scenario.scenario import Scenario
 
 
-def load_inputs(scenario: Scenario) -> Inputs:
+def load_inputs(scenario: Scenario, *, is_study: bool = False) -> Inputs:
     """
     A scenario's files, read, cleaned and matched.
+
+    Parameters
+    ----------
+    scenario
+        Whose files.
+    is_study
+        Whether nothing is planned from them: see `sweep.pipeline.inputs.read.read`. The day need not be one on which
+        a visit may be made.
 
     Raises
     ------
     InputError
         With the faults of all files.
     """
-    return match(scenario, clean(scenario, read(scenario)))
+    tables = clean(scenario, read(scenario, is_study=is_study))
+    return match(scenario, tables, is_study=is_study)

@@ -22,7 +22,7 @@ from sweep.pipeline.inputs.assign import make_assigned
 from sweep.pipeline.inputs.clean import CleanTables
 from sweep.pipeline.inputs.follow_up import closings_before, results_before
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.inputs.law import law_faults, recusal_faults
+from sweep.pipeline.inputs.law import OF_A_WORKING_DAY, law_faults, recusal_faults
 from sweep.pipeline.inputs.naming import place_names
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.pipeline.inputs.secrets import investigation_faults
@@ -32,9 +32,9 @@ from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
-def match(scenario: Scenario, tables: CleanTables) -> Inputs:
+def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False) -> Inputs:
     """
-    Inputs that know their buildings.
+    Inputs that know their buildings; for a study on whatever day, working day or not.
 
     Raises
     ------
@@ -47,7 +47,8 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
     assigned, assign_warnings = _assigned(tables)
     firms = match_firms(tables.firms, buildings, within_m, streets, assigned["firms"])
     leads = match_leads(tables.leads, firms.table, buildings, within_m, firms.gazetteer, assigned["leads"])
-    faults = list(law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine))
+    papers = law_faults(scenario, buildings, firms.table, tables.roster, tables.history, tables.quarantine)
+    faults = [fault for fault in papers if not (is_study and fault.code in OF_A_WORKING_DAY)]
     secret, rows = tables.investigations, tables.rows.get("investigations")
     faults += investigation_faults(secret, buildings, firms.table, scenario.day, rows)
     if faults:
@@ -77,7 +78,11 @@ def match(scenario: Scenario, tables: CleanTables) -> Inputs:
         rechecks=rechecks,
         investigations=tables.investigations,
         pins=_pins(scenario, tables),
-        warnings=(*_warnings(scenario, tables, firms, leads), *assign_warnings),
+        warnings=(
+            *_warnings(scenario, tables, firms, leads),
+            *assign_warnings,
+            *(_without_leads(leads.table) if is_study else ()),
+        ),
     )
 
 
@@ -86,6 +91,11 @@ def _assigned(tables: CleanTables) -> tuple[dict[str, Assigned], tuple[Issue, ..
     names = dict(zip(buildings["building_id"], buildings["building_name"].fillna(""), strict=True))
     keys = {"leads": tables.leads["lead_id"], "firms": tables.firms["uscc"]}
     return make_assigned(tables.assign, tables.rows.get("assign"), names, keys)
+
+
+def _without_leads(leads: pd.DataFrame) -> tuple[Issue, ...]:
+    """One warning (S409) if nothing but past checks can rank the buildings."""
+    return () if len(leads) else (Issue("S409", "data.leads"),)
 
 
 def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Matched) -> tuple[Issue, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.errors import Issue
 from geodata.raw import RawTable
+from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
@@ -28,6 +30,9 @@ CITY_FILES = Data(
     streets="city.osm.pbf",
     history="history.csv",
 )
+
+# What a plan cannot do without, and a ranking by past checks can.
+OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +53,32 @@ class RawInputs:
     """The files of the results and of the closings."""
     issues: tuple[Issue, ...]
     """Every fault of reading."""
+    is_study: bool = False
+    """Whether nothing is planned from them, so that tables of `OF_A_PLAN` may be missing."""
 
 
-def read(scenario: Scenario) -> RawInputs:
-    """Raw tables of the files that a scenario names, and the faults of those that cannot be read."""
+def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
+    """
+    Raw tables of the files that a scenario names, and the faults of those that cannot be read.
+
+    Parameters
+    ----------
+    scenario
+        Whose files.
+    is_study
+        Whether past checks are judged or ranked by and nothing is planned: then firms, leads, roster and bases that the
+        scenario does not name may be missing or empty, and a history need not say on which track a check was.
+    """
     folder, data = _folder(scenario)
     found = Collector()
     tables: dict[str, RawTable] = {}
     for table, name in _named_tables(scenario, folder, data).items():
+        if is_study and table in OF_A_PLAN and _is_empty(folder, data, table, name):
+            continue
         # Investigations are the police's own, pins and assignments the planner's, and none is part of a made-up city.
         place = scenario.folder if table in ("investigations", "pins", "assign") else folder
-        raw = found.attempt(partial(_read_table, place, data, table, name))
+        may_lack = ASSUMED_IN_STUDIES if is_study and table == "history" else ()
+        raw = found.attempt(partial(_read_table, place, data, table, name, may_lack))
         if raw is not None:
             tables[table] = raw
     results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_results(), ())
@@ -71,7 +91,19 @@ def read(scenario: Scenario) -> RawInputs:
         closings=closings,
         follow_up_files=(*result_files, *closing_files),
         issues=tuple(found.issues),
+        is_study=is_study,
     )
+
+
+def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
+    """Whether a table is not there although nothing in the scenario says that it is, or holds no row."""
+    path = safe_path(folder, name, f"data.{table}")
+    if not path.is_file():
+        return table not in data.model_fields_set
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        return False
+    with path.open("rb") as file:
+        return not any(line.strip() for line in islice(file, 1, None))
 
 
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
@@ -103,15 +135,17 @@ def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str
     return {table: name for table, name in files.items() if name}
 
 
-def _read_table(folder: Path, data: Data, table: str, name: str) -> RawTable:
+def _read_table(folder: Path, data: Data, table: str, name: str, may_lack: Collection[str]) -> RawTable:
     path = safe_path(folder, name, "data.streets" if table == "street_lines" else f"data.{table}")
     first, *others = data.points.get(table, (None,))
     columns = {**data.columns.get(table, {}), **({"lon": first.lon, "lat": first.lat} if first else {})}
-    return read_table(
+    raw = read_table(
         path,
         table,
         columns,
         data.keep_personal.get(table, ()),
         data.values.get(table),
         [(pair.lon, pair.lat, pair.datum) for pair in others if pair],
+        may_lack,
     )
+    return replace(raw, anywhere=data.anywhere)

@@ -52,7 +52,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     settings = scenario.rank
     clusters = form_clusters(ranking, settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
     ways = compare_ways(ranking, clusters, settings)
-    scored_by = ranking.scored_by, ranking.n_checks, ranking.n_finds, ranking.data_on
+    verdict = ranking.verdict
     return Ranked(
         buildings=buildings,
         bases=make_bases(inputs),
@@ -60,7 +60,15 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
         ranking=ranking,
         clusters=clusters,
         team_size=size,
-        facts=RankingFacts(*scored_by, ways[0].captured_share, ways),
+        facts=RankingFacts(
+            scored_by=verdict.scored_by,
+            n_checks=verdict.n_checks,
+            n_finds=verdict.n_finds,
+            data_on=ranking.data_on,
+            captured_share=ways[0].captured_share,
+            ways=ways,
+            verdict=verdict,
+        ),
         notes=(*inputs.warnings, *notes),
     )
 

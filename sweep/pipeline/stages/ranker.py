@@ -16,13 +16,16 @@ from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.rank.rate.repeats import refuse_repeats
-from sweep.rank.score import Ranking, rank_buildings
+from sweep.rank.score import Memory, Ranking, rank_buildings
 from sweep.rank.significance.labels import label_buildings
 from sweep.records.places import Building
 from sweep.records.service import doors_to_call_at, service_seconds, working_pairs
 from sweep.scenario.scenario import Scenario
 from sweep.select.targets import n_targets
 from sweep.select.visits import TeamSize
+
+# What the ranking knows that buildings have in common.
+_IN_COMMON = ("kind", "landlord_id", "property_company_id", "complex_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ class Ranker:
     scenario: Scenario
     inputs: Inputs
     frame: pd.DataFrame
-    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`."""
+    """`building_id`, `division_code`, `n_firms`, `floor_area_m2`, and what buildings have in common."""
     points_m: Float64s
     team_hours: Float64s
+    memory: Memory
+    """What is worked out of the past once, for rankings of many days."""
 
     def rank(self, now: datetime) -> Ranking:
         """The buildings in order, as of an aware time."""
@@ -46,6 +51,7 @@ class Ranker:
             team_hours=self.team_hours,
             now=now,
             settings=self.scenario.rank,
+            memory=self.memory,
         )
 
     def labels(self, ranking: Ranking) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
@@ -68,9 +74,11 @@ def make_ranker(scenario: Scenario, inputs: Inputs, buildings: Mapping[str, Buil
             "floor_area_m2": [b.floor_area_m2 for b in buildings.values()],
         }
     )
+    known = inputs.buildings.set_index("building_id").loc[frame["building_id"], list(_IN_COMMON)]
+    frame = frame.assign(**{column: known[column].to_numpy() for column in _IN_COMMON})
     doors = [doors_to_call_at(b.n_firms, b.floor_area_m2) for b in buildings.values()]
     hours = visit_hours(doors, working_pairs(size.members, 0), scenario)
-    return Ranker(scenario, inputs, frame, _metres(buildings), hours)
+    return Ranker(scenario, inputs, frame, _metres(buildings), hours, Memory(pd.Timestamp(frozen_at(scenario))))
 
 
 def visit_hours(doors: Sequence[int], n_pairs: int, scenario: Scenario) -> Float64s:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records.ranking import ClusterWay, RankingFacts
+from sweep.records.ranking import ClusterWay, RankingFacts, Verdict
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The model, the share that compact clusters capture, the other way to form them, and the date of the data."""
-    checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
     sentences = [
-        texts(f"ranking.scored_by.{facts.scored_by}", **checks),
+        verdict_sentence(facts.verdict, texts) if facts.verdict else _scored_by(facts, texts),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     sentences += [_way(way, texts) for way in facts.ways if way.key == "density"]
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
+
+
+def verdict_sentence(verdict: Verdict, texts: Texts) -> str:
+    """Which scores, the rule or the model, and why."""
+    areas = (verdict.model_area, verdict.rule_area, verdict.margin)
+    model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
+    numbers = {
+        "checks": texts.number(verdict.n_checks),
+        "finds": texts.number(verdict.n_finds),
+        "judged": texts.number(verdict.n_judged),
+    }
+    return texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
+
+
+def _scored_by(facts: RankingFacts, texts: Texts) -> str:
+    checks = {"checks": texts.number(facts.n_checks), "finds": texts.number(facts.n_finds)}
+    return texts(f"ranking.scored_by.{facts.scored_by}", **checks)
 
 
 def _way(way: ClusterWay, texts: Texts) -> str:

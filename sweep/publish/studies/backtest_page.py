@@ -5,25 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from markupsafe import Markup
 
+from geodata.arrays import Float64s
 from geodata.texts import Texts
 from sweep.publish.charts.curves import Line, curves, swatch
+from sweep.publish.facts.ranking_facts import verdict_sentence
 from sweep.publish.facts.wording import label
 from sweep.publish.page.escape import fixed
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
+from sweep.records.ranking import Verdict
 
 # Measures of the table, with their decimals.
 SHOWN = {
     "hit_1": 3, "hit_5": 3, "hit_10": 3, "pai_1": 2, "pai_5": 2, "pai_10": 2, "pei_1": 3, "pei_5": 3, "pei_10": 3,
     "recall_hours": 3, "pai_effort": 2, "ndcg": 3, "gini": 3,
 }  # fmt: skip
+# What is shown of checks held against later finds, each with its interval.
+OF_CHECKS = {"auc_within": 3, "slope": 2, "intercept": 2, "brier": 3, "first_half": 3, "days_earlier": 1}
 # A line stands out by being thicker; more lines than colours could not be kept apart.
 OWN_WIDTH, OTHER_WIDTH = 3.5, 1.6
+# Up to such a half-life a reading is one of what is fresh.
+FRESH_DAYS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,26 @@ class Judged:
     curves: pd.DataFrame
     finds: pd.DataFrame
     calibration: pd.DataFrame
+    scored: Verdict | None = None
+    """Why the rule scores or the model; None for a file of points."""
+    memory: Memory | None = None
+    """The memory that was fitted to a file of points."""
+
+
+class Memory(Protocol):
+    """Readings of the past, what share each has, and what the mixture gains."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """`own`, `own_<days>`, `near_<days>`, `any`."""
+
+    @property
+    def shares(self) -> Float64s:
+        """Adding up to 1, in the order of the names."""
+
+    @property
+    def gain(self) -> float:
+        """Log-likelihood an event beside the ranking's own reading, on windows not fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +117,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         texts,
         judged=judged,
         methods=methods,
-        names=names,
+        names=names | {key: label(texts, f"command.method.{key}", key) for key in judged.finds["method"]},
         swatches={key: swatch(_colour(k)) for k, key in enumerate(methods)},
         cells={m: [_cell(spans, methods, key, m) for key in methods] for m in SHOWN},
         own=methods[0],
@@ -100,8 +127,30 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         by_window=_window_chart(judged.windows, methods, names, texts),
         finds=judged.finds.to_dict("records"),
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
+        rests_on=rests_on(judged.scored, judged.memory, texts),
         number=lambda value, digits: _number(float(value), digits),
+        of_checks=OF_CHECKS,
+        ends=lambda row, name, digits: _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), digits),
     )
+
+
+def rests_on(scored: Verdict | None, memory: Memory | None, texts: Texts) -> list[str]:
+    """Sentences on which scores, the rule or the model, and on the memory that was fitted."""
+    sentences = [verdict_sentence(scored, texts)] if scored else []
+    if memory is None:
+        return sentences
+    share = dict(zip(memory.names, memory.shares, strict=True))
+    days = {name: float(name.split("_")[1]) for name in memory.names if "_" in name}
+    parts = {
+        "own": share["own"],
+        "fresh": sum(share[name] for name, d in days.items() if name.startswith("own_") and d <= FRESH_DAYS),
+        "old": sum(share[name] for name, d in days.items() if name.startswith("own_") and d > FRESH_DAYS),
+        "near": sum(share[name] for name in days if name.startswith("near_")),
+        "any": share["any"],
+    }
+    facts = {name: texts.percent(x) for name, x in parts.items()}
+    key = "backtest.memory.fitted" if memory.gain > 0 else "backtest.memory.own"
+    return [*sentences, texts(key, **facts, gain=texts.number(memory.gain, 3))]
 
 
 def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:

@@ -2,53 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools, Float64s
-from sweep.rank.backtest.backtest import Case, Protocol, finite, freeze, scored
+from sweep.rank.backtest.backtest import Case, Checks, Protocol, finite, freeze, scored
+from sweep.rank.backtest.inspections import FORECASTS, Asked, Forecast
 from sweep.rank.backtest.measures import area_within_groups
 from sweep.rank.backtest.methods import Method
+from sweep.rank.backtest.odds import FEWEST_FINDS, judge_odds
+
+_CASES = ("is_find", "is_drawn", "group", "day", "origin")
 
 
-def judge_checks(case: Case, methods: Sequence[Method], protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_checks(
+    case: Case,
+    methods: Sequence[Method],
+    protocol: Protocol,
+    forecasts: Mapping[str, Forecast] = FORECASTS,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Scores held against the finds of later visits: AUC of each origin, of each group in it, and calibration.
 
-    Only visited places are seen: a ranking that sent the visits is judged on its own choice.
+    Only visited places are seen: a ranking that sent the visits is judged on its own choice. What rests on fewer than
+    ten finds is NaN.
+
+    Parameters
+    ----------
+    case, methods, protocol
+        As of `backtest`.
+    forecasts
+        Forecasts from past checks alone, set beside the methods where the case has checks.
 
     Returns
     -------
     tuple
-        One row a method: `method`, `n_checks`, `n_finds`, `auc`, `auc_within`, and `n_drawn`, `n_drawn_finds`,
-        `auc_drawn` of the visits that chance chose; and of the methods that give a probability: `method`, `bin`, `n`,
-        `expected`, `finds`.
+        One row a method: `method`, `n_checks`, `n_finds`, `auc`, the columns of `judge_odds`, and `n_drawn`,
+        `n_drawn_finds`, `auc_drawn` of the visits that chance chose; and of the methods that give a probability:
+        `method`, `bin`, `n`, `expected`, `finds`.
     """
+    origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
+    seen = {
+        method.key: [_seen(case, method, protocol, k, origins[k]) for k in range(len(origins))] for method in methods
+    }
+    if len(case.checks.rows):
+        seen |= {
+            key: [_foretold(case, forecast, k, origins[k]) for k in range(len(origins))]
+            for key, forecast in forecasts.items()
+        }
     areas, bins = [], []
-    for method in methods:
-        seen = [_seen(case, method, protocol, k) for k in range(protocol.n_origins)]
-        table = pd.concat(seen, ignore_index=True)
-        find, group = table["is_find"].to_numpy(np.bool_), table["group"].to_numpy(np.str_)
-        score = table["score"].to_numpy(np.float64)
-        origin = table["origin"].to_numpy(np.str_)
-        drawn = table["is_drawn"].to_numpy(np.bool_)
-        areas.append(
-            {
-                "method": method.key,
-                "n_checks": len(table),
-                "n_finds": int(find.sum()),
-                "auc": area_within_groups(score, find, origin),
-                "auc_within": area_within_groups(score, find, np.char.add(group, origin)),
-                "n_drawn": int(drawn.sum()),
-                "n_drawn_finds": int(find[drawn].sum()),
-                "auc_drawn": area_within_groups(score[drawn], find[drawn], origin[drawn]),
-            }
-        )
-        if method.probability and len(table):
-            bins.append(calibration(table["p"].to_numpy(np.float64), find).assign(method=method.key))
+    for key, parts in seen.items():
+        table = pd.concat(parts, ignore_index=True)
+        areas.append({"method": key, **_row(table)})
+        if len(table) and table["p"].notna().all():
+            bins.append(calibration(table["p"].to_numpy(), table["is_find"].to_numpy(np.bool_)).assign(method=key))
     return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
+
+
+def _row(table: pd.DataFrame) -> dict[str, float]:
+    find, drawn = table["is_find"].to_numpy(np.bool_), table["is_drawn"].to_numpy(np.bool_)
+    score, origin = table["score"].to_numpy(np.float64), table["origin"].to_numpy(np.str_)
+    n_drawn_finds = int(find[drawn].sum())
+    return {
+        "n_checks": len(table),
+        "n_finds": int(find.sum()),
+        "auc": area_within_groups(score, find, origin) if find.sum() >= FEWEST_FINDS else np.nan,
+        **judge_odds(table),
+        "n_drawn": int(drawn.sum()),
+        "n_drawn_finds": n_drawn_finds,
+        "auc_drawn": (
+            area_within_groups(score[drawn], find[drawn], origin[drawn]) if n_drawn_finds >= FEWEST_FINDS else np.nan
+        ),
+    }
 
 
 def calibration(p: Float64s, is_find: Bools, n_bins: int = 5) -> pd.DataFrame:
@@ -62,15 +89,31 @@ def calibration(p: Float64s, is_find: Bools, n_bins: int = 5) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["bin", "n", "expected", "finds"])
 
 
-def _seen(case: Case, method: Method, protocol: Protocol, k: int) -> pd.DataFrame:
+def _origin(case: Case, protocol: Protocol, k: int) -> tuple[float, Bools]:
+    """The day of an origin, and which checks it is held against."""
     day = protocol.first_day + k * protocol.step_days
     start = day + protocol.lag_days
-    checks = case.checks
-    inside = (checks.days >= start) & (checks.days < start + protocol.horizon_days)
+    return day, (case.checks.days >= start) & (case.checks.days < start + protocol.horizon_days)
+
+
+def _frame(checks: Checks, inside: Bools, k: int) -> pd.DataFrame:
+    drawn = np.zeros(int(inside.sum()), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
+    columns = (checks.is_find[inside], drawn, checks.group[inside], checks.days[inside])
+    return pd.DataFrame(dict(zip(_CASES, columns, strict=False))).assign(origin=f" {k}")
+
+
+def _seen(case: Case, method: Method, protocol: Protocol, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+    day, inside = origin
     known = freeze(case, day, protocol.seed)
-    rows = checks.rows[inside]
+    rows = case.checks.rows[inside]
     p = finite(method.key, method.probability(known), known)[rows] if method.probability else np.full(len(rows), np.nan)
-    drawn = np.zeros(len(rows), np.bool_) if checks.is_drawn is None else checks.is_drawn[inside]
-    flags = {"is_find": checks.is_find[inside], "is_drawn": drawn}
-    frame = pd.DataFrame({"score": scored(method, known)[rows], "p": p, **flags})
-    return frame.assign(group=checks.group[inside], origin=f" {k}")
+    return _frame(case.checks, inside, k).assign(score=scored(method, known)[rows], p=p)
+
+
+def _foretold(case: Case, forecast: Forecast, k: int, origin: tuple[float, Bools]) -> pd.DataFrame:
+    day, inside = origin
+    checks = case.checks
+    before = checks.days < day
+    known = Checks(checks.rows[before], checks.days[before], checks.is_find[before], checks.group[before])
+    p = forecast(known, Asked(checks.rows[inside], checks.group[inside], day))
+    return _frame(checks, inside, k).assign(score=p, p=p)

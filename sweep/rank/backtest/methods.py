@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -52,6 +52,18 @@ class Method:
     """P(find) of a visit, if the method gives one: it is then held against what visits found."""
 
 
+def remembered(method: Method) -> Method:
+    """The method, its scores of a day made once: they are asked for by every measure."""
+    kept: dict[float, Float64s] = {}
+
+    def score(known: Snapshot) -> Float64s:
+        if known.day not in kept:
+            kept[known.day] = method.score(known)
+        return kept[known.day]
+
+    return replace(method, score=score)
+
+
 def raw_count(known: Snapshot) -> Float64s:
     """Events so far."""
     return known.counts
@@ -75,6 +87,11 @@ def decayed_per_hour(effort_h: Float64s, half_life_days: float) -> Score:
 def expected_per_hour(rate: Score, effort_h: Float64s) -> Score:
     """Events to come per hour of a visit, of a rate per firm."""
     return lambda known: rate(known) * known.population / effort_h
+
+
+def per_hour(events: Score, effort_h: Float64s) -> Score:
+    """Events to come per hour of a visit, of a score that is events to come at each place."""
+    return lambda known: events(known) / effort_h
 
 
 def random_order(known: Snapshot) -> Float64s:

@@ -9,54 +9,41 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from geodata.arrays import Bools, Float64s, Int64s
+from geodata.arrays import Float64s, Int64s
+from geodata.compiled import compiled
 from sweep.rank.rate.answered import SPAN_S, case_keys
-from sweep.rank.rate.chance import gather_chances, lead_proneness
+from sweep.rank.rate.chance import PRIOR_ODDS_MIN, WEIGHT_MAX, gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
 
 WINDOWS_DAYS = (7.0, 30.0, 90.0)
-FEATURES = ("leads", "leads", "leads", "size", "neighbourhood", "rate", "last_check", "rule")
-"""Kind of each column of the features; the first three are the windows, the last the log-odds of the rule."""
+LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
+"""Kind of each feature that leads make; the first three are the windows, the last the log-odds of the rule."""
+LEAD_SIGNS = (1, 1, 1, 1, 1)
+"""
+1: the slope of it may not be below 0, for more leads must never lower a place, nor more firms, which draw leads.
+
+What neighbours' leads say is in the rule alone: a feature of its own would lift a place's neighbours and not the place.
+"""
 # Log-odds of a building of which nothing speaks are not minus infinity.
 CHANCE_MIN = 1e-6
-# A building that was never checked is like one last checked so long ago.
-LONGEST_DAYS = 365.0
-
-
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """One row a building, day, team and track that got in; no access is no negative and is left out."""
-
-    features: Float64s
-    """Features of the building on the morning of each check, shape (m, 8)."""
-    is_find: Bools
-    """Whether each check found something, shape (m,)."""
-    group: Int64s
-    """Code of who looked and how, shape (m,): track and team, or the authority where the history names no team."""
-    is_case: Bools
-    """Whether each group is of the case track, which is what a ranking sends, shape (g,)."""
-    weights: Float64s
-    """1 / selection probability of each check, shape (m,); 1 where none is recorded, as on the case track."""
+# Days of the past on which rates of neighbours and of all are taken.
+REFRESHES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything that features are made from: k events, v visits, n buildings; days are counted back from `now`."""
+    """Everything that features are made from: k events, n buildings; days are counted back from `now`."""
 
     event_row: Int64s
-    """Row of the building of each event, shape (k,)."""
+    """Row of the building of each event, ascending, shape (k,)."""
     event_ago: Float64s
     """Days before now of each event's first lead, shape (k,)."""
     half_life: Float64s
     """Half-life of each event's type, in days, shape (k,)."""
     share: Float64s
     """Prior hit share of each event's type, shape (k,)."""
-    visit_row: Int64s
-    """Row of the building of each visit, shape (v,)."""
-    visit_ago: Float64s
-    """Days before now of each visit, shape (v,)."""
     case_keys: Int64s
     """One number a building and day of case visits, sorted: row x `SPAN_S` + seconds before now."""
     detection_share: float
@@ -73,7 +60,7 @@ class Past:
     """Older events do not count."""
 
     def features(self, ago: float) -> Float64s:
-        """The features of every building as of so many days before now, shape (n, 8)."""
+        """The features of every building as of so many days before now, shape (n, 5)."""
         n = len(self.population)
         age = self.event_ago - ago
         known = (age >= 0) & (age <= self.horizon_days)
@@ -86,20 +73,49 @@ class Past:
         weight = self.share[known] * freshness * left
         counts = np.bincount(row, weights=weight, minlength=n).astype(np.float64)
         exposure = self.population * self.mean_days
-        local, mean, rate_of_all = self._rates(counts, weight, exposure)
+        local, mean = self._rates(counts, weight, exposure)
         proneness = lead_proneness(row, freshness, exposure)
         chances = gather_chances(
             row, weight, unreported=mean * exposure, prior_odds=local * exposure, proneness=proneness
         )
         rule = logit(np.maximum(chances.p_den, CHANCE_MIN))
-        # Of the very moment none: a visit on a date alone stands at midnight, and would see itself.
-        before = self.visit_ago > ago
-        since = np.full(n, LONGEST_DAYS)
-        np.minimum.at(since, self.visit_row[before], self.visit_ago[before] - ago)
         leads, size = [np.log1p(w) for w in windows], np.log(np.maximum(self.population, 1.0))
-        # Both logs are 0 where there is no lead yet.
-        over = [np.log(r / rate_of_all) if rate_of_all > 0 else np.zeros(n) for r in (local, mean)]
-        return np.column_stack([*leads, size, *over, since, rule])
+        return np.column_stack([*leads, size, rule])
+
+    def mornings(self, row: Int64s, ago: Float64s) -> Float64s:
+        """
+        The features of single buildings, each as of so many days before now, shape (m, 5).
+
+        The buildings' own leads are those of the very day. Rates of neighbours and of all, which change slowly, are
+        those of the latest of a dozen days before: to take them anew for each day of a long past costs minutes.
+        """
+        if len(row) == 0:
+            return np.zeros((0, len(LEAD_KINDS)))
+        exposure = self.population * self.mean_days
+        start = np.searchsorted(self.event_row, np.arange(len(self.population) + 1))
+        firsts = np.searchsorted(self.case_keys, np.arange(len(self.population) + 1) * SPAN_S)
+        days = np.unique(ago)[::-1]
+        refreshed = days[np.unique(np.linspace(0, len(days) - 1, REFRESHES).round().astype(np.int64))]
+        features = np.zeros((len(row), len(LEAD_KINDS)))
+        which = np.searchsorted(-refreshed, -ago, side="right") - 1
+        for k, day in enumerate(refreshed):
+            here = np.flatnonzero(which == k)
+            weight, stale = _weights_at(
+                self.event_row, self.event_ago, self.half_life, self.share, firsts, self.case_keys,
+                1.0 - self.detection_share, float(day), self.horizon_days,
+            )  # fmt: skip
+            n = len(self.population)
+            counts = np.bincount(self.event_row, weights=weight, minlength=n).astype(np.float64)
+            aged = np.bincount(self.event_row, weights=stale, minlength=n).astype(np.float64)
+            prior, of_stale = fit_prior(counts, exposure, weight), fit_prior(aged, exposure, stale)
+            local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
+            priors = np.array([prior.shape, prior.mean_rate, prior.dispersion])
+            others = np.array([of_stale.shape, of_stale.mean_rate, of_stale.dispersion])
+            features[here] = _features_of(
+                row[here], ago[here], self.event_ago, self.half_life, self.share, start, firsts, self.case_keys,
+                1.0 - self.detection_share, self.horizon_days, local, exposure, self.population, priors, others,
+            )  # fmt: skip
+        return features
 
     def _unanswered(self, row: Int64s, event_ago: Float64s, ago: float) -> Float64s:
         """Share of each event that case visits until so many days ago have left, as in `sweep.rank.rate.answered`."""
@@ -109,14 +125,14 @@ class Past:
         ]
         return np.asarray((1.0 - self.detection_share) ** (up_to[0] - up_to[1]), np.float64)
 
-    def _rates(self, counts: Float64s, weight: Float64s, exposure: Float64s) -> tuple[Float64s, Float64s, float]:
-        """The neighbours' rate, the posterior mean, and the rate of all; 0 where there is no lead yet."""
+    def _rates(self, counts: Float64s, weight: Float64s, exposure: Float64s) -> tuple[Float64s, Float64s]:
+        """The neighbours' rate and the posterior mean; 0 where there is no lead yet."""
         prior = fit_prior(counts, exposure, weight)
         if prior.mean_rate <= 0:
-            return np.zeros(len(counts)), np.zeros(len(counts)), 0.0
+            return np.zeros(len(counts)), np.zeros(len(counts))
         local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
         mean = (prior.shape + counts / prior.dispersion) / (prior.shape / local + exposure / prior.dispersion)
-        return local, mean, prior.mean_rate
+        return local, mean
 
 
 def gather_past(
@@ -144,15 +160,13 @@ def gather_past(
     first = first.drop_duplicates(["event_id", "building_id"])
     half_life = np.asarray(first["lead_type"].map(dict(settings.half_life_days)), np.float64)
     days = [effective_days(h, settings.horizon_days) for h in settings.half_life_days.values()]
-    visits = _visits(history, moment)
-    visit_row = row_of.get_indexer(pd.Index(visits["building_id"])).astype(np.int64)
+    row = row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64)
+    by_row = np.argsort(row, kind="stable")
     return Past(
-        event_row=row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64),
-        event_ago=_ago(first["received_at"], moment),
-        half_life=half_life,
-        share=np.asarray(first["lead_type"].map(dict(settings.hit_share)), np.float64),
-        visit_row=visit_row[visit_row >= 0],
-        visit_ago=_ago(visits["visited_on"], moment)[visit_row >= 0],
+        event_row=row[by_row],
+        event_ago=_ago(first["received_at"], moment)[by_row],
+        half_life=half_life[by_row],
+        share=np.asarray(first["lead_type"].map(dict(settings.hit_share)), np.float64)[by_row],
         case_keys=case_keys(history, row_of, moment),
         detection_share=settings.detection_share,
         population=population,
@@ -164,41 +178,35 @@ def gather_past(
 
 
 def list_checks(buildings: pd.DataFrame, history: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """The checks: `row` of the building, `day`, `who`, `track`, `is_find`, and `pi`, null if none is recorded."""
+    """
+    One row a building, day, team and track that got in, in order of day; no access is no negative and is left out.
+
+    Columns `row` of the building, `day`, `who`, `track`, `is_find`, `is_irregular`, `severity` (the gravest; NaN if
+    none is recorded), and `pi`, the recorded selection probability, NaN if there is none.
+    """
     visits = _visits(history, pd.Timestamp(now))
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(visits["building_id"]))
     visits = visits.assign(
-        row=row, who=who_looked(visits), is_find=visits["outcome"] == "find", day=visits["visited_on"].dt.normalize()
+        row=row,
+        who=who_looked(visits),
+        is_find=visits["outcome"] == "find",
+        is_irregular=visits["outcome"] == "irregular",
+        day=visits["visited_on"].dt.normalize(),
     )
     by_visit = visits[row >= 0].groupby(["day", "row", "who", "track"], as_index=False)
-    checks: pd.DataFrame = by_visit.agg(is_find=("is_find", "any"), pi=("selection_probability", "max"))
+    checks: pd.DataFrame = by_visit.agg(
+        is_find=("is_find", "any"),
+        is_irregular=("is_irregular", "any"),
+        severity=("severity", "max"),
+        pi=("selection_probability", "max"),
+    )
     return checks
 
 
-def past_checks(past: Past, checks: pd.DataFrame, now: datetime) -> Checks:
-    """The checks of `list_checks` with the features of the morning of each."""
-    ago = _ago(checks["day"], pd.Timestamp(now))
-    row = checks["row"].to_numpy(np.int64)
-    features = np.zeros((len(checks), len(FEATURES)))
-    for one in np.unique(ago):
-        here = ago == one
-        features[here] = past.features(float(one))[row[here]]
-    pi = checks["pi"].to_numpy(np.float64)
-    weights = np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0)
-    group, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
-    is_case = np.array([str(name).startswith("case ") for name in names], np.bool_)
-    return Checks(
-        features=features,
-        is_find=checks["is_find"].to_numpy(np.bool_),
-        group=group.astype(np.int64),
-        is_case=is_case,
-        weights=weights,
-    )
-
-
 def who_looked(visits: pd.DataFrame) -> pd.Series[str]:
-    """The team of each visit, or its authority where the history names no team."""
-    return visits["team"].where(visits["team"].notna(), visits["authority"]).astype(str)
+    """The team of each visit, or its officers, or its authority where the history names neither."""
+    named = visits["team"].where(visits["team"].notna(), visits["officers"])
+    return named.where(named.notna(), visits["authority"]).astype(str)
 
 
 def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
@@ -212,3 +220,96 @@ def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
 
 def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:
     return np.asarray((moment - times).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
+
+
+@compiled
+def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
+    """Share of an event that the case visits to its building between it and a day have left."""
+    oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
+    left = 1.0
+    for v in range(low, high):
+        if newest < case_keys[v] <= oldest:
+            left *= missed
+    return left
+
+
+@compiled
+def _weights_at(
+    event_row: Int64s,
+    event_ago: Float64s,
+    half_life: Float64s,
+    share: Float64s,
+    firsts: Int64s,
+    case_keys: Int64s,
+    missed: float,
+    ago: float,
+    horizon: float,
+) -> tuple[Float64s, Float64s]:
+    """Weight of each event on a day, and the part of its news that is gone; 0 where it was not known or too old."""
+    weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
+    for i in range(len(event_row)):
+        age = event_ago[i] - ago
+        if 0.0 <= age <= horizon:
+            fresh, r = np.exp2(-age / half_life[i]), event_row[i]
+            weight[i] = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            stale[i] = 1.0 - fresh
+    return weight, stale
+
+
+@compiled
+def _features_of(
+    rows: Int64s,
+    agos: Float64s,
+    event_ago: Float64s,
+    half_life: Float64s,
+    share: Float64s,
+    start: Int64s,
+    firsts: Int64s,
+    case_keys: Int64s,
+    missed: float,
+    horizon: float,
+    local: Float64s,
+    exposure: Float64s,
+    population: Float64s,
+    prior: Float64s,
+    of_stale: Float64s,
+) -> Float64s:
+    """
+    Compiled twin of `Past.features` for single buildings, given the neighbours' rates and the priors.
+
+    A loop in numpy over the days of 25,000 checks takes 24 s of processor time; a test holds both equal.
+    """
+    features = np.zeros((len(rows), 5))
+    for q in range(len(rows)):
+        r, ago = rows[q], agos[q]
+        windows, counts, aged, reported = np.zeros(3), 0.0, 0.0, 0.0
+        n = start[r + 1] - start[r]
+        weights = np.zeros(n)
+        for i in range(start[r], start[r + 1]):
+            age = event_ago[i] - ago
+            if not 0.0 <= age <= horizon:
+                continue
+            for w in range(3):
+                windows[w] += np.exp2(-age / WINDOWS_DAYS[w])
+            fresh = np.exp2(-age / half_life[i])
+            weight = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
+            weights[i - start[r]] = min(weight, WEIGHT_MAX)
+            counts += weight
+            aged += 1.0 - fresh
+            reported -= np.log1p(-min(weight, WEIGHT_MAX))
+        mean = 0.0
+        if prior[1] > 0.0:
+            mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
+        prone = (of_stale[0] + aged / of_stale[2]) / (of_stale[0] + of_stale[1] * exposure[r] / of_stale[2])
+        odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
+        borne_out = 0.0
+        for i in range(n):
+            borne_out += np.log1p(weights[i] / (1.0 - weights[i]) / (least * prone))
+        odds += least * np.expm1(borne_out)
+        p = 0.5 * (-np.expm1(-(reported + mean * exposure[r])) + odds / (1.0 + odds))
+        p = max(p, CHANCE_MIN)
+        for w in range(3):
+            features[q, w] = np.log1p(windows[w])
+        features[q, 3] = np.log(max(population[r], 1.0))
+        features[q, 4] = np.log(p / (1.0 - p))
+    return features

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from geodata.arrays import Bools, Float64s, Int64s
+
+# A dozen are enough as a rule; the loss is convex.
+MOST_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def fit_logistic(
     prior_slopes: Float64s | None = None,
     penalty: float = 4.0,
     group_penalty: float = 1.0,
+    signs: Int64s | None = None,
 ) -> Logistic:
     """
     The model of least penalised loss.
@@ -91,6 +94,9 @@ def fit_logistic(
     penalty, group_penalty
         1 / variance of the normal priors of slopes (standardised) and of group effects, > 0. By default a slope
         is within half a unit of log-odds of its prior, two times in three.
+    signs
+        1 where a slope may not be below 0, -1 where it may not be above, 0 where it is free, shape (k,); None: all
+        are free.
 
     Raises
     ------
@@ -111,12 +117,16 @@ def fit_logistic(
     spread = np.where(spread > 0, spread, 1.0)
     n_groups = int(group.max()) + 1
     k = features.shape[1]
-    design = np.hstack([np.ones((m, 1)), (features - centre) / spread, np.eye(n_groups)[group]])
-    ridge = np.concatenate([[0.0], np.full(k, penalty), np.full(n_groups, group_penalty)])
+    # All finds or none would push the intercept, which has no penalty of its own, to infinity.
+    ridge = np.concatenate([[1e-6], np.full(k, penalty), np.full(n_groups, group_penalty)])
     centre_of_prior = np.zeros(len(ridge))
     if prior_slopes is not None:
         centre_of_prior[1 : k + 1] = prior_slopes * spread
-    beta = _minimum(design, is_find.astype(np.float64), weights, ridge, centre_of_prior)
+    held = np.zeros(len(ridge), np.int64)
+    if signs is not None:
+        held[1 : k + 1] = signs
+    standard = np.column_stack([np.ones(m), (features - centre) / spread])
+    beta = _minimum(_Loss(standard, group, is_find.astype(np.float64), weights, ridge, centre_of_prior), held)
     shares = np.bincount(group, minlength=n_groups) / m
     return Logistic(
         centre=centre,
@@ -128,15 +138,69 @@ def fit_logistic(
     )
 
 
-def _minimum(design: Float64s, y: Float64s, weights: Float64s, ridge: Float64s, prior: Float64s) -> Float64s:
-    def loss(beta: Float64s) -> tuple[float, Float64s]:
-        z = design @ beta
-        value = weights @ (np.logaddexp(0.0, z) - y * z) + 0.5 * ridge @ (beta - prior) ** 2
-        return float(value), np.asarray(design.T @ (weights * (expit(z) - y)) + ridge * (beta - prior))
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """Penalised loss of slopes (an intercept before them) and group effects (after them)."""
 
-    def curvature(beta: Float64s) -> Float64s:
-        p = expit(design @ beta)
-        return np.asarray((design.T * (weights * p * (1.0 - p))) @ design + np.diag(ridge))
+    standard: Float64s
+    group: Int64s
+    y: Float64s
+    weights: Float64s
+    ridge: Float64s
+    prior: Float64s
 
-    # All finds or none would push the intercept, which has no penalty, to infinity.
-    return np.asarray(minimize(loss, prior, jac=True, hess=curvature, method="trust-exact", tol=1e-9).x)
+    def __call__(self, beta: Float64s) -> float:
+        """The loss."""
+        z = self._pull(beta)
+        loss = self.weights @ (np.logaddexp(0.0, z) - self.y * z)
+        return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
+
+    def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
+        """Gradient, and matrix of second derivatives: groups do not meet each other in it, so that it is cheap."""
+        k, n = self.standard.shape[1], len(beta)
+        p = expit(self._pull(beta))
+        rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)
+        of_groups = np.bincount(self.group, weights=rest, minlength=n - k)
+        weighed = self.standard * spread[:, None]
+        curvature = np.diag(self.ridge)
+        # Not by BLAS: its threads wait for each other longer than so small a product takes.
+        curvature[:k, :k] += np.einsum("ij,ik->jk", self.standard, weighed)
+        across = [np.bincount(self.group, weights=column, minlength=n - k) for column in weighed.T]
+        curvature[:k, k:] = across
+        curvature[k:, :k] = np.transpose(across)
+        own = np.arange(k, n)
+        curvature[own, own] += np.bincount(self.group, weights=spread, minlength=n - k)
+        return np.concatenate([rest @ self.standard, of_groups]) + self.ridge * (beta - self.prior), curvature
+
+    def _pull(self, beta: Float64s) -> Float64s:
+        k = self.standard.shape[1]
+        return np.asarray(self.standard @ beta[:k] + beta[k:][self.group])
+
+
+def _minimum(loss: _Loss, held: Int64s) -> Float64s:
+    """
+    The minimum inside the bounds, by Newton's method on the slopes that are not held at one.
+
+    References
+    ----------
+    Bertsekas 1982, Projected Newton methods for optimization problems with simple constraints.
+    """
+    low, high = np.where(held > 0, 0.0, -np.inf), np.where(held < 0, 0.0, np.inf)
+    beta = np.clip(loss.prior, low, high)
+    for _ in range(MOST_STEPS):
+        slope, curvature = loss.slope(beta)
+        at_bound = ((beta <= low) & (slope > 0)) | ((beta >= high) & (slope < 0))
+        free = np.flatnonzero(~at_bound)
+        step = np.zeros(len(beta))
+        step[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
+        if np.abs(step).max() < 1e-10:
+            break
+        value, share = loss(beta), 1.0
+        new = np.clip(beta + step, low, high)
+        while loss(new) > value + 1e-4 * slope @ (new - beta) and share > 1e-9:
+            share /= 2.0
+            new = np.clip(beta + share * step, low, high)
+        if share <= 1e-9:
+            break
+        beta = new
+    return np.asarray(beta)

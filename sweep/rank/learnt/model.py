@@ -7,18 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
-from sweep.rank.learnt.checks import FEATURES, WINDOWS_DAYS, Checks, Past
+from geodata.arrays import Float64s
+from sweep.rank.learnt.checks import WINDOWS_DAYS
+from sweep.rank.learnt.knowledge import FEATURES, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.records.ranking import Term
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.
 CHECKS_MIN, FINDS_MIN = 100, 20
-
-
-def is_enough(is_find: Bools) -> bool:
-    """Whether a model may be fitted: 100 checks with 20 finds."""
-    return len(is_find) >= CHECKS_MIN and int(is_find.sum()) >= FINDS_MIN
+# Who made fewer checks than this is one with all others who did: no effect of one or two checks can be told.
+GROUP_MIN = 10
 
 
 def fit_checks(checks: Checks) -> Logistic:
@@ -26,13 +24,24 @@ def fit_checks(checks: Checks) -> Logistic:
     The model of the past checks, of finds by the case track.
 
     Slopes start from the rule, one for its log-odds and none for the rest, and leave it as far as the finds ask:
-    twenty of them alone order buildings worse than the rule does. Who looked is averaged over the groups of the case
-    track, which is what a ranking sends; drawn inspections look at a firm or two and find less.
+    twenty of them alone order buildings worse than the rule does. None may turn against a lead or a find. Who looked
+    is averaged over the groups of the case track, which is what a ranking sends (drawn inspections look at a firm or
+    two and find less), or over all groups where there is none of it.
     """
+    group, is_case = _pooled(checks)
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
-    model = fit_logistic(checks.features, checks.is_find, checks.group, checks.weights, prior_slopes=prior_slopes)
-    shares = model.group_shares * checks.is_case
+    model = fit_logistic(checks.features, checks.is_find, group, checks.weights, prior_slopes=prior_slopes, signs=SIGNS)
+    shares = model.group_shares * is_case[: len(model.group_shares)]
     return replace(model, group_shares=shares / shares.sum()) if shares.sum() > 0 else model
+
+
+def _pooled(checks: Checks) -> tuple[np.ndarray, np.ndarray]:
+    """Groups with those of few checks as two, of the case track and of others; and which are of the case track."""
+    n = np.bincount(checks.group, minlength=len(checks.is_case))
+    code = np.where(n >= GROUP_MIN, np.arange(len(n)), len(n) + checks.is_case)
+    kept, group = np.unique(code[checks.group], return_inverse=True)
+    is_case = np.append(checks.is_case, [False, True])
+    return group.astype(np.int64), is_case[kept]
 
 
 class Learnt:
@@ -43,26 +52,31 @@ class Learnt:
     ----------
     model
         Model fitted to past checks.
-    past
-        What is known today.
+    features
+        Features of the buildings today, shape (n, 18).
+    base_rate
+        Share of past checks that found something.
     """
 
-    def __init__(self, model: Logistic, past: Past) -> None:
-        self.model = model
-        self.features = past.features(0.0)
-        self.p_find = model.probability(self.features)
+    def __init__(self, model: Logistic, features: Float64s, base_rate: float) -> None:
+        self.model, self.features, self.base_rate = model, features, base_rate
+        self.p_find = model.probability(features)
 
-    def with_one_more_lead(self) -> Float64s:
-        """P(find) of each building if a lead came in today, the rates as they are, shape (n,)."""
+    def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:
+        """P(find) of each building if a lead came in today that raises the rule's log-odds by a gain, shape (n,)."""
         changed = self.features.copy()
         n = len(WINDOWS_DAYS)
         changed[:, :n] = np.log1p(np.expm1(changed[:, :n]) + 1.0)
+        changed[:, FEATURES.index("rule")] += rule_gain
         return self.model.probability(changed)
 
-    def once_cleared(self) -> Float64s:
-        """P(find) of each building if it had been checked today, shape (n,)."""
+    def once_cleared(self, rule_loss: Float64s) -> Float64s:
+        """P(find) of each building had a check found nothing today, which takes a loss from the rule's log-odds."""
         changed = self.features.copy()
-        changed[:, FEATURES.index("last_check")] = 0.0
+        surprise, number = (k for k, kind in enumerate(FEATURES) if kind == "own_clean")
+        for k, more in ((surprise, self.base_rate), (number, 1.0)):
+            changed[:, k] = np.log1p(np.expm1(changed[:, k]) + 2.0 * more)
+        changed[:, FEATURES.index("rule")] -= rule_loss
         return self.model.probability(changed)
 
     def terms(self, building_ids: Iterable[str], value: Float64s) -> dict[str, tuple[Term, ...]]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geodata.arrays import Float64s
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
+from sweep.rank.backtest.fitted import fitted_memory
 from sweep.rank.backtest.grid import grid_case
 from sweep.rank.backtest.methods import Method, kernel_density, local_bayes, local_gi, random_order, raw_count
 from tests.paths import SHARED
@@ -40,6 +41,9 @@ def main() -> None:
         values = [(summary.loc[(method, measure)], digits) for measure, digits in SHOWN.items()]
         shown = [f"{v['mean']:.{d}f} ({v['low']:.{d}f} to {v['high']:.{d}f})" for v, d in values]
         print(f"| {method} | {' | '.join(shown)} |")
+    known = cells(events, known_day=Protocol().first_day)
+    table = backtest(known, methods(known.points_m), Protocol()).groupby("method", sort=False)[list(SHOWN)].mean()
+    print(f"\nCells laid by what was known on the first day, {len(known.population):,} of them\n\n{table.round(3)}")
     shifted = [shifted_pai(events, shift) for shift in SHIFTS]
     print("\n| ranking | PAI at 1 %, mean of 9 grids | lowest | highest |\n|---|---|---|---|")
     for method, pai in pd.DataFrame(shifted).items():
@@ -56,6 +60,7 @@ def shifted_pai(events: pd.DataFrame, shift: tuple[float, float]) -> dict[str, f
 def methods(points_m: Float64s) -> list[Method]:
     """The rankings that are set side by side."""
     return [
+        Method("memory fitted", fitted_memory(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("local empirical Bayes, 90-day decay", local_bayes(points_m, RADIUS_M, HALF_LIFE_DAYS)),
         Method("raw count", raw_count),
         Method("KDE 200 m", kernel_density(points_m, 200.0)),
@@ -64,10 +69,10 @@ def methods(points_m: Float64s) -> list[Method]:
     ]
 
 
-def cells(events: pd.DataFrame, shift: tuple[float, float] = (0.0, 0.0)) -> Case:
+def cells(events: pd.DataFrame, shift: tuple[float, float] = (0.0, 0.0), known_day: float = np.inf) -> Case:
     """The cells near any event, and the events in them; day 0 is 1 January."""
     days = (events["date"] - pd.Timestamp("2016-01-01")).dt.days.to_numpy(np.float64)
-    return grid_case(events[["x_m", "y_m"]].to_numpy(np.float64), days, CELL_M, NEAR_M, shift)
+    return grid_case(events[["x_m", "y_m"]].to_numpy(np.float64), days, CELL_M, NEAR_M, shift, known_day)[0]
 
 
 if __name__ == "__main__":

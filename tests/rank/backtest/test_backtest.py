@@ -112,21 +112,23 @@ def checks(*visits) -> Checks:
 
 def test_finds_are_held_against_scores_of_the_same_window():
     # First window: a find at place 0 (score 2) and none at place 1 (score 1): right. Second: place 0 (3) and 3 (0).
-    seen = checks((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
+    # Five of each, for a figure on fewer than ten finds is not shown.
+    once = ((0, 12, True, "a"), (1, 13, False, "a"), (0, 17, False, "a"), (3, 18, True, "b"), (2, 99, True, "a"))
+    seen = checks(*once * 5)
     known = case([0, 0, 1, 0], [1, 2, 3, 12], checks=seen)
-    areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL)
+    areas, bins = judge_checks(known, [Method("count", raw_count)], PROTOCOL, forecasts={})
     row = {k: areas.iloc[0][k] for k in ("method", "n_checks", "n_finds", "auc", "auc_within")}
-    assert row == {"method": "count", "n_checks": 4, "n_finds": 2, "auc": 0.5, "auc_within": 1.0}
+    assert row == {"method": "count", "n_checks": 20, "n_finds": 10, "auc": 0.5, "auc_within": 1.0}
     assert bins.empty
 
 
 def test_drawn_visits_are_judged_apart():
     # Of the drawn ones a find at place 1 (score 1) and none at place 0 (2): wrong way round.
-    seen = checks((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
-    seen = replace(seen, is_drawn=np.array([False, True, True, False]))
+    once = ((0, 12, True, "a"), (1, 13, True, "a"), (0, 14, False, "a"), (3, 14, False, "a"))
+    seen = replace(checks(*once * 10), is_drawn=np.array([False, True, True, False] * 10))
     areas, _ = judge_checks(case([0, 0, 1], [1, 2, 3], checks=seen), [Method("count", raw_count)], PROTOCOL)
     row = {k: areas.iloc[0][k] for k in ("n_drawn", "n_drawn_finds", "auc_drawn")}
-    assert row == {"n_drawn": 2, "n_drawn_finds": 1, "auc_drawn": 0.0}
+    assert row == {"n_drawn": 20, "n_drawn_finds": 10, "auc_drawn": 0.0}
 
 
 def test_calibration_sums_probabilities_and_finds():
@@ -140,7 +142,7 @@ def test_calibration_sums_probabilities_and_finds():
 def test_probabilities_are_given_by_method():
     method = Method("m", raw_count, lambda known: known.counts / 10)
     _, bins = judge_checks(
-        case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL
+        case([0, 0, 1], [1, 2, 3], checks=checks((0, 12, True, "a"), (1, 13, False, "a"))), [method], PROTOCOL, {}
     )
     assert bins[["method", "n", "expected", "finds"]].to_numpy().tolist() == [["m", 1, 0.1, 0], ["m", 1, 0.2, 1]]
 
@@ -155,7 +157,7 @@ def test_without_visits_there_is_nothing_to_hold_against():
 def test_a_grid_on_paper():
     # Two points 250 m apart on a line, cells of 100 m: centres at 50, 150 and 250, the grid starting at the first.
     # Within 60 m of a point: the first (50) and the third (0 m).
-    grid = grid_case(np.array([[0.0, 0.0], [250.0, 0.0]]), np.array([0.0, -1.0]), 100.0, 75.0)
+    grid, _ = grid_case(np.array([[0.0, 0.0], [250.0, 0.0]]), np.array([0.0, -1.0]), 100.0, 75.0)
     assert grid.points_m.tolist() == [[50.0, 50.0], [250.0, 50.0]]
     # What came before day 0 makes a cell and does not count.
     assert (grid.rows.tolist(), grid.days.tolist()) == ([0], [0.0])
@@ -164,7 +166,7 @@ def test_a_grid_on_paper():
 def test_every_event_of_a_grid_lies_in_its_cell():
     rng = np.random.default_rng(1)
     points = rng.uniform(0, 5_000, (300, 2))
-    grid = grid_case(points, np.zeros(300), 150.0, 400.0, (0.3, 0.7))
+    grid, _ = grid_case(points, np.zeros(300), 150.0, 400.0, (0.3, 0.7))
     assert np.abs(grid.points_m[grid.rows] - points).max() <= 75.0
 
 
@@ -222,3 +224,15 @@ def test_a_rate_becomes_what_an_hour_of_visits_would_meet():
     # 4 events of 2 firms: 2 each; 2 firms in 4 hours: 1 an hour.
     known = freeze(replace(case([0, 0, 0, 0], [1, 2, 3, 4], n=1), population=np.array([2.0])), 10.0, 1)
     assert expected_per_hour(raw_rate, np.array([4.0]))(known).tolist() == [1.0]
+
+
+def test_cells_are_laid_by_what_was_known_before_the_first_window():
+    # Known: 0 and 250 m. Of three later points one is in a known cell, one 400 m off, one south-west of all.
+    points = np.array([[0.0, 0.0], [250.0, 0.0], [260.0, 0.0], [660.0, 0.0], [-300.0, -300.0]])
+    days = np.array([0.0, 1.0, 20.0, 30.0, 40.0])
+    grid, n_left_out = grid_case(points, days, 100.0, 75.0, known_day=10.0)
+    before, _ = grid_case(points[:2], days[:2], 100.0, 75.0)
+    assert grid.points_m.tolist() == before.points_m.tolist()
+    assert (grid.days.tolist(), n_left_out) == ([0.0, 1.0, 20.0], 2)
+    with pytest.raises(ValueError, match="before day"):
+        grid_case(points, days, 100.0, 75.0, known_day=0.0)

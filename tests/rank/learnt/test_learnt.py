@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweep.rank.learnt.checks import FEATURES, Checks, gather_past, list_checks, past_checks
+from sweep.rank.learnt.checks import gather_past
+from sweep.rank.learnt.knowledge import FEATURES, Checks, Knowledge
 from sweep.rank.learnt.model import fit_checks
+from sweep.rank.scores import _dens
 from sweep.scenario.rank import Rank
 
 N = 40
+RULE = FEATURES.index("rule")
 FIRMS = [10 + k % 7 for k in range(N)]
 
 
-def town(n_checks=120, n_finds=24, seed=1):
+def town(n_checks=120, n_finds=24, seed=2):
     """Checks of towers with and without a lead five days before; most finds where there was one."""
     rng = np.random.default_rng(seed)
     leads, history = [], []
@@ -34,7 +37,8 @@ def town(n_checks=120, n_finds=24, seed=1):
 )
 def test_the_model_takes_over_at_100_checks_with_20_finds(n_checks, n_finds, scored_by, make_ranking):
     ranking = make_ranking(FIRMS, *town(n_checks, n_finds))
-    assert (ranking.scored_by, ranking.n_checks, ranking.n_finds) == (scored_by, n_checks, n_finds)
+    verdict = ranking.verdict
+    assert (verdict.scored_by, verdict.n_checks, verdict.n_finds) == (scored_by, n_checks, n_finds)
     assert set(ranking.table["scored_by"]) == {scored_by}
 
 
@@ -84,19 +88,16 @@ def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads,
     frame = pd.DataFrame({"building_id": sorted(table.index), "n_firms": 10})
     frame["n_firms"] = [FIRMS[int(b[1:]) - 1] for b in frame["building_id"]]
     points = np.array([[100.0 * (int(b[1:]) - 1), 0.0] for b in frame["building_id"]])
-    tables, firms = (make_leads(leads), make_history(history)), frame["n_firms"].to_numpy(float)
-    past = gather_past(frame, *tables, points, firms, now, Rank())
-    model = fit_checks(past_checks(past, list_checks(frame, tables[1], now), now))
-    p = np.minimum(model.probability(past.features(0.0)) / 0.8, 1.0)
+    checks, features = Knowledge(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)
+    p = np.minimum(fit_checks(checks).probability(features) / 0.8, 1.0)
     assert table.loc[frame["building_id"], "p_find"].to_numpy() == pytest.approx(p)
     assert table.loc[frame["building_id"], "value"].to_numpy() == pytest.approx(p * 0.85 * 0.8)
 
 
 def checks_of(leads, history, make_leads, make_history, now, n=2):
     frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(n)], "n_firms": 10})
-    tables, points = (make_leads(leads), make_history(history)), np.column_stack([9e3 * np.arange(n), np.zeros(n)])
-    past = gather_past(frame, *tables, points, np.full(n, 10.0), now, Rank())
-    return past_checks(past, list_checks(frame, tables[1], now), now)
+    points = np.column_stack([9e3 * np.arange(n), np.zeros(n)])
+    return Knowledge(frame, make_leads(leads), make_history(history), points, now, Rank()).at(now)[0]
 
 
 def test_features_are_those_of_the_morning_of_the_check(make_leads, make_history, now):
@@ -107,8 +108,7 @@ def test_features_are_those_of_the_morning_of_the_check(make_leads, make_history
     assert row[0] == pytest.approx(np.log1p(0.5))
     assert row[1] == pytest.approx(np.log1p(2 ** (-7 / 30)))
     assert row[3] == pytest.approx(np.log(10))
-    assert row[6] == pytest.approx(29.8)
-    assert checks.features[0][[0, 6]].tolist() == [0.0, 365.0]
+    assert checks.features[0][0] == 0.0
 
 
 def test_the_last_feature_is_the_log_odds_of_the_rule(make_ranking, make_leads, make_history, now):
@@ -126,7 +126,7 @@ def test_the_last_feature_is_the_log_odds_of_the_rule(make_ranking, make_leads, 
 def test_a_lead_answered_before_the_check_is_not_what_the_check_went_for(make_leads, make_history, now):
     # A lead 20 days ago, case visits 15 and 10 days ago: the second goes to a fifth of the lead, the first to all.
     def rule_at(history):
-        return checks_of([{"age": 20.0}], history, make_leads, make_history, now).features[-1][-1]
+        return checks_of([{"age": 20.0}], history, make_leads, make_history, now).features[-1][RULE]
 
     answered = rule_at([{"age": 15.0}, {"age": 10.0}])
     assert answered < rule_at([{"age": 10.0}])
@@ -164,7 +164,7 @@ def test_the_model_is_of_the_case_track_whoever_goes():
     # Four of ten case visits find, by either authority, and no drawn one.
     group = np.repeat([0, 1, 2], [50, 50, 100])
     is_find = np.concatenate([np.arange(100) % 5 < 2, np.zeros(100, bool)])
-    checks = Checks(features, is_find, group, np.array([True, True, False]), np.ones(200))
+    checks = Checks(features, is_find, np.arange(200.0), group, np.array([True, True, False]), np.ones(200))
     model = fit_checks(checks)
     assert model.group_shares.tolist() == [0.5, 0.5, 0.0]
     assert model.probability(features).mean() > 0.25
@@ -183,7 +183,33 @@ def test_with_nothing_to_learn_the_model_stays_at_the_rule():
     # Finds at the rate that the rule says, other features noise: one for the rule's log-odds, next to none for others.
     rng = np.random.default_rng(2)
     features = rng.normal(size=(400, len(FEATURES)))
-    is_find = rng.random(400) < 1 / (1 + np.exp(1.0 - features[:, -1]))
-    model = fit_checks(Checks(features, is_find, np.zeros(400, np.int64), np.array([True]), np.ones(400)))
-    assert model.slopes[-1] / model.spread[-1] == pytest.approx(1.0, abs=0.3)
-    assert np.abs(model.slopes[:-1]).max() < 0.3
+    is_find = rng.random(400) < 1 / (1 + np.exp(1.0 - features[:, RULE]))
+    days, one = np.arange(400.0), np.zeros(400, np.int64)
+    model = fit_checks(Checks(features, is_find, days, one, np.array([True]), np.ones(400)))
+    assert model.slopes[RULE] / model.spread[RULE] == pytest.approx(1.0, abs=0.3)
+    assert np.abs(np.delete(model.slopes, RULE)).max() < 0.3
+
+
+def test_the_compiled_features_of_a_morning_are_those_of_all_buildings_on_it(make_leads, make_history, now):
+    rng = np.random.default_rng(3)
+    leads = [
+        {"building_id": f"B{rng.integers(1, 9)}", "age": float(age), "lead_type": str(kind)}
+        for age, kind in zip(rng.uniform(0, 500, 120), rng.choice(["goip", "tip", "call_room"], 120), strict=True)
+    ]
+    visits = [{"building_id": f"B{rng.integers(1, 9)}", "age": float(age)} for age in rng.uniform(0, 300, 40)]
+    frame = pd.DataFrame({"building_id": [f"B{k + 1}" for k in range(9)], "n_firms": [0, *range(5, 45, 5)]})
+    points = np.column_stack([300.0 * np.arange(9), np.zeros(9)])
+    firms = frame["n_firms"].to_numpy(float)
+    past = gather_past(frame, make_leads(leads), make_history(visits), points, firms, now, Rank())
+    for ago in (0.0, 3.0, 77.5, 250.0, 600.0):
+        rows = np.arange(9)
+        assert past.mornings(rows, np.full(9, ago)) == pytest.approx(past.features(ago), rel=1e-9)
+
+
+def test_a_chance_that_would_be_above_one_still_rises_with_a_lead():
+    share = np.array([0.2, 0.9, 0.95, 1.0, 1.25])
+    bent = _dens(share)
+    assert bent[:2].tolist() == [0.2, 0.9]
+    # From 0.9 on 1 - 0.1 e^-(x - 0.9) / 0.1.
+    assert bent[3] == pytest.approx(1 - 0.1 * np.exp(-1))
+    assert (np.diff(bent) > 0).all() and bent[-1] < 1.0

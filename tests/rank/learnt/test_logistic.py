@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 
 from sweep.rank.learnt.logistic import fit_logistic
 
@@ -125,3 +126,23 @@ def test_what_cannot_be_is_refused(x, weights, message):
 def test_no_check_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         fit_logistic(np.zeros((0, 2)), np.zeros(0, bool), np.zeros(0, np.int64), np.zeros(0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_held_slopes_are_the_best_that_their_signs_allow(seed):
+    # Against L-BFGS-B of scipy on the same loss, written out here.
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(300, 4))
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    find = rng.random(300) < 1 / (1 + np.exp(1.0 + x[:, 0] - x[:, 1] + 0.2 * x[:, 2]))
+    signs = np.array([1, 1, -1, 0])
+    model = fit_logistic(x, find, np.zeros(300, np.int64), np.ones(300), penalty=2.0, group_penalty=1.0, signs=signs)
+
+    def loss(beta):
+        z = beta[0] + x @ beta[1:5] + beta[5]
+        return np.sum(np.logaddexp(0, z) - find * z) + np.sum(beta[1:5] ** 2) + 0.5 * beta[5] ** 2
+
+    bounds = [(None, None), (0, None), (0, None), (None, 0), (None, None), (None, None)]
+    best = minimize(loss, np.zeros(6), method="L-BFGS-B", bounds=bounds, tol=1e-12).x
+    assert model.slopes == pytest.approx(best[1:5], abs=1e-3)
+    assert model.slopes[0] == 0.0

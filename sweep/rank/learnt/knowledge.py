@@ -1,0 +1,156 @@
+"""What the past teaches: every check with what was known that morning, and every building as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
+from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
+from sweep.rank.rate.answered import independent_looks
+from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.records.service import M2_PER_UNIT
+from sweep.scenario.rank import Rank
+
+# A place may be of several kinds (its trade, its risk class), each a group of its own.
+_KINDS_MOST = 3
+_IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
+
+FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["kind_finds"] * _KINDS_MOST, *["related_finds"] * len(_IN_COMMON))
+"""Kind of each column of the features: of leads, of the place's own past, and of what places have in common."""
+SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * (_KINDS_MOST + len(_IN_COMMON))], np.int64)
+"""Sign that the slope of each must keep: see `sweep.rank.learnt.logistic.fit_logistic`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Past checks that got in, in order of day, m of them."""
+
+    features: Float64s
+    """Features of the building on the morning of each, shape (m, 18)."""
+    is_find: Bools
+    day: Float64s
+    """Days from any zero, ascending, shape (m,)."""
+    group: Int64s
+    """Code of who looked and how, shape (m,): track and team, or the authority where the history names no team."""
+    is_case: Bools
+    """Whether each group is of the case track, which is what a ranking sends, shape (g,)."""
+    weights: Float64s
+    """1 / selection probability of each check, shape (m,); 1 where none is recorded, as on the case track."""
+
+    def part(self, rows: slice) -> Checks:
+        """Some of them, in their order."""
+        return Checks(
+            self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
+        )
+
+
+class Knowledge:
+    """
+    What is known of n buildings, on any day up to the last: made once, asked for many days.
+
+    Parameters
+    ----------
+    buildings
+        `building_id`, `n_firms`; where they are known `floor_area_m2`, `kind` (`;` between several), `landlord_id`,
+        `property_company_id`, `complex_id`.
+    leads, history
+        Matched leads and past visits.
+    points_m
+        Places in metres, shape (n, 2).
+    last
+        Aware time after which nothing is read.
+    settings
+        The scenario's [rank].
+    """
+
+    def __init__(
+        self,
+        buildings: pd.DataFrame,
+        leads: pd.DataFrame,
+        history: pd.DataFrame,
+        points_m: Float64s,
+        last: datetime,
+        settings: Rank,
+    ) -> None:
+        self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
+        self._groups = _in_common(buildings)
+        looked = independent_looks(history)
+        self._gather = partial(
+            gather_past, buildings, leads, looked, points_m, _units(buildings), now=last, settings=settings
+        )
+        self._made: Past | None = None
+        self._checks = list_checks(buildings, looked, last)
+        self._of_leads: Float64s | None = None
+
+    @property
+    def _past(self) -> Past:
+        """What features of leads are made from, gathered when it is first asked for: a short history never asks."""
+        if self._made is None:
+            self._made = self._gather()
+        return self._made
+
+    def checks(self, now: datetime) -> pd.DataFrame:
+        """The checks before a time, as `list_checks` gives them."""
+        return self._checks[self._checks["day"] < pd.Timestamp(now)]
+
+    def at(self, now: datetime) -> tuple[Checks, Float64s]:
+        """The checks before a time, and the features of every building at that time, shape (n, 18)."""
+        checks = self.checks(now)
+        day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
+        end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
+        who, names = pd.factorize(checks["track"] + " " + checks["who"], sort=True)
+        row = checks["row"].to_numpy(np.int64)
+        looks = Looks(
+            row=row,
+            day=day,
+            is_find=checks["is_find"].to_numpy(np.bool_),
+            is_irregular=checks["is_irregular"].to_numpy(np.bool_),
+            severity=checks["severity"].to_numpy(np.float64),
+            who=who.astype(np.int64),
+        )
+        before, after = own_past(looks, self._groups, self._points_m, self._radius_m, end)
+        pi = checks["pi"].to_numpy(np.float64)
+        return Checks(
+            features=np.hstack([self._morning(len(checks)), before]),
+            is_find=looks.is_find,
+            day=day,
+            group=looks.who,
+            is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
+            weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
+        ), np.hstack([self._past.features(-end), after])
+
+    def _morning(self, n: int) -> Float64s:
+        """What leads said of the building of each of the first n checks on its morning, shape (n, 5)."""
+        if self._of_leads is None:
+            ago = (self._last - self._checks["day"]).dt.total_seconds().to_numpy(np.float64) / SECONDS_PER_DAY
+            self._of_leads = self._past.mornings(self._checks["row"].to_numpy(np.int64), ago)
+        return self._of_leads[:n]
+
+
+def _units(buildings: pd.DataFrame) -> Float64s:
+    """Firms, or where none is registered the units that the floor area holds, at least one."""
+    n_firms = buildings["n_firms"].to_numpy(np.float64)
+    if "floor_area_m2" not in buildings:
+        return n_firms
+    by_area = np.maximum(1.0, np.round(buildings["floor_area_m2"].to_numpy(np.float64) / M2_PER_UNIT))
+    return np.where(n_firms == 0, by_area, n_firms)
+
+
+def _in_common(buildings: pd.DataFrame) -> Int64s:
+    """Codes of what buildings have in common, -1 for none, shape (n, 6)."""
+    n = len(buildings)
+    codes = np.full((n, _KINDS_MOST + len(_IN_COMMON)), -1, np.int64)
+    if "kind" in buildings:
+        words = [[w.strip() for w in str(k).split(";")] if pd.notna(k) else [] for k in buildings["kind"]]
+        for k in range(_KINDS_MOST):
+            codes[:, k] = pd.factorize(np.array([w[k] if len(w) > k else None for w in words], object))[0]
+    for k, column in enumerate(_IN_COMMON, _KINDS_MOST):
+        if column in buildings:
+            codes[:, k] = pd.factorize(buildings[column])[0]
+    return codes

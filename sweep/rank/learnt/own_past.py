@@ -1,0 +1,119 @@
+"""
+What earlier checks say of a place: its own, those nearby, and those at places that have something in common with it.
+
+A find by someone who seldom finds anything says more than one by someone who often does, and so does a check that found
+nothing where others would have: each outcome is set against what those who looked were finding at the time. Every
+feature can only rise with a find and only fall with a check that found nothing, and what is nearby or in common holds
+the place itself, so that with slopes held to their signs a find more never lowers a place, nor lifts others above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.rank.learnt.running import sums_before, sums_nearby
+
+# Two memories for a place's own outcomes: the model weighs what is fresh beside what is old.
+LONG_DAYS, SHORT_DAYS = 1_000.0, 180.0
+# Who looks changes slowly, and a find share is pulled to that of all by so many checks.
+WHO_DAYS, WHO_STRENGTH = 365.0, 20.0
+# What finds and clean checks must bring against a place being like all others; one check brings some 0.1 to each.
+PRIOR_INFORMATION = 2.0
+RATE_MIN = 0.005
+
+OWN_KINDS = ("own_finds", "own_finds", "own_clean", "own_clean", "own_gravity", "own_gravity", "nearby_finds")
+"""
+Kind of each feature before those of what places have in common.
+
+Finds old and fresh, clean checks by how much they surprise and by their number, gravity by outcome and by severity.
+"""
+OWN_SIGNS = (1, 1, -1, -1, 1, 1, 1)
+"""1: the slope may not be below 0; -1: not above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Past checks in order of day, m of them."""
+
+    row: Int64s
+    """Row of the building of each, shape (m,)."""
+    day: Float64s
+    """Day of each, counted from any zero, ascending, shape (m,)."""
+    is_find: Bools
+    is_irregular: Bools
+    """Whether something was wrong that was no find, shape (m,)."""
+    severity: Float64s
+    """How grave it was, >= 0; NaN where nothing is recorded, shape (m,)."""
+    who: Int64s
+    """Code of who looked and how, shape (m,)."""
+
+
+def own_past(
+    looks: Looks, groups: Int64s, points_m: Float64s, radius_m: float, end: float
+) -> tuple[Float64s, Float64s]:
+    """
+    The features as they were before each check, and as they are for every building at the end.
+
+    Parameters
+    ----------
+    looks
+        Checks on days before the end.
+    groups
+        What buildings have in common: codes of each, -1 for none, shape (n, g).
+    points_m
+        Places in metres, shape (n, 2).
+    radius_m
+        What is nearby.
+    end
+        The day for which buildings are scored.
+
+    Returns
+    -------
+    tuple
+        Shapes (m, 7 + g) and (n, 7 + g).
+    """
+    n = len(points_m)
+    share = _expected(looks, looks.is_find, end)
+    find, other = looks.is_find.astype(np.float64), looks.is_irregular.astype(np.float64)
+    gravity = other * (1.0 - _expected(looks, looks.is_irregular, end))
+    severity = np.log1p(np.nan_to_num(looks.severity))
+    good, bad = (1.0 - find) * share, find * (1.0 - share)
+    kept = np.column_stack([bad, good, 1.0 - find, gravity, severity])
+    long = sums_before(looks.row, looks.day, kept, LONG_DAYS, n, end)
+    short = sums_before(looks.row, looks.day, bad[:, None], SHORT_DAYS, n, end)
+    at = (looks.row, looks.day), (np.arange(n), np.full(n, end))
+    news = np.column_stack([bad, good])
+    parts = []
+    for k, (row, day) in enumerate(at):
+        near = sums_nearby(points_m[row], day, points_m[looks.row], looks.day, news, radius_m, LONG_DAYS)
+        own = np.column_stack([long[k][:, :1], short[k], long[k][:, 1:]])
+        parts.append(np.column_stack([np.log1p(2.0 * own), _balance(near)]))
+    for codes in groups.T:
+        # Of places with nothing in common nothing is known: they have a key of their own.
+        key, n_keys = np.where(codes < 0, codes.max(initial=-1) + 1, codes), int(codes.max(initial=-1)) + 2
+        before, after = sums_before(key[looks.row], looks.day, news, LONG_DAYS, n_keys, end)
+        has = (codes >= 0)[looks.row], codes >= 0
+        parts = [
+            np.column_stack([p, _balance(o) * h]) for p, o, h in zip(parts, (before, after[key]), has, strict=True)
+        ]
+    return parts[0], parts[1]
+
+
+def _balance(sums: Float64s) -> Float64s:
+    """Finds over what was expected, in (-1/2, 1/2) and 0 where nothing is known; a find can only raise it."""
+    bad, good = sums[:, 0], sums[:, 1]
+    return np.asarray((bad + PRIOR_INFORMATION / 2.0) / (bad + good + PRIOR_INFORMATION) - 0.5)
+
+
+def _expected(looks: Looks, outcome: Bools, end: float) -> Float64s:
+    """The share of such outcomes that those who look were having before each check, pulled to that of all."""
+    values = np.column_stack([outcome, np.ones(len(outcome))]).astype(np.float64)
+    n_who = int(looks.who.max(initial=0)) + 1
+    own, _ = sums_before(looks.who, looks.day, values, WHO_DAYS, n_who, end)
+    every, _ = sums_before(np.zeros(len(outcome), np.int64), looks.day, values, np.inf, 1, end)
+    of_all = (every[:, 0] + 0.5) / (every[:, 1] + 1.0)
+    share = (own[:, 0] + WHO_STRENGTH * of_all) / (own[:, 1] + WHO_STRENGTH)
+    return np.clip(share, RATE_MIN, 1.0 - RATE_MIN)
