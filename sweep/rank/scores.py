@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import logit
 
 from geodata.arrays import Float64s
-from sweep.rank.learnt.checks import CHANCE_MIN
 from sweep.rank.learnt.model import Learnt
+from sweep.rank.learnt.mornings import CHANCE_MIN
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more

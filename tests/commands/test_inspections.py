@@ -110,3 +110,19 @@ def test_without_leads_and_checks_enough_every_place_is_alike(sweep: Run, tmp_pa
     (folder / "checks.csv").write_text("\n".join(lines[:20]), encoding="utf-8")
     result = sweep("rank", folder, "--out", tmp_path / "out", "--json")
     assert json.loads(result.stdout)["ranking"]["verdict"]["reason"] == "few"
+
+
+def test_complaints_are_leads(sweep: Run, tmp_path: Path) -> None:
+    folder = register(tmp_path / "register")
+    rows = [
+        f"C{k},complaint,complaint,{date(2025, 9, 1) + timedelta(k)},P{k % 60}" for k in range(370)
+    ]  # to 5 September 2026
+    header = "lead_id,lead_type,lead_source,received_at,building_id"
+    (folder / "leads.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    result = sweep("rank", folder, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert "S409" not in [note["code"] for note in json.loads(result.stdout)["notes"]]
+    judged = sweep("backtest", folder, "--out", tmp_path / "out", "--json", "--set", "backtest.first_day=180")
+    assert judged.exit_code == 0, judged.stderr
+    finds = {row["method"]: row for row in json.loads(judged.stdout)["finds"]}
+    assert finds["own"]["auc_within"] > finds["decayed_per_hour"]["auc_within"]

@@ -43,6 +43,9 @@ _LEAD_TYPES = {
     "电话卡": "cards",
     "举报": "tip",
     "群众举报": "tip",
+    "投诉": "tip",
+    "投诉举报": "tip",
+    "complaint": "tip",
 }
 _LEAD_SOURCES = {
     "报案": "reported",
@@ -51,6 +54,7 @@ _LEAD_SOURCES = {
     "举报": "reported",
     "群众举报": "reported",
     "投诉": "reported",
+    "complaint": "reported",
     "110": "reported",
     "96110": "reported",
     "12315": "reported",

@@ -10,14 +10,13 @@ import pandas as pd
 from scipy.special import logit
 
 from geodata.arrays import Float64s, Int64s
-from geodata.compiled import compiled
+from sweep.rank.learnt.mornings import CHANCE_MIN, WINDOWS_DAYS, features_of, weights_at
 from sweep.rank.rate.answered import SPAN_S, case_keys
-from sweep.rank.rate.chance import PRIOR_ODDS_MIN, WEIGHT_MAX, gather_chances, lead_proneness
+from sweep.rank.rate.chance import gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
 
-WINDOWS_DAYS = (7.0, 30.0, 90.0)
 LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
 """Kind of each feature that leads make; the first three are the windows, the last the log-odds of the rule."""
 LEAD_SIGNS = (1, 1, 1, 1, 1)
@@ -26,8 +25,6 @@ LEAD_SIGNS = (1, 1, 1, 1, 1)
 
 What neighbours' leads say is in the rule alone: a feature of its own would lift a place's neighbours and not the place.
 """
-# Log-odds of a building of which nothing speaks are not minus infinity.
-CHANCE_MIN = 1e-6
 # Days of the past on which rates of neighbours and of all are taken.
 REFRESHES = 12
 
@@ -100,7 +97,7 @@ class Past:
         which = np.searchsorted(-refreshed, -ago, side="right") - 1
         for k, day in enumerate(refreshed):
             here = np.flatnonzero(which == k)
-            weight, stale = _weights_at(
+            weight, stale = weights_at(
                 self.event_row, self.event_ago, self.half_life, self.share, firsts, self.case_keys,
                 1.0 - self.detection_share, float(day), self.horizon_days,
             )  # fmt: skip
@@ -111,7 +108,7 @@ class Past:
             local = local_rates(counts, exposure, self.points_m, self.radius_m, prior)
             priors = np.array([prior.shape, prior.mean_rate, prior.dispersion])
             others = np.array([of_stale.shape, of_stale.mean_rate, of_stale.dispersion])
-            features[here] = _features_of(
+            features[here] = features_of(
                 row[here], ago[here], self.event_ago, self.half_life, self.share, start, firsts, self.case_keys,
                 1.0 - self.detection_share, self.horizon_days, local, exposure, self.population, priors, others,
             )  # fmt: skip
@@ -220,96 +217,3 @@ def _visits(history: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
 
 def _ago(times: pd.Series[pd.Timestamp], moment: pd.Timestamp) -> Float64s:
     return np.asarray((moment - times).dt.total_seconds() / SECONDS_PER_DAY, np.float64)
-
-
-@compiled
-def _left(event_ago: float, ago: float, low: int, high: int, row: int, case_keys: Int64s, missed: float) -> float:
-    """Share of an event that the case visits to its building between it and a day have left."""
-    oldest, newest = row * SPAN_S + int(event_ago * SECONDS_PER_DAY), row * SPAN_S + int(ago * SECONDS_PER_DAY)
-    left = 1.0
-    for v in range(low, high):
-        if newest < case_keys[v] <= oldest:
-            left *= missed
-    return left
-
-
-@compiled
-def _weights_at(
-    event_row: Int64s,
-    event_ago: Float64s,
-    half_life: Float64s,
-    share: Float64s,
-    firsts: Int64s,
-    case_keys: Int64s,
-    missed: float,
-    ago: float,
-    horizon: float,
-) -> tuple[Float64s, Float64s]:
-    """Weight of each event on a day, and the part of its news that is gone; 0 where it was not known or too old."""
-    weight, stale = np.zeros(len(event_row)), np.zeros(len(event_row))
-    for i in range(len(event_row)):
-        age = event_ago[i] - ago
-        if 0.0 <= age <= horizon:
-            fresh, r = np.exp2(-age / half_life[i]), event_row[i]
-            weight[i] = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
-            stale[i] = 1.0 - fresh
-    return weight, stale
-
-
-@compiled
-def _features_of(
-    rows: Int64s,
-    agos: Float64s,
-    event_ago: Float64s,
-    half_life: Float64s,
-    share: Float64s,
-    start: Int64s,
-    firsts: Int64s,
-    case_keys: Int64s,
-    missed: float,
-    horizon: float,
-    local: Float64s,
-    exposure: Float64s,
-    population: Float64s,
-    prior: Float64s,
-    of_stale: Float64s,
-) -> Float64s:
-    """
-    Compiled twin of `Past.features` for single buildings, given the neighbours' rates and the priors.
-
-    A loop in numpy over the days of 25,000 checks takes 24 s of processor time; a test holds both equal.
-    """
-    features = np.zeros((len(rows), 5))
-    for q in range(len(rows)):
-        r, ago = rows[q], agos[q]
-        windows, counts, aged, reported = np.zeros(3), 0.0, 0.0, 0.0
-        n = start[r + 1] - start[r]
-        weights = np.zeros(n)
-        for i in range(start[r], start[r + 1]):
-            age = event_ago[i] - ago
-            if not 0.0 <= age <= horizon:
-                continue
-            for w in range(3):
-                windows[w] += np.exp2(-age / WINDOWS_DAYS[w])
-            fresh = np.exp2(-age / half_life[i])
-            weight = share[i] * fresh * _left(event_ago[i], ago, firsts[r], firsts[r + 1], r, case_keys, missed)
-            weights[i - start[r]] = min(weight, WEIGHT_MAX)
-            counts += weight
-            aged += 1.0 - fresh
-            reported -= np.log1p(-min(weight, WEIGHT_MAX))
-        mean = 0.0
-        if prior[1] > 0.0:
-            mean = (prior[0] + counts / prior[2]) / (prior[0] / local[r] + exposure[r] / prior[2])
-        prone = (of_stale[0] + aged / of_stale[2]) / (of_stale[0] + of_stale[1] * exposure[r] / of_stale[2])
-        odds, least = local[r] * exposure[r], max(local[r] * exposure[r], PRIOR_ODDS_MIN)
-        borne_out = 0.0
-        for i in range(n):
-            borne_out += np.log1p(weights[i] / (1.0 - weights[i]) / (least * prone))
-        odds += least * np.expm1(borne_out)
-        p = 0.5 * (-np.expm1(-(reported + mean * exposure[r])) + odds / (1.0 + odds))
-        p = max(p, CHANCE_MIN)
-        for w in range(3):
-            features[q, w] = np.log1p(windows[w])
-        features[q, 3] = np.log(max(population[r], 1.0))
-        features[q, 4] = np.log(p / (1.0 - p))
-    return features

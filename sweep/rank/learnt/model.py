@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from geodata.arrays import Float64s
-from sweep.rank.learnt.checks import WINDOWS_DAYS
 from sweep.rank.learnt.knowledge import FEATURES, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
+from sweep.rank.learnt.mornings import WINDOWS_DAYS
 from sweep.records.ranking import Term
 
 # Below either, ten to a slope and twenty finds, a model knows less than the rule.

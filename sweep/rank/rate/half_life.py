@@ -14,7 +14,7 @@ from sweep.rank.rate.density import fit_prior
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
 
-GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0)
+GRID_DAYS = (2.0, 4.0, 7.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1_460.0)
 # Fewer events show nothing; and a half-life is given up only for one that is e^2 times likelier.
 EVENTS_MIN, GAIN_MIN = 50, 2.0
 FORTNIGHT_DAYS, N_WINDOWS = 14.0, 12

@@ -25,7 +25,7 @@ def events_of_dens(seed, lasts_days, n_buildings=200, n_dens=300, a_day=0.25):
 
 @pytest.mark.parametrize(
     ("lasts_days", "low", "high"),
-    [pytest.param(8.0, 2.0, 7.0, id="gone in a week"), pytest.param(9_000.0, 60.0, 90.0, id="there to stay")],
+    [pytest.param(8.0, 2.0, 7.0, id="gone in a week"), pytest.param(9_000.0, 60.0, 1_460.0, id="there to stay")],
 )
 def test_the_half_life_follows_how_long_dens_last(lasts_days, low, high):
     n_dens = 300 if lasts_days < 100 else 20
