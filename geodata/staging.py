@@ -224,8 +224,10 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
         try:
             hidden.mkdir(parents=True, exist_ok=True)
             file = (hidden / _LOCK).open("a+b")
-        except FileNotFoundError:
-            continue  # whoever held it has just taken it away
+        except (FileNotFoundError, FileExistsError):
+            if hidden.is_file():
+                raise
+            continue  # whoever held it has just taken it away, before the lock was opened or the folder was looked at
         with file:
             _lock(file, wait=wait)
             if not _is_of(file, hidden / _LOCK):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.staging import change, fresh_folder, mend, mend_cache, scratch
+from geodata.staging import change, fresh_folder, locked, mend, mend_cache, scratch
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -149,3 +149,21 @@ def test_what_a_killed_process_left_in_scratch_goes_with_the_next(
     mend_cache()
     assert not list(tmp_path.rglob("orders"))
     assert not list(tmp_path.rglob(".sweep"))
+
+
+def test_a_lock_that_goes_while_its_folder_is_looked_at_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, n_failed = Path.mkdir, 0
+
+    def mkdir(self: Path, *arguments: object, **named: object) -> None:
+        nonlocal n_failed
+        if n_failed < 3:
+            n_failed += 1
+            raise FileExistsError(17, "there a moment ago", str(self))
+        real(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with locked(tmp_path):
+        pass
+    assert n_failed == 3

@@ -180,7 +180,7 @@ def test_a_team_stands_by_though_it_could_make_a_visit(
     at_two = [(50_400, 50_400)]
     visits = [make_visit("B1", 1.0, windows=at_two), make_visit("B2", 0.9, windows=at_two)]
     scenario = Scenario(name="x", day=DAY, teams={"n_teams": 2}, rules=RuleSettings(off=off))
-    rules = TeamRules(2, n_reserve(scenario), NEEDS, 1, assist_letter=False)
+    rules = TeamRules(2, n_reserve(scenario, 2), NEEDS, 1, assist_letter=False)
     assert made(make_problem(visits, people=_roster(), rules=rules))[0] == pytest.approx(value)
 
 

@@ -20,7 +20,7 @@ NONE = pd.DataFrame(columns=["pin", "building", "value", "reason"])
 
 def made(*rows: tuple[str, str, str], table: pd.DataFrame = NONE) -> tuple[Pin, ...]:
     settings = tuple(PinSettings.model_validate({"pin": p, "building": b, "value": v}) for p, b, v in rows)
-    scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings)
+    scenario = Scenario(name="s", day=date(2026, 9, 16), pins=settings).with_teams(12)
     numbers = pd.Series(range(2, 2 + len(table)))
     return make_pins(scenario, table, ("pins.csv", numbers) if len(table) else None, NAMES)
 
