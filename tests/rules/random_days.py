@@ -25,7 +25,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.rank.score import Ranking
 from sweep.records.places import Building
 from sweep.records.plan import Plan
-from sweep.records.ranking import RankingFacts, Term
+from sweep.records.ranking import RankingFacts, Term, Verdict
 from sweep.scenario.hours import Approval, Hours
 from sweep.scenario.law import Law, Special
 from sweep.scenario.plan import PlanSettings, Teams
@@ -162,8 +162,9 @@ def _ground(
     table = pd.DataFrame({"building_id": ids, "value": values[order]})
     none, no_rows = np.zeros(0), np.zeros(0, np.int64)
     terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
+    verdict = Verdict("rule", "few", 0, 0)
     ranking = Ranking(
-        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, "rule", 0, 0, None
+        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, verdict, None
     )  # fmt: skip
     size = team_size(scenario, persons)
     return Ranked(
