@@ -17,9 +17,9 @@ class Assigned:
     """Choices for the rows of one table; building ids, or `NOT_OURS`."""
 
     by_key: Mapping[str, str] = field(default_factory=dict)
-    """By uscc or lead_id; goes before everything else that the row says."""
+    """Buildings by uscc or lead_id; each goes before everything else that the row says."""
     by_text: Mapping[str, str] = field(default_factory=dict)
-    """By `text_key`; for rows that state no building id."""
+    """Buildings by `text_key`, for rows that state no building id."""
 
 
 def text_key(text: str) -> str:

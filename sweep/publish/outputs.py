@@ -68,7 +68,7 @@ class Written:
     """Key of [retention]; None: `sweep purge` leaves it."""
     day_of: Callable[[Path], date | None] = manifest_day
     days_of_rows: Callable[[Path], Mapping[int, date | None]] | None = None
-    """Of a table whose rows go one by one: the day of each, by row."""
+    """The day of each row, of a table whose rows go one by one."""
 
     def is_of(self, name: str) -> bool:
         """Whether a path from the root, in signs of POSIX, is of this kind, or in a folder of it."""

@@ -59,7 +59,7 @@ class Memory:
 
     last: pd.Timestamp
     kept: dict[str, Knowledge] = field(default_factory=dict)
-    """By the settings that it was made with."""
+    """Knowledge by the settings that it was made with."""
 
     def knowledge(
         self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank

@@ -71,7 +71,7 @@ class Verdict:
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
-    """By how much an area may differ by chance, one-sided, five in a hundred."""
+    """How much an area may differ by chance, one-sided, five in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
