@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from geodata.clean.assign import NONE_OF_OURS
 from geodata.errors import InputError, Issue
 from geodata.match.assigned import NOT_OURS, Assigned, text_key
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered
+from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
 
 
 def make_assigned(
@@ -39,7 +39,7 @@ def make_assigned(
     issues: list[Issue] = []
     warnings: list[Issue] = []
     known = {name: frozenset(of) for name, of in keys.items()}
-    for where, row in _rows(table, rows):
+    for where, row in typed_rows(table, rows, ("table", "key", "text", "building_id")):
         building_id = _building(where, row["building_id"], names, issues)
         about = [row["table"]] if row["table"] else list(keys)
         if not row["key"] and not row["text"]:
@@ -57,15 +57,6 @@ def make_assigned(
     if issues:
         raise InputError(issues)
     return {name: Assigned(by_key[name], by_text[name]) for name in keys}, tuple(warnings)
-
-
-def _rows(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, dict[str, str]]]:
-    if rows is None:
-        return
-    file, numbers = rows
-    for record, number in zip(table.to_dict("records"), numbers, strict=True):
-        cells = {k: "" if pd.isna(record[k]) else str(record[k]) for k in ("table", "key", "text", "building_id")}
-        yield f"{file} row {number}", cells
 
 
 def _building(where: str, typed: str, names: Mapping[str, str], issues: list[Issue]) -> str | None:

@@ -1,10 +1,14 @@
-"""A building by what people call it: its id, its name, or a part of its name that no other has."""
+"""What planners type: a building by its id, its name or a part of it, and the rows of their own tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+import pandas as pd
+
+from geodata.raw import Column
 
 MOST_OFFERED = 3
 
@@ -45,3 +49,23 @@ def find_building(typed: str, names: Mapping[str, str]) -> Found:
 def offered(found: Found, names: Mapping[str, str]) -> tuple[str, ...]:
     """The buildings to offer, each as its id and name."""
     return tuple(b if names[b] == b else f"{b} {names[b]}" for b in found.nearest)
+
+
+def typed_rows(
+    table: pd.DataFrame, rows: tuple[str, Column] | None, columns: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """
+    Where each row of a planner's table stands, for messages, and its cells, empty ones as "".
+
+    Parameters
+    ----------
+    table
+        A clean table of texts.
+    rows
+        The file, and the row in it of each; None where there is no file.
+    """
+    if rows is None:
+        return
+    file, numbers = rows
+    for record, number in zip(table.to_dict("records"), numbers, strict=True):
+        yield f"{file} row {number}", {k: "" if pd.isna(record[k]) else str(record[k]) for k in columns}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.raw import Column
-from sweep.pipeline.inputs.finding import find_building, offered
+from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
 from sweep.records.pins import Pin
 from sweep.scenario.pins import PinSettings
 from sweep.scenario.plan import MOST_TEAMS
@@ -51,12 +51,8 @@ def _of_file(scenario: Scenario) -> Iterator[tuple[str, PinSettings]]:
 
 
 def _of_table(table: pd.DataFrame, rows: tuple[str, Column] | None) -> Iterator[tuple[str, PinSettings]]:
-    if rows is None:
-        return
-    file, numbers = rows
-    for record, number in zip(table.to_dict("records"), numbers, strict=True):
-        cells = {k: "" if pd.isna(record[k]) else str(record[k]) for k in ("building", "value", "reason")}
-        yield f"{file} row {number}", PinSettings.model_validate({"pin": record["pin"], **cells})
+    for where, cells in typed_rows(table, rows, ("pin", "building", "value", "reason")):
+        yield where, PinSettings.model_validate(cells)
 
 
 def _pin(scenario: Scenario, where: str, row: PinSettings, names: Mapping[str, str], issues: list[Issue]) -> Pin | None:
