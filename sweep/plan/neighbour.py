@@ -41,10 +41,15 @@ def solve_near(
         held = replace(problem, teams=teams)
         plans.append(solve(held, _part(settings, (1.0 - FRESH_SHARE) / len(begins)), watch, routes))
     n_rounds = sum(p.n_iterations for p in plans)
-    musts = {v.visit_id for v in problem.visits if v.is_must}
     # The first of equals, so that a neighbour that is of no use changes nothing.
-    best = max(plans, key=lambda p: (-len(musts & {u.visit_id for u in p.unserved}), p.value))
+    best = max(plans, key=lambda p: plan_worth(problem, p))
     return replace(best, n_iterations=n_rounds)
+
+
+def plan_worth(problem: Problem, plan: Plan) -> tuple[int, float]:
+    """What plans are compared by: must-visits left out, less than 0, and then the value."""
+    musts = {v.visit_id for v in problem.visits if v.is_must}
+    return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
 
 
 def _part(settings: Settings, share: float) -> Settings:

@@ -12,10 +12,11 @@ from geodata.errors import InputError, Issue
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import Ranked, n_reserve, rank, team_size
+from sweep.pipeline.stages.rank import Ranked, n_reserve, n_teams, rank, team_size
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
+from sweep.plan.neighbour import plan_worth
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
 from sweep.scenario.scenario import Scenario
@@ -64,7 +65,8 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     best = trials.best()
     note = Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})
     numbered = scenario.with_teams(best)
-    ranked = rank(numbered, inputs)
+    if best != n_teams(scenario, ranked.persons):
+        ranked = rank(numbered, inputs)
     left = max(LEAST_LEFT, 1.0 - trials.share)
     return Numbered(numbered, replace(ranked, notes=(*ranked.notes, note)), left)
 
@@ -137,5 +139,4 @@ class _Trials:
             plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
         except InputError:
             return None
-        musts = {v.visit_id for v in problem.visits if v.is_must}
-        return -len(musts & {u.visit_id for u in plan.unserved}), plan.value
+        return plan_worth(problem, plan)

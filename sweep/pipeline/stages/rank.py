@@ -75,10 +75,8 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
 
 def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     """What one team will look like, before teams are composed: the people on duty in even shares."""
-    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
-    on_duty = [p for p in persons.values() if p.covers(shift)]
+    on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
-    officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
     police = officers[POLICE] // n
     return TeamSize(
@@ -95,11 +93,16 @@ def n_teams(scenario: Scenario, persons: Mapping[str, Person]) -> int:
     """The number of teams; where the scenario leaves it open, that of usual ones which the people on duty make."""
     if scenario.teams.n_teams is not None:
         return scenario.teams.n_teams
-    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
-    on_duty = [p for p in persons.values() if p.covers(shift)]
-    officers = Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
+    on_duty, officers = _on_duty(scenario, persons)
     most = [officers[agency] // needed for agency, needed in scenario.teams.min_certified.items()]
     return max(1, min(len(on_duty) // USUAL_MEMBERS, *most))
+
+
+def _on_duty(scenario: Scenario, persons: Mapping[str, Person]) -> tuple[list[Person], Counter[str]]:
+    """Who covers the shift, and how many of them are certified, by agency."""
+    shift = (scenario.plan.shift_start_s, scenario.plan.shift_end_s)
+    on_duty = [p for p in persons.values() if p.covers(shift)]
+    return on_duty, Counter(p.agency for p in on_duty if p.is_certified(scenario.day))
 
 
 def n_reserve(scenario: Scenario, n: int) -> int:
