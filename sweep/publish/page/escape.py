@@ -35,7 +35,8 @@ def json_for_script(value: object) -> str:
     """
     JSON that cannot close the script element it stands in, nor turn the order of what it is shown beside.
 
-    The escaped signs can only occur inside JSON strings, where the escape means the same sign.
+    The escaped signs can only occur inside JSON strings, where the escape means the same sign. Signs that turn the
+    order become U+FFFD.
 
     Raises
     ------

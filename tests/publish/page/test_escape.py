@@ -44,11 +44,15 @@ def test_a_row_comes_back_but_for_the_apostrophe(row: list[str]) -> None:
     assert [b.removeprefix("'") if not r.startswith("'") else b for b, r in zip(back, row, strict=True)] == row
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_json_for_a_script_means_the_same_and_cannot_end_it(text: str) -> None:
+# The explicit formatting signs of the Unicode Bidirectional Algorithm.
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(TURNING + "<>&\u2028\u2029")))
+def test_json_for_a_script_means_the_same_but_for_signs_that_turn_it_and_cannot_end_it(text: str) -> None:
     made = json_for_script({"a": text})
-    assert json.loads(made) == {"a": text}
-    assert not set(made) & set("<>&\u2028\u2029")
+    assert json.loads(made) == {"a": "".join("\ufffd" if sign in TURNING else sign for sign in text)}
+    assert not set(made) & {*TURNING, *"<>&\u2028\u2029"}
 
 
 def test_a_number_that_json_has_no_word_for_is_refused() -> None:
