@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sweep.records.service import ServiceMinutes
 from sweep.scenario.refusals import refused
@@ -29,6 +29,8 @@ class Teams(Section):
         default_factory=lambda: {"police": 2, "market_regulation": 2}, validate_default=True
     )
     """C01; by law not below 2 for an inspecting authority."""
+    members_max: int | None = Field(None, ge=1, le=10_000)
+    """Most people in a team, or in a squad; without it all on duty go out where more of them serve more visits."""
     min_female: int = Field(1, ge=1, le=100)
     """C19."""
     assist_letter: bool = False
@@ -47,6 +49,14 @@ class Teams(Section):
     def _two_officers(cls, value: Mapping[str, int]) -> Mapping[str, int]:
         if set(value) != {"police", "market_regulation"} or min(value.values()) < 2:
             raise refused("two_officers")
+        return value
+
+    @field_validator("members_max")
+    @classmethod
+    def _room_for_officers(cls, value: int | None, info: ValidationInfo) -> int | None:
+        least = sum(info.data.get("min_certified", {}).values())
+        if value is not None and value < least:
+            raise refused("members_max", least=least)
         return value
 
 

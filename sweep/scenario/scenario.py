@@ -54,9 +54,10 @@ class Scenario(Section):
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
 
-    def with_teams(self, n: int) -> Scenario:
-        """The scenario with so many teams."""
-        return self.model_copy(update={"teams": self.teams.model_copy(update={"n_teams": n})})
+    def with_teams(self, n: int | None, members_max: int | None = None) -> Scenario:
+        """The scenario with so many teams, and so many people in each at the most unless it says how many itself."""
+        update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
+        return self.model_copy(update={"teams": self.teams.model_copy(update=update)})
 
     @property
     def draw_seed(self) -> str:

@@ -12,7 +12,7 @@ from geodata.errors import InputError, Issue
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import prepare
-from sweep.pipeline.stages.rank import Ranked, n_reserve, n_teams, rank, team_size
+from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams, rank, team_size
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
@@ -30,7 +30,7 @@ FIRST_STEP = 0.25
 # Two short plans of one number differ by such a share of their value.
 NOISE = 1e-3
 
-# Must-visits left out, less than 0, and the value.
+# Must-visits left out, less than 0, and the value of all but drawn visits.
 type Worth = tuple[int, float]
 
 
@@ -62,13 +62,19 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
         return Numbered(scenario, ranked, 1.0)
     wait_for_compiler(watch)
     trials = _Trials(scenario, inputs, ranked, watch)
-    best = trials.best()
-    note = Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})
-    numbered = scenario.with_teams(best)
-    if best != n_teams(scenario, ranked.persons):
+    best, few = trials.best(), trials.of_usual_size()
+    # Where nothing on offer is left over the most people are not better than the fewest who serve it, too.
+    if trials.serves_all(best) and few.serves_all(n := few.best()):
+        trials, best = few, n
+    notes = [Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})]
+    members = trials.scenario.teams.members_max
+    if members is not None and members != scenario.teams.members_max:
+        notes.append(Issue("S214", "teams.members_max", {"members": members}))
+    numbered = scenario.with_teams(best, members)
+    if numbered.teams != scenario.with_teams(n_teams(scenario, ranked.persons)).teams:
         ranked = rank(numbered, inputs)
     left = max(LEAST_LEFT, 1.0 - trials.share)
-    return Numbered(numbered, replace(ranked, notes=(*ranked.notes, note)), left)
+    return Numbered(numbered, replace(ranked, notes=(*ranked.notes, *notes)), left)
 
 
 @dataclass
@@ -81,6 +87,8 @@ class _Trials:
     watch: Callable[[Progress], None]
     worths: dict[int, Worth | None] = field(default_factory=dict)
     """None: no plan can be made with so many."""
+    all_served: set[int] = field(default_factory=set)
+    """Numbers whose plan leaves out nothing that is on offer."""
     share: float = 0.0
 
     def __post_init__(self) -> None:
@@ -105,6 +113,15 @@ class _Trials:
             return self.usual
         n_missed, value = max(made.values())
         return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
+
+    def of_usual_size(self) -> _Trials:
+        """Trials of teams that are no larger than usual; they go on with what is left of the time."""
+        scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
+        return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
+
+    def serves_all(self, n: int) -> bool:
+        """Whether so many teams leave out nothing that is on offer."""
+        return n in self.all_served
 
     def text(self) -> str:
         """The value for each number that was tried."""
@@ -139,4 +156,11 @@ class _Trials:
             plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
         except InputError:
             return None
-        return plan_worth(problem, plan)
+        if not plan.unserved:
+            self.all_served.add(n)
+        n_missed, value = plan_worth(problem, plan)
+        # The draw is a share of the teams' hours: that it grows with them is no reason to send more.
+        left_out = {u.visit_id for u in plan.unserved}
+        return n_missed, value - sum(
+            v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out
+        )

@@ -65,6 +65,7 @@ def make_problem(prepared: Prepared) -> Problem:
             assist_letter=scenario.teams.assist_letter,
             max_duty_s=round(3600 * scenario.teams.max_duty_hours),
             break_time=break_of_shift(scenario),
+            max_members=scenario.teams.members_max,
             is_split=scenario.teams.mode == "squads",
         ),
         bases=ranked.bases,

@@ -78,11 +78,12 @@ def team_size(scenario: Scenario, persons: Mapping[str, Person]) -> TeamSize:
     on_duty, officers = _on_duty(scenario, persons)
     n, needs = n_teams(scenario, persons), scenario.teams.min_certified
     n_helpers = sum(p.agency != MARKET_REGULATION and not p.is_officer for p in on_duty)
-    police = officers[POLICE] // n
+    most = (scenario.teams.members_max or len(on_duty)) - needs[MARKET_REGULATION]
+    police = min(officers[POLICE] // n, most)
     return TeamSize(
         n_active=n - n_reserve(scenario, n),
         police=police,
-        members=police + needs[MARKET_REGULATION] + n_helpers // n,
+        members=min(police + n_helpers // n, most) + needs[MARKET_REGULATION],
         min_police=needs[POLICE],
         min_market_regulation=needs[MARKET_REGULATION],
         is_split=scenario.teams.mode == "squads",

@@ -59,7 +59,7 @@ def make_people(problem: Problem, teams: Sequence[Team], people: Sequence[Person
     named = [*problem.rules.min_certified, WOMEN, *(name for n in needs for name in n)]
     row = {name: f for f, name in enumerate(dict.fromkeys(named))}
     kinds = {k: n for n, k in enumerate(dict.fromkeys((p.agency, p.role) for p in people))}
-    most = 2 * max((len(t.member_ids) for t in teams), default=0) + 2
+    most = problem.rules.max_members or 2 * max((len(t.member_ids) for t in teams), default=0) + 2
     locks = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     conflicts = [problem.conflict_keys(v) for v, _ in tasks]
     team_needs = [{**problem.rules.needs_of(t), WOMEN: problem.rules.women_of(t)} for t in teams]

@@ -122,6 +122,8 @@ def _rules(part: ProblemPart) -> Iterable[Fault]:
     r = part.rules
     if r.n_teams < 1 or r.n_reserve > r.n_teams:
         yield "S510", ("rules", "n_teams"), {"key": "n_teams"}
+    if r.max_members is not None and r.max_members < sum(r.min_certified.values()):
+        yield "S510", ("rules", "max_members"), {"key": "max_members"}
     for agency in (POLICE, MARKET_REGULATION):
         if r.min_certified.get(agency, 0) < 1:
             yield "S510", ("rules", "min_certified"), {"key": f"min_certified.{agency}"}

@@ -32,6 +32,8 @@ class TeamRules:
     """Longest duty of each team, seconds from its start to its return (C20)."""
     break_time: BreakTime | None = None
     """Break of each team, where the shift is long enough to need one (C20)."""
+    max_members: int | None = None
+    """Most people in a team, or in a squad; None: any number."""
     is_split: bool = False
     """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
 

@@ -121,6 +121,7 @@ class RulesPart(_Part):
     assist_letter: bool = False
     max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
     break_time: BreakPart | None = Field(None, description="of each team")
+    max_members: Count | None = Field(None, description="most people in a team, or in a squad")
     is_split: bool = Field(False, description="each team goes as a squad of police and one of the other agency")
 
 

@@ -17,9 +17,9 @@ from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 DETERMINISTIC_TIME = 0.5
 # Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
 MOST_JOINS = 50_000
-# Points of the objective: a person in a team; one outside their district; a find that a recusal closes; a drawn visit
-# whose officers are together.
-JOIN_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 1, 1_000, 10_000
+# Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one outside
+# their district; a find that a recusal closes; a drawn visit whose officers are together.
+JOIN_GAIN, POLICE_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 2, 1, 1_000, 10_000
 
 
 def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
@@ -75,10 +75,13 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[Frame],
         model.add_at_most_one(group)
     for t in range(len(frames)):
         _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
+        for rows in _who_go_together(problem, people, by_team.get(t, [])):
+            model.add(sum(joins[i, t] for i in rows) <= _most_members(problem))
     _spread_evenly(model, problem, people, joins, frames)
     closed = _closed_value(model, problem, people, frames, joins) - _united_value(model, problem, people, frames, joins)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
-    model.maximize(JOIN_GAIN * sum(joins.values()) - AWAY_COST * away - closed)
+    n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
+    model.maximize(JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed)
     inside = {(p.person_id, t) for t, team in enumerate(dealt) for p in team}
     for (i, t), var in joins.items():
         model.add_hint(var, (people[i].person_id, t) in inside)
@@ -101,12 +104,33 @@ def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[Frame]) 
     teams: list[list[Person]] = [[] for _ in frames]
     n_alike: Counter[tuple[int, str, bool]] = Counter()
     for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
-        open_to = [t for t, frame in enumerate(frames) if _may_join(problem, p, frame)]
+        open_to = [t for t, f in enumerate(frames) if _may_join(problem, p, f) and _has_room(problem, teams[t], p)]
         if open_to:
             t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
             teams[t].append(p)
             n_alike[t, p.agency, p.is_officer] += 1
     return teams
+
+
+def _most_members(problem: Problem) -> int:
+    return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
+
+
+def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
+    """Rows of the people of a team; by squad where it is split."""
+    if not problem.rules.is_split:
+        return [list(rows)]
+    return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
+
+
+def _has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
+    """Whether one more may go with a team that still takes the officers whom it lacks."""
+    rules, is_market = problem.rules, person.agency == MARKET_REGULATION
+    agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
+    squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
+    has = Counter(p.agency for p in (*team, person) if p.is_certified(problem.day))
+    lacking = sum(max(0, n - has[a]) for a, n in rules.min_certified.items() if a in squad)
+    return sum(p.agency in squad for p in (*team, person)) + lacking <= _most_members(problem)
 
 
 def _is_complete(problem: Problem, team: Sequence[Person]) -> bool:

@@ -15,7 +15,7 @@ from sweep.pipeline.review import review_plan
 from sweep.pipeline.run import run
 from sweep.pipeline.stages import number
 from sweep.pipeline.stages.number import NOISE, with_number
-from sweep.pipeline.stages.rank import Ranked, rank
+from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
 from sweep.scenario.inputs import City
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
@@ -98,3 +98,18 @@ def test_a_number_that_leaves_out_a_must_visit_is_not_taken_for_its_value(monkey
 
 def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert climbed(monkeypatch, 8, 5, dict.fromkeys(range(1, 9))) == 5
+
+
+def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
+    few = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=90, n_market_regulation=20, n_auxiliary=8)
+    edition = run(scenario.model_copy(update={"city": few}), tmp_path).edition
+    sent = [len(t.member_ids) for t in edition.plan.teams]
+    assert (edition.plan.unserved, sum(not t.is_reserve for t in edition.plan.teams) <= 2) == ((), True)
+    assert max(sent) <= USUAL_MEMBERS
+    assert [i.values for i in edition.notes if i.code == "S214"] == [{"members": USUAL_MEMBERS}]
+
+
+def test_where_visits_are_left_over_all_on_duty_go(scenario: Scenario, tmp_path: Path) -> None:
+    edition = run(scenario.with_teams(None), tmp_path).edition
+    assert edition.plan.unserved
+    assert edition.scenario.teams.members_max is None

@@ -151,6 +151,43 @@ def test_who_closes_a_visit_to_one_team_of_many_goes_where_it_is_worth_least(mak
     assert [dict(t.n_certified)["police"] for t in teams] == [3, 3]
 
 
+def test_no_team_is_larger_than_the_rules_say_and_the_rest_stay_behind(make_problem, make_visit):
+    small = replace(rules(), max_members=5)
+    teams = compose_teams(make_problem([make_visit("B1")], people=roster(n_police=30), rules=small), seed=1)
+    assert [len(t.member_ids) for t in teams] == [5, 5]
+
+
+def test_where_not_all_can_come_the_police_go_before_helpers(make_problem, make_visit):
+    small = replace(rules(), max_members=6)
+    problem = make_problem([make_visit("B1")], people=roster(n_mr=8, n_street=12), rules=small)
+    teams = compose_teams(problem, seed=1)
+    assert [dict(t.n_certified) for t in teams] == [{"market_regulation": 2, "police": 4}] * 2
+
+
+def test_the_search_makes_no_team_larger_than_the_rules_say(make_problem, make_visit):
+    visits = [make_visit(f"B{k}", n_firms=60) for k in range(9)]
+    small = replace(rules(), max_members=6)
+    problem = make_problem(visits, people=roster(n_police=30, n_mr=8), rules=small)
+    plan = solve(problem, Settings(n_iterations=4_000))
+    assert max(len(t.member_ids) for t in plan.teams) == 6
+
+
+def test_people_dealt_leave_room_for_the_officers_whom_a_team_lacks(make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr("sweep.plan.teams.compose.MOST_JOINS", 0)
+    small = replace(rules(), max_members=4)
+    teams = compose_teams(make_problem([make_visit("B1")], people=roster(n_police=30), rules=small), seed=1)
+    assert [dict(t.n_certified) for t in teams] == [{"market_regulation": 2, "police": 2}] * 2
+
+
+@pytest.mark.parametrize("n_joins", [0, 50_000])
+def test_a_squad_is_no_larger_than_the_rules_say(n_joins, make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr("sweep.plan.teams.compose.MOST_JOINS", n_joins)
+    people = roster(n_police=30, n_mr=12)
+    small = replace(rules(), is_split=True, max_members=4)
+    teams = compose_teams(make_problem([make_visit("B1")], people=people, rules=small), seed=1)
+    assert [len(t.member_ids) for t in teams] == [4] * 4
+
+
 def test_squads_are_of_one_agency_the_police_go_anywhere_and_have_the_women(make_problem, make_visit):
     split = replace(rules(n_reserve=1), is_split=True)
     visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
