@@ -126,6 +126,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         unserved=unserved_visits(problem, arrays, state, active),
         seed=settings.seed,
         n_iterations=run.n_iterations,
+        members_max=problem.rules.max_members,
     )
 
 

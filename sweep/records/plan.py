@@ -88,6 +88,8 @@ class Plan:
     unserved: tuple[Unserved, ...]
     seed: int
     n_iterations: int
+    members_max: int | None = None
+    """Most people that a team was given; None: any number."""
 
     @property
     def gap(self) -> float:

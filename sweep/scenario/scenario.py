@@ -56,6 +56,8 @@ class Scenario(Section):
 
     def with_teams(self, n: int | None, members_max: int | None = None) -> Scenario:
         """The scenario with so many teams, and so many people in each at the most unless it says how many itself."""
+        if members_max is not None:
+            members_max = max(members_max, sum(self.teams.min_certified.values()))
         update = {"n_teams": n, "members_max": self.teams.members_max or members_max}
         return self.model_copy(update={"teams": self.teams.model_copy(update=update)})
 

@@ -42,6 +42,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
             "bound_method": plan.bound_method,
             "seed": int(plan.seed),
             "n_iterations": int(plan.n_iterations),
+            "members_max": plan.members_max,
             "gap": float(plan.gap),
             "n_teams": len(plan.teams),
             "n_teams_reserve": n_reserve,

@@ -45,6 +45,7 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         unserved=tuple(_unserved_record(unserved) for unserved in part.unserved),
         seed=part.summary.seed,
         n_iterations=part.summary.n_iterations,
+        members_max=part.summary.members_max,
     )
 
 

@@ -122,6 +122,7 @@ class SummaryPart(_Part):
     bound_method: str
     seed: Whole
     n_iterations: Count
+    members_max: Count | None = Field(None, description="most people that a team was given; null: any number")
     gap: Number | None = Field(None, description=_derived("share of the bound the plan may be short of"))
     n_teams: Whole | None = Field(None, description=_derived("in reserve or not"))
     n_teams_reserve: Whole | None = Field(None, description=_FOR_READERS)

@@ -101,12 +101,17 @@ def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pyte
 
 
 def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
-    few = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=90, n_market_regulation=20, n_auxiliary=8)
-    edition = run(scenario.model_copy(update={"city": few}), tmp_path).edition
+    city = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=90, n_market_regulation=20, n_auxiliary=8)
+    small = scenario.model_copy(update={"city": city})
+    outcome = run(small, tmp_path)
+    edition = outcome.edition
     sent = [len(t.member_ids) for t in edition.plan.teams]
     assert (edition.plan.unserved, sum(not t.is_reserve for t in edition.plan.teams) <= 2) == ((), True)
     assert max(sent) <= USUAL_MEMBERS
     assert [i.values for i in edition.notes if i.code == "S214"] == [{"members": USUAL_MEMBERS}]
+    # The scenario file leaves both open: the plan itself says how many there are, and how large.
+    again = review_plan(small, outcome.folder)
+    assert (again.violations, again.plan_id) == ((), edition.plan_id)
 
 
 def test_where_visits_are_left_over_all_on_duty_go(scenario: Scenario, tmp_path: Path) -> None:
