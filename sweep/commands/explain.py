@@ -11,9 +11,11 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.review import Explanation, explain_building, review_plan
+from sweep.pipeline.stages.plan import spread_of
 from sweep.plan.explain.explain import Explainer, WhyNot, WhyThere
 from sweep.plan.explain.margins import Margin, margins
 from sweep.plan.explain.options import Option
+from sweep.plan.played import play
 from sweep.plan.replan.day import problem_of_day
 from sweep.plan.solve import Settings
 from sweep.publish.edition import Edition
@@ -48,7 +50,12 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
         visit = next(v for v in explainer.problem.visits if v.visit_id == explanation.visit.visit_id)
         if visit.visit_id in explainer.served:
             there = explainer.why_there(visit)
-            rows, content = rows + there_rows(there, voice.texts), {**content, "why_there": there_json(there)}
+            chance = play(explainer.problem, explainer.plan, spread_of(scenario)).in_window[visit.visit_id]
+            rows += [
+                *there_rows(there, voice.texts),
+                (voice.texts("explain.row.in_window"), voice.texts.percent(chance)),
+            ]
+            content |= {"why_there": {**there_json(there), "in_window": chance}}
         else:
             why = explainer.why_not(visit)
             lines = why_rows(why, voice.texts)

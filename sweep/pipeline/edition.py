@@ -17,9 +17,11 @@ from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.records import make_firms
 from sweep.pipeline.inputs.secrets import without_firms
 from sweep.pipeline.stages.check import CheckedPlan
+from sweep.pipeline.stages.plan import spread_of
 from sweep.pipeline.stages.prepared import Prepared
 from sweep.pipeline.stages.rank import Ranked
 from sweep.plan.explain.swaps import cheapest_swaps
+from sweep.plan.played import play
 from sweep.plan.problem.file import problem_sha256
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition, InputFile
@@ -36,7 +38,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
     Parameters
     ----------
     problem
-        What the plan was made for; None where it was read from a file, and no swaps are worked out.
+        What the plan was made for; None where it was read from a file, and no swaps nor chances are worked out.
     """
     scenario, inputs, ranked, offer = prepared.scenario, prepared.inputs, prepared.ranked, prepared.offered.offer
     plan, visits = checked.plan, prepared.visits
@@ -75,6 +77,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         division_names=inputs.division_names,
         facts=ranked.facts,
         swaps=cheapest_swaps(problem, plan) if problem else {},
+        played=play(problem, plan, spread_of(scenario)) if problem else None,
         problem_sha256=problem_sha256(problem) if problem else None,
         log=checked.log,
         reasons=prepared.reasons,

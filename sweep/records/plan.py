@@ -98,6 +98,20 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """What of a plan holds on many days, drawn, that are not as planned."""
+
+    in_window: Mapping[str, float]
+    """Chance that a visit can be started before its window closes, by visit id."""
+    back: Mapping[str, float]
+    """Chance that a team is back before its shift ends, by team id."""
+    value: float
+    """Value of the visits that are made, on average."""
+    value_low: float
+    """What it is not below on 95 days of a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A rule that a plan breaks; the sentence is in the catalogue under `violation.<rule_id>`."""
 

@@ -60,9 +60,15 @@ def service_seconds(n_firms: int, n_targets: int, n_pairs: int, minutes: Service
     return round(60.0 * (minutes.entry + pair_minutes / n_pairs))
 
 
+def fixed_seconds(visit: Visit, slot: int) -> int | None:
+    """Seconds inside for any team, where the slot or the visit names them; None: they follow from the model."""
+    own = visit.slots[slot].service_s
+    return visit.service_s if own is None else own
+
+
 def visit_seconds(visit: Visit, slot: int, n_members: int, minutes: ServiceMinutes) -> int:
     """Seconds inside for the team of one slot, by its size; the teams of several slots share the work evenly."""
-    fixed = visit.slots[slot].service_s if visit.slots[slot].service_s is not None else visit.service_s
+    fixed = fixed_seconds(visit, slot)
     if fixed is not None:
         return fixed
     pairs = working_pairs(n_members, visit.slots[slot].n_guards) * len(visit.slots)

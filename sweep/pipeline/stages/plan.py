@@ -12,6 +12,7 @@ from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
+from sweep.plan.played import Spread
 from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.records.people import POLICE, BreakTime
@@ -98,6 +99,11 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
 def service_minutes(scenario: Scenario) -> ServiceMinutes:
     """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
     return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
+
+
+def spread_of(scenario: Scenario) -> Spread:
+    """How far a day may be from the plan."""
+    return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)
 
 
 def weights(scenario: Scenario) -> Weights:

@@ -73,6 +73,8 @@ class Report:
     """Whether the plan stands, and what it is worth, in one line."""
     finds_chart: Markup | None
     gantt: Markup
+    played: str
+    """How much of the plan holds on other days, in words; empty where it was not worked out."""
     rates: Markup | None
     cluster_finds: Markup
     district_chart: Markup
@@ -114,6 +116,11 @@ class Report:
         """What a coverage record is about, in words."""
         return coverage_name(self.edition, coverage, self.texts)
 
+    def least_in_window(self, team: TeamFacts) -> float:
+        """The least chance that one of the team's visits can be started before its window closes."""
+        played = self.edition.played
+        return min((played.in_window[s.visit.visit_id] for s in team.stops), default=1.0) if played else 1.0
+
     def reach_keys(self, *measures: str) -> list[tuple[Markup, str]]:
         """Mark and name of each of these measures, for the legend of a chart."""
         return keys(self.texts, *measures)
@@ -142,6 +149,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         map=route_map(edition, teams, texts("report.map"), WHOLE),
         verdict=_verdict(edition, summary, texts),
         finds_chart=finds_distribution([v.value for v in served], texts) if served else None,
+        played=_played(edition, texts),
         gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
         rates=rate_intervals(clusters, texts) if clusters else None,
         cluster_finds=cluster_finds(
@@ -192,6 +200,21 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
         finds=texts.number(summary.value, 2),
         none=texts.percent(summary.no_find),
         gap=texts.percent(summary.gap, 1),
+    )
+
+
+def _played(edition: Edition, texts: Texts) -> str:
+    if edition.played is None:
+        return ""
+    low, _, high = edition.scenario.plan.entry_span
+    return texts(
+        "report.played",
+        low=texts.number(low, 0),
+        high=texts.number(high, 0),
+        locked=texts.percent(edition.scenario.rank.no_access_share),
+        value=texts.number(edition.played.value, 2),
+        planned=texts.number(edition.plan.value, 2),
+        least=texts.number(edition.played.value_low, 2),
     )
 
 

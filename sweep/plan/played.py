@@ -1,0 +1,147 @@
+"""A plan played on many days, on which entries, ways and doors are not as planned: how much of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.arrays import Bools, Float64s
+from sweep.plan.problem.problem import Problem
+from sweep.records.plan import Plan, Played, Route, Stop
+from sweep.records.service import fixed_seconds
+from sweep.records.visits import Visit
+
+N_DAYS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a day may be from the plan."""
+
+    entry_minutes: tuple[float, float, float]
+    """Shortest, most usual and longest entry; ways and fixed times inside spread in the same proportion."""
+    locked_share: float
+    """Share of visits at which nobody opens: the team leaves after the shortest entry."""
+
+
+def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, seed: int = 0) -> Played:
+    """
+    The plan played on so many days; the same seed gives the same days.
+
+    A team starts no visit before its planned time, nor before all teams of the visit are there, and linked visits wait
+    for each other. A visit that could only start after its window is left out, with those it is linked to, and its
+    teams go on to their next. Every stop is made in the planned order; time is O(days x stops).
+
+    Parameters
+    ----------
+    problem
+        What the plan was made for.
+    """
+    return _Days(problem, plan, spread, n_days, seed).played()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _At:
+    """A stop on its route."""
+
+    k: int
+    """Row of the route."""
+    stop: Stop
+    leaves_s: int
+    """When the team is to leave the place before."""
+
+
+class _Days:
+    def __init__(self, problem: Problem, plan: Plan, spread: Spread, n_days: int, seed: int) -> None:
+        self._problem, self._plan, self._spread, self._n = problem, plan, spread, n_days
+        self._rng = np.random.default_rng(seed)
+        self._visits = {v.visit_id: v for v in problem.visits}
+        # When each team is free to leave for its next place, a row a route.
+        self._free = np.array([np.full(n_days, float(r.depart_s)) for r in plan.routes]).reshape(-1, n_days)
+        self._made: dict[str, Bools] = {}
+
+    def played(self) -> Played:
+        for group in _in_order(self._plan.routes, self._visits):
+            self._play(group)
+        ends = {t.team_id: t.shift_s[1] for t in self._plan.teams}
+        back = {r.team_id: float(np.mean(self._back(k, r) <= ends[r.team_id])) for k, r in enumerate(self._plan.routes)}
+        value = sum((self._visits[i].value * made for i, made in self._made.items()), np.zeros(self._n))
+        return Played(
+            in_window={i: float(made.mean()) for i, made in self._made.items()},
+            back=back,
+            value=float(value.mean()),
+            value_low=float(np.quantile(value, 0.05)),
+        )
+
+    def _play(self, group: Sequence[_At]) -> None:
+        """Play visits that wait for each other: all are made, or none."""
+        ready = [self._ready(at) for at in group]
+        starts: dict[str, Float64s] = {}
+        for at, there in zip(group, ready, strict=True):
+            starts[at.stop.visit_id] = np.maximum(starts.get(at.stop.visit_id, at.stop.start_s), there)
+        # Who is there first starts no earlier than the tolerance before the last.
+        first = np.max(list(starts.values()), axis=0) - self._problem.link_tolerance_s
+        starts = {i: np.maximum(start, first) for i, start in starts.items()}
+        is_made = np.all([starts[at.stop.visit_id] <= self._closes_s(at.stop) for at in group], axis=0)
+        is_locked = {i: self._rng.random(self._n) < self._spread.locked_share for i in starts}
+        for at, there in zip(group, ready, strict=True):
+            i = at.stop.visit_id
+            inside = np.where(is_locked[i], 60.0 * self._spread.entry_minutes[0], self._inside_s(at.stop))
+            self._free[at.k] = np.where(is_made, starts[i] + inside, there)
+            self._made[i] = is_made
+
+    def _ready(self, at: _At) -> Float64s:
+        """When the team is there; a break on the way takes as long as planned."""
+        pause = max(0, at.stop.arrive_s - at.leaves_s - at.stop.travel_s)
+        there: Float64s = self._free[at.k] + pause + at.stop.travel_s * self._factor()
+        return np.maximum(there, at.stop.start_s)
+
+    def _back(self, k: int, route: Route) -> Float64s:
+        leaves_s = route.stops[-1].end_s if route.stops else route.depart_s
+        pause = max(0, route.return_s - leaves_s - route.return_travel_s)
+        back: Float64s = self._free[k] + pause + route.return_travel_s * self._factor()
+        return back
+
+    def _inside_s(self, stop: Stop) -> Float64s:
+        """Seconds inside: the entry is drawn in place of the planned one; a fixed time is spread as a whole."""
+        planned = float(stop.end_s - stop.start_s)
+        if fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None:
+            return planned * self._factor()
+        usual = self._spread.entry_minutes[1]
+        rest = max(0.0, planned - 60.0 * self._problem.minutes.entry)
+        return rest + 60.0 * usual * self._factor()
+
+    def _factor(self) -> Float64s:
+        """Of each day, what a time is to the usual one."""
+        low, usual, high = self._spread.entry_minutes
+        if usual <= 0.0 or low >= high:
+            return np.ones(self._n)
+        return self._rng.triangular(low, usual, high, self._n) / usual
+
+    def _closes_s(self, stop: Stop) -> int:
+        windows = self._visits[stop.visit_id].windows_s
+        return max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
+
+
+def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:
+    """The stops of visits that wait for each other, each such group after all that its teams do before it."""
+    groups: dict[tuple[str, bool], list[_At]] = {}
+    before: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
+    for k, route in enumerate(routes):
+        leaves_s, last = route.depart_s, None
+        for stop in route.stops:
+            link = visits[stop.visit_id].link_group
+            key = (stop.visit_id, False) if link is None else (link, True)
+            groups.setdefault(key, []).append(_At(k, stop, leaves_s))
+            before.setdefault(key, set()).update(() if last is None or last == key else (last,))
+            leaves_s, last = stop.end_s, key
+    left = sorted(groups, key=lambda g: min(at.stop.start_s for at in groups[g]))
+    done: set[tuple[str, bool]] = set()
+    while left:
+        # Teams that do two such groups crosswise, in minutes: the planned order.
+        now = next((g for g in left if before[g] <= done), left[0])
+        left.remove(now)
+        done.add(now)
+        yield groups[now]
