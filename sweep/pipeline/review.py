@@ -80,6 +80,8 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     plan, log = read_plan_json(text, file.name), read_plan_papers(text, file.name).log
     if scenario.teams.n_teams is None:
         scenario = scenario.with_teams(len(plan.teams) // (1 + (scenario.teams.mode == "squads")), plan.members_max)
+    if scenario.solver.objective == "expected" and plan.service_quantile is not None:
+        scenario = scenario.with_quantile(max(plan.service_quantile, scenario.plan.service_quantile))
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
     return bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))

@@ -91,15 +91,17 @@ def run(
     problem = make_problem(prepared)
     if problem_out is not None:
         write_files({problem_out.name: write_problem(problem)}, problem_out.parent)
-    solved = plan(scenario, problem, lambda progress: report("plan", progress), left)
+    planned = plan(prepared, problem, lambda progress: report("plan", progress), left)
+    if problem_out is not None and planned.problem is not problem:
+        write_files({problem_out.name: write_problem(planned.problem)}, problem_out.parent)
 
     report("check", None)
-    checked = check(prepared, solved)
-    edition = bind_edition(prepared, checked, problem)
+    checked = check(planned.prepared, planned.plan)
+    edition = bind_edition(planned.prepared, checked, planned.problem)
 
     report("publish", None)
     folder = out / scenario.name / edition.plan_id
-    files = publish(edition, problem, folder, enter)
+    files = publish(edition, planned.problem, folder, enter)
     return Outcome(edition, folder, files)
 
 

@@ -31,8 +31,9 @@ def play(problem: Problem, plan: Plan, spread: Spread, n_days: int = N_DAYS, see
     The plan played on so many days; the same seed gives the same days.
 
     A team starts no visit before its planned time, nor before all teams of the visit are there, and linked visits wait
-    for each other. A visit that could only start after its window is left out, with those it is linked to, and its
-    teams go on to their next. Every stop is made in the planned order; time is O(days x stops).
+    for each other. A visit that could only start after its window is left out, and so is one from which a team would
+    not be back in its shift if it took as long as usual; with those it is linked to. Its teams go on to their next.
+    Every stop is made in the planned order; time is O(days x stops).
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ class _Days:
         self._problem, self._plan, self._spread, self._n = problem, plan, spread, n_days
         self._rng = np.random.default_rng(seed)
         self._visits = {v.visit_id: v for v in problem.visits}
+        teams = {t.team_id: t for t in plan.teams}
+        self._teams = [teams[r.team_id] for r in plan.routes]
         # When each team is free to leave for its next place, a row a route.
         self._free = np.array([np.full(n_days, float(r.depart_s)) for r in plan.routes]).reshape(-1, n_days)
         self._made: dict[str, Bools] = {}
@@ -65,8 +68,8 @@ class _Days:
     def played(self) -> Played:
         for group in _in_order(self._plan.routes, self._visits):
             self._play(group)
-        ends = {t.team_id: t.shift_s[1] for t in self._plan.teams}
-        back = {r.team_id: float(np.mean(self._back(k, r) <= ends[r.team_id])) for k, r in enumerate(self._plan.routes)}
+        routes = enumerate(self._plan.routes)
+        back = {r.team_id: float(np.mean(self._back(k, r) <= self._teams[k].shift_s[1])) for k, r in routes}
         value = sum((self._visits[i].value * made for i, made in self._made.items()), np.zeros(self._n))
         return Played(
             in_window={i: float(made.mean()) for i, made in self._made.items()},
@@ -84,7 +87,7 @@ class _Days:
         # Who is there first starts no earlier than the tolerance before the last.
         first = np.max(list(starts.values()), axis=0) - self._problem.link_tolerance_s
         starts = {i: np.maximum(start, first) for i, start in starts.items()}
-        is_made = np.all([starts[at.stop.visit_id] <= self._closes_s(at.stop) for at in group], axis=0)
+        is_made = np.all([starts[at.stop.visit_id] <= self._latest_s(at) for at in group], axis=0)
         is_locked = {i: self._rng.random(self._n) < self._spread.locked_share for i in starts}
         for at, there in zip(group, ready, strict=True):
             i = at.stop.visit_id
@@ -106,12 +109,17 @@ class _Days:
 
     def _inside_s(self, stop: Stop) -> Float64s:
         """Seconds inside: the entry is drawn in place of the planned one; a fixed time is spread as a whole."""
-        planned = float(stop.end_s - stop.start_s)
-        if fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None:
-            return planned * self._factor()
-        usual = self._spread.entry_minutes[1]
-        rest = max(0.0, planned - 60.0 * self._problem.minutes.entry)
-        return rest + 60.0 * usual * self._factor()
+        rest = self._rest_s(stop)
+        return rest + (self._usual_s(stop) - rest) * self._factor()
+
+    def _rest_s(self, stop: Stop) -> float:
+        """Seconds inside after the entry, which no day changes."""
+        is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
+        return 0.0 if is_fixed else max(0.0, stop.end_s - stop.start_s - 60.0 * self._problem.minutes.entry)
+
+    def _usual_s(self, stop: Stop) -> float:
+        is_fixed = fixed_seconds(self._visits[stop.visit_id], stop.slot) is not None
+        return stop.end_s - stop.start_s if is_fixed else self._rest_s(stop) + 60.0 * self._spread.entry_minutes[1]
 
     def _factor(self) -> Float64s:
         """Of each day, what a time is to the usual one."""
@@ -120,9 +128,16 @@ class _Days:
             return np.ones(self._n)
         return self._rng.triangular(low, usual, high, self._n) / usual
 
-    def _closes_s(self, stop: Stop) -> int:
+    def _latest_s(self, at: _At) -> float:
+        """Latest start: the window is open, and the team would be back in its shift if all went as usual."""
+        stop, team = at.stop, self._teams[at.k]
         windows = self._visits[stop.visit_id].windows_s
-        return max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
+        closes = max((hi for lo, hi in windows if lo <= stop.start_s <= hi), default=stop.start_s)
+        if team.is_open:
+            return min(closes, team.shift_s[1] - self._usual_s(stop))
+        here, home = (self._problem.places[p] for p in (stop.building_id, team.end_base_id or team.base_id))
+        way = self._problem.profiles.get(team.profile, self._problem.travel_s)[here, home]
+        return min(closes, team.shift_s[1] - self._usual_s(stop) - int(way))
 
 
 def _in_order(routes: Sequence[Route], visits: Mapping[str, Visit]) -> Iterator[list[_At]]:

@@ -90,6 +90,8 @@ class Plan:
     n_iterations: int
     members_max: int | None = None
     """Most people that a team was given; None: any number."""
+    service_quantile: float | None = None
+    """Share of entries that its times hold (C21), where the planner chose it; None: the scenario's."""
 
     @property
     def gap(self) -> float:

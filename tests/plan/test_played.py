@@ -11,6 +11,7 @@ import pytest
 from sweep.plan.played import Spread, play
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan, Route, Stop
+from tests.plan.conftest import SHIFT
 
 SURE = Spread((12.0, 12.0, 12.0), 0.0)
 WIDE = Spread((8.0, 12.0, 20.0), 0.15)
@@ -119,9 +120,11 @@ def walked(problem, plan, more_minutes: float) -> float:
         for s in r.stops:
             now = max(now + s.arrive_s - at, s.start_s)
             at = s.end_s
-            if now <= visits[s.visit_id].windows_s[0][1]:
+            inside = s.end_s - s.start_s + 60 * more_minutes
+            # Five minutes' drive from everywhere to the base.
+            if now <= visits[s.visit_id].windows_s[0][1] and now + inside + 300 <= SHIFT[1]:
                 value += visits[s.visit_id].value
-                now += s.end_s - s.start_s + 60 * more_minutes
+                now += inside
     return value
 
 
@@ -139,3 +142,13 @@ def test_a_thousand_days_of_a_city_take_less_than_two_seconds(make_problem, make
     began = time.process_time()
     play(problem, plan_of(*routes, teams=teams), WIDE)
     assert time.process_time() - began < 2.0
+
+
+def test_a_team_that_would_be_back_too_late_leaves_its_last_visit_out(make_problem, make_visit, make_team):
+    teams = [make_team("T1", shift=(48_600, 49_200 + 1_800 + 600))]
+    problem = make_problem([replace(make_visit("B1"), service_s=1_800)], teams=teams, minutes=10)
+    planned = plan_of(route("T1", stop("B1", 49_200, 49_200, 51_000)), teams=teams)
+    assert play(problem, planned, SURE).value == 1.0
+    # Ten minutes' way takes twelve: half an hour inside is too long by two minutes.
+    late = replace(planned.routes[0], depart_s=48_720)
+    assert play(problem, replace(planned, routes=(late,)), SURE).value == 0.0

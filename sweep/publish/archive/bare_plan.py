@@ -29,6 +29,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log
             "seed": plan.seed,
             "n_iterations": plan.n_iterations,
             "members_max": plan.members_max,
+            "service_quantile": plan.service_quantile,
             "n_stops": sum(len(route.stops) for route in plan.routes),
             "n_unserved": len(plan.unserved),
             "travel_s": sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes),

@@ -43,6 +43,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
             "seed": int(plan.seed),
             "n_iterations": int(plan.n_iterations),
             "members_max": plan.members_max,
+            "service_quantile": plan.service_quantile,
             "gap": float(plan.gap),
             "n_teams": len(plan.teams),
             "n_teams_reserve": n_reserve,
