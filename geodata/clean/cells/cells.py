@@ -201,6 +201,9 @@ def category(desk: Desk, column: str) -> Column:
     """The schema's own categories for the words of the file; a fault that names the nearest where there is none."""
     words = WORDS[desk.raw.name, column]
     typed = half_width(desk, column, words)
+    if typed.isna().all():
+        required(desk, column, typed)
+        return typed
     values = typed.str.lower().map(words).astype("str")
     desk.repaired("category", values.notna() & values.ne(typed))
     is_unknown = typed.notna() & values.isna()
