@@ -45,9 +45,10 @@ def _bare(desk: Desk, column: str, words: Collection[str] = ()) -> pa.Array:
     if not bare.equals(raw):
         desk.repaired("trimmed", as_bools(pc.and_not(pc.not_equal(bare, raw), is_blank)))
     is_stars = pc.match_substring_regex(bare, r"^\*+$")
-    is_null = as_bools(pc.or_(pc.is_in(bare, pa.array(NULLS.difference(words))), is_stars))
+    nulls = pa.array(sorted(NULLS.difference(words)), pa.large_string())
+    is_null = as_bools(pc.or_(pc.is_in(bare, nulls), is_stars))
     if own := desk.raw.own_words.get(column):
-        is_own = as_bools(pc.is_in(bare, pa.array(list(own))))
+        is_own = as_bools(pc.is_in(bare, pa.array(list(own), pa.large_string())))
         desk.repaired("own_word", is_own)
         typed = _column(bare, desk)
         bare, is_null = as_arrow(typed.mask(is_own, typed.map(own).astype("str"))), is_null & ~is_own
