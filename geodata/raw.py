@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geodata.arrays import Bools
 from geodata.datum.names import Datum
 
 type Column = pd.Series[Any]
@@ -118,3 +119,15 @@ def _floats_as_text(column: Column) -> Column:
     text[is_plain] = pc.cast(pa.array(values[is_plain]), pa.large_string()).to_numpy(zero_copy_only=False)
     text[~is_plain] = [cell_text(value) for value in values[~is_plain]]
     return pd.Series(text, index=column.index, dtype="str")
+
+
+def as_arrow(column: Column) -> pa.Array:
+    """A column of text as one array of Arrow, null where it is NA."""
+    cells = pa.array(column, type=pa.large_string())
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def as_bools(found: pa.Array) -> Bools:
+    """What Arrow found, False where it is null."""
+    is_found: Bools = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
+    return is_found

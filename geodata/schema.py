@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pandera.pandas as pa
+
+from geodata.arrays import Bools
 
 TIMEZONE = "Asia/Shanghai"
 CRS = "EPSG:4326"
@@ -349,3 +354,45 @@ _ALL = (
     RESULTS,
 )
 SCHEMAS = {schema.name: schema for schema in _ALL}
+
+
+def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """A table of a schema, without rows."""
+    return pd.DataFrame({str(name): pd.Series(dtype=column.dtype.type) for name, column in schema.columns.items()})
+
+
+def holds(schema: pa.DataFrameSchema, table: pd.DataFrame) -> bool:
+    """
+    Whether a table satisfies a schema as it stands, nothing coerced.
+
+    Parameters
+    ----------
+    schema
+        Of this module.
+    table
+        Any table.
+
+    Notes
+    -----
+    Pandera, which names every cell at fault, takes 5 ms for a table without any; this takes 0.5 ms.
+    """
+    return set(table.columns) == set(schema.columns) and all(
+        _holds(column, table[name]) for name, column in schema.columns.items()
+    )
+
+
+def _holds(column: pa.Column, cells: pd.Series[Any]) -> bool:
+    is_null = cells.isna().to_numpy()
+    if cells.dtype != column.dtype.type or (is_null.any() and not column.nullable):
+        return False
+    if column.unique and not cells.is_unique:
+        return False
+    return all((_passes(check, cells) | is_null).all() for check in column.checks)
+
+
+def _passes(check: pa.Check, cells: pd.Series[Any]) -> Bools:
+    """Which cells pass a check of `_text` or `_number`."""
+    found = dict(check.statistics or {})
+    if check.name == "isin":
+        return cells.isin(list(found["allowed_values"])).to_numpy()
+    return cells.between(found["min_value"], found["max_value"]).to_numpy()

@@ -18,7 +18,7 @@ from geodata.arrays import Bools
 from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.errors import Issue, Named, Value
 from geodata.raw import Column, Mask, RawTable
-from geodata.schema import CRS, SCHEMAS
+from geodata.schema import CRS, SCHEMAS, holds
 
 _MOST_NAMED = 100
 
@@ -47,18 +47,20 @@ class Desk:
             if row in self.index:
                 self._faults.setdefault(row, []).append((issue_code, dict(values)))
 
-    def repaired(self, kind: str, mask: Mask) -> None:
+    def repaired(self, kind: str, mask: Mask | Bools) -> None:
         """Count the rows of a mask as repaired."""
-        n = int(mask.sum())
+        is_repaired = np.asarray(mask, dtype=bool)
+        n = int(np.count_nonzero(is_repaired))
         if n:
             self.repairs[kind] += n
             named = self.mended_rows.get(kind, ())
-            rows = self.index[mask.to_numpy(dtype=bool)][: _MOST_NAMED - len(named)]
+            rows = self.index[is_repaired][: _MOST_NAMED - len(named)]
             self.mended_rows[kind] = (*named, *map(int, rows))
 
-    def fault(self, mask: Mask, code: str, **values: Column | Named) -> None:
+    def fault(self, mask: Mask | Bools, code: str, **values: Column | Named) -> None:
         """Note a fault in each row of a mask; a column among the values gives each row its own."""
-        for row in self.index[mask.to_numpy(dtype=bool)]:
+        is_fault = np.asarray(mask, dtype=bool)
+        for row in self.index[is_fault] if is_fault.any() else ():
             own = {key: _plain(v.at[row]) if isinstance(v, pd.Series) else v for key, v in values.items()}
             self._faults.setdefault(int(row), []).append((code, own))
 
@@ -103,7 +105,7 @@ class Desk:
 
     def _table(self, columns: Mapping[str, Column]) -> pd.DataFrame:
         whole = {
-            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=str(column.dtype))
+            name: columns[name] if name in columns else pd.Series(np.nan, index=self.index, dtype=column.dtype.type)
             for name, column in self.schema.columns.items()
         }
         if "geometry" not in whole:
@@ -114,6 +116,8 @@ class Desk:
         usable = table[~self.is_faulty()]
         # Only rows that share a key are compared as a whole: few of a million.
         good = usable[usable.duplicated(subset=[key], keep=False)]
+        if good.empty:
+            return
         # Equal shapes are known by their bytes.
         plain = pd.DataFrame(good.to_wkb()) if isinstance(good, gpd.GeoDataFrame) else good
         is_repeat = plain.duplicated(keep="first")
@@ -135,6 +139,8 @@ class Desk:
         The latter is a slip of this stage, reported rather than passed on.
         """
         good = table[~self.is_faulty()]
+        if holds(self.schema, good):
+            return good.reset_index(drop=True), ()
         try:
             return self.schema.validate(good, lazy=True).reset_index(drop=True), ()
         except pandera.errors.SchemaErrors as error:
@@ -175,8 +181,10 @@ class Desk:
 
 def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd.DataFrame:
     """Quarantine lines as a table of `QUARANTINE_COLUMNS`."""
-    frame = pd.DataFrame(lines, columns=list(QUARANTINE_COLUMNS))
-    return frame.astype({name: "int64" if name == "row" else "str" for name in QUARANTINE_COLUMNS})
+    columns = {name: [line[i] for line in lines] for i, name in enumerate(QUARANTINE_COLUMNS)}
+    return pd.DataFrame(
+        {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
+    )
 
 
 def _records(cells: pd.DataFrame) -> list[dict[str, object]]:

@@ -37,11 +37,13 @@ def read_csv(path: Path, dialect: Dialect) -> Sheet:
     n_above, names = header.last_row + 1, header.names
     frame = _parse(path.name, text, delimiter, n_above, len(names))
     frame.index = pd.RangeIndex(n_above + 1, n_above + 1 + len(frame))
-    _refuse_ragged(path.name, frame, delimiter, len(names))
+    has_quotes = '"' in text
+    _refuse_ragged(path.name, frame, delimiter, len(names), has_quotes=has_quotes)
     frame = frame.iloc[:, : len(names)]
     frame.columns = pd.Index(names)
     repairs = {"two_line_header": 1} if header.is_two_lines else {}
-    return Sheet(frame, encoding, repairs, tuple(_stray_quotes(frame, text, delimiter)))
+    faults = tuple(_stray_quotes(frame, text, delimiter)) if has_quotes else ()
+    return Sheet(frame, encoding, repairs, faults)
 
 
 def _stray_quotes(frame: pd.DataFrame, text: str, delimiter: str) -> Iterator[tuple[int, str, Mapping[str, str]]]:
@@ -148,12 +150,12 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
         raise InputError([Issue("G104", file, {"reason": str(error)})]) from error
 
 
-def _refuse_ragged(file: str, frame: pd.DataFrame, delimiter: str, n_columns: int) -> None:
+def _refuse_ragged(file: str, frame: pd.DataFrame, delimiter: str, n_columns: int, *, has_quotes: bool) -> None:
     beyond = frame.index[frame.iloc[:, n_columns].notna()]
     faults = [Issue("G108", f"{file} row {row}", {"n": n_columns + 1, "n_header": n_columns}) for row in beyond]
     # A quote that is opened and never closed swallows the rows up to the next one: they stand in one cell.
     swallowed = rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"
-    for column in frame.columns[:n_columns]:
+    for column in frame.columns[:n_columns] if has_quotes else ():
         cells = frame[column].dropna()
         cells = cells[cells.str.contains("\n", regex=False)]
         faults += [Issue("G109", f"{file} row {row}") for row in cells.index[cells.str.contains(swallowed)]]

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from geodata.arrays import Bools
 from geodata.errors import InputError, Issue
-from geodata.raw import Column, Mask
+from geodata.raw import Column
 from geodata.read.headers import Dialect
 
 type Row = Sequence[str | None]
@@ -28,6 +30,8 @@ _UNIT = re.compile(
     r"\(?(?:单位[:]?)?(?:㎡|m2|m²|平方米|平米|万?元|人|层|个|处|栋|户|米|m|km|公里|°|度|年|月|日|年/月/日|-|/)\)?",
     re.IGNORECASE,
 )
+# Some sign that a total or a note has: a look for it is cheap.
+_LIKE_OTHERS = r"合|计|总|小|注|说明|表|核|来源|统|打|^[tTsSgGnN]"
 
 
 @dataclass(frozen=True)
@@ -122,29 +126,30 @@ def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int
     # A layer has features, and no title above or total below them.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
         return frame, {}
-    columns = [frame.iloc[:, i] for i in range(frame.shape[1])]
-    n_filled = sum((column.notna().astype("int64") for column in columns), start=pd.Series(0, index=frame.index))
-    first = columns[0]
-    for column in columns[1:3]:
-        first = first.fillna(column)
+    n_filled = frame.notna().to_numpy().sum(axis=1)
+    # Whatever is no data fills few cells.
     is_few = n_filled <= max(1, frame.shape[1] - 2)
-    is_total = _matches(columns[0], _TOTAL) & is_few | _matches(first, _TOTAL) & is_few
-    is_note = (n_filled == 1) & _matches(first, _NOTE) & ~is_total & (frame.shape[1] > 2)
-    is_unit = pd.Series(data=False, index=frame.index)
-    top = frame.iloc[0].dropna().map(_plain)
-    if len(top) and all(_UNIT.fullmatch(cell) for cell in top) and any(re.search(r"\D", cell) for cell in top):
-        is_unit.iloc[0] = True
-    kinds = {"total_row": is_total, "unit_row": is_unit, "note_row": is_note}
-    counts = {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
-    return frame[~(is_total | is_unit | is_note)], counts
+    few = frame[is_few]
+    first = few.iloc[:, 0]
+    for i in range(1, min(3, frame.shape[1])):
+        first = first.fillna(few.iloc[:, i])
+    is_total = _matches(few.iloc[:, 0], _TOTAL) | _matches(first, _TOTAL)
+    is_note = (n_filled[is_few] == 1) & _matches(first, _NOTE) & ~is_total & (frame.shape[1] > 2)
+    top = [_plain(cell) for cell in frame.iloc[0] if pd.notna(cell)]
+    is_unit = bool(top) and all(map(_UNIT.fullmatch, top)) and any(re.search(r"\D", cell) for cell in top)
+    others = {"total_row": few.index[is_total], "unit_row": frame.index[: int(is_unit)], "note_row": few.index[is_note]}
+    counts = {kind: len(rows) for kind, rows in others.items() if len(rows)}
+    return frame[~frame.index.isin([row for rows in others.values() for row in rows])] if counts else frame, counts
 
 
-def _matches(column: Column, pattern: re.Pattern[str]) -> Mask:
+def _matches(column: Column, pattern: re.Pattern[str]) -> Bools:
     # Only the few short cells are looked at: a table may have a million rows.
-    short = column[column.str.len().lt(12) & column.notna()]
-    hits = short[short.str.contains(r"合|计|总|小|注|说明|表|核|来源|统|打|^[tTsSgGnN]", regex=True)]
-    found = [pattern.fullmatch(_plain(cell)) is not None for cell in hits]
-    return pd.Series(found, index=hits.index, dtype="bool").reindex(column.index, fill_value=False)
+    found = np.zeros(len(column), dtype=bool)
+    if len(column):
+        is_hit = column.str.len().lt(12) & column.str.contains(_LIKE_OTHERS, regex=True).eq(other=True)
+        at = np.flatnonzero(is_hit)
+        found[at] = [pattern.fullmatch(_plain(cell)) is not None for cell in column.iloc[at]]
+    return found
 
 
 def _plain(cell: str) -> str:

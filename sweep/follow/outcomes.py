@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.schema import HISTORY
+from geodata.schema import HISTORY, no_rows
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 type Row = Mapping[Hashable, Any]
@@ -68,6 +68,8 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
             what = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
             looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), str(what)), []).append(row)
     rows = [_history_row(rows, authority, recheck_ids) for rows in looks.values() for authority in AUTHORITIES]
+    if not rows:
+        return no_rows(HISTORY)
     columns = {name: [row.get(name) for row in rows] for name in map(str, HISTORY.columns)}
     return HISTORY.validate(pd.DataFrame(columns))
 

@@ -99,7 +99,8 @@ def class_ratios(firms: pd.DataFrame, ratio: Mapping[str, float]) -> dict[str, f
 
 def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:
     firms = maker.firms_by_building[building_id]
-    return class_ratios(firms[~firms["uscc"].isin(list(maker.capped))], maker.select.draw_ratio)
+    ratios = class_ratios(firms, maker.select.draw_ratio)
+    return {uscc: ratio for uscc, ratio in ratios.items() if uscc not in maker.capped}
 
 
 def _n_targets(maker: VisitMaker, building_id: str) -> int:

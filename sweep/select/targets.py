@@ -61,9 +61,9 @@ def choose_targets(
     spare_class_a
         Firms of class A are not taken by class, only by name or by chance (C24).
     """
-    first = sorted(set(named) & set(firms["uscc"]))
-    rest = firms[~firms["uscc"].isin(first) & ~firms["uscc"].isin(list(capped))]
-    rest = rest[rest["credit_class"].ne("A")] if by_class and spare_class_a else rest
-    classes = rest["credit_class"].map(CLASS_ORDER).fillna(NO_CLASS) if by_class else pd.Series(0, index=rest.index)
-    keyed = sorted((int(c), ticket(seed, u), u) for c, u in zip(classes, rest["uscc"], strict=True))
+    listed = list(zip(firms["uscc"], firms["credit_class"], strict=True))
+    first = sorted(set(named) & {uscc for uscc, _ in listed})
+    out, spared = {*first, *capped}, "A" if by_class and spare_class_a else None
+    rest = [(uscc, credit_class) for uscc, credit_class in listed if uscc not in out and credit_class != spared]
+    keyed = sorted((CLASS_ORDER.get(c, NO_CLASS) if by_class else 0, ticket(seed, u), u) for u, c in rest)
     return tuple(first + [u for _, _, u in keyed[: max(0, limit - len(first))]])

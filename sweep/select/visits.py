@@ -219,8 +219,8 @@ class VisitMaker:
         return replace(visit, is_immediate=True, slots=slots)
 
     def _firms(self, building_id: str) -> pd.DataFrame:
-        none = pd.DataFrame({"uscc": pd.Series(dtype=str), "credit_class": pd.Series(dtype=str)})
-        return self.firms_by_building.get(building_id, none)
+        firms = self.firms_by_building.get(building_id)
+        return pd.DataFrame(columns=["uscc", "credit_class"], dtype="str") if firms is None else firms
 
     def _needs(self, n_guards: int) -> dict[str, int]:
         return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,12 @@ from geodata.city.cache import city_folder
 from geodata.city.settings.city import CitySettings
 from geodata.read.osm.osm import read_osm_buildings
 from sweep.cli import app
+from sweep.pipeline import review
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.stages.prepared import Prepared, rank_and_select
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
 from tests.once import made_once
 from tests.used import use_everything
 
@@ -115,6 +121,27 @@ def planned(sweep: Run, scenario: Path, city: Path, tmp_path_factory: pytest.Tem
     assert result.exit_code == 0, result.output
     (folder,) = (out / "tiny").iterdir()
     return Planned(scenario, folder, result, city)
+
+
+@pytest.fixture(scope="module")
+def prepared_once() -> Iterator[None]:
+    """A scenario that stays as it is through a file of tests is read and ranked once for all plans judged by it."""
+    known: list[tuple[object, Inputs, Prepared]] = []
+
+    def load(scenario: Scenario) -> Inputs:
+        return next((inputs for of, inputs, _ in known if of == scenario), None) or load_inputs(scenario)
+
+    def prepare(scenario: Scenario, inputs: Inputs, urgent: Sequence[Visit] = ()) -> Prepared:
+        found = next((p for of, i, p in known if of == scenario and i is inputs), None) if not urgent else None
+        prepared = found or rank_and_select(scenario, inputs, urgent)
+        if found is None and not urgent:
+            known.append((scenario, inputs, prepared))
+        return prepared
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(review, "load_inputs", load)
+        patch.setattr(review, "rank_and_select", prepare)
+        yield
 
 
 @pytest.fixture(scope="session")

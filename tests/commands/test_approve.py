@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("prepared_once")
+
 Run = Any  # these two are of conftest.py
 Planned = Any
 

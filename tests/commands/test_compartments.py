@@ -50,6 +50,7 @@ def written(
     secret_edition: Path,
     secret_scenario: Path,
     secret_targets: list[dict[str, str]],
+    prepared_once: None,
     sweep: Run,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:

@@ -13,6 +13,8 @@ import pytest
 
 from geodata.texts import Texts
 
+pytestmark = pytest.mark.usefixtures("prepared_once")
+
 Run = Any  # these two are of conftest.py
 Planned = Any
 Json = dict[str, Any]

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("prepared_once")
+
 Run = Any  # these two are of conftest.py
 Planned = Any
 Json = dict[str, Any]

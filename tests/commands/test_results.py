@@ -197,18 +197,28 @@ def test_results_taken_in_twice_count_once(scenario: Path, sweep: Run) -> None:
     assert [json.loads(line)["act"] for line in log] == ["run", "results", "results"]
 
 
-@pytest.mark.parametrize("unit", ['room "A', '"', "=1+1", "'x", "a\nb", "ａ，“b”;c", "1e5", "+"])
-def test_what_a_cell_holds_is_read_back_by_the_next_run(scenario: Path, sweep: Run, unit: str) -> None:
+UNITS = ('room "A', '"', "=1+1", "'x", "a\nb", "ａ，“b”;c", "1e5", "+")
+
+
+@pytest.fixture(scope="module")
+def kept_units(first: Path, sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is kept of `UNITS`, taken in at once, and read by the next run."""
+    scenario = Path(shutil.copytree(first.parent, tmp_path_factory.mktemp("units") / "work")) / "plain"
     visit = targets(scenario)[0]["visit_id"]
-    file = write(scenario, [{"visit_id": visit, "uscc": None, "unit": unit, "unit_state": "locked"}])
-    result = sweep("results", scenario, edition(scenario), file)
+    rows = [{"visit_id": visit, "uscc": None, "unit": unit, "unit_state": "locked"} for unit in UNITS]
+    result = sweep("results", scenario, edition(scenario), write(scenario, rows))
     assert result.exit_code == 0, result.output
     assert sweep("validate", scenario).exit_code == 0
-    with (scenario / "follow_up" / f"results-{edition(scenario).name}.csv").open(
-        encoding="utf-8-sig", newline=""
-    ) as kept:
-        (row,) = csv.DictReader(kept)
-    assert row["unit"].lstrip("'").split() == unit.lstrip("'").split()
+    file = scenario / "follow_up" / f"results-{edition(scenario).name}.csv"
+    with file.open(encoding="utf-8-sig", newline="") as kept:
+        units = [row["unit"] for row in csv.DictReader(kept)]
+    assert len(units) == len(UNITS)
+    return units
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_what_a_cell_holds_is_read_back_by_the_next_run(kept_units: list[str], unit: str) -> None:
+    assert kept_units[UNITS.index(unit)].lstrip("'").split() == unit.lstrip("'").split()
 
 
 def test_results_that_the_next_run_could_not_read_are_not_kept(

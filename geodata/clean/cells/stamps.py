@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.arrays import Bools, Int64s
-from geodata.raw import Column, Mask
+from geodata.raw import Column, Mask, as_arrow
 from geodata.schema import TIMEZONE
 
 _CLOCK = r"(?:[ T]*(?P<hour>\d{1,2})(?:[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?:\.\d+)?)?)?[秒分时点]?)?"
@@ -65,9 +65,7 @@ def is_all(text: Column, pattern: str) -> Mask:
 def _matched(text: Column, pattern: str) -> tuple[_Rows, pd.DatetimeIndex]:
     """Positions of the texts that are dates of a pattern, and their moments."""
     # Arrow's expressions are compiled and take a column at once; a million texts by Python's take ten seconds.
-    cells = pa.array(text, type=pa.large_string())
-    whole = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    parts = pc.extract_regex(whole, rf"^{pattern}{_OFFSET}?$")
+    parts = pc.extract_regex(as_arrow(text), rf"^{pattern}{_OFFSET}?$")
     at = np.flatnonzero(parts.is_valid().to_numpy(zero_copy_only=False))
     parts = parts.drop_null()
     moments, is_date = _assemble(*(_figures(parts.field(name)) for name in _FIELDS))

@@ -9,7 +9,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from geodata.clean.assign import clean_assign
 from geodata.clean.buildings import clean_buildings
@@ -30,7 +29,7 @@ from geodata.read.osm.osm import read_osm_buildings, read_osm_streets
 from geodata.read.osm.water import read_osm_water
 from geodata.read.tables import safe_path
 from geodata.roads.lines import lines_file
-from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS
+from geodata.schema import ASSIGN_ROWS, CRS, INVESTIGATIONS, PIN_ROWS, SCHEMAS, STREETS, no_rows
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
 from sweep.pipeline.inputs.osm_map import chosen_offices, clip_outline, is_osm, is_osm_buildings, osm_file, osm_table
@@ -114,9 +113,9 @@ def clean(scenario: Scenario, raw: RawInputs) -> CleanTables:
         streets=streets,
         street_file=street_file,
         water=water,
-        investigations=investigations.table if investigations else _no_rows(INVESTIGATIONS),
-        pins=pins.table if pins else _no_rows(PIN_ROWS),
-        assign=assign.table if assign else _no_rows(ASSIGN_ROWS),
+        investigations=investigations.table if investigations else no_rows(INVESTIGATIONS),
+        pins=pins.table if pins else no_rows(PIN_ROWS),
+        assign=assign.table if assign else no_rows(ASSIGN_ROWS),
         results=raw.results,
         closings=raw.closings,
         header_datums=tuple(_header_datums(raw)),
@@ -169,7 +168,7 @@ def _clean_main(
     absent = ["history"] if not data.history else []
     absent += [name for name in OF_A_PLAN if raw.is_study and name not in tables and not raw.issues]
     for name in absent:
-        none = Cleaned(_no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
+        none = Cleaned(no_rows(SCHEMAS[name]), (), {}, pd.DataFrame(columns=list(QUARANTINE_COLUMNS)))
         cleaned[name] = found.cleaned[name] = none
         if name in OF_A_PLAN:
             found.rows[name] = str(getattr(data, name)), pd.Series(dtype="int64")
@@ -264,8 +263,3 @@ def _clean_water(raw: RawInputs, districts: gpd.GeoDataFrame | None, found: Coll
 def _no_streets() -> gpd.GeoDataFrame:
     columns: dict[str, list[object]] = {name: [] for name in STREETS.columns}
     return gpd.GeoDataFrame(columns, geometry="geometry", crs=CRS)
-
-
-def _no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    frame = pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()})
-    return schema.validate(frame)

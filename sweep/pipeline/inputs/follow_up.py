@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.clean.results import clean_results
 from geodata.errors import InputError, Issue
 from geodata.read.tables import read_table, safe_path
-from geodata.schema import RESULTS, TIMEZONE
+from geodata.schema import RESULTS, TIMEZONE, no_rows
 from sweep.disk.csv_text import csv_text
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
@@ -118,14 +118,9 @@ def read_follow_up(scenario: Scenario, fresh: Path | None = None) -> tuple[pd.Da
     if issues:
         raise InputError(issues)
     parts = [table for table in tables if len(table)]
-    return (pd.concat(parts, ignore_index=True) if parts else no_results()), tuple(files)
+    return (pd.concat(parts, ignore_index=True) if parts else no_rows(RESULTS)), tuple(files)
 
 
 def results_before(results: pd.DataFrame, day: date) -> pd.DataFrame:
     """What was known on the morning of a day."""
     return results[results["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)]
-
-
-def no_results() -> pd.DataFrame:
-    """A table of results without rows."""
-    return RESULTS.validate(pd.DataFrame({str(n): pd.Series(dtype=str(c.dtype)) for n, c in RESULTS.columns.items()}))

@@ -16,9 +16,10 @@ from geodata.errors import Issue
 from geodata.raw import RawTable
 from geodata.read.required import ASSUMED_IN_STUDIES
 from geodata.read.tables import read_table, safe_path
+from geodata.schema import RESULTS, no_rows
 from sweep.follow.rechecks import Closing
 from sweep.pipeline.inputs.collector import Collector
-from sweep.pipeline.inputs.follow_up import no_results, read_closings, read_follow_up
+from sweep.pipeline.inputs.follow_up import read_closings, read_follow_up
 from sweep.pipeline.inputs.osm_map import is_osm, is_osm_buildings
 from sweep.publish.edition import InputFile
 from sweep.scenario.inputs import Data
@@ -81,7 +82,7 @@ def read(scenario: Scenario, *, is_study: bool = False) -> RawInputs:
         raw = found.attempt(partial(_read_table, place, data, table, name, may_lack))
         if raw is not None:
             tables[table] = raw
-    results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_results(), ())
+    results, result_files = found.attempt(lambda: read_follow_up(scenario)) or (no_rows(RESULTS), ())
     closings, closing_files = found.attempt(lambda: read_closings(scenario)) or ((), ())
     return RawInputs(
         folder=folder,

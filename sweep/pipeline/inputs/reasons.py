@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.records.visits import Recheck, TargetReason, Visit
+
+_OF_A_LEAD = ["lead_id", "uscc", "received_at"]
+type _Lead = tuple[object, pd.Timestamp]
+"""The firm that a lead names, NaN if none, and when the lead came in."""
 
 
 def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[str, tuple[TargetReason, ...]]:
@@ -23,45 +27,48 @@ def target_reasons(visits: Iterable[Visit], inputs: Inputs, seed: str) -> dict[s
     seed
         The seed of the draw.
     """
-    leads = inputs.leads.set_index("lead_id", drop=False)
+    leads = {str(k): (u, at) for k, u, at in inputs.leads[_OF_A_LEAD].itertuples(index=False, name=None)}
     items = {r.recheck_id: r for r in inputs.rechecks}
     listed = inputs.firms[["uscc", "credit_class"]]
     classes = {str(u): None if pd.isna(c) else str(c) for u, c in listed.itertuples(index=False, name=None)}
     return {
-        v.visit_id: tuple(_reasons(v, leads.loc[leads.index.intersection(list(v.basis))], items, classes, seed))
-        for v in visits
+        v.visit_id: tuple(_reasons(v, [leads[b] for b in v.basis if b in leads], items, classes, seed)) for v in visits
     }
 
 
 def _reasons(
-    visit: Visit, leads: pd.DataFrame, items: Mapping[str, Recheck], classes: Mapping[str, str | None], seed: str
+    visit: Visit, leads: Sequence[_Lead], items: Mapping[str, Recheck], classes: Mapping[str, str | None], seed: str
 ) -> Iterator[TargetReason]:
     looked_at = [items[b] for b in visit.basis if b in items]
-    if len(leads):
-        yield TargetReason("", "lead", {"n": len(leads), "day": f"{leads['received_at'].max():%Y-%m-%d}"})
+    if leads:
+        yield _of_leads("", leads)
     if looked_at:
         yield TargetReason("", "recheck", {"n": len(looked_at), "day": min(r.due_on for r in looked_at).isoformat()})
     if visit.track == "routine":
         yield TargetReason("", "draw", {"seed": seed, "percent": f"{100 * visit.selection_probability:.2f}"})
-    elif not len(leads) and not looked_at and visit.basis:
+    elif not leads and not looked_at and visit.basis:
         yield TargetReason("", "basis", {"track": visit.track, "basis": ", ".join(visit.basis)})
     for uscc in visit.targets:
         yield from _of_firm(uscc, visit, leads, looked_at, classes)
 
 
 def _of_firm(
-    uscc: str, visit: Visit, leads: pd.DataFrame, looked_at: list[Recheck], classes: Mapping[str, str | None]
+    uscc: str, visit: Visit, leads: Sequence[_Lead], looked_at: list[Recheck], classes: Mapping[str, str | None]
 ) -> Iterator[TargetReason]:
-    named = leads[leads["uscc"] == uscc]
+    named = [(named, at) for named, at in leads if named == uscc]
     own = [r for r in looked_at if r.uscc == uscc]
-    if len(named):
-        yield TargetReason(uscc, "lead", {"n": len(named), "day": f"{named['received_at'].max():%Y-%m-%d}"})
+    if named:
+        yield _of_leads(uscc, named)
     for item in own:
         yield TargetReason(uscc, "failed", {"day": item.opened_on.isoformat(), "due": item.due_on.isoformat()})
-    if len(named) or own or uscc not in classes:
+    if named or own or uscc not in classes:
         return
     credit_class = classes[uscc]
     if visit.track == "routine":
         yield TargetReason(uscc, "drawn", {"class": credit_class or "-"})
     else:
         yield TargetReason(uscc, "class", {"class": credit_class or "-"})
+
+
+def _of_leads(uscc: str, leads: Sequence[_Lead]) -> TargetReason:
+    return TargetReason(uscc, "lead", {"n": len(leads), "day": f"{max(at for _, at in leads):%Y-%m-%d}"})

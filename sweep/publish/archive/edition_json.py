@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -162,7 +163,13 @@ def _read(name: str, hint: Any, value: Any) -> Any:
         return _frame(value)
     if name == "route_lines":
         return {team: tuple(shapely.from_wkb(legs)) for team, legs in value.items()}
-    return TypeAdapter(hint).validate_python(value)
+    return _adapter(name).validate_python(value)
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    """What reads a field of an edition: building one takes longer than reading."""
+    return TypeAdapter(get_type_hints(Edition)[name])
 
 
 def _frame(content: Mapping[str, Any]) -> pd.DataFrame:
