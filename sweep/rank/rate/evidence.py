@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.weights import mean_effective_days, units, weighted_events
+from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
 from sweep.scenario.rank import Rank
 
 
@@ -30,6 +30,8 @@ class Evidence:
     """Firms or units of each building, shape (n,)."""
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
+    left: Float64s
+    """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
     chances: Chances
@@ -77,6 +79,7 @@ def gather_evidence(
         counts=counts,
         population=population,
         exposure=exposure,
+        left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
         prior=prior,
         posterior=posterior,
         chances=chances,
