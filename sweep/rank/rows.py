@@ -9,9 +9,7 @@ import pandas as pd
 
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.intervals import rate_intervals
-
-# Rates are shown per 1,000 firms and 30 days.
-RATE_UNIT = 30_000.0
+from sweep.records.ranking import RATE_UNIT as RATE_UNIT
 
 
 def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

@@ -47,6 +47,8 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
+    doubt: float
+    """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
     """Whether the rule scores or the model that past checks teach, and why."""
     data_on: str | None
@@ -148,6 +150,7 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
+        doubt=scores.doubt,
         verdict=verdict,
         data_on=data_on,
     )
@@ -165,7 +168,7 @@ def _scored(
     verdict = judge(checks)
     if verdict.scored_by == "rule":
         return verdict, by_rule
-    learnt = Learnt(fit_checks(checks), features, float(is_find.mean()))
+    learnt = Learnt(fit_checks(checks), features, is_find)
     return verdict, learnt_scores(learnt, by_rule, buildings, settings)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Rates are shown per 1,000 firms and 30 days.
+RATE_UNIT = 30_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -92,3 +95,5 @@ class RankingFacts:
     """How clusters may be formed, side by side."""
     verdict: Verdict | None = None
     """Why the rule scores or the model; None in editions of earlier versions."""
+    doubt: float = 0.0
+    """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""

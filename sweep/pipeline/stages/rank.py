@@ -68,6 +68,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             captured_share=ways[0].captured_share,
             ways=ways,
             verdict=verdict,
+            doubt=ranking.doubt,
         ),
         notes=(*inputs.warnings, *notes),
     )

@@ -12,6 +12,7 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
+from sweep.rank.rate.doubt import common_doubt
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
 from sweep.scenario.rank import Rank
 
@@ -35,6 +36,8 @@ class Evidence:
     prior: Prior
     posterior: Posterior
     chances: Chances
+    doubt: float
+    """How much all chances may be off together: standard deviation over the mean of the dens that are expected."""
 
 
 def gather_evidence(
@@ -54,7 +57,8 @@ def gather_evidence(
         If the settings have no half-life or no hit share for a type of lead.
     """
     n = len(buildings)
-    events, shares = weighted_events(leads, history, now, settings)
+    events, known = weighted_events(leads, history, now, settings)
+    shares = {kind: share.mean for kind, share in known.items()}
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
     events = events[row >= 0].assign(row=row[row >= 0])
     weights = events["weight"].to_numpy(np.float64)
@@ -83,4 +87,5 @@ def gather_evidence(
         prior=prior,
         posterior=posterior,
         chances=chances,
+        doubt=common_doubt(events, known, chances),
     )

@@ -10,14 +10,21 @@ import pandas as pd
 
 from geodata.arrays import Float64s
 from sweep.rank.rate.answered import SPAN_S, case_keys, unanswered_share
-from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.rank.rate.exposure import (
+    SECONDS_PER_DAY,
+    HitShare,
+    decayed_weight,
+    effective_days,
+    hit_shares,
+    scoring_events,
+)
 from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
 
 
 def weighted_events(
     leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
-) -> tuple[pd.DataFrame, dict[str, float]]:
+) -> tuple[pd.DataFrame, dict[str, HitShare]]:
     """
     The events that score, one row an event and building, and the hit share of each type.
 
@@ -36,7 +43,7 @@ def weighted_events(
     if missing:
         raise KeyError(f"no half-life for lead types {missing}")
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
-    share = np.array([shares[kind] for kind in kinds], np.float64)[code]
+    share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     left = unanswered_share(events, history, now, settings.detection_share)
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = share * events["freshness"] * left
