@@ -54,7 +54,7 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
     )
 
 
-def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank) -> Scores:
+def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
     """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
     now, more, less = (
@@ -69,7 +69,7 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
         )
     )
     return Scores(
-        scored_by="logistic",
+        scored_by=scored_by,
         p_den=p_den,
         with_lead=with_lead,
         cleared=cleared,

@@ -69,6 +69,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             ways=ways,
             verdict=verdict,
             doubt=ranking.doubt,
+            record=ranking.record,
         ),
         notes=(*inputs.warnings, *notes),
     )
