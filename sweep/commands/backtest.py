@@ -16,7 +16,7 @@ from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario, write_verdict
 from sweep.pipeline.backtest.dated import backtest_points
-from sweep.publish.studies.backtest_page import OF_CHECKS, rests_on
+from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on
 from sweep.scenario.scenario import Scenario
 
 # A terminal is too narrow for every figure and its interval: finds.csv and the page have them.
@@ -56,6 +56,8 @@ def report_verdict(voice: Voice, verdict: Verdict, files: Sequence[Path], grain:
     if verdict.areas["n_finds"].max() > 0:
         header = [texts(f"command.column.{c}") for c in ("method", "checks", "found", *SHOWN_OF_CHECKS)]
         voice.table(texts("command.backtest_checks"), header, check_rows(verdict.areas, texts))
+    for line in gap_sentences(verdict.fairness, texts):
+        voice.line("ranking.line", text=line)
     voice.line("command.written", files=tuple(str(f) for f in files))
 
 
@@ -87,7 +89,12 @@ def check_rows(areas: pd.DataFrame, texts: Texts) -> list[tuple[str, ...]]:
 
 def verdict_json(verdict: Verdict, files: Sequence[Path]) -> dict[str, object]:
     """The same for machines; a measure that there is nothing to take from is null."""
-    parts = {"summary": verdict.summary, "finds": verdict.areas, "calibration": verdict.calibration}
+    parts = {
+        "summary": verdict.summary,
+        "finds": verdict.areas,
+        "calibration": verdict.calibration,
+        "fairness": verdict.fairness,
+    }
     tables = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in parts.items()}
     size = {"n_places": verdict.n_places, "n_events": verdict.n_events, "n_left_out": verdict.n_left_out}
     memory = verdict.memory and dict(zip(verdict.memory.names, verdict.memory.shares.tolist(), strict=True))

@@ -36,8 +36,8 @@ RANKING_COLUMNS = (
     "raw_rate",  # decayed leads per 1,000 firms and 30 days
     "neighbour_rate",  # same unit: the local prior
     "rate",  # same unit: posterior mean
-    "rate_low",  # 5 %
-    "rate_high",  # 95 %
+    "rate_low",  # of its 90 % interval, which leaves out 9.5 % below and 0.5 % above
+    "rate_high",
     "p_twice_district",  # P(rate > 2 x the rate of all)
     "p_find",
     "team_hours",

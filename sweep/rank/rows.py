@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sweep.rank.rate.evidence import Evidence
-
-# Rates are shown per 1,000 firms and 30 days.
-RATE_UNIT = 30_000.0
+from sweep.rank.rate.intervals import rate_intervals
+from sweep.records.ranking import RATE_UNIT as RATE_UNIT
 
 
 def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
@@ -18,6 +17,7 @@ def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     n = len(buildings)
     events, counts, exposure, posterior = evidence.events, evidence.counts, evidence.exposure, evidence.posterior
     raw = np.divide(counts, exposure, out=np.full(n, np.nan), where=exposure > 0)
+    intervals = rate_intervals(evidence)
     recent = events[events["age_days"] <= 30.0]
     return pd.DataFrame(
         {
@@ -31,9 +31,9 @@ def building_rows(buildings: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
             "raw_rate": raw * RATE_UNIT,
             "neighbour_rate": posterior.local_rate * RATE_UNIT,
             "rate": posterior.mean * RATE_UNIT,
-            "rate_low": posterior.low * RATE_UNIT,
-            "rate_high": posterior.high * RATE_UNIT,
-            "p_twice_district": posterior.p_twice,
+            "rate_low": intervals.low * RATE_UNIT,
+            "rate_high": intervals.high * RATE_UNIT,
+            "p_twice_district": intervals.p_twice,
         }
     )
 

@@ -11,16 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
+from sweep.rank.backtest.odds import FEWEST_FINDS
 from sweep.rank.learnt.guard import is_few, judge
 from sweep.rank.learnt.knowledge import Knowledge
 from sweep.rank.learnt.model import Learnt, fit_checks
+from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.evidence import Evidence, gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
 from sweep.rank.scores import Scores, learnt_scores, rule_scores
-from sweep.records.ranking import Term, Verdict
+from sweep.records.ranking import Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 
@@ -47,8 +49,12 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
+    doubt: float
+    """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
     """Whether the rule scores or the model that past checks teach, and why."""
+    record: Record | None
+    """How right the chances of what scores were so far; None: nothing to tell."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
 
@@ -119,7 +125,7 @@ def rank_buildings(
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
-    verdict, scores = _scored(
+    verdict, record, scores = _scored(
         keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
     )
     data_on = newest_day(leads, every, now)
@@ -148,25 +154,33 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
+        doubt=scores.doubt,
         verdict=verdict,
+        record=record,
         data_on=data_on,
     )
 
 
 def _scored(
     known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
-) -> tuple[Verdict, Scores]:
-    """Whether the rule scores or the model, and the scores."""
+) -> tuple[Verdict, Record | None, Scores]:
+    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
     by_rule = rule_scores(evidence, buildings, settings)
     is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
-    if is_few(is_find):
-        return Verdict("rule", "few", len(is_find), int(is_find.sum())), by_rule
+    few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
+    if few.n_finds < FEWEST_FINDS:
+        return few, None, by_rule
     checks, features = known.at(now)
-    verdict = judge(checks)
-    if verdict.scored_by == "rule":
-        return verdict, by_rule
-    learnt = Learnt(fit_checks(checks), features, float(is_find.mean()))
-    return verdict, learnt_scores(learnt, by_rule, buildings, settings)
+    verdict = few if is_few(is_find) else judge(checks)
+    if verdict.scored_by == "logistic":
+        record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
+        learnt = Learnt(fit_checks(checks), features, is_find)
+    else:
+        record = rule_record(checks, settings.detection_share)
+        if not settings.recalibrate:
+            return verdict, record, by_rule
+        learnt = recalibrated(checks, features)
+    return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

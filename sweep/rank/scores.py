@@ -34,6 +34,8 @@ class Scores:
     """P(den) had one more lead of the weakest type come in."""
     cleared: Float64s
     """P(den) had a visit found nothing."""
+    doubt: float
+    """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Gives the terms of each value by building id, from the value of each building."""
 
@@ -47,11 +49,12 @@ def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> 
         p_den=chances.p_den,
         with_lead=with_one_more(chances, posterior, min(evidence.hit_share.values())),
         cleared=once_cleared(events, chances, posterior, settings.detection_share),
+        doubt=evidence.doubt,
         terms=lambda value: value_terms(ids, events, chances, posterior, value=value),
     )
 
 
-def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank) -> Scores:
+def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, settings: Rank, scored_by: str) -> Scores:
     """Scores by what past checks found, who saw of the dens the share that a check detects."""
     seen = settings.detection_share or 1.0
     now, more, less = (
@@ -66,10 +69,11 @@ def learnt_scores(learnt: Learnt, rule: Scores, buildings: pd.DataFrame, setting
         )
     )
     return Scores(
-        scored_by="logistic",
+        scored_by=scored_by,
         p_den=p_den,
         with_lead=with_lead,
         cleared=cleared,
+        doubt=learnt.doubt,
         terms=lambda value: learnt.terms(buildings["building_id"], value),
     )
 

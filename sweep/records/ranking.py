@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Rates are shown per 1,000 firms and 30 days.
+RATE_UNIT = 30_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -67,11 +70,33 @@ class Verdict:
     n_judged: int = 0
     """Checks of them that were foretold from earlier ones."""
     n_judged_finds: int = 0
+    n_judged_predicted: float = 0.0
+    """Finds of them that the model foretold."""
     model_area: float | None = None
     """AUC of the model among checks of one team and time; 0.5 is chance. None: not judged."""
     rule_area: float | None = None
     margin: float | None = None
     """How much an area may differ by chance, one-sided, five in a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was predicted of past checks beside what they found."""
+
+    n_checks: int
+    """Past checks that got in, of the case track where there are any."""
+    n_finds: int
+    """Past checks of them that found something, ten at least."""
+    predicted: float
+    """Finds that the chances of those mornings came to, at least one."""
+    low: float
+    """Lower end of the 90 % interval of finds over predicted finds."""
+    high: float
+
+    @property
+    def ratio(self) -> float:
+        """Finds over predicted finds."""
+        return self.n_finds / self.predicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +117,7 @@ class RankingFacts:
     """How clusters may be formed, side by side."""
     verdict: Verdict | None = None
     """Why the rule scores or the model; None in editions of earlier versions."""
+    doubt: float = 0.0
+    """How much all chances of a find may be off together: standard deviation over the mean of the expected finds."""
+    record: Record | None = None
+    """None: fewer than ten finds, or nothing was predicted."""

@@ -42,6 +42,13 @@ class Rank(Section):
     """Whether each type with enough leads gets the half-life that foretells them best."""
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
+    recalibrate: bool = False
+    """
+    Whether the rule's chances are set right by what past checks found, once there are ten finds.
+
+    The report shows either way what was predicted of past checks beside what they found. Only where those checks are
+    like those to come is it right to follow them.
+    """
     horizon_days: Days = 365.0
     neighbour_radius_m: Metres = 700.0
     no_access_share: Share = 0.15

@@ -32,10 +32,11 @@ def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_
     result = sweep("backtest", planned.scenario, "--out", tmp_path, "--json")
     assert result.exit_code == 0
     reply = json.loads(result.stdout)
-    csvs = {f"{name}.csv" for name in ("windows", "summary", "finds", "calibration", "curves")}
+    csvs = {f"{name}.csv" for name in ("windows", "summary", "finds", "calibration", "curves", "fairness")}
     assert {Path(f).name for f in reply["files"]} == {*csvs, "backtest.html", "study.json"}
     methods = {row["method"] for row in reply["summary"]}
     assert methods == {"own", "decayed_per_hour", "raw_rate", "raw_count", "kde", "gi", "random"}
+    assert {row["attribute"] for row in reply["fairness"]} == {"district", "credit", "size", "reported"}
     windows = next(tmp_path.rglob("windows.csv")).read_text(encoding="utf-8-sig")
     assert len({row["day"] for row in csv.DictReader(windows.splitlines())}) == 11
 

@@ -8,6 +8,11 @@ import pandas as pd
 
 from sweep.publish.studies.backtest_page import OF_CHECKS, SHOWN, Judged
 
+# As in `sweep.rank.backtest.fairness`, which the pages may not read.
+FAIR = (
+    "attribute", "group", "n_checks", "n_first", "n_finds_first", "expected_first",
+    "hits", "hits_low", "hits_high", "alarms", "alarms_low", "alarms_high", "p_hits", "p_alarms", "is_gap",
+)  # fmt: skip
 METHODS = ("own", "raw_count", "<script>window.__xss=1</script>")
 
 
@@ -41,4 +46,14 @@ def small_backtest() -> Judged:
         ).assign(**{f"{name}{end}": 0.6 for name in OF_CHECKS for end in ("", "_low", "_high")}),
         calibration=pd.DataFrame([("own", 1, 30, 2.0, 1), ("own", 2, 30, 0.0, 0)],
                                  columns=["method", "bin", "n", "expected", "finds"]),
+        fairness=pd.DataFrame(
+            [
+                ("district", "370102", 40, 20, 14, 9.5, 0.7, 0.49, 0.86, 0.2, 0.1, 0.35, 0.001, 0.4, True),
+                ("district", "370103", 40, 20, 2, 9.5, math.nan, math.nan, math.nan, 0.3, 0.2, 0.5, 0.001, 0.4, True),
+                ("size", "low", 40, 20, 10, 9.0, 0.5, 0.3, 0.7, 0.25, 0.1, 0.4, 0.6, 0.7, False),
+                ("size", "high", 40, 20, 11, 9.0, 0.55, 0.3, 0.7, 0.25, 0.1, 0.4, 0.6, 0.7, False),
+            ],
+            columns=list(FAIR),
+        ),
+        district_names={"370103": "<b onclick=window.__xss=1>南区</b>"},
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from geodata.texts import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
+from sweep.pipeline.backtest.groups import place_groups
 from sweep.pipeline.backtest.past import own_method, past_case
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
@@ -25,7 +26,8 @@ from sweep.publish.page.escape import file_stem
 from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
-from sweep.rank.backtest.finds import judge_checks
+from sweep.rank.backtest.fairness import fairness
+from sweep.rank.backtest.finds import judge_checks, seen_checks
 from sweep.rank.backtest.fitted import Shares
 from sweep.rank.backtest.methods import (
     Method,
@@ -61,6 +63,10 @@ class Verdict:
     """Why the rule scores or the model, on the scenario's day; None for a file of points."""
     memory: Shares | None = None
     """The memory that was fitted to a file of points, on the day of the last list; None where there was none to fit."""
+    fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """How groups of buildings come out: `sweep.rank.backtest.fairness`; empty for a file of points."""
+    district_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of divisions by code, where the scenario has its own."""
 
 
 def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
@@ -81,9 +87,15 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     watch("rank", None)
     case, zero = past_case(ranker)
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
-    methods = [own_method(ranker, zero), *other_methods(case, scenario.backtest)]
-    verdict = judged(case, methods, scenario.backtest, end, scenario.seed)
-    return replace(verdict, scored=ranker.rank(frozen_at(scenario)).verdict)
+    own = remembered(own_method(ranker, zero))
+    verdict = judged(case, [own, *other_methods(case, scenario.backtest)], scenario.backtest, end, scenario.seed)
+    groups = place_groups(ranker, case, scenario.backtest.first_day)
+    return replace(
+        verdict,
+        scored=ranker.rank(frozen_at(scenario)).verdict,
+        fairness=fairness(seen_checks(case, own, verdict.protocol), groups, scenario.seed),
+        district_names=inputs.division_names,
+    )
 
 
 def write_verdict(
@@ -105,6 +117,7 @@ def write_verdict(
         "finds.csv": verdict.areas,
         "calibration.csv": verdict.calibration,
         "curves.csv": verdict.curves,
+        "fairness.csv": verdict.fairness,
     }
     csvs = {
         file: csv_text([str(column) for column in table.columns], _rows(table))
@@ -129,6 +142,8 @@ def write_verdict(
         curves=verdict.curves,
         finds=verdict.areas,
         calibration=verdict.calibration,
+        fairness=verdict.fairness,
+        district_names=verdict.district_names,
     )
     place = out / scenario.name
     folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")

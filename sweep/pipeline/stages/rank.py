@@ -68,6 +68,8 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             captured_share=ways[0].captured_share,
             ways=ways,
             verdict=verdict,
+            doubt=ranking.doubt,
+            record=ranking.record,
         ),
         notes=(*inputs.warnings, *notes),
     )

@@ -13,7 +13,7 @@ from sweep.publish.page.palette import REACHED
 
 def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
     """How likely 0, 1, 2 ... finds are, as columns; what lies beyond the last column is in it."""
-    shown = _grouped(number_of_finds(chances))
+    shown = _grouped(chances)
     width, height, bottom, top = 460.0, 190.0, 24.0, 20.0
     gap = (width - 10) / len(shown)
     highest = max(shown)
@@ -21,7 +21,7 @@ def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
     for k, chance in enumerate(shown):
         tall = (height - bottom - top) * chance / highest
         x, y = 5 + gap * k, height - bottom - tall
-        word = f"{k}+" if k == len(shown) - 1 and len(shown) < len(chances) + 1 else str(k)
+        word = f"{k}+" if k == len(shown) - 1 and len(shown) < len(chances) else str(k)
         parts += [
             rect(x + gap * 0.14, y, gap * 0.72, tall, "#c77700" if k == 0 else REACHED),
             text_at(x + gap / 2, y - 5, texts.percent(chance, 0 if chance >= 0.095 else 1), anchor="middle", size=12),
@@ -29,15 +29,6 @@ def finds_distribution(chances: Sequence[float], texts: Texts) -> Markup:
         ]
     parts.append(line(5, height - bottom, width - 5, height - bottom, INK))
     return picture(width, height, texts("report.finds_chart"), parts)
-
-
-def number_of_finds(chances: Sequence[float]) -> list[float]:
-    """The chance of 0, 1, ... n finds when each visit finds with its own chance, independent of the others."""
-    result = [1.0]
-    for p in chances:
-        q = min(1.0, max(0.0, p))
-        result = [a * (1 - q) + b * q for a, b in zip([*result, 0.0], [0.0, *result], strict=True)]
-    return result
 
 
 def _grouped(chances: Sequence[float], rest: float = 0.01, most: int = 12) -> list[float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from geodata.texts import Texts
-from sweep.records.ranking import ClusterWay, RankingFacts, Verdict
+from sweep.records.ranking import ClusterWay, RankingFacts, Record, Verdict
 
 
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The model, the share that compact clusters capture, the other way to form them, and the date of the data."""
     sentences = [
         verdict_sentence(facts.verdict, texts) if facts.verdict else _scored_by(facts, texts),
+        *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
     sentences += [_way(way, texts) for way in facts.ways if way.key == "density"]
@@ -26,6 +27,20 @@ def verdict_sentence(verdict: Verdict, texts: Texts) -> str:
         "judged": texts.number(verdict.n_judged),
     }
     return texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
+
+
+def record_sentence(record: Record, texts: Texts) -> str:
+    """What was predicted of past checks beside what they found, and whether the difference is beyond chance."""
+    key = "high" if record.high < 1.0 else "low" if record.low > 1.0 else "right"
+    return texts(
+        f"ranking.record.{key}",
+        checks=texts.number(record.n_checks),
+        predicted=texts.number(record.predicted, 1),
+        finds=texts.number(record.n_finds),
+        ratio=texts.number(record.ratio, 2),
+        low=texts.number(record.low, 2),
+        high=texts.number(record.high, 2),
+    )
 
 
 def _scored_by(facts: RankingFacts, texts: Texts) -> str:

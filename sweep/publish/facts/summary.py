@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition
+from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.once import once_per_edition
-from sweep.publish.facts.served import chance_of_no_find, served_visits
+from sweep.publish.facts.served import served_visits
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 
@@ -32,6 +33,9 @@ class PlanSummary:
     gap: float
     no_find: float
     """Chance that the day finds nothing."""
+    finds_low: int
+    """Lower end of what nine such days of ten find."""
+    finds_high: int
     n_stops: int
     n_visits: int
     n_buildings: int
@@ -65,7 +69,7 @@ class PlanSummary:
 def plan_summary(edition: Edition) -> PlanSummary:
     """The figures of an edition's plan."""
     plan = edition.plan
-    served = served_visits(edition)
+    served, odds = served_visits(edition), find_odds(edition)
     stops = [stop for route in plan.routes for stop in route.stops]
     everything = next((c for c in edition.coverage if c.scope == "all"), None)
     clusters = [c for c in edition.coverage if c.scope == "cluster"]
@@ -83,7 +87,9 @@ def plan_summary(edition: Edition) -> PlanSummary:
         value=plan.value,
         bound=plan.bound,
         gap=plan.gap,
-        no_find=chance_of_no_find(served),
+        no_find=odds.none,
+        finds_low=odds.low,
+        finds_high=odds.high,
         n_stops=len(stops),
         n_visits=len(served),
         n_buildings=len({stop.building_id for stop in stops}),

@@ -15,6 +15,7 @@ from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_interval
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
 from sweep.publish.facts.drawn import DrawnVisit, commitment, drawn_visits
+from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.pins import PinRow, pin_rows
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.facts.served import served_visits
@@ -148,7 +149,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         teams=teams,
         map=route_map(edition, teams, texts("report.map"), WHOLE),
         verdict=_verdict(edition, summary, texts),
-        finds_chart=finds_distribution([v.value for v in served], texts) if served else None,
+        finds_chart=finds_distribution(find_odds(edition).shares, texts) if served else None,
         played=_played(edition, texts),
         gantt=gantt(teams, settings.shift_start_s, settings.shift_end_s, texts),
         rates=rate_intervals(clusters, texts) if clusters else None,
@@ -198,6 +199,8 @@ def _verdict(edition: Edition, summary: PlanSummary, texts: Texts) -> str:
         teams=summary.n_teams,
         buildings=summary.n_buildings,
         finds=texts.number(summary.value, 2),
+        low=summary.finds_low,
+        high=summary.finds_high,
         none=texts.percent(summary.no_find),
         gap=texts.percent(summary.gap, 1),
     )

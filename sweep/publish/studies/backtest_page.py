@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pandas as pd
@@ -14,7 +14,7 @@ from geodata.arrays import Float64s
 from geodata.texts import Texts
 from sweep.publish.charts.curves import Line, curves, swatch
 from sweep.publish.facts.ranking_facts import verdict_sentence
-from sweep.publish.facts.wording import label
+from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed
 from sweep.publish.page.pages import render_page
 from sweep.publish.page.palette import TEAM_COLOURS
@@ -58,6 +58,10 @@ class Judged:
     """Why the rule scores or the model; None for a file of points."""
     memory: Memory | None = None
     """The memory that was fitted to a file of points."""
+    fairness: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Groups of buildings; empty for a file of points."""
+    district_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of divisions by code, where the scenario has its own."""
 
 
 class Memory(Protocol):
@@ -127,6 +131,8 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
         by_window=_window_chart(judged.windows, methods, names, texts),
         finds=judged.finds.to_dict("records"),
         calibration=[row | {"ratio": _ratio(row)} for row in judged.calibration.to_dict("records")],
+        fairness=_fair_rows(judged, texts),
+        gaps=gap_sentences(judged.fairness, texts),
         rests_on=rests_on(judged.scored, judged.memory, texts),
         number=lambda value, digits: _number(float(value), digits),
         of_checks=OF_CHECKS,
@@ -151,6 +157,48 @@ def rests_on(scored: Verdict | None, memory: Memory | None, texts: Texts) -> lis
     facts = {name: texts.percent(x) for name, x in parts.items()}
     key = "backtest.memory.fitted" if memory.gain > 0 else "backtest.memory.own"
     return [*sentences, texts(key, **facts, gain=texts.number(memory.gain, 3))]
+
+
+def gap_sentences(fairness: pd.DataFrame, texts: Texts) -> list[str]:
+    """A warning for each kind of group whose finds per check or false alarms differ beyond chance."""
+    if fairness.empty:
+        return []
+    gaps = fairness[fairness["is_gap"]].drop_duplicates("attribute")
+    return [
+        texts(
+            "backtest.fair.gap",
+            attribute=texts(f"backtest.fair.{row['attribute']}"),
+            hits=_number(row["p_hits"], 3),
+            alarms=_number(row["p_alarms"], 3),
+        )
+        for row in gaps.to_dict("records")
+    ]
+
+
+def _fair_rows(judged: Judged, texts: Texts) -> list[dict[str, Any]]:
+    """Rows of the table of groups, ready to print."""
+    return [
+        {
+            "attribute": texts(f"backtest.fair.{row['attribute']}"),
+            "group": (
+                district_name(row["group"], judged.district_names, texts)
+                if row["attribute"] == "district"
+                else texts(f"backtest.fair.{row['attribute']}.{row['group']}")
+            ),
+            "checks": row["n_checks"],
+            "first": row["n_first"],
+            "finds": row["n_finds_first"],
+            "expected": _number(row["expected_first"], 1),
+            "is_gap": row["is_gap"],
+            **{name: _share(row, name) for name in ("hits", "alarms")},
+        }
+        for row in judged.fairness.to_dict("records")
+    ]
+
+
+def _share(row: Mapping[Any, Any], name: str) -> Cell:
+    ends = _interval(_Span(row[name], row[f"{name}_low"], row[f"{name}_high"]), 3)
+    return Cell(_number(row[name], 3), ends, is_best=False)
 
 
 def _figures(spans: _Spans, methods: Sequence[str], names: Mapping[str, str], texts: Texts) -> list[dict[str, str]]:

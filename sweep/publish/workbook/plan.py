@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geodata.texts import Texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import chance_of_no_find, served_visits
+from sweep.publish.facts.served import served_visits
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.workbook.rows import columns_of
@@ -48,7 +48,7 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "n_firms", s.n_firms
     yield "leads", f"{s.n_leads_reached} / {s.n_leads}"
     yield "finds", texts.number(s.value, 2)
-    yield "no_find", texts.percent(chance_of_no_find(served), 1)
+    yield "no_find", texts.percent(s.no_find, 1)
     yield "bound", f"{texts.number(s.bound, 2)} ({texts.percent(s.gap, 1)})"
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed

@@ -61,6 +61,23 @@ def judge_checks(
     return pd.DataFrame(areas), pd.concat(bins, ignore_index=True) if bins else pd.DataFrame()
 
 
+def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
+    """
+    The checks that a method is held against, as it saw them.
+
+    Columns `row` of the place, `score`, `p` (NaN if the method gives none), `is_find`, `is_drawn`, `group`, `day`,
+    `origin`.
+    """
+    origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
+    return pd.concat(
+        [
+            _seen(case, method, protocol, k, origin).assign(row=case.checks.rows[origin[1]])
+            for k, origin in enumerate(origins)
+        ],
+        ignore_index=True,
+    )
+
+
 def _row(table: pd.DataFrame) -> dict[str, float]:
     find, drawn = table["is_find"].to_numpy(np.bool_), table["is_drawn"].to_numpy(np.bool_)
     score, origin = table["score"].to_numpy(np.float64), table["origin"].to_numpy(np.str_)

@@ -62,6 +62,7 @@ def judge(checks: Checks) -> Verdict:
         n_finds=n_finds,
         n_judged=len(find),
         n_judged_finds=int(find.sum()),
+        n_judged_predicted=float(model.sum()),
         model_area=own,
         rule_area=of_rule,
         margin=_SURE * spread,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -48,6 +48,10 @@ class Checks:
         return Checks(
             self.features[rows], self.is_find[rows], self.day[rows], self.group[rows], self.is_case, self.weights[rows]
         )
+
+    def only(self, columns: Bools) -> Checks:
+        """The same checks with all features but some unknown: 0, from which nothing is learnt."""
+        return replace(self, features=np.where(columns, self.features, 0.0))
 
 
 class Knowledge:

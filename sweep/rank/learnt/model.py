@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from geodata.arrays import Float64s
+from geodata.arrays import Bools, Float64s
 from sweep.rank.learnt.knowledge import FEATURES, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.rank.learnt.mornings import WINDOWS_DAYS
@@ -54,12 +54,14 @@ class Learnt:
         Model fitted to past checks.
     features
         Features of the buildings today, shape (n, 18).
-    base_rate
-        Share of past checks that found something.
+    is_find
+        Which of the past checks found something, at least one of them.
     """
 
-    def __init__(self, model: Logistic, features: Float64s, base_rate: float) -> None:
-        self.model, self.features, self.base_rate = model, features, base_rate
+    def __init__(self, model: Logistic, features: Float64s, is_find: Bools) -> None:
+        self.model, self.features, self.base_rate = model, features, float(is_find.mean())
+        # The level is known as well as a count of so many finds is.
+        self.doubt = float(is_find.sum()) ** -0.5
         self.p_find = model.probability(features)
 
     def with_one_more_lead(self, rule_gain: Float64s) -> Float64s:

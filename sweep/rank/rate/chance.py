@@ -47,9 +47,14 @@ class Chances:
     @property
     def p_den(self) -> Float64s:
         """P(a den is there), in [0, 1)."""
-        apart = -np.expm1(-(self.reported + self.unreported))
+        apart, together = self.readings
+        return np.asarray(0.5 * (apart + together))
+
+    @property
+    def readings(self) -> tuple[Float64s, Float64s]:
+        """P(a den is there) if each lead sees a den of its own, and if all see one den or none."""
         odds = self.prior_odds + np.maximum(self.prior_odds, PRIOR_ODDS_MIN) * np.expm1(self.borne_out)
-        return np.asarray(0.5 * (apart + odds / (1.0 + odds)))
+        return np.asarray(-np.expm1(-(self.reported + self.unreported))), np.asarray(odds / (1.0 + odds))
 
     def with_one_more(self, weight: float, own_share: Float64s) -> Chances:
         """The chances if one more lead of a weight came in; `own_share` of it moves the building's rate."""

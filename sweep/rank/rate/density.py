@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import gamma
 
 from geodata.arrays import Float64s
 from sweep.rank.rate.radius_sums import sums_within
@@ -31,12 +30,6 @@ class Posterior:
     """Rates in decayed leads per firm-day; arrays of shape (n,)."""
 
     mean: Float64s
-    low: Float64s
-    """5 % quantile."""
-    high: Float64s
-    """95 % quantile."""
-    p_twice: Float64s
-    """P(rate > 2 x the rate of all)."""
     own_share: Float64s
     """Weight of the building's own leads in its mean, in [0, 1); the rest is the neighbours'."""
     local_rate: Float64s
@@ -134,15 +127,12 @@ def posterior_rates(counts: Float64s, exposure: Float64s, local_rate: Float64s, 
         raise ValueError("counts, exposure and local_rate must have one shape")
     if prior.mean_rate <= 0:
         zero = np.zeros_like(counts)
-        return Posterior(zero, zero, zero, zero, zero, zero)
+        return Posterior(zero, zero, zero)
     shape = prior.shape + counts / prior.dispersion
     prior_rate = prior.shape / local_rate
     rate = prior_rate + exposure / prior.dispersion
     return Posterior(
         mean=shape / rate,
-        low=np.asarray(gamma.ppf(0.05, shape, scale=1.0 / rate)),
-        high=np.asarray(gamma.ppf(0.95, shape, scale=1.0 / rate)),
-        p_twice=np.asarray(gamma.sf(2.0 * prior.mean_rate, shape, scale=1.0 / rate)),
         own_share=1.0 - prior_rate / rate,
         local_rate=local_rate,
     )

@@ -12,7 +12,8 @@ import pandas as pd
 from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
-from sweep.rank.rate.weights import mean_effective_days, units, weighted_events
+from sweep.rank.rate.doubt import common_doubt
+from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
 from sweep.scenario.rank import Rank
 
 
@@ -30,9 +31,13 @@ class Evidence:
     """Firms or units of each building, shape (n,)."""
     exposure: Float64s
     """Firm-days of each building, shape (n,)."""
+    left: Float64s
+    """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
     chances: Chances
+    doubt: float
+    """How much all chances may be off together: standard deviation over the mean of the dens that are expected."""
 
 
 def gather_evidence(
@@ -52,7 +57,8 @@ def gather_evidence(
         If the settings have no half-life or no hit share for a type of lead.
     """
     n = len(buildings)
-    events, shares = weighted_events(leads, history, now, settings)
+    events, known = weighted_events(leads, history, now, settings)
+    shares = {kind: share.mean for kind, share in known.items()}
     row = pd.Index(buildings["building_id"]).get_indexer(pd.Index(events["building_id"]))
     events = events[row >= 0].assign(row=row[row >= 0])
     weights = events["weight"].to_numpy(np.float64)
@@ -77,7 +83,9 @@ def gather_evidence(
         counts=counts,
         population=population,
         exposure=exposure,
+        left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
         prior=prior,
         posterior=posterior,
         chances=chances,
+        doubt=common_doubt(events, known, chances),
     )

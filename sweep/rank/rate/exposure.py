@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -94,13 +95,27 @@ def effective_days(half_life_days: float, horizon_days: float) -> float:
     return half_life_days / math.log(2.0) * (1.0 - math.exp2(-horizon_days / half_life_days))
 
 
+@dataclass(frozen=True, slots=True)
+class HitShare:
+    """Share of the leads of one type that prove true, as a Beta distribution."""
+
+    mean: float
+    strength: float
+    """Visits that it is worth, > 0: those of its prior, and those that followed such a lead."""
+
+    @property
+    def doubt(self) -> float:
+        """Standard deviation over the mean."""
+        return math.sqrt(max(1.0 - self.mean, 0.0) / (self.mean * (self.strength + 1.0)))
+
+
 def hit_shares(
     leads: pd.DataFrame,
     history: pd.DataFrame,
     prior: Mapping[str, float],
     strength: float = 20.0,
     window_days: float = 60.0,
-) -> dict[str, float]:
+) -> dict[str, HitShare]:
     """
     Share of leads of each type that prove true: the prior, moved by past visits that followed such a lead.
 
@@ -137,7 +152,8 @@ def hit_shares(
     missing = sorted(set(leads["lead_type"].unique()) - set(prior))
     if missing:
         raise KeyError(f"no prior hit share for lead types {missing}")
+    known = {kind: (float(n_visits.get(kind, 0)), float(n_finds.get(kind, 0))) for kind in prior}
     return {
-        kind: (strength * share + float(n_finds.get(kind, 0))) / (strength + float(n_visits.get(kind, 0)))
-        for kind, share in prior.items()
+        kind: HitShare((strength * share + finds) / (strength + visits), strength + visits)
+        for (kind, share), (visits, finds) in zip(prior.items(), known.values(), strict=True)
     }

@@ -9,15 +9,22 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Float64s
-from sweep.rank.rate.answered import unanswered_share
-from sweep.rank.rate.exposure import decayed_weight, effective_days, hit_shares, scoring_events
+from sweep.rank.rate.answered import SPAN_S, case_keys, unanswered_share
+from sweep.rank.rate.exposure import (
+    SECONDS_PER_DAY,
+    HitShare,
+    decayed_weight,
+    effective_days,
+    hit_shares,
+    scoring_events,
+)
 from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
 
 
 def weighted_events(
     leads: pd.DataFrame, history: pd.DataFrame, now: datetime, settings: Rank
-) -> tuple[pd.DataFrame, dict[str, float]]:
+) -> tuple[pd.DataFrame, dict[str, HitShare]]:
     """
     The events that score, one row an event and building, and the hit share of each type.
 
@@ -36,7 +43,7 @@ def weighted_events(
     if missing:
         raise KeyError(f"no half-life for lead types {missing}")
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
-    share = np.array([shares[kind] for kind in kinds], np.float64)[code]
+    share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     left = unanswered_share(events, history, now, settings.detection_share)
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
     events["weight"] = share * events["freshness"] * left
@@ -62,3 +69,43 @@ def mean_effective_days(kinds: pd.Series[str], shares: Mapping[str, float], sett
     days = np.array([effective_days(settings.half_life_days[name], settings.horizon_days) for name in names])
     share = np.array([shares[name] for name in names])
     return float(np.average(days, weights=np.bincount(code) * share))
+
+
+def left_of_stream(
+    building_ids: pd.Series[str],
+    kinds: pd.Series[str],
+    history: pd.DataFrame,
+    shares: Mapping[str, float],
+    now: datetime,
+    settings: Rank,
+) -> Float64s:
+    """
+    Share of what an even stream of leads would weigh today that past visits have left of it, shape (n,), in (0, 1].
+
+    The k-th last case visit takes d (1 - d)^(k - 1) from the leads before it, d being what a visit detects.
+
+    Parameters
+    ----------
+    building_ids
+        n buildings.
+    kinds
+        Type of each event that scores: the stream has types in their proportions.
+    history, shares, now, settings
+        As in `weighted_events`; shares by lead type.
+    """
+    left = np.ones(len(building_ids))
+    keys = case_keys(history, pd.Index(building_ids), pd.Timestamp(now))
+    if len(keys) == 0 or len(kinds) == 0:
+        return left
+    row, age_days = keys // SPAN_S, (keys % SPAN_S) / SECONDS_PER_DAY
+    nth = np.arange(len(row)) - np.searchsorted(row, row)
+    taken = settings.detection_share * (1.0 - settings.detection_share) ** nth
+    older, total = np.zeros(len(row)), 0.0
+    code, names = pd.factorize(kinds, sort=True)
+    for kind, n in zip(names, np.bincount(code), strict=True):
+        half_life = np.array([settings.half_life_days[kind]])
+        end = decayed_weight(np.array([settings.horizon_days]), half_life)
+        worth = n * shares[kind] * half_life[0]
+        older += worth * np.maximum(decayed_weight(age_days, half_life) - end, 0.0)
+        total += worth * float(1.0 - end[0])
+    return np.asarray(left - np.bincount(row, weights=taken * older / total, minlength=len(left)))

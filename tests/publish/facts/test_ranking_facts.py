@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
-from sweep.records.ranking import ClusterWay, RankingFacts
+from sweep.records.ranking import ClusterWay, RankingFacts, Record
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -39,3 +41,17 @@ def test_the_report_says_so_under_the_clusters(edition: Edition, texts: Texts) -
     page = report_page(replace(edition, facts=FACTS), texts, PLAN_SHA256)
     assert all(line in page for line in ranking_facts(FACTS, texts))
     assert ranking_facts(FACTS, texts)[1] not in report_page(replace(edition, facts=None), texts, PLAN_SHA256)
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        pytest.param(Record(180, 16, 31.0, 0.32, 0.78), "only 0.52 times as many (90 %: 0.32 to 0.78)", id="high"),
+        pytest.param(Record(180, 31, 16.0, 1.40, 2.61), "rank.recalibrate", id="low"),
+        pytest.param(Record(180, 16, 15.0, 0.67, 1.62), "within chance", id="right"),
+    ],
+)
+def test_predicted_finds_stand_beside_those_made(record: Record, words: str) -> None:
+    sentences = ranking_facts(replace(FACTS, record=record), load_texts("en"))
+    assert words in sentences[1]
+    assert f"{record.predicted:.0f} finds were predicted and {record.n_finds} made" in sentences[1]

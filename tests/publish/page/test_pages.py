@@ -12,7 +12,6 @@ import pytest
 from geodata.errors import Issue
 from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.served import chance_of_no_find, served_visits
 from sweep.publish.facts.summary import plan_summary
 from sweep.publish.facts.teams import StopFacts, team_facts
 from sweep.publish.map.page import map_page
@@ -150,11 +149,6 @@ def test_orders_say_what_restrains(edition: Edition, texts: Texts) -> None:
     shown = Reader(order_page(edition, team_facts(edition)[0], texts)).shown
     for rule in ("nothing", "form", "helpers", "legal_rep", "show"):
         assert texts(f"order.rule.{rule}") in shown
-
-
-def test_the_chance_of_finding_none_is_the_product_of_misses(edition: Edition) -> None:
-    # 0.5 and 0.2: (1 - 0.5) x (1 - 0.2) = 0.4.
-    assert chance_of_no_find(served_visits(edition)) == pytest.approx(0.4)
 
 
 def test_the_report_says_the_chance_of_none(edition: Edition) -> None:

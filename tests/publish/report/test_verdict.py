@@ -30,7 +30,8 @@ def broken(edition: Edition) -> Edition:
         # 0.7 of a bound of 0.8 is an eighth short; the chance of none in V1 and V2 is (1 - 0.5)(1 - 0.2) = 0.4.
         (
             lambda e: e,
-            "Keeps every rule. 2 teams, 2 buildings, 0.7 finds expected (40% chance of none), within 12.5% of",
+            "Keeps every rule. 2 teams, 2 buildings, 0.7 finds expected "
+            "(nine days of ten: 0 to 2; 40% chance of none), within 12.5% of",
         ),
         (off, "Keeps every rule but 1 switched off. 2 teams"),
         (broken, "Breaks 2 rules: not to be carried out."),

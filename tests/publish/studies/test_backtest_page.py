@@ -85,3 +85,19 @@ def test_it_is_written_in_both_languages(lang: str, grain: str) -> None:
 
 def test_points_that_lie_near_no_place_are_counted() -> None:
     assert "37 of 600 points lie near no place" in page(grain="places", n_left_out=37)
+
+
+def test_a_gap_between_groups_is_warned_of_above_their_figures() -> None:
+    html = page()
+    assert html.count("the groups differ by more than chance") == 1
+    assert "By district the groups differ" in html
+    assert '<td class="n">0.700<small>0.490 – 0.860</small></td>' in html
+    # A figure on two finds is none.
+    assert '<td class="n">—<small></small></td><td class="n">0.300<small>0.200 – 0.500</small></td>' in html
+    assert "&lt;b onclick=window.__xss=1&gt;南区&lt;/b&gt;" in html
+
+
+def test_without_a_gap_the_page_says_so_and_without_groups_nothing() -> None:
+    level = small_backtest().fairness.assign(is_gap=False)
+    assert "No gap between groups is beyond chance" in page(fairness=level)
+    assert "Are places treated alike?" not in page(fairness=level.iloc[:0])

@@ -1,0 +1,67 @@
+"""What the chances of past mornings came to, beside what the checks found; and chances that are set right by it."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit
+from scipy.stats import chi2
+
+from geodata.arrays import Float64s
+from sweep.rank.backtest.odds import FEWEST_FINDS
+from sweep.rank.learnt.knowledge import FEATURES, Checks
+from sweep.rank.learnt.model import Learnt, fit_checks
+from sweep.records.ranking import Record
+
+_RULE = np.array([feature == "rule" for feature in FEATURES])
+
+
+def rule_record(checks: Checks, detection_share: float) -> Record | None:
+    """
+    The rule's record: of case checks where there are any, for drawn and special ones look at a firm or two.
+
+    Parameters
+    ----------
+    checks
+        Past checks that got in, with the rule's log-odds of a den on the morning of each.
+    detection_share
+        P(a check that gets in finds the den that is there).
+    """
+    is_case = checks.is_case[checks.group]
+    chosen = is_case if is_case.any() else np.ones(len(is_case), np.bool_)
+    p = expit(checks.features[:, _RULE][:, 0]) * detection_share
+    return record_of(int(chosen.sum()), int(checks.is_find[chosen].sum()), float(p[chosen].sum()))
+
+
+def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
+    """
+    The record of some checks; None on fewer than ten finds, or where not one was predicted.
+
+    References
+    ----------
+    Garwood 1936, Fiducial limits for the Poisson distribution.
+    """
+    if n_finds < FEWEST_FINDS or predicted < 1.0:
+        return None
+    low, high = chi2.ppf(0.05, 2 * n_finds) / 2.0, chi2.ppf(0.95, 2 * n_finds + 2) / 2.0
+    return Record(n_checks, n_finds, predicted, float(low) / predicted, float(high) / predicted)
+
+
+def recalibrated(checks: Checks, features: Float64s) -> Learnt:
+    """
+    The chances of finds that the rule's log-odds and nothing else give (Platt).
+
+    Checks weigh 1 / selection probability, and who looked is averaged out, as in `sweep.rank.learnt.model.fit_checks`:
+    the slope starts from 1 and may not turn, so that the order of chances stays.
+
+    Parameters
+    ----------
+    checks
+        Past checks that got in, one of them a find.
+    features
+        Features of the buildings today, shape (n, 18).
+
+    References
+    ----------
+    Platt 1999, Probabilistic outputs for support vector machines.
+    """
+    return Learnt(fit_checks(checks.only(_RULE)), np.where(_RULE, features, 0.0), checks.is_find)
