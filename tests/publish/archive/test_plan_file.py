@@ -26,8 +26,10 @@ seconds = st.integers(0, 172_800)
 counts = st.integers(0, 10**6)
 finite = st.floats(0.0, 1e9)
 values = st.dictionaries(words, st.one_of(words, st.integers(-(2**53), 2**53), finite), max_size=3)
-stops = st.builds(Stop, words, st.integers(0, 9), words, counts, counts, seconds, seconds, seconds)
-routes = st.builds(Route, words, seconds, st.lists(stops, max_size=3).map(tuple), counts, counts, seconds)
+stops = st.builds(Stop, words, st.integers(0, 9), words, counts, counts, seconds, seconds, seconds, st.booleans())
+spans = st.tuples(seconds, seconds)
+breaks = st.none() | spans
+routes = st.builds(Route, words, seconds, st.lists(stops, max_size=3).map(tuple), counts, counts, seconds, breaks)
 teams = st.builds(
     Team,
     words,
@@ -39,6 +41,8 @@ teams = st.builds(
     st.integers(0, 99),
     st.frozensets(words, max_size=3),
     st.booleans(),
+    former=st.lists(st.tuples(words, seconds), max_size=2).map(tuple),
+    called_s=st.none() | seconds,
 )
 reasons = st.builds(Reason, st.sampled_from(["NO_ROAD", "LOW_VALUE", "SOMETHING_ELSE"]), values)
 unserved = st.builds(Unserved, words, words, st.lists(reasons, max_size=2).map(tuple))
@@ -57,6 +61,8 @@ def plans(draw: st.DrawFn) -> Plan:
         tuple(draw(st.lists(unserved, max_size=2))),
         draw(st.integers(0, 2**53)),
         draw(counts),
+        draw(st.none() | counts),
+        draw(st.none() | st.floats(0.0, 0.999)),
     )
 
 
