@@ -210,6 +210,17 @@ def test_places_no_time_apart_are_no_time_apart_to_the_bound(make_problem, make_
     assert proven(problem) == pytest.approx(5.0)
 
 
+def test_a_window_inside_another_takes_nothing_from_it(make_problem, make_visit, make_team):
+    # 27 min inside each, 5 min on the road: after B1 from 13:35 B2 starts at 14:07, in the long window, past the short.
+    nested = ((48_600, 60_300), (48_900, 49_200))
+    problem = make_problem([make_visit("B1", 2.0), make_visit("B2", 3.0, windows=nested)], [make_team("T1")])
+    assert proven(problem) == pytest.approx(5.0)
+    first = replace(problem.visits[0], windows_s=((48_900, 48_900),))
+    problem = replace(problem, visits=(first, problem.visits[1]))
+    assert proven(problem) == pytest.approx(5.0)
+    assert solve(problem, Settings(n_iterations=100)).value == 5.0
+
+
 def test_the_same_calls_give_the_same_bound_and_rounds(make_random_problem):
     problem = make_random_problem(3, n_visits=12, n_teams=4, linked=True)
     runs = []
