@@ -88,6 +88,8 @@ class Plan:
     unserved: tuple[Unserved, ...]
     seed: int
     n_iterations: int
+    proof: str | None = None
+    """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
 
     @property
     def gap(self) -> float:

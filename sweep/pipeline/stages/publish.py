@@ -1,14 +1,17 @@
-"""PUBLISH: an edition onto disk, with its planning problem where that is not too large."""
+"""PUBLISH: an edition onto disk, with its planning problem, and what shows its bound, where that is not too large."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.plan.problem.file import FILE_NAME, write_problem
 from sweep.plan.problem.problem import Problem
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.write import Enter, write_edition
+from sweep.records.proof import named_proof, proof_file
 
 # Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
 MOST_PLACES = 1_500
@@ -33,4 +36,9 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
     extra: dict[str, bytes] = {}
     if len(problem.places) <= MOST_PLACES:
         extra[FILE_NAME] = write_problem(problem).encode()
+        if edition.plan.proof is not None:
+            extra[proof_file(Path(PLAN_NAME)).name] = named_proof(edition.plan.proof, extra[FILE_NAME]).encode()
+    else:
+        # Without the problem nobody can go through it.
+        edition = replace(edition, plan=replace(edition.plan, proof=None))
     return write_edition(edition, folder, load_texts(edition.scenario.lang), extra, enter=enter)

@@ -106,6 +106,14 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     assert total == pytest.approx(optimum(problem, with_musts=False))
 
 
+@pytest.mark.usefixtures("lying_cp_sat")
+@pytest.mark.parametrize("seed", range(30))
+def test_no_bound_rests_on_the_word_of_cp_sat(seed):
+    problem = tied_problem(seed)
+    assert proven(problem) == pytest.approx(optimum(problem, with_musts=False))
+    assert proven(problem, most_rounds=30) >= optimum(problem, with_musts=False) - 1e-6
+
+
 def pool_of(problem: Problem) -> Pool:
     a = make_arrays(problem, problem.teams)
     ((teams, members),) = split(a, can_be_staffed(a))
@@ -173,7 +181,7 @@ def test_teams_that_cannot_meet_in_time_do_not_serve_a_two_team_visit(make_probl
     served = np.array([True, True, False])
     assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False, served=served) == (
         pytest.approx(10.0),
-        "cp_sat",
+        "branch_and_price",
     )
 
 
