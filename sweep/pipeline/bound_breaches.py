@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from geodata.errors import InputError, Issue
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
@@ -41,7 +42,11 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
     proof = proof_file(plan)
     if not (problem.is_file() and proof.is_file()):
         return Shown("no_file")
-    read = read_plan_json(plan.read_text(encoding="utf-8"), plan.name)
+    try:
+        text = plan.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S305", str(plan))]) from error
+    read = read_plan_json(text, plan.name)
     try:
         check_bound(problem.read_bytes(), read, read_proof(proof.read_bytes()))
     except TooLongError:

@@ -262,3 +262,19 @@ def test_the_terms_of_a_score_add_up_to_it(sweep: Run, planned: Planned) -> None
 def test_explain_of_no_building_is_refused(sweep: Run, planned: Planned) -> None:
     result = sweep("explain", planned.scenario, planned.folder, "B9999")
     assert (result.exit_code, "S306" in result.stderr) == (2, True)
+
+
+def test_a_proof_that_was_changed_breaks_p11(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    for name in ("plan.json", "problem.json", "plan.proof.json"):
+        (tmp_path / name).write_bytes((planned.folder / name).read_bytes())
+    proof = json.loads((tmp_path / "plan.proof.json").read_text(encoding="utf-8"))
+    proof["pools"].pop()
+    (tmp_path / "plan.proof.json").write_text(json.dumps(proof), encoding="utf-8")
+    result = sweep("check", planned.scenario, tmp_path, "--json")
+    reply = json.loads(result.stdout)
+    assert (result.exit_code, rules(result), reply["bound"]) == (3, {"P11"}, "wrong")
+
+
+def test_without_a_proof_the_bound_is_not_confirmed(judged: Callable[..., Any], plan: Json) -> None:
+    result = judged(plan)
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")

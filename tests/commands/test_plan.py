@@ -151,3 +151,15 @@ def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planne
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S523"])
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) -> None:
+    sweep("plan", file, "--iterations", 400, "-q")
+    plan = file.parent / "problem.plan.json"
+    result = sweep("check", file, plan, "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": [], "bound": "confirmed"})
+    content = json.loads(plan.read_text(encoding="utf-8"))
+    content["summary"]["bound"] *= 0.99
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    result = sweep("check", file, plan, "--lang", "en")
+    assert (result.exit_code, "problem.plan.proof.json" in result.stderr) == (3, True)

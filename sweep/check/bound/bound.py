@@ -6,16 +6,17 @@ import hashlib
 from collections.abc import Iterable
 from fractions import Fraction
 
-from pydantic import ValidationError
-
 from sweep.check.bound.case import Case, read_case
-from sweep.check.bound.routes import Work
+from sweep.check.bound.routes import MOST_PAIRS, Work
 from sweep.check.bound.tree import Pool, Seconds, WrongError
 from sweep.records.plan import Plan
 from sweep.records.proof import CLOSE, BoundProof, PoolPart
 
+# What comes of a problem.json that is none, or not the one of the proof: names that are not there, no numbers.
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
-def check_bound(problem: bytes, plan: Plan, proof: BoundProof) -> None:
+
+def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
     """
     Go through a proof.
 
@@ -25,6 +26,8 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof) -> None:
         What problem.json holds.
     plan
         Its teams, its bound, and whether it serves the must-visits.
+    most_pairs
+        Of partial routes that are compared before it is given up.
 
     Raises
     ------
@@ -37,22 +40,21 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof) -> None:
         raise WrongError("problem_sha256")
     try:
         case = read_case(problem, plan.teams)
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        bound = _proven(case, plan, proof, Work(most_pairs))
+    except _STUMBLES as error:
         raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
-    bound = _proven(case, plan, proof)
     everything = sum((Fraction(v.value) for v in case.visits.values()), Fraction(0))
     if bound > Fraction(plan.bound) + Fraction(CLOSE) * everything:
         raise WrongError(f"{plan.bound:.9f} < {float(bound):.9f}")
 
 
-def _proven(case: Case, plan: Plan, proof: BoundProof) -> Fraction:
+def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
     if sorted(t.team_id for t in plan.teams if not t.is_reserve) != sorted(case.teams):
         raise WrongError("teams")
     seconds = {team_id: _seconds(case, team_id) for team_id in case.teams}
     out = {_short_unit(case, seconds, short.slots) for short in proof.short}
     _refuse_gaps(case, seconds, proof.pools, out)
     served = {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
-    work = Work()
     return sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
 
 

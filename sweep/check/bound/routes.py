@@ -15,9 +15,11 @@ type Bits = NDArray[np.uint64]
 
 # Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
 FEW_STOPS, MOST_NEAR = 20, 10
-# Partial routes beyond which one team's are given up; how many are compared with others at once; and pairs of them
-# that are compared for one bound, some twenty seconds' worth.
-MOST_PARTIAL, AT_ONCE, MOST_PAIRS = 60_000, 1_000, 2_000_000_000
+# Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
+# compared for one bound, some twenty seconds' worth; and for how many of them a step of the search counts.
+MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 2_000_000_000, 10_000
+# All prizes together, in steps: what is more is not counted exactly.
+MOST_STEPS = 1 << 52
 
 
 class TooLongError(Exception):
@@ -136,7 +138,7 @@ class _Search:
         end, prizes, closed = end[may], prizes[may], closed[: len(may)][may]
         new = Partial(end, prizes, closed & self._near[j] | self._cannot[j] | self._late[j].at(end))
         new = _unlike(new)
-        self._work.take(len(new.end) * (len(new.end) + 2 * len(self._kept[j].end) + 1))
+        self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
         new = _taken(new, ~_beaten(new, new, is_same=True))
         new = _taken(new, ~_beaten(new, self._kept[j]))
         old = _taken(self._kept[j], ~_beaten(self._kept[j], new))

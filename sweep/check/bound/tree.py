@@ -11,7 +11,7 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from sweep.check.bound.case import NO_WAY, Case, shortest
-from sweep.check.bound.routes import Stops, Work, has_route_above
+from sweep.check.bound.routes import MOST_STEPS, Stops, Work, has_route_above
 from sweep.records.people import Team
 from sweep.records.proof import PoolPart, Shown
 
@@ -158,6 +158,8 @@ class Pool:
         prizes = {v: shown.prizes.get(v, ()) or (0,) * len(self.case.visits[v].slots) for v in self.part.visits}
         if any(len(of) != len(self.case.visits[v].slots) for v, of in prizes.items()):
             raise WrongError("prizes")
+        if sum(sum(of) for of in prizes.values()) > MOST_STEPS:
+            raise WrongError(f"prizes > {MOST_STEPS}")
         if set(shown.prices) != set(self.part.teams):
             raise WrongError("prices")
         self._check_prices(node, prizes, shown.prices)

@@ -33,8 +33,8 @@ ROUTES_A_ROUND = 30
 # In values of the most valuable unit.
 TOLERANCE = 1e-8
 LEAST_SHARE = 1e-6
-# Steps in the value that GLOP sees as 1: sums of so small steps are exact in a float up to two million such values.
-STEPS = 1 << 32
+# Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
+STEPS, MOST_EXACT = 1 << 32, 1e6
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
@@ -124,7 +124,7 @@ class Relaxation:
             shares = self._shares()
             lagrangian, prices, n_new = self._price(node, windows, prizes, least, may_go_on)
             if lagrangian < bound:
-                bound, best = lagrangian, prices
+                bound, best = lagrangian, prices or best
             is_closed = n_new == 0 and lagrangian < np.inf
             if n_new == 0 and not is_closed:
                 is_too_hard = self._most_compared >= MOST_COMPARED
@@ -182,8 +182,8 @@ class Relaxation:
             lagrangian += len(kind.teams) * best
             prices[k] = best
             n_new += sum(self._add(k, route) for route in routes)
-        if lagrangian == np.inf:
-            return np.inf, None, n_new
+        if lagrangian == np.inf or self._demand @ prizes > MOST_EXACT:
+            return lagrangian * self._unit_value, None, n_new
         shown = Prices((prizes * STEPS).astype(np.int64), (prices * STEPS).astype(np.int64))
         return lagrangian * self._unit_value, shown, n_new
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -150,6 +152,33 @@ def test_what_is_no_problem_shows_nothing(text: str) -> None:
     _, plan = given_problem()
     with pytest.raises(WrongError, match=r"problem\.json"):
         check_bound(text.encode(), plan, paper((3, 3), 3))
+
+
+@given(st.integers(0, 100_000))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_whatever_stands_in_the_files_is_judged_and_nothing_else_comes_of_it(seed: int) -> None:
+    rng, (asked, plan) = np.random.default_rng(seed), given_problem()
+    files = [json.loads(write_problem(asked)), json.loads(proof_json(paper((3, 3), 3)))]
+    for _ in range(3):
+        _replace_one(rng, files[int(rng.integers(2))])
+    try:
+        check_bound(json.dumps(files[0]).encode(), plan, read_proof(json.dumps(files[1]).encode()))
+    except (WrongError, ValueError):
+        return
+
+
+def _replace_one(rng: np.random.Generator, content: Any) -> None:
+    """Put something else in the place of one value, however deep."""
+    values = [None, -1, 0, 10**30, 0.5, "x", "V-B1", [], {}, [[]], True]
+    while True:
+        keys = list(content) if isinstance(content, dict) else list(range(len(content)))
+        if not keys:
+            return
+        key = keys[int(rng.integers(len(keys)))]
+        if not isinstance(content[key], dict | list) or rng.random() < 0.3:
+            content[key] = values[int(rng.integers(len(values)))]
+            return
+        content = content[key]
 
 
 def test_links_are_closed_over_chains() -> None:

@@ -146,5 +146,5 @@ def test_a_kill_in_mid_search_leaves_nothing_and_the_old_plan_as_it_was(tmp_path
     with searching(tmp_path) as (process, _):
         process.kill()
     assert process.returncode == -signal.SIGKILL
-    assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json", "problem.plan.proof.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json"}
     assert (tmp_path / "problem.plan.json").read_text(encoding="utf-8") == "old"
