@@ -21,6 +21,7 @@ from sweep.records.visits import Visit
 
 # Seconds of a way that is not there, and of a time that never comes.
 NO_WAY = 1 << 30
+_VISIT, _TEAM, _PERSON = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person)
 _NOTHING: dict[str, Any] = {
     "division_code": "",
     "track": "case",
@@ -95,7 +96,7 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     locks = content.get("locks", ())
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
     visits |= {i: replace(visits[i], windows_s=((start, start),)) for i, start in starts.items()}
-    people = {p["person_id"]: TypeAdapter(Person).validate_python(p) for p in content.get("people", ())}
+    people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
     teams = [_given(t) for t in content.get("teams", ())] or [_composed(t, people, day) for t in planned]
     buildings = {b["building_id"]: b for b in content.get("buildings", ())}
     lag = _lags(visits, content)
@@ -120,12 +121,12 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
 def _visit(part: dict[str, Any]) -> Visit:
     full = _NOTHING | part
     slots = [{"slot": k, "min_certified": {}, "n_guards": 0} | slot for k, slot in enumerate(full["slots"])]
-    return TypeAdapter(Visit).validate_python(full | {"slots": slots})
+    return _VISIT.validate_python(full | {"slots": slots})
 
 
 def _given(part: dict[str, Any]) -> Team:
     nothing = {"member_ids": (), "division_codes": [""], "n_certified": {}, "n_female_certified": 0, "recusals": []}
-    return TypeAdapter(Team).validate_python(nothing | part)
+    return _TEAM.validate_python(nothing | part)
 
 
 def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
