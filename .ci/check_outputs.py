@@ -1,4 +1,4 @@
-"""Checks what the main job wrote: every file there and as the manifest says, no host named, no rule broken."""
+"""Checks what the main job wrote: all files, as the manifest says, no host, no rule broken, the bound confirmed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+from sweep.pipeline.bound_breaches import shown_bound
+
 EXPECTED = {
     "map.html",
     "report.html",
     "plan.json",
+    "plan.proof.json",
     "clusters.csv",
     "buildings.csv",
     "coverage.csv",
@@ -40,6 +43,9 @@ def main(run_json: str) -> int:
     for name in sorted(n for n in written if n.endswith(".html")):
         hosts = ADDRESS.findall((folder / name).read_text(encoding="utf-8"))
         faults += [f"{name} names {host}" for host in sorted(set(hosts))]
+    bound = shown_bound(folder / "problem.json", folder / "plan.json")
+    if bound.standing != "confirmed":
+        faults.append(f"bound {bound}")
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

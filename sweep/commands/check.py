@@ -7,10 +7,13 @@ from pathlib import Path
 
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
+from sweep.pipeline.bound_breaches import Standing, shown_bound
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.review import review_plan
+from sweep.plan.problem.file import FILE_NAME as PROBLEM
 from sweep.publish.archive.edition_json import edition_folder
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
 
@@ -19,15 +22,25 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     """Judge a plan file, an edition or a handout from the inputs; name every rule that it breaks."""
     if is_handout(plan):
         return _report(voice, handout_breaches(plan, scenario))
-    edition = review_plan(scenario, plan)
-    return _report(voice, (*edition.violations, *edition_breaches(edition_folder(plan))))
+    edition, folder = review_plan(scenario, plan), edition_folder(plan)
+    shown = shown_bound(folder / PROBLEM, plan / PLAN if plan.is_dir() else plan)
+    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown.standing)
 
 
-def _report(voice: Voice, violations: Sequence[Violation]) -> Exit:
+def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
+    """Judge the bound of a plan that was made for a problem file alone."""
+    shown = shown_bound(problem, plan)
+    return _report(voice, shown.violations, shown.standing)
+
+
+def _report(voice: Voice, violations: Sequence[Violation], bound: Standing | None = None) -> Exit:
     if voice.as_json:
-        voice.json({"violations": [breach_json(v) for v in violations]})
+        of_bound = {} if bound is None else {"bound": bound}
+        voice.json({"violations": [breach_json(v) for v in violations], **of_bound})
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
+    if bound is not None:
+        voice.line(f"command.bound.{bound}")
     return Exit.DONE

@@ -21,6 +21,7 @@ from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.facts.wording import reason_texts
 from sweep.records.plan import Plan, Route
+from sweep.records.proof import named_proof, proof_file
 
 # Unserved visits that the terminal shows; the file has all.
 MOST_LINES = 50
@@ -28,7 +29,8 @@ MOST_LINES = 50
 
 def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings, start: Path | None) -> Exit:
     """Solve a problem file and write its plan, whole or not at all."""
-    problem = read_problem(file.read_bytes(), file.name)
+    content = file.read_bytes()
+    problem = read_problem(content, file.name)
     target = out or file.with_suffix(".plan.json")
     _refuse(target, file)
     if issues := contradictions(problem):
@@ -37,18 +39,22 @@ def plan_command(voice: Voice, file: Path, out: Path | None, settings: Settings,
     with noted_interrupt() as is_cut_short, solve_progress(voice) as watch:
         plan = solve(problem, settings, watch, routes)
         # A second Ctrl-C from here on would leave nothing written: what there is goes out first.
-        write_files({target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}, target.parent)
-    _report(voice, problem, plan, target, is_cut_short=is_cut_short())
+        files = {target.name: bare_plan_json(plan, problem.day, problem_sha256(problem))}
+        if plan.proof is not None:
+            files[proof_file(target).name] = named_proof(plan.proof, content)
+        written = write_files(files, target.parent)
+    _report(voice, problem, plan, written, is_cut_short=is_cut_short())
     return Exit.DONE
 
 
 def _refuse(target: Path, file: Path) -> None:
     """Refuse, before the work is done, a target that cannot be written."""
     refuse_unwritable(target.parent)
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-    if target.exists() and target.samefile(file):
-        raise InputError([Issue("S533", str(target))])
+    for path in (target, proof_file(target)):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if path.exists() and path.samefile(file):
+            raise InputError([Issue("S533", str(path))])
 
 
 def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
@@ -63,14 +69,16 @@ def _start_routes(start: Path | None, problem: Problem) -> Sequence[Route]:
     return read_plan_json(text, start.name).routes
 
 
-def _report(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_short: bool) -> None:
+def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *, is_cut_short: bool) -> None:
     out = {u.visit_id for u in plan.unserved}
     musts = [v.visit_id for v in problem.visits if v.is_must and v.visit_id in out]
     n, texts = len(problem.visits), voice.texts
     if voice.as_json:
         result = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
-        voice.json({**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(target)]})
+        voice.json(
+            {**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(f) for f in files]}
+        )
         return
     rows = [
         ("status", texts(f"command.status.{plan.status}")),
@@ -78,9 +86,9 @@ def _report(voice: Voice, problem: Problem, plan: Plan, target: Path, *, is_cut_
         ("visits", texts("command.of", n=n - len(out), all=n)),
         ("musts_unserved", ", ".join(musts) or "-"),
         ("iterations", texts.number(plan.n_iterations)),
-        ("files", str(target)),
+        ("files", "\n".join(str(f) for f in files)),
     ]
-    voice.table(target.stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
+    voice.table(files[0].stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
     visits = {v.visit_id: v for v in problem.visits}
     lines = [
         (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id])[0]) for u in plan.unserved for r in u.reasons

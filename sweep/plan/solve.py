@@ -28,6 +28,7 @@ from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
+from sweep.records.proof import proof_json
 
 # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
 # the teams as they are, is wanted after it.
@@ -114,7 +115,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof)
     value = plan_value(problem, state)
-    bound, method = proof.bound(state)
+    bound, method, shown = proof.certified(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
         status="optimal" if is_closed(value, bound) else "feasible",
@@ -127,6 +128,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         seed=settings.seed,
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
+        proof=proof_json(shown),
     )
 
 

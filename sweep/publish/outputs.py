@@ -41,10 +41,11 @@ OUTPUTS = (
     Output("concentration.csv", "concentration"),
     Output("plan.gpkg", "geopackage"),
     Output("problem.json", "problem"),
+    Output("plan.proof.json", "proof"),
     Output("edition.json", "edition"),
     Output("manifest.json", "manifest"),
 )
-"""Files of a plan that breaks no rule; `problem.json` is left out where it would outweigh the rest."""
+"""Files of a plan that breaks no rule; problem and proof are left out where they would outweigh the rest."""
 
 OUTPUTS_OF_BROKEN = (
     Output("plan.json", "plan"),
@@ -107,6 +108,7 @@ WRITTEN = (
     Written("log", "log", "<scenario>.*"),
     Written("chosen_problem", "chosen", "FILE.json"),
     Written("chosen_plan", "chosen", "FILE.plan.json"),
+    Written("chosen_proof", "chosen", "FILE.plan.proof.json"),
     Written("chosen_scenario", "chosen", "NAME/"),
     Written("cache", "cache", "*/"),
 )

@@ -92,6 +92,8 @@ class Plan:
     """Most people that a team was given; None: any number."""
     service_quantile: float | None = None
     """Share of entries that its times hold (C21), where the planner chose it; None: the scenario's."""
+    proof: str | None = None
+    """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
 
     @property
     def gap(self) -> float:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("prepared_once")
 Run = Any  # these two are of conftest.py
 Planned = Any
 Json = dict[str, Any]
+CONFIRMED = "The bound is confirmed: its proof was gone through from problem.json."
 
 
 def rules(result: Any) -> set[str]:
@@ -51,12 +52,12 @@ def plan(planned: Planned) -> Json:
 
 def test_the_plan_as_written_breaks_no_rule(sweep: Run, planned: Planned) -> None:
     result = sweep("check", planned.scenario, planned.folder)
-    assert (result.exit_code, result.stdout.strip()) == (0, "No rule is broken.")
+    assert (result.exit_code, result.stdout.strip()) == (0, f"No rule is broken.\n{CONFIRMED}")
 
 
 def test_the_plan_may_be_named_by_its_file(sweep: Run, planned: Planned) -> None:
     result = sweep("check", planned.scenario, planned.folder / "plan.json", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": []})
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": [], "bound": "confirmed"})
 
 
 def test_a_stop_moved_after_its_window_is_named(plan: Json, judged: Callable[..., Any]) -> None:
@@ -263,3 +264,19 @@ def test_the_terms_of_a_score_add_up_to_it(sweep: Run, planned: Planned) -> None
 def test_explain_of_no_building_is_refused(sweep: Run, planned: Planned) -> None:
     result = sweep("explain", planned.scenario, planned.folder, "B9999")
     assert (result.exit_code, "S306" in result.stderr) == (2, True)
+
+
+def test_a_proof_that_was_changed_breaks_p11(sweep: Run, planned: Planned, tmp_path: Path) -> None:
+    for name in ("plan.json", "problem.json", "plan.proof.json"):
+        (tmp_path / name).write_bytes((planned.folder / name).read_bytes())
+    proof = json.loads((tmp_path / "plan.proof.json").read_text(encoding="utf-8"))
+    proof["pools"].pop()
+    (tmp_path / "plan.proof.json").write_text(json.dumps(proof), encoding="utf-8")
+    result = sweep("check", planned.scenario, tmp_path, "--json")
+    reply = json.loads(result.stdout)
+    assert (result.exit_code, rules(result), reply["bound"]) == (3, {"P11"}, "wrong")
+
+
+def test_without_a_proof_the_bound_is_not_confirmed(judged: Callable[..., Any], plan: Json) -> None:
+    result = judged(plan)
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")

@@ -41,7 +41,7 @@ def test_a_plan_is_written_beside_the_problem_and_reads_as_a_plan(sweep: Run, fi
     plan = read_plan_json((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
     assert (result.exit_code, reply["value"], reply["cut_short"]) == (0, plan.value, False)
     assert reply["n_served"] == len({s.visit_id for r in plan.routes for s in r.stops})
-    assert {p.name for p in file.parent.iterdir()} == {"problem.json", "problem.plan.json"}
+    assert {p.name for p in file.parent.iterdir()} == {"problem.json", "problem.plan.json", "problem.plan.proof.json"}
     content = json.loads((file.parent / "problem.plan.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(plan_schema()).validate(content)
 
@@ -98,9 +98,11 @@ def test_a_broken_file_is_reported(sweep: Run, tmp_path: Path, text: str, code: 
 
 
 def test_what_cannot_be_read_or_written_is_reported(sweep: Run, file: Path, tmp_path: Path) -> None:
+    named_like_a_proof = file.with_name("x.proof.json")
+    named_like_a_proof.write_bytes(file.read_bytes())
     calls = {
         "S108": [("plan", tmp_path / "nothing.json"), ("plan", tmp_path), ("plan", file, "--out", tmp_path)],
-        "S533": [("plan", file, "--out", file)],
+        "S533": [("plan", file, "--out", file), ("plan", named_like_a_proof, "--out", tmp_path / "x.json")],
         "S305": [("plan", file, "--start", tmp_path / "nothing.json")],
         "S301": [("plan", file, "--start", Path(__file__))],
     }
@@ -149,3 +151,15 @@ def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planne
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
     assert (result.exit_code, codes(result)) == (2, ["S523"])
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) -> None:
+    sweep("plan", file, "--iterations", 400, "-q")
+    plan = file.parent / "problem.plan.json"
+    result = sweep("check", file, plan, "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": [], "bound": "confirmed"})
+    content = json.loads(plan.read_text(encoding="utf-8"))
+    content["summary"]["bound"] *= 0.99
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    result = sweep("check", file, plan, "--lang", "en")
+    assert (result.exit_code, "problem.plan.proof.json" in result.stderr) == (3, True)

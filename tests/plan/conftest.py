@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.records.people import Base, Person, Team
@@ -138,6 +139,18 @@ def random_problem(seed: int, n_visits: int, n_teams: int, *, linked: bool = Fal
         )
     teams = [team(f"T{k}", n=6 + 2 * int(rng.integers(0, 3))) for k in range(n_teams)]
     return problem(visits, teams, minutes)
+
+
+@pytest.fixture
+def lying_cp_sat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CP-SAT that finds every model infeasible, as releases of it have done with models that are not."""
+    truly = cp_model.CpSolver.solve
+
+    def lie(self: cp_model.CpSolver, model: cp_model.CpModel) -> object:
+        truly(self, model)
+        return cp_model.INFEASIBLE
+
+    monkeypatch.setattr(cp_model.CpSolver, "solve", lie)
 
 
 @pytest.fixture

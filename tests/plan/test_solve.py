@@ -292,3 +292,12 @@ def test_the_bound_of_plans_with_all_musts_is_never_below_the_best_of_them(seed,
         assert value - 1e-6 <= bound <= free + 1e-6
     plan = solve(problem, QUICK)
     assert plan.bound >= value - 1e-6
+
+
+@pytest.mark.usefixtures("lying_cp_sat")
+def test_a_cp_sat_that_finds_nothing_costs_no_clash_and_no_false_proof(make_random_problem):
+    problem = make_random_problem(3, n_visits=14, n_teams=3, linked=True)
+    plan = solve(problem, Settings(seed=1, n_iterations=2_000))
+    assert plan.value > 0.0
+    assert plan.bound >= plan.value
+    assert faults(problem, plan) == []

@@ -12,7 +12,7 @@ from sweep.records.plan import Violation
 from tests.publish.small_edition import small_edition
 
 # It is made by the run, not from the edition.
-FROM_THE_RUN = {"problem.json"}
+FROM_THE_RUN = {"problem.json", "plan.proof.json"}
 
 
 def registered(folder: Path) -> set[str]:

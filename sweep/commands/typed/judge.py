@@ -21,6 +21,8 @@ app = group("judge")
 
 @command(app, "check", "check", sets=True, example="sweep check scenarios/quancheng out/quancheng/PLAN_ID")
 def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
+    if scenario.suffix == ".json":
+        return check.check_bound_command(call.voice, scenario, plan)
     return check.check_command(call.scenario(scenario), call.voice, plan)
 
 

@@ -1,17 +1,25 @@
-"""PUBLISH: an edition onto disk, with its planning problem where that is not too large."""
+"""PUBLISH: an edition onto disk, with its planning problem, and what shows its bound, where that is not too large."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from geodata.texts import load_texts
+from sweep.check.bound.bound import check_bound
+from sweep.check.bound.routes import TooLongError
+from sweep.check.bound.tree import WrongError
 from sweep.plan.problem.file import FILE_NAME, write_problem
 from sweep.plan.problem.problem import Problem
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
 from sweep.publish.write import Enter, write_edition
+from sweep.records.proof import named_proof, proof_file, read_proof
 
 # Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
 MOST_PLACES = 1_500
+# Of partial routes that are compared to confirm the bound before it is published: some seconds' worth.
+MOST_PAIRS = 300_000_000
 
 
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
@@ -33,4 +41,24 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
     extra: dict[str, bytes] = {}
     if len(problem.places) <= MOST_PLACES:
         extra[FILE_NAME] = write_problem(problem).encode()
+        edition = _as_confirmed(edition, extra[FILE_NAME])
+        if edition.plan.proof is not None:
+            extra[proof_file(Path(PLAN_NAME)).name] = named_proof(edition.plan.proof, extra[FILE_NAME]).encode()
+    else:
+        # Without the problem nobody can go through it.
+        edition = replace(edition, plan=replace(edition.plan, proof=None))
     return write_edition(edition, folder, load_texts(edition.scenario.lang), extra, enter=enter)
+
+
+def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
+    """The edition; without its proof if the checker finds it wrong, so that its pages say that nothing is confirmed."""
+    plan = edition.plan
+    if plan.proof is None:
+        return edition
+    try:
+        check_bound(problem, plan, read_proof(plan.proof), MOST_PAIRS)
+    except TooLongError:
+        return edition
+    except WrongError:
+        return replace(edition, plan=replace(plan, proof=None))
+    return edition

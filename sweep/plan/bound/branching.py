@@ -1,23 +1,22 @@
-"""Branch and bound over the relaxation of one pool, best bound first; and CP-SAT for what is small enough for it."""
+"""Branch and bound over the relaxation of one pool, best bound first; and plans by CP-SAT where it is small enough."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from geodata.arrays import Bools
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.column_generation import Relaxation, Relaxed
-from sweep.plan.bound.nodes import Node, by_half, by_start, by_unit, root
+from sweep.plan.bound.nodes import Node, Split, by_half, by_start, by_unit, root
 from sweep.plan.bound.schedule import Routes, whole_plan
+from sweep.records.proof import CLOSE
 
 # Branchings of each sort that are tried on the routes at hand before one is gone on with.
 MOST_TRIED = 1
-# A node is given up if its bound is above a known value by no more than this share of all values.
-CLOSE = 1e-7
 # Nodes and columns are kept in memory: some hundred MB.
 MOST_NODES, MOST_COLUMNS = 50_000, 50_000
 # The whole tree is tried by CP-SAT for so many seconds of its own clock once the root has been bounded, and for four
@@ -26,22 +25,32 @@ FIRST_TRY_S, FIRST_TRY_NODES = 1.0, 50
 MOST_ARCS = 50_000
 
 
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A node, and how it was taken apart."""
+
+    node: Node
+    split: Split | None = None
+    parts: tuple[Branch | None, Branch | None] = (None, None)
+    """In the order of the split; None: there are no plans in it for sure."""
+
+
 class Tree:
     """The plans of one pool that serve given units, in parts whose bounds come down step by step."""
 
     def __init__(self, relaxation: Relaxation, is_must: Bools) -> None:
         self._relaxation = relaxation
         self._close = CLOSE * max(float(relaxation.pool.value.sum()), 1e-12)
-        self._open: list[tuple[int, int, Node]] = []
+        self._open: list[tuple[int, int, Branch]] = []
         self._left = -np.inf
         self._whole = root(relaxation.pool, is_must)
+        self.root = None if self._whole is None else Branch(self._whole)
+        """Where all its branches begin; None if it has no plan. May be read once nobody works on the tree."""
         self._try_s, self._try_at = FIRST_TRY_S, 1
         if sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds) > MOST_ARCS:
             self._try_at = MOST_NODES
         self.n_nodes = 0
         self.n_opened = 0
-        self.is_settled = False
-        """Whether CP-SAT came to an end of it."""
         self.tried_s = 0.0
         """Seconds of CP-SAT's own clock."""
         self.value = -np.inf
@@ -49,7 +58,7 @@ class Tree:
         self.routes: Routes = []
         self.bound = -np.inf
         """No plan of the tree is worth more; minus infinity if there is none. May be read from another thread."""
-        self._put([self._whole])
+        self._put([self.root])
 
     @property
     def is_begun(self) -> bool:
@@ -60,7 +69,7 @@ class Tree:
         """How far the bound may still come down, if a plan of the value `known` is at hand; 0 if no more."""
         if not self._open or self.n_nodes >= MOST_NODES or self._relaxation.n_columns >= MOST_COLUMNS:
             return 0.0
-        highest = self._open[0][2].bound
+        highest = self._open[0][2].node.bound
         return 0.0 if highest <= max(known, self.value, self._left) + self._close else highest - max(known, 0.0)
 
     def step(self, known: float, may_go_on: Callable[[], bool]) -> None:
@@ -69,22 +78,24 @@ class Tree:
 
         To be called while there is a gap only.
         """
-        _, _, node = self._open[0]
+        branch = self._open[0][2]
+        node = branch.node
         if self.n_nodes >= self._try_at and self._whole is not None:
             self._try_whole(self._whole, max(known, self.value), may_go_on)
             return
         known = max(known, self.value) + self._close
         relaxed = self._relaxation.solve(node, known, may_go_on)
-        node, parts = replace(node, bound=relaxed.bound), list[Node | None]()
+        branch.node = node = replace(node, bound=relaxed.bound, prices=relaxed.prices)
+        parts: Sequence[Branch | None] = ()
         if relaxed.bound <= known:
             self._left = max(self._left, min(relaxed.bound, known - self._close))
         elif relaxed.is_closed:
             self.n_nodes += 1
-            parts = self._parts(node, relaxed, known)
+            parts = self._parts(branch, relaxed, known)
         elif relaxed.is_too_hard:
             self._left = max(self._left, node.bound)
         else:
-            parts = [node]
+            parts = [branch]
         heapq.heappop(self._open)
         self._put(parts)
 
@@ -94,43 +105,46 @@ class Tree:
         self.tried_s += settled.seconds
         if settled.value > self.value:
             self.value, self.routes = settled.value, settled.routes
-        self.is_settled = settled.is_settled
         if settled.is_settled:
-            self._left = max(known, self.value)
-            self._open.clear()
-        self._put([])
+            # It has nothing more to give. That nothing is better is its word alone, which no bound rests on.
+            self._try_at = MOST_NODES
 
-    def _parts(self, node: Node, relaxed: Relaxed, known: float) -> list[Node | None]:
+    def _parts(self, branch: Branch, relaxed: Relaxed, known: float) -> Sequence[Branch | None]:
         """What is left open of a node."""
+        node = branch.node
         routes = whole_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
             value = float(self._relaxation.pool.value[np.round(relaxed.served) == 1].sum())
             if value > self.value:
                 self.value, self.routes = value, routes
             self._left = max(self._left, value if node.bound <= value + self._close else node.bound)
-            return []
-        parts = self._branches(node, relaxed, known)
-        if parts is None:
+            return ()
+        split = self._split(node, relaxed, known)
+        if split is None:
             self._left = max(self._left, node.bound)
-        return parts or []
+            return ()
+        without, within = (None if part is None else Branch(part) for part in split.parts)
+        # The nodes of a split that is kept are kept in its branches, which come to know more of them.
+        branch.split, branch.parts = split._replace(parts=(None, None)), (without, within)
+        return branch.parts
 
-    def _branches(self, node: Node, relaxed: Relaxed, known: float) -> list[Node | None] | None:
+    def _split(self, node: Node, relaxed: Relaxed, known: float) -> Split | None:
         """The parts of a node that promise to bring the bound down most; None if it cannot be taken apart."""
         pool = self._relaxation.pool
         tried = [*by_unit(pool, node, relaxed.served, MOST_TRIED), *by_start(pool, node, relaxed.uses, MOST_TRIED)]
         if not tried:
             return by_half(pool, node, relaxed.uses)
-        return tried[0] if len(tried) == 1 else max(tried, key=lambda parts: self._promise(node, parts, known))
+        return tried[0] if len(tried) == 1 else max(tried, key=lambda split: self._promise(node, split, known))
 
-    def _promise(self, node: Node, parts: list[Node | None], known: float) -> float:
+    def _promise(self, node: Node, split: Split, known: float) -> float:
         most = max(0.0, node.bound - known)
-        falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in parts]
+        falls = [most if part is None else node.bound - self._relaxation.guess(part) for part in split.parts]
         return float(np.prod([min(max(fall, 1e-3 * most), most) for fall in falls]))
 
-    def _put(self, nodes: list[Node | None]) -> None:
-        for node in nodes:
-            if node is not None:
+    def _put(self, branches: Sequence[Branch | None]) -> None:
+        for branch in branches:
+            if branch is not None:
                 self.n_opened += 1
                 # Of like bounds the newest first: it is nearest to a plan.
-                heapq.heappush(self._open, (-round(node.bound / self._close), -self.n_opened, node))
-        self.bound = max([self._left, *(node.bound for _, _, node in self._open)])
+                heapq.heappush(self._open, (-round(branch.node.bound / self._close), -self.n_opened, branch))
+        self.bound = max([self._left, *(branch.node.bound for _, _, branch in self._open)])

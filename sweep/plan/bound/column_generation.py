@@ -5,7 +5,8 @@ max sum v_u y_u, with d_i y_u <= sum of routes through i for every task i of uni
 routes of a kind than it has teams. Starts together are relaxed, the rest of each route is kept, so no plan can have a
 higher value. A route through a task twice counts twice, which only lifts the bound. Any round gives a bound, the
 Lagrangian of its prices: what the units are worth beyond their prizes, plus, for each kind, its teams times the best
-route's prizes.
+route's prizes. GLOP's word is not needed for it: it only says which prices are good ones. They are rounded to whole
+numbers of a step, so that sums of them are exact and the checker can go through the same bound (`certificate.py`).
 
 References
 ----------
@@ -14,6 +15,7 @@ Lasdon 1970, Optimization theory for large systems (the Lagrangian bound of a co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -22,7 +24,7 @@ from ortools.linear_solver import pywraplp
 
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.plan.bound.columns import Columns, possible
-from sweep.plan.bound.nodes import Node, Use, windows_of
+from sweep.plan.bound.nodes import Node, Prices, Use, windows_of
 from sweep.plan.bound.pools import Pool
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_times import Windows
@@ -31,6 +33,8 @@ ROUTES_A_ROUND = 30
 # In values of the most valuable unit.
 TOLERANCE = 1e-8
 LEAST_SHARE = 1e-6
+# Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
+STEPS, MOST_EXACT = 1 << 32, 1e6
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
@@ -40,6 +44,8 @@ class Relaxed(NamedTuple):
     """What the relaxation says of a node."""
 
     bound: float
+    prices: Prices | None
+    """What shows the bound."""
     is_closed: bool
     """Whether the LP was solved to its end; if not, the bound holds, and the rest is of no use."""
     is_too_hard: bool
@@ -57,8 +63,9 @@ class Relaxation:
         self.n_rounds = 0
         self._demand = pool.demand
         self._most_compared = FEW_COMPARED
-        # GLOP's tolerances are absolute: in it the most valuable unit is worth 1.
-        self._unit_value = max(float(pool.value.max(initial=0.0)), 1e-12)
+        # GLOP's tolerances are absolute: in it the most valuable unit is worth 1/2 to 1. A power of two, to divide by
+        # without rounding.
+        self._unit_value = 2.0 ** math.frexp(max(float(pool.value.max(initial=0.0)), 1e-12))[1]
         self._value = pool.value / self._unit_value
         self._columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
@@ -89,6 +96,11 @@ class Relaxation:
         """Routes priced so far."""
         return sum(len(columns) for columns in self._columns)
 
+    @property
+    def step(self) -> float:
+        """What the prices of nodes count in; a power of two."""
+        return self._unit_value / STEPS
+
     def solve(self, node: Node, known: float, may_go_on: Callable[[], bool]) -> Relaxed:
         """
         A bound on the node's plans.
@@ -102,22 +114,23 @@ class Relaxation:
         """
         windows = windows_of(self.pool, node)
         self._enter(node, windows)
-        bound, is_closed, is_too_hard = node.bound, False, False
+        bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
         served, uses = np.zeros(len(self._value)), []
         while bound > known and not is_closed and not is_too_hard and may_go_on():
-            prizes, prices = self._solve()
+            prizes, least = self._solve()
             self.n_rounds += 1
             # Read before pricing: a new column makes the solver forget its solution.
             served = np.array([y.solution_value() for y in self._served])
             shares = self._shares()
-            lagrangian, n_new = self._price(node, windows, prizes, prices, may_go_on)
-            bound = min(bound, lagrangian)
+            lagrangian, prices, n_new = self._price(node, windows, prizes, least, may_go_on)
+            if lagrangian < bound:
+                bound, best = lagrangian, prices or best
             is_closed = n_new == 0 and lagrangian < np.inf
             if n_new == 0 and not is_closed:
                 is_too_hard = self._most_compared >= MOST_COMPARED
                 self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
             uses = self._uses(windows, shares) if is_closed else []
-        return Relaxed(bound, is_closed, is_too_hard, served, uses)
+        return Relaxed(bound, best, is_closed, is_too_hard, served, uses)
 
     def guess(self, node: Node) -> float:
         """What the routes that are there give for a node: no bound, but mostly near it."""
@@ -143,33 +156,36 @@ class Relaxation:
         return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
 
     def _solve(self) -> tuple[Float64s, Float64s]:
-        """Prize of each task, price of a team of each kind."""
+        """Prize of each task and price of a team of each kind, in whole steps."""
         status = self._solver.Solve()
         if status != pywraplp.Solver.OPTIMAL:
             raise RuntimeError(f"GLOP gave status {status} on a problem that always has a solution")
         prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
-        prices = np.array([max(0.0, c.dual_value()) for c in self._team])
-        return prizes, prices
+        prices = np.array([max(0.0, c.dual_value()) + TOLERANCE for c in self._team])
+        return np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS
 
     def _price(
-        self, node: Node, windows: Windows, prizes: Float64s, prices: Float64s, may_go_on: Callable[[], bool]
-    ) -> tuple[float, int]:
-        """The Lagrangian, right for any prizes >= 0 however rough the LP's are; and how many routes are new."""
-        pool = self.pool
+        self, node: Node, windows: Windows, prizes: Float64s, least: Float64s, may_go_on: Callable[[], bool]
+    ) -> tuple[float, Prices | None, int]:
+        """The Lagrangian, right for any prizes >= 0 however rough the LP's are; what shows it; number of new routes."""
+        pool, prices = self.pool, np.zeros(len(self.pool.kinds))
         left = self._value - np.bincount(pool.unit, weights=self._demand * prizes, minlength=len(self._value))
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
         lagrangian, n_new = float(part.sum()), 0
         for k, kind in enumerate(pool.kinds):
-            least = float(prices[k]) + TOLERANCE
             mine, its_windows = prizes[kind.tasks], Windows(windows.window[kind.tasks])
             best, routes = best_routes(
-                kind.team, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
+                kind.team, its_windows, mine, float(least[k]), ROUTES_A_ROUND, self._most_compared, may_go_on
             )
             if best == np.inf and not may_go_on():
-                return np.inf, 1
+                return np.inf, None, 1
             lagrangian += len(kind.teams) * best
+            prices[k] = best
             n_new += sum(self._add(k, route) for route in routes)
-        return lagrangian * self._unit_value, n_new
+        if lagrangian == np.inf or self._demand @ prizes > MOST_EXACT:
+            return lagrangian * self._unit_value, None, n_new
+        shown = Prices((prizes * STEPS).astype(np.int64), (prices * STEPS).astype(np.int64))
+        return lagrangian * self._unit_value, shown, n_new
 
     def _add(self, k: int, route: list[int]) -> bool:
         if not self._columns[k].add(route):

@@ -23,7 +23,6 @@ from sweep.plan.kernel.arrays import NONE
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.kernel.times import first_start
 
-TINY = 1e-9
 # Parts of a shift in which labels are sorted by their ends.
 N_BUCKETS = 1_000
 
@@ -83,9 +82,9 @@ def _n_compared(labels: Labels, heads: Int64s, i: int, end: int, reward: float, 
                 both = labels.visited[at, w] & visited[w]
                 subset = subset and both == labels.visited[at, w]
                 superset = superset and both == visited[w]
-            if subset and labels.end[at] <= end and labels.reward[at] >= reward - TINY:
+            if subset and labels.end[at] <= end and labels.reward[at] >= reward:
                 return -n
-            if superset and end <= labels.end[at] and reward >= labels.reward[at] - TINY:
+            if superset and end <= labels.end[at] and reward >= labels.reward[at]:
                 labels.is_dead[at] = True
         at = labels.following[at]
     return n
@@ -147,10 +146,10 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     Parameters
     ----------
     prize
-        Reward of each task, (tasks,); tasks of none are passed over, which costs no reward where travel keeps the
-        triangle inequality.
+        Reward of each task, (tasks,), such that sums are exact (`column_generation.STEPS`); tasks of none are passed
+        over, which costs no reward where travel keeps the triangle inequality.
     """
-    wanted = np.flatnonzero(prize > TINY)
+    wanted = np.flatnonzero(prize > 0.0)
     width = (team.shift_hi - team.shift_lo) // N_BUCKETS + 1
     return Front(
         wanted,

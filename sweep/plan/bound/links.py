@@ -13,17 +13,22 @@ from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 
 def can_be_staffed(a: Arrays) -> Bools:
     """False for a unit that wants more teams at a time than may serve it, (units,)."""
-    unit_of_node = a.task["unit"][a.node_start[:-1]]
-    staffed = np.zeros(len(a.units), np.bool_)
-    for u in range(len(a.units)):
-        nodes = np.flatnonzero(unit_of_node == u)
-        tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
-        least = np.array([_least_service(a, at) for at in tasks])
-        # Visits of which no team can make two, one after the other, want teams of their own.
-        apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
-        together = [np.concatenate(tasks)] if apart.all() else tasks
-        staffed[u] = all(_have_teams(a, at) for at in together)
-    return staffed
+    return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
+
+
+def short_slots(a: Arrays, u: int) -> Int64s:
+    """Rows of the fewest slots of unit `u` that are wanted at one time and have not teams enough; none if all have."""
+    nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
+    tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
+    least = np.array([_least_service(a, at) for at in tasks])
+    # Visits of which no team can make two, one after the other, want teams of their own.
+    apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
+    together = [np.concatenate(tasks)] if apart.all() else tasks
+    short = next((at for at in together if not _have_teams(a, at)), np.zeros(0, np.int64))
+    for i in short.tolist():
+        if len(short) > 1 and not _have_teams(a, short[short != i]):
+            short = short[short != i]
+    return short
 
 
 def _least_service(a: Arrays, tasks: Int64s) -> int:

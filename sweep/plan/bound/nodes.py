@@ -21,6 +21,15 @@ INTEGRAL = 1e-5
 type Span = tuple[int, int, float]
 
 
+class Prices(NamedTuple):
+    """What shows a node's bound, in whole numbers of a step: any prices >= 0 show one, see `column_generation`."""
+
+    prizes: Int64s
+    """Of each slot that a task stands for, (tasks,)."""
+    prices: Int64s
+    """What no route of each kind of teams is above, (kinds,)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """The plans that keep some decisions."""
@@ -33,10 +42,24 @@ class Node:
     """Earliest start, (visits,)."""
     hi: Int64s
     """Latest start."""
+    prices: Prices | None = None
+    """What shows the bound; None where it is what all that is not ruled out is worth."""
 
     def most(self, pool: Pool) -> float:
         """The value of all that is not ruled out."""
         return float(pool.value[self.served != 0].sum())
+
+
+class Split(NamedTuple):
+    """A node taken apart: each of its plans is one of a part."""
+
+    unit: int | None
+    """It is not served in the first part, and is in the second; or None."""
+    visit: int | None
+    """It starts at `until` or before in the first part, and after it in the second; or None."""
+    until: int
+    parts: tuple[Node | None, Node | None]
+    """None: there are no plans in it for sure."""
 
 
 class Use(NamedTuple):
@@ -68,7 +91,7 @@ def tightened(pool: Pool, node: Node) -> Node | None:
     if (served[late] == 1).any():
         return None
     served[late] = 0
-    node = Node(node.bound, served, lo, hi)
+    node = replace(node, served=served, lo=lo, hi=hi)
     return replace(node, bound=min(node.bound, node.most(pool)))
 
 
@@ -81,17 +104,18 @@ def windows_of(pool: Pool, node: Node) -> Windows:
     return Windows(window)
 
 
-def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[list[Node | None]]:
+def by_unit(pool: Pool, node: Node, share: Float64s, most: int) -> Iterator[Split]:
     """Serve a unit or not: for the units that the relaxation serves in part, most value first."""
     part = np.minimum(share, 1.0 - share)
     for u in np.argsort(-part * pool.value, kind="stable")[:most]:
         if part[u] > INTEGRAL:
             decided = [node.served.copy(), node.served.copy()]
             decided[0][u], decided[1][u] = 0, 1
-            yield [tightened(pool, replace(node, served=served)) for served in decided]
+            without, within = (tightened(pool, replace(node, served=served)) for served in decided)
+            yield Split(int(u), None, 0, (without, within))
 
 
-def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator[list[Node | None]]:
+def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator[Split]:
     """Start a visit by some time or after it: where that takes most from the relaxation's solution on both sides."""
     spans = _spans(pool, uses)
     cuts = sorted((_best_cut(pool, spans, v) for v in spans), reverse=True)
@@ -100,7 +124,7 @@ def by_start(pool: Pool, node: Node, uses: Sequence[Use], most: int) -> Iterator
             yield _parted(pool, node, v, until)
 
 
-def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> list[Node | None] | None:
+def by_half(pool: Pool, node: Node, uses: Sequence[Use]) -> Split | None:
     """Start a visit by some time or after it: half the time that all its routes have in common, the longest such."""
     spans = _spans(pool, uses)
     common = [(min(late for _, late, _ in s) - max(early for early, _, _ in s), v) for v, s in spans.items()]
@@ -130,7 +154,7 @@ def _best_cut(pool: Pool, spans: dict[int, list[Span]], v: int) -> tuple[float, 
     return best
 
 
-def _parted(pool: Pool, node: Node, v: int, until: int) -> list[Node | None]:
+def _parted(pool: Pool, node: Node, v: int, until: int) -> Split:
     lo, hi = node.lo.copy(), node.hi.copy()
     lo[v], hi[v] = max(lo[v], until + 1), min(hi[v], until)
-    return [tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))]
+    return Split(None, v, until, (tightened(pool, replace(node, hi=hi)), tightened(pool, replace(node, lo=lo))))

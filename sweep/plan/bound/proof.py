@@ -14,6 +14,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
 from sweep.plan.search.warm import with_stops
+from sweep.records.proof import BoundProof
 
 # A bound this near to the value, as a share of it, is the value up to rounding.
 CLOSED_GAP = 1e-9
@@ -67,6 +68,10 @@ class Proof:
     def bound(self, state: State) -> tuple[float, str]:
         """As `Prover.bound`, for the plan of the state."""
         return self._prover.bound(served_units(self._arrays, state))
+
+    def certified(self, state: State) -> tuple[float, str, BoundProof]:
+        """As `Prover.certified`, for the plan of the state."""
+        return self._prover.certified(served_units(self._arrays, state))
 
     def _may_go_on(self) -> bool:
         return time.monotonic() < self._ends_at

@@ -5,26 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.branching import CLOSE, Tree
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.branching import Tree
+from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part, tree_part
 from sweep.plan.bound.column_generation import Relaxation
-from sweep.plan.bound.links import can_be_staffed
+from sweep.plan.bound.links import can_be_staffed, short_slots
 from sweep.plan.bound.pools import Pool, make_pool, n_pairs, split
 from sweep.plan.bound.schedule import stops_of
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
+from sweep.records.proof import CLOSE, BoundProof, PoolPart
 
-KNAPSACK, COLUMN_GENERATION, BRANCHING, CP_SAT = (
-    "fractional_knapsack",
-    "column_generation",
-    "branch_and_price",
-    "cp_sat",
-)
+KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
 # Above this many pairs of a task and a kind of teams one round takes too long to be of use.
 MOST_PAIRS = 20_000
 # A second of CP-SAT counts as so many rounds of pricing.
@@ -40,6 +38,9 @@ type Stops = list[tuple[int, int, int]]
 class _Part:
     """A pool and what is known of it."""
 
+    teams: Int64s
+    """Rows in the arrays."""
+    units: Int64s
     first: float
     """Bound without any search."""
     pool: Pool | None
@@ -67,16 +68,19 @@ class _Part:
         n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
         return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
 
+    def keys(self, *, with_musts: bool) -> list[bool]:
+        """The trees that bound all plans, or those that serve every must-visit: such a plan is one of all, too."""
+        return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
+
     def bound(self, *, with_musts: bool) -> float:
-        # A plan that serves every must-visit is one of all plans, too.
-        keys = (False, True) if with_musts else (False,)
-        return min([self.first, *(self.trees[key].bound for key in keys if key in self.trees)])
+        return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])
 
 
 class Prover:
     """
-    Bounds on the value of any plan of these active teams, pool by pool, by branch and price and by CP-SAT.
+    Bounds on the value of any plan of these active teams, pool by pool, by branch and price.
 
+    CP-SAT comes up with plans on the way; that there is none better is never its word that is taken for it.
     It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
     own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
     are relaxed, so that where they matter the bound may stay above every plan.
@@ -87,19 +91,19 @@ class Prover:
     """
 
     def __init__(self, problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> None:
-        self._a = arrays
+        self._problem, self._a, self._teams = problem, arrays, teams
+        self._seconds = least_seconds(arrays)
         self._value, self._is_must = unit_values(problem, arrays)
         self._parts = list(self._make_parts()) if teams and problem.visits else []
 
     def _make_parts(self) -> Iterator[_Part]:
         a = self._a
-        seconds = least_seconds(a)
         for teams, units in split(a, can_be_staffed(a)):
             if not len(units):
                 continue
-            first = knapsack(a, self._value, seconds, teams, units)
+            first = knapsack(a, self._value, self._seconds, teams, units)
             pool = make_pool(a, self._value, teams, units) if n_pairs(a, teams, units) <= MOST_PAIRS else None
-            yield _Part(first, pool, self._is_must[units])
+            yield _Part(teams, units, first, pool, self._is_must[units])
 
     @property
     def n_rounds(self) -> int:
@@ -144,12 +148,34 @@ class Prover:
             Which units the plan at hand serves, (units,). Where it serves all must-visits of a pool, every better plan
             does so, too, for they go first.
         """
+        bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
+        return self._sum(bounds, served), self._method()
+
+    def _sum(self, bounds: Sequence[float], served: Bools) -> float:
         total = 0.0
-        for part in self._parts:
-            bound, known = part.bound(with_musts=self._serves_musts(part, served)), self._known(part, served)
+        for part, bound in zip(self._parts, bounds, strict=True):
+            known = self._known(part, served)
             # Met to a part in ten million: what is left is the LP's rounding.
             total += known if known < bound <= known + CLOSE * self._all_value(part) else bound
-        return total, self._method()
+        return total
+
+    def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
+        """As `bound`, with what lets the checker find it too; the bound is higher where that would be too long."""
+        names = Names(self._problem, self._a, self._teams)
+        shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
+        short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
+        proof = BoundProof(short=tuple(short), pools=tuple(pool for pool, _ in shown))
+        return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
+
+    def _shown(self, names: Names, part: _Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+        by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
+        key = min(
+            (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
+        )
+        if key is None or part.pool is None or part.relaxation is None or (whole := part.trees[key].root) is None:
+            return by_hours
+        by_tree = tree_part(names, part.pool, whole, part.relaxation.step, with_musts=key)
+        return min(by_hours, by_tree, key=lambda shown: shown[1])
 
     def bound_of_all(self, *, with_musts: bool) -> tuple[float, str]:
         """Upper bound on the value of any plan, or of any that serves every must-visit, and the name of its method."""
@@ -190,8 +216,6 @@ class Prover:
 
     def _method(self) -> str:
         trees = [tree for part in self._parts for tree in tuple(part.trees.values())]
-        if any(tree.is_settled for tree in trees):
-            return CP_SAT
         if any(tree.n_nodes > 1 for tree in trees):
             return BRANCHING
         priced = any(part.bound(with_musts=True) < part.first for part in self._parts)

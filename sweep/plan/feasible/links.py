@@ -11,9 +11,10 @@ from scipy.sparse.csgraph import connected_components, maximum_bipartite_matchin
 
 from geodata.errors import Issue
 from sweep.plan.feasible.possible_teams import n_active
-from sweep.plan.feasible.visits import Spans, hindrances, span_texts, start_spans, within
+from sweep.plan.feasible.visits import hindrances, span_texts, start_spans, within
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.spans import Spans
 from sweep.records.people import Team
 from sweep.records.visits import Visit
 

@@ -9,10 +9,9 @@ from geodata.errors import Issue, Named
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.problem.may_serve import CAPACITY, DISTRICT, OFFICERS, PAIR, RECUSAL, Rule, pairs_inside, rules_against
 from sweep.plan.problem.reasons import fewest
+from sweep.plan.problem.spans import Spans, joined
 from sweep.records.people import Team
 from sweep.records.visits import Visit
-
-type Spans = Sequence[tuple[int, int]]
 
 ROAD, TIME, ROOM = ("travel_s", ""), ("windows_s", ""), ("shift_s", "")
 
@@ -60,18 +59,7 @@ def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
 def within(spans: Spans, windows: Spans) -> Spans:
     """Where two lists of spans meet."""
     meets = [(max(a, c), min(b, d)) for a, b in spans for c, d in windows]
-    return joined(sorted((lo, hi) for lo, hi in meets if lo <= hi))
-
-
-def joined(spans: Spans) -> Spans:
-    """Sorted spans with those that meet made one."""
-    made: list[tuple[int, int]] = []
-    for lo, hi in spans:
-        if made and lo <= made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], hi))
-        else:
-            made.append((lo, hi))
-    return made
+    return joined((lo, hi) for lo, hi in meets if lo <= hi)
 
 
 def span_texts(spans: Spans) -> tuple[str, ...]:

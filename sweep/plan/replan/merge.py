@@ -51,6 +51,8 @@ def merged_plan(
         routes=merged,
         unserved=tuple(unserved),
         seed=seed,
+        # What was shown is of the morning's problem.
+        proof=None,
     )
 
 

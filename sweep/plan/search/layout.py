@@ -12,6 +12,7 @@ from geodata.arrays import Int32s, Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
+from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.records.people import Team
 from sweep.records.visits import Slot, Visit
@@ -229,13 +230,14 @@ def _windows(
 ) -> Table:
     # A start that is locked for one slot holds for all of the visit: they start together.
     start = {lock.visit_id: lock.start_s for lock in locks.values() if lock.start_s is not None}
-    every = [[(start[v.visit_id],) * 2] if v.visit_id in start else list(v.windows_s) for v, _ in tasks]
+    # A window inside another is none of its own: the last start of the latest window is then the last of all.
+    every = [[(start[v.visit_id],) * 2] if v.visit_id in start else joined(v.windows_s) for v, _ in tasks]
     for k in breaks:
         pause = teams[k].break_time
         every.append([(pause.earliest_s, pause.latest_s)] if pause else [])
     width = max((len(w) for w in every), default=1)
     table = np.full((len(every), width), np.array((1, 0), WINDOW))
     for i, windows in enumerate(every):
-        for w, (start_s, end_s) in enumerate(sorted(windows)):
+        for w, (start_s, end_s) in enumerate(windows):
             table[i, w] = (start_s, min(end_s, LATEST))
     return table

@@ -11,6 +11,8 @@ from ortools.sat.python import cp_model
 from geodata.errors import InputError, Issue
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.frames import Frame, frames_of_teams
+from sweep.plan.teams.joining import counts_as_woman, dealt, is_complete, may_join, most_members
+from sweep.plan.teams.second_way import put_together
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 
 # CP-SAT's own clock, the same on every machine, so that the teams are too.
@@ -31,11 +33,14 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
     Raises
     ------
     InputError
-        S211 too few people for so many teams, with how many there are; S212 no way to put them together.
+        S211 too few people for so many teams, with how many there are; S212 no way to put them together; S215 none was
+        found, and that there is none is not confirmed.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
-    frames = frames_of_teams(problem, on_duty)
-    members = _assign(problem, on_duty, frames, seed)
+    frames: Sequence[Frame] = frames_of_teams(problem, on_duty)
+    members, is_refused = _assign(problem, on_duty, frames, seed)
+    if members is None:
+        frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
         return tuple(squad for f, people in pairs for squad in _squads(problem, f, people))
@@ -54,17 +59,32 @@ def _squads(problem: Problem, frame: Frame, people: Sequence[Person]) -> tuple[T
     )
 
 
-def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int) -> list[list[Person]]:
-    dealt = _dealt(problem, people, frames)
-    is_dealt_complete = all(_is_complete(problem, team) for team in dealt)
-    if len(people) * len(frames) > MOST_JOINS and is_dealt_complete:
-        return dealt
+def _second_way(
+    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], *, is_refused: bool
+) -> tuple[Sequence[Frame], list[list[Person]]]:
+    """Teams where CP-SAT found none, or the fault: whether it is one is never CP-SAT's word alone."""
+    made = put_together(problem, people, frames)
+    if made.is_possible:
+        return made.frames, dealt(problem, people, made.frames, made.members)
+    n_women = sum(counts_as_woman(problem, p) for p in people)
+    code = "S212" if is_refused and made.is_possible is False else "S215"
+    raise InputError([Issue(code, "roster", {"teams": len(frames), "women": n_women})])
+
+
+def _assign(
+    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int
+) -> tuple[list[list[Person]] | None, bool]:
+    """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
+    simple = dealt(problem, people, frames, [()] * len(frames))
+    is_simple_complete = all(is_complete(problem, team) for team in simple)
+    if len(people) * len(frames) > MOST_JOINS and is_simple_complete:
+        return simple, False
     model = cp_model.CpModel()
     joins = {
         (i, t): model.new_bool_var(f"{p.person_id}_{f.team_id}")
         for i, p in enumerate(people)
         for t, f in enumerate(frames)
-        if _may_join(problem, p, f)
+        if may_join(problem, p, f)
     }
     by_person: dict[int, list[cp_model.IntVar]] = {}
     by_team: dict[int, list[int]] = {}
@@ -76,13 +96,13 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[Frame],
     for t in range(len(frames)):
         _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
-            model.add(sum(joins[i, t] for i in rows) <= _most_members(problem))
+            model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
     _spread_evenly(model, problem, people, joins, frames)
     closed = _closed_value(model, problem, people, frames, joins) - _united_value(model, problem, people, frames, joins)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed)
-    inside = {(p.person_id, t) for t, team in enumerate(dealt) for p in team}
+    inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
     for (i, t), var in joins.items():
         model.add_hint(var, (people[i].person_id, t) in inside)
     solver = cp_model.CpSolver()
@@ -91,29 +111,9 @@ def _assign(problem: Problem, people: Sequence[Person], frames: Sequence[Frame],
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
     status = solver.solve(model)
-    if status == cp_model.UNKNOWN and is_dealt_complete:
-        return dealt
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        n_women = sum(_is_woman_who_counts(problem, p) for p in people)
-        raise InputError([Issue("S212", "roster", {"teams": len(frames), "women": n_women})])
-    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))]
-
-
-def _dealt(problem: Problem, people: Sequence[Person], frames: Sequence[Frame]) -> list[list[Person]]:
-    """Everybody goes where fewest of their kind are, women first: a start for the model, enough for a city."""
-    teams: list[list[Person]] = [[] for _ in frames]
-    n_alike: Counter[tuple[int, str, bool]] = Counter()
-    for p in sorted(people, key=lambda p: (not p.is_officer, not p.is_female, p.person_id)):
-        open_to = [t for t, f in enumerate(frames) if _may_join(problem, p, f) and _has_room(problem, teams[t], p)]
-        if open_to:
-            t = min(open_to, key=lambda t: (n_alike[t, p.agency, p.is_officer], t))
-            teams[t].append(p)
-            n_alike[t, p.agency, p.is_officer] += 1
-    return teams
-
-
-def _most_members(problem: Problem) -> int:
-    return len(problem.people) if problem.rules.max_members is None else problem.rules.max_members
+        return simple if is_simple_complete else None, status == cp_model.INFEASIBLE
+    return [[people[i] for i in by_team.get(t, []) if solver.value(joins[i, t])] for t in range(len(frames))], False
 
 
 def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[int]) -> list[list[int]]:
@@ -123,44 +123,13 @@ def _who_go_together(problem: Problem, people: Sequence[Person], rows: Sequence[
     return [[i for i in rows if (people[i].agency == MARKET_REGULATION) == is_market] for is_market in (False, True)]
 
 
-def _has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
-    """Whether one more may go with a team that still takes the officers whom it lacks."""
-    rules, is_market = problem.rules, person.agency == MARKET_REGULATION
-    agencies = {p.agency for p in (*team, person)} | set(rules.min_certified)
-    squad = {a for a in agencies if not rules.is_split or (a == MARKET_REGULATION) == is_market}
-    has = Counter(p.agency for p in (*team, person) if p.is_certified(problem.day))
-    lacking = sum(max(0, n - has[a]) for a, n in rules.min_certified.items() if a in squad)
-    return sum(p.agency in squad for p in (*team, person)) + lacking <= _most_members(problem)
-
-
-def _is_complete(problem: Problem, team: Sequence[Person]) -> bool:
-    certified = [p for p in team if p.is_certified(problem.day)]
-    has = Counter(p.agency for p in certified)
-    n_women = sum(_is_woman_who_counts(problem, p) for p in certified)
-    return n_women >= problem.rules.min_female and all(has[a] >= n for a, n in problem.rules.min_certified.items())
-
-
-def _is_woman_who_counts(problem: Problem, person: Person) -> bool:
-    is_there = person.agency == POLICE or not problem.rules.is_split
-    return person.is_female and person.is_certified(problem.day) and is_there
-
-
-def _may_join(problem: Problem, person: Person, frame: Frame) -> bool:
-    """Certified police and helpers go anywhere; market regulation stays at home without an assist letter (C12)."""
-    if person.is_officer and not person.is_certified(problem.day):
-        return False
-    if person.agency == MARKET_REGULATION and not problem.rules.assist_letter:
-        return person.division_code == frame.division_code
-    return True
-
-
 def _require(
     model: cp_model.CpModel, problem: Problem, people: Sequence[Person], joins: Mapping[int, cp_model.IntVar]
 ) -> None:
     for agency, needed in problem.rules.min_certified.items():
         officers = [v for i, v in joins.items() if people[i].agency == agency and people[i].is_certified(problem.day)]
         model.add(sum(officers) >= needed)
-    women = [v for i, v in joins.items() if _is_woman_who_counts(problem, people[i])]
+    women = [v for i, v in joins.items() if counts_as_woman(problem, people[i])]
     model.add(sum(women) >= problem.rules.min_female)
 
 

@@ -106,6 +106,14 @@ def test_cp_sat_alone_comes_to_the_optimum_and_nothing_is_above_it(seed):
     assert total == pytest.approx(optimum(problem, with_musts=False))
 
 
+@pytest.mark.usefixtures("lying_cp_sat")
+@pytest.mark.parametrize("seed", range(30))
+def test_no_bound_rests_on_the_word_of_cp_sat(seed):
+    problem = tied_problem(seed)
+    assert proven(problem) == pytest.approx(optimum(problem, with_musts=False))
+    assert proven(problem, most_rounds=30) >= optimum(problem, with_musts=False) - 1e-6
+
+
 def pool_of(problem: Problem) -> Pool:
     a = make_arrays(problem, problem.teams)
     ((teams, members),) = split(a, can_be_staffed(a))
@@ -173,7 +181,7 @@ def test_teams_that_cannot_meet_in_time_do_not_serve_a_two_team_visit(make_probl
     served = np.array([True, True, False])
     assert upper_bound(problem, arrays, problem.teams, np.inf, with_musts=False, served=served) == (
         pytest.approx(10.0),
-        "cp_sat",
+        "branch_and_price",
     )
 
 
@@ -208,6 +216,17 @@ def test_places_no_time_apart_are_no_time_apart_to_the_bound(make_problem, make_
     visits = [make_visit("B1", 2.0), make_visit("B2", 3.0)]
     problem = make_problem(visits, [make_team("T1", shift=(48_600, 48_600 + 114 * 60))], minutes)
     assert proven(problem) == pytest.approx(5.0)
+
+
+def test_a_window_inside_another_takes_nothing_from_it(make_problem, make_visit, make_team):
+    # 27 min inside each, 5 min on the road: after B1 from 13:35 B2 starts at 14:07, in the long window, past the short.
+    nested = ((48_600, 60_300), (48_900, 49_200))
+    problem = make_problem([make_visit("B1", 2.0), make_visit("B2", 3.0, windows=nested)], [make_team("T1")])
+    assert proven(problem) == pytest.approx(5.0)
+    first = replace(problem.visits[0], windows_s=((48_900, 48_900),))
+    problem = replace(problem, visits=(first, problem.visits[1]))
+    assert proven(problem) == pytest.approx(5.0)
+    assert solve(problem, Settings(n_iterations=100)).value == 5.0
 
 
 def test_the_same_calls_give_the_same_bound_and_rounds(make_random_problem):

@@ -138,7 +138,7 @@ def test_ctrl_c_writes_the_best_plan_and_says_that_it_was_cut_short(tmp_path):
     assert (process.returncode, b"Cut short by Ctrl-C" in b"".join(said)) == (0, True)
     plan = json.loads((tmp_path / "problem.plan.json").read_text(encoding="utf-8"))
     assert plan["summary"]["value"] > 0
-    assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {"problem.json", "problem.plan.json", "problem.plan.proof.json"}
 
 
 def test_a_kill_in_mid_search_leaves_nothing_and_the_old_plan_as_it_was(tmp_path):

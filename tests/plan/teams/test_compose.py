@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
 from geodata.errors import InputError
 from sweep.plan.feasible.roster import roster_clashes
 from sweep.plan.problem.problem import TeamRules
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose import compose_teams
+from sweep.plan.teams.frames import frames_of_teams
+from sweep.plan.teams.second_way import put_together
 from sweep.records.people import Person
 
 NEEDS = {"police": 2, "market_regulation": 2}
@@ -230,3 +235,83 @@ def test_people_are_dealt_where_the_model_finds_nothing_in_its_time(make_problem
     problem = make_problem([make_visit("B1")], people=people, rules=TeamRules(72, 0, {}, 0, assist_letter=True))
     teams = compose_teams(problem, seed=1)
     assert sorted(len(t.member_ids) for t in teams) == [1] * 54 + [2] * 18
+
+
+def random_roster(seed: int) -> tuple[list[Person], int]:
+    """Two to three officers of each agency a team, about, of two districts, and a woman now and then."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 5))
+    police = [person(k, is_female=bool(rng.random() < 0.3)) for k in range(int(rng.integers(2 * n, 3 * n + 1)))]
+    others = [
+        person(
+            k,
+            "market_regulation",
+            is_female=bool(rng.random() < 0.3),
+            division_code=("370102", "370103")[int(rng.random() < 0.5)],
+        )
+        for k in range(int(rng.integers(2 * n, 3 * n + 2)))
+    ]
+    return [*police, *others], n
+
+
+def composed(make_problem, make_visit, seed: int) -> str:
+    """What becomes of a random roster: `teams`, or the code of the fault. Teams that come out are gone through."""
+    people, n = random_roster(seed)
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    problem = make_problem(visits, people=people, rules=rules(n))
+    try:
+        teams = compose_teams(problem, seed=1)
+    except InputError as error:
+        return error.issues[0].code
+    by_id = {p.person_id: p for p in people}
+    inside = [[by_id[i] for i in t.member_ids] for t in teams]
+    assert max(Counter(p.person_id for team in inside for p in team).values()) == 1
+    for team, made in zip(inside, teams, strict=True):
+        has = Counter(p.agency for p in team)
+        assert min(has["police"], has["market_regulation"]) >= 2
+        assert any(p.is_female for p in team)
+        assert {p.division_code for p in team if p.agency == "market_regulation"} == set(made.division_codes)
+    return "teams"
+
+
+# Of these rosters dealing out alone finds no teams for 1, 3, 28 and 109; 6 and 14 have none.
+ROSTERS = (0, 1, 2, 3, 5, 6, 14, 28, 109)
+
+
+@pytest.mark.usefixtures("lying_cp_sat")
+def test_that_no_teams_can_be_put_together_is_never_the_word_of_cp_sat_alone(make_problem, make_visit):
+    found = {seed: composed(make_problem, make_visit, seed) for seed in ROSTERS}
+    assert found == {seed: "S212" if seed in (6, 14) else "teams" for seed in ROSTERS}
+
+
+@pytest.mark.usefixtures("lying_cp_sat")
+def test_what_the_second_way_leaves_open_is_called_unconfirmed(make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr("sweep.plan.teams.second_way.milp", lambda *_, **__: SimpleNamespace(x=None, status=1))
+    assert [composed(make_problem, make_visit, seed) for seed in (0, 1, 6)] == ["teams", "S215", "S215"]
+
+
+def test_where_cp_sat_was_cut_short_a_clash_is_unconfirmed(make_problem, make_visit, monkeypatch):
+    monkeypatch.setattr(cp_model.CpSolver, "solve", lambda *_: cp_model.UNKNOWN)
+    assert [composed(make_problem, make_visit, seed) for seed in (0, 1, 6)] == ["teams", "teams", "S215"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(make_problem, make_visit, seed):
+    people, n = random_roster(seed)
+    visits = [make_visit("B1"), make_visit("B2", division_code="370103")]
+    problem = make_problem(visits, people=people, rules=rules(n))
+    if roster_clashes(problem):
+        return
+    frames = frames_of_teams(problem, people)
+    # Women of market regulation are of use in their district only, one a team; the police's anywhere.
+    at_home = [[p for p in people if p.agency != "police" and p.division_code == d] for d in ("370102", "370103")]
+    n_police_women = sum(p.is_female for p in people if p.agency == "police")
+    is_possible = any(
+        2 * here <= len(at_home[0])
+        and 2 * (n - here) <= len(at_home[1])
+        and sum(max(0, k - sum(p.is_female for p in home)) for k, home in zip((here, n - here), at_home, strict=True))
+        <= n_police_women
+        for here in range(n + 1)
+    )
+    assert put_together(problem, people, frames).is_possible is is_possible
+    assert composed(make_problem, make_visit, seed) == ("teams" if is_possible else "S212")

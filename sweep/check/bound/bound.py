@@ -1,0 +1,111 @@
+"""Whether a plan's bound is shown by its proof: no plan of its teams that serves as many must-visits is worth more."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from fractions import Fraction
+
+from sweep.check.bound.case import Case, read_case
+from sweep.check.bound.routes import MOST_PAIRS, Work
+from sweep.check.bound.tree import Pool, Seconds, WrongError
+from sweep.records.plan import Plan
+from sweep.records.proof import CLOSE, BoundProof, PoolPart
+
+# What comes of a problem.json that is none, or not the one of the proof: names that are not there, no numbers.
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int = MOST_PAIRS) -> None:
+    """
+    Go through a proof.
+
+    Parameters
+    ----------
+    problem
+        What problem.json holds.
+    plan
+        Its teams, its bound, and whether it serves the must-visits.
+    most_pairs
+        Of partial routes that are compared before it is given up.
+
+    Raises
+    ------
+    WrongError
+        If no such bound is shown.
+    TooLongError
+        If it takes too long to see.
+    """
+    if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
+        raise WrongError("problem_sha256")
+    try:
+        case = read_case(problem, plan.teams)
+        bound = _proven(case, plan, proof, Work(most_pairs))
+    except _STUMBLES as error:
+        raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
+    everything = sum((Fraction(v.value) for v in case.visits.values()), Fraction(0))
+    if bound > Fraction(plan.bound) + Fraction(CLOSE) * everything:
+        raise WrongError(f"{plan.bound:.9f} < {float(bound):.9f}")
+
+
+def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
+    if sorted(t.team_id for t in plan.teams if not t.is_reserve) != sorted(case.teams):
+        raise WrongError("teams")
+    seconds = {team_id: _seconds(case, team_id) for team_id in case.teams}
+    out = {_short_unit(case, seconds, short.slots) for short in proof.short}
+    _refuse_gaps(case, seconds, proof.pools, out)
+    served = {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
+    return sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
+
+
+def _seconds(case: Case, team_id: str) -> Seconds:
+    team, slots = case.teams[team_id], ((v, s) for v, visit in case.visits.items() for s in range(len(visit.slots)))
+    found = {slot: case.seconds(team, case.visits[slot[0]], slot[1]) for slot in slots}
+    return {slot: inside for slot, inside in found.items() if inside is not None}
+
+
+def _short_unit(case: Case, seconds: dict[str, Seconds], slots: Iterable[tuple[str, int]]) -> int:
+    """The unit of slots that want more teams at one time than may fill any of them."""
+    wanted = set(slots)
+    visits = sorted({v for v, _ in wanted if v in case.visits})
+    units = {case.unit[v] for v in visits}
+    teams = [s for s in seconds.values() if s.keys() & wanted]
+    are_there = all(v in case.visits and s < len(case.visits[v].slots) for v, s in wanted)
+    if not are_there or len(units) != 1 or len(teams) >= len(wanted):
+        raise WrongError(f"short {visits}")
+    for v in visits:
+        least = min((inside for s in seconds.values() for (w, _), inside in s.items() if w == v), default=None)
+        for w in visits:
+            if v != w and least is not None and least <= case.lag[case.row[v], case.row[w]]:
+                raise WrongError(f"short {v} {w}")
+    return units.pop()
+
+
+def _refuse_gaps(case: Case, seconds: dict[str, Seconds], pools: Iterable[PoolPart], out: set[int]) -> None:
+    """Each visit that can be made is in one pool, with all that it is linked with and all teams that may make it."""
+    pool_of = {visit_id: -1 for visit_id in case.visits if case.unit[visit_id] in out}
+    pool_of_team: dict[str, int] = {}
+    for n, part in enumerate(pools):
+        for ids, known, of in ((part.visits, case.visits, pool_of), (part.teams, case.teams, pool_of_team)):
+            for name in ids:
+                if name not in known or name in of:
+                    raise WrongError(f"pools[{n}] {name}")
+                of[name] = n
+    pool_of_unit: dict[int, int] = {}
+    for visit_id, unit in case.unit.items():
+        if pool_of.get(visit_id) is None or pool_of_unit.setdefault(unit, pool_of[visit_id]) != pool_of[visit_id]:
+            raise WrongError(f"pools {visit_id}")
+    for team_id, slots in seconds.items():
+        for visit_id, _ in slots:
+            if pool_of[visit_id] not in (-1, pool_of_team.get(team_id)):
+                raise WrongError(f"pools {team_id} {visit_id}")
+
+
+def _pool(case: Case, seconds: dict[str, Seconds], part: PoolPart, served: set[tuple[str, int]], work: Work) -> Pool:
+    musts = {case.unit[v] for v in part.visits if case.visits[v].is_must} if part.with_musts else set()
+    for visit_id in part.visits:
+        slots = {(visit_id, s) for s in range(len(case.visits[visit_id].slots))}
+        if case.unit[visit_id] in musts and not slots <= served:
+            raise WrongError(f"with_musts {visit_id}")
+    inside = {t: {slot: n for slot, n in seconds[t].items() if slot[0] in part.visits} for t in part.teams}
+    return Pool(case, part, inside, frozenset(musts), work)

@@ -1,0 +1,177 @@
+"""What a bound holds for: visits, links and the teams of a plan, read from problem.json without the planner."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from geodata.arrays import Float64s, Int64s
+from sweep.records.people import Person, Team
+from sweep.records.service import ServiceMinutes, visit_seconds
+from sweep.records.visits import Visit
+
+# Seconds of a way that is not there, and of a time that never comes.
+NO_WAY = 1 << 30
+_VISIT, _TEAM, _PERSON = TypeAdapter(Visit), TypeAdapter(Team), TypeAdapter(Person)
+_NOTHING: dict[str, Any] = {
+    "division_code": "",
+    "track": "case",
+    "basis": (),
+    "targets": (),
+    "n_firms": 0,
+    "is_must": False,
+    "slots": ({},),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One day's problem, with the teams that get a route."""
+
+    visits: Mapping[str, Visit]
+    """With the windows that locks leave."""
+    teams: Mapping[str, Team]
+    unit: Mapping[str, int]
+    """Visits of one number are made together or not at all."""
+    lag: Float64s
+    """Most seconds from the start of one visit to that of another, over any chain of links, by place in `visits`."""
+    keys: Mapping[str, frozenset[str]]
+    """What a team may be recused from, by visit (C10)."""
+    locks: Mapping[tuple[str, int], str]
+    """The team that a slot is locked for."""
+    places: Mapping[str, int]
+    tables: Mapping[str, Int64s]
+    """Seconds from place to place, by profile."""
+    minutes: ServiceMinutes
+
+    @cached_property
+    def row(self) -> dict[str, int]:
+        """Place of each visit in `visits`."""
+        return {visit_id: n for n, visit_id in enumerate(self.visits)}
+
+    def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
+        """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""
+        needs = visit.slots[slot]
+        may = (
+            visit.division_code in team.division_codes
+            and all(team.n_certified.get(agency, 0) >= n for agency, n in needs.min_certified.items())
+            and all(team.n_skilled.get(skill, 0) >= n for skill, n in needs.min_skilled.items())
+            and (not needs.is_for_drawn or set(visit.officers) <= set(team.member_ids))
+            and not any(set(pair) <= set(team.member_ids) for pair in visit.keep_apart)
+            and not team.recusals & self.keys[visit.visit_id]
+            and (team.capacity is None or visit.load <= team.capacity)
+            and self.locks.get((visit.visit_id, slot), team.team_id) == team.team_id
+        )
+        return visit_seconds(visit, slot, len(team.member_ids), self.minutes) if may else None
+
+
+def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
+    """
+    The case of a plan.
+
+    Parameters
+    ----------
+    problem
+        What problem.json holds.
+    planned
+        The plan's teams: taken as they are where the problem gives none.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If it cannot be read.
+    """
+    content = json.loads(problem)
+    day, no_road = date.fromisoformat(content["day"]), min(int(content.get("unreachable_s", NO_WAY)), NO_WAY)
+    visits = {v["visit_id"]: _visit(v) for v in content["visits"]}
+    locks = content.get("locks", ())
+    starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
+    visits |= {i: replace(visits[i], windows_s=((start, start),)) for i, start in starts.items()}
+    people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
+    teams = [_given(t) for t in content.get("teams", ())] or [_composed(t, people, day) for t in planned]
+    buildings = {b["building_id"]: b for b in content.get("buildings", ())}
+    lag = _lags(visits, content)
+    _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)
+    n = len(content["places"])
+    return Case(
+        visits=visits,
+        teams={t.team_id: t for t in teams if not t.is_reserve},
+        unit=dict(zip(visits, unit.tolist(), strict=True)),
+        lag=lag,
+        keys={i: _keys(v, buildings.get(v.building_id, {})) for i, v in visits.items()},
+        locks={(x["visit_id"], x.get("slot", 0)): x["team_id"] for x in locks},
+        places={name: k for k, name in enumerate(content["places"])},
+        tables={
+            name: _table(rows, n, no_road)
+            for name, rows in ({"": content["travel_s"]} | content.get("profiles", {})).items()
+        },
+        minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
+    )
+
+
+def _visit(part: dict[str, Any]) -> Visit:
+    full = _NOTHING | part
+    slots = [{"slot": k, "min_certified": {}, "n_guards": 0} | slot for k, slot in enumerate(full["slots"])]
+    return _VISIT.validate_python(full | {"slots": slots})
+
+
+def _given(part: dict[str, Any]) -> Team:
+    nothing = {"member_ids": (), "division_codes": [""], "n_certified": {}, "n_female_certified": 0, "recusals": []}
+    return _TEAM.validate_python(nothing | part)
+
+
+def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
+    """A team of the plan with what the problem knows of its people."""
+    members = [people[i] for i in team.member_ids]
+    return replace(
+        team,
+        n_certified=Counter(p.agency for p in members if p.is_certified(day)),
+        recusals=frozenset(key for p in members for key in p.recusals),
+        n_skilled=Counter(skill for p in members for skill in p.skills),
+    )
+
+
+def _keys(visit: Visit, building: Mapping[str, Any]) -> frozenset[str]:
+    others = (building.get("property_company_id"), building.get("landlord_id"))
+    return frozenset((visit.building_id, *visit.targets, *(i for i in others if i)))
+
+
+def _table(rows: Sequence[Sequence[int | None]], n: int, no_road: int) -> Int64s:
+    cells = [[NO_WAY if cell is None or cell >= no_road else cell for cell in row] for row in rows]
+    table = np.array(cells, np.int64).reshape(n, n)
+    np.fill_diagonal(table, 0)
+    return table
+
+
+def _lags(visits: Mapping[str, Visit], content: Mapping[str, Any]) -> Float64s:
+    """Links over any chain; infinite where there is none, 0 from a visit to itself."""
+    row = {visit_id: n for n, visit_id in enumerate(visits)}
+    lag = np.where(np.eye(len(row), dtype=np.bool_), 0.0, np.inf)
+    tolerance = float(content.get("link_tolerance_s", 300))
+    links = [(x["before"], x["after"], float(x["min_s"]), float(x["max_s"])) for x in content.get("lags", ())]
+    links += [
+        (v.visit_id, w.visit_id, -tolerance, tolerance)
+        for v, w in combinations(visits.values(), 2)
+        if v.link_group is not None and v.link_group == w.link_group
+    ]
+    for before, after, least, most in links:
+        v, w = row[before], row[after]
+        lag[v, w], lag[w, v] = min(lag[v, w], most), min(lag[w, v], -least)
+    return shortest(lag)
+
+
+def shortest[T: (Float64s, Int64s)](ways: T) -> T:
+    """Shortest ways over any detour, (n, n) (Floyd and Warshall)."""
+    best = ways.copy()
+    for m in range(len(best)):
+        np.minimum(best, best[:, m : m + 1] + best[m], out=best)
+    return best

@@ -1,0 +1,245 @@
+"""Whether a team has a route of more than a price: all partial routes that might come to it, in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.arrays import Bools, Int64s
+from sweep.check.bound.case import NO_WAY
+
+type Bits = NDArray[np.uint64]
+
+# Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
+FEW_STOPS, MOST_NEAR = 20, 10
+# Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
+# compared for one bound, some twenty seconds' worth; and for how many of them a step of the search counts.
+MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 2_000_000_000, 10_000
+# All prizes together, in steps: what is more is not counted exactly.
+MOST_STEPS = 1 << 52
+
+
+class TooLongError(Exception):
+    """There are more partial routes than there is time for."""
+
+
+@dataclass
+class Work:
+    """What may still be done."""
+
+    n_pairs: int = MOST_PAIRS
+
+    def take(self, n_pairs: int) -> None:
+        """
+        Take so much of it.
+
+        Raises
+        ------
+        TooLongError
+            If there is not so much left.
+        """
+        self.n_pairs -= n_pairs
+        if self.n_pairs < 0:
+            raise TooLongError
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stops that a team may make, each with its prize; the base is before and after them."""
+
+    seconds: Int64s
+    """Inside, (stops,)."""
+    prize: Int64s
+    """> 0."""
+    windows: tuple[tuple[tuple[int, int], ...], ...]
+    """When each may start, ascending, both ends inclusive."""
+    travel: Int64s
+    """Such that no detour is shorter, (stops, stops)."""
+    out: Int64s
+    back: Int64s
+    shift_s: tuple[int, int]
+    cannot_follow: Bools
+    """[i, j]: no route that makes i makes j after it; (stops, stops)."""
+
+
+class Partial(NamedTuple):
+    """Partial routes that end at one stop."""
+
+    end: Int64s
+    """When service is over, (routes,)."""
+    prizes: Int64s
+    closed: Bits
+    """Stops that none of them can be gone on to, a bit each, (routes, words)."""
+
+
+def has_route_above(stops: Stops, price: int, work: Work) -> bool:
+    """
+    Whether some route has more prizes than that; it may come back to a stop that is not near, which only adds some.
+
+    Raises
+    ------
+    TooLongError
+        If there are too many partial routes.
+
+    References
+    ----------
+    Baldacci, Mingozzi and Roberti 2011, New route relaxation and pricing strategies for the vehicle routing problem.
+    """
+    return int(stops.prize.sum()) > price and _Search(stops, price, work).is_found()
+
+
+class _Search:
+    def __init__(self, stops: Stops, price: int, work: Work) -> None:
+        self._stops, self._price, self._work = stops, price, work
+        n = len(stops.prize)
+        home = stops.shift_s[1] - stops.back - stops.seconds
+        last = [_last(windows, t) for windows, t in zip(stops.windows, home.tolist(), strict=True)]
+        self._latest = np.array(last, np.int64)[None, :] - stops.travel
+        """Latest end at one stop to be in time at another, (stops, stops)."""
+        self._last = last
+        self._near = as_bits(_near(stops))
+        self._cannot = as_bits(stops.cannot_follow | np.eye(n, dtype=np.bool_))
+        self._late = [_Late.after(limits) for limits in self._latest]
+        self._rooms = _Rooms.of(stops)
+        self._kept = [_none(self._near.shape[1]) for _ in range(n)]
+
+    def is_found(self) -> bool:
+        n = len(self._stops.prize)
+        fresh = [self._from_base(j) for j in range(n)]
+        while any(len(partial.end) for partial in fresh):
+            if any((partial.prizes > self._price).any() for partial in fresh):
+                return True
+            at = np.repeat(np.arange(n), [len(partial.end) for partial in fresh])
+            before = Partial(*(np.concatenate(column) for column in zip(*fresh, strict=True)))
+            fresh = [self._grown(j, at, before) for j in range(n)]
+        return False
+
+    def _from_base(self, j: int) -> Partial:
+        s = self._stops
+        start = s.shift_s[0] + s.out[j : j + 1]
+        no_stop = np.zeros((1, self._near.shape[1]), np.uint64)
+        return self._new(j, start[start <= self._last[j]], np.zeros(1, np.int64), no_stop)
+
+    def _grown(self, j: int, at: Int64s, before: Partial) -> Partial:
+        is_open = before.closed[:, j // 64] >> np.uint64(j % 64) & np.uint64(1) == 0
+        rows = np.flatnonzero(is_open & (before.end <= self._latest[at, j]))
+        arrive = before.end[rows] + self._stops.travel[at[rows], j]
+        return self._new(j, arrive, before.prizes[rows], before.closed[rows])
+
+    def _new(self, j: int, arrive: Int64s, prizes: Int64s, closed: Bits) -> Partial:
+        """Those that may come to more than the price and are beaten by no other at the stop."""
+        s = self._stops
+        end = _first(s.windows[j], arrive) + s.seconds[j]
+        prizes = prizes[: len(end)] + s.prize[j]
+        may = prizes + self._rooms.most(s.shift_s[1] - end) > self._price
+        end, prizes, closed = end[may], prizes[may], closed[: len(may)][may]
+        new = Partial(end, prizes, closed & self._near[j] | self._cannot[j] | self._late[j].at(end))
+        new = _unlike(new)
+        self._work.take(PAIRS_A_STEP + len(new.end) * (len(new.end) + 2 * len(self._kept[j].end)))
+        new = _taken(new, ~_beaten(new, new, is_same=True))
+        new = _taken(new, ~_beaten(new, self._kept[j]))
+        old = _taken(self._kept[j], ~_beaten(self._kept[j], new))
+        self._kept[j] = Partial(*(np.concatenate(pair) for pair in zip(old, new, strict=True)))
+        if sum(len(kept.end) for kept in self._kept) > MOST_PARTIAL:
+            raise TooLongError
+        return new
+
+
+class _Late(NamedTuple):
+    """Stops that can no longer be reached in time from one, by when service there is over."""
+
+    limits: Int64s
+    """Ascending."""
+    stops: Bits
+    """Those before each limit, (stops + 1, words)."""
+
+    @classmethod
+    def after(cls, limits: Int64s) -> _Late:
+        order = np.argsort(limits, kind="stable")
+        # Row k: the first k of the order.
+        return cls(limits[order], as_bits(np.argsort(order)[None, :] < np.arange(len(limits) + 1)[:, None]))
+
+    def at(self, end: Int64s) -> Bits:
+        return self.stops[np.searchsorted(self.limits, end, side="left")]
+
+
+class _Rooms(NamedTuple):
+    """What a rest of a shift holds at most: a stop takes its seconds and the shortest way to it, and may be cut."""
+
+    used: Int64s
+    prizes: Int64s
+    rate: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, stops: Stops) -> _Rooms:
+        ways = stops.travel + NO_WAY * np.eye(len(stops.prize), dtype=np.int64)
+        seconds = np.maximum(1, stops.seconds + np.minimum(ways.min(axis=0), stops.out))
+        order = np.argsort(-stops.prize / seconds, kind="stable")
+        rate = np.append(stops.prize[order] / seconds[order], 0.0)
+        used, prizes = (np.append(0, np.cumsum(of_stop[order])) for of_stop in (seconds, stops.prize))
+        return cls(used, prizes, rate)
+
+    def most(self, room: Int64s) -> Int64s:
+        n = np.searchsorted(self.used, room, side="right") - 1
+        # A step more than the part of a stop that is cut, for its rounding.
+        return self.prizes[n] + np.ceil(self.rate[n] * (room - self.used[n])).astype(np.int64) + 1
+
+
+def _near(stops: Stops) -> Bools:
+    """What each stop remembers: the nearest, ties included, and what may not come before or after one of them."""
+    n = len(stops.prize)
+    if n <= FEW_STOPS:
+        return np.ones((n, n), np.bool_)
+    ways = np.minimum(stops.travel, stops.travel.T) - np.eye(n, dtype=np.int64)
+    near = ways <= np.sort(ways, axis=1)[:, MOST_NEAR - 1 : MOST_NEAR]
+    related = (stops.cannot_follow | stops.cannot_follow.T) & ~np.eye(n, dtype=np.bool_)
+    return near | (near.astype(np.int64) @ related.astype(np.int64) > 0)
+
+
+def _first(windows: tuple[tuple[int, int], ...], t: Int64s) -> Int64s:
+    """First starts at or after some times, of which each has one."""
+    start = np.full(len(t), NO_WAY, np.int64)
+    for lo, hi in windows:
+        start = np.where(t <= hi, np.minimum(start, np.maximum(t, lo)), start)
+    return start
+
+
+def _last(windows: tuple[tuple[int, int], ...], t: int) -> int:
+    return max((min(hi, t) for lo, hi in windows if lo <= min(hi, t)), default=-NO_WAY)
+
+
+def _none(n_words: int) -> Partial:
+    return Partial(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, n_words), np.uint64))
+
+
+def _taken(partial: Partial, rows: Bools | Int64s) -> Partial:
+    return Partial(partial.end[rows], partial.prizes[rows], partial.closed[rows])
+
+
+def _unlike(partial: Partial) -> Partial:
+    """Each once."""
+    columns = np.column_stack([partial.end, partial.prizes, partial.closed.view(np.int64)])
+    return _taken(partial, np.unique(columns, axis=0, return_index=True)[1])
+
+
+def _beaten(partial: Partial, by: Partial, *, is_same: bool = False) -> Bools:
+    """Whether one of the others is as early, as rich and as free, (routes,)."""
+    beaten = np.zeros(len(partial.end), np.bool_)
+    for first in range(0, len(beaten), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        is_beaten = (by.end[:, None] <= partial.end[rows]) & (by.prizes[:, None] >= partial.prizes[rows])
+        for w in range(partial.closed.shape[1]):
+            is_beaten &= (by.closed[:, w, None] & ~partial.closed[rows, w]) == 0
+        beaten[rows] = is_beaten.sum(axis=0) > is_same
+    return beaten
+
+
+def as_bits(flags: Bools) -> Bits:
+    """Rows of flags as rows of bits, (rows, words)."""
+    n_words = max(1, -(-flags.shape[1] // 64))
+    padded = np.zeros((len(flags), 64 * n_words), np.bool_)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)

@@ -1,0 +1,150 @@
+"""What a prover knows, written for the checker: of each pool the tree, or the rate, that shows its bound."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.arrays import Float64s, Int64s
+from sweep.plan.bound.branching import Branch
+from sweep.plan.bound.nodes import Node
+from sweep.plan.bound.pools import Pool
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Team
+from sweep.records.proof import NodePart, PoolPart, ShortPart, Shown, Taken
+
+# Kinds of teams whose routes the checker prices, over all nodes of a pool: a tree of more is cut, its bound higher.
+# Each takes it some hundredths of a second.
+MOST_PRICED = 400
+
+
+class Names(NamedTuple):
+    """What the rows of the arrays stand for."""
+
+    problem: Problem
+    arrays: Arrays
+    teams: Sequence[Team]
+
+    def slot(self, row: int) -> tuple[str, int]:
+        """The visit of a slot, and its place among the visit's slots."""
+        node = int(self.arrays.task["node"][row])
+        return self.problem.visits[node].visit_id, row - int(self.arrays.node_start[node])
+
+    def visits(self, units: Int64s) -> tuple[str, ...]:
+        """The visits of units."""
+        a = self.arrays
+        rows = (int(i) for u in units for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]])
+        return tuple(dict.fromkeys(self.slot(i)[0] for i in rows))
+
+    def ids(self, teams: Int64s) -> tuple[str, ...]:
+        """Ids of teams."""
+        return tuple(self.teams[int(k)].team_id for k in teams)
+
+
+def short_part(names: Names, slots: Int64s) -> ShortPart:
+    """Slots that are wanted at one time and have not teams enough."""
+    return ShortPart(slots=tuple(names.slot(int(i)) for i in slots))
+
+
+def rate_part(
+    names: Names, teams: Int64s, units: Int64s, value: Float64s, seconds: Float64s
+) -> tuple[PoolPart, Fraction]:
+    """
+    A pool bounded by its hours at what the last of them is worth, and the bound (the dual of `knapsack`).
+
+    Parameters
+    ----------
+    value, seconds
+        Of all units.
+    """
+    a = names.arrays
+    room = int(np.maximum(a.team["shift_hi"][teams] - a.team["shift_lo"][teams], 0).sum())
+    worth, needed = value[units], np.maximum(seconds[units], 1.0)
+    order = np.argsort(-worth / needed, kind="stable")
+    n = int(np.searchsorted(np.cumsum(needed[order]), room))
+    rate = float(worth[order[n]] / needed[order[n]]) if n < len(order) else 0.0
+    left = (Fraction(w) - Fraction(rate) * int(min(s, 2**40)) for w, s in zip(worth.tolist(), needed, strict=True))
+    bound = Fraction(rate) * room + sum(x for x in left if x > 0)
+    part = PoolPart(teams=names.ids(teams), visits=names.visits(units), with_musts=False, step=1.0, rate=rate, nodes=())
+    return part, bound
+
+
+def tree_part(names: Names, pool: Pool, whole: Branch, step: float, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+    """A pool bounded by its tree, or by as much of it as the checker has time for, and that bound."""
+    taken = _taken_apart(whole, len(pool.kinds))
+    made: list[Branch | None] = [whole]
+    nodes: list[NodePart] = []
+    bound = Fraction(0)
+    for branch in made:
+        if branch is None:
+            nodes.append(NodePart())
+        elif id(branch) in taken and branch.split is not None:
+            unit, visit, until, _ = branch.split
+            first = int(np.flatnonzero((pool.unit == unit) | (pool.visit == visit))[0])
+            name, parts = names.slot(int(pool.slots[first][0]))[0], (len(made), len(made) + 1)
+            made.extend(branch.parts)
+            nodes.append(NodePart(taken=Taken(visit=name, until_s=None if visit is None else until, parts=parts)))
+        else:
+            nodes.append(NodePart(shown=_shown(names, pool, branch.node)))
+            bound = max(bound, _exact(pool, branch.node, step))
+    teams, visits = names.ids(pool.teams), names.visits(pool.units)
+    return PoolPart(teams=teams, visits=visits, with_musts=with_musts, step=step, nodes=tuple(nodes)), bound
+
+
+def _taken_apart(whole: Branch, n_kinds: int) -> set[int]:
+    """Ids of the branches that are taken apart: of the highest bound first, until it is one that was left as it is."""
+    order = [(-whole.node.bound, 0, whole)]
+    taken: set[int] = set()
+    while order[0][2].split is not None and (len(taken) + 2) * n_kinds <= MOST_PRICED:
+        branch = heapq.heappop(order)[2]
+        taken.add(id(branch))
+        for n, part in enumerate(branch.parts):
+            if part is not None:
+                heapq.heappush(order, (-part.node.bound, 2 * len(taken) + n, part))
+        if not order:
+            break
+    return taken
+
+
+def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
+    if node.prices is None:
+        return None
+    prizes: dict[str, list[int]] = {}
+    for i in np.flatnonzero((node.prices.prizes > 0) & (node.served[pool.unit] != 0)):
+        for row in pool.slots[i]:
+            visit_id, slot = names.slot(int(row))
+            n_slots = int(np.diff(names.arrays.node_start)[names.arrays.task["node"][row]])
+            prizes.setdefault(visit_id, [0] * n_slots)[slot] = int(node.prices.prizes[i])
+    prices = zip(pool.kinds, node.prices.prices.tolist(), strict=True)
+    return Shown(
+        prizes={visit_id: tuple(of_slots) for visit_id, of_slots in prizes.items()},
+        prices={team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
+    )
+
+
+def _exact(pool: Pool, node: Node, step: float) -> Fraction:
+    """The bound that the checker finds too, in exact numbers."""
+    values = [Fraction(v) for v in pool.value.tolist()]
+    most = sum((v for v, state in zip(values, node.served, strict=True) if state != 0), Fraction(0))
+    if node.prices is None:
+        return most
+    in_prizes = [0] * len(values)
+    for u, demand, prize in zip(pool.unit.tolist(), pool.demand.tolist(), node.prices.prizes.tolist(), strict=True):
+        in_prizes[u] += demand * prize
+    left = [v - Fraction(step) * n for v, n in zip(values, in_prizes, strict=True)]
+    served = (x for x, state in zip(left, node.served, strict=True) if state == 1 or (state != 0 and x > 0))
+    prices: list[int] = node.prices.prices.tolist()
+    n_steps = sum(len(kind.teams) * price for kind, price in zip(pool.kinds, prices, strict=True))
+    return min(most, sum(served, Fraction(0)) + Fraction(step) * n_steps)
+
+
+def as_float(bound: Fraction) -> float:
+    """The least float that is not below."""
+    near = float(bound)
+    return near if Fraction(near) >= bound else math.nextafter(near, math.inf)

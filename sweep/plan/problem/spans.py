@@ -1,0 +1,18 @@
+"""Spans of the day: pairs of seconds, both ends inclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+type Spans = Sequence[tuple[int, int]]
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, with those that meet made one."""
+    made: list[tuple[int, int]] = []
+    for lo, hi in sorted(spans):
+        if made and lo <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], hi))
+        else:
+            made.append((lo, hi))
+    return made

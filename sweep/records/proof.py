@@ -1,0 +1,118 @@
+"""What shows that no plan is worth more than a bound: plan.proof.json, in whole numbers to be gone through again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+# What is left of a bound that has been met is rounding: so great a share of the values of all visits.
+CLOSE = 1e-7
+
+Steps = Annotated[int, Field(ge=0, le=2**53)]
+Row = Annotated[int, Field(ge=0, le=2**31)]
+Seconds = Annotated[int, Field(ge=-(2**31), le=2**31)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Shown(_Part):
+    """
+    Prices that show a bound on some plans: whatever a plan serves is worth its prizes and what it has beyond them.
+
+    The bound is what the visits that may be served have beyond their prizes, plus the prices of all teams.
+    """
+
+    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
+    prices: dict[str, Steps] = Field(description="by team: no route of it has more prizes")
+
+
+class Taken(_Part):
+    """Some plans taken apart in two."""
+
+    visit: str
+    until_s: Seconds | None = Field(
+        None, description="the first part starts the visit by then, the second later; without it: not served, served"
+    )
+    parts: tuple[Row, Row] = Field(description="places in `nodes`, after this one")
+
+
+class NodePart(_Part):
+    """Some plans of a part of the problem: taken apart, or bounded."""
+
+    taken: Taken | None = None
+    shown: Shown | None = Field(None, description="without it, and not taken apart: worth all that may be served")
+
+
+class PoolPart(_Part):
+    """Teams and visits that have nothing to do with others, and a bound on what these teams get of these visits."""
+
+    teams: tuple[str, ...]
+    visits: tuple[str, ...]
+    with_musts: bool = Field(description="of plans that serve every must-visit among them")
+    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    rate: float | None = Field(
+        None, ge=0.0, le=1e18, description="value of a second: shows the bound where there are no nodes"
+    )
+    nodes: tuple[NodePart, ...] = Field((), description="the first is all plans")
+
+
+class ShortPart(_Part):
+    """Slots at one time, more than there are teams that may fill any of them: their visits cannot be made."""
+
+    slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
+
+
+class BoundProof(_Part):
+    """What shows the bound of a plan; checked from problem.json, plan.json and this."""
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    problem_sha256: str | None = Field(None, description="of the file problem.json that it was written with")
+    short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
+    pools: tuple[PoolPart, ...]
+
+
+def proof_file(plan: Path) -> Path:
+    """Where the proof of a plan lies: `plan.proof.json` beside `plan.json`."""
+    return plan.with_suffix(".proof.json")
+
+
+def proof_json(proof: BoundProof, problem_sha256: str | None = None) -> str:
+    """
+    The proof as JSON; the same proof gives the same bytes.
+
+    Parameters
+    ----------
+    problem_sha256
+        Of the file problem.json that lies beside it.
+    """
+    named = proof.model_copy(update={"problem_sha256": problem_sha256})
+    return json.dumps(named.model_dump(mode="json", exclude_defaults=True), allow_nan=False, sort_keys=True) + "\n"
+
+
+def named_proof(proof: str, problem: bytes) -> str:
+    """The JSON of a proof as one of the file problem.json that lies beside it."""
+    return proof_json(read_proof(proof), hashlib.sha256(problem).hexdigest())
+
+
+def read_proof(text: bytes | str) -> BoundProof:
+    """
+    The proof that a file holds.
+
+    Raises
+    ------
+    ValueError
+        If it is none (a pydantic `ValidationError`).
+    """
+    return BoundProof.model_validate_json(text, strict=True)
+
+
+def proof_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of proof.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **BoundProof.model_json_schema()}

@@ -1,0 +1,63 @@
+"""Random problems, planned, each with what shows its bound."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from geodata.errors import InputError
+from sweep.check.bound.bound import check_bound
+from sweep.check.bound.tree import WrongError
+from sweep.plan.problem.file import write_problem
+from sweep.plan.solve import Settings, solve
+from sweep.records.plan import Plan
+from sweep.records.proof import read_proof
+from tests.plan.conftest import random_problem
+from tests.plan.rich import as_squads, rich_problem
+from tests.plan.tied import tied_problem
+
+type Json = dict[str, Any]
+
+
+@dataclass
+class Proven:
+    """A plan with its problem and its proof as the files hold them."""
+
+    problem: Json
+    plan: Plan
+    proof: Json
+
+    def rehash(self) -> None:
+        """Make the proof one of the problem as it is now."""
+        self.proof["problem_sha256"] = hashlib.sha256(json.dumps(self.problem).encode()).hexdigest()
+
+    def fault(self) -> str | None:
+        """What the checker has against it; None: the bound is confirmed."""
+        try:
+            check_bound(json.dumps(self.problem).encode(), self.plan, read_proof(json.dumps(self.proof).encode()))
+        except (WrongError, ValueError) as error:
+            return f"{type(error).__name__} {error!s:.60}"
+        return None
+
+
+def proven(seed: int) -> Proven | None:
+    """A problem of one of six sorts, planned by few rounds or by many; None if no teams can be composed."""
+    rng, kind = np.random.default_rng((seed, 22)), seed % 6
+    if kind < 2:
+        problem = random_problem(seed, int(rng.integers(6, 22)), int(rng.integers(2, 5)), linked=kind == 1)
+    else:
+        problem = tied_problem(seed) if kind == 2 else rich_problem(seed, composed=kind > 3)
+    problem = as_squads(problem) if kind == 5 else problem
+    try:
+        plan = solve(problem, Settings(seed=1, n_iterations=int(rng.choice([10, 1_000, 3_000]))))
+    except InputError:
+        return None
+    if plan.proof is None:
+        raise ValueError("a plan that was solved has a proof")
+    made = Proven(json.loads(write_problem(problem)), plan, json.loads(plan.proof))
+    made.rehash()
+    return made
