@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -16,6 +17,12 @@ from sweep.rank.clusters.pricing import best_clusters
 Column = tuple[int, ...]
 # Prices that jump make poor columns: so much of them is that of the best bound until now (Wentges' smoothing).
 CALM = 0.6
+# A linear program leaves out what lies below its prices by more than this share of what a cluster is worth.
+PARKED = 0.1
+# Worth and prices are sums of floats.
+ROUNDING = 1e-9
+# A mixture is better if it is by more than this share.
+LEAST_GAIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +32,12 @@ class Effort:
     n_rounds: int = 40
     n_columns: int = 200
     """Most new columns in a round."""
-    n_nodes: int = 200
+    n_nodes: int = 100
     """Most nodes of each branch and bound."""
+    n_idle: int = 12
+    """Rounds without a better mixture after which no more are made."""
+    n_set: int = 1_000
+    """Most columns that the integer program chooses among, those nearest to their prices."""
     n_near: int = 200
     """Buildings near one that are looked at, the best per hour at its prices."""
     tolerance: float = 2e-3
@@ -78,38 +89,40 @@ def pack_clusters(
     ----------
     Luebbecke, Desrosiers: Selected topics in column generation. Operations Research 53 (2005); the bound is Lagrange's.
     """
-    columns = dict.fromkeys(tuple(sorted(rows)) for rows in start)
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
     buildings = Candidates(value, hours, x_m, y_m, across_m * across_m, hours_cap)
+    columns = _Columns(value, len(start), start)
     least = min(float(value[list(rows)].sum()) for rows in start)
     first = _priced(np.zeros(len(value)), 0.5 * least, buildings, effort)[0]
-    columns.update(dict.fromkeys(column for _, column in first[: 4 * effort.n_columns]))
-    bound = _make_columns(columns, len(start), buildings, effort)
-    best = _best_set(list(columns), value, len(start))
-    if sum(value[list(rows)].sum() for rows in best) <= sum(value[list(rows)].sum() for rows in start):
-        best = [tuple(rows) for rows in start]
+    columns.add([column for _, column in first[: 4 * effort.n_columns]])
+    bound = _make_columns(columns, buildings, effort)
+    best = columns.best_set([tuple(rows) for rows in start], effort.n_set)
     return Packing([list(rows) for rows in best], bound)
 
 
-def _make_columns(columns: dict[Column, None], n_clusters: int, buildings: Candidates, effort: Effort) -> float:
+def _make_columns(columns: _Columns, buildings: Candidates, effort: Effort) -> float:
     """Add columns until none is worth more than its prices or the rounds are over; the bound that is known then."""
-    value, bound, is_calm = buildings.value, np.inf, False
-    calm = (np.zeros(len(value)), 0.0)
+    bound, is_calm = np.inf, False
+    calm = (np.zeros(len(buildings.value)), 0.0)
+    mixture, n_idle = 0.0, 0
     for _ in range(effort.n_rounds):
-        prices, worth = _prices(list(columns), value, n_clusters)
+        prices, worth = columns.prices()
+        n_idle = 0 if columns.mixture > mixture * (1.0 + LEAST_GAIN) else n_idle + 1
+        mixture = max(mixture, columns.mixture)
+        if n_idle > effort.n_idle:
+            break
         if is_calm:
             prices, worth = CALM * calm[0] + (1.0 - CALM) * prices, CALM * calm[1] + (1.0 - CALM) * worth
         least = worth * (1.0 + effort.tolerance)
         found, most = _priced(prices, least, buildings, effort)
-        limit = float(prices.sum()) + n_clusters * max(most, least)
+        limit = float(prices.sum()) + columns.n_clusters * max(most, least)
         if limit < bound:
             bound, calm = limit, (prices, worth)
-        new = [column for _, column in found if column not in columns][: effort.n_columns]
-        if not new and not is_calm:
+        n_new = columns.add([column for _, column in found], effort.n_columns)
+        if not n_new and not is_calm:
             break
         # Where smoothed prices find nothing new, the program's own may.
-        is_calm = bool(new)
-        columns.update(dict.fromkeys(new))
+        is_calm = n_new > 0
     return bound
 
 
@@ -124,34 +137,83 @@ def _priced(
         return [], 0.0
     priced = take(buildings._replace(value=gain), order)
     gains, bounds, rows = best_clusters(priced, least, effort.n_nodes, effort.n_near)
-    found = [(float(gains[k]), tuple(sorted(order[rows[k]].tolist()))) for k in np.flatnonzero(gains > least)]
+    found = [(float(gains[k]), tuple(sorted(order[rows[k]].tolist()))) for k in range(len(gains))]
     return sorted(found, key=lambda one: (-one[0], one[1])), float(bounds.max())
+
+
+class _Columns:
+    """
+    The clusters known so far, and the linear and the integer program over them.
+
+    Parameters
+    ----------
+    value
+        Worth of each building, shape (n,).
+    n_clusters
+        Most clusters of a set.
+    start
+        The first columns.
+    """
+
+    def __init__(self, value: Float64s, n_clusters: int, start: Sequence[Sequence[int]]) -> None:
+        self.n_clusters = n_clusters
+        self._value = value
+        self._columns: dict[Column, float] = {}
+        self._duals = np.zeros(len(value) + 1)
+        self.mixture = 0.0
+        """What the best mixture of columns holds, as of the last prices."""
+        self.add([tuple(sorted(rows)) for rows in start])
+
+    def add(self, columns: Sequence[Column], most: int | None = None) -> int:
+        """Take in those that are not known, at most so many; how many they are."""
+        new = [column for column in columns if column not in self._columns][:most]
+        self._columns.update({column: float(self._value[list(column)].sum()) for column in new})
+        return len(new)
+
+    def prices(self) -> tuple[Float64s, float]:
+        """What a building, and what one cluster more, would be worth to the best mixture of columns."""
+        # Columns far below their prices would only make the program large: they come back when prices have changed.
+        worth, members = self._above(PARKED * float(self._duals[-1]))[1:]
+        found = linprog(-worth, A_ub=members, b_ub=self._limits(), method="highs")  # type: ignore[call-overload]
+        self._duals = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
+        self.mixture = -float(found.fun)
+        return self._duals[:-1], float(self._duals[-1])
+
+    def best_set(self, held: Sequence[Column], n_set: int) -> Sequence[Column]:
+        """The set of columns worth most, or what is held if none is found that is worth more."""
+        self.prices()
+        # In a better set no column lies farther below its prices.
+        worth_held = float(sum(self._value[list(column)].sum() for column in held))
+        gap = float(self._duals @ self._limits()) - worth_held
+        if gap <= ROUNDING:
+            return held
+        columns, worth, members = self._above(gap, n_set)
+        found = milp(
+            -worth,
+            constraints=LinearConstraint(members, -np.inf, self._limits()),
+            integrality=np.ones(len(columns), np.int64),
+            bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 1e-3, "node_limit": 500},
+        )
+        if found.x is None or -found.fun <= worth_held:
+            return held
+        return [columns[k] for k in np.flatnonzero(found.x > 0.5)]
+
+    def _limits(self) -> Float64s:
+        return np.append(np.ones(len(self._value)), self.n_clusters)
+
+    def _above(self, below: float, most: int | None = None) -> tuple[list[Column], Float64s, csc_array]:
+        """The columns that lie no more than so much below their prices, their worth and their buildings."""
+        columns, worth = list(self._columns), np.array(list(self._columns.values()))
+        members = _members(columns, len(self._value))
+        gain = worth - self._duals @ members
+        keep = np.argsort(-gain, kind="stable")[:most]
+        keep = np.sort(keep[gain[keep] >= -below - ROUNDING])
+        return [columns[k] for k in keep], worth[keep], members[:, keep]
 
 
 def _members(columns: Sequence[Column], n: int) -> csc_array:
     """Which buildings each column holds, and below them a row of ones."""
-    rows = np.concatenate([np.array([*column, n]) for column in columns])
-    of = np.repeat(np.arange(len(columns)), [len(column) + 1 for column in columns])
-    return csc_array((np.ones(len(rows)), (rows, of)), shape=(n + 1, len(columns)))
-
-
-def _prices(columns: Sequence[Column], value: Float64s, n_clusters: int) -> tuple[Float64s, float]:
-    """What a building, and what one cluster more, would be worth to the best mixture of columns."""
-    worth = np.array([value[list(column)].sum() for column in columns])
-    limits = np.append(np.ones(len(value)), n_clusters)
-    found = linprog(-worth, A_ub=_members(columns, len(value)), b_ub=limits, method="highs")  # type: ignore[call-overload]
-    duals = -np.asarray(found.ineqlin.marginals, np.float64)
-    return np.maximum(duals[:-1], 0.0), max(float(duals[-1]), 0.0)
-
-
-def _best_set(columns: Sequence[Column], value: Float64s, n_clusters: int) -> list[Column]:
-    worth = np.array([value[list(column)].sum() for column in columns])
-    limits = LinearConstraint(_members(columns, len(value)), -np.inf, np.append(np.ones(len(value)), n_clusters))
-    found = milp(
-        -worth,
-        constraints=limits,
-        integrality=np.ones(len(columns), np.int64),
-        bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 1e-3, "node_limit": 500},
-    )
-    return [] if found.x is None else [columns[k] for k in np.flatnonzero(found.x > 0.5).tolist()]
+    sizes = np.array([len(column) + 1 for column in columns])
+    rows = np.fromiter(chain.from_iterable((*column, n) for column in columns), np.int64, int(sizes.sum()))
+    return csc_array((np.ones(len(rows)), rows, np.append(0, np.cumsum(sizes))), shape=(n + 1, len(columns)))

@@ -13,6 +13,10 @@ from sweep.rank.clusters.candidates import Candidates, take
 FREE, IN, OUT = 0, 1, 2
 # Hours are sums of floats.
 SLACK_H = 1e-9
+# Boxes about a building that any cluster with it lies in: so many west by so many south.
+STEPS = 4
+# Coordinates are rounded by far less.
+EDGE_M = 1e-6
 
 
 @compiled
@@ -20,7 +24,7 @@ def best_clusters(
     priced: Candidates, least: float, most_nodes: int, most_near: int
 ) -> tuple[Float64s, Float64s, list[Int64s]]:
     """
-    For every building the best cluster of which it is the member with the most gain per hour.
+    For every building the best clusters of which it is the member with the most gain per hour.
 
     The gain of a building is its value less its price, that of a cluster the sum over its buildings.
 
@@ -36,52 +40,125 @@ def best_clusters(
     Returns
     -------
     gain, bound, rows
-        What the cluster of each building gains (0 for none), shape (n,); no less than what any such cluster of more
-        than `least` could gain, shape (n,), if no near building was left out; and the rows of each cluster.
+        What each cluster gains; no less than what any cluster with each building of more than `least` could gain,
+        shape (n,), if no near building was left out; and the rows of each cluster.
     """
     gain, hours, hours_cap = priced.value, priced.hours, priced.hours_cap
     n = len(gain)
-    gains, bounds, found = np.zeros(n), np.zeros(n), [np.empty(0, np.int64) for _ in range(n)]
+    bounds = np.zeros(n)
+    # Of no length, but of a kind that the compiler sees.
+    gains, found = [0.0 for _ in range(0)], [np.empty(0, np.int64) for _ in range(0)]
     for first in range(n):
         if gain[first] / hours[first] * hours_cap <= least:
             break
-        near = _near(first, priced, most_near)
-        pool = take(priced, near)
-        state = np.zeros(len(near), np.int8)
-        state[0] = IN
-        if hours[first] > hours_cap or _relaxed(state, pool, np.empty(len(near), np.int64))[0] <= least:
-            continue
-        gains[first], bounds[first], held = _search(state, pool, least, most_nodes)
-        found[first] = near[held]
-    return gains, bounds, found
+        near = _near(first, priced, least, most_near)
+        if len(near) > 0:
+            bounds[first] = _best_of_boxes(take(priced, near), near, least, most_nodes, gains, found)
+    return np.array(gains), bounds, found
 
 
 @inner
-def _near(first: int, priced: Candidates, most_near: int) -> Int64s:
-    """A building and those after it that can be in one cluster with it: looks at all, in order."""
-    hours, x, y, reach = priced.hours, priced.x_m, priced.y_m, priced.reach_m2
+def _near(first: int, priced: Candidates, least: float, most_near: int) -> Int64s:
+    """
+    A building and those after it that can be in one cluster with it, in order; none if no cluster gains enough.
+
+    Enough is more than the least even if distances among the others did not count and the last one were taken in part.
+    """
+    gain, hours, x, y, reach = priced.value, priced.hours, priced.x_m, priced.y_m, priced.reach_m2
     near, n = np.empty(min(len(x) - first, most_near), np.int64), 0
-    left = priced.hours_cap - hours[first] + SLACK_H
+    fits = left = priced.hours_cap + SLACK_H
+    worth = 0.0
     for j in range(first, len(x)):
+        if left > 0.0 and worth + left * gain[j] / hours[j] <= least:
+            return near[:0]
         if n == len(near):
             break
-        if j == first or (hours[j] <= left and (x[j] - x[first]) ** 2 + (y[j] - y[first]) ** 2 <= reach):
+        if hours[j] <= fits and (x[j] - x[first]) ** 2 + (y[j] - y[first]) ** 2 <= reach:
             near[n] = j
             n += 1
-    return near[:n]
+            if j == first:
+                fits -= hours[j]
+            part = min(1.0, max(0.0, left) / hours[j])
+            worth, left = worth + part * gain[j], left - hours[j]
+    return near[: n if worth > least else 0]
 
 
 @inner
-def _search(root: NDArray[np.int8], pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Bools]:
-    """Gain, bound and members of the best cluster that holds what is in at the root."""
-    m = len(root)
-    apart = _apart(pool)
+def _best_of_boxes(
+    pool: Candidates, near: Int64s, least: float, most_nodes: int, gains: list[float], found: list[Int64s]
+) -> float:
+    """
+    A bound of what any cluster gains that holds the first building of the pool; those found are written down.
+
+    A cluster is no wider than the reach in either direction. Where its western and southern ends lie, in steps,
+    says in which box all of it is; boxes that cannot hold more than the best until now are not searched.
+
+    Parameters
+    ----------
+    pool, near
+        The building and those near it, and their rows.
+    least, most_nodes
+        As in `best_clusters`.
+    gains, found
+        What each cluster gains and its rows, appended: each gains more than the one before it.
+    """
+    bounds = np.empty(STEPS * STEPS)
+    some = np.empty(len(pool.value), np.int64)
+    for box in range(len(bounds)):
+        bounds[box] = _relaxed(_rooted(_in_box(pool, box)), pool, some)[0]
+    best, bound = 0.0, 0.0
+    order = np.argsort(-bounds)
+    for k in range(len(order)):
+        box = int(order[k])
+        if bounds[box] <= max(best, least):
+            break
+        rows = np.flatnonzero(_in_box(pool, box))
+        gain, most, members = _search(take(pool, rows), max(best, least), most_nodes)
+        bound = max(bound, most)
+        if gain > max(best, least):
+            best = max(best, gain)
+            gains.append(gain)
+            found.append(near[rows[members]])
+    return max(best, bound)
+
+
+@inner
+def _in_box(pool: Candidates, box: int) -> Bools:
+    """Which buildings lie in a box about the first of the pool."""
+    reach = np.sqrt(pool.reach_m2)
+    step = reach / STEPS
+    west = pool.x_m[0] - reach + (box % STEPS) * step - EDGE_M
+    south = pool.y_m[0] - reach + (box // STEPS) * step - EDGE_M
+    side = reach + step + 2.0 * EDGE_M
+    is_in = np.empty(len(pool.x_m), np.bool_)
+    for k in range(len(is_in)):
+        is_in[k] = west <= pool.x_m[k] <= west + side and south <= pool.y_m[k] <= south + side
+    return is_in
+
+
+@inner
+def _rooted(is_in: Bools) -> NDArray[np.int8]:
+    """The node with the first building in, and out what is in no cluster."""
+    node = np.empty(len(is_in), np.int8)
+    for k in range(len(node)):
+        node[k] = FREE if is_in[k] else OUT
+    node[0] = IN
+    return node
+
+
+@inner
+def _search(pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Int64s]:
+    """Gain, bound and members of the best cluster of more than the least that holds the first of the pool."""
+    m = len(pool.value)
     open_nodes, n_open, n_seen = np.empty((m + 2, m), np.int8), 1, 0
-    open_nodes[0] = root
-    best, bound, best_held, some = 0.0, 0.0, np.zeros(m, np.bool_), np.empty(m, np.int64)
+    open_nodes[0] = FREE
+    open_nodes[0, 0] = IN
+    best, bound, some, held = 0.0, 0.0, np.empty(m, np.int64), np.empty(m, np.int64)
+    best_held = held[:0].copy()
+    node = np.empty(m, np.int8)
     while n_open > 0:
         n_open -= 1
-        node = open_nodes[n_open].copy()
+        node[:] = open_nodes[n_open]
         n_seen += 1
         most, n_some, part = _relaxed(node, pool, some)
         if most <= max(best, least):
@@ -89,33 +166,29 @@ def _search(root: NDArray[np.int8], pool: Candidates, least: float, most_nodes: 
         if n_seen > most_nodes:
             bound = max(bound, most)
             continue
-        gain, held = _filled(node, pool, apart)
-        if gain > best:
-            best, best_held = gain, held
-        on = _branch_on(some[:n_some], part, apart, pool.value)
+        gain, n_held = _filled(node, pool, held)
+        if gain > max(best, least):
+            best, best_held = gain, held[:n_held].copy()
+        on = _branch_on(some[:n_some], part, pool)
         if on < 0 or most <= max(best, least):
             continue
         # With it is looked at first: that leaves the fewest others.
         open_nodes[n_open] = node
         open_nodes[n_open, on] = OUT
-        open_nodes[n_open + 1] = node
-        open_nodes[n_open + 1, on] = IN
         for k in range(m):
-            if apart[on, k]:
-                open_nodes[n_open + 1, k] = OUT
+            if _is_apart(on, k, pool):
+                node[k] = OUT
+        node[on] = IN
+        open_nodes[n_open + 1] = node
         n_open += 2
     return best, max(best, bound), best_held
 
 
 @inner
-def _apart(pool: Candidates) -> Bools:
-    """Which two are too far from each other."""
-    x, y, reach = pool.x_m, pool.y_m, pool.reach_m2
-    apart = np.zeros((len(x), len(x)), np.bool_)
-    for j in range(len(x)):
-        for k in range(j):
-            apart[j, k] = apart[k, j] = (x[j] - x[k]) ** 2 + (y[j] - y[k]) ** 2 > reach
-    return apart
+def _is_apart(j: int, k: int, pool: Candidates) -> bool:
+    """Whether two are too far from each other."""
+    x, y = pool.x_m, pool.y_m
+    return bool((x[j] - x[k]) ** 2 + (y[j] - y[k]) ** 2 > pool.reach_m2)
 
 
 @inner
@@ -145,28 +218,34 @@ def _relaxed(node: NDArray[np.int8], pool: Candidates, some: Int64s) -> tuple[fl
 
 
 @inner
-def _filled(node: NDArray[np.int8], pool: Candidates, apart: Bools) -> tuple[float, Bools]:
-    """A cluster of the node, filled by gain per hour."""
-    gain, hours = pool.value, pool.hours
-    held, left, worth = node == IN, pool.hours_cap + SLACK_H, 0.0
+def _filled(node: NDArray[np.int8], pool: Candidates, held: Int64s) -> tuple[float, int]:
+    """The gain of a cluster of the node, filled by gain per hour, and how many it holds, which it writes down."""
+    gain, hours, left, worth, n = pool.value, pool.hours, pool.hours_cap + SLACK_H, 0.0, 0
     for k in range(len(node)):
-        if held[k]:
-            left, worth = left - hours[k], worth + gain[k]
+        if node[k] == IN:
+            held[n] = k
+            n, left, worth = n + 1, left - hours[k], worth + gain[k]
     for k in range(len(node)):
-        if node[k] == FREE and hours[k] <= left and not (apart[k] & held).any():
-            held[k] = True
-            left, worth = left - hours[k], worth + gain[k]
-    return worth, held
+        if node[k] == FREE and hours[k] <= left:
+            is_near = True
+            for j in held[:n]:
+                if _is_apart(j, k, pool):
+                    is_near = False
+                    break
+            if is_near:
+                held[n] = k
+                n, left, worth = n + 1, left - hours[k], worth + gain[k]
+    return worth, n
 
 
 @inner
-def _branch_on(some: Int64s, part: int, apart: Bools, gain: Float64s) -> int:
+def _branch_on(some: Int64s, part: int, pool: Candidates) -> int:
     """The building taken that is too far from the most gain; if none is, the one taken in part; -1 for none."""
-    best, most = part, 0.0
+    gain, best, most = pool.value, part, 0.0
     for j in some:
         lost = 0.0
         for k in some:
-            if apart[j, k]:
+            if _is_apart(j, k, pool):
                 lost += gain[k]
         if lost > 0 and lost + gain[j] > most:
             best, most = j, lost + gain[j]

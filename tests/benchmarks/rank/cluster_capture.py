@@ -28,7 +28,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
 from geodata.arrays import Float64s
-from geodata.schema import TIMEZONE
+from geodata.schema import HISTORY, TIMEZONE
 from sweep.rank.clusters.clusters import greedy_stars, packed_stars, value_bound
 from sweep.rank.clusters.density_clusters import capped_parts, dense_parts
 from sweep.rank.clusters.packing import Effort, pack_clusters
@@ -52,7 +52,7 @@ PUBLISHED = {
 }
 STARS, ALONE = "capped stars, 300 m", "each star after the other"
 # As far as it takes for a bound within 0.003 of the best.
-WHOLE = Effort(n_rounds=300, n_columns=300, n_nodes=2_000, n_near=3_000)
+WHOLE = Effort(n_rounds=300, n_columns=300, n_nodes=2_000, n_idle=300, n_set=100_000, n_near=3_000)
 N, N_DENS, RADIUS_M = 3_000, 50, 300.0
 
 
@@ -207,10 +207,7 @@ def leads_of(firms: Float64s, dens: NDArray[np.int64], rng: np.random.Generator)
 def ranked(points: Float64s, firms: Float64s, leads: pd.DataFrame) -> pd.DataFrame:
     """The ranking's table."""
     frame = pd.DataFrame({"building_id": [f"B{k:04d}" for k in range(N)], "division_code": "370102", "n_firms": firms})
-    columns = ["building_id", "track", "authority", "team", "outcome", "ground"]
-    history = pd.DataFrame({c: pd.Series(dtype=str) for c in columns}).assign(
-        visited_on=pd.Series(dtype=f"datetime64[us, {TIMEZONE}]"), selection_probability=pd.Series(dtype=float)
-    )
+    history = HISTORY.validate(pd.DataFrame(columns=list(HISTORY.columns)))
     return rank_buildings(frame, leads, history, points, 1.0 + firms / 30.0, NOW, Rank()).table
 
 
