@@ -74,6 +74,8 @@ class Meeting(NamedTuple):
     share: float
     """Share of the limit used up, in [0, 1]."""
     n_rounds: int
+    is_mixed: bool = False
+    """Whether the chains mix the routes of their plans themselves."""
 
 
 class Reply(NamedTuple):
@@ -91,6 +93,8 @@ class Lap(NamedTuple):
     """For each chain what runs its rounds, (chains,)."""
     score: Callable[[State], float]
     """What the chains' best states are compared by when they meet."""
+    is_mixed: bool = False
+    """As `Meeting.is_mixed`."""
 
 
 def anneal(
@@ -120,7 +124,7 @@ def anneal(
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         if late is not None:
-            return Lap(late.improvers(share, best, as_ever), partial(score, a))
+            return Lap(late.improvers(share, best, as_ever), partial(score, a), is_mixed=late.is_late)
         judge = _lifted(a, share) if is_priced else a
         guide = judge if is_priced else _guided(a, best[lead], share)
         return Lap([partial(improve, guide, people, a.travel_cost)] * N_CHAINS, partial(score, judge))
@@ -189,7 +193,7 @@ def run_chains(
             lead = int(np.argmax(scores))
             if share >= MEET_FROM:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Meeting(best[lead], now, share, done))
+            reply = on_meet(Meeting(best[lead], now, share, done, lap.is_mixed))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)

@@ -2,8 +2,8 @@
 The search through late and overfull routes beside the other, where each route can be judged alone and ways are priced.
 
 For a first part of the limit one chain searches without time warp, cooling down at its end, and the other makes a few
-plans with time warp, of which each begins anew. Whose best is better has both chains from then on; with time warp each
-goes on from one of its plans, and takes routes of the others over.
+plans with time warp, of which each begins anew. Then both have time warp, go on from the best plan of their own, and
+take routes of all these plans over.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from sweep.plan.warp.routes import Routes, copy_routes, empty_routes
 from sweep.plan.warp.shake import Others
 from sweep.plan.warp.states import read_state, write_state
 
-# Share of the limit for the trial of both, and plans that are begun in it.
-TRIAL_SHARE, N_STARTS = 0.15, 3
-# Rounds of the other search that take as long as one of these, about.
-ROUNDS_A_ROUND = 10
+# Share of the limit in which plans are begun, and plans with time warp among them.
+START_SHARE, N_STARTS = 0.15, 3
+# Rounds of the other search that take as long as one of these: 111 and 496 us where routes had some fifty stops.
+ROUNDS_A_ROUND = 4
 # Temperatures as shares of what a mean leg costs: where each start begins and ends, and what goes on from there.
 START_HOT, START_COLD, HOT, COLD = 0.06, 0.003, 0.02, 0.002
 # Prices at first: of a second of time warp in seconds on the road, of a mean load too much in mean legs.
 FIRST_WARP, FIRST_LOAD = 5.0, 1.0
-# While a first plan is made both are dearer.
-FILL_DEARER = 2.0
+# While a first plan is made both are so much dearer: what is left out then comes in later.
+FILL_WARP, FILL_LOAD = 2.0, 100.0
 
 type Improve = Callable[[State, State, State, float, float, int, Generator], None]
 """Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
@@ -55,7 +55,8 @@ class LateSearch:
         self._a, self._net, self._leg = a, make_net(a), leg
         self._chains = [_Chain(a, self._net, leg) for _ in range(2)]
         self._others = no_others(len(a.team))
-        self._is_decided, self._is_late = False, False
+        self.is_late = False
+        """Whether both chains search with time warp by now, and mix the routes of several plans."""
 
     def improvers(self, share: float, best: Sequence[State], as_ever: Callable[[float], Improve]) -> list[Improve]:
         """
@@ -70,28 +71,17 @@ class LateSearch:
         as_ever
             The other search, for a share of its own limit.
         """
-        if share < TRIAL_SHARE:
-            part = share / TRIAL_SHARE
+        if share < START_SHARE:
+            part = share / START_SHARE
             return [as_ever(part), partial(self._chains[1].start, part)]
-        if not self._is_decided:
-            self._decide(best)
-        part = (share - TRIAL_SHARE) / (1.0 - TRIAL_SHARE)
-        if not self._is_late:
-            return [as_ever(part)] * 2
-        heat = self._leg * HOT * (COLD / HOT) ** part
-        return [partial(chain.go_on, self._others, heat) for chain in self._chains]
-
-    def _decide(self, best: Sequence[State]) -> None:
-        """Look whose best is better; each late chain goes on from one of the plans that were begun."""
-        self._is_decided = True
-        plans = self._chains[1].plans()
-        self._is_late = bool(plans) and score(self._a, best[1]) >= score(self._a, best[0])
-        if self._is_late:
+        if not self.is_late:
+            self.is_late = True
             known = empty_routes(self._net, longest_late(self._a))
             read_state(self._net, known, best[0])
-            self._others = _laid_out([known, *(plan.routes for plan in plans)])
-            for chain, plan in zip(self._chains, (plans * 2)[1::-1], strict=True):
-                chain.begin(plan)
+            self._others = _laid_out([known, *self._chains[1].end_starts()])
+        part = (share - START_SHARE) / (1.0 - START_SHARE)
+        heat = self._leg * HOT * (COLD / HOT) ** part
+        return [partial(chain.go_on, self._others, heat) for chain in self._chains]
 
 
 class _Plan(NamedTuple):
@@ -114,14 +104,17 @@ class _Chain:
         self._n_begun, self._score = 0, -np.inf
         self._now = self._trial = self._best = empty_routes(net, longest_late(a))
 
-    def plans(self) -> list[_Plan]:
-        """The best of each plan that was begun, the best first."""
-        return sorted([*self._ended, *self._found()], key=lambda plan: plan.cost)
+    def end_starts(self) -> list[Routes]:
+        """The best of each plan that was begun, the best first, from which the chain goes on."""
+        plans = sorted([*self._ended, *self._found()], key=lambda plan: plan.cost)
+        if plans:
+            self.begin(plans[0])
+        return [copy_routes(plan.routes) for plan in plans] or [self._now]
 
     def start(
         self, part: float, now: State, trial: State, best: State, _hot: float, _cold: float, n: int, rng: Generator
     ) -> None:
-        """Run rounds from a first plan, a new one each time that a part of the trial is over; `part` of it is."""
+        """Run rounds from a first plan, a new one each time that a part of the starts is over; `part` of it is."""
         if part * N_STARTS >= self._n_begun:
             self._begin_anew(best, rng)
         heat = self._leg * START_HOT * (START_COLD / START_HOT) ** min(1.0, part * N_STARTS - self._n_begun + 1)
@@ -150,7 +143,7 @@ class _Chain:
         if not self._n_begun:
             read_state(self._net, routes, best)
         dear = self._ledger.copy()
-        dear["warp"], dear["load"] = FILL_DEARER * dear["warp"], FILL_DEARER * dear["load"]
+        dear["warp"], dear["load"] = FILL_WARP * dear["warp"], FILL_LOAD * dear["load"]
         fill(self._net, routes, dear, rng)
         routes.route["is_touched"] = False
         cost, warp, over = cost_of(self._net, routes)
