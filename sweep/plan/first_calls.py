@@ -81,10 +81,11 @@ def late_search() -> None:
     day = small_day()
     visits = tuple(replace(v, slots=v.slots[:1], link_group=None) for v in day.problem.visits)
     problem = replace(day.problem, visits=visits, weights=Weights(travel=PAID))
-    arrays = make_arrays(problem, day.teams)
+    teams = [day.teams[0], *(replace(day.teams[0], team_id=t.team_id) for t in day.teams[1:])]
+    arrays = make_arrays(problem, teams)
     state, routes = empty_state(arrays), empty_routes(make_net(arrays), arrays.longest)
     compile_for(write_state, arrays, state, routes)
-    anneal(arrays, make_people(problem, day.teams, ()), state, Limits(0.0, N_LATE_ROUNDS), (1,), lambda _: Reply())
+    anneal(arrays, make_people(problem, teams, ()), state, Limits(0.0, N_LATE_ROUNDS), (1,), lambda _: Reply())
 
 
 def proof() -> None:

@@ -17,7 +17,7 @@ from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State, assign_state, copy_state
 from sweep.plan.problem.problem import TRAVEL_WEIGHT
 from sweep.plan.search.late import Improve, LateSearch
-from sweep.plan.warp.net import has_free_routes
+from sweep.plan.warp.net import are_alike, has_free_routes
 
 # Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
 # The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
@@ -119,8 +119,9 @@ def anneal(
     first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
 
-    is_paid = is_priced and a.travel_cost > TRAVEL_WEIGHT
-    late = LateSearch(a, leg) if is_paid and has_free_routes(a) and not len(start.member) else None
+    # Where teams differ, a stop that came out often finds no team near that may serve it: time warp was behind there.
+    is_for_late = is_priced and a.travel_cost > TRAVEL_WEIGHT and not len(start.member)
+    late = LateSearch(a, leg) if is_for_late and has_free_routes(a) and are_alike(a) else None
 
     def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
         if late is not None:

@@ -50,6 +50,11 @@ def has_free_routes(a: Arrays) -> bool:
     return bool(n > 1 and is_alone and is_plain and a.window.shape[1] == 1 and (a.team["max_duty"] >= LATEST).all())
 
 
+def are_alike(a: Arrays) -> bool:
+    """Whether all teams may serve the same, as fast, and have one travel table."""
+    return bool((a.service == a.service[:1]).all() and (a.team["profile"] == a.team["profile"][:1]).all())
+
+
 def make_net(a: Arrays) -> Net:
     """The same problem for the search through late routes; it must have free routes."""
     n, m = a.n_visit_tasks, len(a.team)
@@ -65,7 +70,7 @@ def make_net(a: Arrays) -> Net:
         travel=np.pad(a.travel, ((0, 0), (0, 1), (0, 1))) if (a.team["end"] == NONE).any() else a.travel,
         near=_near(a, node[:n], service[:, :n]),
         travel_cost=a.travel_cost,
-        is_plain=len(rows) == 1 and len(np.unique(a.team["profile"])) == 1,
+        is_plain=are_alike(a),
     )
 
 
