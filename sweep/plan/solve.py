@@ -10,7 +10,7 @@ import numpy as np
 
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
-from sweep.plan.first_calls import PLANNER
+from sweep.plan.first_calls import PAID_WAYS, PLANNER
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.people import People, make_people, members
@@ -89,14 +89,15 @@ def solve(
     InputError
         If no teams can be composed from the people.
     """
-    wait_for_compiler(watch)
+    wait_for_compiler(watch, is_travel_paid=problem.weights.is_travel_paid)
     with held_interrupt() as is_cut_short:
         return _solve(problem, _Run(problem, settings, watch, is_cut_short), start)
 
 
-def wait_for_compiler(watch: Callable[[Progress], None] | None) -> None:
+def wait_for_compiler(watch: Callable[[Progress], None] | None, *, is_travel_paid: bool = False) -> None:
     """Return once the search is compiled: on a first run after half a minute or more, with the progress of that."""
-    PLANNER.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
+    for ahead in (PLANNER, PAID_WAYS) if is_travel_paid else (PLANNER,):
+        ahead.wait(watch and (lambda share: watch(Progress(0.0, 0.0, np.inf, 0, 0, 0.0, compiled=share))))
 
 
 def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:

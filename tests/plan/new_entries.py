@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 
 from geodata.compiled import compiled_functions
-from sweep.plan.first_calls import PLANNER
+from sweep.plan.first_calls import PAID_WAYS, PLANNER
 from sweep.plan.problem.problem import Problem
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
+from tests.plan.priced import priced_problem
 from tests.plan.rich import as_squads, rich_problem
 
 
@@ -24,12 +25,14 @@ def problems() -> Iterator[Problem]:
     for seed in range(8):
         yield rich_problem(seed)
         yield rich_problem(seed, composed=True)
+        yield priced_problem(seed)
         yield as_squads(rich_problem(seed, composed=True))
 
 
 def main(kind: str) -> None:
     """Print the entries that a search, or a change of a plan, adds to those made ready."""
     PLANNER.wait()
+    PAID_WAYS.wait()
     made = {k: solve(p, Settings(1, n_iterations=200)) for k, p in enumerate(problems())} if kind == "replan" else {}
     if kind == "replan":
         REPLANNER.wait()

@@ -14,6 +14,7 @@ from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import random_problem
 from tests.plan.judge import faults
+from tests.plan.priced import priced_problem
 from tests.plan.rich import as_squads, locked, rich_problem
 
 ROUNDS = Settings(seed=1, n_iterations=400)
@@ -24,6 +25,20 @@ ROUNDS = Settings(seed=1, n_iterations=400)
 def test_no_plan_of_given_teams_breaks_a_rule(seed):
     problem = rich_problem(seed)
     assert faults(problem, solve(problem, ROUNDS)) == []
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_no_plan_of_teams_whose_ways_are_paid_breaks_a_rule(seed):
+    problem = priced_problem(seed)
+    plan = solve(problem, Settings(seed=1, n_iterations=4_000))
+    assert faults(problem, plan) == []
+
+
+def test_a_plan_whose_ways_are_paid_depends_on_the_seed_and_the_rounds_alone():
+    problem = priced_problem(3)
+    first, again = (solve(problem, Settings(seed=1, n_iterations=4_000)) for _ in range(2))
+    assert first.routes == again.routes
 
 
 @given(st.integers(0, 10_000))

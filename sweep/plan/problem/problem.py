@@ -72,6 +72,11 @@ class Weights:
     balance: float = 0.0
     """A second between the longest and the shortest duty."""
 
+    @property
+    def is_travel_paid(self) -> bool:
+        """Whether the road costs more than what breaks ties."""
+        return self.travel > TRAVEL_WEIGHT
+
 
 @dataclass(frozen=True, slots=True)
 class Lag:

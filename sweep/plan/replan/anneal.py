@@ -127,7 +127,7 @@ class PricedRun:
 
     def _anneal(self, starts: Sequence[State], limits: Limits, is_cut_short: Callable[[], bool]) -> State:
         a, o, before = self.arrays, self.orders, self.n_rounds
-        lap = Lap(partial(improve_priced, a, o), lambda s: priced_score(a, s, o))
+        lap = Lap([partial(improve_priced, a, o)] * len(starts), lambda s: priced_score(a, s, o))
         value = max(1e-6, mean_value(a))
 
         def on_meet(at: Meeting) -> Reply:
@@ -142,7 +142,7 @@ class PricedRun:
             n_tasks=a.n_visit_tasks,
             temperatures=(HOT * value, COLD * value),
             seed=(self._settings.seed, 9),
-            next_lap=lambda _share, _best: lap,
+            next_lap=lambda _share, _best, _lead: lap,
             on_meet=on_meet,
         )
         return max(best, key=lap.score)

@@ -15,6 +15,9 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import improve, score
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State, assign_state, copy_state
+from sweep.plan.problem.problem import TRAVEL_WEIGHT
+from sweep.plan.search.late import Improve, LateSearch
+from sweep.plan.warp.net import are_alike, has_free_routes
 
 # Two searches with their own seeds, on two threads, that meet after so many rounds and go on from the better one.
 # The number is fixed, not that of the machine's cores, so that the plan is the same on any machine.
@@ -71,6 +74,8 @@ class Meeting(NamedTuple):
     share: float
     """Share of the limit used up, in [0, 1]."""
     n_rounds: int
+    is_mixed: bool = False
+    """Whether the chains mix the routes of their plans themselves."""
 
 
 class Reply(NamedTuple):
@@ -84,10 +89,12 @@ class Reply(NamedTuple):
 class Lap(NamedTuple):
     """What the chains do from one meeting to the next."""
 
-    improve: Callable[[State, State, State, float, float, int, np.random.Generator], None]
-    """Runs the rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
+    improve: Sequence[Improve]
+    """For each chain what runs its rounds, (chains,)."""
     score: Callable[[State], float]
     """What the chains' best states are compared by when they meet."""
+    is_mixed: bool = False
+    """As `Meeting.is_mixed`."""
 
 
 def anneal(
@@ -112,10 +119,22 @@ def anneal(
     first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
 
-    def next_lap(share: float, best: State) -> Lap:
+    # Where teams differ, a stop that came out often finds no team near that may serve it: time warp was behind there.
+    is_for_late = is_priced and a.travel_cost > TRAVEL_WEIGHT and not len(start.member)
+    late = LateSearch(a, leg) if is_for_late and has_free_routes(a) and are_alike(a) else None
+
+    def next_lap(share: float, best: Sequence[State], lead: int) -> Lap:
+        if late is not None:
+            return Lap(late.improvers(share, best, as_ever), partial(score, a), is_mixed=late.is_late)
         judge = _lifted(a, share) if is_priced else a
-        guide = judge if is_priced else _guided(a, best, share)
-        return Lap(partial(improve, guide, people, a.travel_cost), partial(score, judge))
+        guide = judge if is_priced else _guided(a, best[lead], share)
+        return Lap([partial(improve, guide, people, a.travel_cost)] * N_CHAINS, partial(score, judge))
+
+    def as_ever(share: float) -> Improve:
+        """The search for priced ways in a part of the limit, of which this share is used up."""
+        heat = first * (last / first) ** share
+        lap = partial(improve, _lifted(a, share), people, a.travel_cost)
+        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, heat, heat, n, rng)
 
     best = run_chains(
         [start] * N_CHAINS,
@@ -136,7 +155,7 @@ def run_chains(
     n_tasks: int,
     temperatures: tuple[float, float],
     seed: Sequence[int],
-    next_lap: Callable[[float, State], Lap],
+    next_lap: Callable[[float, Sequence[State], int], Lap],
     on_meet: Callable[[Meeting], Reply],
 ) -> list[State]:
     """
@@ -149,7 +168,8 @@ def run_chains(
     temperatures
         At the start and at the limit, in units of the score.
     next_lap
-        Called with the share of the limit that is used up and the best state, before each lap.
+        Called before each lap with the share of the limit that is used up, the best state of each chain, and the
+        chain whose is best of all.
     on_meet
         Called after each lap.
     """
@@ -162,9 +182,9 @@ def run_chains(
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
             step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
             hot, cold = (first * (last / first) ** min(1.0, x) for x in (share, share + step))
-            lap = next_lap(share, best[lead])
+            lap = next_lap(share, best, lead)
             jobs = [
-                pool.submit(lap.improve, now[c], trial[c], best[c], hot, cold, n_rounds, rng)
+                pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)
                 for c, rng in enumerate(rngs)
             ]
             for job in jobs:
@@ -174,7 +194,7 @@ def run_chains(
             lead = int(np.argmax(scores))
             if share >= MEET_FROM:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Meeting(best[lead], now, share, done))
+            reply = on_meet(Meeting(best[lead], now, share, done, lap.is_mixed))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)

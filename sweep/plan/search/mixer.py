@@ -55,7 +55,7 @@ class Mixer:
 
     def on_meet(self, at: Meeting) -> State | None:
         """A better state, if it is time to look for one and there is one."""
-        if self._pool is None:
+        if self._pool is None or at.is_mixed:
             return None
         for state in (*at.now, at.best):
             self._pool.add(state)
