@@ -203,6 +203,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
         plan=made.plan,
         swaps={},
+        played=None,
         visits=visits,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
         violations=violations,

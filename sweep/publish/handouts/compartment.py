@@ -54,6 +54,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         concentration=None,
         facts=None,
         swaps={},
+        played=None,
         pins=(),
         problem_sha256=None,
         log=None,
@@ -73,4 +74,4 @@ def _without_lead_counts(reasons: tuple[TargetReason, ...]) -> tuple[TargetReaso
 
 
 def _without_value(plan: Plan) -> Plan:
-    return replace(plan, value=0.0, bound=0.0, unserved=())
+    return replace(plan, value=0.0, bound=0.0, unserved=(), proof=None)
