@@ -31,7 +31,7 @@ def broken(edition: Edition) -> Edition:
         (
             lambda e: e,
             "Keeps every rule. 2 teams, 2 buildings, 0.7 finds expected "
-            "(nine days of ten: 0 to 2; 40% chance of none), within 12.5% of",
+            "(0 to 2 nine times in ten, none 40%), 12.5% off the bound.",
         ),
         (off, "Keeps every rule but 1 switched off. 2 teams"),
         (broken, "Breaks 2 rules: not to be carried out."),
