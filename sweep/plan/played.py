@@ -122,7 +122,7 @@ class _Days:
         return stop.end_s - stop.start_s if is_fixed else self._rest_s(stop) + 60.0 * self._spread.entry_minutes[1]
 
     def _factor(self) -> Float64s:
-        """Of each day, what a time is to the usual one."""
+        """What a time is to the usual one, day by day."""
         low, usual, high = self._spread.entry_minutes
         if usual <= 0.0 or low >= high:
             return np.ones(self._n)

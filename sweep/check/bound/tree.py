@@ -27,7 +27,7 @@ class Node(NamedTuple):
     """Some plans: which units they serve, and when visits start."""
 
     served: tuple[bool | None, ...]
-    """By number of the unit; None: or not."""
+    """Whether each unit is served, by its number; None: or not."""
     lo: Int64s
     """Earliest start by place of the visit in the case."""
     hi: Int64s
@@ -40,7 +40,7 @@ class Pool:
     case: Case
     part: PoolPart
     seconds: dict[str, Seconds]
-    """By team."""
+    """What each team may do, and for how long, by team."""
     musts: frozenset[int]
     """Units that each plan serves."""
     work: Work

@@ -62,10 +62,12 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
         return Numbered(scenario, ranked, 1.0)
     wait_for_compiler(watch)
     trials = _Trials(scenario, inputs, ranked, watch)
-    best, few = trials.best(), trials.of_usual_size()
+    best = trials.best()
     # Where nothing on offer is left over the most people are not better than the fewest who serve it, too.
-    if trials.serves_all(best) and few.serves_all(n := few.best()):
-        trials, best = few, n
+    if best in trials.all_served:
+        few = trials.of_usual_size()
+        if (n := few.best()) in few.all_served:
+            trials, best = few, n
     notes = [Issue("S213", "teams.n_teams", {"n": best, "most": trials.numbers[-1], "tried": trials.text() or "-"})]
     members = trials.scenario.teams.members_max
     if members is not None and members != scenario.teams.members_max:
@@ -118,10 +120,6 @@ class _Trials:
         """Trials of teams that are no larger than usual; they go on with what is left of the time."""
         scenario = self.scenario.with_teams(None, USUAL_MEMBERS)
         return _Trials(scenario, self.inputs, self.ranked, self.watch, share=self.share)
-
-    def serves_all(self, n: int) -> bool:
-        """Whether so many teams leave out nothing that is on offer."""
-        return n in self.all_served
 
     def text(self) -> str:
         """The value for each number that was tried."""

@@ -66,7 +66,7 @@ def plan(
         watch = _scaled(on_progress, left + n * QUANTILE_SHARE, QUANTILE_SHARE)
         again = _solved(spared, replace(slower, teams=first.teams), first.routes, share * QUANTILE_SHARE, watch)
         made.append(Planned(spared, slower, again))
-    return max(made, key=_worth)
+    return max(made, key=_worth) if longer else made[0]
 
 
 def _with_longer_visits(prepared: Prepared, problem: Problem) -> Iterator[tuple[Prepared, Problem]]:

@@ -32,7 +32,7 @@ class Branch:
     node: Node
     split: Split | None = None
     parts: tuple[Branch | None, Branch | None] = (None, None)
-    """In the order of the split; None: there are no plans in it for sure."""
+    """Both parts in the order of the split; None: there are no plans in it for sure."""
 
 
 class Tree:

@@ -25,7 +25,7 @@ class Prices(NamedTuple):
     """What shows a node's bound, in whole numbers of a step: any prices >= 0 show one, see `column_generation`."""
 
     prizes: Int64s
-    """Of each slot that a task stands for, (tasks,)."""
+    """Prize of each slot that a task stands for, (tasks,)."""
     prices: Int64s
     """What no route of each kind of teams is above, (kinds,)."""
 

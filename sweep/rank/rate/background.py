@@ -77,7 +77,7 @@ class _Mixture:
     rate: float
     """Calm leads per unit of size."""
     log_odds: float
-    """Of a burst."""
+    """Log-odds of a burst."""
     log_leads: float
     """Logarithm of the mean leads of a burst."""
 

@@ -32,7 +32,7 @@ CALM_SHARE_MIN = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Of each building's rate, in decayed leads per firm-day; arrays of shape (n,)."""
+    """Intervals of each building's rate, in decayed leads per firm-day; arrays of shape (n,)."""
 
     low: Float64s
     """9.5 % quantile without a den, the visits having taken from the leads what they answer."""
