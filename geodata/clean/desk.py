@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -170,6 +171,8 @@ class Desk:
 
     def _quarantine(self) -> pd.DataFrame:
         rows = sorted(self._faults)
+        if not rows:
+            return _nothing_set_aside().copy()
         cells = self.frame.drop(columns="geometry", errors="ignore").loc[rows]
         lines = [
             (self.raw.path.name, row, code, self.where(row), _json(values), _json(content))
@@ -185,6 +188,11 @@ def quarantine_frame(lines: Sequence[tuple[str, int, str, str, str, str]]) -> pd
     return pd.DataFrame(
         {name: pd.Series(cells, dtype="int64" if name == "row" else "str") for name, cells in columns.items()}
     )
+
+
+@cache
+def _nothing_set_aside() -> pd.DataFrame:
+    return quarantine_frame(())
 
 
 def _records(cells: pd.DataFrame) -> list[dict[str, object]]:

@@ -129,17 +129,24 @@ def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int
     n_filled = frame.notna().to_numpy().sum(axis=1)
     # Whatever is no data fills few cells.
     is_few = n_filled <= max(1, frame.shape[1] - 2)
+    n_units = int(_is_unit_row(frame))
+    if not n_units and not is_few.any():
+        return frame, {}
     few = frame[is_few]
     first = few.iloc[:, 0]
     for i in range(1, min(3, frame.shape[1])):
         first = first.fillna(few.iloc[:, i])
     is_total = _matches(few.iloc[:, 0], _TOTAL) | _matches(first, _TOTAL)
     is_note = (n_filled[is_few] == 1) & _matches(first, _NOTE) & ~is_total & (frame.shape[1] > 2)
-    top = [_plain(cell) for cell in frame.iloc[0] if pd.notna(cell)]
-    is_unit = bool(top) and all(map(_UNIT.fullmatch, top)) and any(re.search(r"\D", cell) for cell in top)
-    others = {"total_row": few.index[is_total], "unit_row": frame.index[: int(is_unit)], "note_row": few.index[is_note]}
+    others = {"total_row": few.index[is_total], "unit_row": frame.index[:n_units], "note_row": few.index[is_note]}
     counts = {kind: len(rows) for kind, rows in others.items() if len(rows)}
     return frame[~frame.index.isin([row for rows in others.values() for row in rows])] if counts else frame, counts
+
+
+def _is_unit_row(frame: pd.DataFrame) -> bool:
+    """Whether the first row gives the units of the columns."""
+    top = [_plain(cell) for cell in frame.iloc[0] if pd.notna(cell)]
+    return bool(top) and all(map(_UNIT.fullmatch, top)) and any(re.search(r"\D", cell) for cell in top)
 
 
 def _matches(column: Column, pattern: re.Pattern[str]) -> Bools:

@@ -9,6 +9,7 @@ from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.check.concentration import measure_concentration
 from sweep.check.inputs import CheckInputs
 from sweep.records.oversight import ClassChecks, Concentration, DistrictChecks
+from tests.tables import valid
 
 
 def table(schema, rows, prefix):
@@ -21,7 +22,7 @@ def table(schema, rows, prefix):
         | {keys[1]: pd.Timestamp("2026-09-16", tz=TIMEZONE) - pd.Timedelta(days=row.get("age", 10))}
         for k, row in enumerate(rows)
     ]
-    return schema.validate(pd.DataFrame(full, columns=list(schema.columns)))
+    return valid(schema, full)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def page_id(page: Path) -> str:
 
 @pytest.fixture(scope="module")
 def main_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder and a cache as after the main job, but with a small city and few rounds of the search."""
+    """A folder and a cache as after the main job, but with a small city, four teams and few rounds of the search."""
     place = tmp_path_factory.mktemp("main_job")
     target = place / "folder" / "scenarios" / "quancheng"
     target.mkdir(parents=True)
@@ -52,7 +53,7 @@ def main_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     toml, n_limits = re.subn(r"^time_limit_s = .*$", "iterations = 150", toml, flags=re.MULTILINE)
     assert (n_cities, n_limits) == (1, 1)
-    (target / "scenario.toml").write_text(toml, encoding="utf-8")
+    (target / "scenario.toml").write_text(f"{toml}\n[teams]\nn_teams = 4\n", encoding="utf-8")
     (place / "folder" / "docs").symlink_to(DOCS)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place / "folder")
@@ -71,9 +72,10 @@ def folder(main_job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def call(words: list[str]) -> None:
-    """Run one command as the page has it, in this process."""
+    """Run one command as the page has it, in this process; the solver is given a second where the page gives it more."""
     if words[0] == "sweep":
-        result = CliRunner().invoke(app, words[1:])
+        words = [re.sub(r"^\d+$", "1", word) if before == "--time-limit" else word for before, word in pairwise(words)]
+        result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, result.output
     elif words[0] == "python" and words[1].endswith(".py"):
         runpy.run_path(words[1], run_name="__main__")

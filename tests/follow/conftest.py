@@ -10,6 +10,7 @@ import pytest
 
 from geodata.schema import RESULTS, TIMEZONE
 from sweep.follow.accept import Officers, PlannedVisit, accept_results
+from tests.tables import valid
 
 DAY = date(2026, 9, 16)
 VISITS = {
@@ -40,7 +41,7 @@ def results(*rows: dict[str, object]) -> pd.DataFrame:
     for row in full:
         for name in ("visited_on", "recheck_on"):
             row[name] = pd.Timestamp(str(row[name]), tz=TIMEZONE) if row[name] else None
-    return RESULTS.validate(pd.DataFrame(full, columns=[str(c) for c in RESULTS.columns]))
+    return valid(RESULTS, full)
 
 
 def accepted(*rows: dict[str, object], plan_id: str = "p1") -> pd.DataFrame:

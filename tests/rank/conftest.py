@@ -13,6 +13,7 @@ import pytest
 from geodata.schema import HISTORY, LEADS, TIMEZONE
 from sweep.rank.score import Ranking, rank_buildings
 from sweep.scenario.rank import Rank
+from tests.tables import valid
 
 NOW = datetime(2026, 9, 16, tzinfo=ZoneInfo(TIMEZONE))
 
@@ -31,7 +32,7 @@ def leads_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         } | {key: value for key, value in row.items() if key != "age"}
         for k, row in enumerate(rows)
     ]  # fmt: skip
-    return LEADS.validate(pd.DataFrame(full, columns=list(LEADS.columns)))
+    return valid(LEADS, full)
 
 
 def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         } | {key: value for key, value in row.items() if key != "age"}
         for k, row in enumerate(rows)
     ]  # fmt: skip
-    return HISTORY.validate(pd.DataFrame(full, columns=list(HISTORY.columns)))
+    return valid(HISTORY, full)
 
 
 def rank(

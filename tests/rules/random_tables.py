@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
-from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, SCHEMAS, TIMEZONE
+from geodata.schema import FIRMS, HISTORY, LEAD_TYPES, LEADS, TIMEZONE
 from sweep.records.people import Base, Person
 from sweep.records.places import Building
 from sweep.records.visits import Recheck
+from tests.tables import typed
 
 HERE, THERE = "370102", "370103"
 SHIFT_S = (48_600, 63_000)
@@ -54,7 +53,7 @@ def random_firms(rng: Rng, buildings: dict[str, Building]) -> pd.DataFrame:
         }
         for b, building in buildings.items() for k in range(building.n_firms)
     ]  # fmt: skip
-    return _table(rows, FIRMS)
+    return typed(FIRMS, rows)
 
 
 def random_leads(rng: Rng, buildings: dict[str, Building], day: date) -> pd.DataFrame:
@@ -75,7 +74,7 @@ def random_leads(rng: Rng, buildings: dict[str, Building], day: date) -> pd.Data
                 "uscc": f"F-{b}-{int(rng.integers(0, building.n_firms))}" if rng.random() < 0.4 else None,
             }  # fmt: skip
             rows.append(blank | row)
-    return _table(rows, LEADS)
+    return typed(LEADS, rows)
 
 
 def random_history(rng: Rng, buildings: dict[str, Building], people: list[str], day: date) -> pd.DataFrame:
@@ -93,7 +92,7 @@ def random_history(rng: Rng, buildings: dict[str, Building], people: list[str], 
             "officers": ";".join(map(str, rng.choice(people, 2, replace=False))) if rng.random() < 0.6 else None,
         }  # fmt: skip
         rows.append(blank | row)
-    return _table(rows, HISTORY)
+    return typed(HISTORY, rows)
 
 
 def random_people(rng: Rng, n_teams: int, day: date) -> dict[str, Person]:
@@ -133,18 +132,6 @@ def random_rechecks(rng: Rng, buildings: dict[str, Building], day: date) -> tupl
     uscc = f"F-{b}-{int(rng.integers(0, buildings[b].n_firms))}"
     places = (b, other) if rng.random() < 0.3 else (b,)
     return tuple(Recheck(f"R-1-{here}-{uscc}", here, uscc, "", "rectify", opened, due) for here in places)
-
-
-def _table(rows: list[dict[str, object]], schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """The rows with the schema's types; not validated, which would take longer than the plan."""
-    return pd.DataFrame(rows, columns=list(schema.columns)).astype(_dtypes(str(schema.name)))
-
-
-@cache
-def _dtypes(name: str) -> dict[str, object]:
-    schema = SCHEMAS[name]
-    nothing = pd.DataFrame({str(c): pd.Series(dtype=str(column.dtype)) for c, column in schema.columns.items()})
-    return dict(schema.validate(nothing).dtypes)
 
 
 def outlines(buildings: dict[str, Building]) -> gpd.GeoDataFrame:

@@ -18,6 +18,7 @@ from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.visits import TeamSize, VisitMaker
+from tests.tables import valid
 
 DAY = date(2026, 9, 16)
 SIZE = TeamSize(n_active=10, police=5, members=8, min_police=2, min_market_regulation=2)
@@ -35,7 +36,7 @@ def firms_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     """Firms F00, F01, ... in B1, active, with no credit class, but for what a row says."""
     blank = dict.fromkeys(FIRMS.columns) | {"building_id": "B1", "reg_status": "存续"}
     full = [blank | {"uscc": f"F{k:02d}", "firm_name": f"firm {k}"} | row for k, row in enumerate(rows)]
-    return FIRMS.validate(pd.DataFrame(full, columns=list(FIRMS.columns)))
+    return valid(FIRMS, full)
 
 
 def leads_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def leads_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         blank | {"lead_id": f"L{k:02d}", "received_at": days_ago(row.get("age", 1.0))} | _no_age(row)
         for k, row in enumerate(rows)
     ]
-    return LEADS.validate(pd.DataFrame(full, columns=list(LEADS.columns)))
+    return valid(LEADS, full)
 
 
 def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -57,7 +58,7 @@ def history_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         blank | {"visit_id": f"V{k:02d}", "visited_on": days_ago(row.get("age", 10.0))} | _no_age(row)
         for k, row in enumerate(rows)
     ]
-    return HISTORY.validate(pd.DataFrame(full, columns=list(HISTORY.columns)))
+    return valid(HISTORY, full)
 
 
 def _no_age(row: Mapping[str, object]) -> dict[str, object]:

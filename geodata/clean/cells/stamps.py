@@ -45,6 +45,9 @@ def parse_stamps(typed: Column) -> Column:
     stamps = pd.Series(pd.DatetimeIndex(none).tz_localize(TIMEZONE), index=typed.index)
     at = np.flatnonzero(typed.notna())
     for pattern in (_WRITTEN, _PACKED):
+        # To compile a pattern takes longer than to look through a small table.
+        if not len(at):
+            return stamps
         found, moments = _matched(typed.iloc[at], pattern)
         stamps.iloc[at[found]] = moments
         at = at[stamps.iloc[at].isna().to_numpy()]

@@ -12,7 +12,7 @@ import pytest
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.review import review_plan
-from sweep.pipeline.run import run
+from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.stages import number
 from sweep.pipeline.stages.number import NOISE, with_number
 from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
@@ -47,19 +47,23 @@ def ranked(scenario: Scenario, inputs: Inputs) -> Ranked:
     return rank(scenario, inputs)
 
 
+@pytest.fixture(scope="module")
+def outcome(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return run(scenario, tmp_path_factory.mktemp("open"))
+
+
 def test_a_scenario_that_names_a_number_keeps_it(scenario: Scenario, inputs: Inputs, ranked: Ranked) -> None:
     named = scenario.with_teams(3)
     assert with_number(named, inputs, ranked, lambda _: None) == (named, ranked, 1.0)
 
 
-def test_an_open_number_is_worth_at_least_any_fixed_one(scenario: Scenario, tmp_path: Path) -> None:
-    plan = run(scenario, tmp_path / "open").edition.plan
+def test_an_open_number_is_worth_at_least_any_fixed_one(scenario: Scenario, outcome: Outcome, tmp_path: Path) -> None:
+    plan = outcome.edition.plan
     values = [run(scenario.with_teams(n), tmp_path / str(n)).edition.plan.value for n in range(2, 6)]
     assert plan.value >= 0.995 * max(values)
 
 
-def test_what_was_tried_is_told_and_the_plan_is_judged_by_its_own_number(scenario: Scenario, tmp_path: Path) -> None:
-    outcome = run(scenario, tmp_path)
+def test_what_was_tried_is_told_and_the_plan_is_judged_by_its_own_number(scenario: Scenario, outcome: Outcome) -> None:
     edition = outcome.edition
     (note,) = [i for i in edition.notes if i.code == "S213"]
     assert note.values["n"] == len(edition.plan.teams) == edition.scenario.teams.n_teams
@@ -114,7 +118,7 @@ def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
     assert (again.violations, again.plan_id) == ((), edition.plan_id)
 
 
-def test_where_visits_are_left_over_all_on_duty_go(scenario: Scenario, tmp_path: Path) -> None:
-    edition = run(scenario.with_teams(None), tmp_path).edition
+def test_where_visits_are_left_over_all_on_duty_go(outcome: Outcome) -> None:
+    edition = outcome.edition
     assert edition.plan.unserved
     assert edition.scenario.teams.members_max is None
