@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from geodata.match.floors import floor_index, floor_label, floor_of_unit, formal_figures
 from geodata.match.inside import Inside, parse_inside
@@ -55,6 +56,8 @@ def normalise(text: str) -> str:
     return _BRACKETS.sub("", plain_text(text))
 
 
+# A process that matches again what has changed little, as a board or a campaign does, knows most of the addresses.
+@lru_cache(maxsize=20_000)
 def parse_address(text: str) -> Address:
     """
     The parts of an address.

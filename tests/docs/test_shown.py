@@ -72,7 +72,7 @@ def folder(main_job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def call(words: list[str]) -> None:
-    """Run one command as the page has it, in this process; the solver is given a second where the page gives it more."""
+    """Run one command as the page has it, in this process, and plan for a second where the page plans for longer."""
     if words[0] == "sweep":
         words = [re.sub(r"^\d+$", "1", word) if before == "--time-limit" else word for before, word in pairwise(words)]
         result = CliRunner().invoke(app, words)

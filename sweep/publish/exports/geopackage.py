@@ -21,6 +21,9 @@ from sweep.publish.exports.qgis_styles import TABLE, layer_styles
 # A GeoPackage holds the time it was written, so the plan's day stands there; and GDAL would build the index of its
 # first layer in a thread where it finds a second core.
 _SAME_BYTES = {"OGR_GPKG_ALLOW_THREADED_RTREE": "NO", "OGR_GPKG_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1"}
+# A half-written file is thrown away with all that was written beside it, so no layer need be on the disk before the
+# next: a fifth of the time.
+_AT_ONCE = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
 _ALIAS = b"GDAL:OGR:alternative_name"
 
@@ -46,7 +49,7 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
         If the disk does not take the file.
     """
     pyogrio.set_gdal_config_options(
-        {**_SAME_BYTES, "OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"}
+        {**_SAME_BYTES, **_AT_ONCE, "OGR_CURRENT_DATE": f"{edition.scenario.day.isoformat()}T00:00:00.000Z"}
     )
     try:
         layers = plan_layers(edition, texts)
@@ -58,7 +61,7 @@ def write_geopackage(edition: Edition, path: Path, texts: Texts, datum: Datum = 
         # The plan is sound, so it is the disk: most often full, whatever the library calls it.
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path)) from error
     finally:
-        pyogrio.set_gdal_config_options(dict.fromkeys((*_SAME_BYTES, "OGR_CURRENT_DATE")))
+        pyogrio.set_gdal_config_options(dict.fromkeys((*_SAME_BYTES, *_AT_ONCE, "OGR_CURRENT_DATE")))
 
 
 def _add(path: Path, name: str, layer: gpd.GeoDataFrame, texts: Texts, datum: Datum) -> None:
