@@ -54,7 +54,7 @@ def test_a_scenario_on_a_real_map_runs_at_once_and_says_that_its_tables_are_made
     assert made.exit_code == 0, made.output
     assert {f"{name}.csv" for name in json.loads(made.stdout)["made_up"]} == TABLES
     folder = tmp_path / "cau"
-    options = ("--out", tmp_path / "out", "--set", "solver.iterations=50")
+    options = ("--out", tmp_path / "out", "--set", "solver.iterations=50", "--set", "teams.n_teams=6")
     assert sweep("run", folder, *options).exit_code == 0
     (report,) = (tmp_path / "out").rglob("report.html")
     assert report.read_text(encoding="utf-8").count("G307") == len(TABLES)
