@@ -30,7 +30,7 @@ def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
     try:
         campaign = Campaign.model_validate(tree)
     except ValidationError as error:
-        raise InputError([*issues, *toml_issues(error, texts, Campaign)]) from error
+        raise InputError([*issues, *toml_issues(error, texts, Campaign, FILE_NAME)]) from error
     issues += [*_day_issues(campaign), *_promise_issues(campaign)]
     if issues:
         raise InputError(issues)

@@ -116,7 +116,7 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
     tree[keys[-1]] = value
 
 
-def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel]) -> list[Issue]:
+def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], file: str = FILE_NAME) -> list[Issue]:
     """Every fault of a file by key, with the nearest known name; `whole` is the record of the file."""
     issues = []
     for fault in error.errors():
@@ -132,7 +132,7 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel]) ->
         else:
             problem = refusal(fault, texts)
             issues.append(
-                Issue("S104", ".".join(location) or FILE_NAME, {"problem": problem, "got": str(fault["input"])[:80]})
+                Issue("S104", ".".join(location) or file, {"problem": problem, "got": str(fault["input"])[:80]})
             )
     return issues
 

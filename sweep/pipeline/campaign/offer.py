@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ from sweep.select.visits import TeamSize
 SPREAD_SHARE = 0.02
 # A promise that is late already weighs no more for it than twice.
 LATE_MOST = 1.0
+_TOGETHER = frozenset({"case", "special"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,18 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         visits = {v.building_id: v for v in rest.visits}
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
         weighed = {b: _weighed(v, dues.get(b), open_due.get(b, ()), day, loaded, span) for b, v in visits.items()}
-        made.append(DayOffer(day, weighed, rest.draw))
+        made.append(DayOffer(day, _linked(weighed, loaded), rest.draw))
     return tuple(_once(made, again))
+
+
+def _linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
+    """Towers of one complex that leads or lists name on one day start together (C16); taking stock warns nobody."""
+    complexes = {b: loaded.buildings[b].complex_id if v.track in _TOGETHER else None for b, v in visits.items()}
+    counts = Counter(c for c in complexes.values() if c is not None)
+    return {
+        b: replace(v, link_group=c if (c := complexes[b]) is not None and counts[c] > 1 else None)
+        for b, v in visits.items()
+    }
 
 
 def _once(made: list[DayOffer], again: Collection[str]) -> list[DayOffer]:

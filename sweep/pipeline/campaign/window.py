@@ -176,7 +176,7 @@ def _versions(offers: Sequence[DayOffer], places: Sequence[int]) -> tuple[list[V
     versions: dict[str, dict[int, Visit]] = {}
     for of_days in by_building.values():
         alike: dict[object, dict[int, Visit]] = defaultdict(dict)
-        for k, visit in of_days.items():
+        for k, visit in _as_on_first(of_days).items():
             alike[_key(visit, k)][k] = visit
         for n, of in enumerate(alike.values()):
             one = _joined(of, n, offers, places)
@@ -185,13 +185,28 @@ def _versions(offers: Sequence[DayOffer], places: Sequence[int]) -> tuple[list[V
     return visits, versions
 
 
+def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
+    """
+    A building's visits with what the first of each track rests on.
+
+    A lead whose worth is gone on a later day while another one's is not does not make that day's visit another one.
+    """
+    made: dict[int, Visit] = {}
+    first: dict[tuple[str, bool], Visit] = {}
+    for k, visit in of_days.items():
+        one = first.setdefault((visit.track, visit.is_must), visit)
+        if visit.track == "case" and not visit.is_must:
+            visit = replace(
+                visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
+            )
+        made[k] = visit
+    return made
+
+
 def _key(visit: Visit, k: int) -> object:
-    """What two days' visits to a building must have in common to be one; linked ones and timed ones never are."""
-    day = k if visit.link_group is not None or visit.due_s is not None else -1
-    plain = replace(
-        visit, value=0.0, values=(), windows_s=(), slots=(), due_s=None, selection_probability=1.0, disturbance=0.0
-    )
-    return day, repr(plain), repr(visit.slots)
+    """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
+    day = k if visit.link_group is not None else -1
+    return day, visit.track, visit.is_must, visit.urgency, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 
 
 def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
@@ -205,7 +220,8 @@ def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places:
         value=max(values),
         values=values,
         windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
-        due_s=None if first.due_s is None else first.due_s + shift[first_k],
+        # An hour by which a lead must be followed is kept when the day itself is gone over.
+        due_s=None,
         link_group=None if first.link_group is None else f"{first.link_group}{OF_DAY}{first_k}",
     )
 

@@ -14,6 +14,8 @@ from sweep.records.campaign import QuarterPart, WeekPart
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
 _EXPECTED = "#c77700"
 _MOST_WEEKS = 60
+# Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
+_FEWEST_DRAWN = 5
 
 
 def weeks_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
@@ -55,7 +57,7 @@ def weeks_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:
     """The share that drawn visits found, by quarter, with its 95 % interval; None: nothing was drawn."""
-    known = [q for q in quarters if q.share is not None and q.low is not None and q.high is not None]
+    known = [q for q in quarters if q.share is not None and q.n_drawn >= _FEWEST_DRAWN]
     if not known:
         return None
     highest = max(0.05, *(float(q.high or 0.0) for q in known))
