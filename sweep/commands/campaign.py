@@ -122,12 +122,16 @@ def explanation(record: CampaignRecord, building: str, texts: Texts) -> list[str
     return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
 
 
+def is_campaign(path: Path) -> bool:
+    """Whether a path is that of a planned campaign, and of no plan of one day."""
+    return read_record(_place(path)) is not None
+
+
 def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
     """Two campaigns side by side, from their folders or their campaign.json."""
     records = []
     for path in (first, second):
-        place = path.parent if path.name == FILE_NAME else path if (path / FILE_NAME).is_file() else path / FOLDER
-        record = read_record(place)
+        record = read_record(_place(path))
         if record is None:
             raise InputError([Issue("S918", str(path))])
         records.append(record)
@@ -140,6 +144,12 @@ def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
     if voice.as_json:
         voice.json(dict(_figures(*records)))
     return Exit.DONE
+
+
+def _place(path: Path) -> Path:
+    if path.name == FILE_NAME:
+        return path.parent
+    return path if (path / FILE_NAME).is_file() else path / FOLDER
 
 
 def _figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:

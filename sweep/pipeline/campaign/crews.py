@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -59,11 +61,33 @@ def teams_of_day(
     shift = Worked(day, *problem.shift_s)
     people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
     problem = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
-    teams = _still(problem, people, given) or compose_teams(problem, seed)
+    teams = _still(problem, people, given) or _composed(problem, load, seed)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
     return teams
+
+
+def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
+    """New teams; where not all who are there can go, of those who have gone least, if these can make them."""
+    most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
+    if len(problem.people) > most:
+        with contextlib.suppress(InputError):
+            return compose_teams(replace(problem, people=fair_share(problem.people, load, most)), seed)
+    return compose_teams(problem, seed)
+
+
+def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
+    """As many of the people as can go, those with the fewest hours so far, of each agency, role and district alike."""
+    share = most / len(people)
+    kinds: dict[tuple[str, str, str], list[Person]] = {}
+    for p in people:
+        kinds.setdefault((p.agency, p.role, p.division_code), []).append(p)
+    chosen = set()
+    for of in kinds.values():
+        of.sort(key=lambda p: (sum(w.hours for w in load.get(p.person_id, ())), p.person_id))
+        chosen |= {p.person_id for p in of[: math.ceil(share * len(of))]}
+    return tuple(p for p in people if p.person_id in chosen)
 
 
 def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from geodata.city.events.future import Future
@@ -85,8 +86,9 @@ def _leads_known(stage: Stage, future: Future, state: State, day: date) -> pd.Da
     """Leads that came in before the day; a den that was found leaves none any more."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     came = future.leads[future.leads["received_at"] < now]
-    closed = came["den_id"].map({d: pd.Timestamp(on, tz=TIMEZONE) for d, on in state.closed.items()})
-    came = came[~(pd.to_datetime(closed, utc=True) < came["received_at"])]
+    pairs = zip(came["den_id"], came["received_at"], strict=True)
+    kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in pairs]
+    came = came[np.array(kept, np.bool_)]
     rows = came.drop(columns="den_id").assign(lead_source="reported", event_id=came["lead_id"])
     known = stage.loaded.inputs.leads
     return pd.concat([known, rows.reindex(columns=known.columns).astype(known.dtypes.to_dict())], ignore_index=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geodata.city.events.future import Future, make_future
@@ -93,8 +94,9 @@ class Stage:
         campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
         end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
         leads = future.leads[future.leads["received_at"].dt.date < end]
-        closed = leads["den_id"].map(dict(state.closed)).fillna("9999")
-        leads = leads[closed.astype(str) >= leads["received_at"].dt.strftime("%Y-%m-%d")]
+        came = zip(leads["den_id"], leads["received_at"], strict=True)
+        kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in came]
+        leads = leads[np.array(kept, np.bool_)]
         rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
         firms = self.loaded.inputs.firms.dropna(subset="credit_class")
         return Truth(
