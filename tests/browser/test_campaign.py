@@ -36,4 +36,5 @@ def test_the_page_opens_without_a_fault_and_its_slider_tells_the_weeks(
     slider.press("Home")
     assert watched.page.evaluate(states).split()[0] == "never"
     assert watched.page.locator("#week-said").text_content() == "2026-08-03 · 1 / 8"
+    assert watched.page.locator("td[data-group='370102']").text_content() == "1"
     watched.check(page_file)

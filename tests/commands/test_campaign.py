@@ -19,7 +19,7 @@ Run = Any  # of conftest.py
 TOML = """name = "tiny"
 scenario = "."
 first_day = 2026-09-16
-last_day = 2026-12-30
+last_day = 2028-12-29
 weekdays = ["wed", "fri"]
 window_weeks = 1
 freeze_days = 3
@@ -195,7 +195,8 @@ def test_bad_input_is_named(sweep: Run, folder: Path, tmp_path: Path, spoil: Cal
 
 def test_days_outside_and_before_planning_are_named(sweep: Run, folder: Path, tmp_path: Path) -> None:
     for command, option, day, code in (
-        ("plan", "--from", "2027-01-01", "S917"),
+        ("plan", "--from", "2029-01-01", "S917"),
+        ("plan", "--from", "2027-06-01", "S902"),
         ("plan", "--from", "yesterday", "S922"),
         ("advance", "--day", "2026-09-17", "S918"),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +24,7 @@ from sweep.records.places import Building
 from sweep.scenario.file import load_scenario
 from sweep.scenario.place import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.scenario import Scenario
-from sweep.select.hours import is_workday
+from sweep.select.hours import is_workday, workdays_between
 from sweep.select.targets import active_firms
 
 NO_LOOK = ("no_access",)
@@ -57,6 +57,14 @@ class Loaded:
     def days(self, first: date, last: date) -> tuple[date, ...]:
         """The sweep days of a span."""
         return sweep_days(self.campaign, self.is_workday, (first, last))
+
+    def all_days(self) -> tuple[date, ...]:
+        """Every sweep day of the campaign; in years that the table of holidays does not have yet, weekdays alone."""
+
+        def at_best(day: date) -> bool:
+            return workdays_between(day - timedelta(days=1), day, self.scenario.hours) > 0
+
+        return sweep_days(self.campaign, at_best)
 
     def dues(self, on: date | None = None) -> dict[str, Due]:
         """The turn of each building by id, as of a day."""

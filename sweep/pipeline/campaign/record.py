@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sweep.campaign.accounts import cap_accounts, gini, moves, weeks_of
-from sweep.campaign.calendar import commitment, day_seed, sweep_days
+from sweep.campaign.calendar import commitment, day_seed
 from sweep.campaign.promises import Due, standings
 from sweep.pipeline.campaign.history import looks_since, quarters, weeks_done
 from sweep.pipeline.campaign.loaded import last_looks
@@ -50,7 +50,7 @@ def make_record(
     loaded, plan = planned.loaded, planned.plan
     campaign, due = loaded.campaign, loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
-    all_days = sweep_days(campaign, loaded.is_workday)
+    all_days = loaded.all_days()
     load = tuple(_load(planned, days.values()))
     value = sum(v.value for d in days.values() for v in d.visits)
     bound = max(plan.bound, value)

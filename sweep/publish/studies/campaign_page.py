@@ -112,7 +112,9 @@ def _map(
 ) -> Markup:
     """Every building as a dot that knows its last look, its planned day and its turn; a script colours it by week."""
     parts = []
-    dot = Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-last="{}" data-plan="{}" data-due="{}">')
+    dot = Markup(
+        '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-last="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
+    )
     for p in places:
         x, y = frame.place(p.lon, p.lat)
         last, due, on = record.last_looks.get(p.building_id), record.due.get(p.building_id), planned.get(p.building_id)
@@ -121,7 +123,9 @@ def _map(
         said += [texts("campaign.map.planned", day=on.isoformat())] if on else []
         said += [texts("campaign.map.due", day=due.isoformat())] if due else []
         parts.append(
-            dot.format(_state(record, last, on, due), x, y, _iso(last), _iso(on), _iso(due))
+            dot.format(
+                _state(record, last, on, due), x, y, _iso(last), _iso(on), _iso(due), p.division_code, p.credit_class
+            )
             + Markup("<title>{}</title></circle>").format(" · ".join(said))
         )
     return Markup(
