@@ -93,13 +93,21 @@ def locked(problem: Problem, seed: int) -> Problem:
     )
 
 
-def over_days(problem: Problem, seed: int, *, n_days: int = 2) -> Problem:
-    """The problem with its teams out on several days, values and windows by day, and caps."""
+def over_days(problem: Problem, seed: int, *, n_days: int = 2, is_each: bool = True) -> Problem:
+    """
+    The problem with values and windows by day, and caps.
+
+    Parameters
+    ----------
+    is_each
+        Each team is out on every day; else one after the other on the next.
+    """
     rng = np.random.default_rng(seed)
     teams = tuple(
         replace(t, team_id=f"{t.team_id}-{day}", day=day, shift_s=_later(t.shift_s, day), break_time=_paused(t, day))
         for day in range(n_days)
-        for t in problem.teams
+        for k, t in enumerate(problem.teams)
+        if is_each or k % n_days == day
     )
     visits = tuple(
         replace(
