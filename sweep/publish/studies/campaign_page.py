@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 import geopandas as gpd
 from markupsafe import Markup
 
+from geodata.schema import TRACKS
 from geodata.texts import Texts
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
@@ -94,9 +96,8 @@ def campaign_page(
 
 
 def _day(part: DayPart) -> DayFacts:
-    tracks: dict[str, int] = {}
-    for v in part.visits:
-        tracks[v.track] = tracks.get(v.track, 0) + 1
+    of_day = Counter(v.track for v in part.visits)
+    tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
     inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
     n_teams = sum(not t.is_reserve for t in part.teams)
     return DayFacts(part, n_teams, tracks, inside / 3600.0, sum(v.value for v in part.visits))
