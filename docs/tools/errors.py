@@ -7,7 +7,7 @@ import re
 from geodata.texts import Texts
 
 # By the first figures of a code, in order.
-GROUPS = ("G1", "G2", "G3", "S10", "S11", "S2", "S3", "S4", "S5", "S6", "S71", "S72", "S8", "")
+GROUPS = ("G1", "G2", "G3", "S10", "S11", "S2", "S3", "S4", "S5", "S6", "S71", "S72", "S8", "S9", "")
 
 
 def errors_page(texts: Texts) -> str:

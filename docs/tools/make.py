@@ -18,7 +18,7 @@ from docs.tools.errors import errors_page
 from docs.tools.folders import folder_table
 from docs.tools.markdown import DOCS, LANGUAGE_FOLDERS, ROOT, with_block
 from docs.tools.outputs import output_table, written_table
-from docs.tools.settings import settings_page
+from docs.tools.settings import campaign_keys, settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
 
@@ -37,6 +37,7 @@ def made() -> dict[Path, str]:
         files[folder / "rules.md"] = rules_page(texts)
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
+    files[DOCS / "campaign.md"] = with_block(_text(DOCS / "campaign.md"), "campaign_keys", campaign_keys())
     script = _text(DOCS / "examples" / "ten_lines.py")
     files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from docs.tools.markdown import code, table
+from sweep.campaign.settings import Campaign, CampaignTeams, DutyLimits
 from sweep.scenario.scenario import Scenario
 
 # Set by the program itself: no key of the file.
@@ -64,6 +65,17 @@ def settings_page() -> str:
         title = f"## [{name}]" if name else "## At the top of the file"
         parts += [title, _first_line(section), table(("key", "is", "default", "meaning"), rows)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def campaign_keys() -> str:
+    """The keys of campaign.toml, section by section, in one table."""
+    parts: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("", Campaign),
+        ("teams.", CampaignTeams),
+        ("duty.", DutyLimits),
+    )
+    rows = [(code(prefix + k.name), k.kind, k.default, k.meaning) for prefix, part in parts for k in keys(part)]
+    return table(("key", "is", "default", "meaning"), rows)
 
 
 def field_docstrings(section: type[BaseModel]) -> dict[str, str]:

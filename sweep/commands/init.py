@@ -26,6 +26,7 @@ class MapChoice:
     bbox: str | None = None
     is_empty: bool = False
     is_made_up: bool = False
+    is_campaign: bool = False
 
 
 def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Exit:
@@ -39,6 +40,7 @@ def init_command(voice: Voice, name: str, folder: Path, chosen: MapChoice) -> Ex
         draw_seed=f"{name}-{secrets.token_hex(16)}",
         is_empty=chosen.is_empty,
         is_city=chosen.is_made_up,
+        is_campaign=chosen.is_campaign,
     )
     if made.found:
         voice.table(voice.texts("command.found"), ("", ""), found_rows(made.found, voice.texts))

@@ -1,4 +1,4 @@
-"""Whether what lies beside a plan shows its bound (P11)."""
+"""Whether what lies beside a plan shows its bound (P11), and the plan keeps the caps of its problem (P12, P13)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Literal, NamedTuple
 
 from geodata.errors import InputError, Issue
 from sweep.check.bound.bound import check_bound
+from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
 from sweep.publish.archive.plan_reading import read_plan_json
-from sweep.records.plan import Violation
+from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof
 
 type Standing = Literal["confirmed", "wrong", "no_file", "too_long"]
@@ -25,7 +26,7 @@ class Shown(NamedTuple):
 
 def shown_bound(problem: Path, plan: Path) -> Shown:
     """
-    Whether the bound of a plan is shown by the proof beside it.
+    Whether the bound of a plan is shown by the proof beside it; and the caps of the problem that it breaks.
 
     Parameters
     ----------
@@ -39,18 +40,27 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
     InputError
         If the plan cannot be read.
     """
-    proof = proof_file(plan)
-    if not (problem.is_file() and proof.is_file()):
+    if not problem.is_file():
         return Shown("no_file")
     try:
         text = plan.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(plan))]) from error
-    read = read_plan_json(text, plan.name)
+    read, asked, proof = read_plan_json(text, plan.name), problem.read_bytes(), proof_file(plan)
+    if not proof.is_file():
+        return Shown("no_file", _caps(asked, read, problem.name))
     try:
-        check_bound(problem.read_bytes(), read, read_proof(proof.read_bytes()))
+        check_bound(asked, read, read_proof(proof.read_bytes()))
     except TooLongError:
-        return Shown("too_long")
+        return Shown("too_long", _caps(asked, read, problem.name))
     except (WrongError, ValueError) as error:
-        return Shown("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))
-    return Shown("confirmed")
+        wrong = Violation("P11", proof.name, {"detail": str(error).splitlines()[0]})
+        return Shown("wrong", (wrong, *_caps(asked, read, problem.name)))
+    return Shown("confirmed", _caps(asked, read, problem.name))
+
+
+def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
+    try:
+        return tuple(check_caps(problem, plan))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),)

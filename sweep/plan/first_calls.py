@@ -19,7 +19,7 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.people import People, make_people, members
-from sweep.plan.kernel.state import State, assign_state, put, take_unit
+from sweep.plan.kernel.state import State, assign_state, fits_caps, put, take_unit
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
@@ -67,11 +67,12 @@ def search() -> None:
     is_open, rng = np.zeros(len(arrays.team), np.bool_), np.random.default_rng(1)
     compile_for(way, arrays, 0, 0, 0)
     compile_for(first_start, arrays, 0, 0)
-    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, rng)
+    compile_for(best_place, arrays, state, 0, 0, 0, 0, 0.0, 0.0, rng)
     compile_for(insert_unit, arrays, state, 0, is_open, 0.0, 0.0, rng)
     compile_for(put, arrays, state, 0, 0, 0)
     compile_for(settle, arrays, state, 0)
     compile_for(take_unit, arrays, state, 0)
+    compile_for(fits_caps, arrays, state, 0)
     compile_for(assign_state, state, state)
     anneal(arrays, people, state, Limits(0.0, N_ROUNDS), (1,), lambda _: Reply())
 

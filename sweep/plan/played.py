@@ -9,6 +9,7 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import days_made
 from sweep.records.plan import Plan, Played, Route, Stop
 from sweep.records.service import fixed_seconds
 from sweep.records.visits import Visit
@@ -70,7 +71,9 @@ class _Days:
             self._play(group)
         routes = enumerate(self._plan.routes)
         back = {r.team_id: float(np.mean(self._back(k, r) <= self._teams[k].shift_s[1])) for k, r in routes}
-        value = sum((self._visits[i].value * made for i, made in self._made.items()), np.zeros(self._n))
+        days = days_made(self._plan.routes, self._plan.teams)
+        worth = {i: self._visits[i].value_on(days[i]) for i in self._made}
+        value = sum((worth[i] * made for i, made in self._made.items()), np.zeros(self._n))
         return Played(
             in_window={i: float(made.mean()) for i, made in self._made.items()},
             back=back,

@@ -115,7 +115,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):
         state = run.route(arrays, active, state, proof)
-    value = plan_value(problem, state)
+    value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
     return Plan(
@@ -139,10 +139,12 @@ def served_visits(problem: Problem, state: State) -> frozenset[str]:
     return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
-def plan_value(problem: Problem, state: State) -> float:
-    """Sum of the values of the visits that are in the routes."""
-    served = served_visits(problem, state)
-    return sum(v.value for v in problem.visits if v.visit_id in served)
+def plan_value(problem: Problem, arrays: Arrays, state: State) -> float:
+    """Sum of the values of the visits that are in the routes, each on its day."""
+    team = state.fill["team"][arrays.node_start[: len(problem.visits)]]
+    days = arrays.team["day"][team[team != NONE]].tolist()
+    served = (v for v, k in zip(problem.visits, team, strict=True) if k != NONE)
+    return sum(v.value_on(day) for v, day in zip(served, days, strict=True))
 
 
 def _replaced(teams: Sequence[Team], active: Sequence[Team]) -> tuple[Team, ...]:
@@ -207,7 +209,7 @@ class _Run:
 
     def _is_proof_of_use(self, arrays: Arrays) -> bool:
         """Where the road costs what visits are worth, a bound on worth alone says little."""
-        values = sum(v.value for v in self.problem.visits)
+        values = sum(max(v.values, default=v.value) for v in self.problem.visits)
         is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
         return self.settings.is_proof_wanted and is_cheap
 
@@ -222,7 +224,7 @@ class _Run:
 
         def on_meet(at: Meeting) -> Reply:
             self.n_iterations = before + at.n_rounds
-            value = plan_value(self.problem, at.best)
+            value = plan_value(self.problem, a, at.best)
             bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
             if self.watch:
                 self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))

@@ -105,6 +105,8 @@ class Team:
     """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
     called_s: int | None = None
     """When a team that stood by was called out."""
+    day: int = 0
+    """Day of the problem on which it is out, counted from 0; times stay seconds after midnight of the first day."""
 
     def members_at(self, at_s: int) -> tuple[str, ...]:
         """Who starts what starts at a moment of the day: whoever goes off duty at that second is there still."""

@@ -26,11 +26,14 @@ class Shown(_Part):
     """
     Prices that show a bound on some plans: whatever a plan serves is worth its prizes and what it has beyond them.
 
-    The bound is what the visits that may be served have beyond their prizes, plus the prices of all teams.
+    The bound is what the visits that may be served have beyond their prizes and what they take of caps, plus the prices
+    of all teams and of all that caps leave. A visit counts as on its best day; the prize of its first slot is less by
+    what it loses on the team's day.
     """
 
     prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
     prices: dict[str, Steps] = Field(description="by team: no route of it has more prizes")
+    caps: dict[str, Steps] = Field({}, description="price of one of what a cap counts, by cap")
 
 
 class Taken(_Part):

@@ -71,6 +71,12 @@ class Visit:
     """Number of the police's inspection certificate (检查证) for the place (C14)."""
     is_immediate: bool = False
     """Police inspect at once, without a certificate and with a recorder (C14)."""
+    values: tuple[float, ...] = ()
+    """Value by the day of the team in its first slot; empty: `value` on every day."""
+
+    def value_on(self, day: int) -> float:
+        """What it is worth if it is made on that day, counted from 0."""
+        return self.values[day] if self.values else self.value
 
     def slot_targets(self, slot: int) -> tuple[str, ...]:
         """The firms that the team of one slot inspects: dealt in turn, so that no firm is inspected twice (C11)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from pydantic import Field, field_validator, model_validator
 
@@ -122,6 +123,8 @@ class City(Section):
     """[city]: the data are a made-up city, generated into the user's cache; [data] paths are then its files."""
 
     seed: Seed = 1
+    day: date | None = None
+    """Day up to which its leads and visits are made up; None: the scenario's."""
     n_buildings: int = Field(290, ge=4, le=5_000)
     n_dens: int = Field(40, ge=0, le=5_000)
     n_leads: int = Field(600, ge=0, le=1_000_000)

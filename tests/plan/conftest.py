@@ -39,6 +39,7 @@ def visit(
     n_firms: int = 20,
     needs: dict[str, int] | None = None,
     targets: tuple[str, ...] = (),
+    values: tuple[float, ...] = (),
 ) -> Visit:
     slots = tuple(Slot(k, needs or NEEDS, 0) for k in range(n_slots))
     return Visit(
@@ -54,6 +55,7 @@ def visit(
         slots,
         tuple(windows),
         link_group,
+        values=values,
     )
 
 

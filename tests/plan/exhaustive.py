@@ -19,12 +19,17 @@ def optimum(problem: Problem, *, with_musts: bool) -> float | None:
     best = None
     for n in range(len(problem.visits) + 1):
         for chosen in combinations(problem.visits, n):
-            value = sum(v.value for v in chosen)
+            most = sum(max(v.values, default=v.value) for v in chosen)
             if with_musts and any(v.is_must and v not in chosen for v in problem.visits):
                 continue
-            if (best is None or value > best) and _is_whole(problem, chosen) and _can_be_served(problem, chosen):
-                best = value
+            if (best is None or most > best) and _is_whole(problem, chosen) and _keeps_caps(problem, chosen):
+                value = _best_value(problem, chosen, -1.0 if best is None else best)
+                best = best if value is None else value
     return best
+
+
+def _keeps_caps(problem: Problem, chosen: Sequence[Visit]) -> bool:
+    return all(sum(cap.loads.get(v.visit_id, 0) for v in chosen) <= cap.most for cap in problem.caps)
 
 
 def _is_whole(problem: Problem, chosen: Sequence[Visit]) -> bool:
@@ -34,17 +39,20 @@ def _is_whole(problem: Problem, chosen: Sequence[Visit]) -> bool:
     return whole and all((lag.before in ids) == (lag.after in ids) for lag in problem.lags)
 
 
-def _can_be_served(problem: Problem, chosen: Sequence[Visit]) -> bool:
+def _best_value(problem: Problem, chosen: Sequence[Visit], above: float) -> float | None:
+    """The highest value of the visits over all ways to deal them to teams, if it is above that."""
+    best = None
     slots = [(v, s.slot) for v in chosen for s in v.slots]
     for teams in product(range(len(problem.teams)), repeat=len(slots)):
+        value = sum(v.value_on(problem.teams[k].day) for (v, slot), k in zip(slots, teams, strict=True) if slot == 0)
         mine = [[s for s, k in zip(slots, teams, strict=True) if k == t] for t in range(len(problem.teams))]
-        if any(len({v.visit_id for v, _ in stops}) < len(stops) for stops in mine):
+        if value <= above or any(len({v.visit_id for v, _ in stops}) < len(stops) for stops in mine):
             continue
         if not all(_may(t, v) for t, stops in zip(problem.teams, mine, strict=True) for v, _ in stops):
             continue
         if any(_can_be_timed(problem, chosen, orders) for orders in product(*(permutations(m) for m in mine))):
-            return True
-    return False
+            best = above = value
+    return best
 
 
 def _may(team: Team, visit: Visit) -> bool:

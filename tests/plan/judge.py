@@ -15,7 +15,8 @@ def faults(problem: Problem, plan: Plan) -> list[str]:
     teams = {t.team_id: t for t in plan.teams}
     visits = {v.visit_id: v for v in problem.visits}
     found = [f for r in plan.routes for f in _route_faults(problem, visits, teams[r.team_id], r)]
-    return found + _visit_faults(problem, plan, visits) + _link_faults(problem, plan) + _people_faults(problem, plan)
+    found += _visit_faults(problem, plan, visits) + _link_faults(problem, plan) + _people_faults(problem, plan)
+    return found + _value_faults(problem, plan)
 
 
 def starts(plan: Plan) -> dict[str, int]:
@@ -91,6 +92,16 @@ def _visit_faults(problem: Problem, plan: Plan, visits: dict[str, Visit]) -> lis
         if len(stops) != 1 or stops[0][0] != lock.team_id or lock.start_s not in (None, stops[0][1].start_s):
             found.append(f"{lock.visit_id}: the lock did not hold")
     return found
+
+
+def _value_faults(problem: Problem, plan: Plan) -> list[str]:
+    """The value by day, and what is taken of caps."""
+    day = {t.team_id: t.day for t in plan.teams}
+    days = {s.visit_id: day[r.team_id] for r in plan.routes for s in r.stops if s.slot == 0}
+    value = sum((v.values[days[v.visit_id]] if v.values else v.value) for v in problem.visits if v.visit_id in days)
+    found = [f"value {plan.value}, not {value}"] if abs(value - plan.value) > 1e-9 else []
+    taken = {cap.cap_id: sum(load for i, load in cap.loads.items() if i in days) for cap in problem.caps}
+    return found + [f"cap {cap.cap_id}: {taken[cap.cap_id]}" for cap in problem.caps if taken[cap.cap_id] > cap.most]
 
 
 def _link_faults(problem: Problem, plan: Plan) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
@@ -91,6 +91,51 @@ def locked(problem: Problem, seed: int) -> Problem:
         lags=(),
         locks=(lock,),
     )
+
+
+def over_days(problem: Problem, seed: int, *, n_days: int = 2, is_each: bool = True) -> Problem:
+    """
+    The problem with values and windows by day, and caps.
+
+    Parameters
+    ----------
+    is_each
+        Each team is out on every day; else one after the other on the next.
+    """
+    rng = np.random.default_rng(seed)
+    teams = tuple(
+        replace(t, team_id=f"{t.team_id}-{day}", day=day, shift_s=_later(t.shift_s, day), break_time=_paused(t, day))
+        for day in range(n_days)
+        for k, t in enumerate(problem.teams)
+        if is_each or k % n_days == day
+    )
+    visits = tuple(
+        replace(
+            v,
+            values=tuple(float(x) for x in rng.integers(1, 10, n_days)) if rng.random() < 0.7 else (),
+            windows_s=tuple(_later(w, d) for w in v.windows_s for d in range(n_days) if d == 0 or rng.random() < 0.7),
+            due_s=None,
+        )
+        for v in problem.visits
+    )
+    caps = tuple(
+        Cap(
+            f"C{n}",
+            {v.visit_id: int(rng.integers(0, 4)) for v in visits if rng.random() < 0.7},
+            int(rng.integers(2, 9)),
+        )
+        for n in range(int(rng.integers(1, 4)))
+    )
+    return replace(problem, teams=teams, visits=visits, caps=caps)
+
+
+def _later(span_s: tuple[int, int], day: int) -> tuple[int, int]:
+    return span_s[0] + 86_400 * day, span_s[1] + 86_400 * day
+
+
+def _paused(team: Team, day: int) -> BreakTime | None:
+    pause = team.break_time
+    return pause and BreakTime(*_later((pause.earliest_s, pause.latest_s), day), pause.length_s)
 
 
 def _visit(rng: np.random.Generator, k: int, n: int) -> Visit:

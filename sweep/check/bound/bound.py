@@ -43,7 +43,7 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
         bound = _proven(case, plan, proof, Work(most_pairs))
     except _STUMBLES as error:
         raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
-    everything = sum((Fraction(v.value) for v in case.visits.values()), Fraction(0))
+    everything = sum((case.value(v) for v in case.visits), Fraction(0))
     if bound > Fraction(plan.bound) + Fraction(CLOSE) * everything:
         raise WrongError(f"{plan.bound:.9f} < {float(bound):.9f}")
 

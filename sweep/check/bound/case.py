@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -34,8 +35,17 @@ _NOTHING: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Cap:
+    """What the visits served may take together."""
+
+    loads: Mapping[str, int]
+    """By visit; >= 0."""
+    most: int
+
+
+@dataclass(frozen=True)
 class Case:
-    """One day's problem, with the teams that get a route."""
+    """A problem of a day or of several, with the teams that get a route."""
 
     visits: Mapping[str, Visit]
     """With the windows that locks leave."""
@@ -52,11 +62,21 @@ class Case:
     tables: Mapping[str, Int64s]
     """Seconds from place to place, by profile."""
     minutes: ServiceMinutes
+    caps: Mapping[str, Cap]
 
     @cached_property
     def row(self) -> dict[str, int]:
         """Place of each visit in `visits`."""
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
+
+    def value(self, visit_id: str) -> Fraction:
+        """What a visit is worth on its best day."""
+        visit = self.visits[visit_id]
+        return Fraction(max(visit.values, default=visit.value))
+
+    def loss(self, visit_id: str, team: Team) -> Fraction:
+        """What it is worth less on the team's day."""
+        return self.value(visit_id) - Fraction(self.visits[visit_id].value_on(team.day))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
         """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""
@@ -114,8 +134,16 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
             name: _table(rows, n, no_road)
             for name, rows in ({"": content["travel_s"]} | content.get("profiles", {})).items()
         },
+        caps={c["cap_id"]: _cap(c) for c in content.get("caps", ())},
         minutes=ServiceMinutes(**(content.get("service_minutes") or {"entry": 0.0, "door": 0.0, "inspection": 0.0})),
     )
+
+
+def _cap(part: Mapping[str, Any]) -> Cap:
+    loads = {i: int(load) for i, load in part["loads"].items()}
+    if any(load < 0 for load in loads.values()):
+        raise ValueError(f"cap {part['cap_id']}")
+    return Cap(loads, int(part["most"]))
 
 
 def _visit(part: dict[str, Any]) -> Visit:
@@ -137,6 +165,7 @@ def _composed(team: Team, people: Mapping[str, Person], day: date) -> Team:
         n_certified=Counter(p.agency for p in members if p.is_certified(day)),
         recusals=frozenset(key for p in members for key in p.recusals),
         n_skilled=Counter(skill for p in members for skill in p.skills),
+        day=0,
     )
 
 

@@ -69,7 +69,7 @@ class Pool:
         return units
 
     def _value(self, visits: list[str]) -> Fraction:
-        return sum((Fraction(self.case.visits[v].value) for v in visits), Fraction(0))
+        return sum((self.case.value(v) for v in visits), Fraction(0))
 
     def _bound_by_rate(self, rate: Fraction) -> Fraction:
         """No more than the hours of all teams at the rate, and what visits are worth beyond that for theirs."""
@@ -162,12 +162,16 @@ class Pool:
             raise WrongError(f"prizes > {MOST_STEPS}")
         if set(shown.prices) != set(self.part.teams):
             raise WrongError("prices")
+        if not set(shown.caps) <= set(self.case.caps):
+            raise WrongError("caps")
         self._check_prices(node, prizes, shown.prices)
         step, bound = Fraction(self.part.step), Fraction(0)
+        caps = [(self.case.caps[c], price) for c, price in shown.caps.items()]
         for u, visits in units.items():
-            left = self._value(visits) - step * sum(sum(prizes[v]) for v in visits)
+            taken = sum(price * sum(cap.loads.get(v, 0) for v in visits) for cap, price in caps)
+            left = self._value(visits) - step * (taken + sum(sum(prizes[v]) for v in visits))
             bound += left if node.served[u] else max(left, Fraction(0))
-        return min(most, bound + step * sum(shown.prices.values()))
+        return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
     def _check_prices(self, node: Node, prizes: dict[str, tuple[int, ...]], prices: dict[str, int]) -> None:
         """No route has more prizes than its team's price; teams that are alike are looked at once."""
@@ -175,7 +179,7 @@ class Pool:
         for team_id, price in prices.items():
             team, seconds = self.case.teams[team_id], self.seconds[team_id]
             end = None if team.is_open else team.end_base_id or team.base_id
-            key = (price, team.base_id, end, team.profile, team.shift_s, tuple(seconds.items()))
+            key = (price, team.base_id, end, team.profile, team.shift_s, team.day, tuple(seconds.items()))
             if key not in seen:
                 seen.add(key)
                 stops = self._stops(node, team, end, seconds, prizes)
@@ -194,8 +198,9 @@ class Pool:
         row = {v: n for n, v in enumerate(names)}
         best: dict[tuple[int, int], int] = {}
         for (v, s), needs in seconds.items():
-            if prizes[v][s] > 0 and node.served[case.unit[v]] is not False:
-                best[row[v], needs] = max(best.get((row[v], needs), 0), prizes[v][s])
+            prize = prizes[v][s] - (int(case.loss(v, team) / Fraction(self.part.step)) if s == 0 else 0)
+            if prize > 0 and node.served[case.unit[v]] is not False:
+                best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
         at = np.array([n for n, _ in best], np.int64)
         inside = np.array([n for _, n in best], np.int64)
         of_case = np.array([case.row[names[n]] for n in at], np.int64)

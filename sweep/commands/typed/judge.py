@@ -13,7 +13,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath, ScenarioPath
 
 with deferred_imports():
-    from sweep.commands import approve, check, compare, explain, rules
+    from sweep.commands import approve, campaign, check, compare, explain, rules
     from sweep.plan import solve
 
 app = group("judge")
@@ -46,6 +46,8 @@ def _compare(
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
     out: Out = Path("out"),
 ) -> Exit:
+    if len(plans) == 2 and all(map(campaign.is_campaign, plans)):
+        return campaign.compare_command(call.voice, *plans)
     return compare.compare_command(call.voice, plans, out, call.lang)
 
 

@@ -31,8 +31,9 @@ def _init(
     bbox: Annotated[str | None, typer.Option(help=help_text("bbox"), metavar="W,S,E,N")] = None,
     empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
     made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
 ) -> Exit:
-    chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up)
+    chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
     return init.init_command(call.voice, name, folder, chosen)
 
 

@@ -110,7 +110,7 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
     if scenario.city is None:
         return scenario.folder, scenario.data
-    settings = CitySettings(day=scenario.day, **scenario.city.model_dump())
+    settings = CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
     changed = scenario.data.model_dump(exclude_unset=True)
     return city_folder(settings), CITY_FILES.model_copy(update=changed)
 

@@ -12,6 +12,7 @@ from geodata.errors import InputError, Issue
 from geodata.schema import SCHEMAS
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
+from sweep.pipeline.new_scenario.campaign import write_campaign
 from sweep.pipeline.new_scenario.found import Found, MapFiles, lay_ground
 from sweep.pipeline.new_scenario.made_up import CITY_GROUND, make_up_city, make_up_tables, toml_section
 from sweep.scenario.file import load_scenario
@@ -43,6 +44,7 @@ def write_template(
     draw_seed: str,
     is_empty: bool = False,
     is_city: bool = False,
+    is_campaign: bool = False,
 ) -> Made:
     """
     Make `folder`/`name` with a scenario.toml and tables to fill in, whole or not at all.
@@ -63,6 +65,8 @@ def write_template(
         Whether the tables get their headers only; else those on a map get made-up rows, where that can be.
     is_city
         Whether the tables are those of the built-in city, `files` then being None.
+    is_campaign
+        Whether it is of many days, with campaign.toml and duty.csv beside it.
 
     Raises
     ------
@@ -92,6 +96,8 @@ def write_template(
         if made_up:
             with (made / FILE_NAME).open("a", encoding="utf-8") as file:
                 file.write("\n" + texts("command.template_made_up") + "\n" + toml_section(made, made_up))
+        if is_campaign:
+            write_campaign(made, name, scenario.day, draw_seed, texts)
     return Made(target, found, made_up)
 
 

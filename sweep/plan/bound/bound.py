@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from geodata.arrays import Bools
+from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.pools import split
 from sweep.plan.bound.prover import Prover, unit_values
@@ -26,6 +26,7 @@ def upper_bound(
     *,
     with_musts: bool,
     served: Bools | None = None,
+    lost: Float64s | None = None,
     max_rounds: int = MOST_ROUNDS,
 ) -> tuple[float, str]:
     """
@@ -39,10 +40,14 @@ def upper_bound(
         The bound is for plans that serve every must-visit, which costs them value elsewhere.
     served
         Which units a plan serves, (units,): the bound is brought down towards its value. None: the linear relaxation.
+    lost
+        What the plan gets less of each unit than on its best day, (units,); None: nothing.
     max_rounds
         Of pricing.
     """
     prover = Prover(problem, arrays, teams)
+    if lost is not None:
+        prover.lost = lost
     start = time.monotonic()
 
     def may_go_on() -> bool:

@@ -12,7 +12,7 @@ from geodata.arrays import Bools
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.column_generation import Relaxation, Relaxed
 from sweep.plan.bound.nodes import Node, Split, by_half, by_start, by_unit, root
-from sweep.plan.bound.schedule import Routes, whole_plan
+from sweep.plan.bound.schedule import Routes, lost_by, whole_plan
 from sweep.records.proof import CLOSE
 
 # Branchings of each sort that are tried on the routes at hand before one is gone on with.
@@ -47,7 +47,8 @@ class Tree:
         self.root = None if self._whole is None else Branch(self._whole)
         """Where all its branches begin; None if it has no plan. May be read once nobody works on the tree."""
         self._try_s, self._try_at = FIRST_TRY_S, 1
-        if sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds) > MOST_ARCS:
+        n_arcs = sum(len(kind.teams) * len(kind.tasks) ** 2 for kind in relaxation.pool.kinds)
+        if n_arcs > MOST_ARCS or not relaxation.pool.is_plain:
             self._try_at = MOST_NODES
         self.n_nodes = 0
         self.n_opened = 0
@@ -115,6 +116,7 @@ class Tree:
         routes = whole_plan(self._relaxation.pool, relaxed.served, relaxed.uses)
         if routes is not None:
             value = float(self._relaxation.pool.value[np.round(relaxed.served) == 1].sum())
+            value -= lost_by(self._relaxation.pool, routes)
             if value > self.value:
                 self.value, self.routes = value, routes
             self._left = max(self._left, value if node.bound <= value + self._close else node.bound)

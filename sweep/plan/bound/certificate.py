@@ -122,9 +122,11 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
             n_slots = int(np.diff(names.arrays.node_start)[names.arrays.task["node"][row]])
             prizes.setdefault(visit_id, [0] * n_slots)[slot] = int(node.prices.prizes[i])
     prices = zip(pool.kinds, node.prices.prices.tolist(), strict=True)
+    caps = zip(pool.cap_rows.tolist(), node.prices.caps.tolist(), strict=True)
     return Shown(
         prizes={visit_id: tuple(of_slots) for visit_id, of_slots in prizes.items()},
         prices={team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
+        caps={names.problem.caps[c].cap_id: price for c, price in caps if price > 0},
     )
 
 
@@ -137,10 +139,14 @@ def _exact(pool: Pool, node: Node, step: float) -> Fraction:
     in_prizes = [0] * len(values)
     for u, demand, prize in zip(pool.unit.tolist(), pool.demand.tolist(), node.prices.prizes.tolist(), strict=True):
         in_prizes[u] += demand * prize
+    caps: list[int] = node.prices.caps.tolist()
+    for u, loads in enumerate(pool.cap_load.T.tolist()):
+        in_prizes[u] += sum(load * price for load, price in zip(loads, caps, strict=True))
     left = [v - Fraction(step) * n for v, n in zip(values, in_prizes, strict=True)]
     served = (x for x, state in zip(left, node.served, strict=True) if state == 1 or (state != 0 and x > 0))
     prices: list[int] = node.prices.prices.tolist()
     n_steps = sum(len(kind.teams) * price for kind, price in zip(pool.kinds, prices, strict=True))
+    n_steps += sum(int(room) * price for room, price in zip(pool.cap_most, caps, strict=True))
     return min(most, sum(served, Fraction(0)) + Fraction(step) * n_steps)
 
 

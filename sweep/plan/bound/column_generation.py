@@ -1,12 +1,14 @@
 """
 The linear relaxation over all routes of a pool, by column generation (OR-Tools GLOP), at any node of the tree.
 
-max sum v_u y_u, with d_i y_u <= sum of routes through i for every task i of unit u (d_i slots), y_u <= 1, and no more
-routes of a kind than it has teams. Starts together are relaxed, the rest of each route is kept, so no plan can have a
-higher value. A route through a task twice counts twice, which only lifts the bound. Any round gives a bound, the
-Lagrangian of its prices: what the units are worth beyond their prizes, plus, for each kind, its teams times the best
-route's prizes. GLOP's word is not needed for it: it only says which prices are good ones. They are rounded to whole
-numbers of a step, so that sums of them are exact and the checker can go through the same bound (`certificate.py`).
+max sum v_u y_u less what routes lose, with d_i y_u <= sum of routes through i for every task i of unit u (d_i slots),
+y_u <= 1, no more routes of a kind than it has teams, and no more taken of a cap than there is. A unit counts as on its
+best days, and a route loses what its visits are worth less on its own. Starts together are relaxed, the rest of each
+route is kept, so no plan can have a higher value. A route through a task twice counts twice, which only lifts the
+bound. Any round gives a bound, the Lagrangian of its prices: what the units are worth beyond their prizes and what they
+take of caps, plus, for each kind, its teams times the best route's prizes, plus each cap at its price. GLOP's word is
+not needed for it: it only says which prices are good ones. They are rounded to whole numbers of a step, so that sums of
+them are exact and the checker can go through the same bound (`certificate.py`).
 
 References
 ----------
@@ -55,6 +57,17 @@ class Relaxed(NamedTuple):
     uses: list[Use]
 
 
+class Duals(NamedTuple):
+    """What the LP says that things are worth, in whole steps."""
+
+    prizes: Float64s
+    """Of each task."""
+    least: Float64s
+    """Of a team of each kind."""
+    caps: Float64s
+    """Of one of what each cap counts."""
+
+
 class Relaxation:
     """The restricted master of a pool; its columns and its basis serve node after node."""
 
@@ -67,6 +80,8 @@ class Relaxation:
         # without rounding.
         self._unit_value = 2.0 ** math.frexp(max(float(pool.value.max(initial=0.0)), 1e-12))[1]
         self._value = pool.value / self._unit_value
+        # Rounded down: the checker, which counts in fractions, finds none that is smaller.
+        self._loss = [np.maximum(np.floor(k.loss / self._unit_value * STEPS) - 1.0, 0.0) / STEPS for k in pool.kinds]
         self._columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
@@ -74,6 +89,7 @@ class Relaxation:
         infinity = self._solver.infinity()
         self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
         self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
+        self._cap = [self._solver.Constraint(-infinity, float(most)) for most in pool.cap_most]
         self._served: list[pywraplp.Variable] = []
         self._bought: list[pywraplp.Variable] = []
         self._add_units()
@@ -90,6 +106,13 @@ class Relaxation:
         for row, demand, u in zip(self._task, self._demand, self.pool.unit, strict=True):
             row.SetCoefficient(self._served[u], float(demand))
             row.SetCoefficient(self._bought[u], -float(demand))
+        for row, loads in zip(self._cap, self.pool.cap_load, strict=True):
+            # What must be served may be too much for a cap: more of it is bought, too.
+            more = self._solver.NumVar(0.0, self._solver.infinity(), "")
+            objective.SetCoefficient(more, -100.0 * (1.0 + float(self._value.sum())))
+            row.SetCoefficient(more, -1.0)
+            for u in np.flatnonzero(loads):
+                row.SetCoefficient(self._served[u], float(loads[u]))
 
     @property
     def n_columns(self) -> int:
@@ -117,12 +140,12 @@ class Relaxation:
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
         served, uses = np.zeros(len(self._value)), []
         while bound > known and not is_closed and not is_too_hard and may_go_on():
-            prizes, least = self._solve()
+            duals = self._solve()
             self.n_rounds += 1
             # Read before pricing: a new column makes the solver forget its solution.
             served = np.array([y.solution_value() for y in self._served])
             shares = self._shares()
-            lagrangian, prices, n_new = self._price(node, windows, prizes, least, may_go_on)
+            lagrangian, prices, n_new = self._price(node, windows, duals, may_go_on)
             if lagrangian < bound:
                 bound, best = lagrangian, prices or best
             is_closed = n_new == 0 and lagrangian < np.inf
@@ -155,36 +178,39 @@ class Relaxation:
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
         return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
 
-    def _solve(self) -> tuple[Float64s, Float64s]:
-        """Prize of each task and price of a team of each kind, in whole steps."""
+    def _solve(self) -> Duals:
         status = self._solver.Solve()
         if status != pywraplp.Solver.OPTIMAL:
             raise RuntimeError(f"GLOP gave status {status} on a problem that always has a solution")
         prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
         prices = np.array([max(0.0, c.dual_value()) + TOLERANCE for c in self._team])
-        return np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS
+        caps = np.array([max(0.0, c.dual_value()) for c in self._cap])
+        return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
     def _price(
-        self, node: Node, windows: Windows, prizes: Float64s, least: Float64s, may_go_on: Callable[[], bool]
+        self, node: Node, windows: Windows, duals: Duals, may_go_on: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
         """The Lagrangian, right for any prizes >= 0 however rough the LP's are; what shows it; number of new routes."""
-        pool, prices = self.pool, np.zeros(len(self.pool.kinds))
+        pool, prices, prizes = self.pool, np.zeros(len(self.pool.kinds)), duals.prizes
         left = self._value - np.bincount(pool.unit, weights=self._demand * prizes, minlength=len(self._value))
+        left -= duals.caps @ pool.cap_load
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
-        lagrangian, n_new = float(part.sum()), 0
+        lagrangian, n_new = float(part.sum()) + float(duals.caps @ pool.cap_most), 0
         for k, kind in enumerate(pool.kinds):
-            mine, its_windows = prizes[kind.tasks], Windows(windows.window[kind.tasks])
+            mine = np.maximum(prizes[kind.tasks] - self._loss[k], 0.0)
+            its_windows, least = Windows(windows.window[kind.tasks]), float(duals.least[k])
             best, routes = best_routes(
-                kind.team, its_windows, mine, float(least[k]), ROUTES_A_ROUND, self._most_compared, may_go_on
+                kind.team, its_windows, mine, least, ROUTES_A_ROUND, self._most_compared, may_go_on
             )
             if best == np.inf and not may_go_on():
                 return np.inf, None, 1
             lagrangian += len(kind.teams) * best
             prices[k] = best
             n_new += sum(self._add(k, route) for route in routes)
-        if lagrangian == np.inf or self._demand @ prizes > MOST_EXACT:
+        in_steps = self._demand @ prizes + duals.caps @ np.maximum(pool.cap_load.sum(axis=1), pool.cap_most)
+        if lagrangian == np.inf or in_steps > MOST_EXACT:
             return lagrangian * self._unit_value, None, n_new
-        shown = Prices((prizes * STEPS).astype(np.int64), (prices * STEPS).astype(np.int64))
+        shown = Prices(*((x * STEPS).astype(np.int64) for x in (prizes, prices, duals.caps)))
         return lagrangian * self._unit_value, shown, n_new
 
     def _add(self, k: int, route: list[int]) -> bool:
@@ -192,6 +218,9 @@ class Relaxation:
             return False
         variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
         self._team[k].SetCoefficient(variable, 1.0)
+        lost = float(sum(self._loss[k][i] for i in route))
+        if lost > 0.0:
+            self._solver.Objective().SetCoefficient(variable, -lost)
         for i in set(route):
             self._task[self.pool.kinds[k].tasks[i]].SetCoefficient(variable, -float(route.count(i)))
         self._routes[k].append(variable)

@@ -28,6 +28,8 @@ class Prices(NamedTuple):
     """Prize of each slot that a task stands for, (tasks,)."""
     prices: Int64s
     """What no route of each kind of teams is above, (kinds,)."""
+    caps: Int64s
+    """Of one of what each cap of the pool counts, (caps,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,8 @@ class Kind:
     tasks: Int64s
     """Tasks of the pool, in the order of the team's."""
     team: TeamKind
+    loss: Float64s
+    """What a task is worth less on the teams' day than on the best, (tasks of the kind,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +57,17 @@ class Pool:
     lag: Float64s
     """Most seconds from the start of one visit to the start of another, (visits, visits); infinite if not linked."""
     kinds: tuple[Kind, ...]
+    cap_rows: Int64s
+    """Rows of the caps that bind any of its units, (caps,)."""
+    cap_load: Int64s
+    """(caps, units)."""
+    cap_most: Int64s
+    """(caps,); that the units of other pools take of them, too, is relaxed."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that is served is worth the same on each day, and no cap binds it."""
+        return not len(self.cap_most) and not any(kind.loss.any() for kind in self.kinds)
 
     @property
     def demand(self) -> Int64s:
@@ -102,7 +115,11 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     unit_of_visit = np.zeros(len(nodes), np.int64)
     unit_of_visit[visit] = unit
     lag = most_between(a, nodes)
-    kinds = (_kind(a, teams[rows], tasks, service[rows[0], first], visit, lag) for rows in _alike(a, teams, service))
+    n_slots = np.bincount(task_of_slot, minlength=len(tasks))
+    kinds = (
+        _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots) for rows in _alike(a, teams, service)
+    )
+    cap_rows, cap_load = _caps(a, units)
     return Pool(
         teams=teams,
         units=units,
@@ -114,7 +131,20 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
         windows=Windows(a.window[tasks]),
         lag=lag,
         kinds=tuple(kind for kind in kinds if len(kind.tasks)),
+        cap_rows=cap_rows,
+        cap_load=cap_load,
+        cap_most=a.cap_most[cap_rows],
     )
+
+
+def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s]:
+    """Rows of the caps that bind any of the units, and what each unit takes of them, (caps, units)."""
+    load = np.zeros((len(a.cap_most), len(units)), np.int64)
+    for x, u in enumerate(units):
+        of_unit = a.cap_load[a.cap_start[u] : a.cap_start[u + 1]]
+        load[of_unit["cap"], x] = of_unit["load"]
+    rows = np.flatnonzero(load.sum(axis=1) > a.cap_most)
+    return rows, load[rows]
 
 
 def _slots(a: Arrays, units: Int64s) -> Int64s:
@@ -126,12 +156,17 @@ def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[
     groups: dict[tuple[object, ...], list[int]] = {}
     for row, k in enumerate(teams):
         team = a.team[k]
-        key = (*(int(team[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi")), service[row].tobytes())
+        key = (
+            *(int(team[x]) for x in ("base", "end", "profile", "shift_lo", "shift_hi", "day")),
+            service[row].tobytes(),
+        )
         groups.setdefault(key, []).append(row)
     return list(groups.values())
 
 
-def _kind(a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64s, lag: Float64s) -> Kind:
+def _kind(
+    a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64s, lag: Float64s, n_slots: Int64s
+) -> Kind:
     mine = np.flatnonzero(service != FORBIDDEN)
     service, visit, team = service[mine], visit[mine], a.team[teams[0]]
     base, end = int(team["base"]), int(team["end"])
@@ -153,7 +188,9 @@ def _kind(a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64
         neighbours=as_bits(neighbours),
         barred=as_bits(barred),
     )
-    return Kind(teams, mine, of_bound)
+    # Of slots that are alike only the first would lose: it is taken for one of the others.
+    loss = np.where(n_slots[mine] == 1, a.loss[int(team["day"]), tasks[mine]], 0.0)
+    return Kind(teams, mine, of_bound, loss)
 
 
 def as_bits(flags: Bools) -> Bits64:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from geodata.arrays import Bools
+from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.prover import Prover
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
@@ -33,7 +33,7 @@ class Proof:
 
     def begin(self, state: State, seconds: float) -> None:
         """Start the thread; it works for so long at the most."""
-        self._served = served_units(self._arrays, state)
+        self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
         self._job = self._pool.submit(self._prover.run, lambda: self._served, self._may_go_on)
@@ -47,13 +47,13 @@ class Proof:
 
     def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """Work here and now, for so many rounds of pricing: that does not depend on the machine."""
-        self._served = served_units(self._arrays, state)
+        self._served = self._taken_in(state)
         most = self._prover.n_rounds + n_rounds
         self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most and not is_cut_short())
 
     def exchange(self, state: State) -> State | None:
         """Take in the best state so far, and give back a better one if the proof knows one."""
-        self._served = served_units(self._arrays, state)
+        self._served = self._taken_in(state)
         teams, stops = self._prover.better_stops(self._served)
         known = score(self._arrays, state)
         if not stops or known <= self._tried:
@@ -67,11 +67,17 @@ class Proof:
 
     def bound(self, state: State) -> tuple[float, str]:
         """As `Prover.bound`, for the plan of the state."""
-        return self._prover.bound(served_units(self._arrays, state))
+        return self._prover.bound(self._taken_in(state))
 
     def certified(self, state: State) -> tuple[float, str, BoundProof]:
         """As `Prover.certified`, for the plan of the state."""
-        return self._prover.certified(served_units(self._arrays, state))
+        return self._prover.certified(self._taken_in(state))
+
+    def _taken_in(self, state: State) -> Bools:
+        """Which units the state serves, once the prover knows what it gets of them."""
+        if self._arrays.is_daily:
+            self._prover.lost = lost_units(self._arrays, state)
+        return served_units(self._arrays, state)
 
     def _may_go_on(self) -> bool:
         return time.monotonic() < self._ends_at
@@ -81,6 +87,13 @@ def served_units(a: Arrays, state: State) -> Bools:
     """Which units are in the routes, (units,)."""
     served: Bools = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]] != NONE
     return served
+
+
+def lost_units(a: Arrays, state: State) -> Float64s:
+    """What each unit that is in the routes is worth less than on its best days, (units,)."""
+    tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
+    lost = a.loss[a.team["day"][state.fill["team"][tasks]], tasks]
+    return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
 
 
 def is_closed(value: float, bound: float) -> bool:

@@ -95,6 +95,8 @@ class Prover:
         self._seconds = least_seconds(arrays)
         self._value, self._is_must = unit_values(problem, arrays)
         self._parts = list(self._make_parts()) if teams and problem.visits else []
+        self.lost = np.zeros(len(arrays.units))
+        """What the plan at hand gets less of each unit than on its best day, (units,)."""
 
     def _make_parts(self) -> Iterator[_Part]:
         a = self._a
@@ -206,7 +208,10 @@ class Prover:
         return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
 
     def _known(self, part: _Part, served: Bools) -> float:
-        return 0.0 if part.pool is None else float(self._value[part.pool.units[served[part.pool.units]]].sum())
+        if part.pool is None:
+            return 0.0
+        units = part.pool.units[served[part.pool.units]]
+        return float(self._value[units].sum() - self.lost[units].sum())
 
     def _all_value(self, part: _Part) -> float:
         return 0.0 if part.pool is None else float(part.pool.value.sum())
@@ -223,10 +228,10 @@ class Prover:
 
 
 def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
-    """Value of each unit without must-marks, and whether a visit of it must be served."""
+    """Value of each unit on its best days, without must-marks, and whether a visit of it must be served."""
     value, is_must = np.zeros(len(a.units)), np.zeros(len(a.units), np.bool_)
     for visit, start in zip(problem.visits, a.node_start, strict=False):
         unit = a.task["unit"][start]
-        value[unit] += visit.value
+        value[unit] += max(visit.values, default=visit.value)
         is_must[unit] |= visit.is_must
     return value, is_must

@@ -40,6 +40,12 @@ def whole_plan(pool: Pool, share: Float64s, uses: Sequence[Use]) -> Routes | Non
     return [(kind, tasks, [starts[int(pool.visit[i])] for i in tasks]) for kind, tasks in routes]
 
 
+def lost_by(pool: Pool, routes: Routes) -> float:
+    """What the visits of routes are worth less on their days than on their best."""
+    lost = [dict(zip(kind.tasks.tolist(), kind.loss.tolist(), strict=True)) for kind in pool.kinds]
+    return float(sum(lost[k][i] for k, tasks, _ in routes for i in tasks))
+
+
 def _common_starts(pool: Pool, routes: Sequence[tuple[int, list[int]]]) -> dict[int, int] | None:
     """Earliest start of each visit: all are pushed later until every team, link and window is content."""
     start = {int(pool.visit[i]): 0 for _, tasks in routes for i in tasks}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geodata.arrays import Bools
 from geodata.errors import Value
 from sweep.plan.bound.bound import upper_bound
+from sweep.plan.bound.proof import lost_units, served_units
 from sweep.plan.explain.held import held
 from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
@@ -17,6 +18,8 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.reasons import caps_reached
+from sweep.plan.problem.worth import caps_left, days_made, total_value
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, solve
@@ -90,25 +93,27 @@ class Explainer:
         self.plan, self.settings = plan, settings
         self.active = active_teams(self.teams)
         self.served = frozenset(s.visit_id for r in plan.routes for s in r.stops if not s.is_attempt)
+        self._value = total_value(self.problem, days_made(plan.routes, self.teams))
         self._ways = Ways(self.problem)
         self._options = Options(self.problem, self.active, plan.routes) if self.active and problem.visits else None
 
     def why_not(self, visit: Visit) -> WhyNot:
         """Why an unserved visit is out, and the cheapest change that would serve it."""
         reasons = rules_alone(self._ways, visit, self.active) or tuple(unit_reasons(self._ways, visit, self.active))
+        capped = caps_reached(self.problem, (visit.visit_id,), self.served)
         price = None if reasons else self.price(visit)
         options = self._options.of(visit) if self._options else ()
         if not reasons and price is None:
             # A team may have no time left because of a visit that is pinned to it.
             is_for_pins = self.problem.locks and any(option.displaced for option in options)
-            reasons = (self._no_time(visit) if is_for_pins else self._together(visit),)
+            reasons = capped or (self._no_time(visit) if is_for_pins else self._together(visit),)
         elif price is not None:
-            reasons = self._of_time(visit, price)
+            reasons = self._of_time(visit, price, capped)
         return WhyNot(visit, reasons, price, options)
 
-    def _of_time(self, visit: Visit, price: Price) -> tuple[Reason, ...]:
-        """It could be made, so there is no time left beside what is made instead; that is worth more, or is a must."""
-        reasons = [self._no_time(visit)]
+    def _of_time(self, visit: Visit, price: Price, capped: Sequence[Reason]) -> tuple[Reason, ...]:
+        """It could be made, so no time or cap is left beside what is made instead; that is worth more, or is a must."""
+        reasons = [*capped] or [self._no_time(visit)]
         if price.displaced and (price.value > CLOSE or price.n_musts > 0):
             values: dict[str, Value] = {"visits": ", ".join(price.displaced), "price": round(price.value, 6)}
             reasons.append(Reason("LOW_VALUE", values))
@@ -137,14 +142,14 @@ class Explainer:
         stops = {s.visit_id: (r.team_id, s.start_s) for r in plan.routes for s in r.stops}
         if visit.visit_id not in stops:
             return None
-        values = {v.visit_id: v.value for v in self.problem.visits}
         musts = {v.visit_id for v in self.problem.visits if v.is_must}
-        now, then = sum(values[i] for i in self.served if i in values), sum(values[i] for i in stops)
         return Price(
-            value=now - then,
+            value=self._value - total_value(self.problem, days_made(plan.routes, self.teams)),
             n_musts=len(musts & self.served) - len(musts & stops.keys()),
             is_exact=self._is_proven(forced, plan),
-            displaced=tuple(i for i in values if i in self.served and i not in stops),
+            displaced=tuple(
+                v.visit_id for v in self.problem.visits if v.visit_id in self.served and v.visit_id not in stops
+            ),
             teams=tuple(r.team_id for r in plan.routes for s in r.stops if s.visit_id == visit.visit_id),
             start_s=stops[visit.visit_id][1],
         )
@@ -154,10 +159,12 @@ class Explainer:
         if plan.status == "optimal":
             return True
         a = make_arrays(forced, self.active)
-        served = _served_units(forced, a, plan)
+        state = empty_state(a)
+        with_routes(forced, a, state, self.active, plan.routes)
         n = self.settings.n_iterations
         limit_s = np.inf if n is not None else self.settings.time_limit_s
-        bound, _ = upper_bound(forced, a, self.active, float(limit_s), with_musts=True, served=served)
+        served, lost = served_units(a, state), lost_units(a, state)
+        bound, _ = upper_bound(forced, a, self.active, float(limit_s), with_musts=True, served=served, lost=lost)
         return bound - plan.value <= CLOSE * max(1.0, 1e-3 * bound)
 
     def why_there(self, visit: Visit) -> WhyThere:
@@ -165,13 +172,14 @@ class Explainer:
         a, state = self._state()
         row = next(n for n, v in enumerate(self.problem.visits) if v.visit_id == visit.visit_id)
         task = int(a.node_start[row])
-        without = replace(self.problem, visits=tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id))
-        without = replace(without, lags=tuple(x for x in without.lags if visit.visit_id not in (x.before, x.after)))
+        others = tuple(v for v in self.problem.visits if v.visit_id != visit.visit_id)
+        lags = tuple(x for x in self.problem.lags if visit.visit_id not in (x.before, x.after))
+        caps = caps_left(self.problem, {v.visit_id for v in others}, ())
+        without = replace(self.problem, visits=others, lags=lags, caps=caps)
         other = solve(without, self.settings, start=self.plan.routes)
         stops = [(r, n, s) for r in self.plan.routes for n, s in enumerate(r.stops) if s.visit_id == visit.visit_id]
         mine = {r.team_id for r, _, _ in stops}
         options = self._options.of(visit) if self._options else ()
-        now = sum(v.value for v in self.problem.visits if v.visit_id in self.served)
         return WhyThere(
             visit=visit,
             team_ids=tuple(r.team_id for r, _, _ in stops),
@@ -179,7 +187,7 @@ class Explainer:
             slack_s=max(0, int(state.fill["late"][task]) - stops[0][2].start_s),
             travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
-            worth=now - other.value,
+            worth=self._value - other.value,
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 
@@ -206,17 +214,12 @@ class Explainer:
 
 def _forced(problem: Problem, visit: Visit) -> Problem:
     """The problem in which this visit goes first, then as many must-visits as can be, then value."""
-    more = 1.0 + 2.0 * sum(v.value for v in problem.visits)
-    visits = tuple(
-        replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + more * (v.is_must and v is not visit))
-        for v in problem.visits
-    )
+    more = 1.0 + 2.0 * sum(max(v.values, default=v.value) for v in problem.visits)
+
+    def raised(v: Visit) -> Visit:
+        extra = more * (v.is_must and v is not visit)
+        values = tuple(x + extra for x in v.values)
+        return replace(v, is_must=v.visit_id == visit.visit_id, value=v.value + extra, values=values)
+
+    visits = tuple(raised(v) for v in problem.visits)
     return replace(problem, visits=visits)
-
-
-def _served_units(problem: Problem, a: Arrays, plan: Plan) -> Bools:
-    served = {s.visit_id for r in plan.routes for s in r.stops}
-    mask = np.zeros(len(a.units), np.bool_)
-    for n, v in enumerate(problem.visits):
-        mask[a.task["unit"][a.node_start[n]]] = v.visit_id in served
-    return mask

@@ -78,13 +78,13 @@ def _swapped(problem: Problem, plan: Plan) -> tuple[Options | None, dict[str, Sw
 def _most_valuable(problem: Problem, plan: Plan) -> list[Visit]:
     left_out = {u.visit_id for u in plan.unserved}
     unserved = [v for v in problem.visits if v.visit_id in left_out]
-    return sorted(unserved, key=lambda v: (-v.value, v.visit_id))[:MOST_VISITS]
+    return sorted(unserved, key=lambda v: (-max(v.values, default=v.value), v.visit_id))[:MOST_VISITS]
 
 
 def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
     """The plan with the routes of a swap."""
     problem, arrays, teams = options.problem, options.arrays, options.teams
-    value = plan_value(problem, swap.state)
+    value = plan_value(problem, arrays, swap.state)
     bound = max(plan.bound, value)  # equal up to rounding when nothing better is left
     return replace(
         plan,

@@ -27,8 +27,9 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
 
     S511-S521, S534 a visit that must be made and that no team can make, by the rule that keeps all teams off, or S521
     by several; S522 a must-visit linked with a visit that cannot be made; S523 windows outside every shift; S524-S528
-    locks; S529 and S530 lags; S531 a break that its shift does not hold. What visits take from each other is the
-    search's business. A visit of the track `routine` stays unserved with its reason.
+    locks; S529 and S530 lags; S531 a break that its shift does not hold; S217 a cap too small for the must-visits. What
+    else visits take from each other is the search's business. A visit of the track `routine` stays unserved with its
+    reason.
     """
     problem = problem if problem.teams else without_pairs(problem)
     ways, teams = Ways(problem), possible_teams(problem)
@@ -38,7 +39,21 @@ def contradictions(problem: Problem) -> tuple[Issue, ...]:
         *_window_faults(problem, outside, teams),
         *lock_faults(ways, teams),
         *_visit_faults(ways, outside, teams),
+        *_cap_faults(problem),
     )
+
+
+def _cap_faults(problem: Problem) -> Iterator[Issue]:
+    needed = [v.visit_id for v in problem.visits if v.is_must and v.track != DRAWN]
+    for cap in problem.caps:
+        taking = [i for i in needed if cap.loads.get(i, 0)]
+        needs = sum(cap.loads[i] for i in taking)
+        if needs > cap.most:
+            yield Issue("S217", cap.cap_id, {"needs": needs, "most": cap.most, "visits": _names(taking)})
+
+
+def _names(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:MOST_NAMED]) + (" ..." if len(ids) > MOST_NAMED else "")
 
 
 def _visit_faults(ways: Ways, outside: frozenset[str], teams: Sequence[Team]) -> Iterator[Issue]:
@@ -78,7 +93,7 @@ def _window_faults(problem: Problem, outside: frozenset[str], teams: Sequence[Te
         if v.visit_id in outside:
             groups.setdefault(v.windows_s, []).append(v)
     for windows, visits in groups.items():
-        names = ", ".join(v.visit_id for v in visits[:MOST_NAMED]) + (" ..." if len(visits) > MOST_NAMED else "")
+        names = _names([v.visit_id for v in visits])
         first, last = min(t.shift_s[0] for t in teams), max(t.shift_s[1] for t in teams)
         values: dict[str, Named] = {
             "windows": span_texts(windows),

@@ -10,13 +10,15 @@ from sweep.plan.kernel.people import People
 from sweep.plan.kernel.rethread import rethread
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, restore
-from sweep.plan.kernel.times import end_of_duty, start_of_duty, way
+from sweep.plan.kernel.times import end_of_duty, start_of_duty
 from sweep.plan.kernel.trade import trade
 
 # Share of rounds in which people change teams, where teams are composed.
 TRADE_SHARE = 0.1
 # Share of rounds in which a stretch of a route is made again from nothing: each takes as long as some fifty others.
 RETHREAD_SHARE = 0.01
+# And over several days, where it has more to choose from and takes longer still.
+RETHREAD_SHARE_OVER_DAYS = 0.002
 
 
 @compiled
@@ -32,10 +34,22 @@ def gain(a: Arrays, s: State) -> float:
     for u in range(a.units.shape[0]):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
             total += a.units[u].worth
+    if a.is_daily:
+        total -= losses(a, s)
     if a.is_soft:
         total -= _lateness_cost(a, s)
     if a.balance_cost > 0.0:
         total -= a.balance_cost * _imbalance(a, s)
+    return total
+
+
+@compiled
+def losses(a: Arrays, s: State) -> float:
+    """What the visits that are in would be worth more on their best days."""
+    total = 0.0
+    for i in range(a.n_visit_tasks):
+        if s.fill[i].team != NONE:
+            total += a.loss[a.team[s.fill[i].team].day, i]
     return total
 
 
@@ -47,11 +61,9 @@ def ways(a: Arrays, s: State) -> int:
         n = s.team[k].length
         if n == 0:
             continue
-        place = a.team[k].base
         for p in range(n):
-            travel += way(a, k, place, s.stop[k, p].at)
-            place = s.stop[k, p].at
-        travel += way(a, k, place, a.team[k].end)
+            travel += s.stop[k, p].leg
+        travel += s.team[k].home
     return travel
 
 
@@ -135,6 +147,7 @@ def improve(
     a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
+    rethread_share = RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
     now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
@@ -142,7 +155,7 @@ def improve(
         is_trade = trial.member.shape[0] > 0 and rng.random() < TRADE_SHARE
         centre = NONE
         is_done = is_trade and trade(a, people, trial, open_teams, is_loose, rng)
-        if not is_done and rng.random() < RETHREAD_SHARE:
+        if not is_done and rng.random() < rethread_share:
             is_done = rethread(a, trial, open_teams, is_loose, rng)
         if not is_done:
             centre = ruin(a, trial, open_teams, is_loose, rng)

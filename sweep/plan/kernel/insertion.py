@@ -17,27 +17,29 @@ NO_PLACE = np.inf
 
 @compiled
 def best_place(
-    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, blink: float, rng: np.random.Generator
+    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
-    Where in team k's route task i costs least if it starts in [lo, hi]: (position or NONE, cost).
+    Where in team k's route task i costs least and less than `most`, starting in [lo, hi]: (position or NONE, cost).
 
-    The cost is the time it takes, inside and on the road, weighed like travel, and the lateness it brings.
+    The cost is the time it takes, inside and on the road, weighed like travel, the lateness it brings, and what it is
+    worth less than on its best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
-    best, best_cost = NONE, NO_PLACE
+    best, best_cost = NONE, most
+    if a.is_daily:
+        best_cost -= a.loss[a.team[k].day, i]
     if (
         service == FORBIDDEN
         or service + a.task[i].least_legs > s.team[k].widest
         or n >= s.stop.shape[1]
         or s.team[k].load + a.task[i].load > a.team[k].capacity
     ):
-        return best, best_cost
+        return best, NO_PLACE
     # Rows are taken out of the tables once: this loop is what the search spends its time in.
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
-    travel = a.travel[team.profile]
-    from_here = travel[here]
+    from_here, into = a.travel[team.profile, here], a.travel_into[team.profile, here]
     # Before the first stop that may start after this one is over at the soonest there is no room.
     first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
@@ -47,30 +49,41 @@ def best_place(
         else:
             behind = middle
     for p in range(first, n + 1):
-        before, free = team.base, team.shift_lo
+        before, after, saved = team.base, team.end, s.team[k].home
+        if p > 0:
+            before = stop[p - 1].at
+        is_pause = False
+        if p < n:
+            after, saved, is_pause = stop[p].at, stop[p].leg, team.break_task == stop[p].task
+        limit = team.shift_hi
+        if is_pause:
+            after, limit = behind_break(a, s, k, p, here)
+            saved = way(a, k, before, after)
+        to_here, leg = into[before], 0
+        if after != NONE:
+            leg = from_here[after]
+        cost = a.travel_cost * (service + to_here + leg - saved)
+        # Most places cost too much. Where some ways do not exist, this also looks behind stops that lead nowhere.
+        if a.is_over_days and cost >= best_cost:
+            continue
+        free = team.shift_lo
         if p > 0:
             j = stop[p - 1].task
-            before, free = stop[p - 1].at, s.fill[j].early + inside[j]
-        to_here = travel[before, here]
+            free = s.fill[j].early + inside[j]
         start = first_start(a, i, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
-        after, limit = team.end, team.shift_hi
-        if p < n:
-            after, limit = stop[p].at, s.fill[stop[p].task].late
-            if team.break_task == stop[p].task:
-                after, limit = behind_break(a, s, k, p, here)
-        leg, saved = 0, 0
-        if after != NONE:
-            leg, saved = from_here[after], travel[before, after]
+        if p < n and not is_pause:
+            limit = s.fill[stop[p].task].late
         if start + service + leg > limit:
             continue
-        cost = a.travel_cost * (service + to_here + leg - saved)
         if a.is_soft:
             cost += lateness(a, s, i, k, p, start, start + service + leg)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
-    return best, best_cost
+    if best == NONE:
+        return best, NO_PLACE
+    return best, best_cost + a.loss[team.day, i] if a.is_daily else best_cost
 
 
 @inner
@@ -111,7 +124,8 @@ def cheapest(
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
             continue
-        p, cost = best_place(a, s, i, k, -LATEST, LATEST, blink, rng)
+        most = best_cost if a.is_over_days else NO_PLACE
+        p, cost = best_place(a, s, i, k, -LATEST, LATEST, most, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost
     return best_k, best_p, best_cost

@@ -14,7 +14,7 @@ from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break, insert_alone, lateness, settle
-from sweep.plan.kernel.state import State, put
+from sweep.plan.kernel.state import State, fits_caps, put
 from sweep.plan.kernel.times import first_start, free_before, way
 
 # Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
@@ -63,6 +63,8 @@ def insert_unit(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
+    if s.used.shape[0] > 0 and not fits_caps(a, s, u):
+        return False
     first = int(a.unit_start[u])
     n_slots = int(a.unit_start[u + 1]) - first
     if n_slots == 1:
@@ -144,6 +146,8 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
         place = places[n]
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
         place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after))
+        if a.is_daily:
+            place.cost += a.loss[a.team[k].day, i]
         n += 1
     return n
 

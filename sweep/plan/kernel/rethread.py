@@ -22,13 +22,15 @@ from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.kernel.loose import loosen
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.ruin import loosen
-from sweep.plan.kernel.state import State, put
+from sweep.plan.kernel.state import State, put, take_unit
 from sweep.plan.kernel.times import first_start, free_before, way
 
 # Parts of the time of a stretch, and most tasks that its new way may be made of.
 N_PARTS, MOST_TASKS = 160, 256
+# Over several days, where the time goes with the square of it.
+FEW_TASKS = 64
 # Tasks that are out, or in the stretch, have prizes from this share of their worth up, drawn; those that other teams
 # would lose from nothing up, and they are on offer in this share of the tries, this share of them.
 LEAST_PRIZE = 0.7
@@ -118,8 +120,27 @@ def _exchange(
     open_teams[k] = True
     for x in range(new.shape[0]):
         put(a, s, new[x], k, first + x)
+    for c in range(s.used.shape[0]):
+        while s.used[c] > a.cap_most[c] and _shed(a, s, c, new):
+            pass
     robbed = int(np.argmax(n_lost))
     return robbed if n_lost[robbed] > 0 else NONE
+
+
+@inner
+def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
+    """Take that one of the tasks out again which is worth least for what it takes of cap c; False if none does."""
+    worst, least = NONE, np.inf
+    for i in new:
+        u = int(a.task[i].unit)
+        for x in range(a.cap_start[u], a.cap_start[u + 1]):
+            is_of_use = a.cap_load[x].cap == c and a.cap_load[x].load > 0 and s.fill[i].team != NONE
+            if is_of_use and a.units[u].worth / a.cap_load[x].load < least:
+                worst, least = u, a.units[u].worth / a.cap_load[x].load
+    if worst == NONE:
+        return False
+    take_unit(a, s, worst)
+    return True
 
 
 @inner
@@ -153,13 +174,14 @@ def _candidates(
     """Tasks that the stretch may be made of, those that are in it first, the rest near one of them; their prizes."""
     tasks, prize = np.empty(MOST_TASKS, np.int64), np.empty(MOST_TASKS, np.float64)
     n = 0
+    most = max(FEW_TASKS, behind - first) if a.is_over_days else MOST_TASKS
     for p in range(first, min(behind, first + MOST_TASKS)):
         tasks[n] = s.stop[k, p].task
         n += 1
     centre = int(tasks[rng.integers(0, n)]) if n > 0 else int(rng.integers(0, a.n_visit_tasks))
     for x in range(a.near.shape[1]):
         i = int(a.near[centre, x])
-        if n >= MOST_TASKS:
+        if n >= most:
             break
         if s.fill[i].team == k or s.service[k, i] == FORBIDDEN or not _is_free(a, i):
             continue
@@ -170,7 +192,10 @@ def _candidates(
     for x in range(n):
         i = int(tasks[x])
         least = LEAST_PRIZE if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
-        prize[x] = a.units[a.task[i].unit].worth * (least + (1.0 - least) * rng.random())
+        worth = a.units[a.task[i].unit].worth
+        if a.is_daily:
+            worth -= a.loss[a.team[k].day, i]
+        prize[x] = worth * (least + (1.0 - least) * rng.random())
     return tasks[:n], prize[:n]
 
 

@@ -15,8 +15,10 @@ from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import cheapest
 from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.loose import loosen, may_go
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import State, put, take, take_unit
+from sweep.plan.kernel.room import make_room, must_left
+from sweep.plan.kernel.state import State, put, take
 from sweep.plan.kernel.times import way
 
 # Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
@@ -34,9 +36,13 @@ SINGLE_SHARE, SPARED = 0.3, 0.2
 # If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
 # the rest would cost more than they find.
 MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
+# Over several days so many are: then there are more teams and more that is out, and each round is to be short.
+FEW_NEAR, FEW_FAR = 12, 4
 # If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
 # routes come nearest.
 MOST_TEAMS, NEAR_TEAMS = 8, 6
+# Share of rounds, over several days, that make room for a must-visit if one is out.
+ROOM_SHARE = 0.1
 
 
 @inner
@@ -44,6 +50,10 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
     """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
     centre = int(rng.integers(0, a.n_visit_tasks))
     n = int(rng.integers(1, 2 * MEAN_REMOVED))
+    if a.is_over_days and rng.random() < ROOM_SHARE:
+        wanted = must_left(a, s, rng)
+        if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
+            return wanted
     if rng.random() < SINGLE_SHARE:
         _take_singles(a, s, centre, n, open_teams, is_loose, rng)
     else:
@@ -61,7 +71,7 @@ def _take_singles(
             break
         i = a.near[centre, x]
         u = int(a.task[i].unit)
-        if s.fill[i].team != NONE and _may_go(a, u, is_loose) and rng.random() >= SPARED:
+        if s.fill[i].team != NONE and may_go(a, u, is_loose) and rng.random() >= SPARED:
             loosen(a, s, u, open_teams, is_loose)
             left -= 1
 
@@ -86,14 +96,9 @@ def _take_strings(
         for q in range(size):
             units[q] = a.task[s.stop[k, start + q].task].unit
         for q in range(size):
-            if _may_go(a, units[q], is_loose):
+            if may_go(a, units[q], is_loose):
                 left -= 1
                 loosen(a, s, units[q], open_teams, is_loose)
-
-
-@inner
-def _may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
-    return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
 
 
 @inner
@@ -109,16 +114,6 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
         if open_teams[k] and a.team[k].break_task != NONE and rng.random() < 0.5:
             move_break(a, s, k, rng)
     return True
-
-
-@inner
-def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
-    """Take unit u out and mark its teams; times are left alone."""
-    for y in range(a.unit_start[u], a.unit_start[u + 1]):
-        if s.fill[a.unit_tasks[y]].team != NONE:
-            open_teams[s.fill[a.unit_tasks[y]].team] = True
-    is_loose[u] = True
-    take_unit(a, s, u)
 
 
 @inner
@@ -140,7 +135,9 @@ def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
 @inner
 def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
     """Mark the units that are out and nearest to the task `centre`; none for NONE."""
-    n = 0 if centre == NONE else NEAR_TRIED
+    n = 0
+    if centre != NONE:
+        n = FEW_NEAR if a.is_over_days else NEAR_TRIED
     for x in range(a.near.shape[1]):
         if n <= 0:
             break
@@ -206,11 +203,12 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
             n_out += 1
     share = 1.0
     if n_out > MOST_TRIED:
-        share = FAR_TRIED / n_out
+        share = (FEW_FAR if a.is_over_days else FAR_TRIED) / n_out
         _mark_near(a, s, centre, is_near)
     for x in range(n_out):
         u = units[x]
-        if share == 1.0 or is_loose[u] or is_near[u] or rng.random() < share:
+        is_must = a.is_over_days and a.units[u].worth >= a.must_worth
+        if share == 1.0 or is_loose[u] or is_near[u] or is_must or rng.random() < share:
             if mode == 1:
                 _mark_teams(a, s, u, open_teams, is_loose, teams)
             units[n], key[n] = u, _rank(a, s, u, mode, teams, rng)

@@ -10,10 +10,11 @@ from geodata.arrays import Int32s, Int64s
 from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
-STOP = np.dtype([("task", np.int64), ("at", np.int64)], align=True)
+STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("is_touched", np.bool_)], align=True
+    [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("home", np.int64), ("is_touched", np.bool_)],
+    align=True,
 )
 
 
@@ -25,11 +26,15 @@ class State(NamedTuple):
     """
 
     stop: Table
-    """`task` in order, and its place `at`: a break is where the stop before it is, (teams, longest)."""
+    """
+    `task` in order, and its place `at`: a break is where the stop before it is; `leg`: seconds from the place before,
+    (teams, longest).
+    """
     team: Table
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
-    be at the next, LATEST if coupled. `is_touched`: changed since the last `restore`.
+    be at the next, LATEST if coupled. `home`: seconds from the last place to the end. `is_touched`: changed since the
+    last `restore`.
     """
     fill: Table
     """
@@ -40,6 +45,8 @@ class State(NamedTuple):
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
     member: Int64s
     """Team of each person, NONE for those who stay behind, (people,)."""
+    used: Int64s
+    """What the units that are in take of each cap, (caps,)."""
 
 
 def copy_state(s: State) -> State:
@@ -59,9 +66,10 @@ def restore(a: Arrays, s: State, source: State) -> None:
             continue
         n = int(source.team[k].length)
         s.team[k].length, s.team[k].load, s.team[k].widest = n, source.team[k].load, source.team[k].widest
+        s.team[k].home = source.team[k].home
         for p in range(n):
             i = int(source.stop[k, p].task)
-            s.stop[k, p].task, s.stop[k, p].at = i, source.stop[k, p].at
+            s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg = i, source.stop[k, p].at, source.stop[k, p].leg
             s.fill[i].team, s.fill[i].pos = k, p
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
         if s.member.shape[0] > 0:
@@ -71,6 +79,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
         for i in range(s.fill.shape[0]):
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
     s.member[:] = source.member
+    s.used[:] = source.used
 
 
 @compiled
@@ -80,6 +89,7 @@ def assign_state(to: State, source: State) -> None:
     to.team[:] = source.team
     to.fill[:] = source.fill
     to.member[:] = source.member
+    to.used[:] = source.used
     if to.member.shape[0] > 0:
         to.service[:] = source.service
     for k in range(to.team.shape[0]):
@@ -97,6 +107,8 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
     s.team[k].load += a.task[i].load
+    if s.used.shape[0] > 0:
+        _use(a, s, i, 1)
     s.team[k].is_touched = True
     place_stops(a, s, k, p)
 
@@ -112,19 +124,41 @@ def take(a: Arrays, s: State, i: int) -> None:
     s.team[k].length -= 1
     s.fill[i].team = NONE
     s.team[k].load -= a.task[i].load
+    if s.used.shape[0] > 0:
+        _use(a, s, i, -1)
     s.team[k].is_touched = True
     place_stops(a, s, k, p)
 
 
 @inner
+def _use(a: Arrays, s: State, i: int, sign: int) -> None:
+    """Count what a unit takes of the caps with its first task."""
+    u = int(a.task[i].unit)
+    if u != NONE and a.unit_tasks[a.unit_start[u]] == i:
+        for x in range(a.cap_start[u], a.cap_start[u + 1]):
+            s.used[a.cap_load[x].cap] += sign * a.cap_load[x].load
+
+
+@compiled
+def fits_caps(a: Arrays, s: State, u: int) -> bool:
+    """Whether unit u, which is out, takes of no cap more than is left."""
+    for x in range(a.cap_start[u], a.cap_start[u + 1]):
+        if s.used[a.cap_load[x].cap] + a.cap_load[x].load > a.cap_most[a.cap_load[x].cap]:
+            return False
+    return True
+
+
+@inner
 def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
-    """Places of team k's stops from position p on."""
+    """Places of team k's stops from position p on, and the legs to them."""
+    place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[a.team[k].profile]
     for q in range(p, s.team[k].length):
-        i = int(s.stop[k, q].task)
-        if a.task[i].place != NONE:
-            s.stop[k, q].at = a.task[i].place
-        else:
-            s.stop[k, q].at = a.team[k].base if q == 0 else s.stop[k, q - 1].at
+        here = a.task[s.stop[k, q].task].place
+        if here == NONE:
+            here = place
+        s.stop[k, q].at, s.stop[k, q].leg = here, travel[place, here]
+        place = here
+    s.team[k].home = 0 if a.team[k].end == NONE else travel[place, a.team[k].end]
 
 
 @compiled

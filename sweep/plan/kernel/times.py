@@ -57,19 +57,17 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
 @inner
 def arrival(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k can be at its stop p."""
-    before = a.team[k].base if p == 0 else s.stop[k, p - 1].at
-    return free_before(a, s, k, p) + way(a, k, before, s.stop[k, p].at)
+    return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
 @inner
 def deadline(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k must start at its stop p to keep what follows in its route."""
     i = int(s.stop[k, p].task)
-    here = int(s.stop[k, p].at)
     if p + 1 == s.team[k].length:
-        return int(a.team[k].shift_hi - way(a, k, here, a.team[k].end) - s.service[k, i])
+        return int(a.team[k].shift_hi - s.team[k].home - s.service[k, i])
     j = int(s.stop[k, p + 1].task)
-    return int(s.fill[j].late - way(a, k, here, s.stop[k, p + 1].at) - s.service[k, i])
+    return int(s.fill[j].late - s.stop[k, p + 1].leg - s.service[k, i])
 
 
 @compiled
@@ -78,7 +76,7 @@ def end_of_duty(a: Arrays, s: State, k: int) -> int:
     n = int(s.team[k].length)
     if n == 0:
         return int(a.team[k].shift_lo)
-    return free_before(a, s, k, n) + way(a, k, s.stop[k, n - 1].at, a.team[k].end)
+    return int(free_before(a, s, k, n) + s.team[k].home)
 
 
 @inner
@@ -86,7 +84,7 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
     """When team k leaves its base: as late as its first stop allows."""
     if s.team[k].length == 0:
         return int(a.team[k].shift_lo)
-    return int(s.fill[s.stop[k, 0].task].early - way(a, k, a.team[k].base, s.stop[k, 0].at))
+    return int(s.fill[s.stop[k, 0].task].early - s.stop[k, 0].leg)
 
 
 @inner

@@ -7,8 +7,8 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.kernel.loose import loosen
 from sweep.plan.kernel.people import People
-from sweep.plan.kernel.ruin import loosen
 from sweep.plan.kernel.state import State
 
 # Tries to find two people who may change places.

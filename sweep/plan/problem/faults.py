@@ -15,9 +15,11 @@ def part_faults(part: ProblemPart, file: str) -> list[Issue]:
     Every fault, each with its path in the file.
 
     S505 an id stands twice, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
-    service time, S510 rules that no team can be composed by.
+    service time, S510 rules that no team can be composed by, S216 no value for a day on which a team is out.
     """
-    found = (*_twice(part), *_unknown(part), *_shapes(part), *_order(part), *_service(part), *_rules(part))
+    found = (
+        *_twice(part), *_unknown(part), *_shapes(part), *_order(part), *_service(part), *_rules(part), *_days(part)
+    )  # fmt: skip
     return [Issue(code, json_path(file, *steps), values) for code, steps, values in found]
 
 
@@ -33,6 +35,7 @@ def _twice(part: ProblemPart) -> Iterator[Fault]:
         "visits": ("visit_id", [v.visit_id for v in part.visits]),
         "teams": ("team_id", [t.team_id for t in part.teams]),
         "people": ("person_id", [p.person_id for p in part.people]),
+        "caps": ("cap_id", [c.cap_id for c in part.caps]),
     }
     for key, (field, ids) in named.items():
         seen: dict[str, int] = {}
@@ -62,6 +65,9 @@ def _unknown(part: ProblemPart) -> Iterator[Fault]:
         yield from _unless(lock.visit_id in n_slots, ("locks", k, "visit_id"), lock.visit_id, "visits")
         is_known = lock.slot < n_slots.get(lock.visit_id, lock.slot + 1)
         yield from _unless(is_known, ("locks", k, "slot"), str(lock.slot), "slots")
+    for k, cap in enumerate(part.caps):
+        for name in cap.loads:
+            yield from _unless(name in n_slots, ("caps", k, "loads", name), name, "visits")
 
 
 def _base(name: str, steps: Steps, bases: set[str], places: set[str]) -> Iterator[Fault]:
@@ -110,6 +116,13 @@ def _service(part: ProblemPart) -> Iterable[Fault]:
         for s, slot in enumerate(v.slots):
             if v.service_s is None and slot.service_s is None:
                 yield "S509", ("visits", k, "slots", s), {"id": v.visit_id}
+
+
+def _days(part: ProblemPart) -> Iterable[Fault]:
+    last = max((t.day for t in part.teams), default=0)
+    for k, v in enumerate(part.visits):
+        if 0 < len(v.values) <= last:
+            yield "S216", ("visits", k, "values"), {"got": len(v.values), "wanted": last + 1}
 
 
 def _rules(part: ProblemPart) -> Iterable[Fault]:

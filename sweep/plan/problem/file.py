@@ -17,7 +17,7 @@ from geodata.arrays import Int64s
 from geodata.errors import InputError
 from sweep.disk.json_faults import FaultCodes, json_issue
 from sweep.plan.problem.faults import part_faults
-from sweep.plan.problem.problem import Lag, Lock, Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
 from sweep.plan.problem.schema import SCHEMA_VERSION, ProblemPart, RulesPart, Table, TeamPart, VisitPart
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
@@ -64,6 +64,8 @@ def write_problem(problem: Problem) -> str:
         "lags": [_plain(lag) for lag in problem.lags],
         "locks": [_plain(lock) for lock in problem.locks],
     }
+    if problem.caps:
+        content["caps"] = [_plain(cap) for cap in problem.caps]
     return "{\n" + ",\n".join(f"{_line(key)}: {_lines(value)}" for key, value in content.items()) + "\n}\n"
 
 
@@ -98,6 +100,8 @@ def read_problem(text: str | bytes, file: str = FILE_NAME) -> Problem:
 def problem_sha256(problem: Problem) -> str:
     """A hash of all that a plan depends on, whatever file it was read from; big tables go in as they are."""
     big = {"travel_s", "distance_m", "profiles"}
+    # A problem without caps has the hash that it had before there were any.
+    big |= set() if problem.caps else {"caps"}
     small = {f.name: _plain(getattr(problem, f.name)) for f in fields(problem) if f.name not in big}
     digest = hashlib.sha256(json.dumps(small, sort_keys=True).encode())
     for name, table in (("", problem.travel_s), ("m", problem.distance_m), *sorted(problem.profiles.items())):
@@ -128,6 +132,7 @@ def _problem(part: ProblemPart) -> Problem:
         lags=tuple(Lag(**dict(x)) for x in part.lags),
         locks=tuple(Lock(**dict(x)) for x in part.locks),
         profiles=MappingProxyType({name: _table(table, n, no_road) for name, table in part.profiles.items()}),
+        caps=tuple(Cap(**dict(cap)) for cap in part.caps),
     )
 
 

@@ -99,8 +99,19 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so much of something over all days: of visits of a kind, or of what they take of a budget."""
+
+    cap_id: str
+    loads: Mapping[str, int]
+    """What each visit takes, by visit id, >= 0; 1 where visits are counted."""
+    most: int
+    """Most that the visits served may take together."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One day's planning problem; whole seconds after midnight, whole metres."""
+    """One planning problem, of a day or of several; whole seconds after midnight of the first, whole metres."""
 
     day: date
     visits: tuple[Visit, ...]
@@ -124,6 +135,7 @@ class Problem:
     locks: tuple[Lock, ...] = ()
     profiles: Mapping[str, Int64s] = field(default_factory=lambda: MappingProxyType({}))
     """Travel tables like `travel_s` for the teams that name one."""
+    caps: tuple[Cap, ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.places)
@@ -137,8 +149,15 @@ class Problem:
         if missing:
             raise ValueError(f"no travel times for buildings {missing[:5]}")
         named = {x for lag in self.lags for x in (lag.before, lag.after)} | {lock.visit_id for lock in self.locks}
+        named.update(*(cap.loads for cap in self.caps))
         if named - set(ids):
-            raise ValueError(f"lags or locks name unknown visits {sorted(named - set(ids))[:5]}")
+            raise ValueError(f"lags, locks or caps name unknown visits {sorted(named - set(ids))[:5]}")
+        if any(load < 0 for cap in self.caps for load in cap.loads.values()):
+            raise ValueError("a cap's loads must be >= 0")
+        last = max((team.day for team in self.teams), default=0)
+        short = [v.visit_id for v in self.visits if 0 < len(v.values) <= last]
+        if short:
+            raise ValueError(f"visits {short[:5]} have no value on day {last}")
 
     def conflict_keys(self, visit: Visit) -> frozenset[str]:
         """What a person may be recused from: the building, its landlord and property company, the targets (C10)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 from sweep.plan.problem.may_serve import DISTRICT, Rule, pairs_inside
@@ -111,6 +111,26 @@ def reason_of_rule(problem: Problem, visit: Visit, slot: int, rule: Rule, teams:
         least = min(problem.service_s(visit, slot, len(t.member_ids)) for t in teams)
         return Reason(code, {"needs": -(-least // 60)})
     return Reason(code)
+
+
+def caps_reached(problem: Problem, together: Collection[str], served: Collection[str]) -> tuple[Reason, ...]:
+    """
+    A reason for each cap of which too little is left.
+
+    Parameters
+    ----------
+    together
+        The visit, and those that are made with it or not at all.
+    served
+        The visits that are made.
+    """
+    found = []
+    for cap in problem.caps:
+        needs = sum(cap.loads.get(i, 0) for i in together)
+        taken = sum(cap.loads.get(i, 0) for i in served)
+        if needs and taken + needs > cap.most:
+            found.append(Reason("TOTAL_CAP", {"cap": cap.cap_id, "most": cap.most, "taken": taken, "needs": needs}))
+    return tuple(found)
 
 
 def _most_below(least: int, counts: Sequence[Mapping[str, int]], name: str) -> int:

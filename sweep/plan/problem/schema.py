@@ -13,11 +13,14 @@ SCHEMA_VERSION = 1
 # What stands for "no road" in the tables if the file names nothing else.
 UNREACHABLE = 2**31 - 1
 _MOST = 2**30
+# As many as seconds after the first midnight can tell apart.
+_MOST_DAYS = _MOST // 86_400
 
 Seconds = Annotated[int, Field(ge=0, le=_MOST)]
 Clock = Annotated[int, Field(ge=0, le=_MOST, description="whole seconds after midnight of `day`; may pass 86400")]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Cost = Annotated[float, Field(ge=0.0, le=1e9)]
+Worth = Annotated[float, Field(ge=0.0, le=1e9)]
 Number = Annotated[float, Field(ge=-1e9, le=1e9)]
 Cell = Annotated[int, Field(ge=0, le=2**53)]
 Table = tuple[tuple[Cell | None, ...], ...]
@@ -44,7 +47,7 @@ class VisitPart(_Part):
 
     visit_id: str
     building_id: str = Field(description="one of `places`")
-    value: float = Field(ge=0.0, le=1e9, description="what serving it is worth")
+    value: Worth = Field(description="what serving it is worth")
     windows_s: tuple[Span, ...] = Field(min_length=1, description="for the start of service, both ends inclusive")
     is_must: bool = Field(False, description="goes before any value")
     slots: tuple[SlotPart, ...] = Field((SlotPart(),), min_length=1)
@@ -65,6 +68,9 @@ class VisitPart(_Part):
     items: tuple[str, ...] = Field((), description="of the check form")
     warrant: str = Field("", description="number of the inspection certificate")
     is_immediate: bool = False
+    values: tuple[Worth, ...] = Field(
+        (), description="`value` by the day of the first slot's team; empty: the same on all"
+    )
 
 
 class BreakPart(_Part):
@@ -94,6 +100,7 @@ class TeamPart(_Part):
     break_time: BreakPart | None = None
     capacity: Count | None = None
     profile: str = Field("", description="one of `profiles`; empty: `travel_s`")
+    day: int = Field(0, ge=0, le=_MOST_DAYS, description="on which it is out, from 0; its shift lies on that day")
 
 
 class PersonPart(_Part):
@@ -179,6 +186,14 @@ class LockPart(_Part):
     start_s: Clock | None = Field(None, description="without it at any time")
 
 
+class CapPart(_Part):
+    """At most so much of something over all visits served and all days."""
+
+    cap_id: str
+    loads: Counts = Field(description="what each visit takes, by visit id; 1 where visits are counted")
+    most: Count = Field(description="most that the visits served may take together")
+
+
 class WeightsPart(_Part):
     """What a unit of each cost weighs against a unit of value."""
 
@@ -190,7 +205,7 @@ class WeightsPart(_Part):
 
 
 class ProblemPart(_Part):
-    """One day's planning problem. Times are whole seconds, lengths whole metres."""
+    """One planning problem, of a day or of several. Times are whole seconds, lengths whole metres."""
 
     schema_version: int = Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     day: date
@@ -210,6 +225,7 @@ class ProblemPart(_Part):
     link_tolerance_s: Seconds = 300
     lags: tuple[LagPart, ...] = ()
     locks: tuple[LockPart, ...] = ()
+    caps: tuple[CapPart, ...] = ()
     weights: WeightsPart = WeightsPart()
 
 

@@ -60,7 +60,7 @@ class PricedRun:
         self.orders, self.n_closed = _orders(rest, plan, price)
         self.n_rounds = 0
         begin = self._keep()
-        self.kept_value = plan_value(self._problem, begin)
+        self.kept_value = plan_value(self._problem, self.arrays, begin)
 
     def search(self) -> tuple[State, float]:
         """The best state found, and the bound on the value of what is left. Ctrl-C gives the best one so far."""
@@ -133,7 +133,7 @@ class PricedRun:
         def on_meet(at: Meeting) -> Reply:
             self.n_rounds = before + at.n_rounds
             if self._watch:
-                self._watch(min(1.0, at.share), plan_value(self._problem, at.best), n_changed(a, at.best, o))
+                self._watch(min(1.0, at.share), plan_value(self._problem, a, at.best), n_changed(a, at.best, o))
             return Reply(is_enough=is_cut_short())
 
         best = run_chains(

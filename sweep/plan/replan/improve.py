@@ -9,12 +9,12 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import borrowed, compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.improve import accept, score
+from sweep.plan.kernel.improve import accept, losses, score
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.push import raise_from
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
-from sweep.plan.kernel.state import State, assign_state, put, restore, take_unit
+from sweep.plan.kernel.state import State, assign_state, fits_caps, put, restore, take_unit
 from sweep.plan.kernel.times import first_start
 
 # Share of rounds in which units go back to their published places before anything else is tried.
@@ -73,7 +73,7 @@ def worth(a: Arrays, s: State) -> float:
     for u in range(a.units.shape[0]):
         if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
             total += a.units[u].worth
-    return total
+    return total - losses(a, s) if a.is_daily else total
 
 
 @compiled
@@ -92,6 +92,8 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
         k = o.team[i]
         if k == NONE or k >= a.team.shape[0] or s.service[k, i] == FORBIDDEN:
             return False
+    if s.used.shape[0] > 0 and not fits_caps(a, s, u):
+        return False
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = int(a.unit_tasks[x])
         k = o.team[i]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import days_made, total_value
 from sweep.plan.replan.rest import Rest, metres_from, seconds_from
 from sweep.plan.replan.standing import Heading, Standing
 from sweep.records.people import Team
@@ -39,8 +40,7 @@ def merged_plan(
         for t in teams
         if not t.is_reserve
     )
-    served = {s.visit_id for r in merged for s in r.stops if not s.is_attempt}
-    value = sum(v.value for v in rest.day.visits if v.visit_id in served)
+    value = total_value(rest.day, days_made(merged, teams))
     bound = max(bound, value)
     return replace(
         plan,

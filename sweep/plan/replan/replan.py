@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sweep.day.events import Event
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.worth import total_value
 from sweep.plan.replan.anneal import PricedRun, Watch, default_price
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.replan.improve import n_changed
@@ -75,7 +76,8 @@ def replan(
     REPLANNER.wait()
     rest = rest_of_day(problem, plan, at_s, earlier, events, call_reserve=call_reserve)
     price_of_one = default_price(rest.problem) if price is None else price
-    begun = sum(v.value for v in rest.day.visits if v.visit_id in rest.begun)
+    days = {s.visit_id: x.team.day for x in rest.standings.values() for s in x.begun if s.slot == 0}
+    begun = total_value(rest.day, {i: day for i, day in days.items() if i in rest.begun})
     if not rest.problem.visits or not rest.problem.teams:
         reason = Reason("NO_TEAM_LEFT")
         out = tuple(Unserved(v.visit_id, v.building_id, (reason,)) for v in rest.problem.visits)

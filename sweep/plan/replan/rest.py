@@ -10,6 +10,7 @@ import numpy as np
 from geodata.arrays import Int64s
 from sweep.day.events import Event, Held, Locked
 from sweep.plan.problem.problem import Lag, Problem
+from sweep.plan.problem.worth import caps_left
 from sweep.plan.replan.day import after, can_go_on, locked_doors, problem_of_day, teams_of_day
 from sweep.plan.replan.standing import Standing, standing
 from sweep.plan.teams.manned import teams_of_plan
@@ -79,7 +80,8 @@ def rest_of_day(
     here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
     placed = _with_places(day, active, problem, at_s)
-    left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks)
+    caps = caps_left(day, ids, begun)
+    left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
     return Rest(at_s, day, left, standings, teams, begun, tuple(closed), frozenset(torn))
 
 

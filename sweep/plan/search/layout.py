@@ -14,11 +14,10 @@ from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.search.by_day import best_value, cap_arrays, losses_by_day
+from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, transposed, travel_table
 from sweep.records.people import Team
 from sweep.records.visits import Slot, Visit
-
-# Most tasks that each task keeps in order of nearness; memory is tasks times this.
-MOST_NEAR = 500
 
 
 def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
@@ -35,15 +34,20 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     breaks = [k for k, t in enumerate(teams) if t.break_time is not None]
     row = {v.visit_id: n for n, v in enumerate(problem.visits)}
     unit_of_visit = _units(problem, row)
-    travel = _travel(problem)
+    row_of = rows_side_by_side(problem)
+    travel = travel_table(problem, row_of)
     service = _service(problem, tasks, teams, breaks, locks)
-    task = _tasks(problem, tasks, row, unit_of_visit, travel, len(breaks), is_open=any(t.is_open for t in teams))
+    task = _tasks(tasks, row, unit_of_visit, len(breaks))
+    task["place"][: len(tasks)] = [row_of[problem.places[v.building_id]] for v, _ in tasks]
+    is_open = any(t.is_open for t in teams)
+    task["least_legs"][: len(tasks)] = least_legs(travel, task["place"][: len(tasks)], is_open=is_open)
     unit, place = task["unit"][: len(tasks)], task["place"][: len(tasks)]
     order = np.argsort(unit, kind="stable")
     units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(unit, weights=least, minlength=len(units)))
     link_start, link = _links(problem, row, len(row) + len(breaks))
+    loss = losses_by_day(tasks, teams, len(task))
     weights = problem.weights
     has_due = any(v.due_s is not None for v in problem.visits)
     return Arrays(
@@ -56,13 +60,18 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         unit_tasks=order.astype(np.int64),
         link_start=link_start,
         link=link,
-        team=_team_table(problem, teams, breaks, len(tasks)),
+        team=_team_table(problem, teams, breaks, len(tasks), row_of),
         service=service,
         travel=travel,
-        near=_near(travel[0], place),
+        travel_into=transposed(travel),
+        loss=loss,
+        **cap_arrays(problem, row, unit_of_visit, len(units)),
+        near=nearest(travel[0], place),
         must_worth=must_worth(problem),
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
+        is_over_days=bool(problem.caps) or any(t.day for t in teams),
+        is_daily=bool(loss.any()),
         is_soft=has_due and (weights.lateness > 0 or weights.largest_lateness > 0),
         travel_cost=weights.travel,
         late_cost=weights.lateness,
@@ -75,7 +84,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
 def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
     horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
-    worth = sum(v.value + v.urgency for v in problem.visits)
+    worth = sum(best_value(v) + v.urgency for v in problem.visits)
     return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 
@@ -115,62 +124,38 @@ def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Int64s,
 
 
 def _tasks(
-    problem: Problem,
     tasks: Sequence[tuple[Visit, Slot]],
     row: dict[str, int],
     unit_of_visit: Int64s,
-    travel: Int32s,
     n_breaks: int,
-    *,
-    is_open: bool,
 ) -> Table:
+    """All of the tasks but where they are."""
     table = np.zeros(len(tasks) + n_breaks, TASK)
     visits = [v for v, _ in tasks]
     rows = np.array([row[v.visit_id] for v in visits], np.int64)
     table["place"], table["unit"], table["due"] = NONE, NONE, LATEST
-    table["place"][: len(tasks)] = [problem.places[v.building_id] for v in visits]
     table["unit"][: len(tasks)] = unit_of_visit[rows]
     table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])
     table["load"][: len(tasks)] = [v.load for v in visits]
     table["due"][: len(tasks)] = [LATEST if v.due_s is None else v.due_s for v in visits]
-    table["least_legs"][: len(tasks)] = _least_legs(travel, table["place"][: len(tasks)], is_open=is_open)
     return table
 
 
-def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int) -> Table:
+def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], n_tasks: int, row_of: Int64s) -> Table:
     profiles = {name: n + 1 for n, name in enumerate(sorted(problem.profiles))}
     table = np.zeros(len(teams), TEAM)
     table["break_task"] = NONE
     table["break_task"][list(breaks)] = n_tasks + np.arange(len(breaks))
     for k, t in enumerate(teams):
         team = table[k]
-        team["base"] = problem.places[t.base_id]
-        team["end"] = NONE if t.is_open else problem.places[t.end_base_id or t.base_id]
+        team["base"] = row_of[problem.places[t.base_id]]
+        team["end"] = NONE if t.is_open else row_of[problem.places[t.end_base_id or t.base_id]]
         team["shift_lo"], team["shift_hi"] = t.shift_s
         team["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
         team["capacity"] = LATEST if t.capacity is None else t.capacity
         team["profile"] = profiles.get(t.profile, 0)
+        team["day"] = t.day
     return table
-
-
-def _travel(problem: Problem) -> Int32s:
-    tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
-    travel = np.minimum(np.stack(tables), LATEST).astype(np.int32)
-    travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
-    return travel
-
-
-def _least_legs(travel: Int32s, place: Int32s, *, is_open: bool) -> Int32s:
-    """Nothing for a slot that shares its place with another: there may be no way between them."""
-    _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
-    between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
-    way_out = between.min(axis=1) * (not is_open)
-    return np.where(n_here[at] == 1, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
-
-
-def _near(travel: Int32s, place: Int32s) -> Int32s:
-    between = travel[np.ix_(place, place)]
-    return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)
 
 
 def _service(
@@ -215,7 +200,7 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
     extra = must_worth(problem)
     for n, v in enumerate(problem.visits):
         is_locked = v.visit_id in locked
-        table["worth"][unit[n]] += v.value + v.urgency - problem.weights.disturbance * v.disturbance
+        table["worth"][unit[n]] += best_value(v) + v.urgency - problem.weights.disturbance * v.disturbance
         # A locked visit goes before any other that must be served.
         table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
         table["is_locked"][unit[n]] |= is_locked

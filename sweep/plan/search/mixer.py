@@ -135,7 +135,7 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
 def _kinds(a: Arrays) -> Int64s:
     """Teams that can go each other's routes have the same number, (teams,)."""
     numbers: dict[tuple[object, ...], int] = {}
-    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "profile")
+    named = ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "profile", "day")
     kinds = []
     for k in range(len(a.team)):
         pause = int(a.team["break_task"][k])
@@ -164,10 +164,15 @@ class _Model:
         for u, served in enumerate(self._served):
             for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]:
                 model.add(sum(by_task.get(int(i), [])) == served)
+        for c, most in enumerate(a.cap_most):
+            rows = np.flatnonzero(a.cap_load["cap"] == c)
+            units = np.searchsorted(a.cap_start, rows, side="right") - 1
+            taken = zip(a.cap_load["load"][rows].tolist(), units.tolist(), strict=True)
+            model.add(sum(load * self._served[u] for load, u in taken) <= int(most))
         points = POINTS / max(1e-12, float(np.abs(a.units["worth"]).sum()))
         gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
-        ways = [_way_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
-        cost = sum(round(points * a.travel_cost * w) * goes for w, goes in zip(ways, self._goes, strict=True))
+        costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
+        cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))
         model.maximize(gain - cost)
         first = a.unit_tasks[a.unit_start[:-1]]
         for served, is_in in zip(self._served, state.fill["team"][first] != NONE, strict=True):
@@ -189,9 +194,10 @@ class _Model:
         self._model.add(sum(group) <= len(group) - 1)
 
 
-def _way_of(a: Arrays, k: int, tasks: Sequence[int]) -> int:
-    """Seconds that a route takes on the road."""
+def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
+    """What a route's ways cost, and what its visits are worth less than on their best days."""
     team = a.team[k]
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     places = places[places != NONE]
-    return int(a.travel[team["profile"]][places[:-1], places[1:]].sum())
+    way = int(a.travel[team["profile"]][places[:-1], places[1:]].sum())
+    return a.travel_cost * way + float(a.loss[team["day"], list(tasks)].sum())

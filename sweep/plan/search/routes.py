@@ -23,6 +23,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
     stops: list[Stop] = []
     pause: tuple[int, int] | None = None
     place, free = int(a.team["base"][k]), int(a.team["shift_lo"][k])
+    row = problem.places[team.base_id]
     for p in range(int(state.team["length"][k])):
         i, here = int(state.stop["task"][k, p]), int(state.stop["at"][k, p])
         start = int(state.fill["early"][i])
@@ -31,15 +32,16 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
             pause, free = (start, end), end
             continue
         visit, slot = tasks[i]
-        travel, metres = int(way(a, k, place, here)), int(problem.distance_m[place, here])
+        there = problem.places[visit.building_id]
+        travel, metres = int(way(a, k, place, here)), int(problem.distance_m[row, there])
         # The first leg leaves as late as it can: waiting is done at the base, not at the door.
         arrive = start if not stops and pause is None else free + travel
         stops.append(Stop(visit.visit_id, slot.slot, visit.building_id, travel, metres, arrive, start, end))
-        place, free = here, end
+        place, row, free = here, there, end
     if not stops:
         return Route(team.team_id, team.shift_s[0], (), 0, 0, team.shift_s[0], pause)
     home = int(a.team["end"][k])
     back_s = int(way(a, k, place, home))
-    back_m = 0 if home == NONE else int(problem.distance_m[place, home])
+    back_m = 0 if home == NONE else int(problem.distance_m[row, problem.places[team.end_base_id or team.base_id]])
     depart = stops[0].arrive_s - stops[0].travel_s
     return Route(team.team_id, depart, tuple(stops), back_s, back_m, free + back_s, pause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
 from sweep.plan.problem.may_serve import rules_against
 from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.reasons import reason_of_rule, rules_to_blame
+from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
 from sweep.plan.problem.tasks import task_rows
 from sweep.plan.search.warm import empty_state
 from sweep.records.people import Team
@@ -25,6 +25,8 @@ from sweep.records.visits import Visit
 def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:
     """Every visit that is not in the routes, with the rules that keep it out."""
     left_out = []
+    first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
+    served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
     rows = task_rows(problem)
     locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
@@ -32,7 +34,7 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
         if state.fill["team"][tasks[0]] == NONE:
             locks = [locked_to.get((visit.visit_id, s.slot)) for s in visit.slots]
             case = _Case(problem, arrays, teams, visit, tasks, locks)
-            reasons = case.by_people() or case.by_place() or case.by_company()
+            reasons = case.by_people() or case.by_place() or case.by_caps(served) or case.by_company()
             left_out.append(Unserved(visit.visit_id, visit.building_id, reasons))
     return tuple(left_out)
 
@@ -85,9 +87,19 @@ class _Case:
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
         empty = empty_state(a)
-        if all(best_place(a, empty, i, k, -LATEST, LATEST, 0.0, rng)[0] == NONE for k, i in allowed):
+        if all(best_place(a, empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
             return (Reason("WINDOW_MISSED", {"needs": self._least_minutes()}),)
         return ()
+
+    def by_caps(self, served: Collection[str]) -> tuple[Reason, ...]:
+        """What is left of a cap is not enough for it and all that is made with it."""
+        if not self.problem.caps:
+            return ()
+        a = self.arrays
+        unit = a.task["unit"][a.node_start[: len(self.problem.visits)]]
+        mine = unit[next(n for n, v in enumerate(self.problem.visits) if v is self.visit)]
+        together = [v.visit_id for v, u in zip(self.problem.visits, unit, strict=True) if u == mine]
+        return caps_reached(self.problem, together, served)
 
     def by_company(self) -> tuple[Reason, ...]:
         """Its group needs more teams than there are, or has no common time left, or no route has room."""

@@ -10,7 +10,7 @@ from geodata.arrays import Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import FILL, STOP, TEAM_NOW, State, assign_state, copy_state, put, take_unit
+from sweep.plan.kernel.state import FILL, STOP, TEAM_NOW, State, assign_state, copy_state, fits_caps, put, take_unit
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import task_rows
 from sweep.records.people import Team
@@ -30,8 +30,11 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
         fill=np.zeros(n_tasks, FILL),
         service=a.service.copy(),
         member=np.zeros(0, np.int64) if member is None else member.copy(),
+        used=np.zeros(len(a.cap_most), np.int64),
     )
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
+    is_back = a.team["end"] != NONE
+    s.team["home"][is_back] = a.travel[a.team["profile"], a.team["base"], a.team["end"]][is_back]
     for k in range(n_teams):
         if a.team["break_task"][k] != NONE:
             put(a, s, int(a.team["break_task"][k]), k, 0)
@@ -112,7 +115,8 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
         pause_s = pauses.get(k)
         waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
-    fits = bool((state.team["load"] <= a.team["capacity"]).all()) and retime(a, state)
+    is_within = (state.team["load"] <= a.team["capacity"]).all() and (state.used <= a.cap_most).all()
+    fits = bool(is_within) and retime(a, state)
     if not fits:
         assign_state(state, before)
     return fits
@@ -122,6 +126,8 @@ def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:
     if any(state.team["length"][k] >= state.stop.shape[1] for _, _, k in stops):
         return
     if any(state.team["load"][k] + a.task["load"][i] > a.team["capacity"][k] for _, i, k in stops):
+        return
+    if not fits_caps(a, state, unit):
         return
     for start_s, i, k in stops:
         n = int(state.team["length"][k])

@@ -75,10 +75,12 @@ def _route(route: Route) -> dict[str, object]:
 
 
 def day_of_team(team: Team) -> dict[str, object]:
-    """What happened to a team on the day; nothing, as a rule."""
+    """What happened to a team on the day, and which day that is if not the first; nothing, as a rule."""
     changes: dict[str, object] = {}
     if team.former:
         changes["former"] = [list(left) for left in team.former]
     if team.called_s is not None:
         changes["called_s"] = team.called_s
+    if team.day:
+        changes["day"] = team.day
     return changes

@@ -91,6 +91,7 @@ def _team_record(part: TeamPart) -> Team:
         part.is_reserve,
         former=part.former,
         called_s=part.called_s,
+        day=part.day,
     )
 
 

@@ -85,6 +85,7 @@ class TeamPart(_Part):
         (), description=f"person and until when, of those who went off duty on the day; {_SECONDS}"
     )
     called_s: Whole | None = Field(None, description=f"when a team that stood by was called out; {_SECONDS}")
+    day: Count = Field(0, description="of the problem on which it is out, from 0")
     letter: str | None = Field(None, description=_derived("on the maps"))
     base_name: str | None = Field(None, description=_FOR_READERS)
     base_lon: Number | None = Field(None, description=_derived("WGS-84 degrees"))

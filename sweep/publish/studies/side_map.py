@@ -55,7 +55,12 @@ class Frame:
 
 def frame_about(buildings: Iterable[Building]) -> Frame:
     """A frame that holds all of the buildings, neither very flat nor very tall."""
-    places = [(b.lon, b.lat) for b in buildings] or [(0.0, 0.0)]
+    return frame_of_points((b.lon, b.lat) for b in buildings)
+
+
+def frame_of_points(points: Iterable[tuple[float, float]]) -> Frame:
+    """The same about (lon, lat)."""
+    places = list(points) or [(0.0, 0.0)]
     lons, lats = zip(*places, strict=True)
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     shrink = math.cos(math.radians(lat))

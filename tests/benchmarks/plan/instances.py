@@ -49,9 +49,13 @@ def parse_arguments(text: str | None, seconds: float = 10.0, *, has_folder: bool
 
 def best_known(folder: Path, only: str) -> list[dict[str, str]]:
     """Rows of bks.csv that are wanted, by name and number of teams."""
+    return [r for r in rows_of_bks(folder) if is_wanted(only, r["instance"], r.get("m", ""))]
+
+
+def rows_of_bks(folder: Path) -> list[dict[str, str]]:
+    """All rows of bks.csv."""
     with (folder / "bks.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return [r for r in rows if is_wanted(only, r["instance"], r.get("m", ""))]
+        return list(csv.DictReader(file))
 
 
 def is_wanted(only: str, name: str, m: str = "") -> bool:

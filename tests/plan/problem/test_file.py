@@ -19,7 +19,7 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.schema import problem_schema
 from sweep.plan.solve import Settings, solve
 from tests.paths import ROOT
-from tests.plan.rich import locked, rich_problem
+from tests.plan.rich import locked, over_days, rich_problem
 
 EXAMPLE = ROOT / "docs" / "problem.md"
 
@@ -50,11 +50,12 @@ def faults_of(content: object) -> list[tuple[str, str]]:
     return [(i.code, i.where.removeprefix("problem.json").strip()) for i in caught.value.issues]
 
 
-@given(st.integers(0, 10_000), st.sampled_from(["given", "composed", "locked"]))
+@given(st.integers(0, 10_000), st.sampled_from(["given", "composed", "locked", "days"]))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_a_problem_comes_back_as_it_was(seed, kind):
     problem = rich_problem(seed, composed=kind == "composed")
     problem = locked(problem, seed) if kind == "locked" else problem
+    problem = over_days(problem, seed) if kind == "days" else problem
     text = write_problem(problem)
     again = read_problem(text)
     assert differing(problem, again) == []
@@ -66,6 +67,8 @@ def test_the_file_satisfies_its_schema(seed):
     schema = problem_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     content = json.loads(write_problem(rich_problem(seed, composed=seed % 2 == 0)))
+    jsonschema.Draft202012Validator(schema).validate(content)
+    content = json.loads(write_problem(over_days(rich_problem(seed), seed)))
     jsonschema.Draft202012Validator(schema).validate(content)
 
 
@@ -130,10 +133,20 @@ def spoil(content: dict[str, Any], path: str, value: object) -> dict[str, Any]:
         ("distance_m", [[0]], "S507", "distance_m"),
         ("profiles", {"foot": []}, "S507", "profiles.foot"),
         ("visits.1.service_s", None, "S509", "visits[1].slots[0]"),
+        ("visits.1.values", [1.0, -1.0], "S504", "visits[1].values[1]"),
+        ("teams.1.day", -1, "S504", "teams[1].day"),
+        ("caps", [{"cap_id": "C", "loads": {"V9": 1}, "most": 1}], "S506", "caps[0].loads.V9"),
+        ("caps", [{"cap_id": "C", "loads": {"V1": -1}, "most": 1}], "S504", "caps[0].loads.V1"),
+        ("caps", 2 * [{"cap_id": "C", "loads": {}, "most": 1}], "S505", "caps[1].cap_id"),
     ],
 )
 def test_a_fault_is_reported_with_its_path(path, value, code, where):
     assert (code, where) in faults_of(spoil(example(), path, value))
+
+
+def test_a_visit_has_a_value_on_every_day_on_which_a_team_is_out():
+    content = spoil(spoil(example(), "teams.1.day", 2), "visits.0.values", [1.0, 2.0])
+    assert faults_of(content) == [("S216", "visits[0].values")]
 
 
 def test_all_faults_are_reported_at_once():

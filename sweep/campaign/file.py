@@ -1,0 +1,64 @@
+"""Reads campaign.toml; reports every fault at once, by key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts, load_texts
+from sweep.campaign.settings import EVERY, FILE_NAME, Campaign
+from sweep.scenario.file import read_toml, toml_issues
+from sweep.scenario.place import SCENARIOS
+
+
+def load_campaign(path: Path, texts: Texts | None = None) -> Campaign:
+    """
+    The campaign of a folder, or of its campaign.toml; a name alone is that of a folder in `SCENARIOS`.
+
+    Raises
+    ------
+    InputError
+        S901 no such file, S102 not TOML, S103 unknown key, S104 value not allowed, S105 value missing, S903 a day
+        listed twice, S904 a day outside the campaign, S915 `all` is no number, or another promise is one.
+    """
+    texts = texts or load_texts("en")
+    file = _file_at(path)
+    tree = read_toml(file, texts, "S901")
+    issues = [Issue("S103", "folder", {"nearest": ""})] if tree.pop("folder", None) is not None else []
+    try:
+        campaign = Campaign.model_validate(tree)
+    except ValidationError as error:
+        raise InputError([*issues, *toml_issues(error, texts, Campaign, FILE_NAME)]) from error
+    issues += [*_day_issues(campaign), *_promise_issues(campaign)]
+    if issues:
+        raise InputError(issues)
+    return campaign.model_copy(update={"folder": file.parent.resolve()})
+
+
+def _file_at(path: Path) -> Path:
+    file = path / FILE_NAME if path.is_dir() else path
+    named = SCENARIOS / path / FILE_NAME
+    return named if not file.is_file() and not path.is_absolute() and named.is_file() else file
+
+
+def _day_issues(campaign: Campaign) -> list[Issue]:
+    found, seen = [], set()
+    for k, day in enumerate(campaign.days):
+        where = f"{FILE_NAME} days[{k}]"
+        if day in seen:
+            found.append(Issue("S903", where, {"day": day.isoformat()}))
+        elif not campaign.first_day <= day <= campaign.last_day:
+            span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+            found.append(Issue("S904", where, {"day": day.isoformat(), **span}))
+        seen.add(day)
+    return found
+
+
+def _promise_issues(campaign: Campaign) -> list[Issue]:
+    return [
+        Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key})
+        for key, days in campaign.promises.items()
+        if isinstance(days, int) != (key == EVERY)
+    ]

@@ -1,0 +1,121 @@
+"""Promises: when each building's turn falls due, which are kept, late or at risk, and what they need of the teams."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from sweep.campaign.settings import EVERY, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One building's turn."""
+
+    building_id: str
+    promise: Promise
+    """The shortest that covers it."""
+    last_on: date | None
+    """Day of its last look; None: there was none on record."""
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one promise stands on a day."""
+
+    promise: Promise
+    n_buildings: int
+    n_kept: int
+    n_late: int
+    n_at_risk: int
+    """Not late yet, due within the window, and not in its plan."""
+    over_days: tuple[float, float, float]
+    """Days over the promise: p50, p90, p99 over its buildings, 0 where kept."""
+    needs_per_day: float
+    """Visits a sweep day that it needs in the long run."""
+
+
+def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]) -> Promise | None:
+    """The shortest promise that covers a building with such values by column, its firms' among them."""
+    return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
+
+
+def dues(
+    facts: Mapping[str, Mapping[str, Collection[str]]],
+    promises: Sequence[Promise],
+    last_looks: Mapping[str, date],
+    begins: date,
+) -> dict[str, Due]:
+    """
+    The turn of each building that a promise covers, by id.
+
+    Parameters
+    ----------
+    facts
+        Values by column, by building id.
+    promises
+        Shortest first.
+    last_looks
+        Day of the last look by building id.
+    begins
+        First day of the campaign: a building without a look on record has so long from then on.
+    """
+    found: dict[str, Due] = {}
+    for building_id, values in facts.items():
+        promise = promise_of(values, promises)
+        if promise is not None:
+            last = last_looks.get(building_id)
+            start = max(last, begins - timedelta(days=promise.days)) if last else begins
+            found[building_id] = Due(building_id, promise, last, start + timedelta(days=promise.days))
+    return found
+
+
+def standings(
+    due: Iterable[Due],
+    promises: Sequence[Promise],
+    on: date,
+    window_end: date,
+    planned: Mapping[str, date],
+    days_per_week: float,
+) -> tuple[Standing, ...]:
+    """
+    How each promise stands.
+
+    Parameters
+    ----------
+    on
+        The day that is asked about.
+    planned
+        Day in the window by building id.
+    days_per_week
+        Sweep days a week, on average.
+    """
+    by: dict[Promise, list[Due]] = {p: [] for p in promises}
+    for d in due:
+        by[d.promise].append(d)
+    return tuple(_standing(p, of, on, window_end, planned, days_per_week) for p, of in by.items())
+
+
+def _standing(
+    promise: Promise,
+    of: Sequence[Due],
+    on: date,
+    window_end: date,
+    planned: Mapping[str, date],
+    days_per_week: float,
+) -> Standing:
+    over = np.array([max(0, (on - d.due_on).days) for d in of], np.float64)
+    late = sum(d.due_on < on for d in of)
+    risk = sum(on <= d.due_on <= window_end and planned.get(d.building_id, date.max) > d.due_on for d in of)
+    p50, p90, p99 = (float(x) for x in np.quantile(over, (0.5, 0.9, 0.99))) if len(of) else (0.0, 0.0, 0.0)
+    needs = len(of) * 7.0 / promise.days / max(days_per_week, 1e-9)
+    return Standing(promise, len(of), len(of) - late - risk, late, risk, (p50, p90, p99), needs)
+
+
+def visits_needed(counts: Mapping[Promise, int], days_per_week: float) -> float:
+    """Visits a sweep day that all promises together need in the long run."""
+    return sum(n * 7.0 / p.days for p, n in counts.items()) / max(days_per_week, 1e-9)

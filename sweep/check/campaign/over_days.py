@@ -1,0 +1,143 @@
+"""What a firm and a building bear over days, and what falls due (C06, C07, C08, C22, C27, C28, M08)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from sweep.check.calendar import workdays_since
+from sweep.check.campaign.inputs import CampaignInputs, teams_of, visits
+from sweep.check.history import last_look, last_members, last_visit
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.places import Lead
+from sweep.records.plan import Violation
+
+_UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
+_EVERY = "all"
+
+
+def check_c06_yearly_cap(inputs: CampaignInputs) -> Iterator[Violation]:
+    """No firm is inspected oftener in a calendar year than its class allows, done and planned together."""
+    select = inputs.scenario.select
+    counts: Counter[tuple[str, str, int]] = Counter(
+        (v.authority, v.uscc, v.visited_on.year)
+        for v in inputs.past
+        if v.uscc is not None and v.track not in _UNCOUNTED and v.ground not in select.cap_exempt
+    )
+    for day, visit in visits(inputs):
+        if visit.track not in ("routine", "special"):
+            continue
+        for uscc in visit.targets:
+            most = select.annual_cap.get(inputs.credit_class.get(uscc, ""), min(select.annual_cap.values()))
+            for agency in (POLICE, MARKET_REGULATION):
+                counts[agency, uscc, day.day.year] += 1
+            n = max(counts[agency, uscc, day.day.year] for agency in (POLICE, MARKET_REGULATION))
+            if n > most:
+                yield Violation("C06", f"{day.day} {visit.visit_id}", {"detail": f"{uscc}: {n} > {most}"})
+
+
+def check_c07_lists(inputs: CampaignInputs) -> Iterator[Violation]:
+    """A list takes no firm that is not on it, and no more than it was approved for."""
+    lists = {s.number: set(s.firms) for s in inputs.scenario.law.special}
+    taken: dict[str, set[str]] = defaultdict(set)
+    for day, visit in visits(inputs):
+        if visit.track == "special":
+            known = [b for b in visit.basis if b in lists]
+            named = set().union(*(lists[b] for b in known)) if known else set()
+            if extra := sorted(set(visit.targets) - named):
+                yield Violation("C07", f"{day.day} {visit.visit_id}", {"detail": ", ".join(extra)})
+            for b in known:
+                taken[b] |= set(visit.targets)
+    for number, firms in taken.items():
+        if len(firms) > len(lists[number]):
+            yield Violation("C07", number, {"detail": f"{len(firms)} > {len(lists[number])}"})
+
+
+def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Lists and draws of the window take no more than the set share of the register, lists with a reason apart."""
+    blanket = {s.number for s in inputs.scenario.law.special if s.blanket_reason is not None}
+    n = sum(
+        len(v.targets) for _, v in visits(inputs) if v.track in ("routine", "special") and not blanket & set(v.basis)
+    )
+    most = max(1, int(inputs.scenario.select.target_share_max * inputs.n_register))
+    if inputs.n_register and n > most:
+        yield Violation("C08", "register", {"detail": f"{n} > {most}"})
+
+
+def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Each item is looked at again on the first sweep day when it is due, or its building is told as left."""
+    days = sorted(d.day for d in inputs.record.days)
+    left = {x.building_id for x in inputs.record.left}
+    for item in inputs.rechecks:
+        due = next((d for d in days if d >= item.due_on), None)
+        if item.closed_on is not None or due is None or item.building_id in left:
+            continue
+        on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]
+        if on != [due]:
+            detail = f"{item.building_id} {', '.join(map(str, on)) or '-'} != {due}"
+            yield Violation("C27", item.recheck_id, {"detail": detail})
+
+
+def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
+    """No building is visited again so soon without a newer lead, nor by a pair that made its last visit."""
+    rest = timedelta(days=inputs.scenario.select.cooldown_days)
+    due_items = {r.recheck_id for r in inputs.rechecks}
+    for day, visit in visits(inputs):
+        last = last_visit(inputs.past, visit.building_id, day.day)
+        if last is not None and last.date() >= day.day - rest and not set(visit.basis) <= due_items:
+            look = last_look(inputs.past, visit.building_id, day.day)
+            leads = [inputs.leads[b] for b in visit.basis if b in inputs.leads] if visit.track == "case" else []
+            if not any(look is None or lead.received_at > look for lead in leads):
+                yield Violation("C28", f"{day.day} {visit.visit_id}", {"detail": last.date().isoformat()})
+        pairs = {p for m in last_members(inputs.past, visit.building_id, day.day) for p in combinations(sorted(m), 2)}
+        for team in teams_of(day, visit.visit_id):
+            for pair in sorted(pairs):
+                if set(pair) <= set(team.member_ids):
+                    detail = ", ".join(pair)
+                    yield Violation("C28", f"{day.day} {team.team_id} {visit.visit_id}", {"detail": detail})
+
+
+def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Every lead that falls due in the window, and that no visit has answered, is followed by then."""
+    on = {v.building_id: d.day for d, v in visits(inputs)}
+    days = [d.day for d in inputs.record.days]
+    for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
+        due = _due_on(inputs, lead)
+        look = last_look(inputs.past, lead.building_id, inputs.record.planned_on)
+        is_open = look is None or lead.received_at > look
+        if (
+            is_open
+            and days
+            and inputs.record.planned_on <= due <= days[-1]
+            and on.get(lead.building_id, date.max) > due
+        ):
+            yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due}"})
+
+
+def _due_on(inputs: CampaignInputs, lead: Lead) -> date:
+    select = inputs.scenario.select
+    hours = select.due_hours.get(lead.lead_type)
+    due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
+    if due is not None:
+        return due.date()
+    day = lead.received_at.date()
+    while workdays_since(lead.received_at.date(), day, inputs.scenario.hours) < select.due_workdays:
+        day += timedelta(days=1)
+    return day
+
+
+def check_m08_promises(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Every turn that falls due in the window is taken by then."""
+    on = {v.building_id: d.day for d, v in visits(inputs)}
+    days = [d.day for d in inputs.record.days]
+    for b, facts in sorted(inputs.facts.items()):
+        spans = [n for key, value, n in inputs.promises if key == _EVERY or value in facts.get(key, ())]
+        if not spans or not days:
+            continue
+        last = inputs.looks.get(b)
+        start = inputs.first_day if last is None else max(last, inputs.first_day - timedelta(days=min(spans)))
+        due = start + timedelta(days=min(spans))
+        if due <= days[-1] and on.get(b, date.max) > max(due, days[0]):
+            yield Violation("M08", b, {"detail": due.isoformat()})

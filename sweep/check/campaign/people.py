@@ -1,0 +1,92 @@
+"""Who is sent, and how often (M02, M03, M04, C01)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from sweep.check.campaign.inputs import CampaignInputs, Limits, shift_on
+from sweep.records.plan import Violation
+
+_DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
+
+
+def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Whoever is in a team is on duty that day for as long as the team is out."""
+    for day in inputs.record.days:
+        for team in day.teams:
+            for person_id in team.member_ids:
+                shift = shift_on(inputs, person_id, day.day)
+                is_out = bool(team.stops)
+                if shift is None or (is_out and (shift[0] > team.depart_s or shift[1] < team.return_s)):
+                    detail = "-" if shift is None else f"{shift[0] / 3600:.1f}-{shift[1] / 3600:.1f} h"
+                    yield Violation("M02", f"{day.day} {team.team_id} {person_id}", {"detail": detail})
+
+
+def check_m03_one_team(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Nobody is in two teams of one day, and no day stands twice."""
+    for day, n in Counter(d.day for d in inputs.record.days).items():
+        if n > 1:
+            yield Violation("M03", day.isoformat(), {"detail": f"{n} x"})
+    for part in inputs.record.days:
+        counts = Counter(i for t in part.teams for i in t.member_ids)
+        for person_id, n in sorted(counts.items()):
+            if n > 1:
+                yield Violation("M03", f"{part.day} {person_id}", {"detail": f"{n} x"})
+
+
+def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Nobody has more days a week, hours a week or in four weeks, or nights, or less rest, than the limits say."""
+    shift = (inputs.scenario.plan.shift_start_s, inputs.scenario.plan.shift_end_s)
+    duties: dict[str, set[date]] = defaultdict(set)
+    for day in inputs.record.days:
+        for team in day.teams:
+            for person_id in team.member_ids:
+                duties[person_id].add(day.day)
+    if inputs.before is not None:
+        for day in inputs.before.days:
+            if day.day < inputs.record.planned_on:
+                for team in day.teams:
+                    for person_id in team.member_ids:
+                        duties[person_id].add(day.day)
+    for person_id, days in sorted(duties.items()):
+        for broken in _broken(sorted(days), shift, inputs.limits):
+            yield Violation("M04", person_id, {"detail": broken})
+
+
+def _broken(days: Sequence[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
+    hours = (shift[1] - shift[0]) / 3600.0
+    is_night = shift[1] > _NIGHT_FROM_S or shift[0] < _NIGHT_UNTIL_S
+    by_week = Counter(d - timedelta(days=d.weekday()) for d in days)
+    for week, n in sorted(by_week.items()):
+        if n > limits.days_per_week or n * hours > limits.hours_per_week + 1e-9:
+            yield f"{week}: {n}, {n * hours:.1f} h"
+        if is_night and n > limits.nights_per_week:
+            yield f"{week}: {n}"
+    for first in days:
+        n = sum(first <= d < first + timedelta(days=28) for d in days)
+        if n * hours > limits.hours_in_four_weeks + 1e-9:
+            yield f"{first}: {n * hours:.1f} h"
+            break
+    for one, after in pairwise(days):
+        rest = ((after - one).days * _DAY_S + shift[0] - shift[1]) / 3600.0
+        if rest < limits.rest_hours - 1e-9:
+            yield f"{one}: {rest:.1f} h"
+
+
+def check_c01_officers(inputs: CampaignInputs) -> Iterator[Violation]:
+    """Every team has certified officers of each authority on its day, but for one that only takes stock."""
+    teams = inputs.scenario.teams
+    for day in inputs.record.days:
+        tracks = {v.visit_id: v.track for v in day.visits}
+        for team in day.teams:
+            people = [inputs.persons[i] for i in team.member_ids if i in inputs.persons]
+            has = Counter(p.agency for p in people if p.is_certified(day.day))
+            only_stock = {tracks.get(s.visit_id) for s in team.stops} == {"stocktake"}
+            for agency, needs in teams.min_certified.items():
+                is_own = teams.mode != "squads" or has[agency] > 0
+                if has[agency] < needs and is_own and not only_stock:
+                    detail = f"{agency} {has[agency]} < {needs}"
+                    yield Violation("C01", f"{day.day} {team.team_id}", {"detail": detail})

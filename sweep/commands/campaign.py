@@ -1,0 +1,255 @@
+"""`sweep campaign`: a window planned, advanced, explained, judged; years replayed; two campaigns compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts, load_texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_scenario
+from sweep.campaign.file import load_campaign
+from sweep.campaign.settings import Campaign
+from sweep.commands.published import edition_facts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.progress import run_progress
+from sweep.commands.terminal.voice import Voice, breach_json, issue_json
+from sweep.disk.files import refuse_unwritable
+from sweep.pipeline.campaign.check import check_days, next_day
+from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_record
+from sweep.pipeline.campaign.loaded import scenario_of
+from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.edition import Edition
+from sweep.publish.facts.wording import label
+from sweep.records.campaign import FILE_NAME, CampaignRecord
+
+RULE_TEXT = "campaign.rule."
+
+
+def plan_command(
+    voice: Voice,
+    folder: Path,
+    overrides: Mapping[str, str],
+    day: str | None,
+    out: Path,
+    actor: Actor,
+    *,
+    is_strict: bool = False,
+) -> Exit:
+    """Plan the window from a day; with `is_strict` a promise that cannot be kept is bad input."""
+    campaign = _campaign(voice, folder, overrides)
+    return _plan(voice, campaign, _day(day, "--from") or campaign.first_day, overrides, out, actor, is_strict=is_strict)
+
+
+def advance_command(
+    voice: Voice, folder: Path, overrides: Mapping[str, str], day: str | None, out: Path, actor: Actor
+) -> Exit:
+    """Plan the window anew from this morning, on what has come in, and tell what has moved."""
+    campaign = _campaign(voice, folder, overrides)
+    record = _record(campaign, overrides, out)
+    today = _day(day, "--day") or next_day(record)
+    return _plan(voice, campaign, today, overrides, out, actor)
+
+
+def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out: Path) -> Exit:
+    """Judge all planned days together."""
+    campaign = _campaign(voice, folder, overrides)
+    record, hard, soft = check_days(campaign, out, overrides)
+    texts = voice.texts
+    if voice.as_json:
+        content = {"planned_on": record.planned_on.isoformat(), "violations": [breach_json(v) for v in hard]}
+        voice.json({**content, "shortfalls": [breach_json(v) for v in soft]})
+    rows = [(v, False) for v in hard] + [(v, True) for v in soft]
+    if rows:
+        header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
+        told = [
+            (
+                f"{v.rule_id} {texts(RULE_TEXT + v.rule_id)}"
+                + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
+                v.where,
+                str(v.values.get("detail", "")),
+            )
+            for v, is_soft in rows
+        ]
+        voice.table(texts("campaign.check.title"), header, told)
+    if not hard:
+        n = sum(key.startswith(RULE_TEXT) for key in texts.keys())  # noqa: SIM118 - no mapping
+        voice.line("campaign.check.ok", n=n)
+    return Exit.RULE_BROKEN if hard else Exit.DONE
+
+
+def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], building: str, out: Path) -> Exit:
+    """Say why a building is on its day and not sooner, and when its turn comes."""
+    campaign = _campaign(voice, folder, overrides)
+    record = _record(campaign, overrides, out)
+    if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
+        raise InputError([Issue("S923", building, {"got": building})])
+    for line in explanation(record, building, voice.texts):
+        voice.line("whatif.line", text=line)
+    if voice.as_json:
+        voice.json({"building_id": building, "lines": explanation(record, building, voice.texts)})
+    return Exit.DONE
+
+
+def explanation(record: CampaignRecord, building: str, texts: Texts) -> list[str]:
+    """Why a building is on its day and not sooner, or on none, and when its turn comes."""
+    lines = []
+    on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
+    left = next((x for x in record.left if x.building_id == building), None)
+    if on is not None:
+        day, visit = on
+        track, value = label(texts, f"track.{visit.track}", visit.track), texts.number(visit.value, 3)
+        when = day.day.isoformat()
+        lines.append(texts("campaign.explain.on", name=building, day=when, track=track, value=value))
+        sooner = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
+        days, values = tuple(str(d) for d, _ in sooner), tuple(texts.number(x, 3) for _, x in sooner)
+        lines.append(
+            texts("campaign.explain.sooner", days=days, values=values, day=when)
+            if sooner
+            else texts("campaign.explain.first")
+        )
+    elif left is not None:
+        reason = label(texts, f"reason.{left.reason}.title", left.reason)
+        lines.append(texts("campaign.explain.left", name=building, reason=reason))
+    else:
+        lines.append(texts("campaign.explain.not_offered", name=building))
+    last, due = record.last_looks.get(building), record.due.get(building)
+    if due is None:
+        return [*lines, texts("campaign.explain.no_turn")]
+    said = last.isoformat() if last else texts("campaign.never")
+    return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
+
+
+def is_campaign(path: Path) -> bool:
+    """Whether a path is that of a planned campaign, and of no plan of one day."""
+    return read_record(_place(path)) is not None
+
+
+def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
+    """Two campaigns side by side, from their folders or their campaign.json."""
+    records = []
+    for path in (first, second):
+        record = read_record(_place(path))
+        if record is None:
+            raise InputError([Issue("S918", str(path))])
+        records.append(record)
+    texts = voice.texts
+    rows = [
+        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair)) for key, pair in _figures(*records).items()
+    ]
+    header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
+    voice.table(texts("campaign.compare.title"), header, rows)
+    if voice.as_json:
+        voice.json(dict(_figures(*records)))
+    return Exit.DONE
+
+
+def _place(path: Path) -> Path:
+    if path.name == FILE_NAME:
+        return path.parent
+    return path if (path / FILE_NAME).is_file() else path / FOLDER
+
+
+def _figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
+    return {
+        "value": tuple(r.value for r in records),
+        "bound_only": tuple(r.bound for r in records),
+        "visits": tuple(float(sum(len(d.visits) for d in r.days)) for r in records),
+        "promises": tuple(float(sum(p.n_late for p in r.promises)) for r in records),
+        "at_risk_only": tuple(float(sum(p.n_at_risk for p in r.promises)) for r in records),
+        "never": tuple(float(sum(s.n_never for s in r.districts)) for r in records),
+        "left_only": tuple(float(len(r.left)) for r in records),
+    }
+
+
+def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:
+    campaign = load_campaign(folder, voice.texts)
+    voice.texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
+    return campaign
+
+
+def _record(campaign: Campaign, overrides: Mapping[str, str], out: Path) -> CampaignRecord:
+    place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
+    record = read_record(place)
+    if record is None:
+        raise InputError([Issue("S918", str(place / FILE_NAME))])
+    return record
+
+
+def _plan(
+    voice: Voice,
+    campaign: Campaign,
+    today: date,
+    overrides: Mapping[str, str],
+    out: Path,
+    actor: Actor,
+    *,
+    is_strict: bool = False,
+) -> Exit:
+    log = log_of_scenario(out, scenario_of(campaign, campaign.first_day, overrides).name)
+    log.refuse_damaged()
+    refuse_unwritable(log.folder)
+
+    def enter(edition: Edition, folder: Path) -> None:
+        actor.log(log, "run", edition_facts(edition, folder))
+
+    with noted_interrupt(), run_progress(voice) as watch:
+        outcome = plan_campaign(campaign, today, out, overrides, watch, enter, is_strict=is_strict)
+    return _report(voice, outcome)
+
+
+def _report(voice: Voice, outcome: Outcome) -> Exit:
+    record, texts = outcome.record, voice.texts
+    rows = [
+        (
+            texts.day(d.day),
+            str(sum(not t.is_reserve for t in d.teams)),
+            str(len(d.visits)),
+            texts.number(sum(v.value for v in d.visits), 2),
+            d.plan_id or "-",
+        )
+        for d in record.days
+    ]
+    keys = ("campaign.days", "campaign.day.teams", "campaign.day.visits", "campaign.day.value", "command.row.plan")
+    voice.table(texts("campaign.title", name=record.name), [texts(k) for k in keys], rows)
+    n = sum(len(d.visits) for d in record.days)
+    figures = {"value": texts.number(record.value, 2), "bound": texts.number(record.bound, 2)}
+    voice.line("campaign.done", n=n, days=len(record.days), gap=texts.percent(record.gap, 1), **figures)
+    if record.moves:
+        voice.line("campaign.moved", n=len(record.moves), frozen=sum(m.is_frozen for m in record.moves))
+    voice.notes(outcome.notes)
+    voice.line("command.written", files=tuple(map(str, outcome.files)))
+    if voice.as_json:
+        voice.json(_report_json(record, outcome, texts))
+    if outcome.violations:
+        voice.breaches(outcome.violations)
+        return Exit.RULE_BROKEN
+    return Exit.DONE
+
+
+def _report_json(record: CampaignRecord, outcome: Outcome, texts: Texts) -> dict[str, object]:
+    return {
+        "name": record.name,
+        "planned_on": record.planned_on.isoformat(),
+        "value": record.value,
+        "bound": record.bound,
+        "gap": record.gap,
+        "n_visits": sum(len(d.visits) for d in record.days),
+        "plan_ids": [d.plan_id for d in record.days if d.plan_id],
+        "n_moves": len(record.moves),
+        "n_moves_frozen": sum(m.is_frozen for m in record.moves),
+        "notes": [issue_json(i, texts) for i in outcome.notes],
+        "violations": [breach_json(v) for v in outcome.violations],
+        "files": [str(f) for f in outcome.files],
+    }
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError([Issue("S922", option, {"got": text[:40]})]) from error

@@ -1,0 +1,70 @@
+"""`sweep campaign replay`: policies side by side over years, with a bar, stopped and gone on with at any week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.texts import load_texts
+from sweep.campaign.file import load_campaign
+from sweep.campaign.policies import POLICIES
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.campaign.loaded import scenario_of
+from sweep.pipeline.campaign.replays import StoppedError, Wanted, run_replays
+from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.studies.replay_page import shown
+
+
+def replay_command(
+    voice: Voice, folder: Path, overrides: Mapping[str, str], wanted: str, n_seeds: int, n_weeks: int | None, out: Path
+) -> Exit:
+    """Play the policies out, and print one row for each."""
+    campaign = load_campaign(folder, voice.texts)
+    voice.texts = texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
+    policies = chosen_policies(wanted)
+    n_done = len(policies) * n_seeds
+    with noted_interrupt() as is_cut_short, voice.bar() as report:
+        order = [(p, s) for s in range(1, n_seeds + 1) for p in policies]
+
+        def watch(policy: str, seed: int, week: int, weeks: int) -> None:
+            text = texts(
+                "campaign.replay.week", policy=texts(f"campaign.policy.{policy}"), seed=seed, week=week, weeks=weeks
+            )
+            report((order.index((policy, seed)) + week / weeks) / len(order), text)
+
+        try:
+            rows, files = run_replays(campaign, Wanted(policies, n_seeds, n_weeks), out, overrides, watch, is_cut_short)
+        except StoppedError:
+            voice.line("campaign.replay.stopped")
+            return Exit.STOPPED
+    measures = list(rows[0].figures)
+    header = [texts("campaign.measure.policy"), *(texts(f"campaign.measure.{m}") for m in measures)]
+    table = [(texts(f"campaign.policy.{r.policy}"), *(shown(m, r.figures[m], texts) for m in measures)) for r in rows]
+    voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
+    voice.line("campaign.replay.done", n=n_done, files=tuple(map(str, files)))
+    if voice.as_json:
+        content = {
+            r.policy: {m: {"mean": a, "se": None if b != b else b} for m, (a, b) in r.figures.items()} for r in rows
+        }
+        voice.json({"rows": content, "files": [str(f) for f in files]})
+    return Exit.DONE
+
+
+def chosen_policies(text: str) -> tuple[str, ...]:
+    """
+    Policies between commas; `all` stands for each.
+
+    Raises
+    ------
+    InputError
+        S919 for a name that is none.
+    """
+    names = tuple(n.strip() for n in text.split(",") if n.strip())
+    if names == ("all",):
+        return tuple(POLICIES)
+    bad = [n for n in names if n not in POLICIES] or ([] if names else ["-"])
+    if bad:
+        raise InputError(Issue("S919", "--policy", {"got": n[:40], "known": tuple(POLICIES)}) for n in bad)
+    return names

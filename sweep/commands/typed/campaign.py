@@ -1,0 +1,113 @@
+"""Many days: a window planned in one model, advanced, explained and judged; years replayed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sweep.commands.terminal.call import Call, command, group, help_text
+from sweep.commands.terminal.deferred import deferred_imports
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.typed.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
+
+with deferred_imports():
+    from sweep.commands import campaign, replay
+
+app = group("plan")
+campaign_app = group("plan", help_key="campaign")
+app.add_typer(campaign_app, name="campaign", rich_help_panel=app.rich_help_panel)
+
+CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="CAMPAIGN")]
+
+
+@command(campaign_app, "plan", "campaign_plan", sets=True, example="sweep campaign plan scenarios/quancheng_campaign")
+def _plan(
+    call: Call,
+    folder: CampaignPath,
+    day: Annotated[str | None, typer.Option("--from", help=help_text("campaign_from"), metavar="YYYY-MM-DD")] = None,
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    strict: Annotated[bool, typer.Option("--strict", help=help_text("campaign_strict"))] = False,
+    by: By = None,
+) -> Exit:
+    given = solver_keys(seed, time_limit, iterations)
+    overrides = call.overrides({**given, "lang": call.lang})
+    return campaign.plan_command(call.voice, folder, overrides, day, out, call.actor(by, given), is_strict=strict)
+
+
+@command(
+    campaign_app,
+    "advance",
+    "campaign_advance",
+    sets=True,
+    example="sweep campaign advance scenarios/quancheng_campaign",
+)
+def _advance(
+    call: Call,
+    folder: CampaignPath,
+    day: Annotated[str | None, typer.Option("--day", help=help_text("campaign_day"), metavar="YYYY-MM-DD")] = None,
+    out: Out = Path("out"),
+    seed: Seed = None,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+    by: By = None,
+) -> Exit:
+    given = solver_keys(seed, time_limit, iterations)
+    overrides = call.overrides({**given, "lang": call.lang})
+    return campaign.advance_command(call.voice, folder, overrides, day, out, call.actor(by, given))
+
+
+@command(
+    campaign_app,
+    "replay",
+    "campaign_replay",
+    sets=True,
+    example="sweep campaign replay scenarios/quancheng_campaign --policy planner,fixed_intervals --seeds 2",
+)
+def _replay(
+    call: Call,
+    folder: CampaignPath,
+    policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
+    seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,
+    weeks: Annotated[int | None, typer.Option(help=help_text("campaign_weeks"), min=1, max=10_000)] = None,
+    out: Out = Path("out"),
+    iterations: Iterations = None,
+) -> Exit:
+    overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
+    return replay.replay_command(call.voice, folder, overrides, policy, seeds, weeks, out)
+
+
+@command(
+    campaign_app,
+    "explain",
+    "campaign_explain",
+    sets=True,
+    example="sweep campaign explain scenarios/quancheng_campaign B0007",
+)
+def _explain(
+    call: Call,
+    folder: CampaignPath,
+    building: Annotated[str, typer.Argument(help=help_text("campaign_building"), metavar="BUILDING")],
+    out: Out = Path("out"),
+) -> Exit:
+    return campaign.explain_command(call.voice, folder, call.overrides({"lang": call.lang}), building, out)
+
+
+@command(
+    campaign_app, "check", "campaign_check", sets=True, example="sweep campaign check scenarios/quancheng_campaign"
+)
+def _check(call: Call, folder: CampaignPath, out: Out = Path("out")) -> Exit:
+    return campaign.check_command(call.voice, folder, call.overrides({"lang": call.lang}), out)
+
+
+@command(campaign_app, "compare", "campaign_compare", example="sweep campaign compare out/quancheng_campaign out/other")
+def _compare(
+    call: Call,
+    first: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="FIRST")],
+    second: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="SECOND")],
+) -> Exit:
+    return campaign.compare_command(call.voice, first, second)

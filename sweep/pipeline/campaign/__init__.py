@@ -1,0 +1,1 @@
+"""Jobs of a campaign: its window planned, advanced, judged, and years of it replayed."""

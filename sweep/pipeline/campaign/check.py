@@ -1,0 +1,89 @@
+"""`sweep campaign check`: all days of campaign.json judged together, from the inputs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.schema import TIMEZONE
+from sweep.campaign.settings import WEEKDAYS, Campaign
+from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
+from sweep.check.campaign.rules import SOFT, check_campaign
+from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
+from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.inputs.records import make_leads, make_past
+from sweep.records.campaign import FILE_NAME, CampaignRecord
+from sweep.records.plan import Violation
+from sweep.select.targets import active_firms
+
+NO_LOOK = "no_access"
+
+
+def check_days(
+    campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None
+) -> tuple[CampaignRecord, tuple[Violation, ...], tuple[Violation, ...]]:
+    """
+    The record, its breaches of rules that must be kept, and of soft ones.
+
+    Raises
+    ------
+    InputError
+        S918 if the campaign has not been planned; and whatever is wrong with its inputs.
+    """
+    place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
+    record = read_record(place)
+    if record is None:
+        raise InputError([Issue("S918", str(place / FILE_NAME))])
+    loaded = load_for(campaign, record.planned_on, overrides)
+    found = check_campaign(campaign_inputs(loaded, record, read_record(place, BEFORE)))
+    hard = tuple(v for v in found if v.rule_id not in SOFT)
+    return record, hard, tuple(v for v in found if v.rule_id in SOFT)
+
+
+def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:
+    """All that the days are judged against, as it stands in the files."""
+    campaign, inputs = loaded.campaign, loaded.inputs
+    firms = active_firms(inputs.firms)
+    classes = firms.dropna(subset="credit_class")
+    duty, now = campaign.duty, pd.Timestamp(loaded.today, tz=TIMEZONE)
+    past = tuple(v for v in make_past(inputs) if v.visited_on < now)
+    got_in = inputs.history[(inputs.history["visited_on"] < now) & inputs.history["outcome"].ne(NO_LOOK)]
+    got_in = got_in[got_in["track"].ne("investigation")]
+    looks: dict[str, date] = {str(b): t.date() for b, t in got_in.groupby("building_id")["visited_on"].max().items()}
+    return CampaignInputs(
+        record=record,
+        before=before,
+        scenario=loaded.scenario,
+        base_seed=campaign.base_seed,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+        weekdays=frozenset(WEEKDAYS.index(d) for d in campaign.weekdays),
+        listed=frozenset(campaign.days),
+        persons=loaded.persons,
+        duty=tuple(DutyEntry(r.person_id, r.day, r.weekday, r.shift_s) for r in loaded.duty),
+        limits=Limits(
+            duty.days_per_week,
+            duty.hours_per_week,
+            duty.hours_in_four_weeks,
+            duty.rest_hours,
+            duty.nights_per_week,
+        ),
+        credit_class=dict(zip(classes["uscc"], classes["credit_class"], strict=True)),
+        promises=tuple((p.key, p.value, p.days) for p in campaign.kept),
+        facts=loaded.facts,
+        past=past,
+        looks=looks,
+        leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
+        rechecks=inputs.rechecks,
+        n_register=len(firms),
+    )
+
+
+def next_day(record: CampaignRecord) -> date:
+    """The day after the first sweep day of a window: the morning on which it is planned anew."""
+    first = next((d.day for d in record.days), record.planned_on)
+    return first + timedelta(days=1)

@@ -1,0 +1,116 @@
+"""Teams for each day of the window, from who is on duty and may be sent once more."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from geodata.errors import InputError, Issue
+from sweep.campaign.duty import Worked, limit_broken, on_duty
+from sweep.campaign.settings import DutyLimits
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.stages.rank import n_reserve, n_teams
+from sweep.plan.feasible.roster import most_teams
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.compose import compose_teams
+from sweep.plan.teams.manned import manned
+from sweep.records.people import Person, Team
+
+type Load = dict[str, list[Worked]]
+
+
+def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
+    """Who is on duty on each day, by id; S912 if on one of them nobody is for the whole shift."""
+    shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
+    found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
+    empty = [day for day, people in found.items() if not any(p.covers(shift_s) for p in people.values())]
+    if empty:
+        file = loaded.campaign.duty.file
+        raise InputError(Issue("S912", f"{file} {d.isoformat()}", {"day": d.isoformat()}) for d in empty)
+    return found
+
+
+def rested(people: Mapping[str, Person], load: Load, then: Worked, limits: DutyLimits) -> dict[str, Person]:
+    """Those of the people whom no limit keeps from one more duty."""
+    return {i: p for i, p in people.items() if limit_broken(load.get(i, ()), then, limits) is None}
+
+
+def teams_of_day(
+    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, given: Sequence[Team] = ()
+) -> tuple[Team, ...]:
+    """
+    The teams of a day: those that are published already where they can still go, else composed anew.
+
+    Parameters
+    ----------
+    problem
+        Of the day, without teams.
+    load
+        Duties of each person so far; those of the day are entered.
+    given
+        Teams that are published for the day.
+
+    Raises
+    ------
+    InputError
+        If no teams can be composed from who is on duty.
+    """
+    shift = Worked(day, *problem.shift_s)
+    people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
+    problem = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
+    teams = _still(problem, people, given) or _composed(problem, load, seed)
+    for team in teams:
+        for person_id in team.member_ids:
+            load.setdefault(person_id, []).append(shift)
+    return teams
+
+
+def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
+    """New teams; where not all who are there can go, of those who have gone least, if these can make them."""
+    most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
+    if len(problem.people) > most:
+        with contextlib.suppress(InputError):
+            return compose_teams(replace(problem, people=fair_share(problem.people, load, most)), seed)
+    return compose_teams(problem, seed)
+
+
+def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
+    """As many of the people as can go, those with the fewest hours so far, of each agency, role and district alike."""
+    share = most / len(people)
+    kinds: dict[tuple[str, str, str], list[Person]] = {}
+    for p in people:
+        kinds.setdefault((p.agency, p.role, p.division_code), []).append(p)
+    chosen = set()
+    for of in kinds.values():
+        of.sort(key=lambda p: (sum(w.hours for w in load.get(p.person_id, ())), p.person_id))
+        chosen |= {p.person_id for p in of[: math.ceil(share * len(of))]}
+    return tuple(p for p in people if p.person_id in chosen)
+
+
+def with_rules(loaded: Loaded, problem: Problem, day: date) -> Problem:
+    """The problem with as many teams as the day has; where nothing says how many, as many as can be composed."""
+    asked = loaded.campaign.n_teams_on(day)
+    people = {p.person_id: p for p in problem.people}
+    scenario = loaded.scenario.model_copy(update={"day": day})
+    n = asked or n_teams(scenario, people)
+    rules = replace(problem.rules, n_teams=n, n_reserve=n_reserve(scenario, n))
+    made = replace(problem, rules=rules)
+    most = max(1, most_teams(made))
+    if asked is None and scenario.teams.n_teams is None and most < n:
+        return replace(made, rules=replace(rules, n_teams=most, n_reserve=n_reserve(scenario, most)))
+    return made
+
+
+def _still(problem: Problem, people: Mapping[str, Person], given: Sequence[Team]) -> tuple[Team, ...]:
+    """The published teams without those who cannot come; none of them if one then lacks officers or a woman."""
+    teams = [manned(problem, t, [people[i] for i in t.member_ids if i in people]) for t in given]
+    for team in teams:
+        needs = problem.rules.needs_of(team)
+        if any(team.n_certified.get(a, 0) < n for a, n in needs.items()):
+            return ()
+        if team.n_female_certified < problem.rules.women_of(team):
+            return ()
+    return tuple(teams)

@@ -1,0 +1,157 @@
+"""One edition a day: the window's plan for a day, judged and published as `sweep run` publishes its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.roads.network import TravelTable
+from geodata.schema import TIMEZONE
+from sweep.campaign.calendar import day_seed
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.plan import Planned, Published
+from sweep.pipeline.campaign.window import DayPlan
+from sweep.pipeline.edition import bind_edition
+from sweep.pipeline.stages.check import check
+from sweep.pipeline.stages.plan import make_problem
+from sweep.pipeline.stages.prepared import Prepared, prepare
+from sweep.pipeline.stages.publish import publish
+from sweep.pipeline.stages.rank import rank
+from sweep.pipeline.stages.select import Offered
+from sweep.plan.problem.problem import Problem
+from sweep.plan.solve import Settings, solve
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.edition import Edition
+from sweep.publish.write import Enter
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.visits import Visit
+from sweep.select.caps import inspections_this_year
+from sweep.select.offer import Offer
+
+# What the routes of a day that is settled are gone over with: they are nearly as they will be.
+_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DayEdition:
+    """One day's edition, and its plan in the words of the window."""
+
+    edition: Edition
+    plan: DayPlan
+
+
+def publish_days(
+    planned: Planned, wanted: Iterable[date], out: Path, enter: Enter | None = None
+) -> dict[date, DayEdition]:
+    """
+    Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
+
+    A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written to `out`.
+    """
+    made: dict[date, DayEdition] = {}
+    for k, day in enumerate(planned.window.days):
+        if day in set(wanted):
+            edition, problem = _edition(planned, k)
+            publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
+            plan = edition.plan
+            served = {s.visit_id for r in plan.routes for s in r.stops}
+            visits = tuple(v for v in edition.visits.values() if v.visit_id in served)
+            made[day] = DayEdition(edition, DayPlan(day, plan.teams, plan.routes, visits))
+    return made
+
+
+def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> list[Published]:
+    """
+    What is out for some days.
+
+    Raises
+    ------
+    InputError
+        If an edition is not there, or not as it was published.
+    """
+    found = []
+    for day, plan_id in sorted(plan_ids.items()):
+        edition = read_edition(out / scenario / plan_id)
+        served = {s.visit_id for r in edition.plan.routes for s in r.stops}
+        visits = {v.building_id: v for v in edition.visits.values() if v.visit_id in served}
+        found.append(Published(day, plan_id, edition.plan.teams, edition.plan.routes, visits, edition.draw))
+    return found
+
+
+def _edition(planned: Planned, k: int) -> tuple[Edition, Problem]:
+    prepared = _prepared(planned, k)
+    day = planned.days[k]
+    problem = replace(make_problem(prepared), teams=day.teams)
+    plan = solve(problem, Settings(planned.plan.seed, 60.0, _ROUNDS), None, day.routes)
+    edition = bind_edition(prepared, check(prepared, plan), problem)
+    return edition, problem
+
+
+def _prepared(planned: Planned, k: int) -> Prepared:
+    loaded, day, offer = planned.loaded, planned.window.days[k], planned.offers[k]
+    select = loaded.scenario.select.model_copy(update={"draw_seed": day_seed(loaded.campaign, day)})
+    scenario = loaded.scenario.model_copy(update={"day": day, "select": select})
+    inputs = replace(loaded.inputs, history=with_planned(loaded, planned.days[:k]))
+    # The ranking knows only what has been done; the rules count what is planned too.
+    ranked = replace(rank(scenario, loaded.inputs), persons=planned.on_duty[day])
+    served = {v.building_id for v in planned.days[k].visits}
+    drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
+    visits = [*planned.days[k].visits, *drawn]
+    made = Offer(tuple(_plain(v) for v in visits), offer.draw, inspections_this_year(inputs.history, day), {})
+    return prepare(scenario, inputs, ranked, _offered(planned, made))
+
+
+def _plain(visit: Visit) -> Visit:
+    """The visit without what it weighs for the window alone."""
+    return replace(visit, urgency=0.0)
+
+
+def _offered(planned: Planned, offer: Offer) -> Offered:
+    ground = planned.ground
+    ids = [*dict.fromkeys(v.building_id for v in offer.visits), *planned.loaded.bases]
+    rows = np.array([ground.places[i] for i in ids])
+    table = TravelTable(
+        duration_s=ground.table.duration_s[np.ix_(rows, rows)],
+        distance_m=ground.table.distance_m[np.ix_(rows, rows)],
+        snap_m=ground.table.snap_m[rows],
+        method=ground.table.method,
+    )
+    return Offered(offer, {i: k for k, i in enumerate(ids)}, ground.travel, table)
+
+
+def with_planned(loaded: Loaded, days: Iterable[DayPlan]) -> pd.DataFrame:
+    """The history with what is planned on some days as if it had been done and nothing found."""
+    rows = [row for plan in days for v in plan.visits for row in _rows(loaded, plan, v)]
+    if not rows:
+        return loaded.inputs.history
+    planned = pd.DataFrame(rows).reindex(columns=loaded.inputs.history.columns)
+    dtypes = loaded.inputs.history.dtypes.to_dict()
+    return pd.concat([loaded.inputs.history, planned.astype(dtypes)], ignore_index=True)
+
+
+def _rows(loaded: Loaded, plan: DayPlan, visit: Visit) -> Iterable[dict[str, object]]:
+    """A row for each authority and target."""
+    teams = {r.team_id for r in plan.routes if any(s.visit_id == visit.visit_id for s in r.stops)}
+    there = [loaded.persons[i] for t in plan.teams if t.team_id in teams for i in t.member_ids if i in loaded.persons]
+    for agency in (POLICE, MARKET_REGULATION):
+        for n, uscc in enumerate(visit.targets or (None,)):
+            yield {
+                "visit_id": f"planned-{plan.day}-{visit.visit_id}-{agency}-{n}",
+                "building_id": visit.building_id,
+                "uscc": uscc,
+                "visited_on": pd.Timestamp(datetime.combine(plan.day, time(12)), tz=TIMEZONE),
+                "track": visit.track,
+                "authority": agency,
+                "outcome": "nothing",
+                "officers": ";".join(sorted(p.person_id for p in there if p.agency == agency and p.is_officer)),
+            }

@@ -1,0 +1,196 @@
+"""`sweep campaign plan` and `advance`: the window planned, its days published, campaign.json and its page written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from geodata.errors import InputError, Issue, Named
+from geodata.texts import load_texts
+from sweep.audit.retention import STUDY
+from sweep.campaign.duty import Worked
+from sweep.campaign.promises import visits_needed
+from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
+from sweep.campaign.settings import Campaign
+from sweep.disk.files import refuse_unwritable, write_files
+from sweep.pipeline.campaign.crews import Load
+from sweep.pipeline.campaign.editions import publish_days, read_published
+from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.campaign.plan import Planned, plan_window
+from sweep.pipeline.campaign.record import make_record, worst_classes
+from sweep.pipeline.campaign.window import make_ground
+from sweep.pipeline.steps import Watch
+from sweep.plan.first_calls import PLANNER
+from sweep.plan.solve import Settings
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.studies.campaign_page import Place, campaign_page
+from sweep.publish.write import Enter
+from sweep.records.campaign import FILE_NAME, CampaignRecord, campaign_json, read_campaign
+from sweep.records.plan import Violation
+
+FOLDER = "campaign"
+# The record that the last one took the place of: what was published is held against it.
+BEFORE = "campaign.before.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What planning a window made."""
+
+    record: CampaignRecord
+    folder: Path
+    files: tuple[Path, ...]
+    notes: tuple[Issue, ...]
+    """Promises that no capacity can keep, caps used up, and the like."""
+    violations: tuple[Violation, ...]
+    """What of the days' editions breaks a rule."""
+
+
+def plan_campaign(
+    campaign: Campaign,
+    today: date,
+    out: Path,
+    overrides: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+    enter: Enter | None = None,
+    *,
+    is_strict: bool = False,
+) -> Outcome:
+    """
+    Plan the window from a day, publish the days inside the freeze, and write campaign.json and campaign.html.
+
+    What an earlier window has published and is not over stays, or is moved at its price.
+
+    Raises
+    ------
+    InputError
+        If the inputs cannot be used, nobody is on duty on a day, or what was published cannot be read; with `is_strict`
+        S914 if the promises need more than the window has.
+    OSError
+        If nothing can be written to `out`.
+    """
+    report: Watch = watch or (lambda _step, _progress: None)
+    PLANNER.begin()
+    scenario = scenario_of(campaign, today, overrides)
+    place = out / scenario.name / FOLDER
+    refuse_unwritable(place)
+    report("read", None)
+    loaded = load_for(campaign, today, overrides)
+    before = read_record(place)
+    published = read_published(out, scenario.name, _published_ids(before, today))
+    ground = make_ground(loaded)
+    report("plan", None)
+    solver = loaded.scenario.solver
+    limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
+    planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
+    report("publish", None)
+    return _publish(planned, before, out, place, enter, is_strict=is_strict)
+
+
+def _publish(
+    planned: Planned,
+    before: CampaignRecord | None,
+    out: Path,
+    place: Path,
+    enter: Enter | None,
+    *,
+    is_strict: bool,
+) -> Outcome:
+    loaded = planned.loaded
+    as_planned = {d.day: d for d in planned.days}
+    notes = campaign_notes(loaded, make_record(planned, as_planned, {}, before))
+    if is_strict and (broken := [i for i in notes if i.code == "S914"]):
+        raise InputError(broken)
+    wanted = [d for d in planned.window.days if d <= planned.freeze_until]
+    made = publish_days(planned, wanted, out, enter)
+    days = as_planned | {day: e.plan for day, e in made.items()}
+    record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
+    paths = write_files(_files(planned, record, before), place, place.parent)
+    violations = tuple(v for e in made.values() for v in e.edition.violations)
+    return Outcome(record, place, paths, notes, violations)
+
+
+def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | None) -> dict[str, str]:
+    loaded = planned.loaded
+    texts = load_texts(loaded.scenario.lang)
+    worst = worst_classes(planned)
+    places = [
+        Place(b.building_id, b.name, b.division_code, worst[i], b.lon, b.lat) for i, b in loaded.buildings.items()
+    ]
+    files = {
+        FILE_NAME: campaign_json(record),
+        "campaign.html": campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts),
+        STUDY: study_json(FOLDER, loaded.scenario),
+    }
+    return files if before is None else {**files, BEFORE: campaign_json(before)}
+
+
+def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
+    """
+    The campaign.json of a folder; None if there is none.
+
+    Raises
+    ------
+    InputError
+        S921 if it cannot be read.
+    """
+    file = place / name
+    if not file.is_file():
+        return None
+    try:
+        return read_campaign(file.read_bytes())
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S921", str(file))]) from error
+
+
+def _published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
+    days = before.days if before else ()
+    return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
+
+
+def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
+    """Duties of the four weeks before today, as the windows before had them."""
+    plan = loaded.scenario.plan
+    load: Load = {}
+    for day in before.days if before else ():
+        if day.day < loaded.today:
+            for team in day.teams:
+                for i in team.member_ids:
+                    load.setdefault(i, []).append(Worked(day.day, plan.shift_start_s, plan.shift_end_s))
+    return load
+
+
+def campaign_notes(loaded: Loaded, record: CampaignRecord) -> tuple[Issue, ...]:
+    """
+    What stops nothing but must be told.
+
+    S914 promises that need more visits a day than the days of the window have, S916 firms at their yearly cap.
+    """
+    notes = []
+    counts = {p: n for p in loaded.campaign.kept if (n := _covered(record, p.key, p.value))}
+    n_days = max(1, len(record.commitments))
+    weeks = ((record.last_day - record.first_day).days + 1) / 7.0
+    needs = visits_needed(counts, n_days / weeks)
+    has = sum(len(d.visits) for d in record.days) / max(1, len(record.days))
+    if counts and needs > has and record.left:
+        worst = max(counts, key=lambda p: counts[p] / p.days)
+        values: dict[str, Named] = {
+            "promise": f"{worst.key}={worst.value or '*'}",
+            "days": worst.days,
+            "n": counts[worst],
+        }
+        values |= {"needs": round(needs, 1), "has": round(has, 1)}
+        notes.append(Issue("S914", f"{CAMPAIGN_FILE} promises", values))
+    for cap in record.caps:
+        if cap.n_full and cap.n_full == cap.n_firms:
+            where = f"{cap.year} {cap.authority}"
+            notes.append(Issue("S916", where, {"class": cap.credit_class, "n": cap.n_full, "most": cap.most}))
+    return tuple(notes)
+
+
+def _covered(record: CampaignRecord, key: str, value: str) -> int:
+    return sum(p.n_buildings for p in record.promises if (p.key, p.value) == (key, value))

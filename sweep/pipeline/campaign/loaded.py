@@ -1,0 +1,165 @@
+"""A campaign with all that its days are planned from, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.errors import InputError, Issue
+from geodata.read.tables import safe_path
+from geodata.schema import TIMEZONE
+from sweep.campaign.calendar import calendar_issues, sweep_days
+from sweep.campaign.duty import DutyRow, read_duty
+from sweep.campaign.promises import Due, dues
+from sweep.campaign.settings import EVERY, FILE_NAME, Campaign
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
+from sweep.records.people import Base, Person
+from sweep.records.places import Building
+from sweep.scenario.file import load_scenario
+from sweep.scenario.place import FILE_NAME as SCENARIO_FILE
+from sweep.scenario.scenario import Scenario
+from sweep.select.hours import is_workday, workdays_between
+from sweep.select.targets import active_firms
+
+NO_LOOK = ("no_access",)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A campaign on a day: its scenario, clean inputs and records."""
+
+    campaign: Campaign
+    scenario: Scenario
+    """Of its days; `day` is today."""
+    inputs: Inputs
+    buildings: Mapping[str, Building]
+    persons: Mapping[str, Person]
+    bases: Mapping[str, Base]
+    duty: tuple[DutyRow, ...]
+    facts: Mapping[str, Mapping[str, Collection[str]]]
+    """Values that promises ask for, by column, by building id."""
+
+    @property
+    def today(self) -> date:
+        """The day from which is planned."""
+        return self.scenario.day
+
+    def is_workday(self, day: date) -> bool:
+        """Whether a day is a working day by the scenario's calendar (C13)."""
+        return is_workday(day, self.scenario.hours)
+
+    def days(self, first: date, last: date) -> tuple[date, ...]:
+        """The sweep days of a span."""
+        return sweep_days(self.campaign, self.is_workday, (first, last))
+
+    def all_days(self) -> tuple[date, ...]:
+        """Every sweep day of the campaign; in years that the table of holidays does not have yet, weekdays alone."""
+
+        def at_best(day: date) -> bool:
+            return workdays_between(day - timedelta(days=1), day, self.scenario.hours) > 0
+
+        return sweep_days(self.campaign, at_best)
+
+    def dues(self, on: date | None = None) -> dict[str, Due]:
+        """The turn of each building by id, as of a day."""
+        looks = last_looks(self.inputs.history, on or self.today)
+        return dues(self.facts, self.campaign.kept, looks, self.campaign.first_day)
+
+    def with_tables(self, day: date, leads: pd.DataFrame, history: pd.DataFrame) -> Loaded:
+        """The same campaign on another day, with what has come in by then."""
+        scenario = self.scenario.model_copy(update={"day": day})
+        return replace(self, scenario=scenario, inputs=replace(self.inputs, leads=leads, history=history))
+
+
+def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:
+    """
+    All that the window from a day is planned from.
+
+    Raises
+    ------
+    InputError
+        With every fault of the scenario, its tables, the calendar and the duty table; S913 nothing is on record before
+        the day; S915 a promise on a column that is not there; S917 the day lies outside the campaign.
+    """
+    if not campaign.first_day <= today <= campaign.last_day:
+        span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+        raise InputError([Issue("S917", "--from", {"day": today.isoformat(), **span})])
+    scenario = scenario_of(campaign, today, overrides)
+    issues = _calendar_faults(campaign, scenario, today)
+    inputs = load_inputs(scenario, is_study=True)
+    persons = make_persons(inputs)
+    duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
+    try:
+        duty = _duty(campaign, persons)
+    except InputError as error:
+        issues += error.issues
+    columns = {p.key for p in campaign.kept} - {EVERY}
+    if unknown := sorted(columns - {*inputs.buildings.columns, *inputs.firms.columns}):
+        issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
+    else:
+        facts = _facts(inputs, columns)
+    issues += _data_faults(inputs, today)
+    if issues:
+        raise InputError(issues)
+    return Loaded(campaign, scenario, inputs, make_buildings(inputs), persons, make_bases(inputs), duty, facts)
+
+
+def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario of a campaign's days, on one of them; a made-up city is made up to the campaign's first day."""
+    path = campaign.folder / campaign.scenario
+    named = path if (path / SCENARIO_FILE).is_file() else Path(campaign.scenario)
+    scenario = load_scenario(named, {**(overrides or {}), "day": day.isoformat()})
+    if scenario.city is not None and scenario.city.day is None:
+        city = scenario.city.model_copy(update={"day": campaign.first_day})
+        scenario = scenario.model_copy(update={"city": city})
+    return scenario
+
+
+def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
+    """Day of each building's last visit before a day that got in, by building id."""
+    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & ~history["outcome"].isin(NO_LOOK)]
+    past = past[~past["track"].isin(["investigation"])]
+    return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
+def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:
+    try:
+        return calendar_issues(campaign, lambda d: is_workday(d, scenario.hours), campaign.window(today))
+    except ValueError as error:
+        return [Issue("S902", FILE_NAME, {"problem": str(error)})]
+
+
+def _duty(campaign: Campaign, persons: Mapping[str, Person]) -> tuple[DutyRow, ...]:
+    path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
+    if not path.is_file():
+        return ()
+    return read_duty(path.read_text(encoding="utf-8-sig"), path.name, persons)
+
+
+def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
+    """Values by column, by building id; those of a building's active firms count as its own."""
+    found: dict[str, dict[str, set[str]]] = {str(b): {} for b in inputs.buildings["building_id"]}
+    firms = active_firms(inputs.firms)
+    for column in sorted(columns):
+        for table in (inputs.buildings, firms):
+            if column in table.columns:
+                known = table[table[column].notna()]
+                for building_id, value in zip(known["building_id"], known[column], strict=True):
+                    found[str(building_id)].setdefault(column, set()).add(str(value))
+    return found
+
+
+def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
+    """S913: nothing at all is on record before the day, so that the campaign begins before its data."""
+    now = pd.Timestamp(today, tz=TIMEZONE)
+    times = [*inputs.leads["received_at"].dropna(), *inputs.history["visited_on"].dropna()]
+    if not times or min(times) < now:
+        return []
+    first = min(times).date().isoformat()
+    return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": first})]

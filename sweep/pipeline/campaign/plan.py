@@ -1,0 +1,144 @@
+"""The window of a campaign, planned in one model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from sweep.pipeline.campaign.crews import Load, people_by_day, teams_of_day
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.window import (
+    DayPlan,
+    Ground,
+    Window,
+    day_problem,
+    make_window,
+    routes_in,
+    split,
+)
+from sweep.pipeline.stages.rank import team_size
+from sweep.plan.solve import Progress, Settings, solve
+from sweep.rank.score import Ranking
+from sweep.records.draw import Draw
+from sweep.records.people import Person, Team
+from sweep.records.plan import Plan, Route
+from sweep.records.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is out for one day inside the freeze."""
+
+    day: date
+    plan_id: str
+    teams: tuple[Team, ...]
+    routes: tuple[Route, ...]
+    visits: Mapping[str, Visit]
+    """Those that are made, by building id."""
+    draw: Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The window of a campaign with its plan."""
+
+    loaded: Loaded
+    ground: Ground
+    window: Window
+    plan: Plan
+    days: tuple[DayPlan, ...]
+    offers: tuple[DayOffer, ...]
+    rankings: Mapping[date, Ranking]
+    on_duty: Mapping[date, Mapping[str, Person]]
+    published: tuple[Published, ...]
+    load: Load = field(default_factory=dict)
+
+    @property
+    def freeze_until(self) -> date:
+        """The last day that is published now."""
+        return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)
+
+
+def plan_window(
+    loaded: Loaded,
+    ground: Ground,
+    settings: Settings,
+    published: Sequence[Published] = (),
+    load: Load | None = None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Planned:
+    """
+    Which visits on which day, with which teams, on which routes: all days of the window in one search.
+
+    Parameters
+    ----------
+    loaded
+        The campaign on the day from which is planned.
+    settings
+        Limits of the search.
+    published
+        Days inside the freeze that are out already.
+    load
+        Duties that people have done; those of the window are entered.
+
+    Raises
+    ------
+    InputError
+        If nobody is on duty on a day, or no teams can be composed.
+    """
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    held = {p.day: p for p in published if p.day in days}
+    on_duty = people_by_day(loaded, days)
+    size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
+    ranked = rankings(loaded, ranker_of(loaded, size), days)
+    span = Span(
+        days,
+        ranked,
+        on_duty,
+        size,
+        held={b: p.day for p in held.values() for b in p.visits},
+        drawn={p.day: p.draw for p in held.values()},
+    )
+    offers = tuple(_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span))
+    load = {} if load is None else load
+    teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
+    window = make_window(loaded, ground, offers, teams)
+    start = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].routes)]
+    plan = solve(window.problem, settings, watch, start)
+    return Planned(
+        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(held.values()), load
+    )
+
+
+def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:
+    """A published day's offer: its visits stay on offer as they are published, at the price of moving them."""
+    if published is None:
+        return offer
+    price = loaded.campaign.freeze_price
+    kept = {}
+    for b, visit in published.visits.items():
+        now = offer.visits.get(b)
+        value = visit.value if now is None or now.track != visit.track else now.value
+        urgency = price if now is None else now.urgency
+        kept[b] = replace(visit, value=value, urgency=urgency, is_must=visit.is_must)
+    return DayOffer(offer.day, {**offer.visits, **kept}, published.draw)
+
+
+def _teams(
+    loaded: Loaded,
+    ground: Ground,
+    offers: Sequence[DayOffer],
+    on_duty: Mapping[date, Mapping[str, Person]],
+    load: Load,
+    seed: int,
+    held: Mapping[date, Published],
+) -> list[tuple[Team, ...]]:
+    made = []
+    for k, offer in enumerate(offers):
+        problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
+        given = held[offer.day].teams if offer.day in held else ()
+        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given))
+    return made

@@ -1,0 +1,147 @@
+"""What a replay stands on: the campaign at its first day, the city's truth, and crews made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.city.events.future import Future, make_future
+from geodata.city.generate import generate_city
+from geodata.city.places.buildings import make_buildings
+from geodata.city.places.streets import make_streets
+from geodata.city.settings.city import CitySettings
+from geodata.errors import InputError, Issue
+from sweep.campaign.replay import State, Truth
+from sweep.campaign.settings import FILE_NAME, Campaign
+from sweep.pipeline.campaign.crews import with_rules
+from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
+from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.window import Ground, day_problem, make_ground
+from sweep.pipeline.stages.rank import team_size
+from sweep.plan.teams.compose import compose_teams
+from sweep.records.people import Person, Team
+from sweep.select.targets import active_firms
+from sweep.select.visits import TeamSize
+
+# Compositions of teams that take turns, so that pairs change from day to day.
+N_CREWS = 6
+# Sweep days that are planned at once in a replay: more take longer and change little of today.
+N_AHEAD = 4
+
+
+@dataclass(slots=True)
+class Stage:
+    """The campaign of a made-up city, ready to be played from its first day."""
+
+    loaded: Loaded
+    ground: Ground
+    settings: CitySettings
+    places: gpd.GeoDataFrame
+    """The city's buildings, with what dens go by."""
+    dens: pd.DataFrame
+    """Those of the year before."""
+    people: Mapping[str, Person]
+    """Everybody, with certificates that are renewed in time."""
+    size: TeamSize
+    irregular: Mapping[str, float]
+    """Share of visits that find something irregular, by track."""
+    n_ahead: int = N_AHEAD
+    _first: DayOffer | None = None
+    _crews: dict[int, tuple[Team, ...]] = field(default_factory=dict)
+
+    @property
+    def monday(self) -> date:
+        """Of the campaign's first week."""
+        first = self.loaded.campaign.first_day
+        return first - timedelta(days=first.weekday())
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks of the campaign, begun ones counted."""
+        return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
+
+    def crews(self, day: date) -> tuple[Team, ...]:
+        """The teams of a day: one of a few compositions, by the day alone."""
+        turn = day.toordinal() % N_CREWS
+        if turn not in self._crews:
+            offer = self._first_offer()
+            problem = day_problem(self.loaded, self.ground, offer, self.people.values())
+            self._crews[turn] = compose_teams(with_rules(self.loaded, problem, offer.day), turn)
+        return self._crews[turn]
+
+    def future(self, seed: int, n_weeks: int) -> Future:
+        """What is going to happen, by seed."""
+        n_days = 7 * n_weeks + 7
+        firms = active_firms(self.loaded.inputs.firms)
+        return make_future(self.settings, self.places, firms, self.dens, n_days, seed)
+
+    def _first_offer(self) -> DayOffer:
+        if self._first is None:
+            days = self.loaded.days(*self.loaded.campaign.window(self.loaded.today))[:1]
+            ranked = rankings(self.loaded, ranker_of(self.loaded, self.size), days)
+            span = Span(days, ranked, {days[0]: self.people}, self.size)
+            self._first = drawn_without_officers(window_offers(self.loaded, span)[0])
+        return self._first
+
+    def truth(self, state: State, future: Future) -> Truth:
+        """What a replay is measured against."""
+        campaign, plan = self.loaded.campaign, self.loaded.scenario.plan
+        end = min(campaign.last_day, self.monday + timedelta(days=7 * state.n_weeks - 1)) + timedelta(days=1)
+        leads = future.leads[future.leads["received_at"].dt.date < end]
+        came = zip(leads["den_id"], leads["received_at"], strict=True)
+        kept = [state.closed.get(str(den), "9999") >= at.date().isoformat() for den, at in came]
+        leads = leads[np.array(kept, np.bool_)]
+        rows = zip(leads["building_id"], leads["received_at"], leads["due_at"], strict=True)
+        firms = self.loaded.inputs.firms.dropna(subset="credit_class")
+        return Truth(
+            end=end,
+            begins=campaign.first_day,
+            promise_days={b: d.promise.days for b, d in self.loaded.dues().items()},
+            first_looks=last_looks(self.loaded.inputs.history, campaign.first_day),
+            leads=[(str(b), at.date(), due.date()) for b, at, due in rows],
+            classes=dict(zip(firms["uscc"], firms["credit_class"], strict=True)),
+            caps=self.loaded.scenario.select.annual_cap,
+            n_buildings=len(self.loaded.buildings),
+            shift_hours=(plan.shift_end_s - plan.shift_start_s) / 3600.0,
+        )
+
+
+def make_stage(campaign: Campaign, overrides: Mapping[str, str] | None = None) -> Stage:
+    """
+    The stage of a campaign.
+
+    Raises
+    ------
+    InputError
+        S924 if its scenario is no made-up city, of which alone the truth is known.
+    """
+    loaded = load_for(campaign, campaign.first_day, overrides)
+    if loaded.scenario.city is None:
+        raise InputError([Issue("S924", f"{FILE_NAME} scenario")])
+    given = {**loaded.scenario.city.model_dump(), "day": loaded.scenario.city.day or campaign.first_day}
+    settings = CitySettings(**given)
+    first, until = campaign.first_day, campaign.last_day
+    people = {i: replace(p, certificate_until=until) if p.is_certified(first) else p for i, p in loaded.persons.items()}
+    days = loaded.days(*campaign.window(first))
+    size = team_size(loaded.scenario.with_teams(campaign.n_teams_on(days[0])), people)
+    return Stage(
+        loaded=replace(loaded, persons=people),
+        ground=make_ground(loaded),
+        settings=settings,
+        places=make_buildings(settings, make_streets(settings))[0],
+        dens=generate_city(settings).truth,
+        people=people,
+        size=size,
+        irregular=dict(settings.history.irregular_share),
+    )
+
+
+def drawn_without_officers(offer: DayOffer) -> DayOffer:
+    """The offer with drawn visits that any team may make: in a replay the second random is left to the crews' turns."""
+    return replace(offer, visits={b: replace(v, officers=()) for b, v in offer.visits.items()})

@@ -1,0 +1,83 @@
+"""What a visit to each building is worth on each day: known leads decay, new ones are expected at the place's rate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from geodata.arrays import Float64s
+from geodata.schema import TIMEZONE
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.stages.rank import team_size
+from sweep.pipeline.stages.ranker import Ranker, make_ranker
+from sweep.rank.score import Ranking
+from sweep.select.visits import TeamSize
+
+_YEAR_DAYS = 365
+# How many leads of its own a building's rate is pulled to the rate of all by.
+_PULL = 2.0
+
+
+def ranker_of(loaded: Loaded, size: TeamSize | None = None) -> Ranker:
+    """The ranking of the campaign's buildings, ready for any day."""
+    size = size or team_size(loaded.scenario, loaded.persons)
+    return make_ranker(loaded.scenario, loaded.inputs, loaded.buildings, size)
+
+
+def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[date, Ranking]:
+    """
+    The ranking of each day as it looks from today; the values hold what new leads by then would add (C23).
+
+    Parameters
+    ----------
+    days
+        Today or later.
+    """
+    rates = lead_rates(loaded)
+    found: dict[date, Ranking] = {}
+    for day in days:
+        ranked = ranker.rank(pd.Timestamp(day, tz=TIMEZONE).to_pydatetime())
+        table = ranked.table
+        reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
+        ids = table["building_id"]
+        new = 1.0 - np.exp(-hazard_of_new(ranked, rates, ids, (day - loaded.today).days, loaded))
+        value = reach * (1.0 - (1.0 - table["value"].to_numpy(np.float64) / reach) * (1.0 - new))
+        hours = table["team_hours"].to_numpy(np.float64)
+        table = table.assign(value=value, value_per_hour=np.round(value / hours, 12))
+        table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True], ignore_index=True)
+        found[day] = replace(ranked, table=table)
+    return found
+
+
+def lead_rates(loaded: Loaded) -> Mapping[str, float]:
+    """Leads a day that come in about each building, by id: its own of the last year, pulled to those of its size."""
+    now = pd.Timestamp(loaded.today, tz=TIMEZONE)
+    leads = loaded.inputs.leads
+    recent = leads[leads["building_id"].notna() & (leads["received_at"] > now - pd.Timedelta(days=_YEAR_DAYS))]
+    recent = recent[recent["received_at"] <= now]
+    counts = recent.groupby("building_id").size()
+    size = {b: max(1, x.n_firms) for b, x in loaded.buildings.items()}
+    mean = len(recent) / max(1, sum(size.values()))
+    return {
+        b: (float(counts.get(b, 0)) + _PULL) / (_YEAR_DAYS * (1.0 + _PULL / max(mean * n, 1e-9)))
+        for b, n in size.items()
+    }
+
+
+def hazard_of_new(
+    ranked: Ranking, rates: Mapping[str, float], ids: pd.Series[str], n_days: int, loaded: Loaded
+) -> Float64s:
+    """-ln P(no lead that comes in within so many days has a den behind it still), shape (n,)."""
+    if n_days <= 0:
+        return np.zeros(len(ids))
+    mix = loaded.inputs.leads["lead_type"].value_counts(normalize=True)
+    worth = 0.0
+    for kind, share in mix.items():
+        life = ranked.half_life_days[str(kind)] / math.log(2.0)
+        worth += float(share) * ranked.hit_share[str(kind)] * life * (1.0 - math.exp(-n_days / life))
+    return np.array([rates[str(b)] for b in ids]) * worth

@@ -1,0 +1,42 @@
+"""What the visits of a plan are worth, each on the day on which it is made; what is left of caps for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from sweep.plan.problem.problem import Cap, Problem
+from sweep.records.people import Team
+from sweep.records.plan import Route
+
+
+def days_made(routes: Iterable[Route], teams: Iterable[Team]) -> dict[str, int]:
+    """The day of each visit that is made, by visit id: that of the team in its first slot."""
+    day = {t.team_id: t.day for t in teams}
+    return {s.visit_id: day.get(r.team_id, 0) for r in routes for s in r.stops if s.slot == 0 and not s.is_attempt}
+
+
+def total_value(problem: Problem, days: Mapping[str, int]) -> float:
+    """Sum of the values of the visits that are made on these days, by visit id."""
+    return sum(v.value_on(days[v.visit_id]) for v in problem.visits if v.visit_id in days)
+
+
+def caps_left(problem: Problem, kept: Collection[str], made: Collection[str]) -> tuple[Cap, ...]:
+    """
+    The caps of a problem that has some of the visits only.
+
+    Parameters
+    ----------
+    kept
+        Ids of the visits that it has.
+    made
+        Ids of those which are made already and have taken their part.
+    """
+    return tuple(
+        replace(
+            cap,
+            loads={i: load for i, load in cap.loads.items() if i in kept},
+            most=max(0, cap.most - sum(load for i, load in cap.loads.items() if i in made)),
+        )
+        for cap in problem.caps
+    )

@@ -1,0 +1,60 @@
+"""The travel tables as the compiled search reads them: places near each other side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.arrays import Int32s, Int64s
+from sweep.plan.kernel.arrays import LATEST
+from sweep.plan.problem.problem import Problem
+
+# Most tasks that each task keeps in order of nearness; memory is tasks times this.
+MOST_NEAR = 500
+# A table of travel times of so many places stays in a core's cache.
+FEW_PLACES = 256
+
+
+def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
+    """As `Arrays.travel`, given the row of each of the problem's places."""
+    tables = [problem.travel_s, *(problem.profiles[name] for name in sorted(problem.profiles))]
+    there = np.argsort(row_of)
+    travel = np.minimum(np.stack(tables), LATEST).astype(np.int32)[:, there[:, None], there]
+    travel[:, np.arange(travel.shape[1]), np.arange(travel.shape[1])] = 0
+    return np.ascontiguousarray(travel)
+
+
+def transposed(travel: Int32s) -> Int32s:
+    """The tables with the place that a way leads to first; where ways are as long back, the same memory."""
+    turned = travel.transpose(0, 2, 1)
+    return travel if np.array_equal(travel, turned) else np.ascontiguousarray(turned)
+
+
+def rows_side_by_side(problem: Problem) -> Int64s:
+    """
+    A row for each place, in a large table so that places near each other have rows side by side.
+
+    A search of a thousand places spent two thirds of its time on waiting for the table.
+    """
+    n = len(problem.places)
+    row_of = np.arange(n)
+    if n <= FEW_PLACES:
+        return row_of
+    is_left, here = np.ones(n, np.bool_), 0
+    for row in range(n):
+        row_of[here], is_left[here] = row, False
+        here = int(np.argmin(np.where(is_left, problem.travel_s[here], np.iinfo(np.int64).max)))
+    return row_of
+
+
+def least_legs(travel: Int32s, place: Int32s, *, is_open: bool) -> Int32s:
+    """Nothing for a slot that shares its place with another: there may be no way between them."""
+    _, at, n_here = np.unique(place, return_inverse=True, return_counts=True)
+    between = travel.min(axis=0) + np.where(np.eye(travel.shape[1], dtype=np.bool_), LATEST, 0)
+    way_out = between.min(axis=1) * (not is_open)
+    return np.where(n_here[at] == 1, between.min(axis=0)[place] + way_out[place], 0).astype(np.int32)
+
+
+def nearest(travel: Int32s, place: Int32s) -> Int32s:
+    """As `Arrays.near`."""
+    between = travel[np.ix_(place, place)]
+    return np.argsort(between, axis=1, kind="stable")[:, :MOST_NEAR].astype(np.int32)

@@ -1,0 +1,149 @@
+"""campaign.html: where a campaign stands, for commanders: finds, promises, coverage, days, caps, load, what moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+from markupsafe import Markup
+
+from geodata.schema import TRACKS
+from geodata.texts import Texts
+from sweep.publish.facts.wording import district_name, label
+from sweep.publish.page.pages import render_page, static_text
+from sweep.publish.studies.campaign_charts import prevalence_chart, weeks_chart
+from sweep.publish.studies.side_map import Frame, frame_of_points, ground
+from sweep.records.campaign import CampaignRecord, DayPart
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One building on the page."""
+
+    building_id: str
+    name: str
+    division_code: str
+    credit_class: str
+    """The worst of its firms'."""
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """One day of the calendar."""
+
+    part: DayPart
+    n_teams: int
+    n_by_track: Mapping[str, int]
+    hours: float
+    """Inside firms, all teams together."""
+    value: float
+
+
+def campaign_page(
+    record: CampaignRecord,
+    places: Sequence[Place],
+    streets: gpd.GeoDataFrame,
+    division_names: Mapping[str, str],
+    texts: Texts,
+) -> str:
+    """
+    The page of a campaign.
+
+    Parameters
+    ----------
+    record
+        campaign.json.
+    places
+        Every building.
+    streets
+        To draw under the map.
+    division_names
+        Names of divisions by code.
+    texts
+        The language of the page.
+    """
+    frame = frame_of_points((p.lon, p.lat) for p in places)
+    planned = {v.building_id: d.day for d in record.days for v in d.visits}
+    days = [_day(d) for d in record.days]
+    names = {p.building_id: p.name for p in places}
+    return render_page(
+        "studies/campaign.html.j2",
+        texts,
+        record=record,
+        days=days,
+        n_visits=sum(len(d.visits) for d in record.days),
+        n_never=sum(s.n_never for s in record.districts),
+        n_late=sum(p.n_late for p in record.promises),
+        n_at_risk=sum(p.n_at_risk for p in record.promises),
+        hours=sum(d.hours for d in days),
+        chart=weeks_chart(record.weeks, texts),
+        reserve=prevalence_chart(record.quarters, texts),
+        ground=ground(streets, frame),
+        map=_map(record, places, planned, frame, texts),
+        weeks=_weeks(record),
+        busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
+        n_on_duty=sum(x.n_days > 0 for x in record.load),
+        name_of=lambda b: names.get(b) or b,
+        district=lambda code: district_name(code, division_names, texts),
+        label=label,
+        script=static_text("studies/campaign.js"),
+    )
+
+
+def _day(part: DayPart) -> DayFacts:
+    of_day = Counter(v.track for v in part.visits)
+    tracks = {track: of_day[track] for track in TRACKS if of_day[track]}
+    inside = sum(s.end_s - s.start_s for t in part.teams for s in t.stops)
+    n_teams = sum(not t.is_reserve for t in part.teams)
+    return DayFacts(part, n_teams, tracks, inside / 3600.0, sum(v.value for v in part.visits))
+
+
+def _weeks(record: CampaignRecord) -> list[date]:
+    """Mondays of the map's slider: of the weeks with visits, past and planned."""
+    return [w.week for w in record.weeks if w.n_visits]
+
+
+def _map(
+    record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
+) -> Markup:
+    """Every building as a dot that knows its last look, its planned day and its turn; a script colours it by week."""
+    parts = []
+    dot = Markup(
+        '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-last="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
+    )
+    for p in places:
+        x, y = frame.place(p.lon, p.lat)
+        last, due, on = record.last_looks.get(p.building_id), record.due.get(p.building_id), planned.get(p.building_id)
+        said = [p.name or p.building_id]
+        said += [texts("campaign.map.last", day=last.isoformat()) if last else texts("campaign.map.never")]
+        said += [texts("campaign.map.planned", day=on.isoformat())] if on else []
+        said += [texts("campaign.map.due", day=due.isoformat())] if due else []
+        parts.append(
+            dot.format(
+                _state(record, last, on, due), x, y, _iso(last), _iso(on), _iso(due), p.division_code, p.credit_class
+            )
+            + Markup("<title>{}</title></circle>").format(" · ".join(said))
+        )
+    return Markup(
+        '<svg class="sidemap" id="coverage" viewBox="0 0 {0:.0f} {1:.0f}" role="img" aria-label="{2}">'
+        '<rect width="{0:.0f}" height="{1:.0f}" fill="#f6f5f2"/><use href="#ground" width="{0:.0f}" height="{1:.0f}"/>'
+        "{3}</svg>"
+    ).format(frame.width, frame.height, texts("campaign.map.of"), Markup().join(parts))
+
+
+def _state(record: CampaignRecord, last: date | None, on: date | None, due: date | None) -> str:
+    """How a building stands at the end of the window, as the script says it for any week."""
+    if on is not None:
+        return "planned"
+    if due is not None and due < record.window_end:
+        return "late"
+    return "seen" if last is not None else "never"
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()

@@ -1,0 +1,218 @@
+"""campaign.json: the window of a campaign as it was planned, what is promised, and where the campaign stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+FILE_NAME = "campaign.json"
+
+Count = Annotated[int, Field(ge=0)]
+Real = Annotated[float, Field(ge=0.0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class StopPart(_Part):
+    """One team's part in one visit; times in seconds after midnight of its day."""
+
+    visit_id: str
+    slot: Count
+    building_id: str
+    start_s: Count
+    end_s: Count
+
+
+class TeamPart(_Part):
+    """One team of a day with its stops in order."""
+
+    team_id: str
+    member_ids: tuple[str, ...]
+    base_id: str
+    is_reserve: bool = False
+    depart_s: Count = 0
+    return_s: Count = 0
+    stops: tuple[StopPart, ...] = ()
+
+
+class VisitPart(_Part):
+    """One visit that is made in the window."""
+
+    visit_id: str
+    building_id: str
+    track: str
+    basis: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    value: Real = Field(description="expected finds on its day")
+    n_doors: Count = 0
+    urgency: Real = Field(0.0, description="what it weighs beyond its value on its day")
+    days: tuple[date, ...] = Field(description="days of the window on which it was on offer")
+    values: tuple[Real, ...] = Field(description="what it was worth on each of them")
+
+
+class DayPart(_Part):
+    """One sweep day of the window."""
+
+    day: date
+    is_published: bool = Field(False, description="inside the freeze: its edition is out")
+    plan_id: str | None = None
+    draw_seed: str
+    commitment: str = Field(description="SHA-256 of the seed")
+    pool_sha256: str
+    drawn: tuple[str, ...] = Field((), description="buildings drawn")
+    teams: tuple[TeamPart, ...]
+    visits: tuple[VisitPart, ...]
+
+
+class LeftPart(_Part):
+    """A visit of the window that no day has room for."""
+
+    building_id: str
+    track: str
+    value: Real
+    urgency: Real
+    reason: str
+
+
+class PromisePart(_Part):
+    """How one promise stands."""
+
+    key: str
+    value: str
+    days: int
+    n_buildings: Count
+    n_kept: Count
+    n_late: Count
+    n_at_risk: Count
+    p50: Real = Field(description="days over the promise")
+    p90: Real
+    p99: Real
+    needs_per_day: Real = Field(description="visits a sweep day that it needs in the long run")
+
+
+class CapPart(_Part):
+    """Yearly inspections of one authority among the firms of one class."""
+
+    year: int
+    authority: str
+    credit_class: str
+    most: Count = Field(description="inspections that a firm may get in the year")
+    n_firms: Count
+    n_done: Count
+    n_planned: Count
+    n_full: Count = Field(description="firms at their cap, what is planned counted")
+
+
+class MovePart(_Part):
+    """What has moved since the window before."""
+
+    building_id: str
+    before: date | None = None
+    after: date | None = None
+    is_frozen: bool = Field(False, description="its day was published")
+    why: str
+
+
+class SharePart(_Part):
+    """Coverage of one group of buildings."""
+
+    group: str
+    n_buildings: Count
+    n_looked: Count = Field(description="looked at since the campaign began")
+    n_planned: Count
+    n_never: Count = Field(description="no look on record at all, and none planned")
+
+
+class LoadPart(_Part):
+    """One person's duties in the window."""
+
+    person_id: str
+    n_days: Count
+    hours: Real
+
+
+class WeekPart(_Part):
+    """One week as it went, or as it is planned."""
+
+    week: date = Field(description="its Monday")
+    n_visits: Count = 0
+    n_finds: Count = 0
+    n_leads: Count = 0
+    expected: Real = 0.0
+    low: Real = 0.0
+    high: Real = 0.0
+    is_planned: bool = False
+
+
+class QuarterPart(_Part):
+    """Prevalence by the random reserve in one quarter."""
+
+    quarter: str
+    n_drawn: Count
+    n_found: Count
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class CampaignRecord(_Part):
+    """The whole of campaign.json."""
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
+    name: str
+    scenario: str
+    first_day: date
+    last_day: date
+    planned_on: date
+    window_end: date
+    freeze_until: date
+    seed: int
+    status: str
+    value: Real = Field(description="expected finds of the window")
+    bound: Real = Field(description="no plan of these teams in this window has more")
+    gap: Real
+    bound_method: str
+    days: tuple[DayPart, ...]
+    commitments: dict[str, str] = Field(default_factory=dict, description="SHA-256 of the seed of every sweep day")
+    left: tuple[LeftPart, ...] = ()
+    promises: tuple[PromisePart, ...] = ()
+    caps: tuple[CapPart, ...] = ()
+    moves: tuple[MovePart, ...] = ()
+    districts: tuple[SharePart, ...] = ()
+    classes: tuple[SharePart, ...] = ()
+    load: tuple[LoadPart, ...] = ()
+    load_gini: Real = Field(0.0, description="inequality of the hours of those who are sent, 0 where all have the same")
+    weeks: tuple[WeekPart, ...] = ()
+    quarters: tuple[QuarterPart, ...] = ()
+    last_looks: dict[str, date] = Field(default_factory=dict, description="day of the last look, by building id")
+    due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
+
+
+def campaign_json(record: CampaignRecord) -> str:
+    """The record as JSON; the same record gives the same bytes."""
+    content = record.model_dump(mode="json")
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+
+
+def read_campaign(text: bytes | str) -> CampaignRecord:
+    """
+    The record that a campaign.json holds.
+
+    Raises
+    ------
+    ValueError
+        If it is none (a pydantic `ValidationError`).
+    """
+    return CampaignRecord.model_validate_json(text)
+
+
+def campaign_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of campaign.json."""
+    schema = CampaignRecord.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,165 @@
+"""The planner on plans over several days, through `solve`: a JSON line an instance.
+
+    uv run python -m tests.benchmarks.plan.multiday DIR --seconds 60 [--set dresden|mctopmtw] [--only NAME,...]
+        [--seed N] [--rounds N] [--proof] [--solutions FILE]
+
+DIR is `multiday`: it holds a folder for each set, and `judge.py`, which judges. Each team and day is a team of its own.
+The periodic vehicle routing set is left out: nothing in a problem says that a visit is made on one of several
+combinations of days.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sweep.plan.first_calls import PLANNER
+from sweep.plan.problem.problem import Cap, Problem, Weights
+from sweep.plan.solve import Settings, solve
+from sweep.records.people import Team
+from sweep.records.plan import Route
+from tests.benchmarks.plan.instances import (
+    gap_pct,
+    is_wanted,
+    parse_arguments,
+    plain_problem,
+    plain_team,
+    plain_visit,
+    print_machine,
+    rows_of_bks,
+    truncated,
+)
+
+type Json = dict[str, Any]
+
+# Units of time from one day to the next: more than any day of the sets is long.
+DAY = 1_000_000
+
+
+def main() -> None:
+    """Solve the instances and print a line for each, then the mean gap of each set."""
+    parser = parse_arguments(__doc__, 60.0)
+    parser.add_argument("--set", default="dresden,mctopmtw", help="of dresden, mctopmtw")
+    parser.add_argument("--rounds", type=int, help="rounds of the search instead of seconds")
+    parser.add_argument("--proof", action="store_true", help="with a bound")
+    arguments = parser.parse_args()
+    judge = read_judge(arguments.folder)
+    settings = Settings(arguments.seed, arguments.seconds, arguments.rounds, is_proof_wanted=arguments.proof)
+    PLANNER.wait()
+    for name in arguments.set.split(","):
+        gaps = []
+        for row in rows_of_bks(arguments.folder / name):
+            if is_wanted(arguments.only, row["instance"] + row.get("scenario", "")):
+                line, solution = solved(judge, arguments.folder / name, row, settings)
+                gaps.append(line["gap_pct"])
+                print(json.dumps(line), flush=True)
+                if arguments.solutions:
+                    with arguments.solutions.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(solution) + "\n")
+        print(f"# {name}: mean gap {np.mean(gaps):.3f} % of {len(gaps)}, largest {max(gaps):.3f} %", flush=True)
+    print_machine()
+
+
+def read_judge(folder: Path) -> Any:
+    """The judge beside the data, as a module."""
+    spec = importlib.util.spec_from_file_location("multiday_judge", folder / "judge.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(folder / "judge.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def solved(judge: Any, folder: Path, row: Mapping[str, str], settings: Settings) -> tuple[Json, Json]:
+    """One instance: the line to print, and its solution for the judge."""
+    name, scenario, bks = row["instance"], row.get("scenario", ""), float(row["bks"])
+    problem, scale = READERS[folder.name](judge, folder, name, scenario)
+    load, began = os.getloadavg()[0], time.monotonic()
+    plan = solve(problem, settings)
+    seconds = time.monotonic() - began
+    solution = {
+        "instance": name, "scenario": scenario, "solver": "sweep", "seconds": round(seconds, 1),
+        "routes": list(judged_routes(plan.routes, problem.teams, scale)),
+    }  # fmt: skip
+    value, errors, sense = judge.JUDGES[folder.name](folder, solution)
+    if abs(value - plan.value) > 1e-6:
+        errors.append(f"the plan says {plan.value}")
+    line = {
+        "set": folder.name, "instance": name, "scenario": scenario, "bks": bks, "value": value,
+        "gap_pct": gap_pct(value, bks, sense), "bound": round(plan.bound, 1), "seconds": round(seconds, 1),
+        "rounds": plan.n_iterations, "seed": settings.seed, "load": round(load, 1), "errors": errors,
+    }  # fmt: skip
+    return line, solution
+
+
+def judged_routes(routes: Sequence[Route], teams: Sequence[Team], scale: int) -> Iterator[dict[str, Any]]:
+    """The routes in the judge's words."""
+    day = {t.team_id: t.day for t in teams}
+    for r in routes:
+        stops = [[s.visit_id, (s.start_s - DAY * day[r.team_id]) / scale] for s in r.stops]
+        named = [[int(i) if i.isdigit() else i, start] for i, start in stops]
+        yield {"day": day[r.team_id] + 1, "team": 1 + int(r.team_id.split("-")[0]), "stops": named}
+
+
+def on_days(team: Team, shift_s: tuple[int, int], n_days: int) -> list[Team]:
+    """A team for each day."""
+    return [
+        replace(team, team_id=f"{team.team_id}-{d}", day=d, shift_s=(DAY * d + shift_s[0], DAY * d + shift_s[1]))
+        for d in range(n_days)
+    ]
+
+
+def read_dresden(judge: Any, folder: Path, name: str, scenario: str) -> tuple[Problem, int]:
+    """Optional tasks at any time, and in the operative scenario main tasks at theirs; and units of time a second."""
+    instance, tasks = judge.read_dresden(folder, name)
+    n_days, limit = instance["Days"], instance["MaxRouteDuration"]
+    wanted = {i: t for i, t in tasks.items() if i is not None and (t[4] is None or scenario == "operative")}
+    points = np.array([tasks[i][:2] for i in (None, *wanted)])
+    exact = 17_100 * np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    visits = []
+    for k, (i, (_, _, service_s, profit, fixed)) in enumerate(wanted.items()):
+        start = None if fixed is None else DAY * (fixed[0] - 1) + fixed[1]
+        windows = [(0, DAY * n_days)] if start is None else [(start, start)]
+        visits.append(
+            plain_visit(k + 1, float(profit), windows, visit_id=i, service_s=service_s, is_must=fixed is not None)
+        )
+    teams = [t for k in range(instance["Cohorts"]) for t in on_days(plain_team(str(k), (0, 0)), (0, limit), n_days)]
+    return plain_problem(np.rint(exact).astype(np.int64), visits, teams, Weights()), 1
+
+
+def read_mctopmtw(judge: Any, folder: Path, name: str, _: str) -> tuple[Problem, int]:
+    """Windows by day, a budget and at most so many of a type; and units of time in one of the file's."""
+    scale, n_days, budget, most, opens, closes, nodes = judge.read_mctopmtw(folder, name)
+    points = np.array([(node["x"], node["y"]) for node in nodes.values()])
+    travel = truncated(points, scale)
+    places = [(k, i, node) for k, (i, node) in enumerate(nodes.items()) if i is not None]
+    visits = []
+    for k, i, node in places:
+        e = node["edges"]
+        windows = []
+        for d in range(n_days):
+            first = node["swap"] == (d % 2 == 0)
+            spans = ((e[0], e[1]), (e[2], e[3])) if first else ((e[1], e[2]), (e[3], e[4]))
+            windows += [(DAY * d + lo, DAY * d + hi) for lo, hi in spans]
+        visits.append(plain_visit(k, node["score"], windows, visit_id=str(i), service_s=node["service"]))
+    caps = [Cap("budget", {str(i): int(node["fee"]) for _, i, node in places}, int(budget))]
+    caps += [Cap(f"type {z + 1}", {str(i): node["types"][z] for _, i, node in places}, n) for z, n in enumerate(most)]
+    teams = on_days(plain_team("0", (0, 0)), (opens, closes), n_days)
+    return replace(plain_problem(travel, visits, teams, Weights()), caps=tuple(caps)), scale
+
+
+READERS: dict[str, Callable[[Any, Path, str, str], tuple[Problem, int]]] = {
+    "dresden": read_dresden,
+    "mctopmtw": read_mctopmtw,
+}
+
+if __name__ == "__main__":
+    main()

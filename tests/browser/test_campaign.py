@@ -1,0 +1,40 @@
+"""campaign.html in a real browser: no request, no fault, its slider, and no bar to anybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.publish.studies.campaign_page import campaign_page
+from tests.browser.watched import Watched
+from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
+
+pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("campaigns") / "campaign.html"
+    page = campaign_page(small_record(), PLACES, STREETS, NAMES, load_texts("zh_CN"))
+    target.write_text(page, encoding="utf-8")
+    return target
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_opens_without_a_fault_and_its_slider_tells_the_weeks(
+    watched: Watched, page_file: Path, width: int
+) -> None:
+    watched.open(page_file)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    states = "[...document.querySelectorAll('#coverage circle')].map(c => c.getAttribute('class')).join(' ')"
+    # At the end of the last week nothing of the window is planned yet: B1 is late, B2 was looked at in June.
+    assert watched.page.evaluate(states).split()[:3] == ["late", "seen", "never"]
+    slider = watched.page.locator("#week")
+    slider.focus()
+    slider.press("Home")
+    assert watched.page.evaluate(states).split()[0] == "never"
+    assert watched.page.locator("#week-said").text_content() == "2026-08-03 · 1 / 8"
+    assert watched.page.locator("td[data-group='370102']").text_content() == "1"
+    watched.check(page_file)

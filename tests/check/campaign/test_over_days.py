@@ -1,0 +1,181 @@
+"""Every rule that binds across days: the campaign that keeps it, and one that breaks it and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+
+from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
+from sweep.check.campaign.rules import RULES, SOFT, check_campaign
+from sweep.records.campaign import DayPart, LeftPart, MovePart
+from sweep.records.visits import Recheck
+from tests.campaign.small_record import record
+from tests.check.campaign.small_campaign import THU, TUE, ZONE, day, days, inputs, lead, past, sha, visit
+
+MEMBERS = ("P1", "P2", "M1", "M2")
+
+
+def broken(of: CampaignInputs) -> set[str]:
+    return {v.rule_id for v in check_campaign(of)}
+
+
+def first(**changes: object) -> tuple[DayPart, DayPart]:
+    """The two days with something of the first one changed."""
+    tuesday, thursday = days()
+    return tuesday.model_copy(update=changes), thursday
+
+
+def with_visit(*more: object, on: int = 1) -> tuple[DayPart, ...]:
+    """The two days with visits added to one of them."""
+    parts = list(days())
+    old = parts[on]
+    parts[on] = day(old.day, old.teams[0].member_ids, *old.visits, *more)  # type: ignore[arg-type]
+    return tuple(parts)
+
+
+def test_a_campaign_that_keeps_every_rule() -> None:
+    assert check_campaign(inputs()) == ()
+
+
+ITEM = Recheck("R1", "B5", None, "101", "rectify", date(2026, 9, 1), date(2026, 9, 16))
+STOPS = days()[0].teams[0].stops
+
+MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
+    "a holiday": ("M01", lambda: inputs(weekdays=frozenset({1}))),
+    "a make-up day off": ("M01", lambda: inputs(last_day=date(2026, 9, 16))),
+    "a listed day that is not swept": ("M01", lambda: inputs(listed=frozenset({TUE}))),
+    "on leave": ("M02", lambda: inputs(duty=(DutyEntry("P1", TUE, None, None),))),
+    "off before the team is back": ("M02", lambda: inputs(duty=(DutyEntry("P1", TUE, None, (46_800, 59_000)),))),
+    "on duty on another weekday alone": ("M02", lambda: inputs(duty=(DutyEntry("P2", None, 3, (0, 86_000)),))),
+    "not on the roster": ("M02", lambda: inputs(days=first(teams=(team_with("P1", "P2", "M1", "M2", "X9"),)))),
+    "in two teams": ("M03", lambda: inputs(days=first(teams=(*days()[0].teams, extra_team("P1", "P4", "M3", "M4"))))),
+    "a day twice": ("M03", lambda: inputs(days=(*days(), empty(TUE)))),
+    "too many days a week": ("M04", lambda: inputs(limits=Limits(1, 40.0, 160.0, 11.0, 2))),
+    "too many hours a week": ("M04", lambda: inputs(limits=Limits(5, 7.9, 160.0, 11.0, 2))),
+    "too many hours in four weeks": ("M04", lambda: inputs(limits=Limits(5, 40.0, 7.9, 11.0, 2))),
+    "too little rest": ("M04", lambda: inputs(limits=Limits(5, 40.0, 160.0, 44.5, 2))),
+    "two places at once": ("M05", lambda: inputs(days=first(teams=(moved(1, start_s=51_000),)))),
+    "back too soon": (
+        "M05",
+        lambda: inputs(days=first(teams=(days()[0].teams[0].model_copy(update={"return_s": 54_000}),))),
+    ),
+    "out of the shift": (
+        "M05",
+        lambda: inputs(days=first(teams=(days()[0].teams[0].model_copy(update={"return_s": 63_100}),))),
+    ),
+    "a visit that nobody makes": ("M05", lambda: inputs(days=first(teams=(team_stops(STOPS[:1]),)))),
+    "a published day changed": ("M06", lambda: inputs(before=record((out(TUE, "B9"),), TUE))),
+    "more than the sum": ("M07", lambda: inputs(record={"value": 1.1, "bound": 1.2})),
+    "a bound below": ("M07", lambda: inputs(record={"bound": 0.9})),
+    "a value of another day": ("M07", lambda: inputs(days=(days()[0], revalued()))),
+    "one officer": ("C01", lambda: inputs(days=first(teams=(team_with("P1", "M1", "M2"),)))),
+    "a certificate that is over": ("C01", lambda: inputs(persons=expired("P1", date(2026, 9, 16)))),
+    "a third visit of the year": ("C06", lambda: inputs(past=(seen("u-drawn", 2), seen("u-drawn", 3)))),
+    "a firm that is not on the list": ("C07", lambda: inputs(days=(days()[0], relisted("u-other")))),
+    "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
+    "another seed": ("C09", lambda: inputs(days=first(draw_seed="x", commitment=sha("x")))),
+    "another commitment": ("C09", lambda: inputs(record={"commitments": {}})),
+    "visited and not drawn": ("C09", lambda: inputs(days=first(drawn=()))),
+    "drawn and not visited": ("C09", lambda: inputs(days=first(drawn=("B2", "B9")))),
+    "a building twice": ("C11", lambda: inputs(days=with_visit(visit("B2", THU, "stocktake", visit_id="V-B2")))),
+    "a lead too late": ("C22", lambda: inputs(leads=leads_with("B4", date(2026, 9, 16)))),
+    "no visit for an item": ("C27", lambda: inputs(rechecks=(ITEM,))),
+    "an item on another day": ("C27", lambda: inputs(rechecks=(ITEM,), days=with_visit(item_on(TUE), on=0))),
+    "so soon again": ("C28", lambda: inputs(past=(past("B4", date(2026, 9, 1)),))),
+    "no newer lead": ("C28", lambda: inputs(past=(past("B1", date(2026, 9, 12), "case"),))),
+    "the same pair": ("C28", lambda: inputs(past=(past("B1", date(2026, 5, 1), officers=("M1", "M2")),))),
+    "a promise missed": ("M08", lambda: inputs(facts={"B9": {}}, looks={"B9": date(2025, 9, 15)})),
+}
+
+
+def team_with(*members: str):
+    return days()[0].teams[0].model_copy(update={"member_ids": members})
+
+
+def extra_team(*members: str):
+    return days()[0].teams[0].model_copy(update={"team_id": "T02", "member_ids": members, "stops": ()})
+
+
+def team_stops(stops: object):
+    return days()[0].teams[0].model_copy(update={"stops": stops})
+
+
+def moved(place: int, **changes: int):
+    stops = list(STOPS)
+    stops[place] = stops[place].model_copy(update=changes)
+    return team_stops(tuple(stops))
+
+
+def empty(on: date) -> DayPart:
+    return day(on, ()).model_copy(update={"teams": ()})
+
+
+def out(on: date, building: str) -> DayPart:
+    return day(on, MEMBERS, visit(building, on, "stocktake")).model_copy(update={"is_published": True})
+
+
+def revalued() -> DayPart:
+    thursday = days()[1]
+    changed = thursday.visits[0].model_copy(update={"values": (0.5,)})
+    return thursday.model_copy(update={"visits": (changed, thursday.visits[1])})
+
+
+def relisted(firm: str) -> DayPart:
+    thursday = days()[1]
+    changed = thursday.visits[0].model_copy(update={"targets": (firm,)})
+    return thursday.model_copy(update={"visits": (changed, thursday.visits[1])})
+
+
+def expired(person_id: str, until: date):
+    people = dict(inputs().persons)
+    from dataclasses import replace
+
+    people[person_id] = replace(people[person_id], certificate_until=until)
+    return people
+
+
+def seen(firm: str, month: int):
+    return past("B8", date(2026, month, 3), "special", uscc=firm)
+
+
+def leads_with(building: str, due: date):
+    came = datetime(2026, 9, 10, 9, tzinfo=ZONE)
+    return {**inputs().leads, "L2": lead("L2", building, came, datetime(due.year, due.month, due.day, 9, tzinfo=ZONE))}
+
+
+def item_on(on: date):
+    return visit("B5", on, "case", basis=("R1",))
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_breach_is_told_by_its_rule_and_by_no_other(name: str) -> None:
+    rule, make = MUTANTS[name]
+    assert broken(make()) == {rule}
+
+
+def test_every_rule_has_a_mutant() -> None:
+    assert {rule for rule, _ in MUTANTS.values()} == set(RULES)
+    assert set(RULES) > SOFT
+
+
+def test_what_is_told_is_no_breach() -> None:
+    told = MovePart(building_id="B9", before=TUE, is_frozen=True, why="dropped")
+    assert broken(inputs(before=record((out(TUE, "B9"),), TUE), record={"moves": (told,)})) == set()
+    left = LeftPart(building_id="B9", track="routine", value=0.1, urgency=0.0, reason="x")
+    assert broken(inputs(days=first(drawn=("B2", "B9")), record={"left": (left,)})) == set()
+    assert broken(inputs(rechecks=(ITEM,), days=with_visit(item_on(THU)))) == set()
+
+
+def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
+    scenario = inputs().scenario.model_copy(
+        update={"rules": inputs().scenario.rules.model_copy(update={"off": ("C08",)})}
+    )
+    assert broken(inputs(n_register=5, scenario=scenario)) == set()
+
+
+def test_exempt_grounds_and_last_years_do_not_count_towards_the_cap() -> None:
+    exempt = past("B8", date(2026, 2, 3), "special", uscc="u-drawn", ground="complaint")
+    old = past("B8", date(2025, 2, 3), "special", uscc="u-drawn")
+    assert broken(inputs(past=(exempt, old, seen("u-drawn", 3)))) == set()

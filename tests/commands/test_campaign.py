@@ -1,0 +1,220 @@
+"""`sweep campaign` from end to end on a small city: planned, judged, explained, advanced, replayed, compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sweep.records.campaign import campaign_schema, read_campaign
+from tests.once import made_once
+
+Run = Any  # of conftest.py
+
+TOML = """name = "tiny"
+scenario = "."
+first_day = 2026-09-16
+last_day = 2028-12-29
+weekdays = ["wed", "fri"]
+window_weeks = 1
+freeze_days = 3
+draw_seed = "tiny-secret"
+[promises]
+all = 1095
+[promises.credit_class]
+D = 60
+"""
+ROUNDS = ("--iterations", "300")
+
+
+@pytest.fixture(scope="module")
+def folder(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city's scenario with a campaign beside it."""
+    target = tmp_path_factory.mktemp("campaigns") / "tiny"
+    shutil.copytree(scenario, target)
+    (target / "campaign.toml").write_text(TOML, encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="module")
+def planned(sweep: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all editions after a first plan."""
+
+    def make(out: Path) -> None:
+        result = sweep("campaign", "plan", folder, "--out", out, *ROUNDS)
+        assert result.exit_code == 0, result.output
+
+    return made_once(tmp_path_factory, "campaign", make)
+
+
+def record_of(out: Path) -> dict[str, Any]:
+    return dict(json.loads((out / "tiny" / "campaign" / "campaign.json").read_text(encoding="utf-8")))
+
+
+def test_a_window_is_planned_with_one_edition_for_each_day_inside_the_freeze(planned: Path) -> None:
+    record = record_of(planned)
+    assert [d["day"] for d in record["days"]] == ["2026-09-16", "2026-09-18"]
+    assert record["value"] <= record["bound"] * (1 + 1e-9)
+    # Three days are frozen: both.
+    for day in record["days"]:
+        edition = planned / "tiny" / day["plan_id"]
+        plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+        assert plan["day"] == day["day"]
+        assert {s["visit_id"] for r in plan["routes"] for s in r["stops"]} == {v["visit_id"] for v in day["visits"]}
+        assert (edition / "teams").is_dir()
+    buildings = [v["building_id"] for d in record["days"] for v in d["visits"]]
+    assert len(set(buildings)) == len(buildings) > 5
+
+
+def test_the_record_is_of_its_schema_and_read_again_the_same(planned: Path) -> None:
+    record = record_of(planned)
+    jsonschema.validate(record, campaign_schema())
+    assert read_campaign(json.dumps(record)).model_dump(mode="json") == record
+
+
+def test_the_page_loads_nothing(planned: Path) -> None:
+    page = (planned / "tiny" / "campaign" / "campaign.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -> None:
+    result = sweep("campaign", "check", folder, "--out", planned, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["violations"] == []
+
+
+def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    file = out / "tiny" / "campaign" / "campaign.json"
+    record = record_of(out)
+    record["days"][1]["visits"].append(record["days"][0]["visits"][0])
+    file.write_text(json.dumps(record), encoding="utf-8")
+    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert result.exit_code == 3
+    assert {"C11", "M05"} <= {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
+
+
+def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> None:
+    record = record_of(planned)
+    last = record["days"][-1]
+    for visit in (record["days"][0]["visits"][0], last["visits"][0]):
+        result = sweep("campaign", "explain", folder, visit["building_id"], "--out", planned)
+        assert result.exit_code == 0, result.output
+        assert visit["building_id"] in result.stdout
+        assert "Last look" in result.stdout
+    result = sweep("campaign", "explain", folder, "B9999", "--out", planned)
+    assert (result.exit_code, "S923" in result.stderr) == (2, True)
+
+
+def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    before = record_of(out)
+    result = sweep("campaign", "advance", folder, "--out", out, *ROUNDS, "--json")
+    assert result.exit_code == 0, result.output
+    reply, record = json.loads(result.stdout), record_of(out)
+    assert record["planned_on"] == "2026-09-17"
+    assert [d["day"] for d in record["days"]] == ["2026-09-18", "2026-09-23"]
+    published = {v["building_id"] for v in before["days"][1]["visits"]}
+    now = {v["building_id"] for v in record["days"][0]["visits"]}
+    told = {m["building_id"] for m in record["moves"] if m["is_frozen"] and m["before"]}
+    assert published - now <= told
+    assert reply["n_moves_frozen"] == sum(m["is_frozen"] for m in record["moves"])
+    checked = sweep("campaign", "check", folder, "--out", out)
+    assert checked.exit_code == 0, checked.output
+    compared = sweep("campaign", "compare", planned / "tiny", out / "tiny", "--json")
+    assert compared.exit_code == 0
+    assert json.loads(compared.stdout)["value"] == [before["value"], record["value"]]
+
+
+REPLAY = ("--policy", "planner,random", "--iterations", "10")
+
+
+def test_a_replay_that_stopped_goes_on_to_the_same_bytes(sweep: Run, folder: Path, tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert sweep("campaign", "replay", folder, *REPLAY, "--weeks", "2", "--out", whole).exit_code == 0
+    assert sweep("campaign", "replay", folder, *REPLAY, "--weeks", "1", "--out", parts).exit_code == 0
+    result = sweep("campaign", "replay", folder, *REPLAY, "--weeks", "2", "--out", parts, "--json")
+    assert result.exit_code == 0, result.output
+    names = sorted(p.name for p in (whole / "tiny" / "replay").iterdir() if p.is_file())
+    assert {"planner-1.json", "random-1.json", "replay.csv", "replay.html"} <= set(names)
+    for name in names:
+        assert (whole / "tiny" / "replay" / name).read_bytes() == (parts / "tiny" / "replay" / name).read_bytes(), name
+    rows = json.loads(result.stdout)["rows"]
+    assert rows["planner"]["caps_broken"]["mean"] == rows["planner"]["pairs_twice"]["mean"] == 0.0
+    other = sweep("campaign", "replay", folder, *REPLAY[:2], "--iterations", "11", "--weeks", "1", "--out", parts)
+    assert (other.exit_code, "S920" in other.stderr) == (2, True)
+
+
+def test_a_policy_that_is_none_is_named(sweep: Run, folder: Path, tmp_path: Path) -> None:
+    result = sweep("campaign", "replay", folder, "--policy", "best", "--out", tmp_path)
+    assert (result.exit_code, "S919" in result.stderr) == (2, True)
+
+
+def write_duty(folder: Path, text: str) -> None:
+    (folder / "duty.csv").write_text("person_id,day,from,until,leave\n" + text, encoding="utf-8")
+
+
+def replaced(old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        file = folder / "campaign.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def nobody(folder: Path) -> None:
+    ids = [f"{letter}{k:03}" for letter, n in (("P", 32), ("M", 16), ("A", 3), ("G", 3)) for k in range(1, n + 1)]
+    write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda folder: (folder / "campaign.toml").unlink(), "S901"),
+        (nobody, "S912"),
+        (lambda folder: write_duty(folder, "X999,mon,08:00,12:00,\n"), "S908"),
+        (replaced("first_day = 2026-09-16", "first_day = 2026-09-16\ndays = [2026-10-01]"), "S905"),
+        (replaced("[promises.credit_class]", "[promises.colour]"), "S915"),
+    ],
+    ids=["no file", "nobody on duty", "no such person", "a holiday", "no such column"],
+)
+def test_bad_input_is_named(sweep: Run, folder: Path, tmp_path: Path, spoil: Callable[[Path], None], code: str) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "tiny"))
+    spoil(copy)
+    day = ("--from", "2026-09-28") if code == "S905" else ()
+    result = sweep("campaign", "plan", copy, "--out", tmp_path / "out", *ROUNDS, *day)
+    assert (result.exit_code, code in result.stderr) == (2, True), result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_days_outside_and_before_planning_are_named(sweep: Run, folder: Path, tmp_path: Path) -> None:
+    for command, option, day, code in (
+        ("plan", "--from", "2029-01-01", "S917"),
+        ("plan", "--from", "2027-06-01", "S902"),
+        ("plan", "--from", "yesterday", "S922"),
+        ("advance", "--day", "2026-09-17", "S918"),
+    ):
+        result = sweep("campaign", command, folder, option, day, "--out", tmp_path, *ROUNDS)
+        assert (result.exit_code, code in result.stderr) == (2, True), result.output
+
+
+def test_a_promise_that_no_capacity_can_keep_is_told_and_refused_only_if_asked(
+    sweep: Run, folder: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "tiny"))
+    replaced("all = 1095", "all = 2")(copy)
+    strict = sweep("campaign", "plan", copy, "--out", tmp_path / "out", "--iterations", "5", "--strict")
+    assert (strict.exit_code, "S914" in strict.stderr) == (2, True), strict.output
+
+
+def test_a_new_campaign_is_laid_beside_its_scenario(sweep: Run, tmp_path: Path) -> None:
+    result = sweep("init", "mine", "--campaign", "--folder", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "mine" / "duty.csv").is_file()
+    assert 'name = "mine"' in (tmp_path / "mine" / "campaign.toml").read_text(encoding="utf-8")

@@ -1,0 +1,85 @@
+"""Versions of visits by day, caps across days, and what a promise weighs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sweep.campaign.promises import Due
+from sweep.campaign.settings import Promise
+from sweep.pipeline.campaign.offer import DayOffer, promise_urgency
+from sweep.pipeline.campaign.window import DAY_S, _versions
+from sweep.records.draw import Draw
+from sweep.records.visits import Slot, Visit
+
+TUE, THU, NEXT = date(2026, 9, 15), date(2026, 9, 17), date(2026, 9, 22)
+
+
+def visit(building: str, **changes: object) -> Visit:
+    made = Visit(
+        f"V-{building}",
+        building,
+        "370102",
+        "stocktake",
+        ("x",),
+        (),
+        3,
+        0.1,
+        False,
+        (Slot(0, {"police": 1}, 0),),
+        ((48_600, 60_300),),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def offer(day: date, *visits: Visit) -> DayOffer:
+    return DayOffer(day, {v.building_id: v for v in visits}, Draw("s", "p", 0, ()))
+
+
+def test_days_on_which_a_visit_is_alike_are_one_with_a_value_each() -> None:
+    offers = [offer(TUE, visit("B1")), offer(THU, visit("B1", value=0.3)), offer(NEXT)]
+    made, versions = _versions(offers, [0, 2, 7])
+    (one,) = made
+    assert (one.visit_id, one.values, one.value) == ("V-B1", (0.1, 0.3, 0.0), 0.3)
+    assert one.windows_s == ((48_600, 60_300), (48_600 + 2 * DAY_S, 60_300 + 2 * DAY_S))
+    assert set(versions["V-B1"]) == {0, 1}
+
+
+def test_what_weighs_otherwise_is_another_version() -> None:
+    offers = [offer(TUE, visit("B1", urgency=0.5)), offer(THU, visit("B1", urgency=0.25))]
+    made, _ = _versions(offers, [0, 2])
+    assert [(v.visit_id, v.urgency) for v in made] == [("V-B1", 0.5), ("V-B1~1", 0.25)]
+
+
+def test_a_lead_that_goes_stale_makes_no_other_visit() -> None:
+    case = visit("B1", track="case", basis=("L1", "L2"), targets=("u1",))
+    offers = [offer(TUE, case), offer(THU, replace(case, basis=("L2",), targets=()))]
+    (one,), versions = _versions(offers, [0, 2])
+    assert (one.basis, one.targets) == (("L1", "L2"), ("u1",))
+    assert versions["V-B1"][1].basis == ("L1", "L2")
+
+
+def test_linked_visits_are_of_one_day_each() -> None:
+    offers = [offer(d, visit("B1", link_group="C1", track="special")) for d in (TUE, THU)]
+    made, _ = _versions(offers, [0, 2])
+    assert [v.link_group for v in made] == ["C1/0", "C1/1"]
+
+
+PROMISE = Promise("all", "", 100)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "day", "weight"),
+    [
+        (date(2026, 9, 20), THU, 1.0),  # falls due in the window: in full until then
+        (date(2026, 9, 20), NEXT, 0.5),  # half after
+        (date(2026, 8, 26), THU, 1.2),  # 20 of 100 days late
+        (date(2025, 1, 1), THU, 2.0),  # no more than twice
+        (date(2026, 11, 4), THU, 0.005),  # half its days are over: 0.02 x 0.5^2
+    ],
+)
+def test_what_a_promise_weighs(due_on: date, day: date, weight: float) -> None:
+    due = Due("B1", PROMISE, None, due_on)
+    assert promise_urgency(due, day, TUE, date(2026, 10, 8), 1.0) == pytest.approx(weight)

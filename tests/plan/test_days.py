@@ -1,0 +1,129 @@
+"""Plans of several days: values by day and caps in search, bound and proof, beside exhaustive search."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.plan.bound.bound import knapsack_bound, upper_bound
+from sweep.plan.problem.file import write_problem
+from sweep.plan.problem.problem import Cap, Problem
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.solve import Settings, solve
+from tests.check.bound.proven import Proven
+from tests.plan.conftest import problem, team, visit
+from tests.plan.exhaustive import optimum
+from tests.plan.judge import faults
+from tests.plan.rich import over_days, rich_problem
+from tests.plan.tied import tied_problem
+
+ROUNDS = Settings(seed=1, n_iterations=400)
+DAY = 86_400
+
+
+def small(seed: int) -> Problem:
+    """Two days, each team out on one of them."""
+    return over_days(tied_problem(seed), seed, is_each=False)
+
+
+def proven(asked: Problem, n_rounds: int = 400) -> Proven:
+    plan = solve(asked, Settings(seed=1, n_iterations=n_rounds))
+    made = Proven(json.loads(write_problem(asked)), plan, json.loads(plan.proof or ""))
+    made.rehash()
+    return made
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_no_plan_of_several_days_breaks_a_rule_or_a_cap_and_its_bound_is_shown(seed):
+    asked = over_days(rich_problem(seed), seed)
+    made = proven(asked, 200)
+    assert faults(asked, made.plan) == []
+    assert made.plan.value <= made.plan.bound + 1e-9
+    assert made.fault() is None
+
+
+@given(st.integers(0, 100_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_bound_is_below_the_optimum_and_the_search_comes_to_it(seed):
+    asked = small(seed)
+    a = make_arrays(asked, asked.teams)
+    best = optimum(asked, with_musts=False)
+    assert upper_bound(asked, a, asked.teams, np.inf, with_musts=False)[0] >= best - 1e-6
+    assert knapsack_bound(asked, a, asked.teams) >= best - 1e-6
+    with_musts = optimum(asked, with_musts=True)
+    if with_musts is not None:
+        plan = solve(asked, ROUNDS)
+        assert with_musts == pytest.approx(plan.value)
+        assert plan.bound >= with_musts - 1e-6
+
+
+def two_days(cap: Cap | None = None, values: tuple[float, ...] = (1.0, 3.0)) -> Problem:
+    """Two visits, one worth more on the second day; a team on each day has time for both."""
+    visits = [
+        visit("B1", 1.0, values=values, windows=[(48_600, 60_300), (48_600 + DAY, 60_300 + DAY)]),
+        visit("B2", 2.0, windows=[(48_600, 60_300), (48_600 + DAY, 60_300 + DAY)]),
+    ]
+    shift = (48_600, 63_000)
+    teams = [team("T0", shift=shift), replace(team("T1", shift=(shift[0] + DAY, shift[1] + DAY)), day=1)]
+    return replace(problem(visits, teams), caps=() if cap is None else (cap,))
+
+
+def test_a_visit_is_made_on_the_day_on_which_it_is_worth_most():
+    plan = solve(two_days(), ROUNDS)
+    assert {r.team_id for r in plan.routes for s in r.stops if s.visit_id == "V-B1"} == {"T1"}
+    assert (plan.value, plan.bound, plan.status) == (5.0, 5.0, "optimal")
+
+
+def test_a_cap_leaves_the_lesser_visit_out_and_the_bound_knows_it():
+    plan = solve(two_days(Cap("C", {"V-B1": 1, "V-B2": 1}, 1)), ROUNDS)
+    assert (plan.value, plan.bound, plan.status) == (3.0, 3.0, "optimal")
+    assert [(u.visit_id, u.reasons[0].code, dict(u.reasons[0].values)) for u in plan.unserved] == [
+        ("V-B2", "TOTAL_CAP", {"cap": "C", "most": 1, "taken": 1, "needs": 1})
+    ]
+
+
+def test_what_is_changed_in_a_proof_of_days_and_caps_is_refused():
+    made = proven(two_days(Cap("C", {"V-B1": 1, "V-B2": 1}, 1)))
+    (node,) = made.proof["pools"][0]["nodes"]
+    assert node["shown"]["caps"]["C"] > 0
+    assert made.fault() is None
+
+    def spoiled(change) -> str | None:
+        copy = Proven(deepcopy(made.problem), made.plan, deepcopy(made.proof))
+        change(copy)
+        return copy.fault()
+
+    def of_problem(key, value):
+        def change(copy):
+            *steps, last = key
+            place = copy.problem
+            for step in steps:
+                place = place[step]
+            place[last] = value
+            copy.rehash()
+
+        return change
+
+    def of_caps(caps):
+        return lambda copy: copy.proof["pools"][0]["nodes"][0]["shown"].update(caps=caps)
+
+    ways = [
+        of_problem(("caps", 0, "most"), 2),
+        of_problem(("caps", 0, "loads"), {"V-B1": 1}),
+        of_problem(("caps", 0, "loads", "V-B2"), -1),
+        of_problem(("caps",), []),
+        of_problem(("visits", 0, "values"), [1.0, 9.0]),
+        of_problem(("visits", 0, "values"), [1.0]),
+        of_caps({"C": 0}),
+        of_caps({"C": -1}),
+        of_caps({"D": node["shown"]["caps"]["C"]}),
+        of_caps({}),
+    ]
+    assert [n for n, change in enumerate(ways) if spoiled(change) is None] == []

@@ -1,0 +1,75 @@
+"""A small record of a campaign, with a name that tries to run."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import geopandas as gpd
+from shapely.geometry import LineString
+
+from geodata.schema import CRS
+from sweep.publish.studies.campaign_page import Place
+from sweep.records.campaign import (
+    CampaignRecord,
+    CapPart,
+    LeftPart,
+    LoadPart,
+    MovePart,
+    PromisePart,
+    QuarterPart,
+    SharePart,
+    WeekPart,
+)
+from tests.campaign.small_record import record
+from tests.check.campaign.small_campaign import THU, TUE, days
+
+EVIL = "<img src=x onerror=alert(1)>大厦"
+PLACES = tuple(
+    Place(f"B{k}", EVIL if k == 1 else f"{k}号楼", "370102", "D" if k % 2 else "A", 117.0 + k / 500, 36.66 + k / 900)
+    for k in range(1, 9)
+)
+STREETS = gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[LineString([(117.0, 36.66), (117.02, 36.67)])], crs=CRS)
+NAMES = {"370102": "历下区"}
+
+
+def small_record() -> CampaignRecord:
+    """Two days, one of them published; a bit of everything beside them."""
+    tuesday, thursday = days()
+    weeks = [date(2026, 9, 14) - timedelta(days=7 * k) for k in range(6, 0, -1)]
+    return record(
+        (tuesday.model_copy(update={"is_published": True, "plan_id": "abc123def456"}), thursday),
+        TUE,
+        bound=1.2,
+        gap=1 / 6,
+        left=(LeftPart(building_id="B1", track="case", value=0.02, urgency=0.0, reason="NO_TIME"),),
+        promises=(
+            PromisePart(
+                key="credit_class",
+                value="D",
+                days=180,
+                n_buildings=4,
+                n_kept=2,
+                n_late=1,
+                n_at_risk=1,
+                p50=0,
+                p90=3,
+                p99=9,
+                needs_per_day=1.5,
+            ),
+        ),
+        caps=(
+            CapPart(
+                year=2026, authority="police", credit_class="B", most=2, n_firms=10, n_done=3, n_planned=1, n_full=1
+            ),
+        ),
+        moves=(MovePart(building_id="B1", before=TUE, after=THU, is_frozen=True, why="moved"),),
+        districts=(SharePart(group="370102", n_buildings=8, n_looked=3, n_planned=4, n_never=1),),
+        classes=(SharePart(group="none", n_buildings=8, n_looked=3, n_planned=4, n_never=1),),
+        load=(LoadPart(person_id="P1", n_days=2, hours=8.0),),
+        weeks=tuple(
+            WeekPart(week=w, n_visits=9, n_finds=k % 2, n_leads=4, expected=0.8, high=2.0) for k, w in enumerate(weeks)
+        ),
+        quarters=(QuarterPart(quarter="2026Q2", n_drawn=20, n_found=2, share=0.1, low=0.02, high=0.3),),
+        last_looks={"B2": date(2026, 6, 1)},
+        due={"B1": date(2026, 9, 1), "B2": date(2026, 11, 28)},
+    )
