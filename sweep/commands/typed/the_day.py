@@ -13,11 +13,13 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, OwnIterations, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
-    from sweep.commands import replan
+    from sweep.commands import day, replan
     from sweep.pipeline.replan import typed_events
     from sweep.plan import solve
 
 app = group("the_day")
+day_app = group("the_day", help_key="day")
+app.add_typer(day_app, name="day", rich_help_panel=app.rich_help_panel)
 
 
 @command(
@@ -52,3 +54,12 @@ def _replan(
         out,
         call_reserve=call_reserve,
     )
+
+
+@command(day_app, "replay", "day_replay", example="sweep day replay out/_board/quancheng/2026-09-16.jsonl --speed 60")
+def _replay(
+    call: Call,
+    journal: Annotated[Path, typer.Argument(help=help_text("journal"), metavar="JOURNAL")],
+    speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
+) -> Exit:
+    return day.replay_command(call.voice, journal, speed)
