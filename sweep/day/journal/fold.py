@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry
-from sweep.day.journal.kinds import STEPS
+from sweep.day.journal.kinds import DESK, STEPS
 from sweep.day.journal.state import DayState, FormRow, Message, StopState, TeamState
 
 
@@ -33,7 +33,7 @@ def after(state: DayState, entry: Entry) -> DayState:
         row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"])
         rows = {**state.rows, (row.team_id, row.visit_id, row.row): row}
         return _heard(replace(state, rows=rows), row.team_id, entry.at_s)
-    if entry.kind == "message":
+    if entry.kind in ("message", "unread"):
         return _with_message(state, entry)
     if entry.kind == "read":
         return _read(state, body["id"])
@@ -94,7 +94,8 @@ def _with_team(state: DayState, team: TeamState) -> DayState:
 def _with_message(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     team_id = body.get("team_id")
-    message = Message(entry.id, entry.at_s, entry.author, body["to"], team_id, body["text"])
+    # What could not be read is shown to the desk as it came.
+    message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
     state = replace(state, messages={**state.messages, message.id: message})
     return _heard(state, team_id, entry.at_s) if team_id else state
 

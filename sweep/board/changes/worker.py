@@ -1,0 +1,112 @@
+"""
+The process that plans the rest of a day anew for the board: it keeps the day's problem and the compiled search ready.
+
+It is asked by one line of JSON on its standard input, and answers by one on its standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import InputError
+from geodata.texts import load_texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_edition
+from sweep.commands.published import edition_facts
+from sweep.commands.replan import cause_text, change_json
+from sweep.day.journal.late import late_events
+from sweep.pipeline.replan.change import plan_change
+from sweep.pipeline.replan.publish import PlannedChange, publish_change
+from sweep.pipeline.replan.today import Today, read_today
+from sweep.plan.first_calls import PLANNER
+from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.solve import Settings
+from sweep.publish.edition import Edition
+
+_EVENTS = "events"
+
+
+@dataclass(slots=True)
+class Worker:
+    """What is kept between two questions."""
+
+    today: Today
+    planned: PlannedChange | None = None
+
+    def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to one question, faults as JSON, too."""
+        try:
+            if asked["do"] == "diff":
+                return self._diff(asked)
+            return self._apply(asked)
+        except InputError as error:
+            texts = load_texts(asked["lang"])
+            return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
+
+    def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The rest planned anew: who changes, what is gained, what it costs."""
+        at_s, plan = int(asked["at_s"]), self.today.plan
+        events = [*asked["events"], *late_events(asked["late"], plan, at_s, asked["events"])]
+        text = json.dumps({"events": events})
+        settings = Settings(1, float(asked["limit_s"]), None)
+        made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
+        self.planned = made
+        replanned = made.replanned
+        return {
+            "at_s": at_s,
+            "n_changed": replanned.n_changed,
+            "value": replanned.plan.value,
+            "kept": replanned.kept_value,
+            "price": replanned.price,
+            "n_events": len(events),
+            "changes": [{**change_json(c), "why": cause_text(load_texts(asked["lang"]), c)} for c in made.changes],
+        }
+
+    def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The change that was shown last, published as an edition and known to the log."""
+        if self.planned is None or self.planned.log.at_s != asked["at_s"]:
+            return {"gone": True}
+        actor, log = Actor(asked["who"], asked["at"]), log_of_edition(self.today.folder)
+
+        def enter(edition: Edition, folder: Path) -> None:
+            actor.log(log, "replan", edition_facts(edition, folder))
+
+        made = publish_change(self.planned, enter)
+        broken = [f"{v.rule_id} {v.where}" for v in made.edition.violations]
+        if broken:
+            return {"broken": broken}
+        self.today, self.planned = read_today(made.folder), None
+        return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
+
+
+@contextmanager
+def _answers() -> Iterator[Any]:
+    """Standard output for the answers alone: what a library prints goes to standard error."""
+    own = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with os.fdopen(own, "w", encoding="utf-8") as out:
+        yield out
+
+
+def main() -> None:
+    """Answer until the board asks no more."""
+    with _answers() as out:
+        worker = Worker(read_today(Path(sys.argv[1])))
+        PLANNER.wait()
+        REPLANNER.wait()
+        out.write('{"ready": true}\n')
+        out.flush()
+        for line in sys.stdin:
+            out.write(json.dumps(worker.answer(json.loads(line)), ensure_ascii=False) + "\n")
+            out.flush()
+
+
+if __name__ == "__main__":
+    main()
