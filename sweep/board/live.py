@@ -128,7 +128,7 @@ class Live:
             self.hub.send(team_audience(team_id), event_bytes(content, n))
 
     def _note(self, entry: Entry) -> None:
-        team_id = entry.body.get("team_id")
+        team_id = entry.body.get("team_id") or entry.body.get("event", {}).get("team_id")
         if team_id:
             self._changed_n["team", team_id] = entry.n
         if entry.kind in ("message", "unread", "read"):

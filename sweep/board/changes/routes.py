@@ -29,16 +29,13 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
     """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
     content = await read_json(request)
     now_s, texts = board.live.clock.day_s(), texts_of(board, request)
-    late = {
-        team_id: (foreseen.expected[0].visit_id, foreseen.expected[0].end_s)
-        for team_id, foreseen in forecasts(board.live.edition, board.live.state, now_s).items()
-        if foreseen.expected and _is_there(board, team_id, foreseen.expected[0].visit_id)
-    }
+    foreseen = forecasts(board.live.edition, board.live.state, now_s)
+    ends_s = {team_id: {e.visit_id: e.end_s for e in each.expected} for team_id, each in foreseen.items()}
     question = {
         "do": "diff",
         "at_s": now_s // 60 * 60,
         "events": open_events(board.live.journal.entries),
-        "late": late,
+        "ends_s": ends_s,
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
@@ -89,11 +86,6 @@ async def _asked(board: Board, question: dict[str, object]) -> dict[str, object]
     except ConnectionError as error:
         raise HTTPException(503) from error
     return answer
-
-
-def _is_there(board: Board, team_id: str, visit_id: str) -> bool:
-    stop = board.live.state.stops.get((team_id, visit_id))
-    return stop is not None and (stop.arrived_s is not None or stop.inside_s is not None)
 
 
 WAYS = (

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_facts
 from sweep.commands.replan import cause_text, change_json
-from sweep.day.journal.late import late_events
+from sweep.day.journal.true_times import events_now
 from sweep.pipeline.replan.change import plan_change
 from sweep.pipeline.replan.publish import PlannedChange, publish_change
 from sweep.pipeline.replan.today import Today, read_today
@@ -52,8 +53,8 @@ class Worker:
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The rest planned anew: who changes, what is gained, what it costs."""
-        at_s, plan = int(asked["at_s"]), self.today.plan
-        events = [*asked["events"], *late_events(asked["late"], plan, at_s, asked["events"])]
+        at_s = int(asked["at_s"])
+        events = events_now(asked["events"], asked["ends_s"], self.today.plan, at_s)
         text = json.dumps({"events": events})
         settings = Settings(1, float(asked["limit_s"]), None)
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
@@ -86,6 +87,15 @@ class Worker:
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
 
 
+def _rehearse(today: Today) -> None:
+    """Change the day for nothing, so that whatever is loaded and compiled on first use is there when it counts."""
+    first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
+    at_s = max(first_s, today.log.at_s if today.log else 0)
+    with suppress(InputError), tempfile.TemporaryDirectory() as folder:
+        planned = plan_change(today, at_s, '{"events": []}', _EVENTS, Settings(1, 0.1, None))
+        publish_change(planned, None, Path(folder))
+
+
 @contextmanager
 def _answers() -> Iterator[Any]:
     """Standard output for the answers alone: what a library prints goes to standard error."""
@@ -101,6 +111,7 @@ def main() -> None:
         worker = Worker(read_today(Path(sys.argv[1])))
         PLANNER.wait()
         REPLANNER.wait()
+        _rehearse(worker.today)
         out.write('{"ready": true}\n')
         out.flush()
         for line in sys.stdin:

@@ -40,7 +40,7 @@ def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]
             return JSONResponse({"status": status}, status, dict(headers or {}))
         session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
         told = status if status in _TOLD else 500
-        made = page(board, request, session, "pages/fault.html.j2", status=status, code=told)
+        made = page(board, request, session, "pages/fault.html.j2", status=status, told=status, code=told)
         made.headers.update(headers or {})
         return made
 

@@ -38,12 +38,22 @@ def after(state: DayState, entry: Entry) -> DayState:
     if entry.kind == "read":
         return _read(state, body["id"])
     if entry.kind == "event":
-        return replace(state, events=(*state.events, (entry.n, body["event"])))
+        return _with_event(state, entry)
     if entry.kind == "edition":
         return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=entry.n)
     if entry.kind == "accepted":
         return replace(state, accepted={**state.accepted, body["plan_id"]: body["n"]})
     return _with_report(state, entry)
+
+
+def _with_event(state: DayState, entry: Entry) -> DayState:
+    event = entry.body["event"]
+    state = replace(state, events=(*state.events, (entry.n, event)))
+    if event["type"] != "held":
+        return state
+    own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
+    held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
+    return _with_team(state, held)
 
 
 def _with_report(state: DayState, entry: Entry) -> DayState:

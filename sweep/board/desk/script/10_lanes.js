@@ -34,7 +34,7 @@ function drawLane(id) {
   const coming = expected && team.stops.find((s) => s.visit === expected[0]);
   own.due = known.due;
   const until = known.state === "held" ? " " + say("board.desk.held_until", { at: clock(known.until) }) : "";
-  own.said = say("board.state." + known.state) + until + (known.since ? " " + clock(known.since) : "");
+  own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until;
   own.name = team.id + " " + (stop ? stop.name : "");
   who.querySelector(".next").textContent = coming
     ? team.id + " → " + coming.name + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
