@@ -57,7 +57,7 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
     """
     edition_path = chosen_edition(wanted.place)
     first = read_edition(edition_path)
-    out = edition_path.resolve().parent.parent
+    out = edition_path.absolute().parent.parent
     own = wanted.folder or out / FOLDER
     name, day = first.scenario.name, first.scenario.day.isoformat()
     with open_journal(own / name / f"{day}{SUFFIX}") as journal:

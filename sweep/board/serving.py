@@ -66,8 +66,8 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     return Listening(made, tuple(hosts), address, tls)
 
 
-def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
-    """Answer until the program is stopped."""
+def make_server(board: Board, listening: Listening) -> uvicorn.Server:
+    """The server of a board, which answers once its `serve` is called with the socket."""
     tls = listening.tls
     config = uvicorn.Config(
         make_app(board, listening.hosts),
@@ -76,6 +76,7 @@ def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
         server_header=False,
         date_header=False,
         lifespan="on",
+        ws="none",
         timeout_keep_alive=20,
         timeout_graceful_shutdown=3,
         limit_concurrency=2_000,
@@ -84,11 +85,15 @@ def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
         ssl_keyfile=None if tls is None else str(tls / SERVER_KEY),
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    return uvicorn.Server(config)
+
+
+def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
+    """Answer until the program is stopped."""
 
     async def run() -> None:
         playing = asyncio.create_task(_play(board)) if is_demo else None
-        await server.serve(sockets=[listening.socket])
+        await make_server(board, listening).serve(sockets=[listening.socket])
         if playing is not None:
             playing.cancel()
 

@@ -50,7 +50,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         Folder of all editions, of a scenario's, or of one edition.
     """
     folder = chosen_edition(out)
-    editions = folder.resolve().parent.parent
+    editions = folder.absolute().parent.parent
     with ExitStack() as stack:
         own = Path(stack.enter_context(tempfile.TemporaryDirectory())) if how.is_demo else editions / FOLDER
         tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
@@ -119,5 +119,5 @@ def _demo_clock(folder: Path) -> DayClock:
 
 def _usual_scenario(folder: Path) -> Path | None:
     """The scenario's folder, where `sweep init` and the examples put it."""
-    place = Path(SCENARIOS) / folder.resolve().parent.name
+    place = Path(SCENARIOS) / folder.absolute().parent.name
     return place if (place / FILE_NAME).is_file() else None

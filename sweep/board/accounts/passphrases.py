@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -35,11 +36,13 @@ class Passphrases:
         """
         with self._lock:
             try:
-                self.hasher.verify(kept or _NOBODYS, passphrase[:MOST_SIGNS])
+                self.hasher.verify(kept or _nobodys(self.hasher), passphrase[:MOST_SIGNS])
             except (Argon2Error, InvalidHashError):
                 return False
         return kept is not None
 
 
-# Of a passphrase that nobody has.
-_NOBODYS = PasswordHasher().hash("nobody's")
+@cache
+def _nobodys(hasher: PasswordHasher) -> str:
+    """The hash of a passphrase that nobody has."""
+    return hasher.hash("nobody's")

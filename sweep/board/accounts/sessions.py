@@ -51,6 +51,11 @@ class Sessions:
         self._write()
         return session
 
+    def end_one(self, sid: str) -> None:
+        """Close one session."""
+        self._open.pop(_hash(sid), None)
+        self._write()
+
     def end(self, keep: Callable[[Session], bool]) -> None:
         """Close all sessions but those to be kept."""
         self._open = {h: s for h, s in self._open.items() if keep(s)}

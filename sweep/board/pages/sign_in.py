@@ -46,8 +46,8 @@ async def login(board: Board, request: Request, session: Session) -> Response:
 async def logout(board: Board, _request: Request, session: Session) -> Response:
     """Sign out: the session is over on the server, too."""
     if session.sid:
-        own = board.sessions.token(session.sid)
-        board.sessions.end(lambda kept: board.sessions.token(kept.sid) != own)
+        board.enter(session, "logout", {})
+        board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
     return answer
