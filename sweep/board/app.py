@@ -47,7 +47,6 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         finally:
             for task in (beat, warm):
                 task.cancel()
-            board.live.hub.cut_all()
             if board.planner is not None:
                 await board.planner.close()
 

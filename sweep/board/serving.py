@@ -16,6 +16,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.demo.play import played_day
+from sweep.board.sse.hub import Hub
 from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
 from sweep.day.journal.entry import Report
 
@@ -66,6 +67,19 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     return Listening(made, tuple(hosts), address, tls)
 
 
+class _Server(uvicorn.Server):
+    """A server that lets go of open streams when it stops, and does not wait for pages to be closed."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, and then as any server does."""
+        self._hub.cut_all()
+        await super().shutdown(sockets)
+
+
 def make_server(board: Board, listening: Listening) -> uvicorn.Server:
     """The server of a board, which answers once its `serve` is called with the socket."""
     tls = listening.tls
@@ -85,7 +99,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
         ssl_keyfile=None if tls is None else str(tls / SERVER_KEY),
         proxy_headers=False,
     )
-    return uvicorn.Server(config)
+    return _Server(config, board.live.hub)
 
 
 def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
