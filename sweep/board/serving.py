@@ -49,14 +49,7 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     if tls is None and not _is_loopback(host):
         raise InputError([Issue("S981", f"--host {host}"[:80])])
     known = refuse_unfit(tls, datetime.now(UTC)) if tls is not None else ()
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        made = socket.socket(family, socket.SOCK_STREAM)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((host, port))
-    except OSError as error:
-        raise InputError([Issue("S980", f"{host}:{port}"[:80], {"problem": error.strerror or str(error)})]) from error
-    made.listen(_BACKLOG)
+    made = _bound(host, port)
     own_port = made.getsockname()[1]
     unspecified = host in ("0.0.0.0", "::")  # noqa: S104 - what is typed, not what is chosen
     loopback = ("127.0.0.1", "localhost", "[::1]") if unspecified or _is_loopback(host) else ()
@@ -65,6 +58,21 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
     hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
     address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
     return Listening(made, tuple(hosts), address, tls)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    made: socket.socket | None = None
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+    except OSError as error:
+        if made is not None:
+            made.close()
+        raise InputError([Issue("S980", f"{host}:{port}"[:80], {"problem": error.strerror or str(error)})]) from error
+    return made
 
 
 class _Server(uvicorn.Server):

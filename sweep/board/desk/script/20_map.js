@@ -20,6 +20,7 @@ function layOutMap() {
   const all = [];
   for (const team of store.plan.teams) {
     if (team.stops.length) {
+      all.push(team.base.at);
       const ways = [team.base.at, ...team.stops.map((s) => s.at), team.base.at];
       L.polyline(ways, { color: team.colour, weight: 2, opacity: 0.45, interactive: false }).addTo(routes);
     }

@@ -47,7 +47,7 @@ function show() {
     const links = make("p");
     for (const [text, href] of stop.links) {
       const link = make("a", "", text);
-      if (/^(androidamap|iosamap|bdapp|baidumap):/.test(href)) link.href = href;
+      if (/^(geo|androidamap|iosamap|bdapp|baidumap):/.test(href)) link.href = href;
       links.append(link, " ");
     }
     next.append(links);
