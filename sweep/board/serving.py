@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import signal
 import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,6 +121,8 @@ def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
         if playing is not None:
             playing.cancel()
 
+    # So that whatever is open is closed when the system stops the program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     asyncio.run(run())
 
 

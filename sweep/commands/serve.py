@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -50,17 +51,20 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         Folder of all editions, of a scenario's, or of one edition.
     """
     folder = chosen_edition(out)
-    editions = folder.absolute().parent.parent
     with ExitStack() as stack:
-        own = Path(stack.enter_context(tempfile.TemporaryDirectory())) if how.is_demo else editions / FOLDER
+        scenario = None if how.is_demo else how.scenario or _usual_scenario(folder)
+        if how.is_demo:
+            folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        editions = folder.absolute().parent.parent
+        own = editions / FOLDER
         tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
         listening = listen(how.host, how.port, how.names, tls)
         stack.callback(listening.socket.close)
         clock = _demo_clock(folder) if how.is_demo else DayClock()
-        scenario = how.scenario or _usual_scenario(folder)
         wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
         board = stack.enter_context(open_board(wanted))
-        board.planner = Planner(editions / board.live.edition.scenario.name / board.plan_id)
+        in_force = editions / board.live.edition.scenario.name / board.plan_id
+        board.planner = Planner(in_force, own / "stage")
         if how.is_demo:
             phrase = new_passphrase()
             board.accounts = with_account({}, _DEMO, PLANNER, board.passphrases.hashed(phrase))
@@ -111,10 +115,16 @@ def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor,
     return Exit.DONE
 
 
+def _copied(folder: Path, place: Path) -> Path:
+    """The edition in a place of its own, so that nothing which is played is kept, with no scenario to take results."""
+    return Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
+
+
 def _demo_clock(folder: Path) -> DayClock:
-    """From a quarter of an hour before the first team leaves."""
-    routes = [r.depart_s for r in read_edition(folder).plan.routes if r.stops]
-    return DayClock(min(routes, default=28_800) - 900, DEMO_SPEED)
+    """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
+    edition = read_edition(folder)
+    leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
+    return DayClock(edition.log.at_s if edition.log else leave_s - 900, DEMO_SPEED)
 
 
 def _usual_scenario(folder: Path) -> Path | None:

@@ -22,6 +22,8 @@ class Planner:
 
     folder: Path
     """Of the edition in force."""
+    stage: Path
+    """A folder of its own, on the disk of the editions."""
     _process: Process | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -56,7 +58,7 @@ class Planner:
 
     async def _start(self) -> Process:
         if self._process is None or self._process.returncode is not None:
-            command = (sys.executable, "-m", "sweep.board.changes.worker", str(self.folder))
+            command = (sys.executable, "-m", "sweep.board.changes.worker", str(self.folder), str(self.stage))
             process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES)
             self._process = process
             if process.stdout is None or not await process.stdout.readline():

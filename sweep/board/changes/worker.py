@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError
+from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
@@ -24,12 +26,11 @@ from sweep.commands.published import edition_facts
 from sweep.commands.replan import cause_text, change_json
 from sweep.day.journal.true_times import events_now
 from sweep.pipeline.replan.change import plan_change
-from sweep.pipeline.replan.publish import PlannedChange, publish_change
+from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.solve import Settings
-from sweep.publish.edition import Edition
 
 _EVENTS = "events"
 
@@ -39,7 +40,10 @@ class Worker:
     """What is kept between two questions."""
 
     today: Today
+    stage: Path
+    """Where a change is made ready to be put in force."""
     planned: PlannedChange | None = None
+    ready: ChangedDay | None = None
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to one question, faults as JSON, too."""
@@ -58,7 +62,7 @@ class Worker:
         text = json.dumps({"events": events})
         settings = Settings(1, float(asked["limit_s"]), None)
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
-        self.planned = made
+        self.planned, self.ready = made, None
         replanned = made.replanned
         return {
             "at_s": at_s,
@@ -74,17 +78,28 @@ class Worker:
         """The change that was shown last, published as an edition and known to the log."""
         if self.planned is None or self.planned.log.at_s != asked["at_s"]:
             return {"gone": True}
-        actor, log = Actor(asked["who"], asked["at"]), log_of_edition(self.today.folder)
-
-        def enter(edition: Edition, folder: Path) -> None:
-            actor.log(log, "replan", edition_facts(edition, folder))
-
-        made = publish_change(self.planned, enter)
-        broken = [f"{v.rule_id} {v.where}" for v in made.edition.violations]
-        if broken:
+        self.prepare()
+        if self.ready is None:
+            return {"gone": True}
+        made, place = self.ready, self.today.folder.parent
+        if broken := [f"{v.rule_id} {v.where}" for v in made.edition.violations]:
             return {"broken": broken}
-        self.today, self.planned = read_today(made.folder), None
+        folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
+        with change(place) as changing:
+            # First the line: no edition is there which no log knows.
+            Actor(asked["who"], asked["at"]).log(log, "replan", edition_facts(made.edition, made.folder))
+            made.folder.rename(changing.at(folder))
+        self.today, self.planned, self.ready = read_today(folder), None, None
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
+
+    def prepare(self) -> None:
+        """Publish the change that was shown in a place apart: it is put in force in no time while it is looked at."""
+        if self.planned is not None and self.ready is None:
+            self._clear()
+            self.ready = publish_change(self.planned, None, self.stage)
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.stage, ignore_errors=True)
 
 
 def _rehearse(today: Today) -> None:
@@ -108,7 +123,7 @@ def _answers() -> Iterator[Any]:
 def main() -> None:
     """Answer until the board asks no more."""
     with _answers() as out:
-        worker = Worker(read_today(Path(sys.argv[1])))
+        worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()
         _rehearse(worker.today)
@@ -117,6 +132,7 @@ def main() -> None:
         for line in sys.stdin:
             out.write(json.dumps(worker.answer(json.loads(line)), ensure_ascii=False) + "\n")
             out.flush()
+            worker.prepare()
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     return {
         "acks": [{"seq": one.seq, "sha256": live.journal.known(one.id)} for one in told],
         "next": parted.next_seq,
+        "n": live.state.n,
         "plan_id": board.plan_id,
     }
 
