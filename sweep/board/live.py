@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sweep.board.clock import DayClock
-from sweep.board.desk.forecast import Forecast
 from sweep.board.desk.view import events_view, figures, forecasts, message_view, plan_view, team_view
 from sweep.board.sse.hub import Hub
 from sweep.board.sse.stream import event_bytes
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import Journal
 from sweep.day.journal.fold import fold
+from sweep.day.journal.forecast import Forecast
 from sweep.day.journal.intake import last_seqs
 from sweep.day.journal.state import DayState
 from sweep.publish.edition import Edition

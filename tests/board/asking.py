@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookies import SimpleCookie
@@ -80,6 +81,8 @@ class Answer:
         return json.loads(self.body)
 
 
+# A browser's test leaves a loop running in its own thread, in which no other may be run.
+_apart = ThreadPoolExecutor(1)
 # The application of the board that was asked last.
 _served = SimpleNamespace()
 
@@ -131,7 +134,8 @@ class Asker:
             "asgi": {"version": "3.0"},
             "root_path": "",
         }
-        return asyncio.run(self._asked(scope, parts if parts is not None else [body]))
+        asked = self._asked(scope, parts if parts is not None else [body])
+        return _apart.submit(asyncio.run, asked).result()
 
     async def _asked(self, scope: dict[str, Any], parts: list[bytes]) -> Answer:
         sent: list[dict[str, Any]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweep.board.demo.play import played_day
-from sweep.board.desk.forecast import forecast, pace_of
+from sweep.day.journal.forecast import forecast, pace_of
 from sweep.day.journal.state import DayState, StopState, TeamState
 from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Route, Stop

@@ -12,12 +12,11 @@ from sweep.board.accounts.accounts import PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.changes.planner import Planner
-from sweep.board.desk.view import forecasts
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import texts_of
-from sweep.day.journal.as_events import open_events
+from sweep.day.journal.as_events import journal_events
 from sweep.day.journal.entry import Report
 
 _DESK = frozenset({PLANNER})
@@ -28,14 +27,13 @@ _LIMIT_S = 1.0
 async def diff(board: Board, request: Request, _session: Session) -> Response:
     """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
     content = await read_json(request)
-    now_s, texts = board.live.clock.day_s(), texts_of(board, request)
-    foreseen = forecasts(board.live.edition, board.live.state, now_s)
-    ends_s = {team_id: {e.visit_id: e.end_s for e in each.expected} for team_id, each in foreseen.items()}
+    live, texts = board.live, texts_of(board, request)
+    # A change is of a whole minute, as clocks are written.
+    at_s = live.clock.day_s() // 60 * 60
     question = {
         "do": "diff",
-        "at_s": now_s // 60 * 60,
-        "events": open_events(board.live.journal.entries),
-        "ends_s": ends_s,
+        "at_s": at_s,
+        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s),
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,

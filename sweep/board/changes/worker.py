@@ -24,7 +24,6 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.commands.published import edition_facts
 from sweep.commands.replan import cause_text, change_json
-from sweep.day.journal.true_times import events_now
 from sweep.pipeline.replan.change import plan_change
 from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
 from sweep.pipeline.replan.today import Today, read_today
@@ -58,8 +57,7 @@ class Worker:
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The rest planned anew: who changes, what is gained, what it costs."""
         at_s = int(asked["at_s"])
-        events = events_now(asked["events"], asked["ends_s"], self.today.plan, at_s)
-        text = json.dumps({"events": events})
+        text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
         self.planned, self.ready = made, None
@@ -70,7 +68,7 @@ class Worker:
             "value": replanned.plan.value,
             "kept": replanned.kept_value,
             "price": replanned.price,
-            "n_events": len(events),
+            "n_events": len(asked["events"]),
             "changes": [{**change_json(c), "why": cause_text(load_texts(asked["lang"]), c)} for c in made.changes],
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sweep.board.desk.forecast import Forecast, forecast, pace_of
+from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, TeamState
 from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import TeamFacts, team_facts

@@ -12,7 +12,7 @@ def qr_svg(text: str) -> Markup:
     """The code as an SVG element, black on white, with its quiet zone."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, scale=4, light="#fff", svgclass="qr", lineclass=None
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff", svgclass="qr", lineclass=None
     )
     # segno writes paths and numbers only.
     return Markup(out.getvalue().decode("utf-8"))  # noqa: S704

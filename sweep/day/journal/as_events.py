@@ -9,23 +9,43 @@ from typing import Any
 
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.file import read_journal
+from sweep.day.journal.fold import fold
+from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.journal.state import DayState
+from sweep.day.journal.true_times import events_now
+from sweep.records.plan import Plan
 
 
-def journal_events(path: Path, plan_id: str) -> str:
+def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int) -> str:
     """
-    What events.json would hold, from a journal.
-
-    Parameters
-    ----------
-    plan_id
-        The plan that is changed.
+    What events.json would hold for a change of a plan at a moment, from a journal.
 
     Raises
     ------
     InputError
         S972 if the journal is not what was written.
     """
-    return json.dumps({"events": open_events(read_journal(path), plan_id)})
+    entries = [e for e in read_journal(path) if e.at_s <= at_s]
+    return json.dumps({"events": journal_events(entries, fold(entries), plan, plan_id, at_s)})
+
+
+def journal_events(
+    entries: Iterable[Entry], state: DayState, plan: Plan, plan_id: str, at_s: int
+) -> list[dict[str, Any]]:
+    """
+    What a plan has to answer to at a moment, as events.json has it, with true times.
+
+    Parameters
+    ----------
+    entries, state
+        The journal so far, and what it folds to.
+    plan, plan_id
+        What is changed.
+    """
+    routes, pace = {r.team_id: r for r in plan.routes}, pace_of(plan.routes, state.stops)
+    foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
+    ends_s = {team_id: {e.visit_id: e.end_s for e in own.expected} for team_id, own in foreseen.items()}
+    return events_now(open_events(entries, plan_id), ends_s, plan, at_s)
 
 
 def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
