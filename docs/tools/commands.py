@@ -24,7 +24,8 @@ def _inside(before: str, group: Any) -> Iterator[tuple[str, Any]]:
         if hasattr(one, "commands"):
             yield from _inside(f"{before}{name} ", one)
         else:
-            yield before + name, one
+            # A group's command of its own name is typed as the group.
+            yield (before if before == f"{name} " else before + name).strip(), one
 
 
 def groups(texts: Texts) -> Iterator[tuple[str, list[tuple[str, Any]]]]:

@@ -15,8 +15,11 @@ from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.day.events_file import parse_clock
-from sweep.pipeline.replan.change import ChangedDay, change_day
-from sweep.pipeline.replan.today import read_today
+from sweep.day.journal.as_events import journal_text
+from sweep.day.journal.file import SUFFIX as JOURNAL_SUFFIX
+from sweep.pipeline.replan.change import change_day
+from sweep.pipeline.replan.publish import ChangedDay
+from sweep.pipeline.replan.today import Today, read_today
 from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
@@ -42,8 +45,8 @@ def replan_command(
 ) -> Exit:
     """Plan the rest of a day again; report what moved and why; write the new edition beside the old one or to `out`."""
     at_s = parse_clock(at, "--at")
-    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events), events.name)
     today = read_today(plan)
+    text, name = ('{"events": []}', _TYPED) if events is None else (_text(events, today, at_s), events.name)
     log = log_of_edition(today.folder) if out is None else log_of_scenario(out, today.edition.scenario.name)
     log.refuse_damaged()
     text = with_typed_events(text, typed, today.edition)
@@ -86,8 +89,11 @@ def _replan_progress(voice: Voice) -> Iterator[Callable[[float, float, int], Non
         yield watch
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, today: Today, at_s: int) -> str:
+    """What a file of events holds, or what of a journal the plan does not answer to yet."""
     try:
+        if path.suffix == JOURNAL_SUFFIX:
+            return journal_text(path, today.plan, today.edition.plan_id, at_s)
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S540", str(path))]) from error

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -49,6 +50,9 @@ AcceptLosses = Annotated[
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
+
+# Modules of the packages that an extra brings, by its name.
+_EXTRAS = {"board": ("argon2", "segno", "starlette", "uvicorn")}
 
 # `zh` alone means the Chinese of the mainland.
 _SHORT: Mapping[str | None, str] = {"zh": "zh_CN"}
@@ -100,6 +104,19 @@ class Call:
         scenario = scenario_file.load_scenario(folder, overrides, self.voice.texts)
         self.voice.texts = load_texts(scenario.lang)
         return scenario
+
+    def needs_extra(self, name: str) -> None:
+        """
+        Refuse a command whose packages are not installed, before any of them is imported.
+
+        Raises
+        ------
+        InputError
+            S982 with the packages that are missing.
+        """
+        missing = tuple(m for m in _EXTRAS[name] if find_spec(m) is None)
+        if missing:
+            raise InputError([Issue("S982", f"sweep[{name}]", {"extra": name, "missing": missing})])
 
     def actor(self, by: str | None, given: Mapping[str, object] | None = None) -> Actor:
         """Whoever makes this call, with the keys that they set."""

@@ -80,6 +80,13 @@ def _classes(texts: Texts) -> tuple[type[TyperCommand], type[TyperGroup]]:
         def get_help_option(self, ctx: Any) -> Any:
             return translated(super().get_help_option(ctx))
 
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            # A group that has a command of its own name is typed in its place: `sweep serve` is `sweep serve serve`.
+            if self.name in self.commands and not {*args[:1]} & {*self.commands, "--help"}:
+                args = [str(self.name), *args]
+            parsed: list[str] = super().parse_args(ctx, args)
+            return parsed
+
         def get_params(self, ctx: Any) -> list[Any]:
             params: list[Any] = super().get_params(ctx)
             return [translated(p) if p.name in ("install_completion", "show_completion") else p for p in params]

@@ -10,14 +10,18 @@ import typer
 from sweep.commands.terminal.call import Call, command, group, help_text
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.typed.options import By, OwnIterations, OwnSeed, OwnTimeLimit, PlanPath
+from sweep.commands.typed.options import By, Out, OwnIterations, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
-    from sweep.commands import replan
+    from sweep.commands import day, replan, serve
     from sweep.pipeline.replan import typed_events
     from sweep.plan import solve
 
 app = group("the_day")
+day_app = group("the_day", help_key="day")
+app.add_typer(day_app, name="day", rich_help_panel=app.rich_help_panel)
+serve_app = typer.Typer(help=help_text("serve"), rich_help_panel=app.rich_help_panel)
+app.add_typer(serve_app, name="serve", rich_help_panel=app.rich_help_panel)
 
 
 @command(
@@ -52,3 +56,54 @@ def _replan(
         out,
         call_reserve=call_reserve,
     )
+
+
+@command(day_app, "replay", "day_replay", example="sweep day replay out/_board/quancheng/2026-09-16.jsonl --speed 60")
+def _replay(
+    call: Call,
+    journal: Annotated[Path, typer.Argument(help=help_text("journal"), metavar="JOURNAL")],
+    speed: Annotated[float, typer.Option(help=help_text("speed"), min=0.0, max=1e6)] = 0.0,
+) -> Exit:
+    return day.replay_command(call.voice, journal, speed)
+
+
+@command(serve_app, "serve", "serve", example="sweep serve out --host 192.168.0.10 --name board.local")
+def _serve(
+    call: Call,
+    out: Annotated[Path, typer.Argument(help=help_text("serve_out"), metavar="[OUT]")] = Path("out"),
+    host: Annotated[str, typer.Option(help=help_text("host"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    name: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help=help_text("plain"))] = False,
+    demo: Annotated[bool, typer.Option("--demo", help=help_text("demo"))] = False,
+    overdue: Annotated[int, typer.Option(help=help_text("overdue"), min=1, max=600)] = 15,
+    scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
+    by: By = None,
+) -> Exit:
+    call.needs_extra("board")
+    how = serve.Serving(host, port, name or (), plain, demo, overdue, scenario)
+    return serve.serve_command(call.voice, out, how, call.actor(by))
+
+
+@command(serve_app, "certificates", "serve_certificates", example="sweep serve certificates --host 192.168.0.10")
+def _certificates(
+    call: Call,
+    host: Annotated[list[str] | None, typer.Option(help=help_text("host_name"), metavar="NAME")] = None,
+    port: Annotated[int, typer.Option(help=help_text("port"), min=0, max=65_535)] = 8_443,
+    out: Out = Path("out"),
+) -> Exit:
+    call.needs_extra("board")
+    return serve.certificates_command(call.voice, out, host or (), port)
+
+
+@command(serve_app, "account", "serve_account", example="sweep serve account P001 --role planner")
+def _account(
+    call: Call,
+    name: Annotated[str, typer.Argument(help=help_text("account_name"), metavar="NAME")],
+    role: Annotated[str, typer.Option(help=help_text("account_role"), metavar="ROLE")] = "planner",
+    close: Annotated[bool, typer.Option("--close", help=help_text("account_close"))] = False,
+    out: Out = Path("out"),
+    by: By = None,
+) -> Exit:
+    call.needs_extra("board")
+    return serve.account_command(call.voice, out, name, role, call.actor(by), is_closed=close)

@@ -96,10 +96,11 @@ def write_handout(manifest: Mapping[str, Any], files: Mapping[str, bytes], folde
 type _Files = dict[str, str | bytes]
 
 
-def _market_regulation(edition: Edition, texts: Texts) -> _Files:
+def market_brief(edition: Edition, texts: Texts) -> str:
+    """Who goes where and when as a page for market regulation, from the police's edition."""
     own = for_market_regulation(edition, texts)
     teams = team_facts(own)
-    page = render_page(
+    return render_page(
         "handouts/brief.html.j2",
         texts,
         edition=own,
@@ -109,10 +110,15 @@ def _market_regulation(edition: Edition, texts: Texts) -> _Files:
         commitment=commitment(own),
         label=label,
     )
+
+
+def _market_regulation(edition: Edition, texts: Texts) -> _Files:
+    own = for_market_regulation(edition, texts)
+    teams = team_facts(own)
     title = f"{own.scenario.name} {own.scenario.day.isoformat()} {own.plan_id}"
     book = workbook([sheet(own, texts) for sheet in _SHEETS], own.scenario.day, title)
     return {
-        "brief.html": page,
+        "brief.html": market_brief(edition, texts),
         **{f"teams/{file_stem(t.team.team_id)}.html": order_page(own, t, texts) for t in teams},
         "plan.xlsx": book,
         "draw.csv": draw_csv(own).encode(ENCODING),

@@ -1,0 +1,46 @@
+"""A team's phone enrolled once, by a code that is good for that team, on that day, and for one phone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+# Long enough to hand out the phones of a day, short enough that a lost sheet of codes is worth little.
+GOOD_FOR = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    team_id: str
+    day: str
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class Enrolments:
+    """Codes that were given out and not used yet; a server that is started again knows none, and gives out new ones."""
+
+    now: Callable[[], datetime]
+    _open: dict[str, _Ticket] = field(default_factory=dict)
+    """By the hash of the code."""
+
+    def issue(self, team_id: str, day: str) -> str:
+        """A new code for a team; one that it had before and did not use is good no more."""
+        self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
+        code = secrets.token_urlsafe(24)
+        self._open[_hash(code)] = _Ticket(team_id, day, self.now() + GOOD_FOR)
+        return code
+
+    def use(self, code: str, day: str) -> str | None:
+        """The team of a code, which is used up with it; None if it is not, or no longer, good on this day."""
+        ticket = self._open.pop(_hash(code), None)
+        if ticket is None or ticket.day != day or ticket.ends_at <= self.now():
+            return None
+        return ticket.team_id
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,71 @@
+"""The server's application: every way in, behind its guards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from sweep.board.board import Board
+from sweep.board.changes.routes import WAYS as CHANGES
+from sweep.board.desk.routes import WAYS as DESK
+from sweep.board.evening.routes import WAYS as EVENING
+from sweep.board.guard.headers import Outermost
+from sweep.board.guard.ways import Way, route
+from sweep.board.pages.editions import WAYS as EDITIONS
+from sweep.board.pages.faults import refusal
+from sweep.board.pages.papers import WAYS as PAPERS
+from sweep.board.pages.sign_in import WAYS as SIGN_IN
+from sweep.board.pages.static import WAYS as STATIC
+from sweep.board.phone.routes import WAYS as PHONE
+
+WAYS: tuple[Way, ...] = (*SIGN_IN, *STATIC, *DESK, *PHONE, *CHANGES, *EVENING, *EDITIONS, *PAPERS)
+# How often open boards are told how late things are, without any report.
+_TICK_S = 20.0
+
+
+def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
+    """
+    The application of a board.
+
+    Parameters
+    ----------
+    hosts
+        Names under which it is reached, as browsers send them, with the port.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        beat = asyncio.create_task(_beat(board))
+        warm = asyncio.create_task(_warm(board))
+        try:
+            yield
+        finally:
+            for task in (beat, warm):
+                task.cancel()
+            if board.planner is not None:
+                await board.planner.close()
+
+    answer = refusal(board)
+    app = Starlette(
+        routes=[route(way, board) for way in WAYS],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: answer, 500: answer},
+    )
+    app.router.redirect_slashes = False
+    return Outermost(app, frozenset(h.lower() for h in hosts), board.is_secure)
+
+
+async def _beat(board: Board) -> None:
+    while True:
+        await asyncio.sleep(_TICK_S / board.live.clock.speed if board.live.clock.speed > 1 else _TICK_S)
+        board.live.tick()
+
+
+async def _warm(board: Board) -> None:
+    if board.planner is not None:
+        await board.planner.warm()

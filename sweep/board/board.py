@@ -1,0 +1,74 @@
+"""All that a running board holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sweep.audit.chain import Json
+from sweep.audit.log import AuditLog
+from sweep.board.accounts.accounts import Account
+from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.passphrases import Passphrases
+from sweep.board.accounts.sessions import Session, Sessions
+from sweep.board.accounts.tries import Tries
+from sweep.board.live import Live
+from sweep.publish.facts.release import release_s
+from sweep.publish.facts.teams import TeamFacts, team_facts
+
+if TYPE_CHECKING:
+    from sweep.board.changes.planner import Planner
+
+
+@dataclass(slots=True)
+class Board:
+    """A server's day, its people, and where it keeps what."""
+
+    out: Path
+    """Folder of all editions."""
+    folder: Path
+    """The board's own: accounts, keys, journals."""
+    live: Live
+    log: AuditLog
+    sessions: Sessions
+    enrolments: Enrolments
+    accounts: dict[str, Account]
+    is_exercise: bool
+    """Whether the plan in force is not approved, or of another day: nothing of it is an order."""
+    address: str
+    """As phones reach it, `https://host:port`."""
+    scenario: Path | None = None
+    """The scenario's folder, where results are kept; None: they are not taken in here."""
+    planner: Planner | None = None
+    """None: plans cannot be changed from here."""
+    passphrases: Passphrases = field(default_factory=Passphrases)
+    tries: Tries = field(default_factory=Tries)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it speaks TLS."""
+        return self.address.startswith("https:")
+
+    @property
+    def day(self) -> str:
+        """The plan's day, ISO."""
+        return self.live.edition.scenario.day.isoformat()
+
+    def enter(self, session: Session, act: str, facts: Mapping[str, Json]) -> None:
+        """Add an act to the audit log, before it is done: what no line knows did not happen."""
+        self.log.append(self.live.clock.stamp(), session.who, f"board {act}", {"plan_id": self.plan_id, **facts})
+
+    @property
+    def plan_id(self) -> str:
+        """The plan in force."""
+        return self.live.edition.plan_id
+
+    def team(self, team_id: str | None) -> TeamFacts | None:
+        """A team of the plan in force; None if it has none of that id."""
+        return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)
+
+    def is_released(self, team: TeamFacts) -> bool:
+        """Whether a team may see its order (C26)."""
+        return self.live.clock.day_s() >= release_s(self.live.edition, team)

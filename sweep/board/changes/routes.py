@@ -1,0 +1,92 @@
+"""The rest of the day planned anew from the board: shown first, then put in force on a click."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from sweep.audit.chain import Json
+from sweep.board.accounts.accounts import PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.changes.planner import Planner
+from sweep.board.guard.bodies import read_json
+from sweep.board.guard.ways import Way
+from sweep.board.pages.faults import fault_response
+from sweep.board.pages.render import texts_of
+from sweep.day.journal.as_events import journal_events
+from sweep.day.journal.entry import Report
+
+_DESK = frozenset({PLANNER})
+# The answer is on the screen two seconds after the click.
+_LIMIT_S = 1.0
+
+
+async def diff(board: Board, request: Request, _session: Session) -> Response:
+    """Plan the rest anew for what the plan does not answer to yet, and show what would change."""
+    content = await read_json(request)
+    live, texts = board.live, texts_of(board, request)
+    # A change is of a whole minute, as clocks are written.
+    at_s = live.clock.day_s() // 60 * 60
+    question = {
+        "do": "diff",
+        "at_s": at_s,
+        "events": journal_events(live.journal.entries, live.state, live.edition.plan, board.plan_id, at_s),
+        "reserve": content.get("reserve") is True,
+        "limit_s": _LIMIT_S,
+        "lang": texts.lang,
+    }
+    return JSONResponse(await _asked(board, question))
+
+
+async def apply(board: Board, request: Request, session: Session) -> Response:
+    """Put the change in force that was shown: a new edition, which the phones get at once."""
+    content = await read_json(request)
+    texts = texts_of(board, request)
+    if not isinstance(content.get("at_s"), int):
+        raise HTTPException(400)
+    stamp = board.live.clock.stamp()
+    asked = {"do": "apply", "at_s": content["at_s"], "who": session.who, "at": stamp, "lang": texts.lang}
+    answer = await _asked(board, asked)
+    if "plan_id" in answer:
+        try:
+            put_in_force(board, str(answer["plan_id"]), session.who)
+        except InputError as error:
+            return fault_response(error, texts)
+    return JSONResponse(answer)
+
+
+def put_in_force(board: Board, plan_id: str, who: str) -> None:
+    """
+    Run the day by a plan from now on.
+
+    Raises
+    ------
+    InputError
+        S973 if the disk takes no more.
+    """
+    body: dict[str, Json] = {"plan_id": plan_id, "day": board.day, "is_exercise": board.is_exercise}
+    now_s = board.live.clock.day_s()
+    number = len(board.live.journal.entries) + 1
+    board.live.take([Report(f"edition/{number}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
+    if board.planner is not None:
+        board.planner.folder = board.out / board.live.edition.scenario.name / plan_id
+
+
+async def _asked(board: Board, question: dict[str, object]) -> dict[str, object]:
+    planner: Planner | None = board.planner
+    if planner is None:
+        raise HTTPException(404)
+    try:
+        answer = await planner.ask(question)
+    except ConnectionError as error:
+        raise HTTPException(503) from error
+    return answer
+
+
+WAYS = (
+    Way("/desk/diff", diff, _DESK, "POST"),
+    Way("/desk/apply", apply, _DESK, "POST"),
+)

@@ -1,0 +1,137 @@
+"""
+The process that plans the rest of a day anew for the board: it keeps the day's problem and the compiled search ready.
+
+It is asked by one line of JSON on its standard input, and answers by one on its standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import InputError
+from geodata.staging import change
+from geodata.texts import load_texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_edition
+from sweep.commands.published import edition_facts
+from sweep.commands.replan import cause_text, change_json
+from sweep.pipeline.replan.change import plan_change
+from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
+from sweep.pipeline.replan.today import Today, read_today
+from sweep.plan.first_calls import PLANNER
+from sweep.plan.replan.first_calls import REPLANNER
+from sweep.plan.solve import Settings
+
+_EVENTS = "events"
+
+
+@dataclass(slots=True)
+class Worker:
+    """What is kept between two questions."""
+
+    today: Today
+    stage: Path
+    """Where a change is made ready to be put in force."""
+    planned: PlannedChange | None = None
+    ready: ChangedDay | None = None
+
+    def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to one question, faults as JSON, too."""
+        try:
+            if asked["do"] == "diff":
+                return self._diff(asked)
+            return self._apply(asked)
+        except InputError as error:
+            texts = load_texts(asked["lang"])
+            return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
+
+    def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The rest planned anew: who changes, what is gained, what it costs."""
+        at_s = int(asked["at_s"])
+        text = json.dumps({"events": asked["events"]})
+        settings = Settings(1, float(asked["limit_s"]), None)
+        made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
+        self.planned, self.ready = made, None
+        replanned = made.replanned
+        return {
+            "at_s": at_s,
+            "n_changed": replanned.n_changed,
+            "value": replanned.plan.value,
+            "kept": replanned.kept_value,
+            "price": replanned.price,
+            "n_events": len(asked["events"]),
+            "changes": [{**change_json(c), "why": cause_text(load_texts(asked["lang"]), c)} for c in made.changes],
+        }
+
+    def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The change that was shown last, published as an edition and known to the log."""
+        if self.planned is None or self.planned.log.at_s != asked["at_s"]:
+            return {"gone": True}
+        self.prepare()
+        if self.ready is None:
+            return {"gone": True}
+        made, place = self.ready, self.today.folder.parent
+        if broken := [f"{v.rule_id} {v.where}" for v in made.edition.violations]:
+            return {"broken": broken}
+        folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
+        with change(place) as changing:
+            # First the line: no edition is there which no log knows.
+            Actor(asked["who"], asked["at"]).log(log, "replan", edition_facts(made.edition, made.folder))
+            made.folder.rename(changing.at(folder))
+        self.today, self.planned, self.ready = read_today(folder), None, None
+        return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
+
+    def prepare(self) -> None:
+        """Publish the change that was shown in a place apart: it is put in force in no time while it is looked at."""
+        if self.planned is not None and self.ready is None:
+            self._clear()
+            self.ready = publish_change(self.planned, None, self.stage)
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.stage, ignore_errors=True)
+
+
+def _rehearse(today: Today) -> None:
+    """Change the day for nothing, so that whatever is loaded and compiled on first use is there when it counts."""
+    first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
+    at_s = max(first_s, today.log.at_s if today.log else 0)
+    with suppress(InputError), tempfile.TemporaryDirectory() as folder:
+        planned = plan_change(today, at_s, '{"events": []}', _EVENTS, Settings(1, 0.1, None))
+        publish_change(planned, None, Path(folder))
+
+
+@contextmanager
+def _answers() -> Iterator[Any]:
+    """Standard output for the answers alone: what a library prints goes to standard error."""
+    own = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with os.fdopen(own, "w", encoding="utf-8") as out:
+        yield out
+
+
+def main() -> None:
+    """Answer until the board asks no more."""
+    with _answers() as out:
+        worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
+        PLANNER.wait()
+        REPLANNER.wait()
+        _rehearse(worker.today)
+        out.write('{"ready": true}\n')
+        out.flush()
+        for line in sys.stdin:
+            out.write(json.dumps(worker.answer(json.loads(line)), ensure_ascii=False) + "\n")
+            out.flush()
+            worker.prepare()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A day that plays itself, to be looked at."""

@@ -1,0 +1,112 @@
+"""What the desk's board asks of the server, and what the desk reports through it."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.desk.ground import ground_json
+from sweep.board.guard.bodies import SMALL, read_json
+from sweep.board.guard.ways import Way
+from sweep.board.live import BOARD
+from sweep.board.pages.faults import fault_response
+from sweep.board.pages.render import page, texts_of, words
+from sweep.board.sse.stream import event_bytes, last_seen, stream
+from sweep.day.journal.entry import Report
+from sweep.day.journal.kinds import OF_DESK, checked_body
+from sweep.publish.page.palette import NOT_REACHED
+
+_OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
+_WATCH = frozenset({PLANNER, COMMANDER})
+_ACT = frozenset({PLANNER})
+
+
+async def board_page(board: Board, request: Request, session: Session) -> Response:
+    """The board itself."""
+    texts = texts_of(board, request)
+    said = words(texts, ("board.state.", "board.kind.", "board.desk.", "replan.kind."))
+    return page(
+        board,
+        request,
+        session,
+        "desk/page.html.j2",
+        words=said,
+        may_act=session.role in _ACT,
+        may_change=session.role in _ACT and board.planner is not None,
+        is_big="big" in request.query_params,
+        grey=NOT_REACHED,
+    )
+
+
+async def board_stream(board: Board, request: Request, session: Session) -> Response:
+    """Everything that a board has not seen yet, and then what comes."""
+    seen = last_seen(request)
+
+    def first() -> bytes:
+        return event_bytes(board.live.since(seen), board.live.state.n)
+
+    def still() -> bool:
+        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
+
+    return stream(board.live.hub, BOARD, first, still)
+
+
+async def ground(board: Board, _request: Request, _session: Session) -> Response:
+    """Streets and water under the board's map."""
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(ground_json(board.live.edition), media_type="application/json", headers=headers)
+
+
+async def desk_report(board: Board, request: Request, session: Session) -> Response:
+    """
+    What the desk reports: for a team that it has on the telephone, an event, a message, a message read.
+
+    Sent again under the same id it stands once.
+    """
+    content = await read_json(request, SMALL)
+    kind, own_id = str(content.get("kind")), str(content.get("id"))
+    if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
+        raise HTTPException(400)
+    try:
+        body = checked_body(kind, content.get("body"), kind)
+        _refuse_unknown(board, body)
+        text = repr(sorted(body.items()))
+        made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.day_s(), body, text)
+        entries = board.live.take([made])
+    except InputError as error:
+        return fault_response(error, texts_of(board, request))
+    return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
+
+
+def _refuse_unknown(board: Board, body: dict[str, object]) -> None:
+    """
+    Refuse a report of a team, or of a visit, that this day does not have.
+
+    Raises
+    ------
+    HTTPException
+        404.
+    """
+    team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
+    own = board.live.visits_of
+    if team_id is not None and team_id not in own:
+        raise HTTPException(404)
+    if visit_id is not None and visit_id not in own[str(team_id)]:
+        raise HTTPException(404)
+    if to is not None and to not in own and to not in ("all", "desk"):
+        raise HTTPException(404)
+
+
+WAYS = (
+    Way("/", board_page, _WATCH, is_page=True),
+    Way("/desk/stream", board_stream, _WATCH),
+    Way("/desk/ground", ground, _WATCH),
+    Way("/desk/reports", desk_report, _ACT, "POST"),
+)

@@ -1,0 +1,75 @@
+// A lane for each team: where it says it is, and its time-table, planned above and true below.
+const lanes = document.getElementById("lanes"), axis = document.getElementById("axis"), drawn = new Map();
+
+function layOut() {
+  const teams = store.plan.teams.filter((t) => t.stops.length || t.depart !== null);
+  store.from = Math.floor(Math.min(...teams.map((t) => t.depart ?? t.shift[0]), 86400) / 1800) * 1800;
+  store.until = Math.ceil(Math.max(...teams.map((t) => t.back ?? t.shift[1]), store.from + 3600) / 1800) * 1800 + 1800;
+  axis.replaceChildren();
+  for (let s = Math.ceil(store.from / 3600) * 3600; s <= store.until; s += 3600) {
+    const hour = make("span", "", clock(s));
+    hour.style.left = (100 * (s - store.from)) / (store.until - store.from) + "%";
+    axis.append(hour);
+  }
+  drawn.clear();
+  lanes.replaceChildren(...store.plan.teams.map((team) => {
+    const lane = make("li"), who = make(mayAct ? "button" : "div", "who"), letter = make("span", "letter", team.letter);
+    letter.style.background = team.colour;
+    letter.style.color = team.ink;
+    who.append(letter, make("span", "state"), make("span", "next"));
+    if (mayAct) { who.type = "button"; who.addEventListener("click", () => openTeam(team)); }
+    const line = make("div", "line");
+    lane.append(who, line);
+    lane.dataset.team = team.id;
+    drawn.set(team.id, { team, lane, who, line });
+    return lane;
+  }));
+}
+
+function drawLane(id) {
+  const own = drawn.get(id), known = store.teams.get(id);
+  if (!own || !known) return;
+  const { team, lane, who, line } = own;
+  const stop = team.stops.find((s) => s.visit === known.visit), expected = known.expected[0];
+  const coming = expected && team.stops.find((s) => s.visit === expected[0]);
+  own.due = known.due;
+  const until = known.state === "held" ? " " + say("board.desk.held_until", { at: clock(known.until) }) : "";
+  own.said = (known.since ? clock(known.since) + " " : "") + say("board.state." + known.state) + until;
+  own.name = team.id + " " + (stop ? stop.name : "");
+  who.querySelector(".next").textContent = coming
+    ? team.id + " → " + coming.name + " " + clock(expected[1]) + (expected[3] ? " ⚠" : "")
+    : team.id + (team.stops.length ? " " + say("board.desk.all_done") : " " + say("board.desk.reserve"));
+  lane.classList.toggle("held", known.state === "held");
+  line.replaceChildren();
+  for (const s of team.stops) {
+    const planned = place(make("i", "planned", s.name), s.start, s.end);
+    planned.title = s.name + " " + clock(s.start) + "–" + clock(s.end);
+    line.append(planned);
+    const was = known.stops[s.visit];
+    if (!was) continue;
+    const at = was.inside ?? was.arrived;
+    if (was.left !== null && (was.arrived ?? was.inside) !== null) line.append(place(make("i", "way"), was.left, was.arrived ?? was.inside));
+    if (at !== null) line.append(place(make("i", "true" + (was.outcome && was.outcome !== "done" ? " shut" : "")), at, was.done ?? Math.max(at, nowS())));
+  }
+  for (const [visit, from, end, late] of known.expected) {
+    const was = known.stops[visit];
+    line.append(place(make("i", "foreseen" + (late ? " late" : "")), was && was.inside !== null ? Math.max(nowS(), from) : from, end));
+  }
+  own.now = make("i", "now");
+  line.append(own.now);
+  tickLane(own);
+}
+
+function tickLane(own) {
+  const now = nowS(), isOverdue = own.due !== null && own.due !== undefined && now > own.due;
+  own.now.style.left = (100 * (now - store.from)) / (store.until - store.from) + "%";
+  if (own.isOverdue !== isOverdue || own.shown !== own.said) {
+    const fresh = isOverdue && !own.isOverdue;
+    own.isOverdue = isOverdue;
+    own.shown = own.said;
+    own.lane.classList.toggle("overdue", isOverdue);
+    own.who.querySelector(".state").textContent = isOverdue ? say("board.desk.overdue", { at: clock(own.due) }) : own.said;
+    return fresh;
+  }
+  return false;
+}

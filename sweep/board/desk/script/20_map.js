@@ -1,0 +1,49 @@
+// The map: streets of the edition itself, each stop in its team's colour, filled in once it is done.
+const map = L.map("map", { preferCanvas: true, zoomControl: true, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
+const marks = new Map();
+let routes = null;
+
+async function drawGround() {
+  const answer = await fetch("/desk/ground");
+  if (!answer.ok) return;
+  const ground = await answer.json();
+  const under = map.createPane("ground"), still = L.canvas({ pane: "ground" });
+  under.style.zIndex = 200;
+  L.polyline(ground.water, { color: "#a9cbe0", weight: 3, interactive: false, renderer: still }).addTo(map);
+  L.polyline(ground.streets, { color: "#cfc9bb", weight: 1.2, interactive: false, renderer: still }).addTo(map);
+}
+
+function layOutMap() {
+  if (routes) routes.remove();
+  routes = L.layerGroup().addTo(map);
+  marks.clear();
+  const all = [];
+  for (const team of store.plan.teams) {
+    if (team.stops.length) {
+      all.push(team.base.at);
+      const ways = [team.base.at, ...team.stops.map((s) => s.at), team.base.at];
+      L.polyline(ways, { color: team.colour, weight: 2, opacity: 0.45, interactive: false }).addTo(routes);
+    }
+    for (const stop of team.stops) {
+      all.push(stop.at);
+      const mark = L.circleMarker(stop.at, { radius: 7, color: team.colour, weight: 2.5, fillColor: "#fff", fillOpacity: 1 });
+      const label = make("span", "", team.letter + " " + stop.name + " " + clock(stop.start));
+      mark.bindTooltip(label).addTo(routes);
+      marks.set(team.id + " " + stop.visit, mark);
+    }
+  }
+  if (all.length) map.fitBounds(L.latLngBounds(all).pad(0.15), { animate: false });
+}
+
+function drawMarks(id) {
+  const own = drawn.get(id), known = store.teams.get(id);
+  if (!own || !known) return;
+  for (const stop of own.team.stops) {
+    const was = known.stops[stop.visit] || {}, outcome = was.outcome;
+    const isThere = !outcome && (was.inside || was.arrived);
+    marks.get(id + " " + stop.visit).setStyle({
+      fillColor: outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff",
+      weight: isThere ? 5 : 2.5,
+    });
+  }
+}

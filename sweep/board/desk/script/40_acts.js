@@ -1,0 +1,79 @@
+// What the desk does: a report for a team on the telephone, an event, a message; each in a few keys or clicks.
+const dialogs = Object.fromEntries([...document.querySelectorAll("dialog")].map((d) => [d.id, d]));
+let open = null;
+
+function options(select, pairs) {
+  const chosen = select.value;
+  select.replaceChildren(...pairs.map(([value, text]) => { const o = make("option", "", text); o.value = value; return o; }));
+  if (pairs.some(([value]) => value === chosen)) select.value = chosen;
+}
+function fault(dialog, error) { dialog.querySelector(".wrong").textContent = error ? error.message : ""; }
+
+function openTeam(team) {
+  open = team;
+  const dialog = dialogs.team, known = store.teams.get(team.id);
+  dialog.querySelector("h2").textContent = team.letter + " " + team.id;
+  const visits = dialog.querySelector("[name=visit]"), next = known && (known.expected[0] || [known.visit])[0];
+  options(visits, team.stops.map((s) => [s.visit, clock(s.start) + " " + s.name]));
+  if (next) visits.value = next;
+  fault(dialog);
+  dialog.showModal();
+}
+
+function openEvent() {
+  const dialog = dialogs.event, teams = store.plan.teams, all = teams.flatMap((t) => t.stops.map((s) => [t, s]));
+  const named = (name) => dialog.querySelector("[name=" + name + "]");
+  options(named("team_id"), teams.filter((t) => t.stops.length).map((t) => [t.id, t.letter + " " + t.id]));
+  options(named("person_id"), teams.flatMap((t) => t.people.map((p) => [p, t.letter + " " + p])));
+  options(named("visit_id"), all.map(([t, s]) => [s.visit, t.letter + " " + s.name]));
+  const places = [...new Map([...teams.map((t) => [t.base.id, t.base.name]), ...all.map(([, s]) => [s.building, s.name])])];
+  options(named("from_id"), places);
+  options(named("to_id"), places);
+  const list = document.getElementById("buildings");
+  options(list, [...store.plan.unserved.map((u) => [u.building, u.name]), ...all.map(([, s]) => [s.building, s.name])]);
+  showFields();
+  fault(dialog);
+  dialog.showModal();
+}
+function showFields() {
+  const type = dialogs.event.querySelector("[name=type]").value;
+  dialogs.event.querySelectorAll("[data-for]").forEach((l) => { l.hidden = !l.dataset.for.split(" ").includes(type); });
+}
+
+async function noteEvent() {
+  const dialog = dialogs.event, type = dialog.querySelector("[name=type]").value, event = { type };
+  dialog.querySelectorAll("label:not([hidden]) [name]").forEach((field) => {
+    if (field.name === "type" || field.value === "") return;
+    event[field.name] = field.type === "number" ? Number(field.value) : field.value;
+  });
+  if (type === "urgent") Object.assign(event, { visit_id: "U-" + event.building_id, value: 0.5 });
+  try { await report("event", { event }); dialog.close(); } catch (error) { fault(dialog, error); }
+}
+
+async function sayTo() {
+  const dialog = dialogs.say, text = dialog.querySelector("[name=text]"), to = dialog.querySelector("[name=to]").value;
+  try { await report("message", { to, text: text.value }); text.value = ""; dialog.close(); } catch (error) { fault(dialog, error); }
+}
+
+async function reportFor(kind) {
+  const dialog = dialogs.team, visit = dialog.querySelector("[name=visit]").value, until = dialog.querySelector("[name=until]").value;
+  const body = kind === "home" ? { team_id: open.id } : { team_id: open.id, visit_id: visit };
+  if (until && (kind === "held" || kind === "locked")) body.until = until;
+  try { await report(kind, body); dialog.close(); } catch (error) { fault(dialog, error); }
+}
+
+const openers = {
+  event: openEvent,
+  say: () => {
+    options(dialogs.say.querySelector("[name=to]"), [["all", say("board.desk.everybody")], ...store.plan.teams.map((t) => [t.id, t.letter + " " + t.id])]);
+    fault(dialogs.say);
+    dialogs.say.showModal();
+  },
+};
+if (mayAct) {
+  document.querySelectorAll("[data-open]").forEach((b) => b.addEventListener("click", () => openers[b.dataset.open]()));
+  document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
+  dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
+  dialogs.event.querySelector("[data-do=event]").addEventListener("click", noteEvent);
+  dialogs.say.querySelector("[data-do=say]").addEventListener("click", sayTo);
+}

@@ -1,0 +1,48 @@
+// The rest of the day planned anew: what would change, and on a click it is so.
+const replan = document.getElementById("replan");
+let shown = null;
+
+async function showDiff() {
+  const dialog = dialogs.diff, status = document.getElementById("diff-told"), rows = dialog.querySelector("tbody");
+  fault(dialog);
+  rows.replaceChildren();
+  status.textContent = say("board.desk.diff.planning");
+  document.getElementById("apply").disabled = true;
+  if (!dialog.open) dialog.showModal();
+  try {
+    const diff = await send("/desk/diff", {});
+    shown = diff.at_s;
+    status.textContent = say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), gained: (diff.value - diff.kept).toFixed(2), price: (diff.n_changed * diff.price).toFixed(2), events: diff.n_events });
+    rows.append(...diff.changes.map((c) => {
+      const row = make("tr"), when = (team, at) => (team ? team + " " + clock(at) : "–");
+      row.append(make("td", "", c.visit_id), make("td", "", say("replan.kind." + c.kind)), make("td", "", when(c.team_before, c.start_before_s)), make("td", "", when(c.team_after, c.start_after_s)), make("td", "", c.why));
+      return row;
+    }));
+    document.getElementById("apply").disabled = false;
+  } catch (error) {
+    status.textContent = "";
+    fault(dialog, error);
+  }
+}
+
+async function applyDiff() {
+  const dialog = dialogs.diff, button = document.getElementById("apply");
+  button.disabled = true;
+  try {
+    const answer = await send("/desk/apply", { at_s: shown });
+    if (answer.gone) return showDiff();
+    if (answer.broken) throw new Error(answer.broken.join(" "));
+    dialog.close();
+  } catch (error) { fault(dialog, error); }
+}
+if (replan) {
+  replan.addEventListener("click", showDiff);
+  document.getElementById("apply").addEventListener("click", applyDiff);
+  document.getElementById("keep").addEventListener("click", () => dialogs.diff.close());
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) || !mayAct) return;
+  const act = { n: replan && showDiff, e: openers.event, m: openers.say }[event.key];
+  if (act && store.plan) { event.preventDefault(); act(); }
+});

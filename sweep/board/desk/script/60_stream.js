@@ -1,0 +1,74 @@
+// The stream: what is new is taken in as it comes, and drawn once a frame however much comes.
+const link = document.getElementById("link"), sound = document.getElementById("sound");
+const dirty = { teams: new Set(), messages: false, all: false };
+let isAsked = false, ears = null;
+
+function take(content) {
+  store.now = content.now;
+  store.at = Date.now();
+  store.speed = content.speed;
+  store.events = content.events;
+  store.figures = content.figures;
+  if (content.plan) {
+    store.plan = content.plan;
+    store.teams.clear();
+    store.messages.clear();
+    dirty.all = true;
+  }
+  for (const team of content.teams) { store.teams.set(team.id, team); dirty.teams.add(team.id); }
+  for (const message of content.messages) { store.messages.set(message.id, message); dirty.messages = true; }
+  document.body.dataset.n = content.n;
+  if (!isAsked) { isAsked = true; requestAnimationFrame(draw); }
+}
+
+function draw() {
+  isAsked = false;
+  if (!store.plan) return;
+  if (dirty.all) { layOut(); layOutMap(); }
+  for (const id of dirty.teams) { drawLane(id); drawMarks(id); }
+  if (dirty.messages || dirty.all) drawMessages();
+  drawFigures();
+  drawEvents();
+  dirty.teams.clear();
+  dirty.messages = dirty.all = false;
+  document.body.dataset.drawn = document.body.dataset.n;
+}
+
+function tick() {
+  if (!store.plan) return;
+  document.getElementById("clock").textContent = clock(nowS());
+  let fresh = false;
+  for (const own of drawn.values()) if (own.now) fresh = tickLane(own) || fresh;
+  if (fresh) beep();
+}
+
+// Two short tones, made here: a page that may load nothing has no sound file.
+function beep() {
+  if (!ears) return;
+  for (const [from, pitch] of [[0, 880], [0.25, 660]]) {
+    const tone = ears.createOscillator(), loud = ears.createGain();
+    tone.frequency.value = pitch;
+    loud.gain.value = 0.2;
+    tone.connect(loud).connect(ears.destination);
+    tone.start(ears.currentTime + from);
+    tone.stop(ears.currentTime + from + 0.18);
+  }
+}
+sound.addEventListener("click", () => {
+  ears = ears ? null : new AudioContext();
+  sound.setAttribute("aria-pressed", String(Boolean(ears)));
+  beep();
+});
+
+const source = new EventSource("/desk/stream");
+source.onopen = () => { link.className = "link on"; link.textContent = say("board.desk.live"); };
+source.onmessage = (event) => take(JSON.parse(event.data));
+source.onerror = () => {
+  link.className = "link off";
+  link.textContent = say("board.desk.lost");
+  // A session that is over is answered by no stream.
+  if (source.readyState === EventSource.CLOSED) location.assign("/login");
+};
+map.setView([36.65, 117], 11);
+drawGround().catch(() => {});
+setInterval(tick, 1000);

@@ -1,0 +1,155 @@
+"""What the board shows, as JSON's own kinds: the plan, each team as it stands, messages, events, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sweep.day.journal.forecast import Forecast, forecast, pace_of
+from sweep.day.journal.state import DayState, Message, TeamState
+from sweep.publish.edition import Edition
+from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.publish.facts.wording import building_name
+from sweep.records.visits import Visit
+
+
+def plan_view(edition: Edition) -> dict[str, Any]:
+    """The plan in force: teams with their stops as planned, and where they are."""
+    return {
+        "plan_id": edition.plan_id,
+        "name": edition.scenario.name,
+        "day": edition.scenario.day.isoformat(),
+        "teams": [_planned_team(team) for team in team_facts(edition)],
+        "unserved": [_left_out(edition, u.building_id, u.visit_id) for u in edition.plan.unserved],
+    }
+
+
+def _planned_team(team: TeamFacts) -> dict[str, Any]:
+    route = team.route
+    return {
+        "id": team.team.team_id,
+        "letter": team.letter,
+        "colour": team.colour,
+        "ink": team.ink,
+        "base": {"id": team.base.base_id, "name": team.base.name, "at": [team.base.lat, team.base.lon]},
+        "people": [p.person_id for p in team.members],
+        "shift": list(team.team.shift_s),
+        "depart": route.depart_s if route else None,
+        "back": route.return_s if route else None,
+        "stops": [
+            {
+                "visit": s.visit.visit_id,
+                "building": s.building.building_id,
+                "name": building_name(s.building, s.building.building_id),
+                "at": [s.building.lat, s.building.lon],
+                "arrive": s.stop.arrive_s,
+                "start": s.stop.start_s,
+                "end": s.stop.end_s,
+                "last": last_start_s(s.visit),
+                "with": list(s.partner_letters),
+                "track": s.visit.track,
+                "firms": s.visit.n_firms,
+            }
+            for s in team.stops
+        ],
+    }
+
+
+def _left_out(edition: Edition, building_id: str, visit_id: str) -> dict[str, Any]:
+    building = edition.buildings[building_id]
+    name = building_name(building, building_id)
+    return {"visit": visit_id, "building": building_id, "name": name, "at": [building.lat, building.lon]}
+
+
+def last_start_s(visit: Visit) -> int:
+    """The last moment at which a visit may start."""
+    return max((last for _, last in visit.windows_s), default=86_400)
+
+
+def forecasts(edition: Edition, state: DayState, now_s: int) -> dict[str, Forecast]:
+    """The rest of the day of each team, by its id."""
+    routes = {r.team_id: r for r in edition.plan.routes}
+    last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
+    pace = pace_of(edition.plan.routes, state.stops)
+    teams = edition.plan.teams
+    return {t.team_id: forecast(t, routes.get(t.team_id), state, last, pace, now_s) for t in teams}
+
+
+def team_view(state: DayState, team_id: str, foreseen: Forecast, grace_s: int) -> dict[str, Any]:
+    """A team as its reports have it, with what is expected of it."""
+    own = state.teams.get(team_id) or TeamState(team_id)
+    stops = {s.visit_id: s for (team, _), s in state.stops.items() if team == team_id}
+    filled: dict[str, int] = {}
+    for team, visit_id, _ in state.rows:
+        if team == team_id:
+            filled[visit_id] = filled.get(visit_id, 0) + 1
+    return {
+        "id": team_id,
+        "state": own.state,
+        "visit": own.visit_id,
+        "since": own.since_s,
+        "until": own.until_s,
+        "heard": own.heard_s,
+        "due": None if foreseen.due_s is None else foreseen.due_s + grace_s,
+        "stops": {
+            v: {
+                "left": s.left_s,
+                "arrived": s.arrived_s,
+                "inside": s.inside_s,
+                "done": s.done_s,
+                "outcome": s.outcome,
+                "found": s.n_found,
+                "note": s.note,
+            }
+            for v, s in stops.items()
+        },
+        "filled": filled,
+        "expected": [[e.visit_id, e.start_s, e.end_s, e.is_late] for e in foreseen.expected],
+    }
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """A message as it is shown."""
+    return asdict(message)
+
+
+def events_view(state: DayState) -> list[dict[str, Any]]:
+    """What happened, newest last, and whether the plan answers to it."""
+    return [{"n": n, "is_answered": n <= state.answered_n, **event} for n, event in state.events]
+
+
+def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
+    """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
+    slots: dict[str, list[str]] = {}
+    for route in edition.plan.routes:
+        for stop in route.stops:
+            slots.setdefault(stop.visit_id, []).append(route.team_id)
+    outcomes = {v: [_outcome(state, t, v) for t in teams] for v, teams in slots.items()}
+    done = [v for v, found in outcomes.items() if all(o == "done" for o in found)]
+    shut = [v for v, found in outcomes.items() if v not in done and None not in found]
+    late = {e.visit_id for f in foreseen.values() for e in f.expected if e.is_late}
+    return {
+        "planned": len(slots),
+        "done": len(done),
+        "shut": len(shut),
+        "left": len(slots) - len(done) - len(shut),
+        "late": len(late & set(slots)),
+        "found": sum(s.n_found for s in state.stops.values()),
+        "firms": [_firms(edition, done), _firms(edition, list(slots))],
+        "value": [round(_value(edition, done), 2), round(_value(edition, list(slots)), 2)],
+        "rows": len(state.rows),
+    }
+
+
+def _outcome(state: DayState, team_id: str, visit_id: str) -> str | None:
+    stop = state.stops.get((team_id, visit_id))
+    return None if stop is None else stop.outcome
+
+
+def _firms(edition: Edition, visits: Sequence[str]) -> int:
+    return sum(edition.visits[v].n_firms for v in visits)
+
+
+def _value(edition: Edition, visits: Sequence[str]) -> float:
+    return sum(edition.visits[v].value for v in visits)

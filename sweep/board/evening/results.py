@@ -1,0 +1,66 @@
+"""What teams filled in, as the table of results that `sweep results` reads."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
+from geodata.texts import Texts
+from sweep.day.journal.state import DayState
+from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.results import Ledger, accepted_results, keep_results
+from sweep.publish.edition import Edition
+from sweep.scenario.scenario import Scenario
+
+_ANSWERS = ("unit_state", *(a for a in RESULT_ANSWERS if a != "is_target"), *RESULT_COUNTS, "recheck_on", "remark")
+COLUMNS = ("visit_id", "uscc", "unit", *_ANSWERS)
+
+
+def results_rows(state: DayState) -> list[list[str]]:
+    """One row a firm or unit that something was filled in of, and one a building that nobody got into."""
+    rows = []
+    for row in sorted(state.rows.values(), key=lambda r: (r.visit_id, r.row, r.team_id)):
+        if any(row.answers.values()):
+            uscc = "" if row.row.startswith("+") else row.row
+            rows.append([row.visit_id, uscc, row.unit, *(row.answers.get(a, "") for a in _ANSWERS)])
+    told = {row[0] for row in rows}
+    for (_, visit_id), stop in sorted(state.stops.items()):
+        if stop.outcome in ("locked", "refused") and visit_id not in told:
+            told.add(visit_id)
+            rows.append([visit_id, "", "", stop.outcome, *[""] * (len(_ANSWERS) - 1)])
+    return rows
+
+
+def results_text(state: DayState) -> str:
+    """The rows as csv, a column for each that has something in it."""
+    rows = results_rows(state)
+    kept = [k for k, name in enumerate(COLUMNS) if k < 4 or any(row[k] for row in rows)]
+    return csv_text([COLUMNS[k] for k in kept], [[row[k] for k in kept] for row in rows])
+
+
+def accept_results_of(
+    state: DayState, edition: Edition, scenario: Scenario, texts: Texts, today: date, enter: Callable[[int], object]
+) -> Ledger:
+    """
+    Take what was filled in into the ledger, as `sweep results` does with a file.
+
+    Parameters
+    ----------
+    enter
+        Called with the number of rows once all is written and before anybody can see it.
+
+    Raises
+    ------
+    InputError
+        With every fault of the rows; nothing is kept then.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "board.csv"
+        file.write_text(results_text(state), encoding=ENCODING, newline="")
+        accepted, _ = accepted_results(edition, [file], today)
+    inputs = load_inputs(scenario)
+    return keep_results(scenario, inputs, accepted, edition.plan_id, texts, lambda: enter(len(accepted.table)))

@@ -1,0 +1,111 @@
+"""The evening: what was filled in is looked through and taken into the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from geodata.errors import InputError
+from geodata.texts import Texts
+from sweep.audit.chain import Json
+from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.evening.results import COLUMNS, accept_results_of, results_rows, results_text
+from sweep.board.guard.ways import Way
+from sweep.board.pages.render import page, texts_of
+from sweep.day.journal.entry import Report
+from sweep.disk.csv_text import ENCODING
+from sweep.scenario.file import load_scenario
+
+_DESK = frozenset({PLANNER})
+
+
+async def evening_page(board: Board, request: Request, session: Session) -> Response:
+    """What was filled in so far, and what came to nothing."""
+    return _shown(board, request, session)
+
+
+def _shown(
+    board: Board, request: Request, session: Session, faults: tuple[Any, ...] = (), status: int = 200
+) -> Response:
+    texts, state = texts_of(board, request), board.live.state
+    visits = board.live.edition.visits
+    names = {v: board.live.edition.buildings[visits[v].building_id].name or visits[v].building_id for v in visits}
+    reached = {v for _, v in state.stops}
+    return page(
+        board,
+        request,
+        session,
+        "evening/page.html.j2",
+        status=status,
+        rows=[_row(r, names, texts) for r in results_rows(state)],
+        silent=sorted(reached - {r[0] for r in results_rows(state)}),
+        accepted=state.accepted.get(board.plan_id),
+        may_accept=session.role in _DESK and board.scenario is not None,
+        faults=faults,
+        names=names,
+    )
+
+
+def _row(row: list[str], names: dict[str, str], texts: Texts) -> dict[str, Any]:
+    answers = dict(zip(COLUMNS, row, strict=True))
+    said = {
+        _title(key, texts): texts(f"sheet.{value}") if value in ("yes", "no") else value
+        for key, value in answers.items()
+        if value and key not in ("visit_id", "uscc", "unit", "unit_state")
+    }
+    state = answers["unit_state"]
+    return {
+        "visit": names.get(answers["visit_id"], answers["visit_id"]),
+        "unit": " ".join(x for x in (answers["uscc"], answers["unit"]) if x),
+        "state": texts(f"unit_state.{state}") if state else "",
+        "said": list(said.items()),
+    }
+
+
+def _title(key: str, texts: Texts) -> str:
+    return next(texts(k) for k in (f"item.{key}", f"ledger.col.{key}") if k in texts)
+
+
+async def results_csv(board: Board, _request: Request, _session: Session) -> Response:
+    """The table itself: `sweep results` takes it together with what came on paper."""
+    headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
+    return Response(results_text(board.live.state).encode(ENCODING), media_type="text/csv", headers=headers)
+
+
+async def accept(board: Board, request: Request, session: Session) -> Response:
+    """Take what was filled in into the ledger."""
+    if board.scenario is None:
+        return _shown(board, request, session, status=409)
+    texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
+    stamp = board.live.clock.stamp()
+
+    def enter(n: int) -> None:
+        board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}})
+
+    def work() -> int:
+        scenario = load_scenario(board.scenario, {}, texts)  # type: ignore[arg-type]
+        ledger = accept_results_of(state, edition, scenario, texts, date.fromisoformat(stamp[:10]), enter)
+        return sum(ledger.totals.get(edition.plan_id, {}).values())
+
+    try:
+        await asyncio.to_thread(work)
+        body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
+        now_s = board.live.clock.day_s()
+        board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])
+    except InputError as error:
+        faults = tuple((i.code, i.where, i.what(texts), i.fix(texts)) for i in error.issues)
+        return _shown(board, request, session, faults, 422)
+    return RedirectResponse("/evening", 303)
+
+
+WAYS = (
+    Way("/evening", evening_page, frozenset({PLANNER, COMMANDER}), is_page=True),
+    Way("/evening/results.csv", results_csv, _DESK),
+    Way("/evening/accept", accept, _DESK, "POST", is_form=True),
+)

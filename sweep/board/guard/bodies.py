@@ -1,0 +1,78 @@
+"""Bodies of requests: read to a limit, within a time, and as what they are said to be."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+SMALL, LARGE = 16_384, 1_048_576
+# A phone in a lift shaft may be slow; nobody may be slow for ever.
+BODY_S = 20.0
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """
+    The body of a request.
+
+    Raises
+    ------
+    HTTPException
+        413 if it is larger than it may be, 408 if it does not come within `BODY_S`, 400 if it breaks off.
+    """
+    stated = request.headers.get("content-length", "0")
+    if not stated.isdecimal() or int(stated) > most:
+        raise HTTPException(413)
+    content = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for part in request.stream():
+                content += part
+                if len(content) > most:
+                    raise HTTPException(413)
+    except TimeoutError as error:
+        raise HTTPException(408) from error
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error
+    return bytes(content)
+
+
+async def read_json(request: Request, most: int = SMALL) -> dict[str, Any]:
+    """
+    A body that is a JSON object.
+
+    Raises
+    ------
+    HTTPException
+        415 if it is not said to be JSON, 400 if it is none; else as `read_body`.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415)
+    try:
+        content = json.loads(await read_body(request, most))
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400) from error
+    if not isinstance(content, dict):
+        raise HTTPException(400)
+    return content
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """
+    A body that is a form of a page.
+
+    Raises
+    ------
+    HTTPException
+        415 if it is not said to be one, 400 if it is none; else as `read_body`.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise HTTPException(415)
+    try:
+        return dict(parse_qsl((await read_body(request, SMALL)).decode("utf-8"), max_num_fields=50))
+    except ValueError as error:
+        raise HTTPException(400) from error

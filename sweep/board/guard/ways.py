@@ -1,0 +1,87 @@
+"""The ways into the board: each with its method, who may take it, and what it answers."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from sweep.board.accounts.accounts import Role
+from sweep.board.accounts.sessions import COOKIE, Session
+from sweep.board.guard.bodies import read_form
+
+if TYPE_CHECKING:
+    from sweep.board.board import Board
+
+type Endpoint = Callable[[Board, Request, Session], Awaitable[Response]]
+
+TOKEN_HEADER = "x-sweep-token"  # noqa: S105 - the name of a header
+# Whoever has not signed in has a session without a role, so that a page can carry a token to sign in by.
+NOBODY = Session("", "-", "team", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in."""
+
+    path: str
+    endpoint: Endpoint
+    roles: frozenset[Role] | None
+    """None: everybody, signed in or not."""
+    method: str = "GET"
+    is_page: bool = False
+    """Whether who has not signed in is shown where to."""
+    is_form: bool = False
+    """Whether what is sent is a page's form, which is then in `request.state.form`; else a script's, with a header."""
+
+
+def route(way: Way, board: Board) -> Route:
+    """The way as the server's router has it, behind its guard."""
+
+    async def answer(request: Request) -> Response:
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE))
+        if way.roles is not None and (session is None or session.role not in way.roles):
+            return _refused(way, session)
+        session = session or NOBODY
+        if way.method != "GET":
+            await _refuse_forged(board, way, request, session)
+        return await way.endpoint(board, request, session)
+
+    # HEAD would answer what GET does, and is asked for by nobody.
+    return _Exact(way.path, answer, methods=[way.method])
+
+
+class _Exact(Route):
+    """A route without the method that Starlette adds."""
+
+    def __init__(self, path: str, endpoint: Callable[..., object], *, methods: Sequence[str]) -> None:
+        super().__init__(path, endpoint, methods=list(methods))
+        self.methods = set(methods)
+
+
+def _refused(way: Way, session: Session | None) -> Response:
+    if session is None and way.is_page:
+        return RedirectResponse("/login", 303)
+    raise HTTPException(401 if session is None else 403)
+
+
+async def _refuse_forged(board: Board, way: Way, request: Request, session: Session) -> None:
+    """Refuse what another site's page sends, and what carries no token of a page of this session."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+        raise HTTPException(403)
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403)
+    given = request.headers.get(TOKEN_HEADER, "")
+    if way.is_form:
+        request.state.form = await read_form(request)
+        given = request.state.form.get("token", "")
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), board.sessions.token(session.sid).encode()):
+        raise HTTPException(403)

@@ -1,0 +1,143 @@
+"""The day as it runs: the plan in force, the journal, the state that follows from it, and who is told of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sweep.board.clock import DayClock
+from sweep.board.desk.view import events_view, figures, forecasts, message_view, plan_view, team_view
+from sweep.board.sse.hub import Hub
+from sweep.board.sse.stream import event_bytes
+from sweep.day.journal.entry import Entry, Report
+from sweep.day.journal.file import Journal
+from sweep.day.journal.fold import fold
+from sweep.day.journal.forecast import Forecast
+from sweep.day.journal.intake import last_seqs
+from sweep.day.journal.state import DayState
+from sweep.publish.edition import Edition
+
+BOARD = "board"
+"""The audience of the desk and the commanders."""
+
+
+def team_audience(team_id: str) -> str:
+    """The audience of one team's phones."""
+    return f"team:{team_id}"
+
+
+@dataclass(slots=True)
+class Live:
+    """What the server holds of its day; all of it but the clock follows from editions and journal."""
+
+    edition: Edition
+    journal: Journal
+    clock: DayClock
+    grace_s: int
+    """How long after its time a report may come before the board calls the team overdue."""
+    edition_of: Callable[[str], Edition]
+    """Reads an edition of the scenario by its plan id."""
+    hub: Hub = field(default_factory=Hub)
+    state: DayState = field(default_factory=DayState)
+    visits_of: dict[str, set[str]] = field(default_factory=dict)
+    """Visits that a team has, or had in a plan of today, by team id: what was typed of them stays theirs."""
+    _last_seq: dict[str, int] = field(default_factory=dict)
+    _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Number of the entry that changed a team or a message last."""
+
+    def start(self) -> None:
+        """Take up the day where the journal left it."""
+        self._note_visits(self.edition)
+        for plan_id in {e.body["plan_id"] for e in self.journal.entries if e.kind == "edition"}:
+            self._note_visits(self.edition if plan_id == self.edition.plan_id else self.edition_of(plan_id))
+        self.state = fold(self.journal.entries)
+        self._last_seq = last_seqs(e.id for e in self.journal.entries)
+        for entry in self.journal.entries:
+            self._note(entry)
+
+    def last_seq(self, device: str) -> int:
+        """Number of a phone's last report in the journal."""
+        return self._last_seq.get(device, 0)
+
+    def take(self, reports: Sequence[Report]) -> list[Entry]:
+        """
+        Put reports into the journal, and tell everybody whom they concern.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk takes no more.
+        """
+        entries = self.journal.append(reports, self.clock.stamp())
+        if not entries:
+            return entries
+        self.state = fold(entries, self.state)
+        self._last_seq.update(last_seqs(e.id for e in entries))
+        for entry in entries:
+            if entry.kind == "edition" and entry.body["plan_id"] != self.edition.plan_id:
+                self.edition = self.edition_of(entry.body["plan_id"])
+                self._note_visits(self.edition)
+            self._note(entry)
+        self._tell(entries)
+        return entries
+
+    def since(self, n: int) -> dict[str, Any]:
+        """What a page that has seen the n-th entry has not seen; all, with the plan, if it has seen none."""
+        is_all = n <= 0 or n > self.state.n or self._changed_n.get(("edition", ""), 0) > n
+        changed = {key for key, at in self._changed_n.items() if is_all or at > n}
+        teams = [t.team_id for t in self.edition.plan.teams] if is_all else [i for k, i in changed if k == "team"]
+        messages = [i for kind, i in changed if kind == "message" and i in self.state.messages]
+        return self._content(teams, messages, is_all=is_all)
+
+    def tick(self) -> None:
+        """Tell the boards how late things are: time passes without any report."""
+        if self.hub.has(BOARD):
+            teams = [t.team_id for t in self.edition.plan.teams]
+            self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))
+
+    def _content(self, teams: Iterable[str], messages: Iterable[str], *, is_all: bool) -> dict[str, Any]:
+        now_s, state = self.clock.day_s(), self.state
+        foreseen = forecasts(self.edition, state, now_s)
+        content = {
+            "n": state.n,
+            "now": now_s,
+            "speed": self.clock.speed,
+            "teams": [team_view(state, t, foreseen.get(t, Forecast((), None)), self.grace_s) for t in sorted(teams)],
+            "messages": [message_view(state.messages[i]) for i in sorted(messages)],
+            "events": events_view(state),
+            "figures": figures(self.edition, state, foreseen),
+        }
+        return content | ({"plan": plan_view(self.edition)} if is_all else {})
+
+    def _tell(self, entries: Sequence[Entry]) -> None:
+        n = self.state.n
+        is_all = any(e.kind == "edition" for e in entries)
+        if self.hub.has(BOARD):
+            content = self.since(0 if is_all else entries[0].n - 1)
+            self.hub.send(BOARD, event_bytes(content, n))
+        for entry in entries:
+            if entry.kind == "message" and not entry.body.get("team_id"):
+                self._tell_teams(entry.body["to"], {"message": message_view(self.state.messages[entry.id])}, n)
+        if is_all:
+            self._tell_teams("all", {"plan_id": self.edition.plan_id}, n)
+
+    def _tell_teams(self, to: str, content: dict[str, Any], n: int) -> None:
+        known = set(self.visits_of)
+        for team_id in known if to == "all" else known & {to}:
+            self.hub.send(team_audience(team_id), event_bytes(content, n))
+
+    def _note(self, entry: Entry) -> None:
+        team_id = entry.body.get("team_id") or entry.body.get("event", {}).get("team_id")
+        if team_id:
+            self._changed_n["team", team_id] = entry.n
+        if entry.kind in ("message", "unread", "read"):
+            self._changed_n["message", entry.body["id"] if entry.kind == "read" else entry.id] = entry.n
+        if entry.kind == "edition":
+            self._changed_n["edition", ""] = entry.n
+
+    def _note_visits(self, edition: Edition) -> None:
+        for team in edition.plan.teams:
+            self.visits_of.setdefault(team.team_id, set())
+        for route in edition.plan.routes:
+            self.visits_of[route.team_id] |= {s.visit_id for s in route.stops}

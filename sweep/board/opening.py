@@ -1,0 +1,127 @@
+"""A board opened on a folder of editions: which plan, whether in earnest, and where the journal left off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.approval import checked_id
+from sweep.audit.chain import Json
+from sweep.audit.log import log_of_scenario
+from sweep.board.accounts.accounts import read_accounts
+from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.sessions import open_sessions
+from sweep.board.board import Board
+from sweep.board.clock import DayClock
+from sweep.board.live import Live
+from sweep.day.journal.entry import Entry, Report
+from sweep.day.journal.file import SUFFIX, open_journal
+from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
+from sweep.publish.edition import Edition
+
+# No scenario's name may begin with this sign.
+FOLDER = "_board"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the board is opened for."""
+
+    place: Path
+    """Folder of all editions, of a scenario's, or of one edition."""
+    clock: DayClock
+    grace_s: int
+    address: str
+    by: str
+    """Who opens it, by pseudonym."""
+    scenario: Path | None = None
+    folder: Path | None = None
+    """The board's own folder; None: beside the editions."""
+
+
+@contextmanager
+def open_board(wanted: Wanted) -> Iterator[Board]:
+    """
+    A board that is ready to be served; its journal is held until it is closed.
+
+    Raises
+    ------
+    InputError
+        S711 if there is no edition, S971 if another server has the journal, S972 if that is damaged, S978 for the
+        accounts, and what `read_edition` raises.
+    """
+    edition_path = chosen_edition(wanted.place)
+    first = read_edition(edition_path)
+    out = edition_path.absolute().parent.parent
+    own = wanted.folder or out / FOLDER
+    name, day = first.scenario.name, first.scenario.day.isoformat()
+    with open_journal(own / name / f"{day}{SUFFIX}") as journal:
+        last = _last_edition(journal.entries)
+        folder = out / name / (first.plan_id if last is None else str(last.body["plan_id"]))
+        edition = first if last is None else read_edition(folder)
+        is_today = wanted.clock.stamp()[:10] == day
+        is_approved = approval_on_record_of(folder) is not None
+        was_exercise = last is None or bool(last.body["is_exercise"])
+        live = Live(edition, journal, wanted.clock, wanted.grace_s, _reader(out / name, edition))
+        live.start()
+        board = Board(
+            out=out,
+            folder=own,
+            live=live,
+            log=log_of_scenario(out, name),
+            sessions=open_sessions(own, wanted.clock.wall),
+            enrolments=Enrolments(wanted.clock.wall),
+            accounts=read_accounts(own),
+            is_exercise=was_exercise and not (is_today and is_approved),
+            address=wanted.address,
+            scenario=wanted.scenario,
+        )
+        board.log.refuse_damaged()
+        if last is None or bool(last.body["is_exercise"]) != board.is_exercise:
+            _begin(board, checked_id(wanted.by))
+        yield board
+
+
+def chosen_edition(place: Path) -> Path:
+    """
+    The edition that a folder stands for: itself, or the newest below it that can be carried out.
+
+    Raises
+    ------
+    InputError
+        S711 if there is none.
+    """
+    if place.name == PLAN_NAME or (place / MANIFEST).is_file():
+        return edition_folder(place)
+    plans = [p for pattern in (f"*/{PLAN_NAME}", f"*/*/{PLAN_NAME}") for p in place.glob(pattern)]
+    fit = [p for p in plans if (p.parent / "edition.json").is_file() and not p.parent.parent.name.startswith("_")]
+    newest = max(fit, key=lambda plan: (plan.stat().st_mtime_ns, str(plan)), default=None)
+    if newest is None:
+        raise InputError([Issue("S711", str(place))])
+    return newest.parent
+
+
+def _begin(board: Board, who: str) -> None:
+    """The line that says by which plan the day is run from now on, and whether in earnest."""
+    body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
+    number = len(board.live.journal.entries) + 1
+    now_s = board.live.clock.day_s()
+    board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
+
+
+def _last_edition(entries: list[Entry]) -> Entry | None:
+    return next((e for e in reversed(entries) if e.kind == "edition"), None)
+
+
+def _reader(folder: Path, first: Edition) -> Callable[[str], Edition]:
+    """Editions of one scenario by their id."""
+
+    def edition_of(plan_id: str) -> Edition:
+        return first if plan_id == first.plan_id else read_edition(folder / plan_id)
+
+    return edition_of

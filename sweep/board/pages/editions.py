@@ -1,0 +1,96 @@
+"""Editions for those who command: a list of all, the pages of each, any two side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from geodata.errors import InputError
+from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.guard.headers import POLICY, policy_of_page
+from sweep.board.guard.ways import Way
+from sweep.board.pages.render import page, texts_of
+from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.publish.archive.approve import read_manifest
+from sweep.publish.archive.edition_json import MANIFEST, read_edition
+from sweep.publish.studies.compare_page import compare_page
+from sweep.scenario.scenario import NAME
+
+# Of an edition's files those that are whole pages for a commander.
+_PAGES = frozenset({"report.html", "map.html"})
+_PLAN_ID = re.compile(r"[0-9a-f]{12}")
+_MOST = 200
+
+
+async def editions_page(board: Board, request: Request, session: Session) -> Response:
+    """Every edition of every scenario, newest first."""
+    found = await asyncio.to_thread(_listed, board.out)
+    return page(board, request, session, "pages/editions.html.j2", editions=found, plan_id=board.plan_id)
+
+
+def _listed(out: Path) -> list[dict[str, object]]:
+    paths = sorted(out.glob(f"*/*/{MANIFEST}"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
+    found: list[dict[str, object]] = []
+    for path in paths[:_MOST]:
+        name, plan_id = path.parent.parent.name, path.parent.name
+        if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
+            continue
+        try:
+            manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent)
+        except InputError:
+            # `sweep audit verify` says what is wrong with it.
+            continue
+        who = approval.by if approval else None
+        found.append({"name": name, "plan_id": plan_id, "day": manifest.get("day"), "by": who})
+    return found
+
+
+async def edition_file(board: Board, request: Request, _session: Session) -> Response:
+    """The report or the map of an edition."""
+    folder = _folder(board, request.path_params["name"], request.path_params["plan_id"])
+    path = folder / request.path_params["file"]
+    if request.path_params["file"] not in _PAGES or not path.is_file():
+        raise HTTPException(404)
+    text = path.read_text(encoding="utf-8")
+    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+
+
+async def compared(board: Board, request: Request, _session: Session) -> Response:
+    """Two editions side by side."""
+    chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
+    if len(chosen) != 2:
+        raise HTTPException(400)
+    folders = [_folder(board, name, plan_id) for name, _, plan_id in chosen]
+    try:
+        text = await asyncio.to_thread(
+            lambda: compare_page([read_edition(f) for f in folders], texts_of(board, request))
+        )
+    except InputError as error:
+        raise HTTPException(404) from error
+    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+
+
+def _folder(board: Board, name: str, plan_id: str) -> Path:
+    """The folder of an edition by its two names, neither of which is a path."""
+    if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
+        raise HTTPException(404)
+    folder = board.out / name / plan_id
+    if not (folder / MANIFEST).is_file():
+        raise HTTPException(404)
+    return folder
+
+
+_COMMAND = frozenset({PLANNER, COMMANDER})
+
+WAYS = (
+    Way("/editions", editions_page, _COMMAND, is_page=True),
+    Way("/editions/compared", compared, _COMMAND, is_page=True),
+    Way("/editions/{name}/{plan_id}/{file}", edition_file, _COMMAND, is_page=True),
+)

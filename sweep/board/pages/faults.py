@@ -1,0 +1,47 @@
+"""Faults as the board answers them: a page for whoever reads, JSON for a script; never a word of the machine's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from geodata.texts import Texts
+from sweep.board.accounts.sessions import COOKIE
+from sweep.board.guard.ways import NOBODY
+from sweep.board.pages.render import page
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sweep.board.board import Board
+
+_TOLD = (400, 401, 403, 404, 408, 413, 415, 429)
+
+
+def fault_response(error: InputError, texts: Texts, status: int = 422) -> JSONResponse:
+    """What is wrong with what a script sent, each fault with its mend."""
+    if any(i.code == "S973" for i in error.issues):
+        status = 507
+    issues = [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]
+    return JSONResponse({"issues": issues}, status)
+
+
+def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What answers a request that was refused."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if "text/html" not in request.headers.get("accept", ""):
+            return JSONResponse({"status": status}, status, dict(headers or {}))
+        session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
+        told = status if status in _TOLD else 500
+        made = page(board, request, session, "pages/fault.html.j2", status=status, told=status, code=told)
+        made.headers.update(headers or {})
+        return made
+
+    return answer

@@ -1,0 +1,73 @@
+"""What auditors and market regulation see: the journal and the log of acts; the visits that are released."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from geodata.texts import Texts
+from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.guard.headers import POLICY, policy_of_page
+from sweep.board.guard.ways import Way
+from sweep.board.pages.render import page, texts_of
+from sweep.publish.edition import Edition
+from sweep.publish.handouts.handout import market_brief
+
+_MOST_LINES = 500
+
+
+async def journal_page(board: Board, request: Request, session: Session) -> Response:
+    """The end of the journal and of the audit log, and whether both chains hold."""
+    issues = board.log.faults()
+    return page(
+        board,
+        request,
+        session,
+        "pages/journal.html.j2",
+        entries=board.live.journal.entries[: -_MOST_LINES - 1 : -1],
+        head=board.live.journal.head,
+        acts=board.log.entries()[: -_MOST_LINES - 1 : -1],
+        issues=issues,
+    )
+
+
+async def journal_lines(board: Board, _request: Request, _session: Session) -> Response:
+    """The journal as it is on the disk."""
+    head = board.live.journal.head
+    with board.live.journal.path.open("rb") as file:
+        content = file.read(head.n_bytes)
+    headers = {"Content-Disposition": 'attachment; filename="journal.jsonl"'}
+    return Response(content, media_type="application/x-ndjson", headers=headers)
+
+
+async def brief(board: Board, request: Request, _session: Session) -> Response:
+    """What `sweep release` gives market regulation, of the teams that have their orders already."""
+    text = market_brief(_released(board), texts_of(board, request))
+    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+
+
+def _released(board: Board) -> Edition:
+    """The edition with the routes of those teams alone whose hour of release has come (C26)."""
+    edition = board.live.edition
+    teams = [board.team(r.team_id) for r in edition.plan.routes]
+    open_ids = {t.team.team_id for t in teams if t is not None and board.is_released(t)}
+    routes = tuple(r for r in edition.plan.routes if r.team_id in open_ids)
+    return replace(edition, plan=replace(edition.plan, routes=routes))
+
+
+async def health(board: Board, request: Request, _session: Session) -> Response:
+    """Where the board stands, for whoever keeps it running."""
+    texts: Texts = texts_of(board, request)
+    return JSONResponse({"n": board.live.state.n, "lang": texts.lang, "is_exercise": board.is_exercise})
+
+
+WAYS = (
+    Way("/journal", journal_page, frozenset({AUDITOR, PLANNER}), is_page=True),
+    Way("/journal.jsonl", journal_lines, frozenset({AUDITOR, PLANNER})),
+    Way("/brief", brief, frozenset({MARKET, PLANNER}), is_page=True),
+    Way("/health", health, None),
+)

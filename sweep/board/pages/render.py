@@ -1,0 +1,87 @@
+"""The board's templates to pages: every value escaped, each script and style with the response's nonce."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from geodata.texts import LANGUAGES, Texts, load_texts
+from sweep.board.accounts.sessions import Session
+from sweep.publish.page.escape import isolated, json_for_script
+from sweep.publish.page.pages import static_text
+
+if TYPE_CHECKING:
+    from sweep.board.board import Board
+
+LANGUAGE_COOKIE = "sweep_lang"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sweep.board", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: isolated(value) if type(value) is str else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["script_json"] = json_for_script
+    return environment
+
+
+def texts_of(board: Board, request: Request) -> Texts:
+    """The catalogue of the language that the reader has chosen; that of the scenario before they choose."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return load_texts(chosen if chosen in LANGUAGES else board.live.edition.scenario.lang)
+
+
+def page(
+    board: Board, request: Request, session: Session, template: str, *, status: int = 200, **values: object
+) -> HTMLResponse:
+    """
+    A page of the board.
+
+    Parameters
+    ----------
+    template
+        A file of `sweep/board/`; it finds the catalogue as `t`, the session, and the token for what it sends.
+    """
+    texts = texts_of(board, request)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=texts,
+            nonce=request.state.nonce,
+            session=session,
+            token=board.sessions.token(session.sid),
+            is_exercise=board.is_exercise,
+            other="en" if texts.lang == "zh_CN" else "zh_CN",
+            scenario=board.live.edition.scenario,
+            base_style=static_text("page/style.css"),
+            **values,
+        )
+    )
+    return HTMLResponse(text, status)
+
+
+def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
+    """Texts for a script, by key, their place-holders as they stand."""
+    return {key: texts.raw(key) for key in sorted(texts.keys()) if key.startswith(prefixes)}
+
+
+@cache
+def own_text(name: str) -> str:
+    """A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure."""
+    place = resources.files("sweep.board") / name
+    if place.is_file():
+        return place.read_text(encoding="utf-8")
+    parts = sorted((p for p in place.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
+    code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    return f'(function () {{\n"use strict";\n{code}}})();\n'

@@ -1,0 +1,108 @@
+"""What a team's phone asks of the server, and where it sends what was typed."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from geodata.errors import InputError
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from sweep.board.accounts.accounts import TEAM
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.guard.bodies import LARGE, read_json
+from sweep.board.guard.ways import Way
+from sweep.board.live import team_audience
+from sweep.board.pages.faults import fault_response
+from sweep.board.pages.render import own_text, page, texts_of, words
+from sweep.board.phone.intake import take_batch
+from sweep.board.phone.orders import orders_of
+from sweep.board.sse.stream import event_bytes, last_seen, stream
+from sweep.publish.facts.release import release_s
+
+_TEAM = frozenset({TEAM})
+
+
+async def phone_page(board: Board, request: Request, session: Session) -> Response:
+    """The page that the phone keeps: nothing of the order is in it."""
+    texts = texts_of(board, request)
+    said = words(texts, ("board.phone.", "board.state.", "item.", "unit_state."))
+    said |= {
+        k: texts(f"ledger.col.{k}")
+        for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
+        if f"ledger.col.{k}" in texts
+    }
+    return page(
+        board,
+        request,
+        session,
+        "phone/page.html.j2",
+        words=said,
+        states=UNIT_STATES,
+        counts=RESULT_COUNTS,
+        answers=RESULT_ANSWERS,
+        day=board.day,
+    )
+
+
+async def worker(_board: Board, _request: Request, _session: Session) -> Response:
+    """The script that answers for the server where there is no network."""
+    return Response(own_text("phone/worker.js"), media_type="text/javascript")
+
+
+async def orders(board: Board, request: Request, session: Session) -> Response:
+    """The team's own order, from its hour on (C26)."""
+    team = board.team(session.team_id)
+    if team is None:
+        raise HTTPException(404)
+    edition, texts = board.live.edition, texts_of(board, request)
+    base = {"now": board.live.clock.day_s(), "speed": board.live.clock.speed, "is_exercise": board.is_exercise}
+    if not board.is_released(team):
+        return JSONResponse({**base, "from": release_s(edition, team)}, 403)
+    return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team.team.team_id)})
+
+
+def _done(board: Board, team_id: str) -> dict[str, dict[str, str | None]]:
+    """What the journal has of the team's stops: a phone enrolled in mid-day goes on where the other left off."""
+    steps = ("left", "arrived", "inside")
+    state = board.live.state
+    found: dict[str, dict[str, str | None]] = {}
+    for (team, visit_id), stop in state.stops.items():
+        if team == team_id:
+            last = next((s for s in reversed(steps) if getattr(stop, f"{s}_s") is not None), None)
+            found[visit_id] = {"step": stop.outcome or last, "outcome": stop.outcome}
+    return found
+
+
+async def reports(board: Board, request: Request, session: Session) -> Response:
+    """Take in what the phone kept; it is told by hash what stands in the journal."""
+    batch = await read_json(request, LARGE)
+    try:
+        return JSONResponse(take_batch(board, str(session.team_id), batch))
+    except InputError as error:
+        return fault_response(error, texts_of(board, request))
+
+
+async def phone_stream(board: Board, request: Request, session: Session) -> Response:
+    """New orders and messages as they come."""
+    team_id, seen = str(session.team_id), last_seen(request)
+
+    def first() -> bytes:
+        to = (team_id, "all")
+        said = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
+        return event_bytes({"plan_id": board.plan_id, "messages": said}, board.live.state.n)
+
+    def still() -> bool:
+        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
+
+    return stream(board.live.hub, team_audience(team_id), first, still)
+
+
+WAYS = (
+    Way("/phone/", phone_page, _TEAM, is_page=True),
+    Way("/phone/worker.js", worker, None),
+    Way("/phone/orders", orders, _TEAM),
+    Way("/phone/reports", reports, _TEAM, "POST"),
+    Way("/phone/stream", phone_stream, _TEAM),
+)

@@ -1,0 +1,66 @@
+// What the phone keeps: reports that wait, the order, what is typed; in a database of the browser's, for this team and day.
+const words = JSON.parse(document.getElementById("words").textContent), kinds = JSON.parse(document.getElementById("kinds").textContent);
+const TEAM = document.body.dataset.team, DAY = document.body.dataset.day, token = document.body.dataset.token;
+
+function say(key, values) {
+  return (words[key] || key).replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name] ?? ""));
+}
+function make(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+function clock(s) {
+  const minutes = Math.round(s / 60);
+  return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
+}
+function asked(request) {
+  return new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+}
+function finished(work) {
+  return new Promise((done, failed) => {
+    work.oncomplete = () => done();
+    work.onabort = work.onerror = () => failed(work.error);
+  });
+}
+const opened = new Promise((done, failed) => {
+  const request = indexedDB.open("sweep " + DAY + " " + TEAM, 1);
+  request.onupgradeneeded = () => {
+    // The numbers of this store are given once each, by the browser, and never again.
+    request.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
+    request.result.createObjectStore("kept");
+  };
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+});
+async function keep(name, value) {
+  const work = (await opened).transaction("kept", "readwrite", { durability: "strict" });
+  work.objectStore("kept").put(value, name);
+  return finished(work);
+}
+async function kept(name) { return asked((await opened).transaction("kept").objectStore("kept").get(name)); }
+async function device() {
+  let own = await kept("device");
+  if (!own) {
+    own = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+    await keep("device", own);
+  }
+  return own;
+}
+async function queue(kind, body) {
+  const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
+  work.objectStore("queue").add({ text: JSON.stringify({ kind, body, t: Date.now() }) });
+  await finished(work);
+  tellWaiting();
+  push();
+}
+async function waiting(most) { return asked((await opened).transaction("queue").objectStore("queue").getAll(null, most)); }
+async function forget(seqs) {
+  const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
+  for (const seq of seqs) work.objectStore("queue").delete(seq);
+  return finished(work);
+}

@@ -1,0 +1,53 @@
+// Reports go to the server in their order, and are forgotten only when it names them by the hash of what was typed.
+const banner = document.getElementById("banner");
+let isPushing = false, isAgain = false, isLinked = false, waitMs = 2000, timer = null;
+
+async function sha256(text) {
+  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function tellWaiting(fault) {
+  const n = await asked((await opened).transaction("queue").objectStore("queue").count());
+  banner.dataset.kind = fault ? "fault" : n ? "waits" : "none";
+  banner.dataset.n = n;
+  banner.textContent = fault || (n ? say("board.phone.waits", { n }) : say(isLinked ? "board.phone.sent" : "board.phone.offline"));
+}
+
+async function pushOnce() {
+  const all = await waiting(100);
+  if (!all.length) return false;
+  const content = { device: await device(), sent: Date.now(), first: all[0].seq, reports: all.map(({ seq, text }) => ({ seq, text })) };
+  const headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
+  const answer = await fetch("/phone/reports", { method: "POST", headers, body: JSON.stringify(content), signal: AbortSignal.timeout(15000) });
+  if (answer.status === 401 || answer.status === 403) throw new Error(say("board.phone.enrol_again"));
+  if (answer.status === 507) throw new Error(say("board.phone.disk_full"));
+  if (!answer.ok) throw new TypeError(String(answer.status));
+  const told = await answer.json(), hashes = new Map(told.acks.map((a) => [a.seq, a.sha256])), done = [];
+  for (const { seq, text } of all) if (hashes.get(seq) === await sha256(text)) done.push(seq);
+  await forget(done);
+  isLinked = true;
+  if (order && told.plan_id !== order.plan_id) loadOrder();
+  return done.length > 0;
+}
+
+async function push() {
+  if (isPushing) { isAgain = true; return; }
+  isPushing = true;
+  clearTimeout(timer);
+  let fault = null;
+  try {
+    do { isAgain = false; } while (await pushOnce() || isAgain);
+    waitMs = 2000;
+  } catch (error) {
+    // A TypeError is a network that is not there: all stays in the queue.
+    isLinked = false;
+    if (!(error instanceof TypeError) && error.name !== "TimeoutError") fault = error.message;
+    waitMs = Math.min(60000, waitMs * 1.6);
+  }
+  isPushing = false;
+  await tellWaiting(fault);
+  timer = setTimeout(push, waitMs);
+}
+addEventListener("online", () => { waitMs = 2000; push(); loadOrder(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { push(); loadOrder(); } });

@@ -1,0 +1,98 @@
+// The order: the next stop big, one thumb for where the team is.
+let order = null, progress = {}, chosen = null;
+const AFTER = { undefined: "left", left: "arrived", arrived: "inside", inside: "done" };
+
+async function loadOrder() {
+  try {
+    const answer = await fetch("/phone/orders", { signal: AbortSignal.timeout(15000) });
+    const told = await answer.json();
+    const from = document.getElementById("from");
+    isLinked = answer.ok || answer.status === 403;
+    if (answer.status === 401) { await tellWaiting(say("board.phone.enrol_again")); return; }
+    if (answer.status === 403 && told.from) {
+      from.hidden = false;
+      from.textContent = say("board.phone.from", { at: clock(told.from) });
+      setTimeout(loadOrder, 20000);
+    } else if (answer.ok) {
+      from.hidden = true;
+      const before = order && order.plan_id;
+      order = told;
+      await keep("order", told);
+      for (const [visit, was] of Object.entries(told.done)) progress[visit] = progress[visit] || was.step;
+      if (before && before !== order.plan_id && navigator.vibrate) navigator.vibrate([200, 100, 200]);
+      if (before && before !== order.plan_id) notice(say("board.phone.changed"));
+    }
+  } catch { isLinked = false; }
+  await tellWaiting();
+  show();
+}
+
+function isOver(visit) { return ["done", "locked", "refused"].includes(progress[visit]); }
+function current() {
+  if (!order) return null;
+  return order.stops.find((s) => s.visit === chosen) || order.stops.find((s) => !isOver(s.visit)) || null;
+}
+
+function show() {
+  const stop = current(), next = document.getElementById("next");
+  document.getElementById("head").textContent = order ? say("board.phone.head", { letter: order.letter, id: order.team_id, base: order.base }) : TEAM;
+  next.replaceChildren();
+  for (const id of ["steps", "form"]) document.getElementById(id).hidden = !stop;
+  document.getElementById("list").hidden = !order;
+  if (order && !stop) next.append(make("h2", "", say(order.stops.length ? "board.phone.all_done" : "board.phone.reserve")));
+  if (stop) {
+    next.append(make("p", "time", clock(stop.start) + "–" + clock(stop.end)), make("h2", "", stop.number + ". " + stop.name), make("p", "", stop.address || ""));
+    if (stop.with.length) next.append(make("p", "", say("board.phone.with", { letters: stop.with.join(" "), at: clock(stop.start) })));
+    next.append(make("p", "quiet", say("board.phone.facts", { first: stop.floors[0], last: stop.floors[1], exits: stop.exits, track: stop.track })));
+    const links = make("p");
+    for (const [text, href] of stop.links) {
+      const link = make("a", "", text);
+      if (/^(geo|androidamap|iosamap|bdapp|baidumap):/.test(href)) link.href = href;
+      links.append(link, " ");
+    }
+    next.append(links);
+    const step = progress[stop.visit];
+    document.querySelectorAll(".step").forEach((b) => {
+      b.classList.toggle("main", b.dataset.step === AFTER[step]);
+      b.setAttribute("aria-pressed", String(b.dataset.step === step));
+    });
+    showForm(stop);
+  }
+  showList();
+}
+
+function showList() {
+  const list = document.querySelector("#list ol"), own = order ? order.stops : [];
+  const gone = Object.keys(typed).filter((v) => order && !own.some((s) => s.visit === v));
+  list.replaceChildren(...own.map((s) => {
+    const line = make("li", isOver(s.visit) ? "over" : ""), button = make("button", "", s.number + ". " + clock(s.start) + " " + s.name + (isOver(s.visit) ? " ✓" : ""));
+    button.type = "button";
+    button.addEventListener("click", () => { chosen = s.visit; show(); scrollTo(0, 0); });
+    line.append(button);
+    return line;
+  }), ...gone.map((v) => make("li", "quiet", say("board.phone.gone", { visit: v }))));
+}
+
+async function step(kind) {
+  const stop = current();
+  if (!stop) return;
+  const body = { visit_id: stop.visit };
+  if (kind === "held") {
+    const until = document.getElementById("until").value;
+    document.getElementById("until-label").hidden = false;
+    if (!until) return document.getElementById("until").focus();
+    body.until = until;
+    document.getElementById("until-label").hidden = true;
+    document.getElementById("until").value = "";
+  }
+  if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
+  await keep("progress", progress);
+  await queue(kind, body);
+  if (isOver(stop.visit)) chosen = null;
+  notice(say("board.phone.noted", { what: say("board.kind." + kind) }));
+  show();
+}
+function notice(text) { const line = make("li", "", text); document.querySelector("#talk ul").prepend(line); }
+document.querySelectorAll("[data-step]").forEach((b) => b.addEventListener("click", () => step(b.dataset.step)));
+document.getElementById("until-do").addEventListener("click", () => step("held"));
+document.getElementById("home").addEventListener("click", async () => { await queue("home", {}); notice(say("board.kind.home")); });

@@ -1,0 +1,98 @@
+// The form of the stop: its listed items and no other, kept with every touch.
+let typed = {}; // visit -> row -> {unit, answers}
+const timers = new Map();
+
+function ownRow(visit, row, unit) {
+  const all = typed[visit] = typed[visit] || {};
+  return all[row] = all[row] || { unit: unit || "", answers: {} };
+}
+function touch(visit, row) {
+  const own = typed[visit][row], id = visit + " " + row;
+  const kept = keep("typed", typed);
+  clearTimeout(timers.get(id));
+  // A row goes out when the thumb rests; what is typed is kept on the phone at once.
+  timers.set(id, setTimeout(() => { timers.delete(id); own.sent = true; kept.then(() => sendRow(visit, row)); }, 900));
+  own.sent = false;
+}
+async function sendRow(visit, row) {
+  const own = typed[visit][row];
+  own.sent = true;
+  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } });
+  await keep("typed", typed);
+}
+
+function rowBox(visit, row, title, unit, asked) {
+  const own = ownRow(visit, row, unit), box = make("div", "row"), states = make("div", "states");
+  box.append(make("h3", "", title));
+  if (row.startsWith("+")) {
+    const label = make("label", "", say("board.phone.unit") + " "), field = make("input");
+    field.value = own.unit;
+    field.maxLength = 60;
+    field.addEventListener("input", () => { own.unit = field.value; touch(visit, row); });
+    label.append(field);
+    box.append(label);
+  }
+  for (const state of kinds.states) {
+    const button = make("button", "", say("unit_state." + state));
+    button.type = "button";
+    button.dataset.state = state;
+    button.setAttribute("aria-pressed", String(own.answers.unit_state === state));
+    button.addEventListener("click", () => {
+      own.answers.unit_state = own.answers.unit_state === state ? "" : state;
+      states.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.state === own.answers.unit_state)));
+      touch(visit, row);
+    });
+    states.append(button);
+  }
+  box.append(states, ...asked.map((column) => item(visit, row, own, column)));
+  return box;
+}
+
+function item(visit, row, own, column) {
+  const line = make("div", "item"), name = words["item." + column] || words[column] || column, id = visit + row + column;
+  if (kinds.answers.includes(column)) {
+    line.append(make("span", "", name));
+    for (const [value, sign] of [["yes", "✓"], ["no", "✗"]]) {
+      const button = make("button", "", sign);
+      button.type = "button";
+      button.dataset.answer = value;
+      button.setAttribute("aria-label", name + " " + say("board.phone." + value));
+      button.setAttribute("aria-pressed", String(own.answers[column] === value));
+      button.addEventListener("click", () => {
+        own.answers[column] = own.answers[column] === value ? "" : value;
+        line.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.answer === own.answers[column])));
+        touch(visit, row);
+      });
+      line.append(button);
+    }
+    return line;
+  }
+  const label = make("label", "", name), field = make("input");
+  label.htmlFor = field.id = id;
+  if (column === "recheck_on") field.type = "date"; else if (kinds.counts.includes(column)) field.inputMode = "numeric";
+  field.maxLength = column === "remark" ? 200 : 6;
+  field.value = own.answers[column] || "";
+  field.addEventListener("input", () => {
+    if (kinds.counts.includes(column)) field.value = field.value.replace(/\D/g, "");
+    own.answers[column] = field.value;
+    touch(visit, row);
+  });
+  line.append(label, field);
+  return line;
+}
+
+let formOf = null;
+function showForm(stop) {
+  const id = order.plan_id + " " + stop.visit, rows = document.getElementById("rows");
+  if (formOf === id) return;
+  formOf = id;
+  const more = Object.keys(typed[stop.visit] || {}).filter((r) => r.startsWith("+"));
+  rows.replaceChildren(
+    ...stop.rows.map((r) => rowBox(stop.visit, r.row, [r.unit, r.floor, r.name].filter(Boolean).join(" "), r.unit, stop.items)),
+    ...more.map((r) => rowBox(stop.visit, r, say("board.phone.more", { n: Number(r.slice(1)) + 1 }), "", stop.unlisted)),
+  );
+}
+document.getElementById("add").addEventListener("click", () => {
+  const stop = current(), n = Object.keys(typed[stop.visit] || {}).filter((r) => r.startsWith("+")).length, row = "+" + n;
+  document.getElementById("rows").append(rowBox(stop.visit, row, say("board.phone.more", { n: n + 1 }), "", stop.unlisted));
+});

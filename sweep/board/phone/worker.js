@@ -1,0 +1,23 @@
+"use strict";
+// Where there is no network the page and its files come from what the phone kept of them; nothing else is kept here.
+const CACHE = "sweep-phone-1";
+const KEPT = ["/phone/", "/static/phone.js", "/static/phone-style.css", "/static/pages-style.css"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEPT)).then(() => self.skipWaiting()));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const path = new URL(event.request.url).pathname;
+  if (event.request.method !== "GET" || !KEPT.includes(path)) return;
+  event.respondWith(
+    fetch(event.request).then((answer) => {
+      // A page that leads to the sign-in is not the team's page.
+      if (answer.ok && !answer.redirected) {
+        const copy = answer.clone();
+        event.waitUntil(caches.open(CACHE).then((cache) => cache.put(path, copy)));
+      }
+      return answer;
+    }, () => caches.match(path)),
+  );
+});

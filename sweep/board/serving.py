@@ -1,0 +1,148 @@
+"""The board served: over TLS, or in plain text on the loopback alone."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from geodata.errors import InputError, Issue
+from sweep.board.app import make_app
+from sweep.board.board import Board
+from sweep.board.demo.play import played_day
+from sweep.board.sse.hub import Hub
+from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
+from sweep.day.journal.entry import Report
+
+TLS_FOLDER = "tls"
+_BACKLOG = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the board listens, and as what it is known."""
+
+    socket: socket.socket
+    hosts: tuple[str, ...]
+    """As browsers name it, with the port."""
+    address: str
+    tls: Path | None
+    """Folder of the certificate; None: plain text."""
+
+
+def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> Listening:
+    """
+    Take the port before anything else is begun.
+
+    Raises
+    ------
+    InputError
+        S980 if the port is taken or the host is not this machine's, S981 for plain text beyond the loopback, S974 and
+        S975 for the certificate.
+    """
+    if tls is None and not _is_loopback(host):
+        raise InputError([Issue("S981", f"--host {host}"[:80])])
+    known = refuse_unfit(tls, datetime.now(UTC)) if tls is not None else ()
+    made = _bound(host, port)
+    own_port = made.getsockname()[1]
+    unspecified = host in ("0.0.0.0", "::")  # noqa: S104 - what is typed, not what is chosen
+    loopback = ("127.0.0.1", "localhost", "[::1]") if unspecified or _is_loopback(host) else ()
+    all_names = tuple(dict.fromkeys((*names, *known, *([] if unspecified else [host]), *loopback)))
+    standard = 443 if tls is not None else 80
+    hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
+    address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
+    return Listening(made, tuple(hosts), address, tls)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    made: socket.socket | None = None
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+    except OSError as error:
+        if made is not None:
+            made.close()
+        raise InputError([Issue("S980", f"{host}:{port}"[:80], {"problem": error.strerror or str(error)})]) from error
+    return made
+
+
+class _Server(uvicorn.Server):
+    """A server that lets go of open streams when it stops, and does not wait for pages to be closed."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, and then as any server does."""
+        self._hub.cut_all()
+        await super().shutdown(sockets)
+
+
+def make_server(board: Board, listening: Listening) -> uvicorn.Server:
+    """The server of a board, which answers once its `serve` is called with the socket."""
+    tls = listening.tls
+    config = uvicorn.Config(
+        make_app(board, listening.hosts),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="on",
+        ws="none",
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=3,
+        limit_concurrency=2_000,
+        h11_max_incomplete_event_size=16_384,
+        ssl_certfile=None if tls is None else str(tls / SERVER),
+        ssl_keyfile=None if tls is None else str(tls / SERVER_KEY),
+        proxy_headers=False,
+    )
+    return _Server(config, board.live.hub)
+
+
+def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
+    """Answer until the program is stopped."""
+
+    async def run() -> None:
+        playing = asyncio.create_task(_play(board)) if is_demo else None
+        await make_server(board, listening).serve(sockets=[listening.socket])
+        if playing is not None:
+            playing.cancel()
+
+    # So that whatever is open is closed when the system stops the program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    asyncio.run(run())
+
+
+async def _play(board: Board) -> None:
+    """Send in the reports of a made-up day as its hours come."""
+    live = board.live
+    known = {e.id for e in live.journal.entries}
+    for k, played in enumerate(played_day(live.edition)):
+        own_id = f"{played.team_id}/demo:{k + 1}"
+        if own_id in known:
+            continue
+        while live.clock.day_s() < played.sent_s:
+            await asyncio.sleep(0.1)
+        # What a change of the plan took from a team it does not report.
+        if played.body.get("visit_id") in {None, *live.visits_of.get(played.team_id, ())}:
+            live.take([Report(own_id, played.kind, played.team_id, "", played.at_s, played.body, own_id)])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,133 @@
+"""`sweep serve`: the board of the day, its certificates and its accounts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweep.audit.actor import Actor
+from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
+from sweep.board.accounts.passphrases import Passphrases
+from sweep.board.changes.planner import Planner
+from sweep.board.clock import DayClock
+from sweep.board.opening import FOLDER, Wanted, chosen_edition, open_board
+from sweep.board.serving import TLS_FOLDER, listen, serve
+from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
+from sweep.board.tls.qr import qr_terminal
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.orders.seal import new_passphrase
+from sweep.scenario.place import FILE_NAME, SCENARIOS
+
+DEMO_SPEED = 60.0
+_DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the board is served, as typed."""
+
+    host: str
+    port: int
+    names: Sequence[str]
+    is_plain: bool
+    is_demo: bool
+    overdue_min: int
+    scenario: Path | None
+
+
+def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
+    """
+    Serve the board of the newest edition until somebody stops it.
+
+    Parameters
+    ----------
+    out
+        Folder of all editions, of a scenario's, or of one edition.
+    """
+    folder = chosen_edition(out)
+    with ExitStack() as stack:
+        scenario = None if how.is_demo else how.scenario or _usual_scenario(folder)
+        if how.is_demo:
+            folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        editions = folder.absolute().parent.parent
+        own = editions / FOLDER
+        tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
+        listening = listen(how.host, how.port, how.names, tls)
+        stack.callback(listening.socket.close)
+        clock = _demo_clock(folder) if how.is_demo else DayClock()
+        wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
+        board = stack.enter_context(open_board(wanted))
+        in_force = editions / board.live.edition.scenario.name / board.plan_id
+        board.planner = Planner(in_force, own / "stage")
+        if how.is_demo:
+            phrase = new_passphrase()
+            board.accounts = with_account({}, _DEMO, PLANNER, board.passphrases.hashed(phrase))
+            voice.line("board.served_demo", name=_DEMO, passphrase=phrase)
+        elif not board.accounts:
+            voice.line("board.served_no_accounts")
+        voice.line("board.served", address=listening.address, plan_id=board.plan_id)
+        if board.is_exercise:
+            voice.line("board.served_exercise")
+        serve(board, listening, is_demo=how.is_demo)
+    return Exit.DONE
+
+
+def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: int) -> Exit:
+    """Make the authority, unless one is there, and a server certificate for some hosts."""
+    files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
+    voice.line("command.written", files=tuple(map(str, files)))
+    voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
+    address = f"https://{hosts[0] if hosts else '127.0.0.1'}:{port}/login"
+    if voice.as_json:
+        voice.json({"files": [str(f) for f in files], "address": address})
+    elif not voice.quiet:
+        voice.out.print(qr_terminal(address), highlight=False, markup=False)
+        voice.out.print(address, markup=False)
+    return Exit.DONE
+
+
+def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor, *, is_closed: bool) -> Exit:
+    """
+    Make an account with a passphrase that is shown once, give one a new passphrase, or close one.
+
+    Raises
+    ------
+    InputError
+        S979 for an unknown role, S801 for a name that is no pseudonym, S978 if the accounts cannot be read.
+    """
+    folder = out / FOLDER
+    accounts = read_accounts(folder)
+    if is_closed:
+        write_accounts(without_account(accounts, name), folder)
+        voice.line("board.account_closed", name=name)
+        return Exit.DONE
+    phrase = new_passphrase()
+    write_accounts(with_account(accounts, name, role, Passphrases().hashed(phrase)), folder)
+    voice.line("board.account_made", name=name, role=role, passphrase=phrase, by=actor.who)
+    if voice.as_json:
+        voice.json({"name": name, "role": role, "passphrase": phrase})
+    return Exit.DONE
+
+
+def _copied(folder: Path, place: Path) -> Path:
+    """The edition in a place of its own, so that nothing which is played is kept, with no scenario to take results."""
+    return Path(shutil.copytree(folder, place / folder.absolute().parent.name / folder.name))
+
+
+def _demo_clock(folder: Path) -> DayClock:
+    """From a quarter of an hour before the first team leaves; of a plan changed on its day from the change on."""
+    edition = read_edition(folder)
+    leave_s = min((r.depart_s for r in edition.plan.routes if r.stops), default=28_800)
+    return DayClock(edition.log.at_s if edition.log else leave_s - 900, DEMO_SPEED)
+
+
+def _usual_scenario(folder: Path) -> Path | None:
+    """The scenario's folder, where `sweep init` and the examples put it."""
+    place = Path(SCENARIOS) / folder.absolute().parent.name
+    return place if (place / FILE_NAME).is_file() else None

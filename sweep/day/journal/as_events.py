@@ -1,0 +1,85 @@
+"""A journal as the events of a change of its day: what the plan in force does not answer to yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sweep.day.journal.entry import Entry
+from sweep.day.journal.file import read_journal
+from sweep.day.journal.fold import fold
+from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.journal.state import DayState
+from sweep.day.journal.true_times import events_now
+from sweep.records.plan import Plan
+
+
+def journal_text(path: Path, plan: Plan, plan_id: str, at_s: int) -> str:
+    """
+    What events.json would hold for a change of a plan at a moment, from a journal.
+
+    Raises
+    ------
+    InputError
+        S972 if the journal is not what was written.
+    """
+    entries = [e for e in read_journal(path) if e.at_s <= at_s]
+    return json.dumps({"events": journal_events(entries, fold(entries), plan, plan_id, at_s)})
+
+
+def journal_events(
+    entries: Iterable[Entry], state: DayState, plan: Plan, plan_id: str, at_s: int
+) -> list[dict[str, Any]]:
+    """
+    What a plan has to answer to at a moment, as events.json has it, with true times.
+
+    Parameters
+    ----------
+    entries, state
+        The journal so far, and what it folds to.
+    plan, plan_id
+        What is changed.
+    """
+    routes, pace = {r.team_id: r for r in plan.routes}, pace_of(plan.routes, state.stops)
+    foreseen = {t.team_id: forecast(t, routes.get(t.team_id), state, {}, pace, at_s) for t in plan.teams}
+    ends_s = {team_id: {e.visit_id: e.end_s for e in own.expected} for team_id, own in foreseen.items()}
+    return events_now(open_events(entries, plan_id), ends_s, plan, at_s)
+
+
+def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Mapping[str, Any]]:
+    """
+    What a plan does not answer to yet, as events.json has it: what the desk noted, teams held, and locked doors.
+
+    Parameters
+    ----------
+    plan_id
+        The plan; what stands before the last line that put it in force it answers to. None: the plan in force.
+    """
+    entries = list(entries)
+    began = [k for k, e in enumerate(entries) if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
+    events: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for entry in entries[began[-1] + 1 if began else 0 :]:
+        event = _event_of(entry)
+        if event is not None:
+            # Of what is said twice of one team or door the later holds.
+            events[_subject(event)] = event
+    return list(events.values())
+
+
+def _event_of(entry: Entry) -> Mapping[str, Any] | None:
+    body, at = entry.body, f"{entry.at_s // 3_600:02d}:{entry.at_s // 60 % 60:02d}"
+    if entry.kind == "event":
+        return {"at": at, **body["event"]}
+    if entry.kind == "held":
+        return {"type": "held", "at": at, "team_id": body["team_id"], "until": body["until"]}
+    if entry.kind in ("locked", "refused"):
+        until = {"until": body["until"]} if body.get("until") else {}
+        return {"type": "locked", "at": at, "visit_id": body["visit_id"], **until}
+    return None
+
+
+def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
+    names = ("team_id", "person_id", "visit_id", "from_id", "to_id")
+    return (str(event["type"]), *(str(event[n]) for n in names if n in event))

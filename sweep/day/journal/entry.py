@@ -1,0 +1,88 @@
+"""One line of a journal: what happened, who says so, when by their clock and by the server's, and the line before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sweep.audit.chain import Head, Json, entry_line
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody sends in, before it stands in a journal."""
+
+    id: str
+    """Its own, given by whoever sends it: one id is one event, however often it is sent."""
+    kind: str
+    author: str
+    """A pseudonym, or the id of a team."""
+    client_at: str
+    """ISO 8601, by the sender's clock, which may be wrong by hours."""
+    at_s: int
+    """When it happened, in seconds after midnight of the plan's day, by the server's clock."""
+    body: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
+    text: str = ""
+    """What was sent, sign by sign: its hash is what the sender is told."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash by which the sender knows that this very text has been kept."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report that stands in a journal."""
+
+    n: int
+    """From 1."""
+    id: str
+    kind: str
+    author: str
+    client_at: str
+    server_at: str
+    """ISO 8601 with its offset."""
+    at_s: int
+    body: Mapping[str, Any]
+    sha256: str
+    hash: str
+
+
+def report_line(head: Head, server_at: str, report: Report) -> tuple[bytes, Head]:
+    """The next line of a journal for a report, and the head that it makes."""
+    facts: dict[str, Json] = {
+        "id": report.id,
+        "client_at": report.client_at,
+        "at_s": report.at_s,
+        "sha256": report.sha256,
+        "body": dict(report.body),
+    }
+    return entry_line(head, server_at, report.author, report.kind, facts)
+
+
+def entry_of(line: Mapping[str, Any]) -> Entry | None:
+    """The entry of a sound line of a chain; None if it is a line of another kind of log."""
+    facts = line["facts"]
+    if not isinstance(facts, dict) or set(facts) != {"id", "client_at", "at_s", "sha256", "body"}:
+        return None
+    return Entry(
+        n=line["n"],
+        id=facts["id"],
+        kind=line["act"],
+        author=line["who"],
+        client_at=facts["client_at"],
+        server_at=line["at"],
+        at_s=facts["at_s"],
+        body=facts["body"],
+        sha256=facts["sha256"],
+        hash=line["hash"],
+    )
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """The entry as JSON's own kinds."""
+    return asdict(entry)

@@ -1,0 +1,117 @@
+"""A journal folded to the state of its day: the same entries give the same state, on whatever server, and whenever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sweep.day.events_file import seconds_of
+from sweep.day.journal.entry import Entry
+from sweep.day.journal.kinds import DESK, STEPS
+from sweep.day.journal.state import DayState, FormRow, Message, StopState, TeamState
+
+
+def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
+    """
+    The state after some more entries.
+
+    Parameters
+    ----------
+    state
+        Before them; None: nothing has happened.
+    """
+    for entry in entries:
+        state = after(state or DayState(), entry)
+    return state or DayState()
+
+
+def after(state: DayState, entry: Entry) -> DayState:
+    """The state after one more entry."""
+    body = entry.body
+    state = replace(state, n=entry.n)
+    if entry.kind == "form":
+        row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"])
+        rows = {**state.rows, (row.team_id, row.visit_id, row.row): row}
+        return _heard(replace(state, rows=rows), row.team_id, entry.at_s)
+    if entry.kind in ("message", "unread"):
+        return _with_message(state, entry)
+    if entry.kind == "read":
+        return _read(state, body["id"])
+    if entry.kind == "event":
+        return _with_event(state, entry)
+    if entry.kind == "edition":
+        return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=entry.n)
+    if entry.kind == "accepted":
+        return replace(state, accepted={**state.accepted, body["plan_id"]: body["n"]})
+    return _with_report(state, entry)
+
+
+def _with_event(state: DayState, entry: Entry) -> DayState:
+    event = entry.body["event"]
+    state = replace(state, events=(*state.events, (entry.n, event)))
+    if event["type"] != "held":
+        return state
+    own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
+    held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
+    return _with_team(state, held)
+
+
+def _with_report(state: DayState, entry: Entry) -> DayState:
+    body, at_s, team_id = entry.body, entry.at_s, entry.body["team_id"]
+    state = _heard(state, team_id, at_s)
+    team = state.teams[team_id]
+    if entry.kind == "home":
+        return _with_team(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
+    visit_id = body["visit_id"]
+    stop = state.stops.get((team_id, visit_id)) or StopState(team_id, visit_id)
+    state = replace(state, stops={**state.stops, (team_id, visit_id): _stop_after(stop, entry)})
+    if entry.kind == "found":
+        return state
+    if entry.kind == "held":
+        return _with_team(
+            state, replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
+        )
+    new = entry.kind if entry.kind in STEPS else "done"
+    return _with_team(state, replace(team, state=new, visit_id=visit_id, since_s=at_s, until_s=None))
+
+
+def _stop_after(stop: StopState, entry: Entry) -> StopState:
+    at_s, note = entry.at_s, entry.body.get("note") or stop.note
+    if entry.kind == "found":
+        return replace(stop, n_found=stop.n_found + 1, note=note)
+    if entry.kind in ("locked", "refused"):
+        return replace(stop, done_s=at_s, outcome=entry.kind, note=note)
+    if entry.kind == "done":
+        return replace(stop, done_s=at_s, outcome="done", note=note)
+    if entry.kind in STEPS:
+        # Whoever takes a step again was not done: a slip of the thumb is mended by the right button.
+        back = replace(stop, done_s=None, outcome=None, note=note)
+        if entry.kind == "left":
+            return replace(back, left_s=at_s)
+        return replace(back, arrived_s=at_s) if entry.kind == "arrived" else replace(back, inside_s=at_s)
+    return replace(stop, note=note)
+
+
+def _heard(state: DayState, team_id: str, at_s: int) -> DayState:
+    team = state.teams.get(team_id) or TeamState(team_id)
+    return _with_team(state, replace(team, heard_s=max(at_s, team.heard_s or at_s)))
+
+
+def _with_team(state: DayState, team: TeamState) -> DayState:
+    return replace(state, teams={**state.teams, team.team_id: team})
+
+
+def _with_message(state: DayState, entry: Entry) -> DayState:
+    body = entry.body
+    team_id = body.get("team_id")
+    # What could not be read is shown to the desk as it came.
+    message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
+    state = replace(state, messages={**state.messages, message.id: message})
+    return _heard(state, team_id, entry.at_s) if team_id else state
+
+
+def _read(state: DayState, message_id: str) -> DayState:
+    message = state.messages.get(message_id)
+    if message is None:
+        return state
+    return replace(state, messages={**state.messages, message_id: replace(message, is_read=True)})

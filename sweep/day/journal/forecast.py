@@ -1,0 +1,113 @@
+"""What is left of a team's day, reckoned from how the day has gone so far; and when it should be heard of next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from sweep.day.journal.state import DayState, StopState, TeamState
+from sweep.records.people import Team
+from sweep.records.plan import Route, Stop
+
+# One slow stop says little: the median moves the pace only as far as so many stops at the planned pace let it.
+_PRIOR_STOPS = 3
+_PACES = (0.5, 2.0)
+# From the door to the report that a team is inside.
+_AT_THE_DOOR_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When a stop that is not done yet will begin and end."""
+
+    visit_id: str
+    start_s: int
+    end_s: int
+    is_late: bool
+    """Whether its window or the shift would be over by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A team's rest of the day."""
+
+    expected: tuple[Expected, ...]
+    due_s: int | None
+    """When the next report should come; None: none is awaited."""
+
+
+def pace_of(routes: Iterable[Route], stops: Mapping[tuple[str, str], StopState]) -> float:
+    """How many times as long as planned the stops of the day took that are done."""
+    ratios = [1.0] * _PRIOR_STOPS
+    for route in routes:
+        for stop in route.stops:
+            done = stops.get((route.team_id, stop.visit_id))
+            if done and done.outcome == "done" and done.inside_s is not None and done.done_s is not None:
+                ratios.append((done.done_s - done.inside_s) / max(1, stop.end_s - stop.start_s))
+    return min(_PACES[1], max(_PACES[0], median(ratios)))
+
+
+def forecast(
+    team: Team, route: Route | None, state: DayState, last_start_s: Mapping[str, int], pace: float, now_s: int
+) -> Forecast:
+    """
+    What a team has before it, as things stand.
+
+    Parameters
+    ----------
+    route
+        None for a team in reserve: nothing is expected of it.
+    last_start_s
+        Last start by visit id.
+    pace
+        From `pace_of`.
+    """
+    if route is None or not route.stops:
+        return Forecast((), None)
+    own = state.teams.get(team.team_id) or TeamState(team.team_id)
+    at_s, expected, due_s = max(now_s, route.depart_s), [], None
+    for stop in route.stops:
+        done = state.stops.get((team.team_id, stop.visit_id)) or StopState(team.team_id, stop.visit_id)
+        if done.outcome is not None:
+            continue
+        start_s, end_s = _stop_times(stop, done, own, at_s, pace)
+        is_late = done.inside_s is None and start_s > last_start_s.get(stop.visit_id, end_s)
+        expected.append(Expected(stop.visit_id, start_s, end_s, is_late or end_s > team.shift_s[1]))
+        if due_s is None:
+            due_s = _due_s(stop, done, own, route, start_s, pace)
+        at_s = end_s
+    if due_s is None and own.state != "home":
+        due_s = own.since_s + route.return_travel_s
+    return Forecast(tuple(expected), due_s)
+
+
+def _stop_times(stop: Stop, done: StopState, own: TeamState, at_s: int, pace: float) -> tuple[int, int]:
+    """Start and end of a stop, reckoned from what is known of it."""
+    if done.inside_s is not None:
+        end_s = done.inside_s + round(pace * (stop.end_s - stop.start_s))
+        if own.state == "held" and own.visit_id == stop.visit_id:
+            end_s = max(end_s, own.until_s or 0)
+        return done.inside_s, max(end_s, at_s)
+    arrive_s = done.arrived_s
+    if arrive_s is None:
+        arrive_s = max(at_s, (done.left_s if done.left_s is not None else at_s) + stop.travel_s)
+    # Nobody goes in before the hour that was agreed on.
+    start_s = max(arrive_s, stop.start_s, at_s if done.arrived_s is not None else 0)
+    return start_s, start_s + round(pace * (stop.end_s - stop.start_s))
+
+
+def _due_s(stop: Stop, done: StopState, own: TeamState, route: Route, start_s: int, pace: float) -> int:
+    """When the next report of a team is due that has this stop before it."""
+    if own.state == "held" and own.until_s is not None:
+        return own.until_s
+    if done.inside_s is not None:
+        return done.inside_s + round(pace * (stop.end_s - stop.start_s))
+    if done.arrived_s is not None:
+        return max(done.arrived_s + _AT_THE_DOOR_S, stop.start_s)
+    if done.left_s is not None:
+        return done.left_s + stop.travel_s
+    if own.state == "standing_by":
+        return route.depart_s
+    # Between two stops: it should be on its way in time for the next.
+    return max(own.since_s, min(start_s, stop.start_s) - stop.travel_s)

@@ -1,0 +1,150 @@
+"""What a report may say: the kinds of report, who may make each, and the shape of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from geodata.errors import InputError, Issue
+from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from sweep.day.events_file import AnyPart, Clock
+
+Id = Annotated[str, Field(min_length=1, max_length=120)]
+Text = Annotated[str, Field(max_length=1_000)]
+
+DESK = "desk"
+"""Whom a message is for if it is for whoever keeps the board."""
+# Reports of where a team is, in the order in which a stop brings them.
+STEPS = ("left", "arrived", "inside", "done")
+# Answers to a column of the results table that a form can hold.
+ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class StepBody(_Body):
+    """A team is on the way to a stop, there, inside, or done with it."""
+
+    team_id: Id
+    visit_id: Id
+    note: Text = ""
+
+
+class HeldBody(StepBody):
+    """A team is busy where it is."""
+
+    until: Clock
+
+
+class LockedBody(StepBody):
+    """Nobody gets in; without `until` for the rest of the day."""
+
+    until: Clock | None = None
+
+
+class HomeBody(_Body):
+    """A team is back at its base."""
+
+    team_id: Id
+
+
+class FormBody(_Body):
+    """One row of a stop's form: all that is filled in of it so far."""
+
+    team_id: Id
+    visit_id: Id
+    row: Annotated[str, Field(pattern=r"^(?:[0-9A-Z]{18}|\+\d{1,3})$")]
+    """The code of a firm on the list, or the number of a unit beside them."""
+    unit: Annotated[str, Field(max_length=60)] = ""
+    answers: dict[str, Annotated[str, Field(max_length=200)]]
+
+
+class MessageBody(_Body):
+    """Something said between the desk and the teams."""
+
+    to: Id
+    text: Annotated[str, Field(min_length=1, max_length=1_000)]
+    team_id: Id | None = None
+    """The team that says it; None: the desk."""
+
+
+class ReadBody(_Body):
+    """The desk has read a message."""
+
+    id: Id
+
+
+class EventBody(_Body):
+    """An event as events.json has it."""
+
+    event: Annotated[AnyPart, Field(discriminator="type")]
+
+
+class EditionBody(_Body):
+    """A plan that the day is run by from now on."""
+
+    plan_id: Id
+    day: str
+    is_exercise: bool
+
+
+class AcceptedBody(_Body):
+    """The results of a plan went into its ledger."""
+
+    plan_id: Id
+    n: int
+
+
+KINDS: Mapping[str, type[BaseModel]] = {
+    **dict.fromkeys((*STEPS, "refused", "found"), StepBody),
+    "held": HeldBody,
+    "locked": LockedBody,
+    "home": HomeBody,
+    "form": FormBody,
+    "message": MessageBody,
+    "read": ReadBody,
+    "event": EventBody,
+    "edition": EditionBody,
+    "accepted": AcceptedBody,
+}
+# What a team says; the desk writes down the same for a team that it has on the telephone.
+OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "home", "form", "message"})
+OF_DESK = OF_TEAMS | {"read", "event"}
+
+
+def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:
+    """
+    The body of a report as JSON's own kinds.
+
+    Raises
+    ------
+    InputError
+        S976 for an unknown kind, or a body that is none of its kind.
+    """
+    if kind not in KINDS:
+        raise _fault(where, kind, "kind")
+    try:
+        read = KINDS[kind].model_validate_json(TypeAdapter(Any).dump_json(body))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _fault(where, kind, ".".join(map(str, first["loc"])) or kind) from error
+    except ValueError as error:
+        raise _fault(where, kind, kind) from error
+    if isinstance(read, FormBody):
+        _refuse_unknown(read, where)
+    return read.model_dump(mode="json", exclude_none=True)
+
+
+def _refuse_unknown(form: FormBody, where: str) -> None:
+    for name, answer in form.answers.items():
+        is_known = name in ANSWERS and (name != "unit_state" or answer in ("", *UNIT_STATES))
+        if not is_known or (name in RESULT_ANSWERS and answer not in ("", "yes", "no")):
+            raise _fault(where, "form", f"answers.{name}")
+
+
+def _fault(where: str, kind: str, name: str) -> InputError:
+    return InputError([Issue("S976", where, {"kind": kind[:40], "name": name[:80]})])

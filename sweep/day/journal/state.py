@@ -1,0 +1,84 @@
+"""The state of a day: where each team says it is, what was done at each stop, what was filled in and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TeamState:
+    """A team as its own reports have it; nobody's place is known but from them."""
+
+    team_id: str
+    state: str = "standing_by"
+    """`standing_by`, `left` (on the way), `arrived`, `inside`, `done` (between two stops), `held`, `home`."""
+    visit_id: str | None = None
+    since_s: int = 0
+    until_s: int | None = None
+    """Held until."""
+    heard_s: int | None = None
+    """When it was heard of last."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopState:
+    """One team's stop as it was."""
+
+    team_id: str
+    visit_id: str
+    left_s: int | None = None
+    arrived_s: int | None = None
+    inside_s: int | None = None
+    done_s: int | None = None
+    outcome: str | None = None
+    """`done`, `locked`, `refused`."""
+    n_found: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """What was filled in of one firm or unit."""
+
+    team_id: str
+    visit_id: str
+    row: str
+    unit: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something said between the desk and the teams."""
+
+    id: str
+    at_s: int
+    author: str
+    to: str
+    team_id: str | None
+    text: str
+    is_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """Everything that the entries up to the n-th say."""
+
+    n: int = 0
+    plan_id: str | None = None
+    is_exercise: bool = True
+    teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
+    stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
+    """By (team id, visit id)."""
+    rows: Mapping[tuple[str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
+    """By (team id, visit id, row)."""
+    messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
+    events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    """Number of the entry, and the event as events.json has it."""
+    answered_n: int = 0
+    """The entry up to which the plan answers to what happened."""
+    accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Rows of results that went into the ledger, by plan id."""

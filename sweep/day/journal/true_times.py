@@ -1,0 +1,51 @@
+"""What a plan has to answer to at a moment, with true times: it reckons that whatever it has begun goes as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sweep.day.events_file import seconds_of
+from sweep.records.plan import Plan, Stop
+
+# Less is no reason to change anybody's orders.
+_TOLERANCE_S = 300
+
+
+def events_now(
+    told: Sequence[Mapping[str, Any]], ends_s: Mapping[str, Mapping[str, int]], plan: Plan, at_s: int
+) -> list[dict[str, Any]]:
+    """
+    Events as of a moment, for a change of the day.
+
+    A team that is behind is held at the stop that the plan has begun for it until it will truly be done with that,
+    however many stops it is behind. A door that the plan has left behind it is past mending.
+
+    Parameters
+    ----------
+    told
+        What happened, as events.json has it, and when.
+    ends_s
+        When each stop that a team has before it is expected to end, by team id and visit id.
+    """
+    begun = {r.team_id: s for r in plan.routes for s in r.stops if s.start_s <= at_s}
+    over = {s.visit_id for r in plan.routes for s in r.stops if s.end_s <= at_s}
+    held = list(_held(begun, ends_s, at_s))
+    behind = {e["team_id"] for e in held}
+    for event in told:
+        now = {k: v for k, v in event.items() if k != "at"}
+        if "until" in now and seconds_of(now["until"]) <= at_s:
+            continue
+        if now["type"] == "held" and (now["team_id"] in behind or now["team_id"] in begun):
+            continue
+        if now["type"] != "locked" or now["visit_id"] not in over:
+            held.append(now)
+    return held
+
+
+def _held(begun: Mapping[str, Stop], ends_s: Mapping[str, Mapping[str, int]], at_s: int) -> Iterator[dict[str, Any]]:
+    for team_id, stop in sorted(begun.items()):
+        end_s = ends_s.get(team_id, {}).get(stop.visit_id, 0)
+        if end_s > max(stop.end_s + _TOLERANCE_S, at_s + 60):
+            minutes = -(-end_s // 60)
+            yield {"type": "held", "team_id": team_id, "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}

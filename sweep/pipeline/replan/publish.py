@@ -1,0 +1,181 @@
+"""A changed day judged, and published as an edition beside the one that it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import shapely
+from shapely.geometry import LineString
+
+from geodata.staging import change as change_files
+from geodata.texts import load_texts
+from sweep.check.coverage import measure_coverage
+from sweep.check.inputs import Before, CheckInputs
+from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.day.events import DayLog, Urgent
+from sweep.pipeline.edition import plan_id
+from sweep.pipeline.replan.new_places import point_of
+from sweep.pipeline.replan.today import Today
+from sweep.pipeline.review import before_name, befores, read_before
+from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
+from sweep.plan.problem.file import problem_sha256
+from sweep.plan.problem.problem import Problem
+from sweep.plan.replan.changes import Change
+from sweep.plan.replan.replan import Replanned
+from sweep.publish.edition import Edition
+from sweep.publish.page.escape import file_stem
+from sweep.publish.write import Enter, write_edition
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route
+from sweep.records.visits import TargetReason, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """The rest of a day planned again, and nothing of it written yet."""
+
+    today: Today
+    morning: Problem
+    replanned: Replanned
+    changes: tuple[Change, ...]
+    log: DayLog
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """What a change of the day made."""
+
+    edition: Edition
+    replanned: Replanned
+    changes: tuple[Change, ...]
+    folder: Path
+    files: tuple[Path, ...]
+    carried: tuple[str, ...]
+    """Orders that are, byte for byte, what they were."""
+
+
+def publish_change(planned: PlannedChange, enter: Enter | None = None, out: Path | None = None) -> ChangedDay:
+    """
+    Judge a changed day and publish it beside the edition that it changes.
+
+    Parameters
+    ----------
+    enter
+        As in `sweep.publish.write.write_edition`.
+    out
+        Folder of all editions that the new one goes to; None: that of the old one.
+    """
+    today, place = planned.today, edition_place(planned.today, out)
+    fresh = _edition(today, planned.morning, planned.replanned, planned.log)
+    carried = _unchanged_orders(today, fresh)
+    with change_files(place):
+        pages = [f"teams/{file_stem(t)}.html" for t in carried]
+        plans = [today.plan_bytes, *(befores(today.folder) if today.log else ())]
+        kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
+        kept |= {before_name(n): content for n, content in enumerate(plans)}
+        folder = place / fresh.plan_id
+        files = write_edition(fresh, folder, load_texts(fresh.scenario.lang), kept, pages, enter)
+    return ChangedDay(fresh, planned.replanned, planned.changes, folder, files, tuple(sorted(pages)))
+
+
+def edition_place(today: Today, out: Path | None) -> Path:
+    """Where the editions of a day's scenario stand; in another folder of all editions if one is given."""
+    return today.folder.parent if out is None else out / today.edition.scenario.name
+
+
+def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Edition:
+    """The old edition with the new plan in it, judged."""
+    old, day = today.edition, made.rest.day
+    visits = {v.visit_id: v for v in day.visits}
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)]
+    reasons = {**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}}
+    inputs = CheckInputs(
+        scenario=old.scenario,
+        buildings=old.buildings,
+        persons=old.persons,
+        bases=old.bases,
+        visits=visits,
+        draw=old.draw,
+        n_inspections={},
+        credit_class={},
+        places=morning.places,
+        travel_s=morning.travel_s,
+        distance_m=morning.distance_m,
+        log=log,
+        before=Before(today.plan, today.log, read_before(today.folder, today.log)),
+        reasons=reasons,
+        pins=old.pins,
+    )
+    violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
+    return replace(
+        old,
+        plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
+        plan=made.plan,
+        swaps={},
+        played=None,
+        visits=visits,
+        coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
+        violations=violations,
+        shortfalls=shortfalls,
+        route_lines={r.team_id: _lines(old, today.plan, made.plan, r) for r in made.plan.routes},
+        reasons=reasons,
+        problem_sha256=problem_sha256(today.problem),
+        log=log,
+    )
+
+
+def _reasons(visit: Visit) -> tuple[TargetReason, ...]:
+    """Why an urgent visit is made: what its event says, for the building and each firm (C29)."""
+    values = {"track": visit.track, "basis": ", ".join(visit.basis)}
+    return tuple(TargetReason(uscc, "basis", values) for uscc in ("", *visit.targets))
+
+
+def _lines(old: Edition, before: Plan, after: Plan, route: Route) -> tuple[LineString, ...]:
+    """Streets of the legs that were driven before, straight lines for new ones."""
+    known: dict[tuple[str, str], LineString] = {}
+    for r in before.routes:
+        legs = pairwise(_places_of(before, r))
+        known.update(zip(legs, old.route_lines.get(r.team_id, ()), strict=False))
+    if not route.stops:
+        return ()
+    return tuple(known.get((a, b)) or _straight(old, a, b) for a, b in pairwise(_places_of(after, route)))
+
+
+def _places_of(plan: Plan, route: Route) -> list[str]:
+    base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
+    return [base, *(s.building_id for s in route.stops), base]
+
+
+def _straight(edition: Edition, a: str, b: str) -> LineString:
+    return shapely.LineString([point_of(edition, i) for i in (a, b)])
+
+
+def _unchanged_orders(today: Today, fresh: Edition) -> list[str]:
+    """Teams whose order says what it said: the same people, stops and partners."""
+    old_routes = {r.team_id: r for r in today.plan.routes}
+    old_teams = {t.team_id: t for t in today.plan.teams}
+    partners = [_partners(p) for p in (today.plan, fresh.plan)]
+    same = []
+    for team in fresh.plan.teams:
+        route = next((r for r in fresh.plan.routes if r.team_id == team.team_id), None)
+        old = old_teams.get(team.team_id)
+        is_same = old is not None and _on_paper(old) == _on_paper(team) and old_routes.get(team.team_id) == route
+        stops = route.stops if route else ()
+        if is_same and all(partners[0].get(s.visit_id) == partners[1].get(s.visit_id) for s in stops):
+            same.append(team.team_id)
+    return [t for t in same if (today.folder / f"teams/{file_stem(t)}.html").is_file()]
+
+
+def _on_paper(team: Team) -> Team:
+    """The team without what a plan file does not hold and no order shows."""
+    return replace(team, n_skilled={}, max_duty_s=None, break_time=None)
+
+
+def _partners(plan: Plan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for r in plan.routes:
+        for s in r.stops:
+            found.setdefault(s.visit_id, []).append(r.team_id)
+    return found

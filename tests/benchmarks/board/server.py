@@ -1,0 +1,54 @@
+"""A board for the benchmarks in a process of its own: `-m tests.benchmarks.board.server FOLDER PORT N_TEAMS`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from sweep.audit.log import AuditLog
+from sweep.board.accounts.enrolment import Enrolments
+from sweep.board.accounts.sessions import open_sessions
+from sweep.board.board import Board
+from sweep.board.clock import DayClock
+from sweep.board.live import Live
+from sweep.board.serving import listen, serve
+from sweep.day.journal.file import open_journal
+from sweep.publish.edition import Edition
+from tests.benchmarks.map.city_day import city_day
+
+PHONES = "phones.json"
+
+
+def edition_of(n_teams: int) -> Edition:
+    return replace(city_day(n_buildings=2_000, n_streets=3_000, n_teams=n_teams, n_stops=8), plan_id="b" * 12)
+
+
+def main() -> None:
+    folder, port, n_teams = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    edition = edition_of(n_teams)
+    listening = listen("127.0.0.1", port, (), None)
+    clock = DayClock(start_s=50_000)
+    with ExitStack() as stack:
+        journal = stack.enter_context(open_journal(folder / "day.jsonl"))
+        live = Live(edition, journal, clock, 900, lambda _: edition)
+        live.start()
+        sessions = open_sessions(folder, clock.wall)
+        log = AuditLog(folder, "bench")
+        board = Board(folder, folder, live, log, sessions, Enrolments(clock.wall), {}, True, listening.address)
+        kept = folder / PHONES
+        if not kept.is_file():
+            people = [sessions.begin(f"C{k:03d}", "commander") for k in range(18)]
+            people += [sessions.begin(f"P{k:03d}", "planner") for k in range(2)]
+            people += [sessions.begin(t.team_id, "team", t.team_id) for t in edition.plan.teams]
+            told = [{"who": s.who, "cookie": sessions.cookie(s.sid), "token": sessions.token(s.sid)} for s in people]
+            kept.write_text(json.dumps(told), encoding="utf-8")
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        serve(board, listening)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""A board of two teams and a reserve, whose every name tries to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sweep.board import opening
+from sweep.board.board import Board
+from sweep.publish.archive.edition_json import read_edition
+from sweep.publish.edition import Edition
+from tests.board.asking import Asker, Wall, board_of, published, with_people
+from tests.publish.small_edition import small_edition
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """An edition never changes: each is read once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        known: dict[str, Edition] = {}
+
+        def read(folder: Path) -> Edition:
+            return known.setdefault(str(folder.resolve()), read_edition(folder))
+
+        def read_kept(folder: Path) -> Edition:
+            return known.get(str(folder.resolve())) or read(folder)
+
+        patch.setattr(opening, "read_edition", read_kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def edition_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(small_edition(), tmp_path_factory.mktemp("board") / "out")
+
+
+@pytest.fixture
+def wall() -> Wall:
+    """After the release of all orders, before anybody leaves."""
+    return Wall("13:00")
+
+
+@pytest.fixture
+def board(edition_folder: Path, wall: Wall, tmp_path: Path) -> Iterator[Board]:
+    out = tmp_path / "out" / edition_folder.parent.name
+    out.mkdir(parents=True)
+    (out / edition_folder.name).symlink_to(edition_folder)
+    with board_of(out / edition_folder.name, wall) as opened:
+        yield with_people(opened)
+
+
+@pytest.fixture
+def asker(board: Board) -> Asker:
+    return Asker(board)

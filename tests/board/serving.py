@@ -1,0 +1,28 @@
+"""A board served over loopback in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sweep.board.board import Board
+from sweep.board.serving import Listening, make_server
+
+
+@contextmanager
+def served(board: Board, listening: Listening) -> Iterator[str]:
+    """The address of a board for as long as it answers."""
+    server = make_server(board, listening)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening.socket])))
+    thread.start()
+    until = time.monotonic() + 30
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    try:
+        yield listening.address
+    finally:
+        server.should_exit = True
+        thread.join(20)

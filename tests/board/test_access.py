@@ -1,0 +1,131 @@
+"""Who may see what: every way in, for every role and for nobody, before and after the release of orders (C26)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sweep.board.accounts.tries import Tries
+from sweep.board.app import WAYS
+from sweep.board.board import Board
+from tests.board.asking import Asker, Wall
+
+SIGNED = ("planner", "commander", "market_regulation", "auditor")
+PHONES = ("T/1", "T2")
+EVERYBODY = ("nobody", *SIGNED, *PHONES)
+# Way, and who gets what; whoever is not named gets 403, and who has not signed in 303 to a page and 401 else.
+ALL = dict.fromkeys(EVERYBODY, 200)
+TABLE: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/login"): ALL,
+    ("POST", "/login"): dict.fromkeys(EVERYBODY, 403),
+    ("POST", "/logout"): dict.fromkeys(EVERYBODY, 303),
+    ("GET", "/enrol"): ALL,
+    ("POST", "/enrol"): dict.fromkeys(EVERYBODY, 403),
+    ("POST", "/language"): dict.fromkeys(EVERYBODY, 303),
+    ("GET", "/static/{name}"): ALL,
+    ("GET", "/health"): ALL,
+    ("GET", "/phone/worker.js"): ALL,
+    ("GET", "/"): {"planner": 200, "commander": 200, "nobody": 303},
+    ("GET", "/desk/stream"): {"planner": 200, "commander": 200},
+    ("GET", "/desk/ground"): {"planner": 200, "commander": 200},
+    ("POST", "/desk/reports"): {"planner": 400},
+    ("POST", "/desk/diff"): {"planner": 404},
+    ("POST", "/desk/apply"): {"planner": 400},
+    ("GET", "/evening"): {"planner": 200, "commander": 200, "nobody": 303},
+    ("GET", "/evening/results.csv"): {"planner": 200},
+    ("POST", "/evening/accept"): {"planner": 409},
+    ("GET", "/editions"): {"planner": 200, "commander": 200, "nobody": 303},
+    ("GET", "/editions/compared"): {"planner": 400, "commander": 400, "nobody": 303},
+    ("GET", "/editions/{name}/{plan_id}/{file}"): {"planner": 404, "commander": 404, "nobody": 303},
+    ("GET", "/phones"): {"planner": 200, "nobody": 303},
+    ("POST", "/phones"): {"planner": 404},
+    ("GET", "/journal"): {"planner": 200, "auditor": 200, "nobody": 303},
+    ("GET", "/journal.jsonl"): {"planner": 200, "auditor": 200},
+    ("GET", "/brief"): {"planner": 200, "market_regulation": 200, "nobody": 303},
+    ("GET", "/phone/"): {"T/1": 200, "T2": 200, "nobody": 303},
+    ("GET", "/phone/orders"): {"T/1": 200, "T2": 200},
+    ("POST", "/phone/reports"): {"T/1": 422, "T2": 422},
+    ("GET", "/phone/stream"): {"T/1": 200, "T2": 200},
+}
+FORMS = {way.path for way in WAYS if way.is_form}
+FILLED = {"{name}": "desk.js", "{plan_id}": "0123456789ab", "{file}": "passwd"}
+
+
+def asked(board: Board, who: str, method: str, path: str) -> int:
+    asker = Asker(board)
+    # Others of the table have tried from the same place.
+    board.tries = Tries()
+    if who != "nobody":
+        asker.sign_in(who)
+    for hole, value in FILLED.items():
+        path = path.replace(hole, value)
+    if method == "GET":
+        return asker.get(path).status
+    return (asker.form(path) if path in FORMS else asker.send(path, {})).status
+
+
+def test_every_way_in_stands_in_the_table() -> None:
+    assert {(way.method, way.path) for way in WAYS} == set(TABLE)
+
+
+@pytest.mark.parametrize("way", TABLE, ids=" ".join)
+def test_each_role_gets_what_the_table_says_and_nobody_more(board: Board, wall: Wall, way: tuple[str, str]) -> None:
+    wanted = {who: TABLE[way].get(who, 401 if who == "nobody" else 403) for who in EVERYBODY}
+    assert {who: asked(board, who, *way) for who in EVERYBODY} == wanted
+    # Before the hour of release only the orders are shut, and what market regulation sees has no visit in it.
+    wall.set("11:00")
+    if way == ("GET", "/phone/orders"):
+        wanted |= dict.fromkeys(PHONES, 403)
+    assert {who: asked(board, who, *way) for who in EVERYBODY} == wanted
+
+
+def test_a_team_gets_its_own_stops_and_no_word_of_another(board: Board) -> None:
+    for own, other, visit, foreign in (("T/1", "T2", "V1", "V2"), ("T2", "T/1", "V2", "V1")):
+        answer = Asker(board).sign_in(own).get("/phone/orders")
+        order = answer.json()
+        assert [s["visit"] for s in order["stops"]] == [visit]
+        assert foreign not in answer.text
+        assert json.dumps(other) not in answer.text
+
+
+def test_before_the_release_nothing_of_an_order_is_told(board: Board, wall: Wall) -> None:
+    # V1 starts at 13:40: orders are out at 12:40.
+    wall.set("12:39")
+    told = Asker(board).sign_in("T/1").get("/phone/orders")
+    assert told.status == 403
+    assert set(told.json()) == {"now", "speed", "is_exercise", "from"}
+    assert "B1" not in Asker(board).sign_in("market_regulation").get("/brief").text
+    wall.set("12:40")
+    assert Asker(board).sign_in("T/1").get("/phone/orders").status == 200
+    assert "V1" in Asker(board).sign_in("T/1").get("/phone/orders").text
+
+
+def test_market_regulation_learns_no_lead_and_no_value(board: Board) -> None:
+    text = Asker(board).sign_in("market_regulation").get("/brief").text
+    assert "L1" not in text
+    assert "IN_B1" in text
+
+
+@pytest.mark.parametrize("seen", ["T/1", "planner"])
+def test_a_session_that_is_over_or_shut_out_sees_nothing(board: Board, wall: Wall, seen: str) -> None:
+    asker = Asker(board).sign_in(seen)
+    path = "/phone/orders" if seen == "T/1" else "/desk/ground"
+    assert asker.get(path).status == 200
+    wall.now = wall.now.replace(day=17, hour=5, minute=1)
+    assert asker.get(path).status == 401
+
+
+def test_a_phone_is_shut_out_by_the_desk(board: Board) -> None:
+    phone, desk = Asker(board).sign_in("T2"), Asker(board).sign_in("planner")
+    assert desk.form("/phones", team_id="T2", shut="1").status == 303
+    assert phone.get("/phone/orders").status == 401
+
+
+def test_nothing_that_names_a_session_can_be_guessed(board: Board) -> None:
+    asker = Asker(board).sign_in("planner")
+    sid, _, sign = asker.cookies["sweep_session"].partition(".")
+    assert len(sid) >= 43
+    for forged in (f"{sid}.{'0' * 64}", sid, f"{'A' * 43}.{sign}", "", "."):
+        asker.cookies["sweep_session"] = forged
+        assert asker.get("/desk/ground").status == 401

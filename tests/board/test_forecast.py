@@ -1,0 +1,93 @@
+"""What is expected of a team from its day so far, when it is overdue, and what a change of the plan answers to."""
+
+from __future__ import annotations
+
+from sweep.board.demo.play import played_day
+from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.journal.state import DayState, StopState, TeamState
+from sweep.day.journal.true_times import events_now
+from sweep.records.plan import Route, Stop
+from tests.publish.small_edition import PLAN, small_edition
+
+TEAM = PLAN.teams[0]
+# Off at 13:00; inside 13:10-13:40 and, after ten minutes, 13:50-14:20; the second may start until 14:00.
+FIRST = Stop("V1", 0, "B1", 600, 900, 47_400, 47_400, 49_200)
+SECOND = Stop("V2", 0, "B2", 600, 900, 49_800, 49_800, 51_600)
+ROUTE = Route(TEAM.team_id, 46_800, (FIRST, SECOND), 600, 900, 52_200)
+LAST = {"V1": 50_400, "V2": 50_400}
+
+
+def state(own: TeamState, *stops: StopState) -> DayState:
+    return DayState(teams={TEAM.team_id: own}, stops={(TEAM.team_id, s.visit_id): s for s in stops})
+
+
+def expected(at: DayState, now_s: int, pace: float = 1.0) -> list[tuple[str, int, int, bool]]:
+    found = forecast(TEAM, ROUTE, at, LAST, pace, now_s).expected
+    return [(e.visit_id, e.start_s, e.end_s, e.is_late) for e in found]
+
+
+def test_before_the_day_the_plan_is_expected() -> None:
+    at = state(TeamState(TEAM.team_id))
+    assert expected(at, 46_000) == [("V1", 47_400, 49_200, False), ("V2", 49_800, 51_600, False)]
+    assert forecast(TEAM, ROUTE, at, LAST, 1.0, 46_000).due_s == 46_800
+
+
+def test_a_team_that_went_in_late_is_late_from_there_on() -> None:
+    # In at 13:25 instead of 13:10: out at 13:55, on the way until 14:05, after the last start.
+    own = TeamState(TEAM.team_id, "inside", "V1", 48_300)
+    at = state(own, StopState(TEAM.team_id, "V1", 47_000, 48_200, 48_300))
+    assert expected(at, 48_400) == [("V1", 48_300, 50_100, False), ("V2", 50_700, 52_500, True)]
+    assert forecast(TEAM, ROUTE, at, LAST, 1.0, 48_400).due_s == 50_100
+
+
+def test_a_team_that_is_held_is_due_when_it_said() -> None:
+    own = TeamState(TEAM.team_id, "held", "V1", 48_300, until_s=50_700)
+    at = state(own, StopState(TEAM.team_id, "V1", 47_000, 47_300, 47_400))
+    assert expected(at, 48_400)[0] == ("V1", 47_400, 50_700, False)
+    assert forecast(TEAM, ROUTE, at, LAST, 1.0, 48_400).due_s == 50_700
+
+
+def test_a_stop_that_is_over_is_expected_no_more() -> None:
+    own = TeamState(TEAM.team_id, "done", "V1", 49_000)
+    at = state(own, StopState(TEAM.team_id, "V1", 47_000, 47_300, 47_400, 49_000, "done"))
+    assert [e[0] for e in expected(at, 49_000)] == ["V2"]
+    home = state(TeamState(TEAM.team_id, "home"), *(StopState(TEAM.team_id, v, outcome="done") for v in ("V1", "V2")))
+    assert forecast(TEAM, ROUTE, home, LAST, 1.0, 52_000).due_s is None
+
+
+def test_the_pace_is_the_median_of_what_is_done_and_of_three_stops_as_planned() -> None:
+    # One stop took twice as long: (1, 1, 1, 2) has the median 1; with four (1, 1, 1, 2, 2, 2, 2) it is 2.
+    def done(n: int) -> dict[tuple[str, str], StopState]:
+        return {("T", f"V{k}"): StopState("T", f"V{k}", 0, 0, 0, 3_600, "done") for k in range(n)}
+
+    routes = [Route("T", 0, tuple(Stop(f"V{k}", 0, "B", 0, 0, 0, 0, 1_800) for k in range(4)), 0, 0, 0)]
+    assert pace_of(routes, done(1)) == 1.0
+    assert pace_of(routes, done(4)) == 2.0
+
+
+def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_done() -> None:
+    plan = type(PLAN)(**{**{f: getattr(PLAN, f) for f in PLAN.__slots__}, "routes": (ROUTE,)})
+    # At 14:00 the plan has the team in V2 since 13:50; it will truly be done with that at 15:00.
+    ends = {TEAM.team_id: {"V1": 50_700, "V2": 54_000}}
+    told = [{"type": "held", "at": "13:20", "team_id": TEAM.team_id, "until": "14:05"}]
+    assert events_now(told, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": "15:00"}]
+    # One that is on time is held by nothing.
+    assert events_now([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
+    # A door that the plan has left behind is past mending; other events hold from now on.
+    others = [
+        {"type": "locked", "at": "13:15", "visit_id": "V1"},
+        {"type": "locked", "at": "13:15", "visit_id": "V2", "until": "13:20"},
+        {"type": "ill", "at": "13:15", "person_id": "P1"},
+    ]
+    assert events_now(others, {}, plan, 50_400) == [{"type": "ill", "person_id": "P1"}]
+
+
+def test_the_played_day_reports_every_stop_in_its_order_and_is_the_same_each_time() -> None:
+    edition = small_edition()
+    day = played_day(edition)
+    assert day == played_day(edition)
+    for route in edition.plan.routes:
+        own = [p for p in day if p.team_id == route.team_id]
+        assert [p.at_s for p in own if p.kind != "form"] == sorted(p.at_s for p in own if p.kind != "form")
+        assert {"left", "arrived", "inside", "done", "home"} <= {p.kind for p in own}
+    assert "held" in {p.kind for p in day}

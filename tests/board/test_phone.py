@@ -1,0 +1,157 @@
+"""What a phone sends: each report once, in its order, by true times; what cannot be read kept for the desk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sweep.board.board import Board
+from sweep.board.evening.results import results_rows, results_text
+from sweep.board.phone.intake import take_batch
+from sweep.day.journal.fold import fold
+from tests.board.asking import Asker, Wall, board_of, published
+from tests.publish.small_edition import small_edition
+
+HOUR_MS = 3_600_000
+USCC = "91370102MA30000450"
+
+
+def text(kind: str, body: dict[str, Any], t: int = 1_000_000) -> str:
+    return json.dumps({"kind": kind, "body": body, "t": t})
+
+
+def batch(*texts: str, seqs: list[int] | None = None, first: int = 1, sent: int = 1_000_000) -> dict[str, Any]:
+    numbers = seqs or list(range(1, len(texts) + 1))
+    reports = [{"seq": k, "text": one} for k, one in zip(numbers, texts, strict=True)]
+    return {"device": "0123456789abcdef", "sent": sent, "first": first, "reports": reports}
+
+
+LEFT, IN, DONE = (text(kind, {"visit_id": "V1"}) for kind in ("left", "inside", "done"))
+
+
+def test_each_report_is_acknowledged_by_the_hash_of_what_was_typed(board: Board) -> None:
+    told = Asker(board).sign_in("T/1").send("/phone/reports", batch(LEFT, IN)).json()
+    hashes = [hashlib.sha256(one.encode()).hexdigest() for one in (LEFT, IN)]
+    assert told["acks"] == [{"seq": 1, "sha256": hashes[0]}, {"seq": 2, "sha256": hashes[1]}]
+    assert told["next"] == 3
+
+
+def test_doubled_and_early_reports_make_no_second_entry_and_no_other_order(board: Board) -> None:
+    take_batch(board, "T/1", batch(DONE, seqs=[3]))
+    take_batch(board, "T/1", batch(LEFT, IN))
+    take_batch(board, "T/1", batch(IN, LEFT, DONE, seqs=[2, 1, 3]))
+    kinds = [e.kind for e in board.live.journal.entries if e.author == "T/1"]
+    assert kinds == ["left", "inside", "done"]
+
+
+def test_a_clock_that_is_wrong_by_hours_tells_the_right_time(board: Board) -> None:
+    # 13:00 at the desk; the phone is three hours fast, and it was typed ten minutes ago.
+    fast = 50_000_000_000 + 3 * HOUR_MS
+    typed = text("left", {"visit_id": "V1"}, fast - 600_000)
+    take_batch(board, "T/1", batch(typed, sent=fast))
+    assert board.live.state.stops["T/1", "V1"].left_s == 13 * 3_600 - 600
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "not json",
+        text("left", {"visit_id": "V2"}),
+        text("left", {"visit_id": "../V1"}),
+        text("left", {"team_id": "T2", "visit_id": "V1", "lat": 36.6}),
+        text("event", {"event": {"type": "ill", "person_id": "T2P1"}}),
+        text("edition", {"plan_id": "x", "day": "2026-09-16", "is_exercise": False}),
+        text("message", {"to": "T2", "text": "psst"}),
+        text("form", {"visit_id": "V1", "row": USCC, "answers": {"is_target": "yes"}}),
+        text("form", {"visit_id": "V1", "row": "+0", "answers": {"n_suspects": "3"}}),
+        text("unread", {"text": "x", "code": "x"}),
+        "[" * 3_000,
+        "",
+    ],
+)
+def test_what_cannot_be_read_is_kept_for_the_desk_and_holds_nothing_up(board: Board, odd: str) -> None:
+    told = take_batch(board, "T/1", batch(LEFT, odd, DONE))
+    assert told["next"] == 4
+    assert [e.kind for e in board.live.journal.entries[-3:]] == ["left", "unread", "done"]
+    (message,) = board.live.state.messages.values()
+    assert (message.team_id, message.to) == ("T/1", "desk")
+    assert board.live.state.teams.keys() == {"T/1"}
+
+
+def test_a_team_speaks_for_itself_alone(board: Board) -> None:
+    take_batch(board, "T/1", batch(text("left", {"team_id": "T2", "visit_id": "V1"})))
+    assert set(board.live.state.teams) == {"T/1"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"device": "x"}, {"device": None}, {"sent": -1}, {"sent": True}, {"first": "1"}, {"reports": {}}],
+    ids=str,
+)
+def test_a_batch_that_is_none_is_refused(board: Board, change: dict[str, Any]) -> None:
+    answer = Asker(board).sign_in("T/1").send("/phone/reports", {**batch(LEFT), **change})
+    assert answer.status == 422
+    assert [i["code"] for i in answer.json()["issues"]] == ["S976"]
+
+
+def test_another_text_under_a_kept_number_is_refused(board: Board) -> None:
+    take_batch(board, "T/1", batch(LEFT))
+    answer = Asker(board).sign_in("T/1").send("/phone/reports", batch(IN))
+    assert [i["code"] for i in answer.json()["issues"]] == ["S977"]
+
+
+def test_the_board_after_a_restart_is_the_board_before(board: Board, wall: Wall, tmp_path: Path) -> None:
+    form = {"visit_id": "V1", "row": USCC, "unit": "3A", "answers": {"unit_state": "open", "closed_door": "no"}}
+    take_batch(board, "T/1", batch(LEFT, IN, text("form", form), text("message", {"to": "desk", "text": "ok"})))
+    desk = Asker(board).sign_in("planner")
+    ill = {"event": {"type": "ill", "person_id": "T2P1"}}
+    assert desk.send("/desk/reports", {"id": "abcdefgh", "kind": "event", "body": ill}).status == 200
+    assert fold(board.live.journal.entries) == board.live.state
+    before = board.live.since(0)
+    # The same from the lines on the disk alone.
+    copy = tmp_path / "copy"
+    folder = published(small_edition(), copy)
+    place = copy / "_board" / folder.parent.name
+    place.mkdir(parents=True)
+    (place / "2026-09-16.jsonl").write_bytes(board.live.journal.path.read_bytes())
+    with board_of(folder, wall) as again:
+        assert again.live.since(0) == before
+        # A phone that sends again what the first server took in changes nothing.
+        take_batch(again, "T/1", batch(LEFT, IN))
+        assert again.live.since(0) == before
+
+
+def test_a_page_that_comes_again_gets_what_it_has_not_seen(board: Board) -> None:
+    take_batch(board, "T/1", batch(LEFT))
+    seen = board.live.state.n
+    take_batch(board, "T2", batch(text("left", {"visit_id": "V2"})))
+    more = board.live.since(seen)
+    assert [t["id"] for t in more["teams"]] == ["T2"]
+    assert "plan" not in more
+    assert {t["id"] for t in board.live.since(0)["teams"]} == {"T/1", "T2", "T3"}
+    # Of a number that this journal never had everything is sent.
+    assert "plan" in board.live.since(10_000)
+
+
+def test_what_was_filled_in_is_the_table_of_results(board: Board) -> None:
+    first = {"visit_id": "V1", "row": USCC, "unit": "", "answers": {"unit_state": "open", "closed_door": "yes"}}
+    other = {"visit_id": "V1", "row": "+0", "unit": "9F", "answers": {"unit_state": "vacant"}}
+    take_batch(board, "T/1", batch(text("form", first), text("form", other)))
+    take_batch(board, "T2", batch(text("locked", {"visit_id": "V2"})))
+    assert [row[:4] for row in results_rows(board.live.state)] == [
+        ["V1", "", "9F", "vacant"],
+        ["V1", USCC, "", "open"],
+        ["V2", "", "", "locked"],
+    ]
+    assert results_text(board.live.state).splitlines()[0] == "visit_id,uscc,unit,unit_state,closed_door"
+
+
+def test_an_edition_that_is_not_approved_opens_as_an_exercise_and_says_so_on_every_page(board: Board) -> None:
+    assert board.is_exercise
+    for who, paths in {"planner": ("/", "/evening", "/editions"), "T/1": ("/phone/",)}.items():
+        for path in paths:
+            assert 'class="exercise"' in Asker(board).sign_in(who).get(path).text

@@ -1,0 +1,220 @@
+"""What is tried against the board: forged and foreign requests, guesses, paths, bodies without end, names that run."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from sweep.board.accounts.accounts import without_account
+from sweep.board.accounts.tries import FREE, Tries
+from sweep.board.app import WAYS
+from sweep.board.board import Board
+from sweep.board.guard import bodies
+from tests.board.asking import PHRASE, Asker, Wall
+from tests.publish.payloads import PAYLOADS
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+JSON = {"content-type": "application/json"}
+WRONG = PHRASE[::-1]
+
+
+@pytest.mark.parametrize("way", [w for w in WAYS if w.method == "GET"], ids=lambda w: w.path)
+def test_every_response_carries_a_policy_that_lets_nothing_in(asker: Asker, way: object) -> None:
+    path = re.sub(r"\{\w+\}", "x", way.path)  # type: ignore[attr-defined]
+    for who in ("planner", "market_regulation", "T/1", None):
+        if who:
+            asker.sign_in(who)
+        headers = asker.get(path, accept="text/html").headers
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_nonce_is_of_one_response_alone(asker: Asker) -> None:
+    first, second = (asker.get("/login") for _ in range(2))
+    nonces = {re.findall(r"'nonce-([^']+)'", a.headers["content-security-policy"])[0] for a in (first, second)}
+    assert len(nonces) == 2
+    own = re.findall(r"'nonce-([^']+)'", first.headers["content-security-policy"])[0]
+    assert set(re.findall(r'nonce="([^"]*)"', first.text)) == {own}
+
+
+@pytest.mark.parametrize("host", ["evil.test", "board.test", "board.test:80", "board.test:8443.evil.test", "", "[::1]"])
+def test_another_host_header_is_not_answered(asker: Asker, host: str) -> None:
+    assert asker.get("/login", host=host).status == 421
+
+
+def test_a_session_cookie_is_shut_to_scripts_and_other_sites(board: Board, asker: Asker) -> None:
+    answer = asker.form("/login", name="planner", passphrase=PHRASE)
+    assert answer.status == 303
+    (cookie,) = [c for c in answer.cookies if c.startswith("sweep_session")]
+    assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+
+
+def test_signing_in_begins_a_session_that_nobody_knew(board: Board, asker: Asker) -> None:
+    planted = board.sessions.begin("commander", "commander")
+    asker.cookies["sweep_session"] = board.sessions.cookie(planted.sid)
+    asker.form("/login", name="planner", passphrase=PHRASE)
+    assert asker.sid != planted.sid
+
+
+def test_signing_out_ends_the_session_on_the_server(asker: Asker) -> None:
+    asker.sign_in("planner")
+    kept = dict(asker.cookies)
+    asker.form("/logout")
+    asker.cookies = kept
+    assert asker.get("/desk/ground").status == 401
+
+
+@pytest.mark.parametrize("way", [w for w in WAYS if w.method == "POST"], ids=lambda w: w.path)
+@pytest.mark.parametrize("forged", ["no token", "another's token", "another site", "a site by its fetch header"])
+def test_what_another_site_sends_is_refused(board: Board, way: object, forged: str) -> None:
+    asker = Asker(board)
+    roles = way.roles or {"planner"}  # type: ignore[attr-defined]
+    asker.sign_in("T/1" if "team" in roles else "planner")
+    token = {"no token": "", "another's token": Asker(board).sign_in("planner").token}.get(forged, asker.token)
+    odd = {
+        "another site": {"origin": "https://evil.test"},
+        "a site by its fetch header": {"sec-fetch-site": "same-site"},
+    }
+    headers = odd.get(forged, {"origin": "https://board.test:8443"})
+    path, is_form = way.path, way.is_form  # type: ignore[attr-defined]
+    body = f"token={token}".encode() if is_form else b"{}"
+    kind = FORM if is_form else JSON
+    assert asker.ask("POST", path, body, {**kind, **headers, "x-sweep-token": token}).status == 403
+
+
+@pytest.mark.parametrize("to", ["https://evil.test", "//evil.test", "/\\evil.test"])
+def test_nobody_is_led_to_another_site(asker: Asker, to: str) -> None:
+    asker.sign_in("planner")
+    for path in ("/language", "/login", "/logout"):
+        answer = asker.form(f"{path}?next={to}", lang="en", next=to, name="planner", passphrase=PHRASE)
+        assert answer.headers["location"] in ("/", "/login")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../accounts.json",
+        "/static/..%2f..%2faccounts.json",
+        "/static/desk/script",
+        "/static/accounts.json",
+        "/editions/_board/0123456789ab/report.html",
+        "/editions/../0123456789ab/report.html",
+        "/editions/x/0123456789ab/..%2f..%2fkey",
+        "/editions/{name}/{plan_id}/plan.json",
+        "/editions/{name}/{plan_id}/edition.json",
+    ],
+)
+def test_no_path_leads_out(board: Board, path: str) -> None:
+    name = board.live.edition.scenario.name
+    path = path.replace("{name}", name).replace("{plan_id}", board.plan_id)
+    assert Asker(board).sign_in("planner").get(path).status == 404
+
+
+def test_a_body_that_is_too_large_or_none_is_refused(asker: Asker) -> None:
+    asker.sign_in("planner")
+    headers = {**JSON, "x-sweep-token": asker.token}
+    large = b"{" + b" " * bodies.LARGE + b"}"
+    assert asker.ask("POST", "/desk/reports", large, headers).status == 413
+    # One that says that it is small, and goes on.
+    parts = [b" " * 10_000] * 10
+    assert asker.ask("POST", "/desk/reports", b"", {**headers, "content-length": "10"}, parts).status == 413
+    assert asker.ask("POST", "/desk/reports", b"[" * 9_000, headers).status == 400
+    assert asker.ask("POST", "/desk/reports", b"[]", headers).status == 400
+    assert asker.ask("POST", "/desk/reports", b"{}", {"x-sweep-token": asker.token}).status == 415
+    assert asker.ask("POST", "/login", b"a=1&" * 60, FORM).status in (400, 403)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_S", 0.05)
+    asker.sign_in("planner")
+    headers = {**JSON, "x-sweep-token": asker.token, "content-length": "100"}
+    assert asker.ask("POST", "/desk/reports", b"", headers, [b"{", b" "]).status == 408
+
+
+def test_after_some_wrong_passphrases_each_costs_time(board: Board, asker: Asker) -> None:
+    now = [0.0]
+    board.tries = Tries(lambda: now[0])
+    for _ in range(FREE):
+        assert asker.form("/login", name="planner", passphrase=WRONG).status == 403
+    refused = asker.form("/login", name="planner", passphrase=PHRASE)
+    assert refused.status == 429
+    assert int(refused.headers["retry-after"]) >= 1
+    now[0] += 1.1
+    assert asker.form("/login", name="planner", passphrase=WRONG).status == 403
+    now[0] += 1.1
+    assert asker.form("/login", name="planner", passphrase=PHRASE).status == 429
+    now[0] += 1.1
+    assert asker.form("/login", name="planner", passphrase=PHRASE).status == 303
+
+
+@pytest.mark.parametrize("name", ["planner", "nobody", "", "x" * 5_000, "planner\x00", "' OR 1=1"])
+def test_a_wrong_passphrase_and_an_unknown_name_are_told_alike(asker: Asker, name: str) -> None:
+    answer = asker.form("/login", name=name, passphrase=WRONG)
+    assert answer.status in (403, 413)
+    assert name == "" or name not in answer.text.partition("<main>")[2]
+
+
+def test_a_closed_account_signs_in_no_more(board: Board, asker: Asker) -> None:
+    board.accounts = without_account(board.accounts, "planner")
+    assert asker.form("/login", name="planner", passphrase=PHRASE).status == 403
+
+
+def test_a_code_enrols_one_phone_for_one_team_on_one_day(board: Board, wall: Wall) -> None:
+    code = board.enrolments.issue("T2", board.day)
+    phone, thief = Asker(board), Asker(board)
+    assert phone.form("/enrol", code=code).status == 303
+    assert phone.get("/phone/orders").json()["team_id"] == "T2"
+    assert thief.form("/enrol", code=code).status == 403
+    # A new code makes the one before worth nothing; one of another day, or an old one, is worth nothing either.
+    first, second = board.enrolments.issue("T2", board.day), board.enrolments.issue("T2", board.day)
+    assert board.enrolments.use(first, board.day) is None
+    assert board.enrolments.use(second, "2026-09-17") is None
+    late = board.enrolments.issue("T2", board.day)
+    wall.now = wall.now.replace(day=17)
+    assert board.enrolments.use(late, board.day) is None
+
+
+def test_accounts_sessions_and_journal_are_their_owners_alone(board: Board, asker: Asker) -> None:
+    asker.sign_in("planner")
+    files = [p for p in board.folder.rglob("*") if p.is_file() and p.suffix != ".lock"]
+    assert {p.name for p in files} >= {"sessions.json", "key", "2026-09-16.jsonl"}
+    assert [p.name for p in files if p.stat().st_mode & 0o077] == []
+    # What is on the disk opens no session.
+    assert asker.sid not in (board.folder / "sessions.json").read_text(encoding="utf-8")
+
+
+def test_sixty_payloads_in_what_is_typed_stand_as_text(board: Board) -> None:
+    assert len(PAYLOADS) >= 60
+    phone, desk = Asker(board).sign_in("T/1"), Asker(board).sign_in("planner")
+    texts = [json.dumps({"kind": "message", "body": {"to": "desk", "text": p[:900]}, "t": 1}) for p in PAYLOADS]
+    reports = [{"seq": k + 1, "text": t} for k, t in enumerate(texts)]
+    batch = {"device": "0" * 16, "sent": 2, "first": 1, "reports": reports}
+    assert phone.send("/phone/reports", batch).status == 200
+    for payload in PAYLOADS:
+        desk.send("/desk/reports", {"id": "a" * 9, "kind": "message", "body": {"to": "all", "text": payload[:900]}})
+    stream = desk.get("/desk/stream")
+    assert not re.search(r"[<>\u2028\u2029]", stream.text)
+    for path in ("/journal", "/evening", "/", "/phones"):
+        page = desk.get(path).text
+        assert not re.search(r"<(?:img|svg onload|iframe)|onerror=window|\bonmouseover='", page)
+        scripts = re.findall(r"<script[^>]*>", page)
+        assert all("nonce=" in s for s in scripts)
+
+
+def test_every_act_of_the_desk_stands_in_the_audit_log(board: Board, asker: Asker) -> None:
+    asker.form("/login", name="planner", passphrase=PHRASE)
+    asker.form("/phones", team_id="T2")
+    asker.form("/phones", team_id="T2", shut="1")
+    asker.form("/logout")
+    assert [(e["act"], e["who"]) for e in board.log.entries()] == [
+        ("board login", "planner"),
+        ("board phone code", "planner"),
+        ("board shut phones", "planner"),
+        ("board logout", "planner"),
+    ]
+    assert board.log.faults() == []

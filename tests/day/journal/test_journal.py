@@ -1,0 +1,235 @@
+"""The journal: each report once, in its phone's order, in a chain; the state that follows from it; its file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.errors import InputError
+from sweep.day.journal.as_events import open_events
+from sweep.day.journal.entry import Report
+from sweep.day.journal.file import Journal, open_journal, read_journal
+from sweep.day.journal.fold import fold
+from sweep.day.journal.intake import Sent, last_seqs, refuse_changed, sort_batch
+from sweep.day.journal.kinds import checked_body
+from sweep.day.journal.state import DayState
+
+AT = "2026-09-16T14:00:00+08:00"
+
+
+def report(n: int, kind: str = "arrived", *, at_s: int | None = None, **body: object) -> Report:
+    given = {"team_id": "T01", "visit_id": "V1", **body}
+    text = json.dumps([n, kind, given])
+    return Report(f"d:{n}", kind, "T01", AT, 50_000 + n if at_s is None else at_s, checked_body(kind, given, "x"), text)
+
+
+def codes(error: pytest.ExceptionInfo[InputError]) -> list[str]:
+    return [i.code for i in error.value.issues]
+
+
+def test_what_is_sent_twice_stands_once_and_is_known_by_its_hash(tmp_path: Path) -> None:
+    with open_journal(tmp_path / "day.jsonl") as journal:
+        first = journal.append([report(1), report(2), report(1)], AT)
+        assert [e.id for e in first] == ["d:1", "d:2"]
+        assert journal.append([report(1)], AT) == []
+        assert journal.known("d:1") == report(1).sha256
+        assert journal.known("d:3") is None
+    assert [e.n for e in read_journal(tmp_path / "day.jsonl")] == [1, 2]
+
+
+def test_a_journal_opened_again_goes_on_and_gives_the_same_state(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    with open_journal(path) as journal:
+        journal.append([report(1, "left"), report(2, "arrived")], AT)
+        before = fold(journal.entries)
+    with open_journal(path) as journal:
+        assert fold(journal.entries) == before
+        journal.append([report(3, "inside")], AT)
+    assert fold(read_journal(path)).teams["T01"].state == "inside"
+
+
+def test_a_second_server_on_one_journal_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    with open_journal(path), pytest.raises(InputError) as error, open_journal(path):
+        pass
+    assert codes(error) == ["S971"]
+
+
+@pytest.mark.parametrize("changed", ["a sign", "a line less", "two lines exchanged"])
+def test_a_journal_that_was_changed_is_refused(tmp_path: Path, changed: str) -> None:
+    path = tmp_path / "day.jsonl"
+    with open_journal(path) as journal:
+        journal.append([report(1), report(2), report(3)], AT)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(
+        {
+            "a sign": path.read_bytes().replace(b"arrived", b"arrivet", 1),
+            "a line less": b"".join(lines[1:]),
+            "two lines exchanged": b"".join([lines[1], lines[0], lines[2]]),
+        }[changed]
+    )
+    with pytest.raises(InputError) as error, open_journal(path):
+        pass
+    assert codes(error) == ["S972"]
+
+
+def test_a_line_that_a_kill_cut_short_is_set_aside_and_can_be_sent_again(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    with open_journal(path) as journal:
+        journal.append([report(1), report(2)], AT)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    with open_journal(path) as journal:
+        assert [e.id for e in journal.entries] == ["d:1"]
+        journal.append([report(2)], AT)
+    assert path.read_bytes() == whole
+    assert (tmp_path / "day.torn").read_bytes() == whole.splitlines(keepends=True)[1][:-20]
+
+
+class _Full:
+    """A disk that takes half a line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, content: bytes) -> int:
+        with self.path.open("ab") as file:
+            file.write(content[:30])
+        raise OSError(28, "No space left on device")
+
+    def seek(self, place: int) -> None:
+        assert place == self.path.stat().st_size
+
+
+def test_a_full_disk_is_told_and_nothing_of_the_report_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    with open_journal(path) as journal:
+        journal.append([report(1)], AT)
+        before, own = path.read_bytes(), journal._file
+        journal._file = _Full(path)  # type: ignore[assignment]
+        with pytest.raises(InputError) as error:
+            journal.append([report(2)], AT)
+        assert codes(error) == ["S973"]
+        assert path.read_bytes() == before
+        assert journal.known("d:2") is None
+        own.seek(len(before))
+        journal._file = own
+        assert [e.n for e in journal.append([report(2)], AT)] == [2]
+
+
+@given(
+    n=st.integers(1, 12),
+    sends=st.lists(st.lists(st.integers(1, 12), max_size=8), max_size=12),
+    kills=st.sets(st.integers(0, 12)),
+)
+def test_whatever_a_phone_sends_again_each_report_stands_once_and_in_order(
+    n: int, sends: list[list[int]], kills: set[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "day.jsonl"
+        # After whatever came doubled, early or not at all the phone sends all that it has.
+        for step, seqs in enumerate([*sends, list(range(1, n + 1))]):
+            with open_journal(path) as journal:
+                _send(journal, [k for k in seqs if k <= n])
+            if step in kills and path.stat().st_size > 5:
+                # Killed while a line went to the disk: nobody was told of it.
+                with path.open("r+b") as file:
+                    file.truncate(path.stat().st_size - 5)
+        with open_journal(path) as journal:
+            _send(journal, list(range(1, n + 1)))
+            assert [e.id for e in journal.entries] == [f"d:{k}" for k in range(1, n + 1)]
+
+
+def _send(journal: Journal, seqs: list[int]) -> None:
+    batch = [Sent("d", k, report(k).text) for k in seqs]
+    known = sort_batch(batch, last_seqs(e.id for e in journal.entries).get("d", 0))
+    refuse_changed(known.again, lambda sent: report(sent.seq).sha256, journal.known)
+    journal.append([report(sent.seq) for sent in known.fresh], AT)
+
+
+def test_a_gap_waits_and_the_phone_is_told_what_is_missing() -> None:
+    batch = [Sent("d", k, "") for k in (5, 3, 2, 2)]
+    known = sort_batch(batch, 2)
+    assert [s.seq for s in known.again] == [2]
+    assert [s.seq for s in known.fresh] == [3]
+    assert known.next_seq == 4
+
+
+def test_another_text_under_a_kept_number_is_refused() -> None:
+    with pytest.raises(InputError) as error:
+        refuse_changed([Sent("d", 1, "b")], lambda _: "hash of b", {"d:1": "hash of a"}.get)
+    assert codes(error) == ["S977"]
+
+
+def fold_of(*reports: Report) -> DayState:
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        journal.append(reports, AT)
+        return fold(journal.entries)
+
+
+def test_a_stop_runs_through_its_steps() -> None:
+    kinds = ["left", "arrived", "inside", "found", "done"]
+    state = fold_of(*(report(k, kind) for k, kind in enumerate(kinds, start=1)))
+    stop = state.stops["T01", "V1"]
+    assert (stop.left_s, stop.arrived_s, stop.inside_s, stop.done_s) == (50_001, 50_002, 50_003, 50_005)
+    assert (stop.outcome, stop.n_found) == ("done", 1)
+    assert state.teams["T01"].state == "done"
+
+
+def test_what_is_typed_of_a_row_last_holds_and_rows_stay_apart() -> None:
+    first = {"row": "+0", "unit": "3A", "answers": {"unit_state": "open"}}
+    second = {"row": "+0", "unit": "3A", "answers": {"unit_state": "locked"}}
+    other = {"row": "+1", "unit": "3B", "answers": {"unit_state": "vacant", "closed_door": "yes"}}
+    state = fold_of(report(1, "form", **first), report(2, "form", **second), report(3, "form", **other))
+    assert {k[2]: r.answers["unit_state"] for k, r in state.rows.items()} == {"+0": "locked", "+1": "vacant"}
+
+
+def test_the_events_are_those_that_the_plan_in_force_does_not_answer_to() -> None:
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        edition = {"plan_id": "p2", "day": "2026-09-16", "is_exercise": False}
+        journal.append(
+            [
+                report(1, "held", until="15:00"),
+                Report("e", "edition", "P1", AT, 50_001, edition, ""),
+                report(2, "held", until="15:10"),
+                report(3, "held", until="15:30"),
+                report(4, "locked", visit_id="V2"),
+                Report("i", "event", "P1", AT, 50_009, {"event": {"type": "ill", "person_id": "P7"}}, ""),
+            ],
+            AT,
+        )
+        assert open_events(journal.entries, "p2") == [
+            {"type": "held", "at": "13:53", "team_id": "T01", "until": "15:30"},
+            {"type": "locked", "at": "13:53", "visit_id": "V2"},
+            {"type": "ill", "at": "13:53", "person_id": "P7"},
+        ]
+        # Of a plan that never was in force all are.
+        assert len(open_events(journal.entries, "other")) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("arrived", {"team_id": "T01"}),
+        ("arrived", {"team_id": "T01", "visit_id": "V1", "lon": 117.0}),
+        ("held", {"team_id": "T01", "visit_id": "V1", "until": "soon"}),
+        ("form", {"team_id": "T01", "visit_id": "V1", "row": "+0", "answers": {"remarks_on_people": "x"}}),
+        ("form", {"team_id": "T01", "visit_id": "V1", "row": "../x", "answers": {}}),
+        ("form", {"team_id": "T01", "visit_id": "V1", "row": "+0", "answers": {"unit_state": "odd"}}),
+        ("message", {"to": "desk", "text": ""}),
+        ("message", {"to": "desk", "text": "\ud800"}),
+        ("nothing", {}),
+        ("event", {"event": {"type": "held", "team_id": "T01"}}),
+        ("arrived", []),
+    ],
+)
+def test_a_body_that_is_none_of_its_kind_is_refused(kind: str, body: object) -> None:
+    # No report has room for a position.
+    with pytest.raises(InputError) as error:
+        checked_body(kind, body, "report")
+    assert codes(error) == ["S976"]
