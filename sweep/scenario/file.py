@@ -43,7 +43,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     """
     file = _file_at(path)
     texts = texts or load_texts("en")
-    tree = _read_toml(file, texts)
+    tree = read_toml(file, texts)
     for key, text in (overrides or {}).items():
         _put(tree, key.split("."), _toml_value(text), texts)
     # `folder` is a field of the record and no key of the file.
@@ -51,7 +51,7 @@ def load_scenario(path: Path, overrides: Mapping[str, str] | None = None, texts:
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
-        raise InputError([*issues, *_issues(error, texts)]) from error
+        raise InputError([*issues, *settings_issues(error, texts, Scenario, FILE_NAME)]) from error
     if issues:
         raise InputError(issues)
     return scenario.model_copy(update={"folder": file.parent.resolve()})
@@ -64,7 +64,15 @@ def _file_at(path: Path) -> Path:
     return named if is_named else file
 
 
-def _read_toml(file: Path, texts: Texts) -> dict[str, Any]:
+def read_toml(file: Path, texts: Texts) -> dict[str, Any]:
+    """
+    A file of settings as it stands.
+
+    Raises
+    ------
+    InputError
+        S101 no such file, S102 not TOML.
+    """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
@@ -103,7 +111,8 @@ def _put(tree: dict[str, Any], keys: list[str], value: Any, texts: Texts) -> Non
     tree[keys[-1]] = value
 
 
-def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
+def settings_issues(error: ValidationError, texts: Texts, form: type[BaseModel], file: str) -> list[Issue]:
+    """What pydantic finds wrong with a file of settings of some form, by key."""
     issues = []
     for fault in error.errors():
         # A union's branch is no key: `data.clip.str` is named as `data.clip`.
@@ -111,20 +120,20 @@ def _issues(error: ValidationError, texts: Texts) -> list[Issue]:
         if fault["type"] == "extra_forbidden" and QUOTA.search(location[-1]):
             issues.append(Issue("S620", ".".join(location)))
         elif fault["type"] == "extra_forbidden":
-            nearest = _nearest(location)
+            nearest = _nearest(location, form)
             issues.append(Issue("S103", ".".join(location), {"nearest": nearest or ""}))
         elif fault["type"] == "missing":
             issues.append(Issue("S105", ".".join(location), {"path": ".".join(location)}))
         else:
             problem = refusal(fault, texts)
             issues.append(
-                Issue("S104", ".".join(location) or FILE_NAME, {"problem": problem, "got": str(fault["input"])[:80]})
+                Issue("S104", ".".join(location) or file, {"problem": problem, "got": str(fault["input"])[:80]})
             )
     return issues
 
 
-def _nearest(location: list[str]) -> str | None:
-    section: type[BaseModel] = Scenario
+def _nearest(location: list[str], form: type[BaseModel]) -> str | None:
+    section = form
     for key in location[:-1]:
         field = section.model_fields.get(key)
         models = [] if field is None else [t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)]

@@ -1,0 +1,57 @@
+"""When the sites of a linked action start: one short window for all of them, near to when each would start alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median_low
+
+from sweep.records.province import Allocation, CommonStart, Curve, Link, Window
+
+
+def common_starts(
+    links: Sequence[Link], curves: Mapping[str, Curve], allocation: Allocation
+) -> tuple[CommonStart, ...]:
+    """
+    A window for each link, or why there is none.
+
+    Any start in it is within the tolerance of any other, so that counties can be planned apart from each other. Of all
+    windows that every site allows the one is taken whose middle is least far, in all, from the starts of the plans on
+    the curves: the median of these starts, or what is nearest to it.
+
+    Parameters
+    ----------
+    curves
+        By county id; that of a county which cannot be planned is missing.
+    allocation
+        Says which point of its curve each county is at.
+    """
+    return tuple(_start(link, curves, allocation.n_mobile) for link in links)
+
+
+def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int]) -> CommonStart:
+    allowed: list[Window] = [(0, 2 * 86_400)]
+    wanted = []
+    for site in link.sites:
+        curve = curves.get(site.county_id)
+        own = curve.windows_s.get(site.building_id) if curve else None
+        where = f"{site.county_id} {site.building_id}"
+        if curve is None or not own:
+            return CommonStart(link.link_id, None, "not_on_offer", where)
+        allowed = list(_in_both(allowed, own))
+        if not allowed:
+            return CommonStart(link.link_id, None, "no_common_window", where)
+        start_s = curve.points[n_mobile[site.county_id]].starts.get(site.building_id)
+        wanted += [] if start_s is None else [start_s]
+    half = link.tolerance_s // 2
+    aim_s = median_low(sorted(wanted)) - half if wanted else allowed[0][0]
+    # The earliest of equals.
+    first_s = min((min(max(aim_s, lo), hi) for lo, hi in allowed), key=lambda s: (abs(s - aim_s), s))
+    last_s = min(first_s + link.tolerance_s, next(hi for lo, hi in allowed if lo <= first_s <= hi))
+    return CommonStart(link.link_id, (first_s, last_s))
+
+
+def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Window]:
+    for lo, hi in some:
+        for other_lo, other_hi in others:
+            if max(lo, other_lo) <= min(hi, other_hi):
+                yield max(lo, other_lo), min(hi, other_hi)
