@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.errors import Issue
+from sweep.disk.plain import plain
 from sweep.records.province import CountyPlan, Curve, MobileTeam, Window
 
 VERSION = 1
@@ -50,7 +51,7 @@ class Job:
     @property
     def key(self) -> str:
         """Thirty-two hexadecimal signs that follow from all that the result follows from, and from no path."""
-        content = {**asdict(self), "folder": "", "store": ""}
+        content = {**plain(self), "folder": "", "store": ""}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -83,8 +84,7 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (
 
 def to_json(message: Job | Reply | Result) -> str:
     """One line; the same message gives the same bytes."""
-    content = _ADAPTERS[type(message)].dump_python(message, mode="json")
-    return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(plain(message), ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def from_json[M: (Job, Reply, Result)](kind: type[M], text: str | bytes) -> M:

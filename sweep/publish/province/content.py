@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
+from sweep.disk.plain import plain
 from sweep.publish.province.figures import city_figures, province_figures
 from sweep.publish.province.names import JSON
 from sweep.records.province import ProvinceEdition
@@ -22,9 +22,9 @@ def province_json(edition: ProvinceEdition) -> str:
     """The edition with its totals; the same edition gives the same bytes."""
     content = {
         "version": VERSION,
-        "totals": asdict(province_figures(edition)),
-        "cities": [asdict(f) for f in city_figures(edition)],
-        "province": _ADAPTER.dump_python(edition, mode="json"),
+        "totals": plain(province_figures(edition)),
+        "cities": plain(city_figures(edition)),
+        "province": plain(edition),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
