@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import dask
-from distributed import Client, Security, wait
+from distributed import Client, Security
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
@@ -27,10 +28,10 @@ from sweep.pipeline.province.engines.work import work
 from sweep.pipeline.province.same import code_sha256
 from sweep.province.messages import Job, Reply, from_json, to_json
 
-ANSWER_S = 8
+ANSWER_S = 6
 """A scheduler that does not answer for so long is told of."""
 _RETRIES = 2
-_POLL_S = 1.0
+_POLL_S = 0.05
 # Keys of Dask's settings, and what the environment calls them.
 _TLS = {
     key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
@@ -49,6 +50,8 @@ class DaskEngine:
         Its address: tls://HOST:PORT, or tcp:// on this machine.
     n_workers
         How many workers must be there before anything is sent, >= 1.
+    task
+        What a worker does with a job and its key.
 
     Raises
     ------
@@ -56,13 +59,16 @@ class DaskEngine:
         S961 if others could read what is sent, or send it themselves.
     """
 
-    def __init__(self, scheduler: str, n_workers: int) -> None:
-        self._scheduler, self._n_workers = scheduler, n_workers
+    def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
+        self._scheduler, self._n_workers, self._task = scheduler, n_workers, task
+        self.code = code_sha256()
         self._security = _security(scheduler)
         self._client: Any = None
 
     def __enter__(self) -> Self:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What they would print on a lost line is told as a fault.
+        for name in ("distributed", "asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(  # type: ignore[no-untyped-call]
                 self._scheduler, security=self._security, timeout=ANSWER_S, set_as_default=False, name="sweep"
@@ -88,23 +94,20 @@ class DaskEngine:
         key_of = {}
         for job in jobs:
             name = f"{job.county_id}-{job.key}-{call}"
-            future = self._client.submit(work, to_json(job), job.key, key=name, pure=False, retries=_RETRIES)
+            future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=_RETRIES)
             key_of[future] = job.key
         while key_of:
             for future in self._done(list(key_of)):
                 yield self._reply(future, key_of.pop(future))
                 future.release()
 
-    def _done(self, futures: list[Any]) -> set[Any]:
-        """What is done by now; empty if nothing was for a while."""
+    def _done(self, futures: list[Any]) -> list[Any]:
+        """What is done by now; empty if nothing is yet."""
         if self._client.status != "running":
-            raise self._gone("scheduler")
-        try:
-            done: set[Any] = wait(futures, timeout=_POLL_S, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
-        except TimeoutError:
-            done = set()
-        except _GONE as error:
-            raise self._gone(type(error).__name__) from error
+            raise self._gone(str(self._client.status))
+        done = [future for future in futures if future.done()]
+        if not done:
+            time.sleep(_POLL_S)
         return done
 
     def _reply(self, future: Any, key: str) -> Reply:
@@ -132,11 +135,10 @@ class DaskEngine:
             codes = self._client.run(code_sha256, on_error="return")
         except _GONE as error:
             raise self._gone(f"workers < {self._n_workers}") from error
-        own = code_sha256()
-        others = {address: code for address, code in codes.items() if code != own}
+        others = {address: code for address, code in codes.items() if code != self.code}
         if others:
             raise InputError(
-                Issue("S962", address, {"own": own, "found": str(code)[:80]}) for address, code in others.items()
+                Issue("S962", address, {"own": self.code, "found": str(code)[:80]}) for address, code in others.items()
             )
 
     def _close(self) -> None:
