@@ -1,9 +1,8 @@
-"""When the sites of a linked action start: one short window for all of them, near to when each would start alone."""
+"""When the sites of a linked action start: one short window for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median_low
 
 from sweep.records.province import Allocation, CommonStart, Curve, Link, Window
 
@@ -14,9 +13,9 @@ def common_starts(
     """
     A window for each link, or why there is none.
 
-    Any start in it is within the tolerance of any other, so that counties can be planned apart from each other. Of all
-    windows that every site allows the one is taken whose middle is least far, in all, from the starts of the plans on
-    the curves: the median of these starts, or what is nearest to it.
+    Any start in it is within the tolerance of any other, so that counties can be planned apart from each other. It
+    begins with the latest of the starts that the plans on the curves have, or as near to that as every site allows: a
+    team that can be there sooner can wait, and one that cannot be, could not keep a sooner window.
 
     Parameters
     ----------
@@ -42,8 +41,7 @@ def _start(link: Link, curves: Mapping[str, Curve], n_mobile: Mapping[str, int])
             return CommonStart(link.link_id, None, "no_common_window", where)
         start_s = curve.points[n_mobile[site.county_id]].starts.get(site.building_id)
         wanted += [] if start_s is None else [start_s]
-    half = link.tolerance_s // 2
-    aim_s = median_low(sorted(wanted)) - half if wanted else allowed[0][0]
+    aim_s = max(wanted, default=allowed[0][0])
     # The earliest of equals.
     first_s = min((min(max(aim_s, lo), hi) for lo, hi in allowed), key=lambda s: (abs(s - aim_s), s))
     last_s = min(first_s + link.tolerance_s, next(hi for lo, hi in allowed if lo <= first_s <= hi))

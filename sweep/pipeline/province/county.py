@@ -89,8 +89,7 @@ def _edition(job: Job, folder: Path, store: Store) -> None:
     point = before.curve.points[job.n_mobile]
     county = read_county(load_scenario(folder, job.overrides))
     task = Task(job.mobile, job.n_mobile, job.windows_s, job.never)
-    n_own = point.n_teams - job.n_mobile if point.n_teams > job.n_mobile else point.n_teams
-    prepared, problem = reinforced(county, task, max(n_own, before.curve.points[0].n_teams), point.members_max)
+    prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
     # The teams of the curve, so that its bound holds for the plan as well.
     held = replace(problem, teams=teams_of_plan(problem, first))
     planned = plan(prepared, held, None, job.share, first.routes)

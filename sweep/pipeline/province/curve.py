@@ -11,6 +11,7 @@ from sweep.pipeline.province.reinforced import CountyInputs, Task, reinforced
 from sweep.pipeline.stages.number import with_number
 from sweep.pipeline.stages.rank import n_teams, rank
 from sweep.plan.feasible.contradictions import contradictions
+from sweep.plan.feasible.roster import most_teams
 from sweep.plan.neighbour import solve_near
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings
@@ -64,7 +65,7 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
     plans: list[Plan] = []
     windows: dict[str, tuple[Window, ...]] = {}
     for n_mobile in range(job.n_mobile + 1):
-        _, problem = reinforced(county, Task(job.mobile, n_mobile), n_own, members_max)
+        problem = _problem(county, Task(job.mobile, n_mobile), n_own, members_max)
         plan = _planned(problem, limits, plans[-1:])
         if plan is None:
             # One more than the county can use.
@@ -74,6 +75,14 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
         points.append(Point(n_mobile, problem.rules.n_teams, plan.value, plan.bound, starts, members_max))
         plans.append(plan)
     return Drawn(Curve(job.county_id, tuple(points), windows), tuple(plans))
+
+
+def _problem(county: CountyInputs, task: Task, n_own: int, members_max: int | None) -> Problem:
+    """With each mobile team one more goes out, if the roster makes so many; else its people go along with others."""
+    n_teams = n_own + task.n_mobile
+    _, problem = reinforced(county, task, n_teams, members_max)
+    most = max(n_own, most_teams(problem))
+    return problem if n_teams <= most else reinforced(county, task, most, members_max)[1]
 
 
 def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sweep.pipeline.inputs.inputs import Inputs
@@ -12,7 +12,6 @@ from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, prepare
 from sweep.pipeline.stages.rank import Ranked, team_size
 from sweep.pipeline.stages.select import select
-from sweep.plan.feasible.roster import most_teams
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person
 from sweep.records.pins import Pin
@@ -39,44 +38,38 @@ class Task:
 
     mobile: MobileTeam
     n_mobile: int = 0
-    windows_s: Mapping[str, Window] | None = None
+    windows_s: Mapping[str, Window] = field(default_factory=dict)
     """When linked sites must be started at, by building id."""
     never: Sequence[str] = ()
     """Linked sites that must not be visited."""
 
 
-def reinforced(county: CountyInputs, task: Task, n_own: int, members_max: int | None) -> tuple[Prepared, Problem]:
+def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int | None) -> tuple[Prepared, Problem]:
     """
     The county's day with what its province gives it.
 
     Parameters
     ----------
-    n_own
-        Teams of its own. With each mobile team one more goes out, as far as the roster makes so many; the people of
-        the others go along with the teams there are.
+    n_teams
+        Its own and those that the mobile people make possible, the reserve included.
+    members_max
+        Most people in a team.
 
     Raises
     ------
     InputError
         If a place lies too far from every road, or a linked site must be visited that may not be.
     """
-    people = mobile_people(county, task)
-    persons = {**county.ranked.persons, **people}
+    persons = {**county.ranked.persons, **mobile_people(county, task)}
     pins = tuple(Pin("never", b, "province.toml links", "links") for b in task.never)
     inputs = replace(county.inputs, pins=(*county.inputs.pins, *pins))
-    n = n_own + task.n_mobile
-    while True:
-        scenario = county.scenario.with_teams(n, members_max)
-        ranked = replace(county.ranked, persons=persons, team_size=team_size(scenario, persons))
-        offered = select(scenario, inputs, ranked)
-        visits = tuple(_in_window(v, task.windows_s or {}) for v in offered.offer.visits)
-        offered = replace(offered, offer=replace(offered.offer, visits=visits))
-        prepared = prepare(scenario, inputs, ranked, offered)
-        problem = make_problem(prepared)
-        most = max(n_own, most_teams(problem))
-        if n <= most:
-            return prepared, problem
-        n = most
+    scenario = county.scenario.with_teams(n_teams, members_max)
+    ranked = replace(county.ranked, persons=persons, team_size=team_size(scenario, persons))
+    offered = select(scenario, inputs, ranked)
+    visits = tuple(_in_window(v, task.windows_s) for v in offered.offer.visits)
+    offered = replace(offered, offer=replace(offered.offer, visits=visits))
+    prepared = prepare(scenario, inputs, ranked, offered)
+    return prepared, make_problem(prepared)
 
 
 def mobile_people(county: CountyInputs, task: Task) -> dict[str, Person]:
