@@ -9,6 +9,7 @@ counties x teams x points steps. A model for a solver would be no better, and it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -48,6 +49,12 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
 def allocated_value(curves: Sequence[Curve], n_mobile: Mapping[str, int]) -> float:
     """What the counties are worth together with these teams."""
     return sum(c.points[n_mobile[c.county_id]].value for c in curves)
+
+
+def with_bound(curve: Curve, n_mobile: int, bound: float) -> Curve:
+    """The curve with what a longer search has proven at one of its points, if that is less."""
+    points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
+    return replace(curve, points=points)
 
 
 def equal_shares(curves: Sequence[Curve], n_mobile: int) -> dict[str, int]:

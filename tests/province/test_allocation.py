@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.province.allocation import allocate, allocated_value, equal_shares, greedy
+from sweep.province.allocation import allocate, allocated_value, equal_shares, greedy, with_bound
 from sweep.records.province import Curve, Point
 
 
@@ -86,3 +86,9 @@ def test_what_one_team_more_would_add_is_told_where_the_curve_goes_on() -> None:
 def test_a_province_without_a_county_that_can_be_planned_is_worth_nothing() -> None:
     found = allocate([], 3)
     assert (found.n_mobile, found.value, found.bound) == ({}, 0.0, 0.0)
+
+
+def test_what_a_longer_search_proves_lowers_the_bound_and_never_raises_it() -> None:
+    a = curve("a", [1.0, 2.0], over=1.0)
+    assert [p.bound for p in with_bound(a, 1, 2.5).points] == [2.0, 2.5]
+    assert with_bound(a, 1, 9.0) == a

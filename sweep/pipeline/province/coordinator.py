@@ -10,7 +10,7 @@ from geodata.errors import InputError, Issue
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
-from sweep.province.allocation import allocate
+from sweep.province.allocation import allocate, with_bound
 from sweep.province.common_starts import common_starts
 from sweep.province.messages import Job, Reply, Result
 from sweep.province.province import Province
@@ -163,9 +163,11 @@ class Coordinator:
             curve, plan = curves.get(county.county_id), plans.get(county.county_id)
             state, issues = ("planned", ()) if plan else self.faults[county.county_id]
             name = curve.name if curve else county.county_id
-            outcomes.append(
-                CountyOutcome(county, state, name, curve.curve if curve else None, plan.plan if plan else None, issues)
-            )
+            shown = curve.curve if curve else None
+            if shown and plan and plan.plan:
+                shown = with_bound(shown, allocation.n_mobile[county.county_id], plan.plan.bound)
+            outcomes.append(CountyOutcome(county, state, name, shown, plan.plan if plan else None, issues))
+        of_planned = allocate([o.curve for o in outcomes if o.curve and o.plan], set_.mobile.teams)
         return ProvinceEdition(
             name=set_.name,
             day=set_.day.isoformat(),
@@ -173,7 +175,7 @@ class Coordinator:
             cities={c.id: c.name or c.id for c in set_.cities},
             n_mobile=set_.mobile.teams,
             counties=tuple(outcomes),
-            allocation=allocation,
+            allocation=replace(allocation, bound=of_planned.bound),
             links=self.province.links,
             starts=starts,
             code=code_sha256(),

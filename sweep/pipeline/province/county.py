@@ -111,11 +111,15 @@ def county_plan(
     made, total = edition.plan, edition.coverage[0]
     starts = {s.building_id: s.start_s for r in made.routes for s in r.stops if s.building_id in job.sites}
     people = {i for t in made.teams for i in t.member_ids}
+    bound = curve.points[job.n_mobile].bound
+    if not (job.windows_s or job.never):
+        # What is proven for a day with linked sites does not hold without them.
+        bound = min(bound, made.bound)
     return CountyPlan(
         plan_id=edition.plan_id,
         scenario=edition.scenario.name,
         value=made.value,
-        bound=min(made.bound, curve.points[job.n_mobile].bound),
+        bound=max(bound, made.value),
         odds=find_odds(edition).shares,
         n_teams=len(made.teams),
         n_reserve=sum(t.is_reserve for t in made.teams),

@@ -5,17 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from sweep.province.messages import Reply, from_json, to_json
+from sweep.province.messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
 """A county whose job kills so many children is set aside."""
 MOST_JOBS = 40
 """After so many a child makes room for a new one, so that no library's leak grows for ever."""
+PATIENCE_S = 3_600.0
+"""A child that has not answered for so long hangs, and is ended; besides, `PATIENCE_SHARE` times the solver's limit."""
+PATIENCE_SHARE = 10.0
 CHILD = (sys.executable, "-m", "sweep.pipeline.province.child")
 
 
@@ -28,9 +32,12 @@ class Child:
     """What it has printed on standard error."""
     n_jobs: int = 0
 
-    def reply(self, job: str) -> Reply | None:
-        """The reply to a job; None if the child died of it."""
+    def reply(self, job: str, patience_s: float) -> Reply | None:
+        """The reply to a job; None if the child died of it, or did not answer for so long that it was ended."""
         self.n_jobs += 1
+        watchdog = threading.Timer(patience_s, self.process.kill)
+        watchdog.daemon = True
+        watchdog.start()
         jobs, replies = self.process.stdin, self.process.stdout
         if jobs is None or replies is None:
             raise ValueError("the child has no pipes")
@@ -40,6 +47,8 @@ class Child:
             return from_json(Reply, replies.readline())
         except (BrokenPipeError, ValueError):
             return None
+        finally:
+            watchdog.cancel()
 
     def end(self) -> str:
         """End it; its exit code and the last line that it said."""
@@ -63,6 +72,7 @@ class Children:
     idle: list[Child] = field(default_factory=list)
     at_work: set[Child] = field(default_factory=set)
     is_over: bool = False
+    patience_s: float = PATIENCE_S
 
     def work(self, job: str, key: str) -> str:
         """
@@ -75,12 +85,13 @@ class Children:
         key
             The key of the job.
         """
-        detail = ""
+        limit_s = float(from_json(Job, job).overrides.get("solver.time_limit_s", 0.0))
+        patience_s, detail = self.patience_s + PATIENCE_SHARE * limit_s, ""
         for _ in range(MOST_DEATHS):
             if self.is_over:
                 break
             child = self._taken()
-            reply = child.reply(job)
+            reply = child.reply(job, patience_s)
             self.at_work.discard(child)
             if reply is not None:
                 self._given_back(child)
