@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.check.province import check_province
+from sweep.check.province.counties import check_province
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.province import Link, MobileTeam, Site

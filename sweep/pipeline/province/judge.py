@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.check.province import check_province
+from sweep.check.province.counties import check_province
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -81,15 +82,21 @@ def cluster(folder: Path, port: int, n_workers: int) -> Iterator[Cluster]:
     with ExitStack() as stack:
         stack.callback(lambda: [p.kill() or p.wait() for p in made.processes.values()])
         made.start_scheduler()
+        wait_for(lambda: _is_open(port))
         for k in range(n_workers):
             made.start_worker(f"w{k + 1}")
         yield made
 
 
-def wait_for(is_so: object, seconds: float = 60.0) -> None:
+def wait_for(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
-    while not is_so():  # type: ignore[operator]
+    while not is_so():
         if time.monotonic() > deadline:
             raise TimeoutError
         time.sleep(0.05)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -30,6 +30,8 @@ from sweep.province.messages import Job, Reply, from_json, to_json
 
 ANSWER_S = 6
 """A scheduler that does not answer for so long is told of."""
+WORKERS_S = 30
+"""So long workers that are still starting are waited for."""
 _RETRIES = 2
 _POLL_S = 0.05
 # Keys of Dask's settings, and what the environment calls them.
@@ -131,7 +133,7 @@ class DaskEngine:
             S970 no workers, S962 another version.
         """
         try:
-            self._client.wait_for_workers(self._n_workers, timeout=ANSWER_S)
+            self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
             codes = self._client.run(code_sha256, on_error="return")
         except _GONE as error:
             raise self._gone(f"workers < {self._n_workers}") from error
