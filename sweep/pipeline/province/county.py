@@ -30,6 +30,7 @@ from sweep.publish.edition import Edition
 from sweep.publish.facts.finds import find_odds
 from sweep.records.province import CountyPlan, Curve
 from sweep.scenario.file import load_scenario
+from sweep.scenario.refusals import disk_problem
 
 # A county is drawn by a ring of so many points at the most, and so exact.
 _MOST_POINTS, _DEGREE_DIGITS = 60, 4
@@ -39,10 +40,7 @@ def do_job(job: Job) -> Reply:
     """
     Do a job unless its result is there; the result is kept in the job's store.
 
-    Raises
-    ------
-    OSError
-        If the store cannot be written.
+    A disk that is full, or that may not be written, is told as a fault.
     """
     if job.code != code_sha256():
         return Reply(job.key, "other_code", detail=code_sha256())
@@ -60,6 +58,9 @@ def do_job(job: Job) -> Reply:
             _edition(job, folder, store)
     except InputError as error:
         return Reply(job.key, "at_fault", error.issues)
+    except OSError as error:
+        problem = disk_problem(error, load_texts(job.overrides.get("lang", "en")))
+        return Reply(job.key, "at_fault", (Issue("S108", str(error.filename or job.store), {"problem": problem}),))
     return Reply(job.key, "done")
 
 
