@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sweep.records.province import Allocation, CommonStart, Curve, Link, Window
+from sweep.records.province import Allocation, CommonStart, CountyPlan, Curve, Link, Window
 
 
 def common_starts(
@@ -53,3 +53,25 @@ def _in_both(some: Sequence[Window], others: Sequence[Window]) -> Iterator[Windo
         for other_lo, other_hi in others:
             if max(lo, other_lo) <= min(hi, other_hi):
                 yield max(lo, other_lo), min(hi, other_hi)
+
+
+def unmade(
+    links: Sequence[Link], starts: Sequence[CommonStart], plans: Mapping[str, CountyPlan]
+) -> dict[str, CommonStart]:
+    """
+    Links that were to be made and are not by the plans, by id.
+
+    Parameters
+    ----------
+    plans
+        By county id; one that is missing makes none of its sites.
+    """
+    failed: dict[str, CommonStart] = {}
+    made = {s.link_id for s in starts if s.window_s}
+    for link in links:
+        for site in link.sites if link.link_id in made else ():
+            plan = plans.get(site.county_id)
+            if plan is None or site.building_id not in plan.starts:
+                where = f"{site.county_id} {site.building_id}"
+                failed.setdefault(link.link_id, CommonStart(link.link_id, None, "not_served", where))
+    return failed

@@ -63,33 +63,23 @@ def write_made_up_province(
             raise InputError([Issue("S107", str(target))])
         n_cities = math.ceil(n_counties / math.ceil(_COUNTIES_A_CITY))
         cities = [f"37{k:02d}" for k in range(1, n_cities + 1)]
-        own = {
-            c: [f"{c}{j:02d}" for j in range(1, n + 1)]
-            for c, n in zip(cities, _sizes(n_counties, n_cities), strict=True)
-        }
-        rng = np.random.default_rng(n_counties)
-        places = np.ceil(np.sqrt(n_counties)).astype(int)
-        done = 0
-        for city, counties in own.items():
-            for county in counties:
-                n_buildings = int(np.clip(round(_MEDIAN * math.exp(rng.normal(0.0, _SIGMA))), _FEWEST, _MOST))
-                at = (_WEST + _LON_STEP * (done % places), _SOUTH + _LAT_STEP * (done // places))
-                _write_county(made / "counties" / county, county, city, n_buildings, at, texts.lang)
-                done += 1
-                watch(done)
+        sizes = [n_counties // n_cities + (k < n_counties % n_cities) for k in range(n_cities)]
+        counties = [f"{c}{j:02d}" for c, n in zip(cities, sizes, strict=True) for j in range(1, n + 1)]
+        rng, wide = np.random.default_rng(n_counties), math.ceil(math.sqrt(n_counties))
+        for done, county in enumerate(counties):
+            n_buildings = int(np.clip(round(_MEDIAN * math.exp(rng.normal(0.0, _SIGMA))), _FEWEST, _MOST))
+            at = (_WEST + _LON_STEP * (done % wide), _SOUTH + _LAT_STEP * (done // wide))
+            _write_county(made / "counties" / county, county, n_buildings, at, texts.lang)
+            watch(done + 1)
         text = texts("province.readme", name=name, lang=texts.lang, teams=max(1, n_counties // 3))
         listed = [f'\n[[cities]]\nid = "{c}"\nname = "示例{c[2:]}市"\ncounties = ["{c}*"]\n' for c in cities]
         (made / PROVINCE).write_text(text + "".join(listed), encoding="utf-8")
     return target
 
 
-def _sizes(n: int, parts: int) -> list[int]:
-    return [n // parts + (k < n % parts) for k in range(parts)]
-
-
-def _write_county(folder: Path, code: str, city: str, n_buildings: int, at: tuple[float, float], lang: str) -> None:
+def _write_county(folder: Path, code: str, n_buildings: int, at: tuple[float, float], lang: str) -> None:
     folder.mkdir(parents=True)
-    name = f"示例{city[2:]}市{code[4:]}区"
+    name = f"示例{code[2:4]}市{code[4:]}区"
     n_teams = max(2, round(n_buildings / 20))
     settings = CitySettings(
         seed=int(code),

@@ -11,7 +11,7 @@ from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, with_bound
-from sweep.province.common_starts import common_starts
+from sweep.province.common_starts import common_starts, unmade
 from sweep.province.messages import Job, Reply, Result
 from sweep.province.province import Province
 from sweep.records.province import (
@@ -92,14 +92,14 @@ class Coordinator:
     ) -> tuple[dict[str, Result], tuple[CommonStart, ...]]:
         """Every county's edition; where a site cannot be started in its window the whole link is given up."""
         plans: dict[str, Result] = {}
-        jobs: dict[str, Job] = {}
         while True:
             wanted = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
             todo = {i: job for i, job in wanted.items() if i not in plans or plans[i].key != job.key}
             linked = {i for i, job in todo.items() if job.windows_s}
-            plans |= self._results("plans", todo, may_fail=linked)
-            jobs |= wanted
-            failed = _failed(self.province, starts, plans, {i for i in linked if i not in plans})
+            kept = {i: r for i, r in plans.items() if i not in todo}
+            plans = kept | self._results("plans", todo, may_fail=linked)
+            made = {i: r.plan for i, r in plans.items() if r.plan and i not in self.faults}
+            failed = unmade(self.province.links, starts, made)
             if not failed:
                 return {i: plans[i] for i in wanted if i in plans}, starts
             starts = tuple(failed.get(s.link_id, s) for s in starts)
@@ -198,19 +198,3 @@ def _fault(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]
     if reply.state == "other_inputs":
         return "at_fault", (Issue("S964", f"counties {county_id}"),)
     return "set_aside", (Issue("S963", f"counties {county_id}", {"detail": reply.detail or "-"}),)
-
-
-def _failed(
-    province: Province, starts: Sequence[CommonStart], plans: Mapping[str, Result], without: set[str]
-) -> dict[str, CommonStart]:
-    """Links that were to be made and cannot be, by id."""
-    failed: dict[str, CommonStart] = {}
-    made = {s.link_id for s in starts if s.window_s}
-    for link in province.links:
-        for site in link.sites if link.link_id in made else ():
-            result = plans.get(site.county_id)
-            plan = result.plan if result else None
-            if site.county_id in without or plan is None or site.building_id not in plan.starts:
-                where = f"{site.county_id} {site.building_id}"
-                failed.setdefault(link.link_id, CommonStart(link.link_id, None, "not_served", where))
-    return failed

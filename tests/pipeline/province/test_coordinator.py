@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from sweep.province.messages import Job, Reply
 from sweep.publish.province.content import read_province_edition
 from tests.pipeline.province.conftest import run_stub
@@ -75,6 +75,15 @@ def test_a_site_that_cannot_be_served_in_the_window_gives_up_the_whole_link(tmp_
     last = {j.county_id: j for j in ran.jobs if j.kind == "edition"}
     assert (last["c0001"].never, last["c0002"].never, last["c0003"].never) == (("B1",), ("B2",), ())
     assert all(c.plan and not c.plan.starts for c in ran.outcome.edition.counties)
+
+
+def test_a_county_that_cannot_be_planned_with_its_window_is_planned_without(tmp_path: Path) -> None:
+    def do(job: Job) -> Reply:
+        return Reply(job.key, "at_fault", (Issue("S305", "x"),)) if job.windows_s else stub_reply(job)
+
+    ran = run_stub(write_province(tmp_path / "p", 3, LINK), tmp_path / "out", do)
+    assert ran.outcome.edition.starts[0].why == "not_served"
+    assert [c.state for c in ran.outcome.edition.counties] == ["planned"] * 3
 
 
 def test_a_site_that_is_not_on_offer_gives_up_the_link_before_it_is_planned(tmp_path: Path) -> None:
