@@ -21,6 +21,7 @@ from docs.tools.outputs import output_table, written_table
 from docs.tools.settings import campaign_keys, settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
+from sweep.province.messages import schema_json
 
 READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
@@ -38,6 +39,7 @@ def made() -> dict[Path, str]:
         page = with_block(_text(folder / "files.md"), "files", output_table(texts))
         files[folder / "files.md"] = with_block(page, "written", written_table(texts))
     files[DOCS / "campaign.md"] = with_block(_text(DOCS / "campaign.md"), "campaign_keys", campaign_keys())
+    files[DOCS / "province.schema.json"] = schema_json()
     script = _text(DOCS / "examples" / "ten_lines.py")
     files[DOCS / "library.md"] = with_block(_text(DOCS / "library.md"), "ten_lines", f"```python\n{script}```")
     files[ROOT / "CONTRIBUTING.md"] = with_block(_text(ROOT / "CONTRIBUTING.md"), "folders", folder_table())

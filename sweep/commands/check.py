@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.bound_breaches import Standing, shown_bound
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
+from sweep.pipeline.province.judge import judge_province
 from sweep.pipeline.review import review_plan
 from sweep.plan.problem.file import FILE_NAME as PROBLEM
+from sweep.province.province import load_province
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.plan import Violation
@@ -25,6 +28,15 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
     shown = shown_bound(folder / PROBLEM, plan / PLAN if plan.is_dir() else plan)
     return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown.standing)
+
+
+def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
+    """Judge an edition of a province: every county from its own files, and what holds between counties."""
+    province = load_province(path, voice.texts)
+    voice.texts = load_texts(province.settings.lang)
+    with voice.bar() as report:
+        found = judge_province(province, folder, lambda n, n_all, county: report(n / n_all, county))
+    return _report(voice, found)
 
 
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:

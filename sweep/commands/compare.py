@@ -9,10 +9,14 @@ from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.disk.files import write_files
 from sweep.pipeline.compare import write_comparison
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
+from sweep.publish.province.compare import comparison_files
+from sweep.publish.province.content import read_province_edition
+from sweep.publish.province.names import JSON as PROVINCE
 
 
 def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | None = None) -> Exit:
@@ -37,6 +41,8 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     """
     if len(plans) < 2:
         raise InputError([Issue("S716", " ".join(map(str, plans)) or "-")])
+    if all((plan / PROVINCE).is_file() for plan in plans):
+        return _compare_provinces(voice, plans, out, lang)
     editions: list[Edition] = []
     issues: list[Issue] = []
     for plan in plans:
@@ -53,4 +59,17 @@ def compare_command(voice: Voice, plans: Sequence[Path], out: Path, lang: str | 
     voice.line("command.comparison", files=tuple(map(str, files)))
     if voice.as_json:
         voice.json({"plan_ids": [edition.plan_id for edition in editions], "files": [str(f) for f in files]})
+    return Exit.DONE
+
+
+def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: str | None) -> Exit:
+    """Two editions of a province: the second held against the first."""
+    if len(folders) != 2:
+        raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
+    first, second = (read_province_edition(folder) for folder in folders)
+    voice.texts = load_texts(lang or first.lang)
+    files = write_files(comparison_files(first, second, voice.texts), out / first.name)
+    voice.line("command.comparison", files=tuple(map(str, files)))
+    if voice.as_json:
+        voice.json({"provinces": [first.name, second.name], "files": [str(f) for f in files]})
     return Exit.DONE

@@ -15,6 +15,7 @@ from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath
 with deferred_imports():
     from sweep.commands import approve, campaign, check, compare, explain, rules
     from sweep.plan import solve
+    from sweep.province import province
 
 app = group("judge")
 
@@ -23,6 +24,8 @@ app = group("judge")
 def _check(call: Call, scenario: ScenarioPath, plan: PlanPath) -> Exit:
     if scenario.suffix == ".json":
         return check.check_bound_command(call.voice, scenario, plan)
+    if province.is_province(scenario):
+        return check.check_province_command(call.voice, scenario, plan)
     return check.check_command(call.scenario(scenario), call.voice, plan)
 
 

@@ -24,10 +24,11 @@ from sweep.commands.typed.options import (
 )
 
 with deferred_imports():
-    from sweep.commands import plan, run, whatif
+    from sweep.commands import plan, province, run, whatif
     from sweep.plan import solve
 
 app = group("plan")
+province_app = group("plan", help_key="province")
 
 
 @command(app, "run", "run", sets=True, example="sweep run scenarios/quancheng --set teams.n_teams=10")
@@ -71,3 +72,31 @@ def _plan(
     start: Annotated[Path | None, typer.Option(help=help_text("start"), metavar="PLAN.json")] = None,
 ) -> Exit:
     return plan.plan_command(call.voice, problem, out, solve.Settings(seed, time_limit, iterations), start)
+
+
+@command(province_app, "run", "province_run", example="sweep province run scenarios/myprovince")
+def _province_run(
+    call: Call,
+    path: Annotated[Path, typer.Argument(help=help_text("province_path"), metavar="PROVINCE")],
+    out: Out = Path("out"),
+    engine: Annotated[str, typer.Option(help=help_text("engine"), metavar="local|dask")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help=help_text("scheduler"), metavar="tls://HOST:PORT")] = None,
+    workers: Annotated[int | None, typer.Option(help=help_text("workers"), min=1, max=10_000)] = None,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign"))] = False,
+    time_limit: TimeLimit = None,
+    iterations: Iterations = None,
+) -> Exit:
+    return province.province_command(
+        call.voice,
+        path,
+        out,
+        engine=engine,
+        scheduler=scheduler,
+        n_workers=workers,
+        is_campaign=campaign,
+        limits={"time_limit_s": time_limit, "iterations": iterations},
+        lang=call.lang,
+    )
+
+
+app.add_typer(province_app, name="province", rich_help_panel=app.rich_help_panel)

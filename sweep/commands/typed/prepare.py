@@ -14,7 +14,7 @@ from sweep.commands.typed.options import Out, ScenarioPath
 from sweep.scenario.place import SCENARIOS
 
 with deferred_imports():
-    from sweep.commands import backtest, init, rank, validate
+    from sweep.commands import backtest, init, province, rank, validate
 
 app = group("prepare")
 
@@ -32,7 +32,12 @@ def _init(
     empty: Annotated[bool, typer.Option("--empty", help=help_text("empty"))] = False,
     made_up: Annotated[bool, typer.Option("--made-up", help=help_text("made_up"))] = False,
     campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign_init"))] = False,
+    is_province: Annotated[bool, typer.Option("--province", help=help_text("is_province"))] = False,
+    counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=999)] = None,
 ) -> Exit:
+    if is_province or counties is not None:
+        given = [o for o in (osm, streets, districts, district, bbox, empty, made_up, campaign) if o]
+        return province.init_province_command(call.voice, name, folder, counties, is_alone=is_province and not given)
     chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
     return init.init_command(call.voice, name, folder, chosen)
 

@@ -38,7 +38,11 @@ class Planned(NamedTuple):
 
 
 def plan(
-    prepared: Prepared, problem: Problem, on_progress: Callable[[Progress], None] | None = None, share: float = 1.0
+    prepared: Prepared,
+    problem: Problem,
+    on_progress: Callable[[Progress], None] | None = None,
+    share: float = 1.0,
+    start: Sequence[Route] = (),
 ) -> Planned:
     """
     The teams and their routes; no single swap of an unserved visit would make them better.
@@ -50,6 +54,8 @@ def plan(
     ----------
     share
         Share of the solver's limit that is left.
+    start
+        Routes of given teams to begin with.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def plan(
         raise InputError(issues)
     longer = list(_with_longer_visits(prepared, problem))
     left = 1.0 - QUANTILE_SHARE * len(longer)
-    first = _solved(prepared, problem, (), share * left, _scaled(on_progress, 0.0, left))
+    first = _solved(prepared, problem, start, share * left, _scaled(on_progress, 0.0, left))
     made = [Planned(prepared, problem, first)]
     for n, (spared, slower) in enumerate(longer):
         watch = _scaled(on_progress, left + n * QUANTILE_SHARE, QUANTILE_SHARE)

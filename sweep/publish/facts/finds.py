@@ -72,6 +72,23 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
     return FindOdds(tuple(shares.tolist()), *_run(shares))
 
 
+def odds_together(days: Sequence[Sequence[float]]) -> FindOdds:
+    """
+    The odds of several plans together, whose finds have nothing to do with each other.
+
+    Parameters
+    ----------
+    days
+        `FindOdds.shares` of each.
+    """
+    shares = np.ones(1)
+    for day in days:
+        shares = np.convolve(shares, day)
+        # What is beyond is next to nothing, and would grow with every plan.
+        shares = shares[: max(1, int(np.searchsorted(np.cumsum(shares), 1.0 - 1e-9)) + 1)]
+    return FindOdds(tuple(shares.tolist()), *_run(shares))
+
+
 def _levels(doubt: float) -> Float64s:
     """Values of equal chance of a Gamma of mean 1."""
     if doubt <= 0:

@@ -1,0 +1,173 @@
+"""`sweep province run` and `sweep init --province`: counties planned together, and a province to try that on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from geodata.errors import InputError, Issue
+from geodata.texts import Texts, load_texts
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
+from sweep.pipeline.province.coordinator import STEPS, Progress, Watch
+from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.engines.local import LocalEngine
+from sweep.pipeline.province.run import ProvinceOutcome, run_province
+from sweep.province.province import load_province, with_limits
+from sweep.publish.province.figures import province_figures
+
+ENGINES = ("local", "dask")
+USUAL_COUNTIES = 3
+# A bar's weight by step.
+_SHARES = {"curves": 0.45, "allocation": 0.01, "plans": 0.5, "publish": 0.04}
+
+
+def province_command(
+    voice: Voice,
+    path: Path,
+    out: Path,
+    *,
+    engine: str,
+    scheduler: str | None,
+    n_workers: int | None,
+    is_campaign: bool,
+    limits: dict[str, object],
+    lang: str | None,
+) -> Exit:
+    """Plan a province and publish it; counties at fault are told, and do not stop the others."""
+    if is_campaign:
+        raise InputError([Issue("S967", "--campaign")])
+    province = with_limits(load_province(path, voice.texts), limits, lang, voice.texts)
+    voice.texts = load_texts(province.settings.lang)
+    with _progress(voice) as watch:
+        outcome = run_province(province, out, make_engine(engine, scheduler, n_workers), watch)
+    return _report(voice, outcome)
+
+
+def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:
+    """
+    The engine of that name.
+
+    Raises
+    ------
+    InputError
+        S968 if there is none, S966 if the options do not go together, S965 if its package is not installed.
+    """
+    if engine not in ENGINES:
+        raise InputError([Issue("S968", f"--engine {engine}", {"got": engine, "known": ENGINES})])
+    if (engine == "dask") != (scheduler is not None):
+        raise InputError([Issue("S966", "--scheduler", {"problem": f"--engine {engine}"})])
+    if scheduler is None:
+        return LocalEngine(n_workers or os.cpu_count() or 1)
+    if find_spec("distributed") is None:
+        raise InputError([Issue("S965", "--engine dask", {"package": "distributed"})])
+    from sweep.pipeline.province.engines.dask import DaskEngine  # only here: the extra may be missing
+
+    return DaskEngine(scheduler, n_workers or 1)
+
+
+def init_province_command(voice: Voice, name: str, folder: Path, n_counties: int | None, *, is_alone: bool) -> Exit:
+    """
+    Make a province of made-up counties.
+
+    Parameters
+    ----------
+    is_alone
+        Whether a province was asked for, and no option was given that is of one scenario.
+
+    Raises
+    ------
+    InputError
+        S966 if the options do not go together.
+    """
+    if not is_alone:
+        raise InputError([Issue("S966", "--counties", {"problem": "--osm, --empty, --made-up"})])
+    n_counties = n_counties or USUAL_COUNTIES
+    with voice.bar() as report:
+        made = write_made_up_province(name, folder, voice.texts, n_counties, lambda n: report(n / n_counties, str(n)))
+    voice.line("command.province.made", folder=made, n=n_counties)
+    if voice.as_json:
+        voice.json({"folder": str(made), "n_counties": n_counties})
+    return Exit.DONE
+
+
+@contextmanager
+def _progress(voice: Voice) -> Iterator[Watch]:
+    """A bar over the four steps, with the county that was done last."""
+    with voice.bar() as report:
+
+        def watch(p: Progress) -> None:
+            before = sum(_SHARES[s] for s in STEPS[: STEPS.index(p.step)])
+            step = voice.texts(f"command.province.{p.step}")
+            line = voice.texts("command.province.step", step=step, n=p.n_done, all=p.n_all, county=p.county_id)
+            report(before + _SHARES[p.step] * p.n_done / max(1, p.n_all), line)
+
+        yield watch
+
+
+def _report(voice: Voice, outcome: ProvinceOutcome) -> Exit:
+    edition = outcome.edition
+    n_without = len(edition.counties) - len(edition.planned)
+    if voice.as_json:
+        voice.json(_outcome_json(outcome, voice.texts))
+    voice.table(voice.texts("command.province.done", name=edition.name), ("", ""), _rows(outcome, voice.texts))
+    if n_without:
+        if not voice.as_json:
+            voice.faults(
+                [
+                    Issue(i.code, f"{c.county.county_id}: {i.where}", i.values)
+                    for c in edition.counties
+                    for i in c.issues
+                ],
+                "command.province.faults",
+            )
+        return Exit.BAD_INPUT
+    is_broken = any(c.plan and c.plan.n_violations for c in edition.counties)
+    return Exit.RULE_BROKEN if is_broken else Exit.DONE
+
+
+def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
+    edition, whole = outcome.edition, province_figures(outcome.edition)
+    gains = sorted(edition.allocation.gains.items(), key=lambda pair: -pair[1])[:1]
+    finds = texts(
+        "command.province.finds",
+        value=texts.number(whole.value, 2),
+        bound=texts.number(whole.bound, 2),
+        gap=texts.percent(whole.gap, 1),
+        low=whole.low,
+        high=whole.high,
+    )
+    rows = [
+        ("counties", texts("command.of", n=whole.n_planned, all=whole.n_counties)),
+        ("mobile", texts("command.of", n=whole.n_mobile, all=edition.n_mobile)),
+        ("finds", finds),
+        ("links", texts("command.of", n=sum(s.window_s is not None for s in edition.starts), all=len(edition.links))),
+        ("next", "  ".join(f"{i} +{texts.number(gain, 3)}" for i, gain in gains) or "-"),
+        ("found", str(outcome.n_found)),
+        ("folder", str(outcome.folder)),
+    ]
+    return [(texts(f"command.province.row.{key}"), value) for key, value in rows]
+
+
+def _outcome_json(outcome: ProvinceOutcome, texts: Texts) -> dict[str, Any]:
+    edition, whole = outcome.edition, province_figures(outcome.edition)
+    return {
+        "province": edition.name,
+        "folder": str(outcome.folder),
+        "n_counties": whole.n_counties,
+        "n_planned": whole.n_planned,
+        "n_mobile": whole.n_mobile,
+        "value": whole.value,
+        "bound": whole.bound,
+        "gap": whole.gap,
+        "finds_low": whole.low,
+        "finds_high": whole.high,
+        "n_found": outcome.n_found,
+        "counties": {c.county.county_id: c.state for c in edition.counties},
+        "issues": [issue_json(i, texts) | {"county": c.county.county_id} for c in edition.counties for i in c.issues],
+    }

@@ -1,0 +1,23 @@
+"""Records as the plain values that JSON knows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """
+    A record of records as dicts and lists, whatever kind of mapping or sequence it holds them in.
+
+    Parameters
+    ----------
+    value
+        Dataclasses, mappings, sequences, text, numbers, flags and None, in each other.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, tuple | list) else value

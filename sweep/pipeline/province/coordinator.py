@@ -1,0 +1,200 @@
+"""A province in four steps: curves, allocation, the counties' editions, and the province's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.same import code_sha256, folder_sha256
+from sweep.pipeline.province.store import Store
+from sweep.province.allocation import allocate, with_bound
+from sweep.province.common_starts import common_starts, unmade
+from sweep.province.messages import Job, Reply, Result
+from sweep.province.province import Province
+from sweep.records.province import (
+    Allocation,
+    CommonStart,
+    County,
+    CountyOutcome,
+    CountyState,
+    ProvinceEdition,
+)
+
+Step = Literal["curves", "allocation", "plans", "publish"]
+STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a province is."""
+
+    step: Step
+    n_done: int
+    n_all: int
+    county_id: str = ""
+    """The county that was done last."""
+    is_found: bool = False
+    """Whether its result was there already."""
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass
+class Coordinator:
+    """Knows what is done and what is not; all that lasts is in the store, so that it may be killed at any moment."""
+
+    province: Province
+    store: Store
+    engine: Engine
+    watch: Watch
+    faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
+    """Counties that cannot be planned, by id."""
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> tuple[ProvinceEdition, dict[str, str]]:
+        """
+        Plan the province.
+
+        Returns
+        -------
+        tuple
+            What is to be published, and the key of each county's edition in the store by county id.
+
+        Raises
+        ------
+        InputError
+            If the engine fails, or has another program.
+        """
+        self.store.mend()
+        curves = self._curves()
+        self.watch(Progress("allocation", 0, 1))
+        allocation = allocate([r.curve for r in curves.values() if r.curve], self.province.settings.mobile.teams)
+        starts = common_starts(self.province.links, {i: r.curve for i, r in curves.items() if r.curve}, allocation)
+        self.watch(Progress("allocation", 1, 1))
+        plans, starts = self._plans(curves, allocation, starts)
+        return self._edition(curves, plans, allocation, starts), {i: r.key for i, r in plans.items()}
+
+    def _curves(self) -> dict[str, Result]:
+        set_ = self.province.settings
+        most = min(set_.mobile.teams, set_.mobile.most_per_county)
+        jobs = {}
+        for county in self.province.counties:
+            self.hashes[county.county_id] = folder_sha256(self.province.place(county))
+            jobs[county.county_id] = self._job(county, "curve", most, set_.limits.curve_share)
+        return self._results("curves", jobs)
+
+    def _plans(
+        self, curves: Mapping[str, Result], allocation: Allocation, starts: tuple[CommonStart, ...]
+    ) -> tuple[dict[str, Result], tuple[CommonStart, ...]]:
+        """Every county's edition; where a site cannot be started in its window the whole link is given up."""
+        plans: dict[str, Result] = {}
+        while True:
+            wanted = {i: self._edition_job(i, curves[i], allocation, starts) for i in curves if i not in self.faults}
+            todo = {i: job for i, job in wanted.items() if i not in plans or plans[i].key != job.key}
+            linked = {i for i, job in todo.items() if job.windows_s}
+            kept = {i: r for i, r in plans.items() if i not in todo}
+            plans = kept | self._results("plans", todo, may_fail=linked)
+            made = {i: r.plan for i, r in plans.items() if r.plan and i not in self.faults}
+            failed = unmade(self.province.links, starts, made)
+            if not failed:
+                return {i: plans[i] for i in wanted if i in plans}, starts
+            starts = tuple(failed.get(s.link_id, s) for s in starts)
+            plans = {i: r for i, r in plans.items() if i not in self.faults}
+
+    def _edition_job(self, county_id: str, curve: Result, allocation: Allocation, starts: Sequence[CommonStart]) -> Job:
+        county = next(c for c in self.province.counties if c.county_id == county_id)
+        on_offer = curve.curve.windows_s if curve.curve else {}
+        at = {
+            link.link_id: s.building_id for link in self.province.links for s in link.sites if s.county_id == county_id
+        }
+        made = {at[s.link_id]: s.window_s for s in starts if s.link_id in at and s.window_s}
+        never = sorted({at[s.link_id] for s in starts if s.link_id in at and not s.window_s} - set(made))
+        job = self._job(
+            county, "edition", allocation.n_mobile[county_id], 1.0 - self.province.settings.limits.curve_share
+        )
+        return replace(job, windows_s=made, never=tuple(b for b in never if b in on_offer), curve_key=curve.key)
+
+    def _job(self, county: County, kind: Literal["curve", "edition"], n_mobile: int, share: float) -> Job:
+        return Job(
+            kind=kind,
+            county_id=county.county_id,
+            folder=str(self.province.place(county)),
+            store=str(self.store.folder),
+            inputs_sha256=self.hashes[county.county_id],
+            code=code_sha256(),
+            overrides=self.province.settings.overrides,
+            mobile=self.province.mobile,
+            n_mobile=n_mobile,
+            share=share,
+            sites=self.province.sites_of(county.county_id),
+        )
+
+    def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
+        """Results by county id: those that are found, and those of the jobs that are done now."""
+        found = {i: r for i, job in jobs.items() if (r := self.store.found(job.key)) is not None}
+        self.watch(Progress(step, len(found), len(jobs), is_found=True))
+        left = [job for i, job in jobs.items() if i not in found]
+        county_of = {job.key: i for i, job in jobs.items()}
+        spared = set(may_fail)
+        for n, reply in enumerate(self.engine.replies(left), start=len(found) + 1):
+            county_id = county_of[reply.key]
+            result = self.store.found(reply.key) if reply.state == "done" else None
+            if result is not None:
+                found[county_id] = result
+            elif reply.state != "at_fault" or county_id not in spared:
+                self.faults[county_id] = _fault(reply, county_id)
+            self.watch(Progress(step, n, len(jobs), county_id))
+        return {i: found[i] for i in jobs if i in found}
+
+    def _edition(
+        self,
+        curves: Mapping[str, Result],
+        plans: Mapping[str, Result],
+        allocation: Allocation,
+        starts: tuple[CommonStart, ...],
+    ) -> ProvinceEdition:
+        set_ = self.province.settings
+        outcomes = []
+        for county in self.province.counties:
+            curve, plan = curves.get(county.county_id), plans.get(county.county_id)
+            state, issues = ("planned", ()) if plan else self.faults[county.county_id]
+            name = curve.name if curve else county.county_id
+            shown = curve.curve if curve else None
+            if shown and plan and plan.plan:
+                shown = with_bound(shown, allocation.n_mobile[county.county_id], plan.plan.bound)
+            outcomes.append(CountyOutcome(county, state, name, shown, plan.plan if plan else None, issues))
+        of_planned = allocate([o.curve for o in outcomes if o.curve and o.plan], set_.mobile.teams)
+        return ProvinceEdition(
+            name=set_.name,
+            day=set_.day.isoformat(),
+            lang=set_.lang,
+            cities={c.id: c.name or c.id for c in set_.cities},
+            n_mobile=set_.mobile.teams,
+            counties=tuple(outcomes),
+            allocation=replace(allocation, bound=of_planned.bound),
+            links=self.province.links,
+            starts=starts,
+            code=code_sha256(),
+        )
+
+
+def _fault(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
+    """
+    Why a county has no result.
+
+    Raises
+    ------
+    InputError
+        S962 if the worker has another program: then no county can be planned there.
+    """
+    if reply.state == "other_code":
+        raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
+    if reply.state == "at_fault":
+        return "at_fault", reply.issues
+    if reply.state == "other_inputs":
+        return "at_fault", (Issue("S964", f"counties {county_id}"),)
+    return "set_aside", (Issue("S963", f"counties {county_id}", {"detail": reply.detail or "-"}),)

@@ -1,0 +1,175 @@
+"""
+The engine of several machines: workers of a Dask scheduler. Nothing else of the program imports Dask.
+
+Dask moves lines of text: a job and its reply. It keeps no result, so that a scheduler which dies takes nothing along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import dask
+from distributed import Client, Security
+from distributed.comm.core import CommClosedError
+from distributed.scheduler import KilledWorker
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.province.engines.work import work
+from sweep.pipeline.province.same import code_sha256
+from sweep.province.messages import Job, Reply, from_json, to_json
+
+ANSWER_S = 6
+"""A scheduler that does not answer for so long is told of."""
+WORKERS_S = 30
+"""So long workers that are still starting are waited for."""
+_RETRIES = 2
+_POLL_S = 0.05
+# Keys of Dask's settings, and what the environment calls them.
+_TLS = {
+    key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
+    for key, name in (("ca-file", "CA_FILE"), ("client.cert", "CLIENT__CERT"), ("client.key", "CLIENT__KEY"))
+}
+_GONE = (CommClosedError, CancelledError, TimeoutError, OSError, asyncio.CancelledError)
+
+
+class DaskEngine:
+    """
+    Workers of a scheduler.
+
+    Parameters
+    ----------
+    scheduler
+        Its address: tls://HOST:PORT, or tcp:// on this machine.
+    n_workers
+        How many workers must be there before anything is sent, >= 1.
+    task
+        What a worker does with a job and its key.
+
+    Raises
+    ------
+    InputError
+        S961 if others could read what is sent, or send it themselves.
+    """
+
+    def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
+        self._scheduler, self._n_workers, self._task = scheduler, n_workers, task
+        self.code = code_sha256()
+        self._security = _security(scheduler)
+        self._client: Any = None
+
+    def __enter__(self) -> Self:
+        # What they would print on a lost line is told as a fault.
+        for name in ("distributed", "asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        try:
+            self._client = Client(  # type: ignore[no-untyped-call]
+                self._scheduler, security=self._security, timeout=ANSWER_S, set_as_default=False, name="sweep"
+            )
+        except (OSError, TimeoutError, ValueError) as error:
+            raise InputError([Issue("S960", f"--scheduler {self._scheduler}", {"seconds": ANSWER_S})]) from error
+        try:
+            self._refuse_others()
+        except InputError:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def replies(self, jobs: Sequence[Job]) -> Iterator[Reply]:
+        """As in `Engine`; a job that Dask gives up on has killed its workers."""
+        # A name of its own each time: what an earlier coordinator asked for may still be known.
+        call = uuid.uuid4().hex[:8]
+        key_of = {}
+        for job in jobs:
+            name = f"{job.county_id}-{job.key}-{call}"
+            future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=_RETRIES)
+            key_of[future] = job.key
+        while key_of:
+            for future in self._done(list(key_of)):
+                yield self._reply(future, key_of.pop(future))
+                future.release()
+
+    def _done(self, futures: list[Any]) -> list[Any]:
+        """What is done by now; empty if nothing is yet."""
+        if self._client.status != "running":
+            raise self._gone(str(self._client.status))
+        done = [future for future in futures if future.done()]
+        if not done:
+            time.sleep(_POLL_S)
+        return done
+
+    def _reply(self, future: Any, key: str) -> Reply:
+        try:
+            return from_json(Reply, future.result(timeout=ANSWER_S))
+        except KilledWorker as error:
+            return Reply(key, "died", detail=f"KilledWorker {error.last_worker.address}"[:200])
+        except _GONE as error:
+            raise self._gone(type(error).__name__) from error
+
+    def _gone(self, detail: str) -> InputError:
+        return InputError([Issue("S970", f"--scheduler {self._scheduler}", {"detail": detail})])
+
+    def _refuse_others(self) -> None:
+        """
+        Wait for the workers, and refuse those that have another version of the program.
+
+        Raises
+        ------
+        InputError
+            S970 no workers, S962 another version.
+        """
+        try:
+            self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
+            codes = self._client.run(code_sha256, on_error="return")
+        except _GONE as error:
+            raise self._gone(f"workers < {self._n_workers}") from error
+        others = {address: code for address, code in codes.items() if code != self.code}
+        if others:
+            raise InputError(
+                Issue("S962", address, {"own": self.code, "found": str(code)[:80]}) for address, code in others.items()
+            )
+
+    def _close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.close(timeout=2)
+            except _GONE:
+                return
+
+
+def _security(scheduler: str) -> Security | None:
+    """How the line is kept safe: by the three files that Dask's own settings name."""
+    found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
+    problem = "" if found else scheduler[:80]
+    if found and found[1] == "tcp":
+        if _is_this_machine(found[2].strip("[]")):
+            return None
+        problem = "tcp://"
+    elif found:
+        files = {key: dask.config.get(f"distributed.comm.tls.{key}", None) for key in _TLS}
+        problem = ", ".join(_TLS[key] for key, file in files.items() if not file or not Path(file).is_file())
+    if problem:
+        raise InputError([Issue("S961", f"--scheduler {scheduler}", {"problem": problem})])
+    return Security(require_encryption=True)  # type: ignore[no-untyped-call]
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

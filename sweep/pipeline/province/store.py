@@ -1,0 +1,44 @@
+"""Results of counties' jobs on disk, found by what they follow from; each is there whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.staging import mend
+from sweep.disk.files import write_files
+from sweep.province.messages import Result, from_json, to_json
+
+FOLDER = "results"
+"""Beside the editions of a province."""
+RESULT = "result.json"
+EDITION = "edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder with one folder a result, named by the result's key."""
+
+    folder: Path
+
+    def place(self, key: str) -> Path:
+        """The folder of a result."""
+        return self.folder / key
+
+    def found(self, key: str) -> Result | None:
+        """A result that is done; None if there is none that can be read: it is made again."""
+        try:
+            result = from_json(Result, (self.place(key) / RESULT).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return result if result.key == key else None
+
+    def keep(self, result: Result, more: Mapping[str, str] | None = None) -> None:
+        """Put down a result with other files of it; the edition, if there is one, stands in its folder by then."""
+        write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key), self.folder)
+
+    def mend(self) -> None:
+        """Finish or throw away what killed processes have left."""
+        for place in (self.folder, *self.folder.glob("*")):
+            mend(place)

@@ -1,0 +1,89 @@
+"""The figures of a province, its cities and its counties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sweep.publish.facts.finds import odds_together
+from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Several counties in figures; those without a plan count as counties alone."""
+
+    name: str
+    n_counties: int
+    n_planned: int
+    n_mobile: int
+    value: float
+    """Expected finds."""
+    bound: float
+    """With the mobile teams where they are, no plan of these teams is worth more."""
+    low: int
+    """Lower end of what nine such days of ten find; counties have nothing to do with each other."""
+    high: int
+    n_teams: int
+    n_visits: int
+    n_served: int
+    n_leads: int
+    n_leads_reached: int
+    n_buildings: int
+    n_buildings_reached: int
+    finds_possible: float
+    finds_reached: float
+
+    @property
+    def share(self) -> float:
+        """Share of the expected finds of all buildings that the plans reach, in [0, 1]."""
+        return share_reached(self)
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plans may still be short of, in [0, 1]."""
+        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+
+
+def share_reached(of: Figures | CountyPlan) -> float:
+    """Share of the expected finds of all buildings that is reached, in [0, 1]."""
+    return of.finds_reached / of.finds_possible if of.finds_possible > 0 else 0.0
+
+
+def province_figures(edition: ProvinceEdition) -> Figures:
+    """Those of the whole; its bound holds wherever the mobile teams are sent."""
+    whole = _figures(edition, edition.name, edition.counties)
+    return replace(whole, bound=max(edition.allocation.bound, whole.value))
+
+
+def city_figures(edition: ProvinceEdition) -> list[Figures]:
+    """Those of each city, in the order of the province's file."""
+    return [
+        _figures(edition, name, [c for c in edition.counties if c.county.city_id == city_id])
+        for city_id, name in edition.cities.items()
+    ]
+
+
+def _figures(edition: ProvinceEdition, name: str, counties: Sequence[CountyOutcome]) -> Figures:
+    plans = [c.plan for c in counties if c.plan is not None]
+    odds = odds_together([p.odds for p in plans])
+    sent = edition.allocation.n_mobile
+    return Figures(
+        name=name,
+        n_counties=len(counties),
+        n_planned=len(plans),
+        n_mobile=sum(sent.get(c.county.county_id, 0) for c in counties if c.plan),
+        value=sum(p.value for p in plans),
+        bound=sum(p.bound for p in plans),
+        low=odds.low,
+        high=odds.high,
+        n_teams=sum(p.n_teams for p in plans),
+        n_visits=sum(p.n_visits for p in plans),
+        n_served=sum(p.n_served for p in plans),
+        n_leads=sum(p.n_leads for p in plans),
+        n_leads_reached=sum(p.n_leads_reached for p in plans),
+        n_buildings=sum(p.n_buildings for p in plans),
+        n_buildings_reached=sum(p.n_buildings_reached for p in plans),
+        finds_possible=sum(p.finds_possible for p in plans),
+        finds_reached=sum(p.finds_reached for p in plans),
+    )

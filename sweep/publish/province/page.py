@@ -1,0 +1,66 @@
+"""province.html: what is reached where, what may be found, where the next team helps most, and who could not plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from geodata.errors import Issue
+from geodata.texts import Texts
+from sweep.publish.page.pages import render_page, static_text
+from sweep.publish.page.palette import VALUE_SCALE
+from sweep.publish.province.county_map import county_map, shades
+from sweep.publish.province.figures import city_figures, province_figures, share_reached
+from sweep.publish.province.names import county_folder
+from sweep.records.province import CountyOutcome, ProvinceEdition
+
+# Counties in the list of where one team more helps most.
+_MOST_GAINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault in the reader's language."""
+
+    code: str
+    where: str
+    what: str
+    fix: str
+
+
+def province_page(edition: ProvinceEdition, texts: Texts) -> str:
+    """The page; it loads nothing, and its links go to the counties' editions beside it."""
+    breaks = (0.0, *shades(edition))
+    known = {c.county.county_id: c for c in edition.counties}
+    gains = sorted(edition.allocation.gains.items(), key=lambda pair: -pair[1])
+    return render_page(
+        "province/page.html.j2",
+        texts,
+        edition=edition,
+        day=date.fromisoformat(edition.day),
+        whole=province_figures(edition),
+        cities=city_figures(edition),
+        city_name=edition.cities,
+        map=county_map(edition, texts),
+        legend=list(zip(VALUE_SCALE[-len(breaks) :], breaks, strict=True)),
+        sent=edition.allocation.n_mobile,
+        gain=edition.allocation.gains,
+        next=[(known[i], gain) for i, gain in gains[:_MOST_GAINS] if gain > 0],
+        left_out=[(c, [told(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
+        links=list(zip(edition.links, edition.starts, strict=True)),
+        county=lambda county_id: known[county_id],
+        start_at=start_at,
+        share=share_reached,
+        folder=county_folder,
+        script=static_text("page/sort.js"),
+    )
+
+
+def told(issue: Issue, texts: Texts) -> Told:
+    """A fault as the terminal tells it."""
+    return Told(issue.code, issue.where, issue.what(texts), issue.fix(texts))
+
+
+def start_at(county: CountyOutcome, building_id: str) -> int | None:
+    """When a linked site starts, in seconds after midnight; None: not at all."""
+    return county.plan.starts.get(building_id) if county.plan else None

@@ -1,0 +1,151 @@
+"""
+Worker, scheduler and coordinator killed at random moments of runs of twelve small counties, on Dask with TLS.
+
+    python -m tests.benchmarks.province.province_faults [--kills 100] [--seed 1] [--real]
+
+Each run is begun again until it ends. Then its manifest must be that of an undisturbed run, byte for byte, no job may
+have been done twice once it was finished, and nothing half made may lie about. One line of JSON a run, and the sum of
+all at the end. With --real the counties are planned, not made up: minutes a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from geodata.texts import load_texts
+from tests.kills import left_over
+from tests.pipeline.province.cluster import Cluster, cluster
+from tests.pipeline.province.stub import tell, write_province
+
+TARGETS = ("worker", "scheduler", "coordinator")
+
+
+def coordinate(folder: Path, out: Path, address: str, *, is_real: bool) -> int:
+    """One coordinator, in this process; 2 if its engine is gone."""
+    from geodata.errors import InputError
+    from sweep.pipeline.province.engines.dask import DaskEngine
+    from sweep.pipeline.province.engines.work import work
+    from sweep.pipeline.province.run import run_province
+    from tests.pipeline.province.conftest import loaded
+    from tests.pipeline.province.stub import stub_work
+
+    try:
+        run_province(loaded(folder), out, DaskEngine(address, 1, work if is_real else stub_work), lambda _: None)
+    except InputError as error:
+        print(", ".join(f"{i.code} {i.where}" for i in error.issues), file=sys.stderr)
+        return 2
+    return 0
+
+
+class Trial:
+    """One run that is disturbed once or more until it ends."""
+
+    def __init__(self, made: Cluster, folder: Path, out: Path, rng: random.Random, *, is_real: bool) -> None:
+        self.made, self.folder, self.out, self.rng, self.is_real = made, folder, out, rng, is_real
+        self.kills = Counter[str]()
+        self.n_begun = 0
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """A coordinator; whatever of the cluster has ended is started again, as systemd would."""
+        for name, process in list(self.made.processes.items()):
+            if process.poll() is not None:
+                self.made.start_scheduler() if name == "scheduler" else self.made.start_worker(name)
+        self.n_begun += 1
+        command = [sys.executable, "-m", __spec__.name, "--one", str(self.folder), str(self.out), self.made.address]
+        command += ["--real"] if self.is_real else []
+        environment = {**os.environ, **self.made.environment}
+        return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
+
+    def run(self, longest_s: float) -> None:
+        """Kill one of the three at a random moment, and begin again until all is done."""
+        target = self.rng.choice(TARGETS)
+        process = self.begin()
+        time.sleep(self.rng.uniform(0.0, longest_s))
+        if process.poll() is None:
+            self.kills[target] += 1
+            if target == "coordinator":
+                process.kill()
+            else:
+                self.made.kill("scheduler" if target == "scheduler" else self.rng.choice(("w1", "w2")))
+        for _ in range(20):
+            if process.wait() == 0:
+                return
+            process = self.begin()
+        raise TimeoutError("twenty coordinators did not end the run")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=12.0, help="seconds after which a kill may come")
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--one", nargs=3, metavar=("FOLDER", "OUT", "ADDRESS"))
+    given = parser.parse_args()
+    if given.one:
+        sys.exit(coordinate(Path(given.one[0]), Path(given.one[1]), given.one[2], is_real=given.real))
+    with tempfile.TemporaryDirectory() as place:
+        disturb(Path(place), given)
+
+
+def make(place: Path, *, is_real: bool) -> Path:
+    """The province of twelve counties."""
+    if is_real:
+        from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
+
+        folder = write_made_up_province("p", place, load_texts("en"), 12)
+        with (folder / "province.toml").open("a", encoding="utf-8") as file:
+            file.write("\n[limits]\niterations = 100\n")
+        return folder
+    folder = write_province(place / "p", 12)
+    for k in range(1, 13):
+        tell(folder, f"c{k:04d}", sleep_s=0.5)
+    return folder
+
+
+def disturb(place: Path, given: argparse.Namespace) -> None:
+    """The undisturbed run, and the disturbed ones."""
+    rng, kills, wrong = random.Random(given.seed), Counter[str](), 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = make(place, is_real=given.real)
+    with cluster(place, port, 2) as made:
+        undisturbed = Trial(made, folder, place / "undisturbed", rng, is_real=given.real)
+        began_s = time.perf_counter()
+        if undisturbed.begin().wait() != 0:
+            raise SystemExit("the undisturbed run failed")
+        usual_s = time.perf_counter() - began_s
+        (wanted,) = (place / "undisturbed" / "p").glob("*/manifest.json")
+        while sum(kills.values()) < given.kills:
+            out = place / "out"
+            trial = Trial(made, folder, out, rng, is_real=given.real)
+            trial.run(min(given.longest, usual_s) if not given.real else usual_s)
+            kills += trial.kills
+            (manifest,) = (out / "p").glob("*/manifest.json")
+            log = out / "p" / "calls.log"
+            done = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+            found = {
+                "same_bytes": manifest.read_bytes() == wanted.read_bytes(),
+                "done_twice": len(done) - len(set(done)),
+                "left_over": len(left_over(out)),
+            }
+            wrong += found != {"same_bytes": True, "done_twice": 0, "left_over": 0}
+            print(json.dumps({"killed": dict(trial.kills), "coordinators": trial.n_begun, **found}), flush=True)
+            shutil.rmtree(out)
+    print(json.dumps({"kills": dict(kills), "runs_that_were_wrong": wrong}))
+
+
+if __name__ == "__main__":
+    main()

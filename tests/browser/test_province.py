@@ -1,0 +1,33 @@
+"""The page of a province in a real browser, opened from disk with the network off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.publish.province.page import province_page
+from tests.browser.access import serious_faults
+from tests.browser.watched import Watched
+from tests.publish.province.small_province import small_province
+
+pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
+
+
+@pytest.mark.parametrize(("width", "lang"), [(390, "zh_CN"), (1440, "en")])
+def test_a_page_of_137_counties_opens_soon_and_keeps_nobody_out(
+    watched: Watched, tmp_path: Path, width: int, lang: str
+) -> None:
+    file = tmp_path / "province.html"
+    file.write_text(province_page(small_province(137, lang), load_texts(lang)), encoding="utf-8")
+    watched.open(file)
+    page = watched.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("svg.map a").count() == 135
+    assert serious_faults(page) == []
+    watched.check(file)
+    # The largest first.
+    page.locator("table.sortable").last.locator("th button", has_text=load_texts(lang)("province.col.value")).click()
+    first = page.locator("table.sortable").last.locator("tbody tr").first.inner_text()
+    assert "5.89" in first

@@ -1,0 +1,48 @@
+"""Between counties: linked sites start together or none is made, and no more mobile teams go out than there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from sweep.check.province.counties import check_province
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route, Stop
+from sweep.records.province import Link, MobileTeam, Site
+
+LINKS = (Link("L", (Site("a", "B1"), Site("b", "B2")), 300),)
+NONE = Plan("feasible", 0.0, 0.0, "", (), (), (), 1, 1)
+
+
+def plan(*starts: tuple[str, int], people: Sequence[str] = ()) -> Plan:
+    stops = tuple(Stop(f"V{b}", 0, b, 0, 0, s, s, s + 600) for b, s in starts)
+    team = Team("T1", tuple(people), "S1", frozenset(), (0, 90_000), {}, 0, frozenset())
+    return replace(NONE, teams=(team,), routes=(Route("T1", 0, stops, 0, 0, 0),))
+
+
+def broken(a: Plan, b: Plan, n_mobile: int = 1) -> list[tuple[str, str]]:
+    plans = {"a": a, "b": b}
+    return [(v.rule_id, v.where) for v in check_province(LINKS, n_mobile, MobileTeam(4, 1), "MOBILE", plans)]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "found"),
+    [
+        pytest.param(plan(("B1", 50_000)), plan(("B2", 50_300)), [], id="at the tolerance"),
+        pytest.param(plan(("B1", 50_000)), plan(("B2", 50_301)), [("C16", "L")], id="a second beyond it"),
+        pytest.param(plan(("B1", 50_000)), plan(("B9", 50_000)), [("C16", "L")], id="one of two made"),
+        pytest.param(plan(("B8", 50_000)), plan(("B9", 60_000)), [], id="neither made"),
+        pytest.param(plan(people=("MOBILE1-01",)), plan(people=("P1", "P2")), [], id="one team sent"),
+        pytest.param(plan(people=("MOBILE1-01",)), plan(people=("MOBILE1-01",)), [("P08", "mobile")], id="two of one"),
+        pytest.param(plan(people=("MOBILE1-05",)), plan(), [("C12", "a MOBILE1-05")], id="a seat that no team has"),
+    ],
+)
+def test_what_is_broken_between_counties(a: Plan, b: Plan, found: list[tuple[str, str]]) -> None:
+    assert broken(a, b) == found
+
+
+def test_a_county_without_a_plan_leaves_its_partner_alone() -> None:
+    found = [v.values["detail"] for v in check_province(LINKS, 0, MobileTeam(4, 1), "M", {"a": plan(("B1", 50_000))})]
+    assert found == ["a B1 13:53:20, b B2 -"]

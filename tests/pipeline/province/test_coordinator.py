@@ -1,0 +1,132 @@
+"""What is done is found again, what changed is computed, a county at fault stops no other, links are made or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InputError, Issue
+from sweep.province.messages import Job, Reply
+from sweep.publish.province.content import read_province_edition
+from tests.pipeline.province.conftest import run_stub
+from tests.pipeline.province.stub import stub_reply, tell, write_province
+
+LINK = '[[links]]\nid = "L"\nsites = [{county = "c0001", building = "B1"}, {county = "c0002", building = "B2"}]\n'
+
+
+def test_a_second_run_computes_nothing_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 4)
+    first = run_stub(folder, tmp_path / "out")
+    before = (first.outcome.folder / "manifest.json").read_bytes()
+    second = run_stub(folder, tmp_path / "out")
+    assert (len(first.jobs), second.jobs, second.outcome.n_found) == (8, [], 8)
+    assert second.outcome.folder == first.outcome.folder
+    assert (second.outcome.folder / "manifest.json").read_bytes() == before
+
+
+def test_a_changed_county_alone_is_computed_again(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 4)
+    first = run_stub(folder, tmp_path / "out")
+    tell(folder, "c0003", note="changed")
+    second = run_stub(folder, tmp_path / "out")
+    assert [(j.kind, j.county_id) for j in second.jobs] == [("curve", "c0003"), ("edition", "c0003")]
+    assert {j.key for j in second.jobs} & {j.key for j in first.jobs} == set()
+
+
+def test_a_province_in_another_folder_finds_its_results(tmp_path: Path) -> None:
+    write_province(tmp_path / "p", 2)
+    run_stub(tmp_path / "p", tmp_path / "out")
+    moved = (tmp_path / "elsewhere" / "p").absolute()
+    moved.parent.mkdir()
+    (tmp_path / "p").rename(moved)
+    assert run_stub(moved, tmp_path / "out").jobs == []
+
+
+def test_a_county_at_fault_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    tell(folder, "c0002", fault=True)
+    edition = run_stub(folder, tmp_path / "out").outcome.edition
+    assert [c.state for c in edition.counties] == ["planned", "at_fault", "planned"]
+    assert [i.code for i in edition.counties[1].issues] == ["G101"]
+    assert sum(edition.allocation.n_mobile.values()) <= 2
+
+
+def test_no_more_mobile_teams_are_sent_than_there_are(tmp_path: Path) -> None:
+    edition = run_stub(write_province(tmp_path / "p", 6), tmp_path / "out").outcome.edition
+    assert sum(edition.allocation.n_mobile.values()) == 2
+    assert edition.allocation.bound >= sum(c.plan.value for c in edition.planned if c.plan)
+
+
+def test_linked_sites_get_one_window(tmp_path: Path) -> None:
+    ran = run_stub(write_province(tmp_path / "p", 3, LINK), tmp_path / "out")
+    windows = [tuple(j.windows_s.values()) for j in ran.jobs if j.kind == "edition" and j.windows_s]
+    assert len(windows) == 2
+    assert windows[0] == windows[1]
+    assert ran.outcome.edition.starts[0].window_s == windows[0][0]
+
+
+def test_a_site_that_cannot_be_served_in_the_window_gives_up_the_whole_link(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3, LINK)
+    tell(folder, "c0002", unmade=True)
+    ran = run_stub(folder, tmp_path / "out")
+    start = ran.outcome.edition.starts[0]
+    assert (start.window_s, start.why, start.where) == (None, "not_served", "c0002 B2")
+    last = {j.county_id: j for j in ran.jobs if j.kind == "edition"}
+    assert (last["c0001"].never, last["c0002"].never, last["c0003"].never) == (("B1",), ("B2",), ())
+    assert all(c.plan and not c.plan.starts for c in ran.outcome.edition.counties)
+
+
+def test_a_county_that_cannot_be_planned_with_its_window_is_planned_without(tmp_path: Path) -> None:
+    def do(job: Job) -> Reply:
+        return Reply(job.key, "at_fault", (Issue("S305", "x"),)) if job.windows_s else stub_reply(job)
+
+    ran = run_stub(write_province(tmp_path / "p", 3, LINK), tmp_path / "out", do)
+    assert ran.outcome.edition.starts[0].why == "not_served"
+    assert [c.state for c in ran.outcome.edition.counties] == ["planned"] * 3
+
+
+def test_a_site_that_is_not_on_offer_gives_up_the_link_before_it_is_planned(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 2, LINK)
+    tell(folder, "c0002", not_on_offer=True)
+    ran = run_stub(folder, tmp_path / "out")
+    assert ran.outcome.edition.starts[0].why == "not_on_offer"
+    assert [(j.county_id, j.never) for j in ran.jobs if j.kind == "edition"] == [("c0001", ("B1",)), ("c0002", ())]
+
+
+def test_a_worker_with_another_program_is_refused(tmp_path: Path) -> None:
+    def other(job: Job) -> Reply:
+        return Reply(job.key, "other_code", detail="0123")
+
+    with pytest.raises(InputError, match="S962"):
+        run_stub(write_province(tmp_path / "p", 1), tmp_path / "out", other)
+
+
+def test_a_county_whose_files_the_worker_finds_changed_is_told(tmp_path: Path) -> None:
+    def changed(job: Job) -> Reply:
+        return Reply(job.key, "other_inputs") if job.county_id == "c0001" else stub_reply(job)
+
+    edition = run_stub(write_province(tmp_path / "p", 2), tmp_path / "out", changed).outcome.edition
+    assert [i.code for i in edition.counties[0].issues] == ["S964"]
+    assert edition.counties[1].state == "planned"
+
+
+def test_every_county_is_told_of_as_it_is_done(tmp_path: Path) -> None:
+    said = run_stub(write_province(tmp_path / "p", 3), tmp_path / "out").said
+    assert [p.n_done for p in said if p.step == "curves"] == [0, 1, 2, 3]
+    assert [p.county_id for p in said if p.step == "plans" and p.county_id] == ["c0001", "c0002", "c0003"]
+
+
+def test_a_result_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 2)
+    first = run_stub(folder, tmp_path / "out")
+    file = tmp_path / "out" / "p" / "results" / first.jobs[0].key / "result.json"
+    file.write_text(file.read_text(encoding="utf-8")[:-30], encoding="utf-8")
+    assert [j.key for j in run_stub(folder, tmp_path / "out").jobs] == [first.jobs[0].key]
+
+
+def test_what_was_published_is_read_again(tmp_path: Path) -> None:
+    outcome = run_stub(write_province(tmp_path / "p", 3, LINK), tmp_path / "out").outcome
+    assert read_province_edition(outcome.folder) == outcome.edition
+    with pytest.raises(InputError, match="S969"):
+        read_province_edition(tmp_path)

@@ -1,0 +1,64 @@
+"""A county's job refuses what is not as the coordinator says, and tells of a disk that is full."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sweep.pipeline.province import county
+from sweep.pipeline.province.county import do_job
+from sweep.pipeline.province.same import code_sha256, folder_sha256
+from sweep.province.messages import Job
+from sweep.records.province import MobileTeam
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "scenario.toml").write_text('name = "a"\n', encoding="utf-8")
+    hashes = {"inputs_sha256": folder_sha256(folder), "code": code_sha256()}
+    return Job(
+        "curve",
+        "a",
+        str(folder),
+        str(tmp_path / "results"),
+        **hashes,
+        overrides={},
+        mobile=MobileTeam(4, 1),
+        n_mobile=0,
+        share=0.5,
+    )
+
+
+def test_another_program_is_refused(job: Job) -> None:
+    reply = do_job(replace(job, code="another"))
+    assert (reply.state, reply.detail) == ("other_code", code_sha256())
+
+
+def test_other_files_are_refused(job: Job) -> None:
+    (Path(job.folder) / "leads.csv").write_text("lead_id\n", encoding="utf-8")
+    assert do_job(job).state == "other_inputs"
+
+
+def test_faults_of_the_county_are_its_reply(job: Job) -> None:
+    reply = do_job(job)
+    assert (reply.state, [i.code for i in reply.issues]) == ("at_fault", ["S105"])
+
+
+def test_a_full_disk_is_told(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(county, "_curve", full)
+    (issue,) = do_job(job).issues
+    assert (issue.code, issue.where) == ("S108", job.store)
+
+
+def test_what_a_hidden_folder_holds_is_no_input(job: Job) -> None:
+    (Path(job.folder) / ".sweep").mkdir()
+    (Path(job.folder) / ".sweep" / "lock").touch()
+    assert folder_sha256(Path(job.folder)) == job.inputs_sha256

@@ -1,0 +1,118 @@
+"""Dask's own scheduler and workers, on loopback with TLS: the same bytes as without them, and every loss is told."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InputError
+from sweep.pipeline.province.coordinator import Progress
+from sweep.pipeline.province.engines.dask import DaskEngine
+from sweep.pipeline.province.engines.local import LocalEngine
+from sweep.pipeline.province.run import run_province
+from tests.pipeline.province.cluster import Cluster, cluster
+from tests.pipeline.province.conftest import STUB_CHILD, loaded
+from tests.pipeline.province.stub import stub_work, tell, write_province
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("at_home")]  # loopback alone
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with cluster(tmp_path_factory.mktemp("dask"), port, 2) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def certificates(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dask reads them when it is imported; for a test they are set again."""
+    import dask as settings
+
+    for name, value in dask.environment.items():
+        monkeypatch.setenv(name, value)
+    settings.config.refresh()
+
+
+def test_both_engines_give_the_same_bytes(dask: Cluster, tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    here = run_province(loaded(folder), tmp_path / "a", LocalEngine(2, STUB_CHILD), lambda _: None)
+    there = run_province(loaded(folder), tmp_path / "b", DaskEngine(dask.address, 2, stub_work), lambda _: None)
+    assert [c.state for c in there.edition.counties] == ["planned"] * 3
+    assert (here.folder / "manifest.json").read_bytes() == (there.folder / "manifest.json").read_bytes()
+
+
+def test_a_worker_with_another_program_is_refused(dask: Cluster) -> None:
+    engine = DaskEngine(dask.address, 2)
+    engine.code = "another"
+    with pytest.raises(InputError, match="S962 tls://127") as caught, engine:
+        pass
+    assert len(caught.value.issues) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        pytest.param("tcp://10.0.0.1:8786", "tcp://", id="in the clear"),
+        pytest.param("tls://nowhere", "tls://nowhere", id="no port"),
+        pytest.param("http://127.0.0.1:8786", "http://127.0.0.1:8786", id="no scheduler's"),
+    ],
+)
+def test_an_address_that_is_not_safe_is_refused(address: str, told: str) -> None:
+    with pytest.raises(InputError, match="S961") as caught:
+        DaskEngine(address, 1)
+    assert caught.value.issues[0].values["problem"] == told
+
+
+def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dask as settings
+
+    name = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"
+    monkeypatch.setenv(name, "/nowhere/key.pem")
+    settings.config.refresh()
+    with pytest.raises(InputError, match="S961") as caught:
+        DaskEngine("tls://127.0.0.1:8786", 1)
+    assert caught.value.issues[0].values["problem"] == name
+
+
+def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        began = time.monotonic()
+        address = f"tls://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(InputError, match="S960"), DaskEngine(address, 1):
+            pass
+    assert time.monotonic() - began < 10
+
+
+def test_a_lost_worker_costs_nothing_and_a_lost_scheduler_is_told(dask: Cluster, tmp_path: Path) -> None:
+    # The last test: what it kills is gone.
+    folder = write_province(tmp_path / "p", 4)
+    for k in range(1, 5):
+        tell(folder, f"c{k:04d}", sleep_s=0.4)
+
+    def run(kill: str) -> object:
+        engine = DaskEngine(dask.address, 1, stub_work)
+        killer = threading.Timer(0.2, dask.kill, [kill])
+
+        def watch(progress: Progress) -> None:
+            if progress.step == "curves" and progress.n_done == 1:
+                killer.start()
+
+        return run_province(loaded(folder), tmp_path / "out", engine, watch)
+
+    run("w1")
+    log = (tmp_path / "out" / "p" / "calls.log").read_text(encoding="utf-8").splitlines()
+    assert len(log) == len(set(log)) == 8
+    for k in range(1, 5):
+        tell(folder, f"c{k:04d}", sleep_s=0.5)
+    with pytest.raises(InputError, match="S970"):
+        run("scheduler")

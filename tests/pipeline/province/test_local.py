@@ -1,0 +1,69 @@
+"""Children of one machine: killed ones are replaced, a county that kills three is set aside, a coordinator may die."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sweep.pipeline.province.engines.local import LocalEngine
+from sweep.pipeline.province.engines.work import Children
+from sweep.pipeline.province.run import ProvinceOutcome, run_province
+from sweep.province.messages import Job, Reply, from_json, to_json
+from tests.kills import left_over
+from tests.pipeline.province.conftest import STUB_CHILD, loaded, run_stub
+from tests.pipeline.province.stub import tell, write_province
+
+pytestmark = pytest.mark.usefixtures("at_home")
+RUN = "from tests.pipeline.province.test_local import run_local; import sys; from pathlib import Path; "
+RUN += "run_local(Path(sys.argv[1]), Path(sys.argv[2]))"
+
+
+def run_local(folder: Path, out: Path) -> ProvinceOutcome:
+    return run_province(loaded(folder), out, LocalEngine(2, STUB_CHILD), lambda _: None)
+
+
+def test_a_county_that_kills_three_children_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    tell(folder, "c0002", kill=True)
+    edition = run_local(folder, tmp_path / "out").edition
+    assert [c.state for c in edition.counties] == ["planned", "set_aside", "planned"]
+    (issue,) = edition.counties[1].issues
+    assert issue.code == "S963"
+    assert str(issue.values["detail"]).startswith("-9")
+
+
+def test_a_child_that_does_not_answer_is_ended(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 1)
+    tell(folder, "c0001", sleep_s=60)
+    seen: list[Job] = []
+    run_stub(folder, tmp_path / "out", lambda job: seen.append(job) or Reply(job.key, "died"))
+    children = Children(STUB_CHILD, patience_s=0.5)
+    assert from_json(Reply, children.work(to_json(seen[0]), seen[0].key)).state == "died"
+    children.end()
+
+
+def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 4)
+    for k in range(1, 5):
+        tell(folder, f"c{k:04d}", sleep_s=0.15)
+    whole = run_local(folder, tmp_path / "undisturbed").folder
+    log = tmp_path / "out" / "p" / "calls.log"
+    with subprocess.Popen(  # noqa: S603 - this test's own
+        [sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")]
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (log.exists() and log.read_text().count("\n") >= 3) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+    time.sleep(0.4)  # its children see that nobody waits for them
+    again = run_local(folder, tmp_path / "out")
+    assert (again.folder / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
+    assert again.n_found >= 3
+    done = log.read_text().splitlines()
+    assert len(done) == len(set(done)) == 8
+    log.unlink()
+    assert left_over(tmp_path / "out") == []
