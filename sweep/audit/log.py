@@ -100,6 +100,23 @@ class AuditLog:
             return None
         return head if _head_bytes(head) == text else None
 
+    def restore(self, content: bytes) -> None:
+        """
+        Put whole lines in the place of the log, as they are kept elsewhere, with the head that they end in.
+
+        Raises
+        ------
+        ValueError
+            If they are no chain.
+        """
+        if chain_faults(content, self.path.name):
+            raise ValueError(f"content must be a chain, {self.path.name} would be none")
+        entries = read_entries(content)
+        with self._locked():
+            _write(self.path, content)
+            self._write_head(Head(len(entries), str(entries[-1]["hash"]), len(content)) if entries else Head())
+            self._pending_path.unlink(missing_ok=True)
+
     def faults(self, noted: Head | None = None) -> list[Issue]:
         """
         Whatever shows that the log is not what was written.

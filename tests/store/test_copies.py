@@ -1,0 +1,88 @@
+"""A scenario into a database and out of it: the same bytes, and the same plans from either."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.endswith((".store.json", ".lock"))
+    }
+
+
+@pytest.fixture(scope="module")
+def exported(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported") / "copy"
+    done(sweep("store", "export", folder, store=world.url("chief")))
+    return folder
+
+
+def test_what_was_exported_is_what_was_imported(world: World, exported: Path) -> None:
+    there, own = files(exported), files(world.scenario)
+    assert {name: there[name] for name in own} == own
+    assert {n.removeprefix("out/"): c for n, c in there.items() if n.startswith("out/")} == files(world.out)
+    assert {n for n in there if n.startswith("_city/")} >= {"_city/leads.csv", "_city/city.osm.pbf", "_city/firms.csv"}
+
+
+def test_a_plan_from_the_store_is_the_one_from_the_folder(world: World, exported: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done(sweep("run", exported, "--out", out, "--by", "C001"))
+    (again,) = (out / "tiny").iterdir()
+    assert files(again) == files(world.plan)
+
+
+@pytest.fixture(scope="module")
+def plain(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same city without an investigation, planned in its folder and taken into the store before that."""
+    root = tmp_path_factory.mktemp("plain")
+    scenario = write_scenario(root / "plain", name="plain", investigations=False)
+    done(sweep("store", "import", scenario, "--out", root / "out", "--by", "C001", store=world.url("chief")))
+    done(sweep("run", scenario, "--out", root / "folder", "--by", "C001"))
+    done(sweep("run", "plain", "--out", root / "fetched", "--by", "C001", store=world.url("all_planner")))
+    return root
+
+
+def test_a_run_from_the_store_is_byte_for_byte_the_folders(world: World, plain: Path) -> None:
+    (own,) = (plain / "folder" / "plain").iterdir()
+    assert files(plain / "fetched" / "plain" / own.name) == files(own)
+
+
+def test_what_a_run_wrote_is_in_the_store_with_its_line_of_the_log(world: World, plain: Path) -> None:
+    done(sweep("store", "export", plain / "copy", "--name", "plain", store=world.url("chief")))
+    (own,) = (plain / "folder" / "plain").iterdir()
+    assert files(plain / "copy" / "out" / "plain") == files(plain / "folder" / "plain")
+    log = (plain / "copy" / "out" / "_audit" / "plain.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["act"] for line in log] == ["import", "run"]
+    assert own.name in log[1]
+    verified = done(sweep("audit", "verify", "plain", "--out", plain / "seen", store=world.url("all_auditor")))
+    assert "2" in verified.output
+
+
+def test_whoever_plans_gets_blocked_buildings_and_no_investigation(world: World, tmp_path: Path) -> None:
+    done(sweep("store", "export", tmp_path / "copy", "--name", "tiny", store=world.url("all_planner")))
+    rows = (tmp_path / "copy" / "investigations.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[2:] == [f"B1,{world.blocked},,2000-01-01,"]
+    other = next(d for d in DIVISIONS if d != world.division)
+    done(sweep("store", "export", tmp_path / "other", "--name", "tiny", store=world.url(f"p{other}")))
+    assert world.blocked not in (tmp_path / "other" / "investigations.csv").read_text(encoding="utf-8")
+    assert NUMBER.encode() not in b"".join(files(tmp_path).values())
+
+
+def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: World, tmp_path: Path) -> None:
+    done(sweep("store", "export", tmp_path / "one", "--name", "tiny", store=world.url(f"p{world.division}")))
+    done(sweep("store", "export", tmp_path / "all", "--name", "tiny", store=world.url("chief")))
+    for table in ("leads", "firms", "history", "building_files"):
+        whole = (tmp_path / "all" / "_city" / f"{table}.csv").read_bytes().splitlines()
+        own = (tmp_path / "one" / "_city" / f"{table}.csv").read_bytes().splitlines()
+        left = iter(whole)
+        assert own[0] == whole[0]
+        assert 1 < len(own) < len(whole)
+        assert all(line in left for line in own)
