@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _SECRETS = ("password", "sslpassword", "passwd", "pwd")
@@ -27,5 +27,5 @@ def address_fault(url: str) -> str | None:
 
 def shown(url: str) -> str:
     """An address as it may be shown: where there is a password, or what looks like one, a few dots."""
-    hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", url)
+    hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", unquote(url).replace("+psycopg", "", 1))
     return re.sub(rf"((?:{'|'.join(_SECRETS)})=)[^&\s]*", r"\1…", hidden, flags=re.IGNORECASE)

@@ -102,12 +102,13 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     is_others = seen.url != url if seen is not None else own.is_dir() and any(own.glob("*/manifest.json"))
     if is_others:
         raise InputError([Issue("S940", str(own))])
-    reader, there = store.reader(), store.listing()
-    known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
-    mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fetched = _put(store, mirror, there, known)
-    _block(store, mirror, is_export=is_export)
-    restore_log(log_of_scenario(mirror.out, mirror.name), store.chain())
+    with store.snapshot():
+        reader, there = store.reader(), store.listing()
+        known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
+        mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fetched = _put(store, mirror, there, known)
+        _block(store, mirror, is_export=is_export)
+        restore_log(log_of_scenario(mirror.out, mirror.name), store.chain())
     mirror.note(Seen(url, reader, {key: entry.rev for key, entry in there.items()}, fetched))
     return {key: entry.sha256 for key, entry in _own_store(mirror).listing().items()}
 

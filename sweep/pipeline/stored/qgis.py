@@ -27,7 +27,8 @@ def keep_project(connection: Connection, url: str, texts: Texts) -> None:
             text(
                 "INSERT INTO sweep.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                 "stylename, styleqml, useasdefault, owner) "
-                "VALUES (current_database(), 'sweep', :name, 'geom', :name, CAST(:qml AS xml), true, 'sweep')"
+                "VALUES (current_database(), 'sweep', CAST(:name AS text), 'geom', "
+                "CAST(:name AS text), CAST(:qml AS xml), true, 'sweep')"
             ),
             row,
         )

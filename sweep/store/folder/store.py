@@ -110,18 +110,21 @@ class FolderStore:
                     self.append(line)
         now, written = self.listing(), {w.key for w in writes}
         days = {Key("approvals", w.day.isoformat()) for w in writes if w.day and w.key.name.endswith(f"/{APPROVAL}")}
-        return {key: now[key].rev if key in now else NO_REV for key in written | days}
+        # All files of an edition have its revision, those that were not written too.
+        rooms = {_room(key) for key in written | days}
+        made = {key: entry.rev for key, entry in now.items() if _room(key) in rooms}
+        return dict.fromkeys(written, NO_REV) | made
 
     def _refuse_changed(self, writes: Sequence[Write], read: Mapping[Key, str], there: Mapping[Key, Entry]) -> None:
         keys = {w.key for w in writes}
         keys |= {Key("approvals", w.day.isoformat()) for w in writes if w.day and w.key.name.endswith(f"/{APPROVAL}")}
-        conflicts = []
-        for key in sorted(keys):
+        conflicts: dict[str, Conflict] = {}
+        for key in sorted(keys, reverse=True):
             now, expected = self._rev_of(key, there), self._rev_read(key, read)
             if now != expected:
-                conflicts.append(Conflict(key, expected, now, "", self.read(key) if key in there else b""))
+                conflicts[_room(key)] = Conflict(key, expected, now, "", self.read(key) if key in there else b"")
         if conflicts:
-            raise ConflictError(conflicts)
+            raise ConflictError([conflicts[room] for room in sorted(conflicts)])
 
     def _rev_of(self, key: Key, there: Mapping[Key, Entry]) -> str:
         return self._rev_read(key, {k: e.rev for k, e in there.items()})
@@ -130,8 +133,7 @@ class FolderStore:
         """The revision of one thing; a new file of an edition has that of the others."""
         if key.kind != "editions":
             return revs.get(key, NO_REV)
-        prefix = key.name.partition("/")[0] + "/"
-        return next((r for k, r in revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
+        return next((r for k, r in revs.items() if _room(k) == _room(key)), NO_REV)
 
     def _path(self, key: Key) -> Path:
         if PurePosixPath(key.name).is_absolute() or ".." in PurePosixPath(key.name).parts:
@@ -170,6 +172,11 @@ class FolderStore:
             if entry is not None and _rev(content) == entry.rev:
                 return content
         raise KeyError(str(key))
+
+
+def _room(key: Key) -> str:
+    """What has one revision: the edition of a file, or the thing itself."""
+    return key.name.partition("/")[0] if key.kind == "editions" else str(key)
 
 
 def _entry(content: bytes, table: str) -> Entry:

@@ -104,13 +104,19 @@ def write_all(
             conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
             continue
         rev = _put(at, edition, row, files)
-        made |= {w.key: rev for w in files}
+        # All files of an edition have its revision, those that were not written too.
+        made |= {w.key: NO_REV for w in files} | dict.fromkeys(_keys(at, edition), rev)
     # Of several approvals of one day the last one given counts.
     for write in sorted((w for w in own if _is_approval(w)), key=_given_at):
         found, approved = _approve(at, write, {**read_revs, **made})
         conflicts += found
         made |= approved
     return conflicts, made
+
+
+def _keys(at: Place, edition: str) -> list[Key]:
+    names = select(_F.name).where(_F.scenario == at.scenario, _F.edition == edition)
+    return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
 
 
 def _is_approval(write: Write) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 
 from alembic import command
@@ -17,6 +18,7 @@ SCHEMA = "sweep"
 BASE = "base"
 
 
+@cache
 def revisions() -> tuple[str, ...]:
     """Every schema that this program knows, oldest first."""
     steps = ScriptDirectory.from_config(_config()).walk_revisions()

@@ -116,6 +116,19 @@ class PostgresStore:
             finally:
                 self._held = None
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is as it was at one moment; nobody waits for it."""
+        if self._held is not None:
+            yield
+            return
+        with transaction(self.engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
     def is_held(self) -> bool:
         """Whether a transaction is open around what is done."""
         return self._held is not None
