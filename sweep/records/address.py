@@ -29,3 +29,8 @@ def shown(url: str) -> str:
     """An address as it may be shown: where there is a password, or what looks like one, a few dots."""
     hidden = re.sub(r"(://[^/@:]*):[^@]*@", r"\1:…@", unquote(url).replace("+psycopg", "", 1))
     return re.sub(rf"((?:{'|'.join(_SECRETS)})=)[^&\s]*", r"\1…", hidden, flags=re.IGNORECASE)
+
+
+def without_login(url: str) -> str:
+    """An address without who asks: two that are alike in it are one store."""
+    return re.sub(r"://[^/@]*@", "://", shown(url))

@@ -69,6 +69,8 @@ def exact_problems(connections: dict[str, psycopg.Connection[Any]]) -> Iterator[
             wanted = {f.sign for f in FACTS if f.table == table and may_see(login, f)}
             if table == "edition_file":
                 wanted |= {w.replace("edition_file", "edition") for w in wanted}
+            if table == "approval":
+                wanted |= {w.replace("APPROVED", "edition_police") for w in wanted}
             if table == "investigation":
                 wanted |= {f"BLOCKED_{d}_x" for d in CODES if f"CASE_{d}_x" in wanted}
             if got != wanted:
@@ -95,9 +97,9 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
             f"VALUES ('s', '{division}', 'edition_police_{division}_x', 'x', 'police', '', '')": (
                 plans or (role == "approver" and is_own)
             ),
-            f"INSERT INTO sweep.approval VALUES ('s', '{division}', '2026-09-17', 'x', '', '', '', '', 1)": (
-                role == "approver" and is_own
-            ),
+            f"INSERT INTO sweep.approval VALUES ('s', '{division}', '2026-09-17', 'edition_police_{division}_x', '', "
+            "'', "
+            "'', '', 1)": (role == "approver" and is_own),
             f"UPDATE sweep.edition SET rev = 2 WHERE scope = '{division}' AND class = 'police' RETURNING edition": (
                 plans or (role == "approver" and is_own)
             ),
@@ -123,14 +125,11 @@ def _write_problems(login: str, connection: psycopg.Connection[Any]) -> Iterator
     is_let = role in ("planner", "investigator", "approver")
     if (ask(connection, appends) == "1") != is_let:
         yield "audit_line: append"
-    for change in (
-        "UPDATE sweep.audit_line SET line = ''",
-        "DELETE FROM sweep.audit_line",
-        "TRUNCATE sweep.audit_line",
-    ):
+    changes = ("UPDATE sweep.audit_line SET n = 9", "DELETE FROM sweep.audit_line", "TRUNCATE sweep.audit_line")
+    for change in changes:
         if "denied" not in ask(connection, change):
             yield change
-    begun = "SELECT sweep.begin_scenario('fresh_one', ARRAY['370102']);;SELECT name FROM sweep.scenario WHERE name = 'fresh_one'"
+    begun = "SELECT sweep.begin_scenario('fresh_one', ARRAY['370102']);;SELECT name FROM sweep.scenario"
     told = ask(connection, begun)
     if ("fresh_one" in told.split()) != (role in ("planner", "investigator")):
         yield f"begin_scenario: {told[:80]}"

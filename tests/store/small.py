@@ -145,7 +145,8 @@ def _insert(c: psycopg.Connection[Any], fact: Fact) -> None:
             )
         case "approval":
             c.execute(
-                "INSERT INTO sweep.approval VALUES ('s', %s, '2026-09-16', %s, '', 'D07', '', '', 1)", [scope, sign]
+                "INSERT INTO sweep.approval VALUES ('s', %s, '2026-09-16', %s, '', %s, '', '', 1)",
+                [scope, sign.replace("APPROVED", "edition_police"), sign],
             )
         case "audit_line":
             n = int(sign.split("_")[1])

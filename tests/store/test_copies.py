@@ -32,13 +32,6 @@ def test_what_was_exported_is_what_was_imported(world: World, exported: Path) ->
     assert {n for n in there if n.startswith("_city/")} >= {"_city/leads.csv", "_city/city.osm.pbf", "_city/firms.csv"}
 
 
-def test_a_plan_from_the_store_is_the_one_from_the_folder(world: World, exported: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    done(sweep("run", exported, "--out", out, "--by", "C001"))
-    (again,) = (out / "tiny").iterdir()
-    assert files(again) == files(world.plan)
-
-
 @pytest.fixture(scope="module")
 def plain(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same city without an investigation, planned in its folder and taken into the store before that."""

@@ -14,7 +14,7 @@ from sweep.pipeline.stored.chain import folder_store, lines_of, next_line, resto
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.mirror import Mirror, Seen, fetch
 from sweep.pipeline.stored.taking_in import take_in
-from sweep.records.address import shown
+from sweep.records.address import shown, without_login
 from sweep.scenario.scenario import Scenario
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
@@ -53,7 +53,7 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     store, taken = PostgresStore(open_engine(url), scenario.name, next_line), take_in(scenario)
     mirror = Mirror(scenario.name, scenario.folder, out)
     seen = mirror.seen()
-    read = dict(seen.revs) if seen is not None and seen.url == shown(url) else {}
+    read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
     with store.held():
         store.begin(taken.divisions)
         there, before = store.listing(), store.chain()

@@ -16,6 +16,7 @@ from geodata.read.tables import sha256_of
 from geodata.staging import change
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import folder_store, lines_of, restore_log
+from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
 from sweep.store.folder.store import SETTINGS, FolderStore
 from sweep.store.postgres.store import PostgresStore
@@ -99,8 +100,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     """
     seen = mirror.seen()
     own = mirror.out / mirror.name
-    is_others = seen.url != url if seen is not None else own.is_dir() and any(own.glob("*/manifest.json"))
-    if is_others:
+    is_unknown = seen is None and own.is_dir() and any(own.glob("*/manifest.json"))
+    if is_unknown or (seen is not None and without_login(seen.url) != without_login(url)):
         raise InputError([Issue("S940", str(own))])
     with store.snapshot():
         reader, there = store.reader(), store.listing()

@@ -97,15 +97,14 @@ class FolderStore:
             If one of them has another revision now than the one that was read.
         """
         with self.held():
-            there = self.listing()
-            self._refuse_changed(writes, read, there)
+            self._refuse_changed(writes, read, self.listing())
             with change(self.folder) as inner, change(self.out / self.name) as outer:
                 for write in writes:
-                    made, path = outer if write.key.kind == "editions" else inner, self._path(write.key)
+                    place, path = outer if write.key.kind == "editions" else inner, self._path(write.key)
                     if write.content is not None:
-                        made.at(path).write_bytes(write.content)
+                        place.at(path).write_bytes(write.content)
                     elif path.is_file():
-                        made.discard(path)
+                        place.discard(path)
                 for line in lines:
                     self.append(line)
         now, written = self.listing(), {w.key for w in writes}

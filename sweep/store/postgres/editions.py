@@ -47,11 +47,16 @@ def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entr
     """The approved plan of each day."""
     if not may_read(connection, "approval"):
         return {}
-    found = select(_A.day, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario, _A.scope == own)
+    found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
     return {
-        Key("approvals", r.day.isoformat()): Entry(str(r.rev), r.plan_sha256, "", r.day, r.by)
-        for r in connection.execute(found.order_by(_A.day))
+        _key_of(r.day, r.scope, own): Entry(str(r.rev), r.plan_sha256, "", r.day, r.by)
+        for r in connection.execute(found.order_by(_A.day, _A.scope))
     }
+
+
+def _key_of(day: date, scope: str, own: str) -> Key:
+    """The key of the approved plan of a day; where it is of other divisions than the login's they stand behind."""
+    return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
@@ -80,7 +85,8 @@ def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> 
     KeyError
         If there is none.
     """
-    row = _approval(Place(connection, scenario, own), date.fromisoformat(key.name))
+    day, _, scope = key.name.partition(" ")
+    row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
     if row is None:
         raise KeyError(str(key))
     content = {name: getattr(row, name) for name in _APPROVED}
@@ -163,7 +169,9 @@ def _approve(at: Place, write: Write, read_revs: Mapping[Key, str]) -> tuple[lis
     day = write.day
     if day is None or write.content is None:
         return [], {}
-    key, row = Key("approvals", day.isoformat()), _approval(at, day)
+    edition = _edition(at, edition_of(write.key.name))
+    scope = at.own if edition is None else str(edition.scope)
+    key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
     expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
     if now != expected:
         theirs = b"" if row is None else read_approval(at.connection, at.scenario, at.own, key)
@@ -171,17 +179,17 @@ def _approve(at: Place, write: Write, read_revs: Mapping[Key, str]) -> tuple[lis
     content = json.loads(write.content)
     values = {name: str(content[name]) for name in _APPROVED}
     if row is None:
-        own = {"scenario": at.scenario, "scope": at.own, "day": day, "rev": 1}
+        own = {"scenario": at.scenario, "scope": scope, "day": day, "rev": 1}
         at.connection.execute(insert(APPROVAL).values(**own, **values))
         return [], {key: "1"}
     rev = int(row.rev) + 1
-    same = (_A.scenario == at.scenario, _A.scope == at.own, _A.day == day)
+    same = (_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
     at.connection.execute(update(APPROVAL).where(*same).values(rev=rev, **values))
     return [], {key: str(rev)}
 
 
-def _approval(at: Place, day: date) -> Row[*tuple[Any, ...]] | None:
+def _approval(at: Place, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
     if not may_read(at.connection, "approval"):
         return None
-    found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == at.own, _A.day == day)
+    found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
     return at.connection.execute(found).first()

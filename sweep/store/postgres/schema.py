@@ -14,7 +14,7 @@ from geodata.errors import InputError, Issue
 from sweep.records.address import shown
 from sweep.store.postgres.migrations.step import sql_of
 
-SCHEMA = "sweep"
+SCHEMA, EXTENSION = "sweep", "postgis"
 BASE = "base"
 
 
@@ -52,7 +52,7 @@ def refuse_other_version(connection: Connection, url: str) -> None:
 
 def init_schema(connection: Connection) -> None:
     """Put PostGIS, the roles and the whole schema into an empty database; what is there stays."""
-    connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+    connection.execute(text(f'CREATE EXTENSION IF NOT EXISTS "{EXTENSION}"'))
     _run(connection, sql_of("roles.sql"))
     upgrade_schema(connection)
 

@@ -73,7 +73,7 @@ CREATE TABLE sweep.edition_file (
     PRIMARY KEY (scenario, scope, edition, name),
     FOREIGN KEY (scenario, scope, edition) REFERENCES sweep.edition ON DELETE CASCADE
 );
--- The approved plan of a day is one row.
+-- The approved plan of a day is one row; it goes with its edition.
 CREATE TABLE sweep.approval (
     scenario text NOT NULL REFERENCES sweep.scenario ON DELETE CASCADE,
     scope text NOT NULL,
@@ -85,7 +85,8 @@ CREATE TABLE sweep.approval (
     audit_head text NOT NULL,
     rev bigint NOT NULL,
     divisions text[] NOT NULL GENERATED ALWAYS AS (string_to_array(scope, ',')) STORED,
-    PRIMARY KEY (scenario, scope, day)
+    PRIMARY KEY (scenario, scope, day),
+    FOREIGN KEY (scenario, scope, plan_id) REFERENCES sweep.edition ON DELETE CASCADE
 );
 CREATE TABLE sweep.audit_line (
     scenario text NOT NULL REFERENCES sweep.scenario,
