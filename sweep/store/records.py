@@ -115,7 +115,3 @@ class ConflictError(Exception):
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(", ".join(str(c.key) for c in conflicts))
         self.conflicts = tuple(conflicts)
-
-
-class HeadMovedError(Exception):
-    """The audit chain has lines that the writer had not read; nothing was written."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from sweep.store.postgres.schema import revisions
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
 
@@ -79,3 +81,42 @@ def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: Wor
         assert own[0] == whole[0]
         assert 1 < len(own) < len(whole)
         assert all(line in left for line in own)
+
+
+def test_every_schema_goes_down_and_up_over_filled_tables_and_what_is_exported_stays(
+    world: World, tmp_path: Path
+) -> None:
+    folder = str(world.cluster.folder)
+    world.cluster.run("createdb", "-h", folder, "-U", "postgres", "-T", "world", "up_and_down")
+    url, owner = world.cluster.url("chief", "up_and_down"), world.cluster.url(database="up_and_down")
+    done(sweep("store", "export", tmp_path / "before", "--name", "tiny", store=url))
+    for revision in reversed(revisions()[:-1]):
+        done(sweep("store", "downgrade", revision, "--url", owner))
+        older = sweep("store", "status", "--json", store=url)
+        assert [i["code"] for i in json.loads(older.stdout)["issues"]] == ["S932"]
+        done(sweep("store", "upgrade", "--url", owner))
+        done(sweep("store", "export", tmp_path / revision, "--name", "tiny", store=url))
+        assert files(tmp_path / revision) == files(tmp_path / "before")
+
+
+def test_a_dump_that_is_restored_has_the_same_heads(world: World, tmp_path: Path) -> None:
+    folder, dump = str(world.cluster.folder), str(world.cluster.folder / "sweep.dump")
+    world.cluster.run("pg_dump", "-h", folder, "-U", "postgres", "-Fc", "-f", dump, "world")
+    world.cluster.run("createdb", "-h", folder, "-U", "postgres", "restored")
+    world.cluster.run("pg_restore", "-h", folder, "-U", "postgres", "-d", "restored", dump)
+    log = (world.out / "_audit" / "tiny.head.json").read_text(encoding="utf-8")
+    head = f"{json.loads(log)['n']}:{json.loads(log)['hash']}"
+    login = world.cluster.url("all_auditor", "restored")
+    done(sweep("audit", "verify", "tiny", "--out", tmp_path / "out", "--head", head, store=login))
+
+
+def test_what_was_changed_in_the_folder_past_the_commands_is_set_right(world: World, tmp_path: Path) -> None:
+    store, out = world.url("all_planner"), tmp_path / "out"
+    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    plan = out / "tiny" / world.plan.name
+    (plan / "map.html").write_text("mine", encoding="utf-8")
+    shutil.copytree(plan, out / "tiny" / "0123456789ab")
+    log = out / "_audit" / "tiny.jsonl"
+    log.write_bytes(log.read_bytes() + b"{}\n")
+    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    assert files(out / "tiny") == files(world.out / "tiny")

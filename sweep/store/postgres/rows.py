@@ -24,8 +24,7 @@ _ENTER = text(
 )
 _READ = text(
     "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row "
-    "WHERE scenario = :scenario AND name = :name AND division = ANY ((SELECT sweep.my_divisions())::text[]) "
-    "GROUP BY n / :at_once ORDER BY min(n)"
+    "WHERE scenario = :scenario AND name = :name GROUP BY n / :at_once ORDER BY min(n)"
 )
 
 

@@ -154,8 +154,7 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
                 break
     os.kill(victim, signal.SIGKILL)
     if whom == "postmaster" or victim == cluster.postmaster():
-        time.sleep(0.5)
-        cluster.start()
+        _start_again(cluster)
     code = running.wait()
     for _ in range(100):  # the server mends itself after the death of a backend
         try:
@@ -164,6 +163,18 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
         except psycopg.OperationalError:
             time.sleep(0.1)
     return code
+
+
+def _start_again(cluster: Cluster) -> None:
+    """Start the server once what the postmaster left has noticed that it is gone."""
+    for _ in range(60):
+        time.sleep(0.5)
+        try:
+            cluster.start()
+        except subprocess.CalledProcessError:
+            continue
+        return
+    sys.exit("the server does not start again")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,11 @@ from tests.store.world import DIVISIONS, done, sweep
 
 HEAD = 'name = "{name}"\nday = 2026-09-16\nlang = "en"\n[data]\n'
 TABLES = ("buildings", "firms", "leads")
+# As `sweep.store.postgres.rows` reads a table; without what it takes to carry the bytes over.
+_READ = (
+    "SELECT string_agg(raw, ''::bytea ORDER BY n) AS part FROM sweep.input_row "
+    "WHERE scenario = 'csv' AND name = 'leads.csv' GROUP BY n / 50000"
+)
 _SUM = "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row WHERE scenario = 'csv' AND name = 'leads.csv'"
 
 
@@ -95,7 +100,7 @@ def rules(planner: str, owner: str) -> None:
             times = []
             for _ in range(5):
                 start = time.perf_counter()
-                connection.execute("SELECT count(*), sum(length(raw)) FROM sweep.input_row WHERE name = 'leads.csv'")
+                connection.execute(f"SELECT sum(length(part)) FROM ({_READ}) parts")  # noqa: S608 - a text of its own
                 times.append(time.perf_counter() - start)
             least[who] = min(times)
     ratio = round(least["bound"] / least["above"], 3)
