@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
+from sweep.store.records import Line
 from tests.store.world import World, done, sweep
 
 
@@ -138,3 +139,20 @@ def test_blocked_buildings_are_those_of_the_askers_division_on_the_day(own: Worl
     assert blocked(f"p{own.division}", date(2026, 9, 16)) == (own.blocked,)
     others = [f"p{d}" for d in ("370102", "370103", "370104", "370105") if d != own.division]
     assert [blocked(login, date(2026, 9, 16)) for login in others] == [()] * 3
+
+
+def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path: Path) -> None:
+    auditor, out = own.url("all_auditor"), tmp_path / "out"
+    PostgresStore(open_engine(own.url("chief")), "tiny", next_line).commit([], [Line("2026-09-16", "C001", "x")], {})
+    done(sweep("audit", "verify", "tiny", "--out", out, store=auditor))
+    owner = open_engine(own.cluster.url(database=own.database))
+    with transaction(owner, is_admin=True) as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE sweep.audit_line SET line = replace(line::text, '2', '3')::bytea WHERE n = 1"))
+    changed = sweep("audit", "verify", "tiny", "--out", out, store=auditor)
+    assert (changed.exit_code, "S811" in changed.output) == (3, True)
+    with transaction(owner, is_admin=True) as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("DELETE FROM sweep.audit_line WHERE n > 1"))
+    cut = sweep("audit", "verify", "tiny", "--out", out, "--json", store=auditor)
+    assert (cut.exit_code, codes(cut)) == (2, ["S815"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from sweep.audit.chain import Head, Json, entry_line, read_entries
+from sweep.audit.chain import Head, Json, entry_line, holds_head, parse_head, read_entries
 from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.store.folder.store import FolderStore
 from sweep.store.records import Line
@@ -34,6 +34,18 @@ def folder_store(
         log.append(line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
 
     return FolderStore(name, folder, out, log, append, tables or {}, follow_up)
+
+
+def end_of(chain: bytes) -> str:
+    """The head that a log ends in, as it is noted."""
+    entries = read_entries(chain)
+    return str(Head(int(entries[-1]["n"]), str(entries[-1]["hash"]))) if entries else ""
+
+
+def holds_end(chain: bytes, end: str) -> bool:
+    """Whether an end that was noted is still in a log."""
+    head = parse_head(end)
+    return head is None or holds_head(chain, head)
 
 
 def restore_log(log: AuditLog, chain: bytes) -> None:

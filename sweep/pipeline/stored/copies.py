@@ -10,7 +10,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
-from sweep.pipeline.stored.chain import folder_store, lines_of, next_line, restore_log
+from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
 from sweep.pipeline.stored.mirror import Mirror, Seen, fetch
 from sweep.pipeline.stored.taking_in import take_in
@@ -77,7 +77,7 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     restore_log(log, chain)
     # The folder shows what the store holds from now on.
     hashes = {w.key: e.sha256 for w in writes if (e := after.get(w.key)) is not None}
-    mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes))
+    mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
     return Imported(tuple(w.key for w in writes), n_rows, taken.personal)
 

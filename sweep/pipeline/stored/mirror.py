@@ -15,7 +15,7 @@ from geodata.errors import InputError, Issue
 from geodata.read.tables import sha256_of
 from geodata.staging import change
 from sweep.audit.log import log_of_scenario
-from sweep.pipeline.stored.chain import folder_store, lines_of, restore_log
+from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
 from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
 from sweep.store.folder.store import SETTINGS, FolderStore
@@ -35,6 +35,8 @@ class Seen:
     revs: Mapping[Key, str] = field(default_factory=dict)
     sha256: Mapping[Key, str] = field(default_factory=dict)
     """Of each file as it was fetched."""
+    end: str = ""
+    """The end of the log then, `n:hash`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,15 @@ class Mirror:
         try:
             told = json.loads(self.marker.read_text(encoding="utf-8"))
             rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in told["files"]]
-            return Seen(told["url"], told["reader"], {k: r for k, r, _ in rows}, {k: s for k, _, s in rows})
+            revs, hashes = {k: r for k, r, _ in rows}, {k: s for k, _, s in rows}
+            return Seen(told["url"], told["reader"], revs, hashes, told["end"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def note(self, seen: Seen) -> None:
         """Keep what was fetched."""
         files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
-        content = {"url": seen.url, "reader": seen.reader, "files": files}
+        content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
         text = json.dumps(content, ensure_ascii=False, indent=0) + "\n"
         self.marker.parent.mkdir(parents=True, exist_ok=True)
         with change(self.marker.parent) as made:
@@ -96,7 +99,8 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
     Raises
     ------
     InputError
-        S940 if the folder of the editions holds what is not of this store.
+        S940 if the folder of the editions holds what is not of this store, S815 if the store's log has lost what it had
+        when it was fetched last.
     """
     seen = mirror.seen()
     own = mirror.out / mirror.name
@@ -109,8 +113,11 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fetched = _put(store, mirror, there, known)
         _block(store, mirror, is_export=is_export)
-        restore_log(log_of_scenario(mirror.out, mirror.name), store.chain())
-    mirror.note(Seen(url, reader, {key: entry.rev for key, entry in there.items()}, fetched))
+        chain = store.chain()
+    if not holds_end(chain, known.end):
+        raise InputError([Issue("S815", mirror.name, {"head": known.end})])
+    restore_log(log_of_scenario(mirror.out, mirror.name), chain)
+    mirror.note(Seen(url, reader, {key: entry.rev for key, entry in there.items()}, fetched, end_of(chain)))
     return {key: entry.sha256 for key, entry in _own_store(mirror).listing().items()}
 
 

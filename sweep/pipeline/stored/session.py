@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -103,7 +103,8 @@ class Session:
         made = self._commit(writes, lines, seen.revs)
         hashes = {w.key: hashlib.sha256(w.content).hexdigest() for w in writes if w.content is not None}
         kept = {k: r for k, r in {**seen.revs, **made}.items() if r != NO_REV}
-        return Seen(seen.url, seen.reader, kept, {**seen.sha256, **hashes})
+        # The log's own end is that of the fetching: others may have added lines between.
+        return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
 
     def _commit(self, writes: Sequence[Write], lines: Sequence[Line], revs: Mapping[Key, str]) -> Mapping[Key, str]:
         for attempt in range(1, _TRIES + 1):

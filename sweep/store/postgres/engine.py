@@ -37,7 +37,9 @@ def open_engine(url: str) -> Engine:
         made = make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:
         raise InputError([Issue("S939", shown(url))]) from error
-    return create_engine(made, poolclass=NullPool, connect_args={"application_name": "sweep", "connect_timeout": 10})
+    told = {"application_name": "sweep", "connect_timeout": 10}
+    # No column is an hstore: to look for that type would cost each connection a question.
+    return create_engine(made, poolclass=NullPool, connect_args=told, use_native_hstore=False)
 
 
 @contextmanager

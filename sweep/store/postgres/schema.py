@@ -8,13 +8,13 @@ from importlib import resources
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from geodata.errors import InputError, Issue
 from sweep.records.address import shown
 from sweep.store.postgres.migrations.step import sql_of
 
-SCHEMA, EXTENSION = "sweep", "postgis"
+EXTENSION = "postgis"
 BASE = "base"
 
 
@@ -27,7 +27,7 @@ def revisions() -> tuple[str, ...]:
 
 def current_revision(connection: Connection) -> str | None:
     """The schema that is there, None if there is none."""
-    if not inspect(connection).has_table("alembic_version", schema=SCHEMA):
+    if connection.execute(text("SELECT to_regclass('sweep.alembic_version')")).scalar() is None:
         return None
     found = connection.execute(text("SELECT version_num FROM sweep.alembic_version")).scalar()
     return str(found) if found is not None else None
