@@ -156,3 +156,14 @@ def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path
         connection.execute(text("DELETE FROM sweep.audit_line WHERE n > 1"))
     cut = sweep("audit", "verify", "tiny", "--out", out, "--json", store=auditor)
     assert (cut.exit_code, codes(cut)) == (2, ["S815"])
+
+
+def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path) -> None:
+    pointer = tmp_path / "pointer"
+    pointer.mkdir()
+    url = own.url("nobody_anywhere")
+    (pointer / "scenario.toml").write_text(f'name = "tiny"\nday = 2026-09-16\n[store]\nurl = "{url}"\n', "utf-8")
+    told = sweep("validate", pointer, "--json")
+    # Who sees no division has the settings and the public map, and no table of rows.
+    assert told.exit_code == 2
+    assert "G127" in codes(told)

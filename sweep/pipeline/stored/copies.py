@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
-from sweep.pipeline.stored.mirror import Mirror, Seen, fetch
+from sweep.pipeline.stored.mirror import Mirror, fetch
+from sweep.pipeline.stored.seen import Seen
 from sweep.pipeline.stored.taking_in import take_in
 from sweep.records.address import shown, without_login
 from sweep.scenario.scenario import Scenario
@@ -56,23 +57,18 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
     with store.held():
         store.begin(taken.divisions)
-        there, before = store.listing(), store.chain()
+        there = store.listing()
         read |= {key: over[key.name] for key in there if key.name in over}
         writes = [w for w in (*taken.writes, *_others(scenario, out)) if not _is_there(w, there)]
-        writes += [
-            Write(key, None) for key in read if key.kind == "inputs" and key in there and not _stays(key, taken.writes)
-        ]
-        lines = _new_lines(log.content(), before, mirror)
-        facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(taken.divisions), "overrides": {}}
-        if writes:
-            lines.append(Line(actor.at, actor.who, "import", facts))
+        kept = {w.key for w in taken.writes}
+        writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
+        lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
         if taken.investigations is not None:
             store.write_investigations(*taken.investigations)
         try:
             store.commit(writes, lines, read)
         except ConflictError as error:
-            mine = {w.key: w.content or b"" for w in writes}
-            raise InputError(conflict_issues(error.conflicts, mine)) from error
+            raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
         reader, after, chain = store.reader(), store.listing(), store.chain()
     restore_log(log, chain)
     # The folder shows what the store holds from now on.
@@ -80,6 +76,12 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
     return Imported(tuple(w.key for w in writes), n_rows, taken.personal)
+
+
+def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:
+    """The line of an import; none where nothing was new."""
+    facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
+    return [Line(actor.at, actor.who, "import", facts)] if writes else []
 
 
 def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
@@ -119,10 +121,6 @@ def _others(scenario: Scenario, out: Path) -> list[Write]:
 def _is_there(write: Write, there: Mapping[Key, Entry]) -> bool:
     entry = there.get(write.key)
     return entry is not None and entry.sha256 == hashlib.sha256(write.content or b"").hexdigest()
-
-
-def _stays(key: Key, writes: tuple[Write, ...]) -> bool:
-    return any(w.key == key for w in writes)
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:

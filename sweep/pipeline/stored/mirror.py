@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from geodata.read.tables import sha256_of
 from geodata.staging import change
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
+from sweep.pipeline.stored.seen import Seen, read_seen, write_seen
 from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
 from sweep.store.folder.store import SETTINGS, FolderStore
@@ -23,20 +23,6 @@ from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Entry, Key, Line, Write
 
 _LONG_AGO = "2000-01-01"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What of a store was fetched into a folder: the revision of each thing."""
-
-    url: str
-    reader: str
-    """Who fetched it, and what they may see: to another one the same table is another file."""
-    revs: Mapping[Key, str] = field(default_factory=dict)
-    sha256: Mapping[Key, str] = field(default_factory=dict)
-    """Of each file as it was fetched."""
-    end: str = ""
-    """The end of the log then, `n:hash`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +42,11 @@ class Mirror:
 
     def seen(self) -> Seen | None:
         """What was fetched last; None if nothing was."""
-        try:
-            told = json.loads(self.marker.read_text(encoding="utf-8"))
-            rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in told["files"]]
-            revs, hashes = {k: r for k, r, _ in rows}, {k: s for k, _, s in rows}
-            return Seen(told["url"], told["reader"], revs, hashes, told["end"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return read_seen(self.marker)
 
     def note(self, seen: Seen) -> None:
         """Keep what was fetched."""
-        files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
-        content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
-        text = json.dumps(content, ensure_ascii=False, indent=0) + "\n"
-        self.marker.parent.mkdir(parents=True, exist_ok=True)
-        with change(self.marker.parent) as made:
-            made.at(self.marker).write_text(text, encoding="utf-8")
+        write_seen(self.marker, seen)
 
     def path(self, key: Key) -> Path:
         """Where something stands."""

@@ -15,7 +15,8 @@ from geodata.errors import InputError, Issue
 from sweep.audit.log import log_of_scenario
 from sweep.pipeline.stored.chain import lines_of, next_line
 from sweep.pipeline.stored.conflicts import conflict_issues
-from sweep.pipeline.stored.mirror import Mirror, Seen, changes, day_key, fetch
+from sweep.pipeline.stored.mirror import Mirror, changes, day_key, fetch
+from sweep.pipeline.stored.seen import Seen
 from sweep.records.address import shown
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.faults import LostError

@@ -127,7 +127,7 @@ def _start(command: list[str], url: str) -> subprocess.Popen[bytes]:
     program = "import sys\nfrom sweep.cli import main\nmain()"
     environment = {**os.environ, "SWEEP_STORE": url}
     own = [sys.executable, "-c", program, *command]
-    return subprocess.Popen(own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(own, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
 def _timed(command: list[str], url: str) -> float:
