@@ -15,11 +15,11 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.next_step import look, next_step
 from sweep.commands.terminal.usage import is_help, speak, typed_language, usage_issue
 from sweep.commands.terminal.voice import Voice
-from sweep.commands.typed import afterwards, campaign, hand_out, judge, plan, prepare, the_day
+from sweep.commands.typed import afterwards, campaign, hand_out, judge, plan, prepare, store, the_day
 
 app = typer.Typer(help=help_text("app"), suggest_commands=False, pretty_exceptions_enable=False)
 # In the order of a day: the help and the docs list them so.
-for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards):
+for part in (prepare, plan, campaign, judge, hand_out, the_day, afterwards, store):
     app.add_typer(part.app)
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
+from sweep.records.address import shown
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 from sweep.scenario.refusals import refusal
 from sweep.scenario.scenario import NAME, Scenario
@@ -132,7 +133,7 @@ def toml_issues(error: ValidationError, texts: Texts, whole: type[BaseModel], fi
         else:
             problem = refusal(fault, texts)
             issues.append(
-                Issue("S104", ".".join(location) or file, {"problem": problem, "got": str(fault["input"])[:80]})
+                Issue("S104", ".".join(location) or file, {"problem": problem, "got": shown(str(fault["input"]))[:80]})
             )
     return issues
 

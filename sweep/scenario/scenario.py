@@ -21,6 +21,7 @@ from sweep.scenario.roads import Roads
 from sweep.scenario.rules import RuleSettings
 from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
+from sweep.scenario.store import StoreSettings
 
 NAME = r"^[^\W_][\w-]{0,63}$"
 """What a scenario may be called; so no name is a path."""
@@ -51,6 +52,7 @@ class Scenario(Section):
     rules: RuleSettings = RuleSettings()
     backtest: Backtest = Backtest()
     solver: Solver = Solver()
+    store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""
 

@@ -23,7 +23,7 @@ from sweep.commands.terminal.deferred import deferred_imports
 SWEEP = Path(sys.executable).parent / "sweep"
 HEAVY = {"numba", "numpy", "pandas", "geopandas", "ortools", "scipy", "folium", "shapely", "pydantic"}
 MOST_CPU_S = 0.5
-PARTS = ("prepare", "plan", "judge", "hand_out", "the_day", "afterwards")
+PARTS = ("prepare", "plan", "judge", "hand_out", "the_day", "afterwards", "store")
 
 
 def typed(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -21,6 +21,8 @@ GATE = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 # What stands for the id of the first plan of a page's folder, and of the second.
 PLAN_IDS = (re.compile(r"\b(?<!OTHER_)PLAN_ID\b|(?<!另一)方案编号"), re.compile(r"OTHER_PLAN_ID|另一方案编号"))
 OTHER_PROGRAMS = {"ruff", "mypy", "dask", "lint-imports", "pytest", "mkdocs"}
+# Of a server, on the page of the store.
+OTHER_PROGRAMS |= {"apt-get", "runuser", "export", "createdb", "pg_dump", "pg_restore"}
 
 
 def is_run_here(line: Line) -> bool:

@@ -24,7 +24,7 @@ from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.deferred import deferred_imports
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.latest import with_latest
+from sweep.commands.terminal.stored import with_store
 from sweep.commands.terminal.voice import Voice
 
 with deferred_imports():
@@ -177,7 +177,7 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
                     raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
                 _refuse_odd(options, paths, voice.texts)
                 _mend_after_kills(paths)
-                return work(call, **with_latest(options))
+                return with_store(name, options, lambda own: work(call, **own))
 
             raise typer.Exit(answer(voice, start))
 

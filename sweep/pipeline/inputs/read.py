@@ -32,6 +32,9 @@ CITY_FILES = Data(
     history="history.csv",
 )
 
+# Where the files of the made-up city stand in the folder of a scenario that was kept in a store.
+CITY_KEPT = "_city"
+
 # What a plan cannot do without, and a ranking by past checks can.
 OF_A_PLAN = frozenset({"firms", "leads", "roster", "bases"})
 
@@ -110,9 +113,12 @@ def _is_empty(folder: Path, data: Data, table: str, name: str) -> bool:
 def _folder(scenario: Scenario) -> tuple[Path, Data]:
     if scenario.city is None:
         return scenario.folder, scenario.data
-    settings = CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
     changed = scenario.data.model_dump(exclude_unset=True)
-    return city_folder(settings), CITY_FILES.model_copy(update=changed)
+    data, kept = CITY_FILES.model_copy(update=changed), scenario.folder / CITY_KEPT
+    if kept.is_dir():
+        return kept, data
+    settings = CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day})
+    return city_folder(settings), data
 
 
 def _named_tables(scenario: Scenario, folder: Path, data: Data) -> dict[str, str]:

@@ -1,0 +1,171 @@
+"""`sweep store`: the database that several planners share is set up, filled, written out and watched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.actor import Actor
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import VARIABLE
+from sweep.commands.terminal.voice import Voice
+from sweep.pipeline.stored.chain import next_line
+from sweep.pipeline.stored.copies import export_scenario, import_scenario
+from sweep.pipeline.stored.qgis import keep_project
+from sweep.records.address import shown
+from sweep.scenario.scenario import Scenario
+from sweep.store.postgres import schema, users
+from sweep.store.postgres.engine import open_engine, transaction
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.postgres.watch import scenarios, watch
+
+
+def address(given: str | None, scenario: Scenario | None = None) -> str:
+    """
+    The address of the store: as typed, of the environment, or of the scenario.
+
+    Raises
+    ------
+    InputError
+        S949 if nothing names one.
+    """
+    own = None if scenario is None or scenario.store is None else scenario.store.url
+    url = given or os.environ.get(VARIABLE) or own
+    if not url:
+        raise InputError([Issue("S949", "--url")])
+    return url
+
+
+def init_command(voice: Voice, url: str) -> Exit:
+    """Put the schema into an empty database."""
+    with transaction(open_engine(url), is_admin=True) as connection:
+        schema.init_schema(connection)
+        keep_project(connection, url, voice.texts)
+    return _said(voice, url, schema.revisions()[-1])
+
+
+def upgrade_command(voice: Voice, url: str) -> Exit:
+    """Bring the schema to the program's."""
+    with transaction(open_engine(url), is_admin=True) as connection:
+        if schema.current_revision(connection) is None:
+            raise InputError([Issue("S930", shown(url))])
+        schema.upgrade_schema(connection)
+        keep_project(connection, url, voice.texts)
+    return _said(voice, url, schema.revisions()[-1])
+
+
+def downgrade_command(voice: Voice, url: str, revision: str) -> Exit:
+    """
+    Bring the schema back to an older one.
+
+    Raises
+    ------
+    InputError
+        S944 if there is no such schema.
+    """
+    with transaction(open_engine(url), is_admin=True) as connection:
+        schema.downgrade_schema(connection, revision)
+    return _said(voice, url, revision)
+
+
+def import_command(
+    scenario: Scenario, voice: Voice, url: str, out: Path, actor: Actor, over: Sequence[str] | None
+) -> Exit:
+    """
+    Put a scenario's folder into the store.
+
+    Raises
+    ------
+    InputError
+        S113 for a revision that is none; what `import_scenario` raises.
+    """
+    made = import_scenario(url, scenario, out, actor, _revisions(over or ()))
+    for file, headers in made.personal.items():
+        voice.line("store.personal", file=file, headers=headers)
+    voice.line("store.imported", name=scenario.name, n=len(made.keys), rows=made.n_rows, url=shown(url))
+    if voice.as_json:
+        voice.json({"name": scenario.name, "written": [str(k) for k in made.keys], "n_rows": made.n_rows})
+    return Exit.DONE
+
+
+def export_command(voice: Voice, url: str, folder: Path, name: str | None) -> Exit:
+    """
+    Write a scenario of the store into a folder.
+
+    Raises
+    ------
+    InputError
+        S941 if it is not named and the store holds another number than one; what `export_scenario` raises.
+    """
+    known = scenarios(open_engine(url)) if name is None else (name,)
+    if len(known) != 1:
+        raise InputError([Issue("S941", "--name", {"url": shown(url)})])
+    n, head = export_scenario(url, known[0], folder)
+    voice.line("store.exported", name=known[0], n=n, folder=str(folder), head=head)
+    if voice.as_json:
+        voice.json({"name": known[0], "n_files": n, "folder": str(folder), "head": head})
+    return Exit.DONE
+
+
+def status_command(voice: Voice, url: str) -> Exit:
+    """Say what the store is, and what the login sees of it."""
+    engine = open_engine(url)
+    found = []
+    for name in scenarios(engine):
+        store = PostgresStore(engine, name, next_line)
+        listing, chain = store.listing(), store.chain()
+        editions = {key.name.partition("/")[0] for key in listing if key.kind == "editions"}
+        inputs = sum(key.kind == "inputs" for key in listing)
+        found.append((name, store.reader(), inputs, len(editions), chain.count(b"\n")))
+    rows = [(name, reader, str(i), str(e), str(lines)) for name, reader, i, e, lines in found]
+    header = [voice.texts(f"store.column.{c}") for c in ("scenario", "reader", "inputs", "editions", "lines")]
+    voice.line("store.status", url=shown(url), revision=schema.revisions()[-1])
+    voice.table(voice.texts("store.title"), header, rows)
+    if voice.as_json:
+        keys = ("name", "reader", "n_inputs", "n_editions", "n_lines")
+        own = {"url": shown(url), "revision": schema.revisions()[-1]}
+        voice.json({**own, "scenarios": [dict(zip(keys, row, strict=True)) for row in found]})
+    return Exit.DONE
+
+
+def users_command(voice: Voice, url: str, add: users.User | None, remove: str | None) -> Exit:
+    """List the logins of the store, after one was added, changed or taken away."""
+    with transaction(open_engine(url), is_admin=True) as connection:
+        if add is not None:
+            users.add_user(connection, add)
+        if remove is not None:
+            users.remove_user(connection, remove)
+        found = users.list_users(connection)
+    header = [voice.texts(f"store.column.{c}") for c in ("login", "roles", "divisions")]
+    voice.table(
+        voice.texts("store.users"), header, [(u.login, " ".join(u.roles), " ".join(u.divisions)) for u in found]
+    )
+    if voice.as_json:
+        voice.json({"users": [{"login": u.login, "roles": u.roles, "divisions": u.divisions} for u in found]})
+    return Exit.DONE
+
+
+def watch_command(voice: Voice, url: str, for_s: float | None) -> Exit:
+    """Print whatever is new in the store, as it comes."""
+    for name, key, entry in watch(open_engine(url), next_line, for_s, lambda: voice.aside("store.watching")):
+        told = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
+        voice.line("store.news", **{**told, "kind": voice.texts(f"store.kind.{key.kind}")})
+        if voice.as_json:
+            voice.json(told)
+    return Exit.DONE
+
+
+def _revisions(over: Sequence[str]) -> Mapping[str, str]:
+    pairs = [text.rpartition("=") for text in over]
+    if bad := [rev for name, _, rev in pairs if not name or not rev]:
+        raise InputError(Issue("S113", "--over", {"wanted": "NAME=REV", "command": "sweep store"}) for _ in bad)
+    return {name: rev for name, _, rev in pairs}
+
+
+def _said(voice: Voice, url: str, revision: str) -> Exit:
+    voice.line("store.schema", url=shown(url), revision=revision)
+    if voice.as_json:
+        voice.json({"url": shown(url), "revision": revision})
+    return Exit.DONE

@@ -1,0 +1,132 @@
+"""A whole scenario into a store and out of it: one is the other backwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_scenario
+from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
+from sweep.pipeline.stored.conflicts import conflict_issues
+from sweep.pipeline.stored.mirror import Mirror, fetch
+from sweep.pipeline.stored.seen import Seen
+from sweep.pipeline.stored.taking_in import take_in
+from sweep.records.address import shown, without_login
+from sweep.scenario.scenario import Scenario
+from sweep.store.postgres.engine import open_engine
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.records import NO_REV, ConflictError, Entry, Key, Line, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a store took in."""
+
+    keys: tuple[Key, ...]
+    """What was new or other than in the store."""
+    n_rows: int
+    personal: Mapping[str, tuple[str, ...]]
+    """Headers of columns of personal data, by file."""
+
+
+def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str]) -> Imported:
+    """
+    Put a scenario's folder, its editions and its log into a store: whatever is other there, all or nothing.
+
+    Parameters
+    ----------
+    over
+        Revision by name: what the store holds of it under that revision may be replaced, whatever was read.
+
+    Raises
+    ------
+    InputError
+        S942 for each thing that somebody else changed since it was read here, S940 if the log here has lines that the
+        store has not; the faults of the inputs and of the server.
+    """
+    log = log_of_scenario(out, scenario.name)
+    if faults := log.faults():
+        raise InputError(faults)
+    store, taken = PostgresStore(open_engine(url), scenario.name, next_line), take_in(scenario)
+    mirror = Mirror(scenario.name, scenario.folder, out)
+    seen = mirror.seen()
+    read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
+    with store.held():
+        store.begin(taken.divisions)
+        there = store.listing()
+        read |= {key: over[key.name] for key in there if key.name in over}
+        writes = [w for w in (*taken.writes, *_others(scenario, out)) if not _is_there(w, there)]
+        kept = {w.key for w in taken.writes}
+        writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
+        lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
+        if taken.investigations is not None:
+            store.write_investigations(*taken.investigations)
+        try:
+            store.commit(writes, lines, read)
+        except ConflictError as error:
+            raise InputError(conflict_issues(error.conflicts, {w.key: w.content or b"" for w in writes})) from error
+        reader, after, chain = store.reader(), store.listing(), store.chain()
+    restore_log(log, chain)
+    # The folder shows what the store holds from now on.
+    hashes = {w.key: e.sha256 for w in writes if (e := after.get(w.key)) is not None}
+    mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
+    n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
+    return Imported(tuple(w.key for w in writes), n_rows, taken.personal)
+
+
+def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:
+    """The line of an import; none where nothing was new."""
+    facts = {"files": sorted(str(w.key) for w in writes), "divisions": list(divisions), "overrides": {}}
+    return [Line(actor.at, actor.who, "import", facts)] if writes else []
+
+
+def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
+    """
+    Write all that the login may see of a scenario into a folder, from which it can be imported again.
+
+    Returns
+    -------
+    tuple
+        How many files, and the end of the audit log.
+
+    Raises
+    ------
+    InputError
+        S941 if the store does not know the scenario; the faults of the server.
+    """
+    store = PostgresStore(open_engine(url), name, next_line)
+    mirror = Mirror(name, folder, folder / "out")
+    if not store.is_there():
+        raise InputError([Issue("S941", name, {"url": shown(url)})])
+    fetch(store, mirror, shown(url), is_export=True)
+    seen = mirror.seen()
+    head = log_of_scenario(mirror.out, name).head()
+    return len(seen.sha256) if seen is not None else 0, str(head or NO_REV)
+
+
+def _others(scenario: Scenario, out: Path) -> list[Write]:
+    """Editions, results, follow-up, duty and drafts of a folder."""
+    local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up)
+    return [
+        Write(key, local.read(key), day=entry.day)
+        for key, entry in local.listing().items()
+        if key.kind not in ("settings", "inputs", "approvals")
+    ]
+
+
+def _is_there(write: Write, there: Mapping[Key, Entry]) -> bool:
+    entry = there.get(write.key)
+    return entry is not None and entry.sha256 == hashlib.sha256(write.content or b"").hexdigest()
+
+
+def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:
+    """The lines of a log that a store has not yet."""
+    if theirs.startswith(own):
+        return []
+    if not own.startswith(theirs):
+        raise InputError([Issue("S940", str(mirror.out / mirror.name))])
+    return list(lines_of(own[len(theirs) :]))

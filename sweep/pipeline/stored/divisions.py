@@ -1,0 +1,89 @@
+"""Which division each record of a scenario's tables is of, for a store that shows it to those who may see it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.raw import RawTable
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.stored.records_of import record_ends
+from sweep.store.records import Row, Split
+
+# Of all divisions: whoever plans one of them needs people and bases, and the map is public.
+COMMON = "-"
+COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
+_UNPLACED = ""
+_IDS = {"leads": "lead_id", "firms": "uscc", "history": "visit_id", "buildings": "building_id"}
+_IDS |= {"building_files": "building_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the records of a table are, by their rows in the file."""
+
+    division: Mapping[int, str]
+    geom: Mapping[int, bytes]
+    id: Mapping[int, str]
+
+
+def split_of(raw: RawTable, content: bytes, inputs: Inputs) -> Split | None:
+    """A table record by record; None if it is no text, or its records cannot be told apart by their bytes."""
+    ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
+    rows = raw.frame.index
+    # A row's number is that of its record; a file in which it is not is kept whole.
+    if ends is None or rows.max() > len(ends) or raw.name not in _IDS:
+        return None
+    placed, first = placed_of(raw, inputs), int(rows.min())
+    records = [
+        Row(int(end), placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
+        for n, end in enumerate(ends[first - 1 :], start=first)
+    ]
+    return Split(int(ends[first - 2]) if first > 1 else 0, records)
+
+
+def placed_of(raw: RawTable, inputs: Inputs) -> Placed:
+    """Division, point and id of each row: of the building that it was matched to, else of the one that it names."""
+    numbers = [int(n) for n in raw.frame.index]
+    buildings = dict(zip(numbers, _texts(raw, "building_id"), strict=True))
+    points: dict[int, bytes] = {}
+    if raw.name in inputs.rows and raw.name != "buildings":
+        table, own = getattr(inputs, raw.name), [int(n) for n in inputs.rows[raw.name][1]]
+        buildings |= dict(zip(own, table["building_id"].fillna("").astype(str), strict=True))
+        if "lon" in table:
+            points = _points(own, table)
+    at = inputs.buildings.set_index("building_id")
+    codes, shapes = at["division_code"].fillna("").to_dict(), _shapes(at)
+    own_code = dict(zip(numbers, _texts(raw, "division_code"), strict=True))
+    return Placed(
+        division={n: codes.get(b) or own_code.get(n, "") for n, b in buildings.items()},
+        geom={n: g for n, b in buildings.items() if (g := points.get(n) or shapes.get(b)) is not None},
+        id=dict(zip(numbers, _texts(raw, _IDS[raw.name]), strict=True)),
+    )
+
+
+def _texts(raw: RawTable, column: str) -> Sequence[str]:
+    if column not in raw.frame:
+        return [""] * len(raw.frame)
+    return [str(v) for v in raw.frame[column].fillna("")]
+
+
+def _points(rows: Sequence[int], table: pd.DataFrame) -> dict[int, bytes]:
+    lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    made = _ewkb(shapely.points(lon[known], lat[known]))
+    return {rows[int(at)]: geom for at, geom in zip(known, made, strict=True)}
+
+
+def _shapes(buildings: pd.DataFrame) -> dict[str, bytes]:
+    return dict(zip(buildings.index, _ewkb(buildings["geometry"].to_numpy()), strict=True))
+
+
+def _ewkb(shapes: Any) -> Sequence[bytes]:
+    found: Any = shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
+    return [bytes(one) for one in found]

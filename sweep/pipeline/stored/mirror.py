@@ -1,0 +1,184 @@
+"""A scenario of a store as folders, in which commands work as ever: fetched, and what changed brought back."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from geodata.read.tables import sha256_of
+from geodata.staging import change
+from sweep.audit.log import log_of_scenario
+from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
+from sweep.pipeline.stored.seen import Seen, read_seen, write_seen
+from sweep.records.address import without_login
+from sweep.scenario.file import load_scenario
+from sweep.store.folder.store import SETTINGS, FolderStore
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.records import Entry, Key, Line, Write
+
+_LONG_AGO = "2000-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Two folders that show what a store holds of a scenario."""
+
+    name: str
+    folder: Path
+    """Of scenario.toml."""
+    out: Path
+    """Of all editions."""
+
+    @property
+    def marker(self) -> Path:
+        """What says that the folders are a mirror, and of which revisions."""
+        return log_of_scenario(self.out, self.name).folder / f"{self.name}.store.json"
+
+    def seen(self) -> Seen | None:
+        """What was fetched last; None if nothing was."""
+        return read_seen(self.marker)
+
+    def note(self, seen: Seen) -> None:
+        """Keep what was fetched."""
+        write_seen(self.marker, seen)
+
+    def path(self, key: Key) -> Path:
+        """Where something stands."""
+        return (self.out / self.name if key.kind == "editions" else self.folder) / key.name
+
+    def store(self, follow_up: str = "follow_up") -> FolderStore:
+        """The folders as a store."""
+        return folder_store(self.name, self.folder, self.out, follow_up=follow_up)
+
+
+def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
+    """
+    Make the folders what the store holds, as far as the login sees it; what the store does not have goes.
+
+    Parameters
+    ----------
+    is_export
+        Whether an investigator gets the file of the investigations; else whoever asks gets the blocked buildings alone.
+
+    Returns
+    -------
+    Mapping of Key to str
+        SHA-256 of all that is now there.
+
+    Raises
+    ------
+    InputError
+        S940 if the folder of the editions holds what is not of this store, S815 if the store's log has lost what it had
+        when it was fetched last.
+    """
+    seen = mirror.seen()
+    own = mirror.out / mirror.name
+    is_unknown = seen is None and own.is_dir() and any(own.glob("*/manifest.json"))
+    if is_unknown or (seen is not None and without_login(seen.url) != without_login(url)):
+        raise InputError([Issue("S940", str(own))])
+    with store.snapshot():
+        reader, there = store.reader(), store.listing()
+        known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
+        mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fetched = _put(store, mirror, there, known)
+        _block(store, mirror, is_export=is_export)
+        chain = store.chain()
+    if not holds_end(chain, known.end):
+        raise InputError([Issue("S815", mirror.name, {"head": known.end})])
+    restore_log(log_of_scenario(mirror.out, mirror.name), chain)
+    mirror.note(Seen(url, reader, {key: entry.rev for key, entry in there.items()}, fetched, end_of(chain)))
+    return {key: entry.sha256 for key, entry in _own_store(mirror).listing().items()}
+
+
+def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:
+    """
+    What commands have changed in the folders since they were fetched, and the lines that they have added to the log.
+
+    Parameters
+    ----------
+    before
+        SHA-256 of all that was there.
+    n_before
+        Bytes of the log then.
+    """
+    source = _own_store(mirror)
+    after = source.listing()
+    writes = [
+        Write(key, source.read(key), day=entry.day)
+        for key, entry in after.items()
+        if key.kind != "approvals" and before.get(key) != entry.sha256
+    ]
+    writes += [Write(key, None) for key in before if key not in after and key.kind != "approvals"]
+    return writes, list(lines_of(source.chain()[n_before:]))
+
+
+def _put(store: PostgresStore, mirror: Mirror, there: Mapping[Key, Entry], known: Seen) -> dict[Key, str]:
+    """Write what is not there as it was fetched, and remove what the store does not have; SHA-256 of each file."""
+    local = set(_own_store(mirror).listing())
+    gone = [key for key in local | set(known.revs) if key not in there]
+    fetched: dict[Key, str] = {}
+    with change(mirror.folder) as inner, change(mirror.out / mirror.name) as outer:
+        for key, entry in there.items():
+            if key.kind == "approvals":
+                continue
+            path, made = mirror.path(key), outer if key.kind == "editions" else inner
+            # A table that is shown in part has another hash than the whole: then that counts which it was fetched with.
+            kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
+            own = sha256_of(path) if path.is_file() else ""
+            if own not in kept:
+                content = store.read(key)
+                made.at(path).write_bytes(content)
+                own = hashlib.sha256(content).hexdigest()
+            fetched[key] = own
+        for key in gone:
+            if key.kind != "approvals" and (path := mirror.path(key)).is_file():
+                (outer if key.kind == "editions" else inner).discard(path)
+    _drop_empty(mirror.out / mirror.name)
+    return fetched
+
+
+def _block(store: PostgresStore, mirror: Mirror, *, is_export: bool) -> None:
+    """The table of investigations as a planner may have it: buildings that are not to be visited, and no more."""
+    if not (mirror.folder / SETTINGS).is_file():
+        return
+    scenario = load_scenario(mirror.folder)
+    name = scenario.data.investigations
+    if name is None:
+        return
+    whole = store.read_investigations() if is_export else None
+    content = whole[1] if whole is not None else _blocked(store.blocked_buildings(scenario.day))
+    with change(mirror.folder) as made:
+        made.at(mirror.folder / name).write_bytes(content)
+
+
+def _blocked(buildings: tuple[str, ...]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("investigation_id", "building_id", "uscc", "opened_on", "closed_on"))
+    # A table without a row is a fault: this one was closed before any day of a plan.
+    writer.writerow(("B0", "B0", "", _LONG_AGO, _LONG_AGO))
+    writer.writerows((f"B{n}", building, "", _LONG_AGO, "") for n, building in enumerate(buildings, start=1))
+    return out.getvalue().encode()
+
+
+def _own_store(mirror: Mirror) -> FolderStore:
+    # Whoever may not read the settings sees editions alone.
+    has_settings = (mirror.folder / SETTINGS).is_file()
+    return mirror.store(load_scenario(mirror.folder).data.follow_up if has_settings else "follow_up")
+
+
+def _drop_empty(folder: Path) -> None:
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
+
+
+def day_key(day: date) -> Key:
+    """The key of the approved plan of a day."""
+    return Key("approvals", day.isoformat())

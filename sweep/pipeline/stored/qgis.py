@@ -1,0 +1,84 @@
+"""A project of QGIS in the store, with styles: opened, it shows what the reader's own login may see."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from geodata.texts import Texts
+from sweep.publish.page.palette import NOT_REACHED, VALUE_SCALE
+
+PROJECT = "sweep"
+_LAYERS = (("building", VALUE_SCALE[-1], "Polygon"), ("lead", NOT_REACHED, "Point"))
+# Of a member of an archive, so that the same project is the same bytes.
+_STAMP = (2026, 1, 1, 0, 0, 0)
+
+
+def keep_project(connection: Connection, url: str, texts: Texts) -> None:
+    """Put project and styles into the tables in which QGIS looks for them, in the place of those that are there."""
+    connection.execute(text("DELETE FROM sweep.layer_styles WHERE owner = 'sweep'"))
+    for name, colour, kind in _LAYERS:
+        row = {"name": name, "qml": _style(colour, kind)}
+        connection.execute(
+            text(
+                "INSERT INTO sweep.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                "stylename, styleqml, useasdefault, owner) "
+                "VALUES (current_database(), 'sweep', CAST(:name AS text), 'geom', "
+                "CAST(:name AS text), CAST(:qml AS xml), true, 'sweep')"
+            ),
+            row,
+        )
+    database = str(connection.execute(text("SELECT current_database()")).scalar())
+    connection.execute(
+        text(
+            "INSERT INTO sweep.qgis_projects (name, metadata, content) VALUES (:name, CAST(:told AS jsonb), :content) "
+            "ON CONFLICT (name) DO UPDATE SET content = excluded.content, metadata = excluded.metadata"
+        ),
+        {"name": PROJECT, "told": '{"last_modified_user": "sweep"}', "content": project(database, url, texts)},
+    )
+
+
+def project(database: str, url: str, texts: Texts) -> bytes:
+    """
+    The archive that QGIS makes of a project, with a layer for each view that has a geometry.
+
+    Parameters
+    ----------
+    url
+        The server's; of a login nothing is kept, so that each opens the project as themselves.
+    """
+    root = Element("qgis", projectname=PROJECT, version="3.40")
+    layers = SubElement(root, "projectlayers")
+    for name, _, kind in _LAYERS:
+        layer = SubElement(layers, "maplayer", type="vector", geometry=kind)
+        SubElement(layer, "id").text = f"sweep_{name}"
+        SubElement(layer, "layername").text = texts(f"store.layer.{name}")
+        SubElement(layer, "provider", encoding="UTF-8").text = "postgres"
+        where = f"dbname='{database}'{_host(url)} key='scenario,name,division,n' srid=4326"
+        SubElement(layer, "datasource").text = f'{where} type=Geometry table="sweep"."{name}" (geom)'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", _STAMP), tostring(root, encoding="unicode"))
+    return out.getvalue()
+
+
+def _host(url: str) -> str:
+    made = make_url(url)
+    host = made.host or made.query.get("host")
+    return (f" host={host}" if isinstance(host, str) else "") + (f" port={made.port}" if made.port else "")
+
+
+def _style(colour: str, kind: str) -> str:
+    mark = "marker" if kind == "Point" else "fill"
+    layer = "SimpleMarker" if kind == "Point" else "SimpleFill"
+    root = Element("qgis", version="3.40", styleCategories="Symbology")
+    renderer = SubElement(root, "renderer-v2", type="singleSymbol")
+    symbol = SubElement(SubElement(renderer, "symbols"), "symbol", type=mark, name="0", alpha="0.8")
+    options = SubElement(SubElement(symbol, "layer", {"class": layer, "enabled": "1"}), "Option", type="Map")
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    SubElement(options, "Option", name="color", type="QString", value=f"{red},{green},{blue},255")
+    return tostring(root, encoding="unicode")

@@ -1,0 +1,45 @@
+"""What of a store was fetched into folders: a file beside the log that says so, and makes the folders a mirror."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geodata.staging import change
+from sweep.store.records import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a store was fetched into a folder: the revision of each thing."""
+
+    url: str
+    reader: str
+    """Who fetched it, and what they may see: to another one the same table is another file."""
+    revs: Mapping[Key, str] = field(default_factory=dict)
+    sha256: Mapping[Key, str] = field(default_factory=dict)
+    """Of each file as it was fetched."""
+    end: str = ""
+    """The end of the log then, `n:hash`."""
+
+
+def read_seen(file: Path) -> Seen | None:
+    """What was fetched; None if nothing was, or the file is not as it was written."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in told["files"]]
+        revs, hashes = {k: r for k, r, _ in rows}, {k: s for k, _, s in rows}
+        return Seen(told["url"], told["reader"], revs, hashes, told["end"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_seen(file: Path, seen: Seen) -> None:
+    """Keep what was fetched."""
+    files = sorted([k.kind, k.name, rev, seen.sha256.get(k, "")] for k, rev in seen.revs.items())
+    content = {"url": seen.url, "reader": seen.reader, "end": seen.end, "files": files}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with change(file.parent) as made:
+        made.at(file).write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -1,0 +1,104 @@
+"""A scenario's folder into a store: its files with their bytes, and of each record the division that it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geodata.read.tables import safe_path
+from sweep.pipeline.inputs.clean import clean
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.match import match
+from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
+from sweep.pipeline.inputs.secrets import under_investigation
+from sweep.pipeline.stored.divisions import COMMON_TABLES, split_of
+from sweep.scenario.scenario import Scenario
+from sweep.store.records import Key, Place, Split, Write
+
+_PLANNERS_OWN = ("pins", "assign")
+_TABLES: tuple[str, ...] = (
+    *("buildings", "offices", "outlines", "building_files", "streets", "water", "districts"),
+    *("firms", "leads", "roster", "bases", "history", *_PLANNERS_OWN),
+)
+# A shapefile is several files of one name.
+_BESIDE = (".dbf", ".shx", ".prj", ".cpg")
+_MAPS = frozenset({"streets", "water", "districts", "outlines"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a store takes in of a scenario's inputs."""
+
+    divisions: tuple[str, ...]
+    """All divisions of its buildings."""
+    writes: tuple[Write, ...]
+    investigations: tuple[str, bytes, tuple[Place, ...]] | None
+    personal: Mapping[str, tuple[str, ...]]
+    """Headers of columns of personal data by file: the program does not read them, but the store holds the file."""
+
+
+def take_in(scenario: Scenario) -> Taken:
+    """
+    Read a scenario's inputs for a store.
+
+    Raises
+    ------
+    InputError
+        With the faults of all files: what no plan could be made from is not taken in.
+    """
+    raw = read(scenario)
+    inputs = match(scenario, clean(scenario, raw))
+    divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
+    writes = tuple(_writes(scenario, raw, inputs, divisions))
+    personal = {t.path.name: t.dropped_columns for t in raw.tables.values() if t.dropped_columns}
+    return Taken(divisions, writes, _investigations(scenario, inputs), personal)
+
+
+def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[Write]:
+    settings = scenario.folder / "scenario.toml"
+    yield Write(Key("settings", settings.name), settings.read_bytes(), divisions=())
+    seen: set[str] = set()
+    for table, place, path in input_files(scenario, raw):
+        if place in seen:
+            continue
+        seen.add(place)
+        content = path.read_bytes()
+        own = raw.tables.get("street_lines" if table == "streets" else table)
+        split: Split | None = None if own is None else split_of(own, content, inputs)
+        is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
+        yield Write(Key("inputs", place), content, table, scenario.day, split, () if is_common else divisions)
+
+
+def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:
+    """Table, path in the scenario's folder as a store has it, and file, of each file of inputs that is there."""
+    for table in _TABLES:
+        name = getattr(raw.data, table)
+        folder = scenario.folder if table in _PLANNERS_OWN else raw.folder
+        if name is None or not (path := safe_path(folder, name, f"data.{table}")).is_file():
+            continue
+        is_city = scenario.city is not None and folder == raw.folder
+        for one in (path, *(path.with_suffix(end) for end in _BESIDE if path.suffix.lower() == ".shp")):
+            if one.is_file():
+                own = one.relative_to(folder).as_posix()
+                yield table, f"{CITY_KEPT}/{own}" if is_city else own, one
+
+
+def _investigations(scenario: Scenario, inputs: Inputs) -> tuple[str, bytes, tuple[Place, ...]] | None:
+    name = scenario.data.investigations
+    if name is None:
+        return None
+    path = safe_path(scenario.folder, name, "data.investigations")
+    codes = inputs.buildings.set_index("building_id")["division_code"].fillna("").to_dict()
+    rows = inputs.investigations
+    places: list[Place] = []
+    for at in range(len(rows)):
+        one = rows.iloc[[at]]
+        closed = one["closed_on"].iloc[0]
+        until = None if closed is None or closed != closed else closed.date()
+        # Each alone, so that what is closed blocks nothing behind its day.
+        own = replace(inputs, investigations=one)
+        places += [
+            Place(str(codes.get(b, "")), b, until) for b in sorted(under_investigation(own, until or scenario.day))
+        ]
+    return name, path.read_bytes(), tuple(places)

@@ -1,0 +1,1 @@
+"""One store for several planners: one interface, and behind it a folder or PostgreSQL with PostGIS."""

@@ -1,0 +1,195 @@
+"""Editions, each with one revision for all of its files, and the approved plan of each day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from sweep.store.postgres.documents import Place
+from sweep.store.postgres.engine import may_read
+from sweep.store.postgres.rows import sha256
+from sweep.store.postgres.tables import APPROVAL, EDITION, EDITION_FILE
+from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
+
+APPROVAL_FILE = "approval.json"
+_CLASSES = ("market_regulation", "property", "public")
+_E, _F, _A = EDITION.c, EDITION_FILE.c, APPROVAL.c
+_APPROVED = ("plan_id", "plan_sha256", "by", "at", "audit_head")
+
+
+def edition_of(name: str) -> str:
+    """The edition that a file is of: `<plan>`, or `<plan>.<class>` for a handout."""
+    return name.partition("/")[0]
+
+
+def class_of(edition: str) -> str:
+    """The class of reader that an edition is for."""
+    return next((c for c in _CLASSES if edition.endswith(f".{c}")), "police")
+
+
+def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+    """Every file of every edition that the login may see, editions in the order in which they were written."""
+    columns = (_F.edition, _F.name, _F.sha256, _E.rev, _E.day, _E.by_login)
+    joined = EDITION_FILE.join(
+        EDITION, (_E.scenario == _F.scenario) & (_E.scope == _F.scope) & (_E.edition == _F.edition)
+    )
+    found = select(*columns).select_from(joined).where(_F.scenario == scenario)
+    rows = connection.execute(found.order_by(_F.scope == own, _E.at, _F.edition, _F.name))
+    return {Key("editions", f"{r.edition}/{r.name}"): Entry(str(r.rev), r.sha256, "", r.day, r.by_login) for r in rows}
+
+
+def approvals(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]:
+    """The approved plan of each day."""
+    if not may_read(connection, "approval"):
+        return {}
+    found = select(_A.day, _A.scope, _A.rev, _A.plan_sha256, _A.by).where(_A.scenario == scenario)
+    return {
+        _key_of(r.day, r.scope, own): Entry(str(r.rev), r.plan_sha256, "", r.day, r.by)
+        for r in connection.execute(found.order_by(_A.day, _A.scope))
+    }
+
+
+def _key_of(day: date, scope: str, own: str) -> Key:
+    """The key of the approved plan of a day; where it is of other divisions than the login's they stand behind."""
+    return Key("approvals", day.isoformat() if scope == own else f"{day.isoformat()} {scope}")
+
+
+def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
+    """
+    One file of an edition.
+
+    Raises
+    ------
+    KeyError
+        If the login sees none.
+    """
+    edition, _, name = key.name.partition("/")
+    found = select(_F.content).where(_F.scenario == scenario, _F.edition == edition, _F.name == name)
+    content = connection.execute(found.order_by((_F.scope == own).desc()).limit(1)).scalar()
+    if content is None:
+        raise KeyError(str(key))
+    return bytes(content)
+
+
+def read_approval(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
+    """
+    The approval of a day, as `approval.json` has it.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    day, _, scope = key.name.partition(" ")
+    row = _approval(Place(connection, scenario, own), date.fromisoformat(day), scope or own)
+    if row is None:
+        raise KeyError(str(key))
+    content = {name: getattr(row, name) for name in _APPROVED}
+    return (json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def write_all(
+    at: Place, writes: Sequence[Write], read_revs: Mapping[Key, str]
+) -> tuple[list[Conflict], dict[Key, str]]:
+    """Write the files of editions, each edition as a whole; conflicts, and the new revision of each file."""
+    own = sorted((w for w in writes if w.key.kind == "editions"), key=lambda w: w.key)
+    conflicts: list[Conflict] = []
+    made: dict[Key, str] = {}
+    for edition, group in groupby(own, key=lambda w: edition_of(w.key.name)):
+        files = list(group)
+        row = _edition(at, edition)
+        prefix = f"{edition}/"
+        expected = next((r for k, r in read_revs.items() if k.kind == "editions" and k.name.startswith(prefix)), NO_REV)
+        now = NO_REV if row is None else str(row.rev)
+        if now != expected:
+            conflicts.append(Conflict(files[0].key, expected, now, "" if row is None else row.by_login, b""))
+            continue
+        rev = _put(at, edition, row, files)
+        # All files of an edition have its revision, those that were not written too.
+        made |= {w.key: NO_REV for w in files} | dict.fromkeys(_keys(at, edition), rev)
+    # Of several approvals of one day the last one given counts.
+    for write in sorted((w for w in own if _is_approval(w)), key=_given_at):
+        found, approved = _approve(at, write, {**read_revs, **made})
+        conflicts += found
+        made |= approved
+    return conflicts, made
+
+
+def _keys(at: Place, edition: str) -> list[Key]:
+    names = select(_F.name).where(_F.scenario == at.scenario, _F.edition == edition)
+    return [Key("editions", f"{edition}/{name}") for name in at.connection.execute(names).scalars()]
+
+
+def _is_approval(write: Write) -> bool:
+    return write.key.name.endswith(f"/{APPROVAL_FILE}") and write.content is not None and write.day is not None
+
+
+def _given_at(write: Write) -> str:
+    return str(json.loads(write.content or b"{}").get("at", ""))
+
+
+def _edition(at: Place, edition: str) -> Row[*tuple[Any, ...]] | None:
+    found = select(_E.scope, _E.rev, _E.by_login).where(_E.scenario == at.scenario, _E.edition == edition)
+    return at.connection.execute(found.order_by((_E.scope == at.own).desc()).limit(1)).first()
+
+
+def _put(at: Place, edition: str, row: Row[*tuple[Any, ...]] | None, files: Sequence[Write]) -> str:
+    scope, rev = (at.own, 1) if row is None else (row.scope, int(row.rev) + 1)
+    same = (_E.scenario == at.scenario, _E.scope == scope, _E.edition == edition)
+    if row is None:
+        own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
+        at.connection.execute(insert(EDITION).values(**own, day=files[0].day, rev=rev))
+    else:
+        told = {"rev": rev, "by_login": func.session_user(), "at": func.now()}
+        at.connection.execute(update(EDITION).where(*same).values(**told))
+    for write in files:
+        name = write.key.name.partition("/")[2]
+        one = (_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition, _F.name == name)
+        if write.content is None:
+            at.connection.execute(delete(EDITION_FILE).where(*one))
+            continue
+        values = {"sha256": sha256(write.content), "content": write.content}
+        if at.connection.execute(update(EDITION_FILE).where(*one).values(**values)).rowcount == 0:
+            own = {"scenario": at.scenario, "scope": scope, "edition": edition, "name": name}
+            at.connection.execute(insert(EDITION_FILE).values(**own, output_class=class_of(edition), **values))
+    left = select(func.count()).where(_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition)
+    if at.connection.execute(left).scalar() == 0:
+        at.connection.execute(delete(EDITION).where(*same))
+        return NO_REV
+    return str(rev)
+
+
+def _approve(at: Place, write: Write, read_revs: Mapping[Key, str]) -> tuple[list[Conflict], dict[Key, str]]:
+    """Enter an approval as that of its day."""
+    day = write.day
+    if day is None or write.content is None:
+        return [], {}
+    edition = _edition(at, edition_of(write.key.name))
+    scope = at.own if edition is None else str(edition.scope)
+    key, row = _key_of(day, scope, at.own), _approval(at, day, scope)
+    expected, now = read_revs.get(key, NO_REV), NO_REV if row is None else str(row.rev)
+    if now != expected:
+        theirs = b"" if row is None else read_approval(at.connection, at.scenario, at.own, key)
+        return [Conflict(key, expected, now, "" if row is None else row.by, theirs)], {}
+    content = json.loads(write.content)
+    values = {name: str(content[name]) for name in _APPROVED}
+    if row is None:
+        own = {"scenario": at.scenario, "scope": scope, "day": day, "rev": 1}
+        at.connection.execute(insert(APPROVAL).values(**own, **values))
+        return [], {key: "1"}
+    rev = int(row.rev) + 1
+    same = (_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
+    at.connection.execute(update(APPROVAL).where(*same).values(rev=rev, **values))
+    return [], {key: str(rev)}
+
+
+def _approval(at: Place, day: date, scope: str) -> Row[*tuple[Any, ...]] | None:
+    if not may_read(at.connection, "approval"):
+        return None
+    found = select(APPROVAL).where(_A.scenario == at.scenario, _A.scope == scope, _A.day == day)
+    return at.connection.execute(found).first()

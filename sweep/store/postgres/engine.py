@@ -1,0 +1,86 @@
+"""A connection to the server, of a login that the server's own rules bind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from geodata.errors import InputError, Issue
+from sweep.records.address import address_fault, shown
+from sweep.store.postgres.faults import told
+from sweep.store.postgres.schema import refuse_other_version
+
+
+def open_engine(url: str) -> Engine:
+    """
+    What connections are made by; none is made yet.
+
+    Parameters
+    ----------
+    url
+        `postgresql://…` without a password: that comes from PGPASSFILE, PGSERVICE or a client certificate.
+
+    Raises
+    ------
+    InputError
+        S926 if it is none, or holds a password.
+    """
+    if problem := address_fault(url):
+        raise InputError([Issue("S926" if problem == "password" else "S939", shown(url))])
+    try:
+        made = make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        raise InputError([Issue("S939", shown(url))]) from error
+    told = {"application_name": "sweep", "connect_timeout": 10}
+    # No column is an hstore: to look for that type would cost each connection a question.
+    return create_engine(made, poolclass=NullPool, connect_args=told, use_native_hstore=False)
+
+
+@contextmanager
+def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connection]:
+    """
+    One transaction, undone whole if anything goes wrong in it.
+
+    Parameters
+    ----------
+    is_admin
+        Whether the login may be one that no row-level security binds, and the schema any.
+
+    Raises
+    ------
+    InputError
+        S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
+    """
+    with told(str(engine.url)), engine.begin() as connection:
+        if not is_admin:
+            _refuse_above_rules(connection, str(engine.url))
+            refuse_other_version(connection, str(engine.url))
+        yield connection
+
+
+def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
+    """The driver's own connection: for COPY, and for many statements at once."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"driver must be psycopg's, got {type(driver).__name__}")
+    return driver
+
+
+def may_read(connection: Connection, table: str) -> bool:
+    """Whether the login may read a table at all: what it may not read holds nothing for it."""
+    found = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": f"sweep.{table}"}).scalar()
+    return bool(found)
+
+
+def _refuse_above_rules(connection: Connection, url: str) -> None:
+    is_above = connection.execute(
+        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    ).scalar()
+    if is_above:
+        raise InputError([Issue("S935", shown(url))])

@@ -1,0 +1,2 @@
+DROP VIEW public.layer_styles;
+DROP TABLE sweep.qgis_projects, sweep.layer_styles;

@@ -1,0 +1,70 @@
+"""Tables of inputs record by record: in by COPY, out with the bytes of those records that the reader may see."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, delete, text
+
+from sweep.store.postgres.engine import driver_of
+from sweep.store.postgres.tables import INPUT_ROW
+from sweep.store.records import Split, Write
+
+# Records that the server puts together into one value: a value may hold 1 GB.
+_AT_ONCE = 50_000
+_STAGED = (
+    "CREATE TEMP TABLE staged_row (division text, n integer, id text, geom geometry(Geometry, 4326), raw bytea) "
+    "ON COMMIT DROP"
+)
+_COPY = "COPY staged_row (division, n, id, geom, raw) FROM STDIN"
+# COPY straight into a table is refused under row-level security.
+_ENTER = text(
+    "INSERT INTO sweep.input_row (scenario, name, table_name, division, n, id, geom, raw) "
+    "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row"
+)
+_READ = text(
+    "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row "
+    "WHERE scenario = :scenario AND name = :name GROUP BY n / :at_once ORDER BY min(n)"
+)
+
+
+def write_rows(connection: Connection, scenario: str, write: Write, split: Split, content: bytes) -> None:
+    """Put the records of a file in the place of those that the writer sees of it."""
+    remove_rows(connection, scenario, write.key.name)
+    driver = driver_of(connection)
+    driver.execute(_STAGED)
+    start = split.n_head
+    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+        lines = []
+        for n, row in enumerate(split.rows, start=1):
+            geom = "\\N" if row.geom is None else row.geom.hex()
+            own = "\\N" if row.id is None else _escaped(row.id)
+            lines.append(f"{_escaped(row.division)}\t{n}\t{own}\t{geom}\t\\\\x{content[start : row.end].hex()}\n")
+            start = row.end
+            if len(lines) == _AT_ONCE:
+                copy.write("".join(lines))
+                lines.clear()
+        copy.write("".join(lines))
+    told = {"scenario": scenario, "name": write.key.name, "table_name": write.table}
+    connection.execute(_ENTER, told)
+    driver.execute("DROP TABLE staged_row")
+
+
+def remove_rows(connection: Connection, scenario: str, name: str) -> None:
+    """Take away the records of a file, as far as the writer sees them."""
+    connection.execute(delete(INPUT_ROW).where(INPUT_ROW.c.scenario == scenario, INPUT_ROW.c.name == name))
+
+
+def read_rows(connection: Connection, scenario: str, name: str) -> bytes:
+    """The bytes of all records of a file that the reader may see, in its order."""
+    parts = connection.execute(_READ, {"scenario": scenario, "name": name, "at_once": _AT_ONCE}).scalars()
+    return b"".join(bytes(part) for part in parts)
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _escaped(text_: str) -> str:
+    return text_.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -1,0 +1,169 @@
+"""What is kept of one scenario in the database, as far as the login may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from sqlalchemy import Connection, Engine, select, text
+
+from sweep.store.postgres import audit, documents, editions, investigations
+from sweep.store.postgres.engine import transaction
+from sweep.store.postgres.tables import SCENARIO
+from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, Place, Write
+from sweep.store.store import NextLine
+
+_SCOPE = text(
+    "SELECT coalesce(string_agg(code, ',' ORDER BY code), '') FROM sweep.division "
+    "WHERE scenario = :scenario AND code NOT IN ('', '-')"
+)
+
+
+class PostgresStore:
+    """
+    The store of one scenario.
+
+    Parameters
+    ----------
+    engine
+        See `sweep.store.postgres.engine.open_engine`.
+    scenario
+        Its name.
+    next_line
+        Makes the next line of the audit log.
+    """
+
+    def __init__(self, engine: Engine, scenario: str, next_line: NextLine) -> None:
+        self.engine, self.scenario, self.next_line = engine, scenario, next_line
+        self._held: Connection | None = None
+
+    def is_there(self) -> bool:
+        """Whether the store knows the scenario."""
+        with self._connected() as connection:
+            found = connection.execute(select(SCENARIO.c.name).where(SCENARIO.c.name == self.scenario)).scalar()
+            return found is not None
+
+    def begin(self, divisions: Sequence[str]) -> None:
+        """Make room for the scenario and its divisions; what is there stays."""
+        with self._connected() as connection:
+            connection.execute(
+                text("SELECT sweep.begin_scenario(:name, :codes)"), {"name": self.scenario, "codes": list(divisions)}
+            )
+
+    def reader(self) -> str:
+        """The login and its divisions of the scenario: to two that differ in it a table may be another file."""
+        with self._connected() as connection:
+            login = connection.execute(text("SELECT session_user")).scalar()
+            return f"{login} {self._scope(connection)}"
+
+    def listing(self) -> Mapping[Key, Entry]:
+        """Everything that the login may see."""
+        with self._connected() as connection:
+            own = self._scope(connection)
+            return {
+                **documents.listing(connection, self.scenario, own),
+                **editions.listing(connection, self.scenario, own),
+                **editions.approvals(connection, self.scenario, own),
+            }
+
+    def read(self, key: Key) -> bytes:
+        """
+        The bytes of one thing; of a table record by record those records that the login may see.
+
+        Raises
+        ------
+        KeyError
+            If it is not there, or the login may not see it.
+        """
+        with self._connected() as connection:
+            own = self._scope(connection)
+            if key.kind == "editions":
+                return editions.read(connection, self.scenario, own, key)
+            if key.kind == "approvals":
+                return editions.read_approval(connection, self.scenario, own, key)
+            return documents.read(connection, self.scenario, own, key)
+
+    def chain(self) -> bytes:
+        """All lines of the audit log, oldest first; none for a login that may not read it."""
+        with self._connected() as connection:
+            return audit.chain(connection, self.scenario)
+
+    def blocked_buildings(self, day: date) -> tuple[str, ...]:
+        """Buildings of the login's divisions that are not to be visited on a day, and nothing else of why."""
+        with self._connected() as connection:
+            told = {"scenario": self.scenario, "day": day}
+            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario, :day)"), told).scalars())
+
+    def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
+        """Put a file of investigations in the place of the one that is there; for investigators of all divisions."""
+        with self._connected() as connection:
+            investigations.write(connection, self.scenario, name, content, places)
+
+    def read_investigations(self) -> tuple[str, bytes] | None:
+        """Name and bytes of the file of investigations; None if there is none. For investigators of all divisions."""
+        with self._connected() as connection:
+            return investigations.read(connection, self.scenario)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One transaction around all that is done inside, while nobody else commits; an error undoes all of it."""
+        with transaction(self.engine) as connection:
+            audit.lock(connection, self.scenario)
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is as it was at one moment; nobody waits for it."""
+        if self._held is not None:
+            yield
+            return
+        with transaction(self.engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    def is_held(self) -> bool:
+        """Whether a transaction is open around what is done."""
+        return self._held is not None
+
+    def commit(self, writes: Sequence[Write], lines: Sequence[Line], read: Mapping[Key, str]) -> Mapping[Key, str]:
+        """
+        Write several things and add lines to the audit log, all or nothing; see `sweep.store.store.Store`.
+
+        Raises
+        ------
+        ConflictError
+            If one of them has another revision now than the one that was read.
+        """
+        with self._connected() as connection:
+            audit.lock(connection, self.scenario)
+            own = self._scope(connection)
+            at = documents.Place(connection, self.scenario, own)
+            conflicts: list[Conflict] = []
+            made: dict[Key, str] = {}
+            for part in (documents, editions):
+                found, revs = part.write_all(at, writes, read)
+                conflicts += found
+                made |= revs
+            if conflicts:
+                raise ConflictError(conflicts)
+            audit.append(connection, self.scenario, lines, self.next_line)
+            return made
+
+    def _scope(self, connection: Connection) -> str:
+        return str(connection.execute(_SCOPE, {"scenario": self.scenario}).scalar())
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._held is not None:
+            yield self._held
+            return
+        with transaction(self.engine) as connection:
+            yield connection

@@ -1,0 +1,83 @@
+"""Logins of the store: their roles, and the divisions that they see. No password is ever set or read here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from psycopg import sql
+from sqlalchemy import Connection, delete, insert, text
+
+from geodata.errors import InputError, Issue
+from sweep.store.postgres.engine import driver_of
+from sweep.store.postgres.tables import MEMBER
+
+ROLES = ("planner", "investigator", "approver", "market_regulation", "property", "public", "auditor")
+_LOGIN = re.compile(r"[a-z_][a-z0-9_.-]{0,62}")
+_DIVISION = re.compile(r"\*|[0-9A-Za-z_]{1,12}")
+_LIST = text(
+    "SELECT m.rolname AS login, coalesce(string_agg(DISTINCT substr(r.rolname, 7), ' '), '') AS roles, "
+    "coalesce((SELECT string_agg(division, ' ' ORDER BY division) FROM sweep.member d WHERE d.login = m.rolname), '') "
+    "AS divisions FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member "
+    "WHERE r.rolname LIKE 'sweep\\_%' AND m.rolcanlogin GROUP BY m.rolname ORDER BY m.rolname"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One login."""
+
+    login: str
+    roles: tuple[str, ...]
+    divisions: tuple[str, ...]
+    """`*` is all."""
+
+
+def list_users(connection: Connection) -> list[User]:
+    """Every login that has a role of the store."""
+    rows = connection.execute(_LIST)
+    return [User(r.login, tuple(r.roles.split()), tuple(r.divisions.split())) for r in rows]
+
+
+def add_user(connection: Connection, user: User) -> None:
+    """
+    Make a login what is asked, whether it is there or not; how it proves who it is is for the server to say.
+
+    Raises
+    ------
+    InputError
+        S946 for a name, a role or a division that is none.
+    """
+    wrong = [r for r in user.roles if r not in ROLES] + [d for d in user.divisions if not _DIVISION.fullmatch(d)]
+    if wrong or not _LOGIN.fullmatch(user.login) or user.login.startswith("sweep_") or not user.roles:
+        got = wrong[0] if wrong else user.login
+        raise InputError([Issue("S946", got[:40] or "-", {"known": ROLES})])
+    driver, login = driver_of(connection), sql.Identifier(user.login)
+    if not driver.execute("SELECT FROM pg_roles WHERE rolname = %s", [user.login]).rowcount:
+        driver.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(login))
+    _revoke(connection, user.login)
+    for role in user.roles:
+        driver.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"sweep_{role}"), login))
+    for division in user.divisions:
+        connection.execute(insert(MEMBER).values(login=user.login, division=division))
+
+
+def remove_user(connection: Connection, login: str) -> None:
+    """
+    Take all roles and divisions from a login; the login itself stays, for the server's owner to drop.
+
+    Raises
+    ------
+    InputError
+        S946 if there is no such login of the store.
+    """
+    if login not in {user.login for user in list_users(connection)}:
+        raise InputError([Issue("S946", login[:40], {"known": ROLES})])
+    _revoke(connection, login)
+
+
+def _revoke(connection: Connection, login: str) -> None:
+    driver = driver_of(connection)
+    for role in ROLES:
+        driver.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(f"sweep_{role}"), sql.Identifier(login)))
+    connection.execute(delete(MEMBER).where(MEMBER.c.login == login))

@@ -1,0 +1,61 @@
+"""
+Two planners who read, edit, plan, approve and take results in any order, on either store.
+
+    uv run python -m tests.benchmarks.store.interleavings [--n 10000] [--seed 1]
+
+Each step is a reading or a writing; a conflict must be told where what was read is not what is there, and only there.
+Prints one JSON line a store; exits 1 if anything was lost or not told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sweep.audit.chain import chain_faults
+from sweep.pipeline.stored.chain import folder_store, next_line
+from sweep.store.postgres.engine import open_engine
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.store import Store
+from tests.benchmarks.store.server import server
+from tests.store.interleaved import Planner, play
+
+# What was written grows with each step: a fresh scenario keeps each step as dear as the first.
+STEPS = 100
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--n", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    n_problems = 0
+    with server() as (cluster, database), tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(cluster.url("chief", database))
+        for kind in ("postgres", "folder"):
+            chance, start, problems = random.Random(arguments.seed), time.monotonic(), []
+            for at in range(max(1, arguments.n // STEPS)):
+                name = f"s{at}"
+                stores: list[Store] = []
+                if kind == "postgres":
+                    PostgresStore(engine, name, next_line).begin(["370102"])
+                    stores = [PostgresStore(engine, name, next_line) for _ in range(2)]
+                else:
+                    (Path(folder) / name).mkdir()
+                    stores = [folder_store(name, Path(folder) / name, Path(folder) / "out") for _ in range(2)]
+                planners = [Planner(who, store) for who, store in zip(("C001", "C002"), stores, strict=True)]
+                problems += play(planners, STEPS, chance)
+                problems += [str(fault) for fault in chain_faults(stores[0].chain(), name)]
+            seconds = round(time.monotonic() - start, 1)
+            print(json.dumps({"store": kind, "n": arguments.n, "problems": problems[:5], "s": seconds}), flush=True)
+            n_problems += len(problems)
+    sys.exit(1 if n_problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""A PostgreSQL server of the tests' own: in a temporary folder, on a socket there, stopped at the end."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SUPERUSER = "postgres"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server."""
+
+    folder: Path
+    bin: Path
+
+    def url(self, login: str = SUPERUSER, database: str = "postgres") -> str:
+        return f"postgresql://{login}@/{database}?host={self.folder}"
+
+    def run(self, *command: str) -> None:
+        _call([str(self.bin / command[0]), *command[1:]])
+
+    def start(self) -> None:
+        options = f"-k {self.folder} -h '' -c fsync=off -c max_connections=40 -c shared_buffers=64MB"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-s", "-l", log, "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self.run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-s", "-m", mode, "stop")
+
+    def postmaster(self) -> int:
+        lines = _call(["cat", str(self.folder / "db" / "postmaster.pid")])
+        return int(lines.split("\n")[0])
+
+
+def server_programs() -> Path | None:
+    """The newest server with PostGIS beside it; None if there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]), reverse=True)
+    extension = "/usr/share/postgresql/{}/extension/postgis.control"
+    return next((p.parent for p in found if Path(extension.format(p.parts[-3])).is_file()), None)
+
+
+@contextmanager
+def running(programs: Path) -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="sweep_pg_"))
+    owner = pwd.getpwnam(SUPERUSER) if os.geteuid() == 0 else None
+    if owner is not None:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    folder.chmod(0o755)
+    cluster = Cluster(folder, programs)
+    try:
+        cluster.run(
+            "initdb", "-D", str(folder / "db"), "-U", SUPERUSER, "-A", "trust", "-N", "-E", "UTF8", "--no-locale"
+        )
+        hba = "local all with_password scram-sha-256\nlocal all all trust\n"
+        _call(["tee", str(folder / "db" / "pg_hba.conf")], hba)
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _call(command: list[str], given: str = "") -> str:
+    """Run something as the owner of the server, which refuses to run as root."""
+    own = ["runuser", "-u", SUPERUSER, "--", *command] if os.geteuid() == 0 else command
+    return subprocess.run(own, input=given, check=True, capture_output=True, text=True, cwd="/").stdout  # noqa: S603

@@ -1,0 +1,136 @@
+"""What holds of the folder and of the database alike: one suite, both stores."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sweep.audit.chain import chain_faults
+from sweep.pipeline.stored.chain import folder_store, next_line
+from sweep.store.postgres.engine import open_engine
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.records import NO_REV, ConflictError, Key, Line, Split, Write
+from sweep.store.records import Row as Record
+from sweep.store.store import Store
+from tests.store.cluster import Cluster
+from tests.store.interleaved import APPROVED, DRAFT, EDITION, RESULTS, SETTINGS, Planner, play
+from tests.store.world import new_database
+
+Open = Callable[[str], Store]
+LINE = Line("2026-09-16T08:00:00+08:00", "C001", "edit", {"n": 1})
+LEADS = Key("inputs", "leads.csv")
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, template: str) -> str:
+    return cluster.url("chief", new_database(cluster, template, "both"))
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens the same store again and again, as several planners do."""
+    name = f"s{abs(hash(request.node.name)) % 10**9}"
+
+    def in_folder(_who: str) -> Store:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return folder_store(name, tmp_path / name, tmp_path / "out", {"leads.csv": "leads"})
+
+    if request.param == "folder":
+        yield in_folder
+        return
+    url = request.getfixturevalue("database")
+    PostgresStore(open_engine(url), name, next_line).begin(("370102", "370103"))
+    yield lambda _who: PostgresStore(open_engine(url), name, next_line)
+
+
+def test_what_was_written_is_read_and_listed(opened: Open) -> None:
+    store = opened("a")
+    made = store.commit([Write(SETTINGS, b"x = 1\n"), Write(DRAFT, b"d"), Write(RESULTS, b"r")], [LINE], {})
+    listing = store.listing()
+    assert {k: e.rev for k, e in listing.items()} == made
+    assert [store.read(k) for k in (SETTINGS, DRAFT, RESULTS)] == [b"x = 1\n", b"d", b"r"]
+    with pytest.raises(KeyError):
+        store.read(Key("drafts", "drafts/none"))
+
+
+def test_a_table_in_records_comes_back_byte_for_byte(opened: Open) -> None:
+    store = opened("a")
+    content = b'\xef\xbb\xbflead_id,address\r\nL1,"a\r\nb"\r\nL2,\t\\x\r\nL3,end'
+    first = content.index(b"L1")
+    cuts = [content.index(b"L2"), content.index(b"L3"), len(content)]
+    rows = [
+        Record(end, code, f"L{n}") for n, (end, code) in enumerate(zip(cuts, ("370103", "", "370102"), strict=True))
+    ]
+    store.commit([Write(LEADS, content, "leads", split=Split(first, rows), divisions=())], [], {})
+    assert (store.read(LEADS), store.listing()[LEADS].table) == (content, "leads")
+    again = content.replace(b"end", b"other")
+    read = {LEADS: store.listing()[LEADS].rev}
+    rows = [*rows[:2], Record(len(again), "370102")]
+    store.commit([Write(LEADS, again, "leads", split=Split(first, rows), divisions=())], [], read)
+    assert store.read(LEADS) == again
+    store.commit([Write(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
+    assert LEADS not in store.listing()
+
+
+def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:
+    first, second = opened("a"), opened("b")
+    read = first.commit([Write(SETTINGS, b"a")], [LINE], {})
+    second.commit([Write(SETTINGS, b"b")], [LINE], read)
+    with pytest.raises(ConflictError) as told:
+        first.commit([Write(SETTINGS, b"c"), Write(DRAFT, b"d")], [LINE], read)
+    (conflict,) = told.value.conflicts
+    assert (conflict.key, conflict.read, conflict.theirs) == (SETTINGS, read[SETTINGS], b"b")
+    assert conflict.now == second.listing()[SETTINGS].rev
+    assert DRAFT not in first.listing()
+    assert first.chain().count(b"\n") == 2
+    with pytest.raises(ConflictError) as told:
+        first.commit([Write(SETTINGS, b"c")], [], {})
+    assert told.value.conflicts[0].read == NO_REV
+
+
+def test_the_log_is_a_chain_whoever_adds_to_it(opened: Open) -> None:
+    stores = [opened(who) for who in "ab"]
+    for n in range(6):
+        stores[n % 2].commit([], [LINE, LINE], {})
+    assert stores[0].chain() == stores[1].chain()
+    assert (chain_faults(stores[0].chain(), "log"), stores[0].chain().count(b"\n")) == ([], 12)
+
+
+def test_nothing_is_lost_whatever_the_order_in_which_two_planners_work(opened: Open) -> None:
+    planners = [Planner(who, opened(who)) for who in ("C001", "C002")]
+    assert play(planners, 40, random.Random(7)) == []
+    assert chain_faults(planners[0].store.chain(), "log") == []
+
+
+def test_of_several_who_write_at_once_each_is_through_or_told(opened: Open) -> None:
+    opened("a").commit([Write(SETTINGS, b"")], [], {})
+
+    def work(who: str) -> int:
+        planner, n = Planner(who, opened(who)), 0
+        for step in range(4):
+            planner.read()
+            n += not planner.write(SETTINGS, f"{who}{step}")
+        return n
+
+    with ThreadPoolExecutor(3) as pool:
+        n = sum(pool.map(work, "abc"))
+    store = opened("a")
+    assert len(store.read(SETTINGS).split()) == n
+    assert (store.chain().count(b"\n"), chain_faults(store.chain(), "log")) == (n, [])
+
+
+def test_an_approval_is_that_of_its_day_and_rests_on_the_edition_that_was_read(opened: Open) -> None:
+    first, second = Planner("C001", opened("a")), Planner("D07", opened("b"))
+    assert first.write(EDITION, "one") == []
+    second.read()
+    assert first.write(EDITION, "two") == []
+    assert [c.key.kind for c in second.write(APPROVED, "2026-09-15")] == ["editions"]
+    second.read()
+    assert second.write(APPROVED, "2026-09-15") == []
+    assert b"D07" in second.store.read(APPROVED)
+    first.read()
+    assert first.revs[APPROVED] == second.store.listing()[APPROVED].rev

@@ -1,0 +1,122 @@
+"""A scenario into a database and out of it: the same bytes, and the same plans from either."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sweep.store.postgres.schema import revisions
+from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.endswith((".store.json", ".lock"))
+    }
+
+
+@pytest.fixture(scope="module")
+def exported(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported") / "copy"
+    done(sweep("store", "export", folder, store=world.url("chief")))
+    return folder
+
+
+def test_what_was_exported_is_what_was_imported(world: World, exported: Path) -> None:
+    there, own = files(exported), files(world.scenario)
+    assert {name: there[name] for name in own} == own
+    assert {n.removeprefix("out/"): c for n, c in there.items() if n.startswith("out/")} == files(world.out)
+    assert {n for n in there if n.startswith("_city/")} >= {"_city/leads.csv", "_city/city.osm.pbf", "_city/firms.csv"}
+
+
+@pytest.fixture(scope="module")
+def plain(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same city without an investigation, planned in its folder and taken into the store before that."""
+    root = tmp_path_factory.mktemp("plain")
+    scenario = write_scenario(root / "plain", name="plain", investigations=False)
+    done(sweep("store", "import", scenario, "--out", root / "out", "--by", "C001", store=world.url("chief")))
+    done(sweep("run", scenario, "--out", root / "folder", "--by", "C001"))
+    done(sweep("run", "plain", "--out", root / "fetched", "--by", "C001", store=world.url("all_planner")))
+    return root
+
+
+def test_a_run_from_the_store_is_byte_for_byte_the_folders(world: World, plain: Path) -> None:
+    (own,) = (plain / "folder" / "plain").iterdir()
+    assert files(plain / "fetched" / "plain" / own.name) == files(own)
+
+
+def test_what_a_run_wrote_is_in_the_store_with_its_line_of_the_log(world: World, plain: Path) -> None:
+    done(sweep("store", "export", plain / "copy", "--name", "plain", store=world.url("chief")))
+    (own,) = (plain / "folder" / "plain").iterdir()
+    assert files(plain / "copy" / "out" / "plain") == files(plain / "folder" / "plain")
+    log = (plain / "copy" / "out" / "_audit" / "plain.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["act"] for line in log] == ["import", "run"]
+    assert own.name in log[1]
+    verified = done(sweep("audit", "verify", "plain", "--out", plain / "seen", store=world.url("all_auditor")))
+    assert "2" in verified.output
+
+
+def test_whoever_plans_gets_blocked_buildings_and_no_investigation(world: World, tmp_path: Path) -> None:
+    done(sweep("store", "export", tmp_path / "copy", "--name", "tiny", store=world.url("all_planner")))
+    rows = (tmp_path / "copy" / "investigations.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[2:] == [f"B1,{world.blocked},,2000-01-01,"]
+    other = next(d for d in DIVISIONS if d != world.division)
+    done(sweep("store", "export", tmp_path / "other", "--name", "tiny", store=world.url(f"p{other}")))
+    assert world.blocked not in (tmp_path / "other" / "investigations.csv").read_text(encoding="utf-8")
+    assert NUMBER.encode() not in b"".join(files(tmp_path).values())
+
+
+def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: World, tmp_path: Path) -> None:
+    done(sweep("store", "export", tmp_path / "one", "--name", "tiny", store=world.url(f"p{world.division}")))
+    done(sweep("store", "export", tmp_path / "all", "--name", "tiny", store=world.url("chief")))
+    for table in ("leads", "firms", "history", "building_files"):
+        whole = (tmp_path / "all" / "_city" / f"{table}.csv").read_bytes().splitlines()
+        own = (tmp_path / "one" / "_city" / f"{table}.csv").read_bytes().splitlines()
+        left = iter(whole)
+        assert own[0] == whole[0]
+        assert 1 < len(own) < len(whole)
+        assert all(line in left for line in own)
+
+
+def test_every_schema_goes_down_and_up_over_filled_tables_and_what_is_exported_stays(
+    world: World, tmp_path: Path
+) -> None:
+    folder = str(world.cluster.folder)
+    world.cluster.run("createdb", "-h", folder, "-U", "postgres", "-T", "world", "up_and_down")
+    url, owner = world.cluster.url("chief", "up_and_down"), world.cluster.url(database="up_and_down")
+    done(sweep("store", "export", tmp_path / "before", "--name", "tiny", store=url))
+    for revision in reversed(revisions()[:-1]):
+        done(sweep("store", "downgrade", revision, "--url", owner))
+        older = sweep("store", "status", "--json", store=url)
+        assert [i["code"] for i in json.loads(older.stdout)["issues"]] == ["S932"]
+        done(sweep("store", "upgrade", "--url", owner))
+        done(sweep("store", "export", tmp_path / revision, "--name", "tiny", store=url))
+        assert files(tmp_path / revision) == files(tmp_path / "before")
+
+
+def test_a_dump_that_is_restored_has_the_same_heads(world: World, tmp_path: Path) -> None:
+    folder, dump = str(world.cluster.folder), str(world.cluster.folder / "sweep.dump")
+    world.cluster.run("pg_dump", "-h", folder, "-U", "postgres", "-Fc", "-f", dump, "world")
+    world.cluster.run("createdb", "-h", folder, "-U", "postgres", "restored")
+    world.cluster.run("pg_restore", "-h", folder, "-U", "postgres", "-d", "restored", dump)
+    log = (world.out / "_audit" / "tiny.head.json").read_text(encoding="utf-8")
+    head = f"{json.loads(log)['n']}:{json.loads(log)['hash']}"
+    login = world.cluster.url("all_auditor", "restored")
+    done(sweep("audit", "verify", "tiny", "--out", tmp_path / "out", "--head", head, store=login))
+
+
+def test_what_was_changed_in_the_folder_past_the_commands_is_set_right(world: World, tmp_path: Path) -> None:
+    store, out = world.url("all_planner"), tmp_path / "out"
+    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    plan = out / "tiny" / world.plan.name
+    (plan / "map.html").write_text("mine", encoding="utf-8")
+    shutil.copytree(plan, out / "tiny" / "0123456789ab")
+    log = out / "_audit" / "tiny.jsonl"
+    log.write_bytes(log.read_bytes() + b"{}\n")
+    done(sweep("audit", "verify", "tiny", "--out", out, store=store))
+    assert files(out / "tiny") == files(world.out / "tiny")

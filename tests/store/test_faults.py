@@ -1,0 +1,183 @@
+"""Whatever goes wrong between the program and the server is one clear fault with its mend, and exit 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.stored import session as sessions
+from sweep.pipeline.stored.chain import next_line
+from sweep.records.address import shown
+from sweep.store.postgres.engine import open_engine, transaction
+from sweep.store.postgres.faults import LostError, fault_of
+from sweep.store.postgres.store import PostgresStore
+from sweep.store.records import Key, Line, Write
+from tests.paths import ROOT
+from tests.store.cluster import Cluster
+from tests.store.world import new_database, sweep
+
+PASSPHRASE = "correct-horse"  # noqa: S105 - of a login of the tests' own server
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, template: str) -> str:
+    name = new_database(cluster, template, "faults")
+    with psycopg.connect(cluster.url(database=name), autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE with_password LOGIN PASSWORD '{PASSPHRASE}' IN ROLE sweep_planner")
+        owner.execute("CREATE DATABASE no_store")
+        owner.execute("CREATE ROLE no_role LOGIN")
+        owner.execute("GRANT USAGE ON SCHEMA sweep TO no_role")
+    return name
+
+
+def code(*arguments: object, store: str) -> str:
+    result = sweep(*arguments, "--json", store=store)
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert PASSPHRASE not in result.output
+    (issue,) = json.loads(result.stdout)["issues"]
+    assert issue["fix"]
+    return str(issue["code"])
+
+
+def test_each_fault_of_the_way_to_the_server_is_one_issue(cluster: Cluster, database: str, tmp_path: Path) -> None:
+    assert code("store", "status", store=cluster.url("with_password", database)) == "S927"
+    assert code("store", "status", store=cluster.url("nobody_at_all", database)) == "S927"
+    assert code("store", "status", store=cluster.url("chief", "nowhere")) == "S928"
+    assert code("store", "status", store=cluster.url("chief", "no_store")) == "S930"
+    assert code("store", "upgrade", store=cluster.url("postgres", "no_store")) == "S930"
+    assert code("store", "status", store=cluster.url("postgres", database)) == "S935"
+    assert code("store", "status", store=cluster.url("no_role", database)) == "S934"
+    assert code("store", "init", store=cluster.url("chief", "no_store")) == "S934"
+    assert code("store", "status", store=f"postgresql://chief@/x?host={tmp_path}") == "S938"
+    assert code("store", "status", store="mysql://chief@host/x") == "S939"
+    assert code("store", "downgrade", "0000", store=cluster.url("postgres", database)) == "S944"
+    assert (
+        code("store", "users", "--add", "Li; DROP", "--role", "planner", store=cluster.url("postgres", database))
+        == "S946"
+    )
+    assert code("store", "users", "--add", "li", "--role", "chief", store=cluster.url("postgres", database)) == "S946"
+
+
+def test_a_password_in_an_address_is_refused_and_never_said_again(tmp_path: Path) -> None:
+    for url in (f"postgresql://li:{PASSPHRASE}@host/db", f"postgresql://li@host/db?password={PASSPHRASE}"):
+        assert code("store", "status", store=url) == "S926"
+        assert PASSPHRASE not in shown(url)
+        (tmp_path / "scenario.toml").write_text(f'name = "x"\nday = 2026-09-16\n[store]\nurl = "{url}"\n', "utf-8")
+        assert code("validate", tmp_path, store="") == "S926"
+
+
+def test_a_password_comes_from_a_file(
+    cluster: Cluster, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "pgpass"
+    file.write_text(f"*:*:*:with_password:{PASSPHRASE}\n", encoding="utf-8")
+    file.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(file))
+    result = sweep("store", "status", store=cluster.url("with_password", database))
+    assert (result.exit_code, PASSPHRASE in result.output) == (0, False)
+
+
+def test_the_servers_own_words_are_sorted_by_what_mends_them() -> None:
+    cases = {
+        psycopg.errors.FeatureNotSupported("extension is not available"): "S929",
+        psycopg.errors.UndefinedFile("could not open extension control file"): "S929",
+        psycopg.errors.DiskFull("could not extend file: No space left on device"): "S936",
+        psycopg.errors.TooManyConnections("sorry, too many clients already"): "S936",
+        psycopg.errors.AdminShutdown("terminating connection due to administrator command"): "S933",
+        psycopg.errors.DivisionByZero("division by zero"): "S937",
+        psycopg.OperationalError("server closed the connection unexpectedly"): "S933",
+    }
+    assert {e: fault_of(e, "postgresql://a@/b").issues[0].code for e in cases} == cases
+    told = fault_of(psycopg.errors.UniqueViolation("duplicate key DETAIL: Key (id)=(LEAD_1) exists"), "x")
+    assert "LEAD_1" not in str(told.issues[0].values)
+
+
+def test_no_postgis_is_told_with_what_to_install(
+    cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sweep.store.postgres import schema
+
+    monkeypatch.setattr(schema, "EXTENSION", "postgis_that_is_not_there")
+    assert code("store", "init", store=cluster.url("postgres", "no_store")) == "S929"
+
+
+def test_a_line_past_the_chain_is_refused_by_the_server_itself(cluster: Cluster, database: str) -> None:
+    store = PostgresStore(open_engine(cluster.url("chief", database)), "chain", next_line)
+    store.begin(["370102"])
+    store.next_line = lambda n, _prev, line: next_line(n, "1" * 64, line)
+    store.commit([], [Line("2026-09-16T08:00:00+08:00", "C001", "edit")], {})
+    with pytest.raises(InputError) as refused, transaction(store.engine) as connection:
+        connection.execute(
+            text("INSERT INTO sweep.audit_line VALUES ('chain', 2, repeat('0', 64), repeat('1', 64), '')")
+        )
+    assert [i.code for i in refused.value.issues] == ["S943"]
+
+
+def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there_twice(
+    cluster: Cluster, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_WAIT_S", 0.0)
+    url = cluster.url("chief", database)
+    PostgresStore(open_engine(url), "lost", next_line).begin(["370102"])
+    settings = b'name = "lost"\nday = 2026-09-16\n'
+    PostgresStore(open_engine(url), "lost", next_line).commit(
+        [Write(Key("settings", "scenario.toml"), settings)], [], {}
+    )
+    commit, n_tries = PostgresStore.commit, 0
+
+    def lossy(self: PostgresStore, *given: object) -> object:
+        """The first answer is lost before the work, the second behind it."""
+        nonlocal n_tries
+        n_tries += 1
+        if n_tries == 1:
+            raise LostError([Issue("S933", url)])
+        commit(self, *given)  # type: ignore[arg-type]
+        raise LostError([Issue("S933", url)])
+
+    monkeypatch.setattr(PostgresStore, "commit", lossy)
+    session = sessions.open_session(url, "lost", tmp_path / "out")
+    line = Line("2026-09-16T08:00:00+08:00", "C001", "run", {"plan_id": "0123456789ab"})
+
+    def work() -> tuple[str, bool]:
+        session.mirror.store().append(line)
+        (session.mirror.folder / "drafts").mkdir()
+        (session.mirror.folder / "drafts" / "a.toml").write_bytes(b"x")
+        return "done", True
+
+    assert session.run(work, is_held=False) == "done"
+    store = PostgresStore(open_engine(url), "lost", next_line)
+    assert (n_tries, store.chain().count(b"\n"), store.read(Key("drafts", "drafts/a.toml"))) == (2, 1, b"x")
+
+
+def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
+    wing = ("store", "pipeline/stored", "commands/store.py", "commands/typed/store.py")
+    own = ROOT / "sweep"
+    inside = r"^(?:from|import) (?:sweep\.(?:store|pipeline\.stored)|sqlalchemy|psycopg|alembic|geoalchemy2)\b"
+    outside = [p for p in own.rglob("*.py") if not p.relative_to(own).as_posix().startswith(wing)]
+    assert [p for p in outside if re.search(inside, p.read_text(encoding="utf-8"), re.MULTILINE)] == []
+    script = (
+        "import sys\nfrom pathlib import Path\nimport sweep.cli\n"
+        "from sweep.commands.terminal.stored import chosen_store\n"
+        "assert chosen_store({'scenario': Path('scenarios/quancheng')}) is None\n"
+        "print(sorted({m.partition('.')[0] for m in sys.modules} & set(sys.argv)))\n"
+    )
+    command = [sys.executable, "-c", script, "sqlalchemy", "psycopg", "alembic", "geoalchemy2"]
+    environment = {k: v for k, v in os.environ.items() if k != "SWEEP_STORE"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "[]\n"
+
+
+def test_without_the_packages_the_mend_is_said(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [m for m in sys.modules if m.startswith("sweep.pipeline.stored")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sweep.store.postgres.engine", None)
+    assert code("validate", "tiny", store=cluster.url("chief")) == "S945"

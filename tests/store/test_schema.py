@@ -1,0 +1,86 @@
+"""The schema on a real server: put there, taken away, and refused where it is not the program's."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, text
+
+from geodata.errors import InputError
+from sweep.store.postgres.engine import open_engine, transaction
+from sweep.store.postgres.schema import current_revision, downgrade_schema, init_schema, revisions, upgrade_schema
+from sweep.store.postgres.tables import metadata
+from tests.store.cluster import Cluster
+
+
+@pytest.fixture(scope="module")
+def fresh(cluster: Cluster) -> str:
+    cluster.run("createdb", "-h", str(cluster.folder), "-U", "postgres", "schema_only")
+    return cluster.url(database="schema_only")
+
+
+def objects(connection: Connection) -> set[str]:
+    found = connection.execute(
+        text(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'sweep' "
+            "AND c.relname NOT LIKE 'alembic%' UNION SELECT p.proname FROM pg_proc p JOIN pg_namespace n "
+            "ON n.oid = p.pronamespace WHERE n.nspname = 'sweep'"
+        )
+    )
+    return set(found.scalars())
+
+
+def test_every_step_goes_up_and_down_again(fresh: str) -> None:
+    with transaction(open_engine(fresh), is_admin=True) as connection:
+        init_schema(connection)
+        assert current_revision(connection) == revisions()[-1]
+        there = objects(connection)
+        for revision in reversed(("base", *revisions()[:-1])):
+            downgrade_schema(connection, revision)
+            assert current_revision(connection) == (None if revision == "base" else revision)
+        assert objects(connection) == set()
+        upgrade_schema(connection)
+        assert objects(connection) == there
+        # Once more over what is there: nothing changes.
+        init_schema(connection)
+        assert objects(connection) == there
+
+
+def test_the_tables_are_what_the_program_knows(cluster: Cluster, template: str) -> None:
+    with transaction(open_engine(cluster.url(database=template)), is_admin=True) as connection:
+        rows = connection.execute(
+            text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'sweep'")
+        )
+        there = {tuple(row) for row in rows}
+    own = {(t.name, c.name) for t in metadata.tables.values() for c in t.columns}
+    names = {name for name, _ in own}
+    assert own == {(table, column) for table, column in there if table in names}
+    views = {"building", "lead", "approved_plan"}
+    assert {t for t, _ in there} - names == {"alembic_version", "layer_styles", "qgis_projects", *views}
+
+
+def test_no_table_is_without_forced_row_level_security(cluster: Cluster, template: str) -> None:
+    with transaction(open_engine(cluster.url(database=template)), is_admin=True) as connection:
+        found = connection.execute(
+            text(
+                "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "
+                "'sweep' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
+            )
+        )
+        assert set(found.scalars()) == {"alembic_version", "layer_styles", "qgis_projects"}
+
+
+def test_a_schema_that_is_not_the_programs_is_refused(fresh: str) -> None:
+    engine = open_engine(fresh)
+    with transaction(engine, is_admin=True) as connection:
+        connection.execute(text("CREATE ROLE plain_login LOGIN IN ROLE sweep_planner"))
+    plain = open_engine(fresh.replace("postgres@", "plain_login@"))
+    for number, code in (("9999", "S931"), ("0001", "S932")):
+        with transaction(engine, is_admin=True) as connection:
+            connection.execute(text("UPDATE sweep.alembic_version SET version_num = :n"), {"n": number})
+        with pytest.raises(InputError) as refused, transaction(plain):
+            pass
+        assert [i.code for i in refused.value.issues] == [code]
+    with transaction(engine, is_admin=True) as connection:
+        connection.execute(text("UPDATE sweep.alembic_version SET version_num = :n"), {"n": revisions()[-1]})
+    with transaction(plain):
+        pass
