@@ -100,6 +100,19 @@ def _plan(place: Path) -> tuple[object, ...]:
     return ("plan", first_edition(place) / "problem.json", "--out", place / "own" / "plan.json", "--iterations", 20)
 
 
+def _campaign(place: Path) -> Path:
+    """A campaign of the name of the scenario, in a made-up city of which the truth is known; nothing is published."""
+    folder = place / "years"
+    if not folder.exists():
+        folder.mkdir()
+        city = "[city]\nseed = 3\nn_buildings = 24\nn_dens = 4\nn_leads = 60\n"
+        head = 'name = "tiny"\nday = 2026-09-16\nlang = "en"\n' + city
+        (folder / "scenario.toml").write_text(head, encoding="utf-8")
+        days = "first_day = 2026-09-16\nlast_day = 2026-09-30\nwindow_weeks = 1\nfreeze_days = 0\n"
+        (folder / "campaign.toml").write_text(f'name = "tiny"\n{days}', encoding="utf-8")
+    return folder
+
+
 WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "run": lambda p: ("run", p / "plain", "--out", p / "out", "--problem-out", p / "own" / "problem.json", *_RUN),
     "replan": lambda p: ("replan", first_edition(p), "--at", "14:30", "--by", "K01", "--iterations", 20),
@@ -113,6 +126,20 @@ WRITING: Mapping[str, Callable[[Path], tuple[object, ...]]] = {
     "backtest --points": lambda p: ("backtest", p / "plain", "--points", p / "tips.csv", "--out", p / "out"),
     "whatif": _whatif,
     "plan": _plan,
+    "campaign plan": lambda p: (
+        "campaign",
+        "plan",
+        _campaign(p),
+        "--out",
+        p / "out",
+        "--iterations",
+        20,
+        "--by",
+        "K01",
+    ),
+    "campaign replay": lambda p: (
+        ("campaign", "replay", _campaign(p), "--policy", "random", "--weeks", 1, "--iterations", 5, "--out", p / "out")
+    ),
     "init": lambda p: ("init", "new", "--folder", p / "scenarios"),
     "results": lambda p: ("results", p / "plain", first_edition(p), p / "found.csv"),
     "close": _close,
