@@ -25,6 +25,7 @@ from collections import Counter
 from pathlib import Path
 
 import psycopg
+from platformdirs import user_cache_path
 
 from sweep.audit.chain import chain_faults, read_entries
 from sweep.pipeline.stored.chain import next_line
@@ -44,7 +45,11 @@ def main() -> None:
     arguments = parser.parse_args()
     chance, broken, ends = random.Random(arguments.seed), 0, Counter[int]()
     with server() as (cluster, database), tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
+        # What is compiled stays where it is: each command would do it again.
+        own = Path(folder) / "cache" / "sweep"
+        own.mkdir(parents=True)
+        (own / "compiled").symlink_to(user_cache_path("sweep") / "compiled")
+        os.environ["XDG_CACHE_HOME"] = str(own.parent)
         url, work = cluster.url("chief", database), Path(folder)
         scenario = write_scenario(work / "tiny", investigations=False)
         done(sweep("store", "import", scenario, "--out", work / "out", "--by", "C001", store=url))
