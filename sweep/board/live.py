@@ -43,6 +43,7 @@ class Live:
     visits_of: dict[str, set[str]] = field(default_factory=dict)
     """Visits that a team has, or had in a plan of today, by team id: what was typed of them stays theirs."""
     _last_seq: dict[str, int] = field(default_factory=dict)
+    _foreseen: dict[str, Forecast] = field(default_factory=dict)
     _changed_n: dict[tuple[str, str], int] = field(default_factory=dict)
     """Number of the entry that changed a team or a message last."""
 
@@ -97,8 +98,10 @@ class Live:
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))
 
     def _content(self, teams: Iterable[str], messages: Iterable[str], *, is_all: bool) -> dict[str, Any]:
-        now_s, state = self.clock.day_s(), self.state
-        foreseen = forecasts(self.edition, state, now_s)
+        now_s, state, teams = self.clock.day_s(), self.state, list(teams)
+        # Of two hundred teams one has reported: the others are reckoned anew with the next beat.
+        known = {} if is_all else self._foreseen
+        self._foreseen = foreseen = {**known, **forecasts(self.edition, state, now_s, teams if known else None)}
         content = {
             "n": state.n,
             "now": now_s,

@@ -138,7 +138,8 @@ def test_a_command_that_nobody_runs_is_no_way_out() -> None:
 
 def test_the_main_job_and_the_tests_are_in_both_readmes_as_the_gate_runs_them() -> None:
     for name in ("README.md", "README.zh.md"):
-        texts = [line.text for line in shown_lines(ROOT / name)]
+        # The board of the day runs until somebody stops it: no gate can wait for that.
+        texts = [line.text for line in shown_lines(ROOT / name) if line.needs is None]
         assert texts[:2] == [
             "python3 -m pip install -q uv && uv run sweep run scenarios/quancheng",
             "python3 -m pip install -q uv && uv run pytest",

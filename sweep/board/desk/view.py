@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -67,12 +67,14 @@ def last_start_s(visit: Visit) -> int:
     return max((last for _, last in visit.windows_s), default=86_400)
 
 
-def forecasts(edition: Edition, state: DayState, now_s: int) -> dict[str, Forecast]:
-    """The rest of the day of each team, by its id."""
+def forecasts(
+    edition: Edition, state: DayState, now_s: int, only: Collection[str] | None = None
+) -> dict[str, Forecast]:
+    """The rest of the day of each team, or of some, by its id."""
     routes = {r.team_id: r for r in edition.plan.routes}
     last = {v.visit_id: last_start_s(v) for v in edition.visits.values()}
     pace = pace_of(edition.plan.routes, state.stops)
-    teams = edition.plan.teams
+    teams = [t for t in edition.plan.teams if only is None or t.team_id in only]
     return {t.team_id: forecast(t, routes.get(t.team_id), state, last, pace, now_s) for t in teams}
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from geodata.texts import LANGUAGES
-from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER, ROLES, TEAM, Role
+from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER, ROLES, TEAM, Role, read_accounts
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
@@ -31,7 +31,8 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
     keys = (f"name:{name}", _address(request))
     _refuse_hurry(board, keys)
-    account = board.accounts.get(name)
+    # Accounts made, or closed, since the board was opened count as well.
+    account = {**board.accounts, **read_accounts(board.folder)}.get(name)
     kept = account.passphrase_hash if account and not account.is_closed else None
     # The slip is noted before the passphrase is looked at: who tries a hundred at once is no better off.
     board.tries.slip(keys)
