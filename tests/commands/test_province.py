@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from geodata.texts import load_texts
-from sweep.commands import province as commands
+from sweep.commands.wings import province as commands
 from sweep.pipeline.new_scenario import made_up_province
 from sweep.pipeline.province import judge
 from sweep.pipeline.province.county import do_job

@@ -13,7 +13,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 
 with deferred_imports():
-    from sweep.commands import campaign, replay
+    from sweep.commands.wings import campaign, replay
 
 app = group("plan")
 campaign_app = group("plan", help_key="campaign")

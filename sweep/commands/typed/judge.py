@@ -13,7 +13,8 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath, ScenarioPath
 
 with deferred_imports():
-    from sweep.commands import approve, campaign, check, compare, explain, rules
+    from sweep.commands import approve, check, compare, explain, rules
+    from sweep.commands.wings import campaign
     from sweep.plan import solve
     from sweep.province import province
 

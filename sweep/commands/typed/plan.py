@@ -24,7 +24,8 @@ from sweep.commands.typed.options import (
 )
 
 with deferred_imports():
-    from sweep.commands import plan, province, run, whatif
+    from sweep.commands import plan, run, whatif
+    from sweep.commands.wings import province
     from sweep.plan import solve
 
 app = group("plan")
@@ -82,7 +83,7 @@ def _province_run(
     engine: Annotated[str, typer.Option(help=help_text("engine"), metavar="local|dask")] = "local",
     scheduler: Annotated[str | None, typer.Option(help=help_text("scheduler"), metavar="tls://HOST:PORT")] = None,
     workers: Annotated[int | None, typer.Option(help=help_text("workers"), min=1, max=10_000)] = None,
-    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("campaign"))] = False,
+    campaign: Annotated[bool, typer.Option("--campaign", help=help_text("province_campaign"))] = False,
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
 ) -> Exit:

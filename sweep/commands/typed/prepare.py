@@ -14,7 +14,8 @@ from sweep.commands.typed.options import Out, ScenarioPath
 from sweep.scenario.place import SCENARIOS
 
 with deferred_imports():
-    from sweep.commands import backtest, init, province, rank, validate
+    from sweep.commands import backtest, init, rank, validate
+    from sweep.commands.wings import province
 
 app = group("prepare")
 

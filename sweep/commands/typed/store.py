@@ -15,7 +15,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Out, ScenarioPath
 
 with deferred_imports():
-    from sweep.commands import store
+    from sweep.commands.wings import store
     from sweep.store.postgres import users
 
 app = group("store")

@@ -13,7 +13,8 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Out, OwnIterations, OwnSeed, OwnTimeLimit, PlanPath
 
 with deferred_imports():
-    from sweep.commands import day, replan, serve
+    from sweep.commands import replan
+    from sweep.commands.wings import day, serve
     from sweep.pipeline.replan import typed_events
     from sweep.plan import solve
 
