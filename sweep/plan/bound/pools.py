@@ -13,6 +13,7 @@ from geodata.arrays import Bits64, Bools, Float64s, Int64s
 from sweep.plan.bound.links import most_between
 from sweep.plan.bound.route_times import TeamKind, Windows, shortest
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
+from sweep.plan.search.by_day import cap_loads, losses_of
 
 # Up to so many tasks routes are true ones; beyond, a task remembers only the nearest so many: the sets N_i of Baldacci,
 # Mingozzi and Roberti 2011, whose size they call Delta(N_i).
@@ -119,7 +120,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     kinds = (
         _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots) for rows in _alike(a, teams, service)
     )
-    cap_rows, cap_load = _caps(a, units)
+    cap_rows, cap_load, cap_most = _caps(a, units)
     return Pool(
         teams=teams,
         units=units,
@@ -133,18 +134,16 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
         kinds=tuple(kind for kind in kinds if len(kind.tasks)),
         cap_rows=cap_rows,
         cap_load=cap_load,
-        cap_most=a.cap_most[cap_rows],
+        cap_most=cap_most,
     )
 
 
-def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s]:
-    """Rows of the caps that bind any of the units, and what each unit takes of them, (caps, units)."""
-    load = np.zeros((len(a.cap_most), len(units)), np.int64)
-    for x, u in enumerate(units):
-        of_unit = a.cap_load[a.cap_start[u] : a.cap_start[u + 1]]
-        load[of_unit["cap"], x] = of_unit["load"]
-    rows = np.flatnonzero(load.sum(axis=1) > a.cap_most)
-    return rows, load[rows]
+def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+    """Rows of the caps that bind any of the units, what each unit takes of them, (caps, units), and what there is."""
+    load, most = cap_loads(a)
+    load = load[:, units]
+    rows = np.flatnonzero(load.sum(axis=1) > most)
+    return rows, load[rows], most[rows]
 
 
 def _slots(a: Arrays, units: Int64s) -> Int64s:
@@ -189,7 +188,7 @@ def _kind(
         barred=as_bits(barred),
     )
     # Of slots that are alike only the first would lose: it is taken for one of the others.
-    loss = np.where(n_slots[mine] == 1, a.loss[int(team["day"]), tasks[mine]], 0.0)
+    loss = np.where(n_slots[mine] == 1, losses_of(a, int(team["day"]), tasks[mine]), 0.0)
     return Kind(teams, mine, of_bound, loss)
 
 

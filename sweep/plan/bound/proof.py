@@ -13,6 +13,7 @@ from sweep.plan.bound.prover import Prover
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
+from sweep.plan.search.by_day import losses_of
 from sweep.plan.search.warm import with_stops
 from sweep.records.proof import BoundProof
 
@@ -92,7 +93,7 @@ def served_units(a: Arrays, state: State) -> Bools:
 def lost_units(a: Arrays, state: State) -> Float64s:
     """What each unit that is in the routes is worth less than on its best days, (units,)."""
     tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
-    lost = a.loss[a.team["day"][state.fill["team"][tasks]], tasks]
+    lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
     return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Float64s, Int32s, Int64s
+from geodata.arrays import Int32s, Int64s
 
 # A service time that marks a team which may not fill the slot.
 FORBIDDEN = -1
@@ -17,15 +17,37 @@ LATEST = 1 << 30
 # A record array: numba reads its fields by name, which numpy's types do not know.
 Table = Any
 
-TASK = np.dtype([(name, np.int64) for name in ("place", "unit", "node", "load", "due", "least_legs")], align=True)
-UNIT = np.dtype([("worth", np.float64), ("seconds", np.int64), ("is_locked", np.bool_)], align=True)
+TASK = np.dtype(
+    [(name, np.int64) for name in ("place", "unit", "node", "load", "due", "least_legs", "lost")], align=True
+)
+UNIT = np.dtype(
+    [
+        ("worth", np.float64),
+        ("seconds", np.int64),
+        ("cap_from", np.int64),
+        ("cap_to", np.int64),
+        ("is_locked", np.bool_),
+    ],
+    align=True,
+)
 WINDOW = np.dtype([("lo", np.int64), ("hi", np.int64)], align=True)
 LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64)], align=True)
-CAP_LOAD = np.dtype([("cap", np.int64), ("load", np.int64)], align=True)
+EXTRA = np.dtype([("cap", np.int64), ("load", np.int64), ("loss", np.float64)], align=True)
 TEAM = np.dtype(
     [
         (name, np.int64)
-        for name in ("base", "end", "shift_lo", "shift_hi", "max_duty", "capacity", "break_task", "profile", "day")
+        for name in (
+            "base",
+            "end",
+            "shift_lo",
+            "shift_hi",
+            "max_duty",
+            "capacity",
+            "break_task",
+            "profile",
+            "into",
+            "day",
+        )
     ],
     align=True,
 )
@@ -53,7 +75,7 @@ class Arrays(NamedTuple):
     units: Table
     """
     `worth`: value on its best days less disturbance, must-marks included; `seconds`: least service; `is_locked`: the
-    search never takes it out, (units,).
+    search never takes it out; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
     """
     unit_start: Int64s
     """Tasks of unit u are unit_tasks[unit_start[u]:unit_start[u + 1]], node by node, (units + 1,)."""
@@ -65,22 +87,22 @@ class Arrays(NamedTuple):
     team: Table
     """
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
-    `break_task` or NONE; `profile`: row of `travel`; `day`: row of `loss`, (teams,).
+    `break_task` or NONE; `profile`: row of `travel`; `into`: that of the same times with the place that
+    a way leads to first, so that what leads into one place lies side by side; `day`, (teams,).
     """
     service: Int32s
     """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""
     travel: Int32s
-    """(profiles, places, places)."""
-    travel_into: Int32s
-    """The same with the place it leads to first: what leads into one place then lies side by side."""
-    loss: Float64s
-    """What a task that is a visit's first slot is worth less on a day than on the visit's best, (days, tasks)."""
-    cap_start: Int64s
-    """What unit u takes of caps is in rows cap_start[u] .. cap_start[u + 1] - 1 of `cap_load`, (units + 1,)."""
-    cap_load: Table
-    """`load` that a unit takes of the cap `cap`."""
-    cap_most: Int64s
-    """(caps,)."""
+    """
+    (profiles, places, places), and behind them, where not all ways are as long back, the same the other way round.
+    """
+    extra: Table
+    """
+    Of each cap the `load` that there is; then what units take: `load` of `cap`; then what first slots are worth less: a
+    row's `loss` for each day.
+    """
+    n_caps: int
+    n_profiles: int
     near: Int32s
     """For each slot the slots from near to far, (tasks, at most `layout.MOST_NEAR`)."""
     must_worth: float

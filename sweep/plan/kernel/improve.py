@@ -49,7 +49,7 @@ def losses(a: Arrays, s: State) -> float:
     total = 0.0
     for i in range(a.n_visit_tasks):
         if s.fill[i].team != NONE:
-            total += a.loss[a.team[s.fill[i].team].day, i]
+            total += a.extra[a.task[i].lost + a.team[s.fill[i].team].day].loss
     return total
 
 

@@ -29,7 +29,7 @@ def best_place(
     n = int(s.team[k].length)
     best, best_cost = NONE, most
     if a.is_daily:
-        best_cost -= a.loss[a.team[k].day, i]
+        best_cost -= a.extra[a.task[i].lost + a.team[k].day].loss
     if (
         service == FORBIDDEN
         or service + a.task[i].least_legs > s.team[k].widest
@@ -39,7 +39,7 @@ def best_place(
         return best, NO_PLACE
     # Rows are taken out of the tables once: this loop is what the search spends its time in.
     here, team, stop, inside = a.task[i].place, a.team[k], s.stop[k], s.service[k]
-    from_here, into = a.travel[team.profile, here], a.travel_into[team.profile, here]
+    from_here, into = a.travel[team.profile, here], a.travel[team.into, here]
     # Before the first stop that may start after this one is over at the soonest there is no room.
     first, behind, soonest = 0, n, max(a.window[i, 0].lo, lo) + service
     while first < behind:
@@ -49,41 +49,36 @@ def best_place(
         else:
             behind = middle
     for p in range(first, n + 1):
-        before, after, saved = team.base, team.end, s.team[k].home
-        if p > 0:
-            before = stop[p - 1].at
-        is_pause = False
-        if p < n:
-            after, saved, is_pause = stop[p].at, stop[p].leg, team.break_task == stop[p].task
-        limit = team.shift_hi
-        if is_pause:
-            after, limit = behind_break(a, s, k, p, here)
-            saved = way(a, k, before, after)
-        to_here, leg = into[before], 0
-        if after != NONE:
-            leg = from_here[after]
-        cost = a.travel_cost * (service + to_here + leg - saved)
-        # Most places cost too much. Where some ways do not exist, this also looks behind stops that lead nowhere.
-        if a.is_over_days and cost >= best_cost:
-            continue
-        free = team.shift_lo
+        before, free = team.base, team.shift_lo
         if p > 0:
             j = stop[p - 1].task
-            free = s.fill[j].early + inside[j]
+            before, free = stop[p - 1].at, s.fill[j].early + inside[j]
+        to_here = into[before]
+        # Most places cost too much: whether the times allow them is not asked. Where some ways do not exist, this also
+        # looks behind stops that lead nowhere.
+        is_plain = a.is_over_days and p < n and team.break_task != stop[p].task
+        if is_plain and a.travel_cost * (service + to_here + from_here[stop[p].at] - stop[p].leg) >= best_cost:
+            continue
         start = first_start(a, i, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
-        if p < n and not is_pause:
-            limit = s.fill[stop[p].task].late
+        after, limit, saved = team.end, team.shift_hi, s.team[k].home
+        if p < n:
+            after, limit, saved = stop[p].at, s.fill[stop[p].task].late, stop[p].leg
+            if team.break_task == stop[p].task:
+                after, limit = behind_break(a, s, k, p, here)
+                saved = way(a, k, before, after)
+        leg = from_here[after] if after != NONE else 0
         if start + service + leg > limit:
             continue
+        cost = a.travel_cost * (service + to_here + leg - saved)
         if a.is_soft:
             cost += lateness(a, s, i, k, p, start, start + service + leg)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
     if best == NONE:
         return best, NO_PLACE
-    return best, best_cost + a.loss[team.day, i] if a.is_daily else best_cost
+    return best, best_cost + a.extra[a.task[i].lost + team.day].loss if a.is_daily else best_cost
 
 
 @inner

@@ -63,7 +63,7 @@ def insert_unit(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
     """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
-    if s.used.shape[0] > 0 and not fits_caps(a, s, u):
+    if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
     first = int(a.unit_start[u])
     n_slots = int(a.unit_start[u + 1]) - first
@@ -147,7 +147,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
         place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after))
         if a.is_daily:
-            place.cost += a.loss[a.team[k].day, i]
+            place.cost += a.extra[a.task[i].lost + a.team[k].day].loss
         n += 1
     return n
 

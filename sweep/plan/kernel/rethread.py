@@ -120,8 +120,8 @@ def _exchange(
     open_teams[k] = True
     for x in range(new.shape[0]):
         put(a, s, new[x], k, first + x)
-    for c in range(s.used.shape[0]):
-        while s.used[c] > a.cap_most[c] and _shed(a, s, c, new):
+    for c in range(s.cap.shape[0]):
+        while s.cap[c].used > s.cap[c].most and _shed(a, s, c, new):
             pass
     robbed = int(np.argmax(n_lost))
     return robbed if n_lost[robbed] > 0 else NONE
@@ -133,10 +133,10 @@ def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
     worst, least = NONE, np.inf
     for i in new:
         u = int(a.task[i].unit)
-        for x in range(a.cap_start[u], a.cap_start[u + 1]):
-            is_of_use = a.cap_load[x].cap == c and a.cap_load[x].load > 0 and s.fill[i].team != NONE
-            if is_of_use and a.units[u].worth / a.cap_load[x].load < least:
-                worst, least = u, a.units[u].worth / a.cap_load[x].load
+        for x in range(a.units[u].cap_from, a.units[u].cap_to):
+            is_of_use = a.extra[x].cap == c and a.extra[x].load > 0 and s.fill[i].team != NONE
+            if is_of_use and a.units[u].worth / a.extra[x].load < least:
+                worst, least = u, a.units[u].worth / a.extra[x].load
     if worst == NONE:
         return False
     take_unit(a, s, worst)
@@ -194,7 +194,7 @@ def _candidates(
         least = LEAST_PRIZE if s.fill[i].team == k or s.fill[i].team == NONE else 0.0
         worth = a.units[a.task[i].unit].worth
         if a.is_daily:
-            worth -= a.loss[a.team[k].day, i]
+            worth -= a.extra[a.task[i].lost + a.team[k].day].loss
         prize[x] = worth * (least + (1.0 - least) * rng.random())
     return tasks[:n], prize[:n]
 

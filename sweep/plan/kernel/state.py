@@ -12,6 +12,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
+CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
     [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("home", np.int64), ("is_touched", np.bool_)],
     align=True,
@@ -45,8 +46,8 @@ class State(NamedTuple):
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
     member: Int64s
     """Team of each person, NONE for those who stay behind, (people,)."""
-    used: Int64s
-    """What the units that are in take of each cap, (caps,)."""
+    cap: Table
+    """`used`: what the units that are in take of it; `most`, (caps,)."""
 
 
 def copy_state(s: State) -> State:
@@ -79,7 +80,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
         for i in range(s.fill.shape[0]):
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
     s.member[:] = source.member
-    s.used[:] = source.used
+    s.cap[:] = source.cap
 
 
 @compiled
@@ -89,7 +90,7 @@ def assign_state(to: State, source: State) -> None:
     to.team[:] = source.team
     to.fill[:] = source.fill
     to.member[:] = source.member
-    to.used[:] = source.used
+    to.cap[:] = source.cap
     if to.member.shape[0] > 0:
         to.service[:] = source.service
     for k in range(to.team.shape[0]):
@@ -107,7 +108,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
     s.team[k].load += a.task[i].load
-    if s.used.shape[0] > 0:
+    if s.cap.shape[0] > 0:
         _use(a, s, i, 1)
     s.team[k].is_touched = True
     place_stops(a, s, k, p)
@@ -124,7 +125,7 @@ def take(a: Arrays, s: State, i: int) -> None:
     s.team[k].length -= 1
     s.fill[i].team = NONE
     s.team[k].load -= a.task[i].load
-    if s.used.shape[0] > 0:
+    if s.cap.shape[0] > 0:
         _use(a, s, i, -1)
     s.team[k].is_touched = True
     place_stops(a, s, k, p)
@@ -135,15 +136,15 @@ def _use(a: Arrays, s: State, i: int, sign: int) -> None:
     """Count what a unit takes of the caps with its first task."""
     u = int(a.task[i].unit)
     if u != NONE and a.unit_tasks[a.unit_start[u]] == i:
-        for x in range(a.cap_start[u], a.cap_start[u + 1]):
-            s.used[a.cap_load[x].cap] += sign * a.cap_load[x].load
+        for x in range(a.units[u].cap_from, a.units[u].cap_to):
+            s.cap[a.extra[x].cap].used += sign * a.extra[x].load
 
 
 @compiled
 def fits_caps(a: Arrays, s: State, u: int) -> bool:
     """Whether unit u, which is out, takes of no cap more than is left."""
-    for x in range(a.cap_start[u], a.cap_start[u + 1]):
-        if s.used[a.cap_load[x].cap] + a.cap_load[x].load > a.cap_most[a.cap_load[x].cap]:
+    for x in range(a.units[u].cap_from, a.units[u].cap_to):
+        if s.cap[a.extra[x].cap].used + a.extra[x].load > s.cap[a.extra[x].cap].most:
             return False
     return True
 

@@ -92,7 +92,7 @@ def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
         k = o.team[i]
         if k == NONE or k >= a.team.shape[0] or s.service[k, i] == FORBIDDEN:
             return False
-    if s.used.shape[0] > 0 and not fits_caps(a, s, u):
+    if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
     for x in range(a.unit_start[u], a.unit_start[u + 1]):
         i = int(a.unit_tasks[x])

@@ -14,8 +14,8 @@ from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
-from sweep.plan.search.by_day import best_value, cap_arrays, losses_by_day
-from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, transposed, travel_table
+from sweep.plan.search.by_day import best_value, extra_rows
+from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
 from sweep.records.people import Team
 from sweep.records.visits import Slot, Visit
 
@@ -46,8 +46,10 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
     units["seconds"] = np.maximum(1, np.bincount(unit, weights=least, minlength=len(units)))
+    team = _team_table(problem, teams, breaks, len(tasks), row_of)
+    travel, team["into"] = with_ways_back(travel, team["profile"])
     link_start, link = _links(problem, row, len(row) + len(breaks))
-    loss = losses_by_day(tasks, teams, len(task))
+    extra = extra_rows(problem, tasks, teams, task, units)
     weights = problem.weights
     has_due = any(v.due_s is not None for v in problem.visits)
     return Arrays(
@@ -60,18 +62,18 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         unit_tasks=order.astype(np.int64),
         link_start=link_start,
         link=link,
-        team=_team_table(problem, teams, breaks, len(tasks), row_of),
+        team=team,
         service=service,
         travel=travel,
-        travel_into=transposed(travel),
-        loss=loss,
-        **cap_arrays(problem, row, unit_of_visit, len(units)),
+        extra=extra,
+        n_caps=len(problem.caps),
+        n_profiles=1 + len(problem.profiles),
         near=nearest(travel[0], place),
         must_worth=must_worth(problem),
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
-        is_daily=bool(loss.any()),
+        is_daily=bool(extra["loss"].any()),
         is_soft=has_due and (weights.lateness > 0 or weights.largest_lateness > 0),
         travel_cost=weights.travel,
         late_cost=weights.lateness,

@@ -19,6 +19,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
 from sweep.plan.search.anneal import Meeting
+from sweep.plan.search.by_day import cap_loads, losses_of
 from sweep.plan.search.warm import with_stops
 
 # Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.
@@ -164,11 +165,8 @@ class _Model:
         for u, served in enumerate(self._served):
             for i in a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]]:
                 model.add(sum(by_task.get(int(i), [])) == served)
-        for c, most in enumerate(a.cap_most):
-            rows = np.flatnonzero(a.cap_load["cap"] == c)
-            units = np.searchsorted(a.cap_start, rows, side="right") - 1
-            taken = zip(a.cap_load["load"][rows].tolist(), units.tolist(), strict=True)
-            model.add(sum(load * self._served[u] for load, u in taken) <= int(most))
+        for loads, most in zip(*cap_loads(a), strict=True):
+            model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
         points = POINTS / max(1e-12, float(np.abs(a.units["worth"]).sum()))
         gain = sum(round(points * float(w)) * y for w, y in zip(a.units["worth"], self._served, strict=True))
         costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
@@ -200,4 +198,4 @@ def _cost_of(a: Arrays, k: int, tasks: Sequence[int]) -> float:
     places = np.array([team["base"], *a.task["place"][list(tasks)], team["end"]], np.int64)
     places = places[places != NONE]
     way = int(a.travel[team["profile"]][places[:-1], places[1:]].sum())
-    return a.travel_cost * way + float(a.loss[team["day"], list(tasks)].sum())
+    return a.travel_cost * way + float(losses_of(a, int(team["day"]), list(tasks)).sum())

@@ -23,10 +23,19 @@ def travel_table(problem: Problem, row_of: Int64s) -> Int32s:
     return np.ascontiguousarray(travel)
 
 
-def transposed(travel: Int32s) -> Int32s:
-    """The tables with the place that a way leads to first; where ways are as long back, the same memory."""
+def with_ways_back(travel: Int32s, profile: Int64s) -> tuple[Int32s, Int64s]:
+    """
+    The tables as `Arrays.travel`, and the row of the one by the place that ways lead to, for each profile.
+
+    Parameters
+    ----------
+    profile
+        Rows of tables, one for each team.
+    """
     turned = travel.transpose(0, 2, 1)
-    return travel if np.array_equal(travel, turned) else np.ascontiguousarray(turned)
+    if np.array_equal(travel, turned):
+        return travel, profile
+    return np.concatenate([travel, turned]), profile + len(travel)
 
 
 def rows_side_by_side(problem: Problem) -> Int64s:

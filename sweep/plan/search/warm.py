@@ -10,7 +10,18 @@ from geodata.arrays import Int64s
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import FILL, STOP, TEAM_NOW, State, assign_state, copy_state, fits_caps, put, take_unit
+from sweep.plan.kernel.state import (
+    CAP,
+    FILL,
+    STOP,
+    TEAM_NOW,
+    State,
+    assign_state,
+    copy_state,
+    fits_caps,
+    put,
+    take_unit,
+)
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import task_rows
 from sweep.records.people import Team
@@ -30,8 +41,9 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
         fill=np.zeros(n_tasks, FILL),
         service=a.service.copy(),
         member=np.zeros(0, np.int64) if member is None else member.copy(),
-        used=np.zeros(len(a.cap_most), np.int64),
+        cap=np.zeros(a.n_caps, CAP),
     )
+    s.cap["most"] = a.extra["load"][: a.n_caps]
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
     is_back = a.team["end"] != NONE
     s.team["home"][is_back] = a.travel[a.team["profile"], a.team["base"], a.team["end"]][is_back]
@@ -115,7 +127,7 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
         pause_s = pauses.get(k)
         waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
-    is_within = (state.team["load"] <= a.team["capacity"]).all() and (state.used <= a.cap_most).all()
+    is_within = (state.team["load"] <= a.team["capacity"]).all() and (state.cap["used"] <= state.cap["most"]).all()
     fits = bool(is_within) and retime(a, state)
     if not fits:
         assign_state(state, before)

@@ -46,7 +46,7 @@ def has_free_routes(a: Arrays) -> bool:
     """Whether each route can be judged alone, by its stops' windows, its load and its shift."""
     n = a.n_visit_tasks
     is_alone = n == len(a.task) == len(a.units) and not a.is_coupled
-    is_plain = not (a.is_soft or a.is_daily or len(a.cap_most) or a.balance_cost > 0.0 or a.units["is_locked"].any())
+    is_plain = not (a.is_soft or a.is_daily or a.n_caps or a.balance_cost > 0.0 or a.units["is_locked"].any())
     return bool(n > 1 and is_alone and is_plain and a.window.shape[1] == 1 and (a.team["max_duty"] >= LATEST).all())
 
 
