@@ -8,6 +8,7 @@ from sweep.publish.outputs import OUTPUTS, OUTPUTS_OF_BROKEN, WRITTEN
 
 _ROOTS = {
     "out": "out/<scenario>/",
+    "board": "out/_board/<scenario>/",
     "log": "out/_audit/",
     "follow_up": "follow_up/",
     "cache": "<cache>/sweep/",

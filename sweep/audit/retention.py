@@ -88,6 +88,14 @@ def ledger_day(path: Path) -> date:
     return min(map(last_day, path.parent.glob("results-*.csv")), default=None) or _written_on(path)
 
 
+def day_in_name(path: Path) -> date:
+    """The day that a file is named for; where its name is none, the day of writing."""
+    try:
+        return date.fromisoformat(path.stem)
+    except ValueError:
+        return _written_on(path)
+
+
 def _manifest(path: Path) -> tuple[date | None, object]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

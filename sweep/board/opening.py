@@ -18,14 +18,11 @@ from sweep.board.board import Board
 from sweep.board.clock import DayClock
 from sweep.board.live import Live
 from sweep.day.journal.entry import Entry, Report
-from sweep.day.journal.file import SUFFIX, open_journal
+from sweep.day.journal.file import FOLDER, SUFFIX, open_journal
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.publish.archive.edition_json import MANIFEST, edition_folder, read_edition
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
 from sweep.publish.edition import Edition
-
-# No scenario's name may begin with this sign.
-FOLDER = "_board"
 
 
 @dataclass(frozen=True, slots=True)

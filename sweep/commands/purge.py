@@ -14,6 +14,7 @@ from sweep.audit.log import log_of_scenario
 from sweep.audit.retention import Due, due, due_rows
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.day.journal.file import FOLDER
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.pipeline.inputs.follow_up import follow_up_folder
 from sweep.publish.outputs import WRITTEN, Written
@@ -43,7 +44,11 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     """
     log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    roots = {"out": out / scenario.name, "follow_up": follow_up_folder(scenario)}
+    roots = {
+        "out": out / scenario.name,
+        "follow_up": follow_up_folder(scenario),
+        "board": out / FOLDER / scenario.name,
+    }
     gone: list[Due] = []
     for root, folder in roots.items():
         # Looked for once nobody else can write there, or remove the same.

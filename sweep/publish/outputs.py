@@ -9,7 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from sweep.audit.retention import closing_days, comparison_day, last_day, ledger_day, manifest_day, plan_day, study_day
+from sweep.audit.retention import (
+    closing_days,
+    comparison_day,
+    day_in_name,
+    last_day,
+    ledger_day,
+    manifest_day,
+    plan_day,
+    study_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,9 @@ class Written:
 
     key: str
     """Name in the catalogue: `output.<key>.for` says who reads it, `output.<key>.is` what it holds."""
-    root: Literal["out", "follow_up", "log", "cache", "chosen"]
-    """`out`: out/<scenario>/; `log`: out/_audit/; `cache`: the user's cache; `chosen`: where the user says."""
+    root: Literal["out", "follow_up", "board", "log", "cache", "chosen"]
+    """`out`: out/<scenario>/; `board`: out/_board/<scenario>/;
+    `log`: out/_audit/; `cache`: the user's cache; `chosen`: where the user says."""
     name: str
     """Path from there; a folder ends in /. `<plan>` stands for the id of a plan, `*` for any part of a name."""
     kept: Literal["edition_days", "results_days"] | None = None
@@ -107,6 +117,8 @@ WRITTEN = (
     Written("results", "follow_up", "results-<plan>.csv", "results_days", last_day),
     Written("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
     Written("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),
+    Written("journal", "board", "*.jsonl", "results_days", day_in_name),
+    Written("journal_end", "board", "*.torn", "results_days", day_in_name),
     Written("log", "log", "<scenario>.*"),
     Written("chosen_problem", "chosen", "FILE.json"),
     Written("chosen_plan", "chosen", "FILE.plan.json"),

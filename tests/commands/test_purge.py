@@ -176,6 +176,16 @@ OF_C = "R-cccccccccccc-B1-F3,2025-09-29,K01,the firm is gone"
 ON_THE_LAST_DAY = "R-dddddddddddd-B1-F4,2025-09-30,K01,the firm is gone"
 
 
+def test_the_journal_of_a_day_goes_by_the_day_that_it_is_named_for(sweep: Run, place: Path) -> None:
+    journals = place / "out" / "_board" / "tiny"
+    journals.mkdir(parents=True)
+    for name in ("2025-09-29.jsonl", "2025-09-29.torn", "2025-09-30.jsonl", "2026-09-16.jsonl"):
+        (journals / name).write_text("{}\n", encoding="utf-8")
+    options = ("--out", place / "out", "--by", "P01", "--today", "2026-10-01", "--yes")
+    assert sweep("purge", place / "tiny", *options).exit_code == 0
+    assert sorted(p.name for p in journals.glob("2*")) == ["2025-09-30.jsonl", "2026-09-16.jsonl"]
+
+
 def test_each_closing_goes_by_its_own_age_and_none_before_the_results_that_it_closes(sweep: Run, place: Path) -> None:
     path = closed(place, OF_A, OF_B, OF_C, ON_THE_LAST_DAY)
     content = path.read_bytes()

@@ -14,12 +14,13 @@ from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, 
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.changes.planner import Planner
 from sweep.board.clock import DayClock
-from sweep.board.opening import FOLDER, Wanted, chosen_edition, open_board
+from sweep.board.opening import Wanted, chosen_edition, open_board
 from sweep.board.serving import TLS_FOLDER, listen, serve
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.day.journal.file import FOLDER
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.orders.seal import new_passphrase
 from sweep.scenario.place import FILE_NAME, SCENARIOS

@@ -20,6 +20,8 @@ else:
     import fcntl
 
 SUFFIX = ".jsonl"
+# Beside the folders of the editions; no scenario's name may begin with this sign.
+FOLDER = "_board"
 
 
 @dataclass(slots=True)
