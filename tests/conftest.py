@@ -13,6 +13,7 @@ from hypothesis import settings
 import geodata.compiled  # noqa: F401
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
+from tests.chromium import browser as browser
 
 # From so many tests on some will plan.
 MANY = 1_000

@@ -9,7 +9,6 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s
 from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.worth import days_made
 from sweep.records.plan import Plan, Played, Route, Stop
 from sweep.records.service import fixed_seconds
 from sweep.records.visits import Visit
@@ -71,7 +70,7 @@ class _Days:
             self._play(group)
         routes = enumerate(self._plan.routes)
         back = {r.team_id: float(np.mean(self._back(k, r) <= self._teams[k].shift_s[1])) for k, r in routes}
-        days = days_made(self._plan.routes, self._plan.teams)
+        days = {s.visit_id: self._teams[k].day for k, r in enumerate(self._plan.routes) for s in r.stops}
         worth = {i: self._visits[i].value_on(days[i]) for i in self._made}
         value = sum((worth[i] * made for i, made in self._made.items()), np.zeros(self._n))
         return Played(

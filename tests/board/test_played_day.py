@@ -18,7 +18,6 @@ from sweep.publish.edition import Edition
 from tests.board.asking import PHRASE, Wall, published, wanted, with_people
 from tests.board.serving import served
 from tests.browser.access import serious_faults
-from tests.browser.conftest import browser as browser
 from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket

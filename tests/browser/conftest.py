@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from geodata.texts import load_texts
 from sweep.publish.studies.backtest_page import backtest_page
@@ -18,30 +16,6 @@ from tests.browser.watched import Watched
 from tests.publish.hostile import hostile_edition
 from tests.publish.small_backtest import small_backtest
 from tests.publish.small_edition import small_edition
-
-ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        message = f"none of {', '.join(names)} is installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ COUNTS = frozenset(
     {"found", "checks", "checks_per_lead", "inspected", "at_cap", "over_cap", "most", "fines", "penalties"}
 )
 # A page may only say that there is none.
-DENIALS = frozenset({"report.not.quota"})
+DENIALS = frozenset({"report.not.quota", "campaign.no_quota"})
 
 
 def goals(key: str) -> set[str]:

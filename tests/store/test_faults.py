@@ -159,7 +159,7 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
 
 
 def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:
-    wing = ("store", "pipeline/stored", "commands/store.py", "commands/typed/store.py")
+    wing = ("store", "pipeline/stored", "commands/wings/store.py", "commands/typed/store.py")
     own = ROOT / "sweep"
     inside = r"^(?:from|import) (?:sweep\.(?:store|pipeline\.stored)|sqlalchemy|psycopg|alembic|geoalchemy2)\b"
     outside = [p for p in own.rglob("*.py") if not p.relative_to(own).as_posix().startswith(wing)]

@@ -97,7 +97,7 @@ def write_scenario(folder: Path, name: str = "tiny", *, investigations: bool = T
 def investigated(scenario: Path) -> tuple[str, str]:
     """A building of the city, and its division."""
     read = load_scenario(scenario)
-    city = city_folder(CitySettings(day=read.day, **(read.city.model_dump() if read.city else {})))
+    city = city_folder(CitySettings(**{**(read.city.model_dump() if read.city else {}), "day": read.day}))
     with (city / "building_files.csv").open(encoding="utf-8-sig", newline="") as file:
         first = next(csv.DictReader(file))
     return first["building_id"], first["division_code"]
