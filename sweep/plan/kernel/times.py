@@ -90,5 +90,10 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
 @inner
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
-    end = end_of_duty(a, s, k)
-    return bool(end <= a.team[k].shift_hi and end - start_of_duty(a, s, k) <= a.team[k].max_duty)
+    # Written out: where it called the two above, a round of a district took a tenth longer.
+    n, start, end = int(s.team[k].length), a.team[k].shift_lo, a.team[k].shift_lo
+    if n > 0:
+        i, j = int(s.stop[k, 0].task), int(s.stop[k, n - 1].task)
+        start = s.fill[i].early - s.stop[k, 0].leg
+        end = s.fill[j].early + s.service[k, j] + s.team[k].home
+    return bool(end <= a.team[k].shift_hi and end - start <= a.team[k].max_duty)
