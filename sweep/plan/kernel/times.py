@@ -91,9 +91,11 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
     # Written out: where it called the two above, a round of a district took a tenth longer.
-    n, start, end = int(s.team[k].length), a.team[k].shift_lo, a.team[k].shift_lo
-    if n > 0:
-        i, j = int(s.stop[k, 0].task), int(s.stop[k, n - 1].task)
-        start = s.fill[i].early - s.stop[k, 0].leg
-        end = s.fill[j].early + s.service[k, j] + s.team[k].home
-    return bool(end <= a.team[k].shift_hi and end - start <= a.team[k].max_duty)
+    n = int(s.team[k].length)
+    if n == 0:
+        return bool(a.team[k].shift_lo <= a.team[k].shift_hi and a.team[k].max_duty >= 0)
+    j = int(s.stop[k, n - 1].task)
+    end = s.fill[j].early + s.service[k, j] + s.team[k].home
+    if end > a.team[k].shift_hi:
+        return False
+    return bool(end - s.fill[s.stop[k, 0].task].early + s.stop[k, 0].leg <= a.team[k].max_duty)
