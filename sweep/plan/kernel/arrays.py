@@ -18,18 +18,22 @@ LATEST = 1 << 30
 Table = Any
 
 TASK = np.dtype(
-    [(name, np.int64) for name in ("place", "unit", "node", "load", "due", "least_legs", "lost")], align=True
+    [(name, np.int64) for name in ("place", "unit", "node", "load", "due", "least_legs", "lost", "of_unit")], align=True
 )
 UNIT = np.dtype(
     [
         ("worth", np.float64),
         ("seconds", np.int64),
+        ("first", np.int64),
+        ("task_from", np.int64),
+        ("task_to", np.int64),
         ("cap_from", np.int64),
         ("cap_to", np.int64),
         ("is_locked", np.bool_),
     ],
     align=True,
 )
+NODE = np.dtype([("task", np.int64), ("link", np.int64)], align=True)
 WINDOW = np.dtype([("lo", np.int64), ("hi", np.int64)], align=True)
 LINK = np.dtype([("to", np.int64), ("lo", np.int64), ("hi", np.int64)], align=True)
 EXTRA = np.dtype([("cap", np.int64), ("load", np.int64), ("loss", np.float64)], align=True)
@@ -66,24 +70,22 @@ class Arrays(NamedTuple):
     task: Table
     """
     `place`, `unit`, `node`, `load`; `due`: a start after it is late; `least_legs`: least seconds to the place and away
-    from it, (tasks,).
+    from it; `lost`: row of `extra`. `of_unit`, by itself: all slots in the order of their units, (tasks,).
     """
     window: Table
     """`lo`, `hi`, ascending; unused ones are empty (lo > hi), (tasks, windows)."""
-    node_start: Int64s
-    """Tasks of node v are node_start[v] .. node_start[v + 1] - 1, (nodes + 1,)."""
+    nodes: Table
+    """
+    Of node v the first `task` and the first row `link` of `link`; they end where those of v + 1 begin, (nodes + 1,).
+    """
     units: Table
     """
     `worth`: value on its best days less disturbance, must-marks included; `seconds`: least service; `is_locked`: the
-    search never takes it out; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
+    search never takes it out; its tasks, the `first` and all, node by node: `of_unit` of rows `task_from` to `task_to`
+    - 1 of `task`; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
     """
-    unit_start: Int64s
-    """Tasks of unit u are unit_tasks[unit_start[u]:unit_start[u + 1]], node by node, (units + 1,)."""
-    unit_tasks: Int64s
-    link_start: Int64s
-    """Links of node v are link_start[v] .. link_start[v + 1] - 1, each stored at both ends, (nodes + 1,)."""
     link: Table
-    """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]."""
+    """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]. Each is stored at both ends."""
     team: Table
     """
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
@@ -121,3 +123,26 @@ class Arrays(NamedTuple):
     latest_cost: float
     balance_cost: float
     unreachable: int
+
+    @property
+    def node_start(self) -> Int64s:
+        """Tasks of node v are node_start[v] .. node_start[v + 1] - 1, (nodes + 1,). Not for compiled code."""
+        start: Int64s = self.nodes["task"]
+        return start
+
+    @property
+    def link_start(self) -> Int64s:
+        """Links of node v are link_start[v] .. link_start[v + 1] - 1, (nodes + 1,). Not for compiled code."""
+        start: Int64s = self.nodes["link"]
+        return start
+
+    @property
+    def unit_start(self) -> Int64s:
+        """Tasks of unit u are unit_tasks[unit_start[u]:unit_start[u + 1]], (units + 1,). Not for compiled code."""
+        return np.append(self.units["task_from"], self.n_visit_tasks)
+
+    @property
+    def unit_tasks(self) -> Int64s:
+        """All slots in the order of their units, (slots,). Not for compiled code."""
+        tasks: Int64s = self.task["of_unit"][: self.n_visit_tasks]
+        return tasks

@@ -32,7 +32,7 @@ def gain(a: Arrays, s: State) -> float:
     """The score but for the travel."""
     total = 0.0
     for u in range(a.units.shape[0]):
-        if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
+        if s.fill[a.units[u].first].team != NONE:
             total += a.units[u].worth
     if a.is_daily:
         total -= losses(a, s)

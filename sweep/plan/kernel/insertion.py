@@ -27,9 +27,8 @@ def best_place(
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
-    best, best_cost = NONE, most
-    if a.is_daily:
-        best_cost -= a.extra[a.task[i].lost + a.team[k].day].loss
+    loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
+    best, best_cost = NONE, most - loss
     if (
         service == FORBIDDEN
         or service + a.task[i].least_legs > s.team[k].widest
@@ -56,9 +55,10 @@ def best_place(
         to_here = into[before]
         # Most places cost too much: whether the times allow them is not asked. Where some ways do not exist, this also
         # looks behind stops that lead nowhere.
-        is_plain = a.is_over_days and p < n and team.break_task != stop[p].task
-        if is_plain and a.travel_cost * (service + to_here + from_here[stop[p].at] - stop[p].leg) >= best_cost:
-            continue
+        if a.is_over_days and p < n and stop[p].task != team.break_task:
+            seconds = service + to_here + from_here[stop[p].at] - stop[p].leg
+            if a.travel_cost * seconds >= best_cost:
+                continue
         start = first_start(a, i, max(lo, free + to_here))
         if start == NONE or start > hi:
             break
@@ -76,9 +76,7 @@ def best_place(
             cost += lateness(a, s, i, k, p, start, start + service + leg)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
-    if best == NONE:
-        return best, NO_PLACE
-    return best, best_cost + a.extra[a.task[i].lost + team.day].loss if a.is_daily else best_cost
+    return best, NO_PLACE if best == NONE else best_cost + loss
 
 
 @inner
@@ -149,51 +147,51 @@ def settle(a: Arrays, s: State, u: int) -> bool:
             retime(a, s)
         return kept
     kept = True
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        i = int(a.unit_tasks[x])
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        i = int(a.task[x].of_unit)
         v = int(a.task[i].node)
-        if i != a.node_start[v]:
+        if i != a.nodes[v].task:
             continue
         ready = -LATEST
-        for y in range(a.node_start[v], a.node_start[v + 1]):
+        for y in range(a.nodes[v].task, a.nodes[v + 1].task):
             ready = max(ready, arrival(a, s, s.fill[y].team, s.fill[y].pos))
         start = first_start(a, i, ready)
         kept = kept and start != NONE
-        for y in range(a.node_start[v], a.node_start[v + 1]):
+        for y in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[y].early, s.fill[y].late = start, LATEST
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        kept = kept and raise_from(a, s, a.unit_tasks[x])
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        kept = kept and raise_from(a, s, a.task[x].of_unit)
+    for x in range(a.units[u].task_from, a.units[u].task_to):
         if not kept:
             break
-        i = int(a.unit_tasks[x])
+        i = int(a.task[x].of_unit)
         v = int(a.task[i].node)
         kept = keeps_duty(a, s, s.fill[i].team)
-        if i == a.node_start[v]:
+        if i == a.nodes[v].task:
             limit = LATEST
-            for y in range(a.node_start[v], a.node_start[v + 1]):
+            for y in range(a.nodes[v].task, a.nodes[v + 1].task):
                 limit = min(limit, deadline(a, s, s.fill[y].team, s.fill[y].pos))
-            for y in range(a.link_start[v], a.link_start[v + 1]):
-                j = int(a.node_start[a.link[y].to])
+            for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+                j = int(a.nodes[a.link[y].to].task)
                 limit = min(limit, s.fill[j].late - a.link[y].lo) if s.fill[j].team != NONE else limit
             latest = last_start(a, i, limit)
             kept = kept and latest >= s.fill[i].early
-            for y in range(a.node_start[v], a.node_start[v + 1]):
+            for y in range(a.nodes[v].task, a.nodes[v + 1].task):
                 s.fill[y].late = latest
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        kept = kept and lower_from(a, s, a.unit_tasks[x])
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        kept = kept and lower_from(a, s, a.task[x].of_unit)
     if not kept:
         take_unit(a, s, u)
         retime(a, s)
     elif not a.is_coupled:
-        for x in range(a.unit_start[u], a.unit_start[u + 1]):
-            measure_gaps(a, s, s.fill[a.unit_tasks[x]].team)
+        for x in range(a.units[u].task_from, a.units[u].task_to):
+            measure_gaps(a, s, s.fill[a.task[x].of_unit].team)
     return kept
 
 
 @inner
 def _has_break(a: Arrays, s: State, u: int) -> bool:
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        if a.team[s.fill[a.unit_tasks[x]].team].break_task != NONE:
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        if a.team[s.fill[a.task[x].of_unit].team].break_task != NONE:
             return True
     return False

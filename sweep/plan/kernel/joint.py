@@ -65,10 +65,10 @@ def insert_unit(
     """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
-    first = int(a.unit_start[u])
-    n_slots = int(a.unit_start[u + 1]) - first
+    first = int(a.units[u].task_from)
+    n_slots = int(a.units[u].task_to) - first
     if n_slots == 1:
-        return insert_alone(a, s, a.unit_tasks[first], open_teams, most, blink, rng)
+        return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
     begin, place = _places(a, s, u)
     slots = Slots(begin, place, np.empty(n_slots, CHOICE))
     starts = np.sort(place["lo"])
@@ -93,7 +93,7 @@ def insert_unit(
         if _together(a, s, u, where[best], slots, Chance(0.0, wobble, rng)) >= most:
             continue
         for x in range(n_slots):
-            put(a, s, a.unit_tasks[first + x], slots.choice[x].team, slots.choice[x].pos)
+            put(a, s, a.task[first + x].of_unit, slots.choice[x].team, slots.choice[x].pos)
         if settle(a, s, u):
             return True
     return False
@@ -102,15 +102,15 @@ def insert_unit(
 @inner
 def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
     """Where each slot of unit u fits: `begin` and `place` of its `Slots`."""
-    first, n_slots = int(a.unit_start[u]), int(a.unit_start[u + 1] - a.unit_start[u])
+    first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
         for k in range(a.team.shape[0]):
-            if s.service[k, a.unit_tasks[first + x]] != FORBIDDEN:
+            if s.service[k, a.task[first + x].of_unit] != FORBIDDEN:
                 most += s.team[k].length + 1
     begin, places, n = np.zeros(n_slots + 1, np.int64), np.empty(most, PLACE), 0
     for x in range(n_slots):
-        i = int(a.unit_tasks[first + x])
+        i = int(a.task[first + x].of_unit)
         for k in range(a.team.shape[0]):
             # The call alone costs more than this question, and most teams of a city may not fill the slot.
             if s.service[k, i] != FORBIDDEN:
@@ -129,6 +129,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
     if s.team[k].load + a.task[i].load > a.team[k].capacity:
         return n
     here = int(a.task[i].place)
+    loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
     for p in range(length + 1):
         before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
         to_here = way(a, k, before, here)
@@ -145,9 +146,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
             continue
         place = places[n]
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
-        place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after))
-        if a.is_daily:
-            place.cost += a.extra[a.task[i].lost + a.team[k].day].loss
+        place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after)) + loss
         n += 1
     return n
 
@@ -156,14 +155,14 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
 def _together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) -> float:
     """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; choices are filled in."""
     total = 0.0
-    first = int(a.unit_start[u])
+    first = int(a.units[u].task_from)
     node, lo, hi = NONE, t, t
     for x in range(slots.choice.shape[0]):
-        i = int(a.unit_tasks[first + x])
+        i = int(a.task[first + x].of_unit)
         if a.task[i].node != node:
             node = int(a.task[i].node)
             lo, hi = (t, t) if x == 0 else _within_links(a, u, x, slots.choice)
-            if a.node_start[node + 1] - a.node_start[node] > 1:
+            if a.nodes[node + 1].task - a.nodes[node].task > 1:
                 lo = first_start(a, i, lo)
                 if lo == NONE or lo > hi:
                     return NO_PLACE
@@ -205,11 +204,11 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
 @inner
 def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
     """When the node of the unit's task x may start, by its links to the nodes that have their places already."""
-    first = int(a.unit_start[u])
+    first = int(a.units[u].task_from)
     lo, hi = -LATEST, LATEST
-    v = int(a.task[a.unit_tasks[first + x]].node)
-    for y in range(a.link_start[v], a.link_start[v + 1]):
+    v = int(a.task[a.task[first + x].of_unit].node)
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
         for z in range(x):
-            if a.task[a.unit_tasks[first + z]].node == a.link[y].to:
+            if a.task[a.task[first + z].of_unit].node == a.link[y].to:
                 lo, hi = max(lo, choice[z].start - a.link[y].hi), min(hi, choice[z].start - a.link[y].lo)
     return lo, hi

@@ -17,8 +17,8 @@ def may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
 @inner
 def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
     """Take unit u out and mark its teams; times are left alone."""
-    for y in range(a.unit_start[u], a.unit_start[u + 1]):
-        if s.fill[a.unit_tasks[y]].team != NONE:
-            open_teams[s.fill[a.unit_tasks[y]].team] = True
+    for y in range(a.units[u].task_from, a.units[u].task_to):
+        if s.fill[a.task[y].of_unit].team != NONE:
+            open_teams[s.fill[a.task[y].of_unit].team] = True
     is_loose[u] = True
     take_unit(a, s, u)

@@ -69,7 +69,7 @@ def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
     while n > 0:
         n -= 1
         v = stack[n]
-        for x in range(a.node_start[v], a.node_start[v + 1]):
+        for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             k, p = s.fill[x].team, s.fill[x].pos + (1 if is_later else -1)
             if p == s.team[k].length and not keeps_duty(a, s, k):
                 return False
@@ -82,8 +82,8 @@ def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
             if moved > 0:
                 stack[n] = a.task[j].node
                 n, left = n + 1, left - 1
-        for y in range(a.link_start[v], a.link_start[v + 1]):
-            own, j = int(a.node_start[v]), int(a.node_start[a.link[y].to])
+        for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+            own, j = int(a.nodes[v].task), int(a.nodes[a.link[y].to].task)
             if s.fill[j].team == NONE:
                 continue
             if is_later:
@@ -109,7 +109,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
     if start == NONE or start > s.fill[j].late:
         return NONE
     v = int(a.task[j].node)
-    for x in range(a.node_start[v], a.node_start[v + 1]):
+    for x in range(a.nodes[v].task, a.nodes[v + 1].task):
         s.fill[x].early = start
     return 1
 
@@ -123,6 +123,6 @@ def _pull(a: Arrays, s: State, j: int, t: int) -> int:
     if start == NONE:
         return NONE
     v = int(a.task[j].node)
-    for x in range(a.node_start[v], a.node_start[v + 1]):
+    for x in range(a.nodes[v].task, a.nodes[v + 1].task):
         s.fill[x].late = start
     return 1

@@ -147,7 +147,7 @@ def _shed(a: Arrays, s: State, c: int, new: Int64s) -> bool:
 def _is_free(a: Arrays, i: int) -> bool:
     """Whether task i hangs on no other, and the search may take it out."""
     u = int(a.task[i].unit)
-    return bool(u != NONE and not a.units[u].is_locked and a.unit_start[u + 1] - a.unit_start[u] == 1)
+    return bool(u != NONE and not a.units[u].is_locked and a.units[u].task_to - a.units[u].task_from == 1)
 
 
 @inner

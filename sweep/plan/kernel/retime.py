@@ -61,8 +61,8 @@ def _forward(a: Arrays, s: State) -> bool:
     """Stop by stop along all routes; a node starts when all its teams are there; then the links."""
     n_teams = s.team.shape[0]
     head = np.zeros(n_teams, np.int64)
-    n_here = np.zeros(a.node_start.shape[0] - 1, np.int64)
-    ready = np.zeros(a.node_start.shape[0] - 1, np.int64)
+    n_here = np.zeros(a.nodes.shape[0] - 1, np.int64)
+    ready = np.zeros(a.nodes.shape[0] - 1, np.int64)
     waiting = np.arange(n_teams)
     n_waiting = n_teams
     while n_waiting > 0:
@@ -74,12 +74,12 @@ def _forward(a: Arrays, s: State) -> bool:
         v = int(a.task[i].node)
         n_here[v] += 1
         ready[v] = max(ready[v], arrival(a, s, k, int(head[k])))
-        if n_here[v] < a.node_start[v + 1] - a.node_start[v]:
+        if n_here[v] < a.nodes[v + 1].task - a.nodes[v].task:
             continue
         start = first_start(a, i, ready[v])
         if start == NONE:
             return False
-        for x in range(a.node_start[v], a.node_start[v + 1]):
+        for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[x].early = start
             head[s.fill[x].team] += 1
             waiting[n_waiting] = s.fill[x].team
@@ -90,9 +90,9 @@ def _forward(a: Arrays, s: State) -> bool:
     if a.link.shape[0] > 0:
         for i in range(s.fill.shape[0]):
             s.fill[i].late = LATEST
-        for v in range(a.node_start.shape[0] - 1):
-            i = int(a.node_start[v])
-            if a.link_start[v + 1] > a.link_start[v] and s.fill[i].team != NONE and not raise_from(a, s, i):
+        for v in range(a.nodes.shape[0] - 1):
+            i = int(a.nodes[v].task)
+            if a.nodes[v + 1].link > a.nodes[v].link and s.fill[i].team != NONE and not raise_from(a, s, i):
                 return False
     for k in range(n_teams):  # noqa: SIM110 - numba has no generators in all()
         if not keeps_duty(a, s, k):
@@ -106,8 +106,8 @@ def _backward(a: Arrays, s: State) -> bool:
     tail = np.empty(n_teams, np.int64)
     for k in range(n_teams):
         tail[k] = s.team[k].length - 1
-    n_here = np.zeros(a.node_start.shape[0] - 1, np.int64)
-    needed = np.full(a.node_start.shape[0] - 1, LATEST, np.int64)
+    n_here = np.zeros(a.nodes.shape[0] - 1, np.int64)
+    needed = np.full(a.nodes.shape[0] - 1, LATEST, np.int64)
     waiting = np.arange(n_teams)
     n_waiting = n_teams
     while n_waiting > 0:
@@ -119,18 +119,18 @@ def _backward(a: Arrays, s: State) -> bool:
         v = int(a.task[i].node)
         n_here[v] += 1
         needed[v] = min(needed[v], deadline(a, s, k, tail[k]))
-        if n_here[v] < a.node_start[v + 1] - a.node_start[v]:
+        if n_here[v] < a.nodes[v + 1].task - a.nodes[v].task:
             continue
         start = last_start(a, i, needed[v])
         if start == NONE:
             return False
-        for x in range(a.node_start[v], a.node_start[v + 1]):
+        for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[x].late = start
             tail[s.fill[x].team] -= 1
             waiting[n_waiting] = s.fill[x].team
             n_waiting += 1
-    for v in range(a.node_start.shape[0] - 1):
-        i = int(a.node_start[v])
-        if a.link_start[v + 1] > a.link_start[v] and s.fill[i].team != NONE and not lower_from(a, s, i):
+    for v in range(a.nodes.shape[0] - 1):
+        i = int(a.nodes[v].task)
+        if a.nodes[v + 1].link > a.nodes[v].link and s.fill[i].team != NONE and not lower_from(a, s, i):
             return False
     return True

@@ -20,10 +20,10 @@ def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
     """The first task of a must-visit that is out, drawn; NONE if all are in."""
     chosen, n = NONE, 0
     for u in range(a.units.shape[0]):
-        if a.units[u].worth >= a.must_worth and s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+        if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
             n += 1
             if rng.integers(0, n) == 0:
-                chosen = int(a.unit_tasks[a.unit_start[u]])
+                chosen = int(a.units[u].first)
     return chosen
 
 

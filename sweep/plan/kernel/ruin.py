@@ -167,11 +167,11 @@ def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools,
     if not is_loose[u]:
         teams[:] = open_teams
         return
-    if a.team.shape[0] <= MOST_TEAMS or a.unit_start[u + 1] - a.unit_start[u] > 1:
+    if a.team.shape[0] <= MOST_TEAMS or a.units[u].task_to - a.units[u].task_from > 1:
         teams[:] = True
         return
     teams[:] = open_teams
-    i, left = a.unit_tasks[a.unit_start[u]], NEAR_TEAMS
+    i, left = a.units[u].first, NEAR_TEAMS
     for x in range(a.near.shape[1]):
         if left <= 0:
             break
@@ -198,7 +198,7 @@ def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int,
     teams, is_near = np.zeros(a.team.shape[0], np.bool_), np.zeros(n_units, np.bool_)
     mode = int(rng.integers(0, 4))
     for u in range(n_units):
-        if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+        if s.fill[a.units[u].first].team == NONE:
             units[n_out] = u
             n_out += 1
     share = 1.0
@@ -222,8 +222,8 @@ def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.ran
     noise, worth = 0.5 + rng.random(), a.units[u].worth
     if mode == 0:
         return float(-worth * noise)
-    if mode == 1 and a.unit_start[u + 1] - a.unit_start[u] == 1:
-        cost = cheapest(a, s, a.unit_tasks[a.unit_start[u]], open_teams, 0.0, rng)[2]
+    if mode == 1 and a.units[u].task_to - a.units[u].task_from == 1:
+        cost = cheapest(a, s, a.units[u].first, open_teams, 0.0, rng)[2]
         return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
     if mode == 3:
         return float(rng.random() - (worth >= a.must_worth))

@@ -80,7 +80,8 @@ def restore(a: Arrays, s: State, source: State) -> None:
         for i in range(s.fill.shape[0]):
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
     s.member[:] = source.member
-    s.cap[:] = source.cap
+    if s.cap.shape[0] > 0:
+        s.cap[:] = source.cap
 
 
 @compiled
@@ -101,9 +102,7 @@ def assign_state(to: State, source: State) -> None:
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are left alone."""
     for q in range(s.team[k].length, p, -1):
-        j = int(s.stop[k, q - 1].task)
-        s.stop[k, q].task = j
-        s.fill[j].pos = q
+        _move_stop(s, k, q - 1, q)
     s.stop[k, p].task = i
     s.team[k].length += 1
     s.fill[i].team, s.fill[i].pos = k, p
@@ -111,7 +110,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     if s.cap.shape[0] > 0:
         _use(a, s, i, 1)
     s.team[k].is_touched = True
-    place_stops(a, s, k, p)
+    _place_stops(a, s, k, p, p + 1)
 
 
 @compiled
@@ -119,23 +118,21 @@ def take(a: Arrays, s: State, i: int) -> None:
     """Take task i out of its route; times are left alone."""
     k, p = s.fill[i].team, s.fill[i].pos
     for q in range(p, s.team[k].length - 1):
-        j = int(s.stop[k, q + 1].task)
-        s.stop[k, q].task = j
-        s.fill[j].pos = q
+        _move_stop(s, k, q + 1, q)
     s.team[k].length -= 1
     s.fill[i].team = NONE
     s.team[k].load -= a.task[i].load
     if s.cap.shape[0] > 0:
         _use(a, s, i, -1)
     s.team[k].is_touched = True
-    place_stops(a, s, k, p)
+    _place_stops(a, s, k, p, p)
 
 
 @inner
 def _use(a: Arrays, s: State, i: int, sign: int) -> None:
     """Count what a unit takes of the caps with its first task."""
     u = int(a.task[i].unit)
-    if u != NONE and a.unit_tasks[a.unit_start[u]] == i:
+    if u != NONE and a.units[u].first == i:
         for x in range(a.units[u].cap_from, a.units[u].cap_to):
             s.cap[a.extra[x].cap].used += sign * a.extra[x].load
 
@@ -150,14 +147,23 @@ def fits_caps(a: Arrays, s: State, u: int) -> bool:
 
 
 @inner
-def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
-    """Places of team k's stops from position p on, and the legs to them."""
+def _move_stop(s: State, k: int, p: int, to: int) -> None:
+    s.stop[k, to].task, s.stop[k, to].at, s.stop[k, to].leg = s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg
+    s.fill[s.stop[k, p].task].pos = to
+
+
+@inner
+def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
+    """Places of team k's stops from position p on, and the legs to them, given that those from `moved` on moved."""
     place, travel = a.team[k].base if p == 0 else s.stop[k, p - 1].at, a.travel[a.team[k].profile]
     for q in range(p, s.team[k].length):
         here = a.task[s.stop[k, q].task].place
         if here == NONE:
             here = place
+        is_as_before = q >= moved and here == s.stop[k, q].at
         s.stop[k, q].at, s.stop[k, q].leg = here, travel[place, here]
+        if is_as_before:
+            return
         place = here
     s.team[k].home = 0 if a.team[k].end == NONE else travel[place, a.team[k].end]
 
@@ -165,6 +171,6 @@ def place_stops(a: Arrays, s: State, k: int, p: int) -> None:
 @compiled
 def take_unit(a: Arrays, s: State, u: int) -> None:
     """Take all tasks of unit u out; times are left alone."""
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        if s.fill[a.unit_tasks[x]].team != NONE:
-            take(a, s, a.unit_tasks[x])
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        if s.fill[a.task[x].of_unit].team != NONE:
+            take(a, s, a.task[x].of_unit)

@@ -90,5 +90,12 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
 @inner
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
-    end = end_of_duty(a, s, k)
-    return bool(end <= a.team[k].shift_hi and end - start_of_duty(a, s, k) <= a.team[k].max_duty)
+    # Written out: where it called the two above, a round of a district took a tenth longer.
+    n = int(s.team[k].length)
+    if n == 0:
+        return bool(a.team[k].shift_lo <= a.team[k].shift_hi and a.team[k].max_duty >= 0)
+    j = int(s.stop[k, n - 1].task)
+    end = s.fill[j].early + s.service[k, j] + s.team[k].home
+    if end > a.team[k].shift_hi:
+        return False
+    return bool(end - s.fill[s.stop[k, 0].task].early + s.stop[k, 0].leg <= a.team[k].max_duty)

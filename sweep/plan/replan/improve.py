@@ -48,7 +48,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
         for j in range(s.fill.shape[0]):
             before[j] = s.fill[j].early
         v = int(a.task[i].node)
-        for y in range(a.node_start[v], a.node_start[v + 1]):
+        for y in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[y].early = t
         if not raise_from(a, s, i):
             for j in range(s.fill.shape[0]):
@@ -71,7 +71,7 @@ def worth(a: Arrays, s: State) -> float:
     """Worth of the units that are in."""
     total = 0.0
     for u in range(a.units.shape[0]):
-        if s.fill[a.unit_tasks[a.unit_start[u]]].team != NONE:
+        if s.fill[a.units[u].first].team != NONE:
             total += a.units[u].worth
     return total - losses(a, s) if a.is_daily else total
 
@@ -87,15 +87,15 @@ def priced_score(a: Arrays, s: State, o: Orders) -> float:
 @inner
 def put_back(a: Arrays, s: State, o: Orders, u: int) -> bool:
     """Put unit u where it was published, in the order of the published starts; whether it is in."""
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        i = int(a.unit_tasks[x])
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        i = int(a.task[x].of_unit)
         k = o.team[i]
         if k == NONE or k >= a.team.shape[0] or s.service[k, i] == FORBIDDEN:
             return False
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
-    for x in range(a.unit_start[u], a.unit_start[u + 1]):
-        i = int(a.unit_tasks[x])
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        i = int(a.task[x].of_unit)
         k = o.team[i]
         p = int(s.team[k].length)
         if p >= s.stop.shape[1] or s.team[k].load + a.task[i].load > a.team[k].capacity:
@@ -120,7 +120,7 @@ def keep_orders(a: Arrays, s: State, o: Orders, order: Int64s) -> None:
     """Put the published units back one by one; one that cannot be kept stays out whole."""
     for x in range(order.shape[0]):
         u = int(order[x])
-        if s.fill[a.unit_tasks[a.unit_start[u]]].team == NONE:
+        if s.fill[a.units[u].first].team == NONE:
             put_back(a, s, o, u)
     hold(a, s, o)
 

@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.arrays import Int32s, Int64s
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
+from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, LINK, NODE, NONE, TASK, TEAM, UNIT, WINDOW, Arrays, Table
 from sweep.plan.problem.may_serve import may_serve
 from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.spans import joined
@@ -41,14 +41,14 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     task["place"][: len(tasks)] = [row_of[problem.places[v.building_id]] for v, _ in tasks]
     is_open = any(t.is_open for t in teams)
     task["least_legs"][: len(tasks)] = least_legs(travel, task["place"][: len(tasks)], is_open=is_open)
-    unit, place = task["unit"][: len(tasks)], task["place"][: len(tasks)]
-    order = np.argsort(unit, kind="stable")
+    place = task["place"][: len(tasks)]
     units = _unit_table(problem, unit_of_visit, {visit_id for visit_id, _ in locks})
     least = np.where(service >= 0, service, 86_400)[:, : len(tasks)].min(axis=0, initial=86_400)
-    units["seconds"] = np.maximum(1, np.bincount(unit, weights=least, minlength=len(units)))
+    units["seconds"] = np.maximum(1, np.bincount(task["unit"][: len(tasks)], weights=least, minlength=len(units)))
+    _group_tasks(task[: len(tasks)], units)
     team = _team_table(problem, teams, breaks, len(tasks), row_of)
     travel, team["into"] = with_ways_back(travel, team["profile"])
-    link_start, link = _links(problem, row, len(row) + len(breaks))
+    nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
     extra = extra_rows(problem, tasks, teams, task, units)
     weights = problem.weights
     has_due = any(v.due_s is not None for v in problem.visits)
@@ -56,11 +56,8 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         n_visit_tasks=len(tasks),
         task=task,
         window=_windows(tasks, teams, breaks, locks),
-        node_start=np.searchsorted(task["node"], np.arange(len(row) + len(breaks) + 1)).astype(np.int64),
+        nodes=nodes,
         units=units,
-        unit_start=np.searchsorted(unit[order], np.arange(len(units) + 1)).astype(np.int64),
-        unit_tasks=order.astype(np.int64),
-        link_start=link_start,
         link=link,
         team=team,
         service=service,
@@ -112,7 +109,8 @@ def _units(problem: Problem, row: dict[str, int]) -> Int64s:
     return rank[unit]
 
 
-def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Int64s, Table]:
+def _nodes(problem: Problem, row: dict[str, int], of_task: Int64s, n_nodes: int) -> tuple[Table, Table]:
+    """As `Arrays.nodes` and `Arrays.link`, given the node of each task."""
     groups: dict[str, list[int]] = {}
     for n, v in enumerate(problem.visits):
         if v.link_group is not None:
@@ -121,8 +119,10 @@ def _links(problem: Problem, row: dict[str, int], n_nodes: int) -> tuple[Int64s,
     ends = [(a, b, -tolerance, tolerance) for g in groups.values() for a in g for b in g if a < b]
     ends += [(row[lag.before], row[lag.after], lag.min_s, lag.max_s) for lag in problem.lags]
     both = sorted(ends + [(b, a, -hi, -lo) for a, b, lo, hi in ends])
-    start = np.searchsorted([v for v, *_ in both], np.arange(n_nodes + 1)).astype(np.int64)
-    return start, np.array([tuple(rest) for _, *rest in both], LINK)
+    nodes = np.zeros(n_nodes + 1, NODE)
+    nodes["task"] = np.searchsorted(of_task, np.arange(n_nodes + 1))
+    nodes["link"] = np.searchsorted([v for v, *_ in both], np.arange(n_nodes + 1))
+    return nodes, np.array([tuple(rest) for _, *rest in both], LINK)
 
 
 def _tasks(
@@ -207,6 +207,14 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
         table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
         table["is_locked"][unit[n]] |= is_locked
     return table
+
+
+def _group_tasks(task: Table, units: Table) -> None:
+    """Write into both tables which tasks are each unit's."""
+    order = np.argsort(task["unit"], kind="stable")
+    start = np.searchsorted(task["unit"][order], np.arange(len(units) + 1))
+    task["of_unit"], units["first"] = order, order[start[:-1]]
+    units["task_from"], units["task_to"] = start[:-1], start[1:]
 
 
 def _windows(
