@@ -199,3 +199,18 @@ def test_urgency_that_is_not_counted_or_not_made_is_refused():
     made = proven(one_of_two())
     made.plan = replace(made.plan, routes=())
     assert made.fault() is not None
+
+
+def test_a_team_on_whose_day_nothing_is_open_has_no_price():
+    asked = two_days()
+    asked = replace(asked, visits=tuple(replace(v, windows_s=v.windows_s[:1]) for v in asked.visits))
+    made = proven(asked)
+    assert made.proof["pools"][0]["nodes"][0]["shown"]["prices"]["T1"] == 0
+    assert (made.plan.value, made.plan.bound, made.fault()) == (3.0, 3.0, None)
+
+
+def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
+    monkeypatch.setattr("sweep.plan.bound.column_generation.Relaxation._solve", lambda _self, _slack=0.0: None)
+    made = proven(two_days())
+    assert made.fault() is None
+    assert made.plan.value == 5.0 <= made.plan.bound
