@@ -110,7 +110,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         active, first = run.compose(teams, active)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
-    proof = Proof(Prover(problem, arrays, active), arrays)
+    proof = Proof(Prover(problem, arrays, active, weighs_urgency=arrays.is_daily), arrays)
     state = empty_state(arrays)
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):

@@ -175,8 +175,9 @@ class CampaignRecord(_Part):
     seed: int
     status: str
     value: Real = Field(description="expected finds of the window")
-    bound: Real = Field(description="no plan of these teams in this window has more")
-    gap: Real
+    urgency: Real = Field(0.0, description="what the window's visits weigh beyond their value: leads and promises kept")
+    bound: Real = Field(description="no plan of these teams in this window that has as much urgency has more value")
+    gap: Real = Field(description="share that the plan may be short of, of value and urgency together")
     bound_method: str
     days: tuple[DayPart, ...]
     commitments: dict[str, str] = Field(default_factory=dict, description="SHA-256 of the seed of every sweep day")

@@ -77,6 +77,10 @@ class BoundProof(_Part):
 
     schema_version: int = Field(SCHEMA_VERSION, ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
     problem_sha256: str | None = Field(None, description="of the file problem.json that it was written with")
+    with_urgency: bool = Field(
+        False,
+        description="a visit counts with its urgency: the bound is on plans that serve as much of it as the plan does",
+    )
     short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
     pools: tuple[PoolPart, ...]
 

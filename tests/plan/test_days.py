@@ -127,3 +127,90 @@ def test_what_is_changed_in_a_proof_of_days_and_caps_is_refused():
         of_caps({}),
     ]
     assert [n for n, change in enumerate(ways) if spoiled(change) is None] == []
+
+
+def urgent(seed: int) -> Problem:
+    """As `small`, with urgency beside the values."""
+    asked, rng = small(seed), np.random.default_rng((seed, 23))
+    urgency = rng.choice([0.0, 0.5, 4.0, 20.0], len(asked.visits))
+    return replace(
+        asked, visits=tuple(replace(v, urgency=float(u)) for v, u in zip(asked.visits, urgency, strict=True))
+    )
+
+
+def all_told(asked: Problem) -> Problem:
+    """The same with urgency as part of the value."""
+    added = (
+        replace(v, value=v.value + v.urgency, values=tuple(x + v.urgency for x in v.values), urgency=0.0)
+        for v in asked.visits
+    )
+    return replace(asked, visits=tuple(added))
+
+
+def urgency_of(made: Proven) -> float:
+    served = {s.visit_id for r in made.plan.routes for s in r.stops}
+    return sum(v.get("urgency", 0.0) for v in made.problem["visits"] if v["visit_id"] in served)
+
+
+@given(st.integers(0, 100_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_bound_over_days_is_on_plans_as_urgent_and_never_below_the_best_of_both(seed):
+    asked = urgent(seed)
+    made = proven(asked)
+    assert made.fault() is None
+    best = optimum(all_told(asked), with_musts=True)
+    if best is not None and made.proof.get("with_urgency"):
+        assert made.plan.value + urgency_of(made) <= best + 1e-6 <= made.plan.bound + urgency_of(made) + 2e-6
+
+
+def one_of_two(urgency: float = 5.0) -> Problem:
+    """Two visits of which one can be made, the one of less value for its urgency."""
+    asked = two_days(Cap("C", {"V-B1": 1, "V-B2": 1}, 1))
+    return replace(asked, visits=(asked.visits[0], replace(asked.visits[1], urgency=urgency)))
+
+
+def test_the_bound_over_days_leaves_out_what_would_cost_urgency():
+    plan = solve(one_of_two(), ROUNDS)
+    assert (plan.value, plan.bound, plan.status) == (2.0, 2.0, "optimal")
+    # Less urgent, the other is made, and no plan is worth more.
+    plan = solve(one_of_two(0.5), ROUNDS)
+    assert (plan.value, plan.bound, plan.status) == (3.0, 3.0, "optimal")
+
+
+@pytest.mark.parametrize(
+    ("visit_id", "urgency"), [("V-B2", 4.0), ("V-B2", 6.0), ("V-B1", 4.5)], ids=["less", "more", "another"]
+)
+def test_another_urgency_than_was_counted_is_refused(visit_id, urgency):
+    """More of what is made shows no less of it; the rest was bounded without."""
+    made = proven(one_of_two())
+    assert made.fault() is None
+    for v in made.problem["visits"]:
+        if v["visit_id"] == visit_id:
+            v["urgency"] = urgency
+    assert made.fault() is not None
+    made.rehash()
+    assert (made.fault() is None) == (visit_id == "V-B2" and urgency > 5.0)
+
+
+def test_urgency_that_is_not_counted_or_not_made_is_refused():
+    made = proven(one_of_two())
+    del made.proof["with_urgency"]
+    assert made.fault() is not None
+    made = proven(one_of_two())
+    made.plan = replace(made.plan, routes=())
+    assert made.fault() is not None
+
+
+def test_a_team_on_whose_day_nothing_is_open_has_no_price():
+    asked = two_days()
+    asked = replace(asked, visits=tuple(replace(v, windows_s=v.windows_s[:1]) for v in asked.visits))
+    made = proven(asked)
+    assert made.proof["pools"][0]["nodes"][0]["shown"]["prices"]["T1"] == 0
+    assert (made.plan.value, made.plan.bound, made.fault()) == (3.0, 3.0, None)
+
+
+def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
+    monkeypatch.setattr("sweep.plan.bound.column_generation.Relaxation._solve", lambda _self, _slack=0.0: None)
+    made = proven(two_days())
+    assert made.fault() is None
+    assert made.plan.value == 5.0 <= made.plan.bound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from sweep.check.bound.case import Case, read_case
@@ -39,7 +40,7 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise WrongError("problem_sha256")
     try:
-        case = read_case(problem, plan.teams)
+        case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
         bound = _proven(case, plan, proof, Work(most_pairs))
     except _STUMBLES as error:
         raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
@@ -55,7 +56,14 @@ def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
     out = {_short_unit(case, seconds, short.slots) for short in proof.short}
     _refuse_gaps(case, seconds, proof.pools, out)
     served = {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
-    return sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
+    counted = sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
+    return counted - _urgency(case, served)
+
+
+def _urgency(case: Case, served: set[tuple[str, int]]) -> Fraction:
+    """Of the visits that the plan makes: what serves no less of it has no more value than is counted beyond it."""
+    made = (v for v, visit in case.visits.items() if all((v, s) in served for s in range(len(visit.slots))))
+    return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 
 
 def _seconds(case: Case, team_id: str) -> Seconds:

@@ -63,6 +63,8 @@ class Case:
     """Seconds from place to place, by profile."""
     minutes: ServiceMinutes
     caps: Mapping[str, Cap]
+    with_urgency: bool = False
+    """Whether a visit counts with its urgency."""
 
     @cached_property
     def row(self) -> dict[str, int]:
@@ -70,13 +72,17 @@ class Case:
         return {visit_id: n for n, visit_id in enumerate(self.visits)}
 
     def value(self, visit_id: str) -> Fraction:
-        """What a visit is worth on its best day."""
-        visit = self.visits[visit_id]
-        return Fraction(max(visit.values, default=visit.value))
+        """What a visit counts on its best day."""
+        urgency = self.visits[visit_id].urgency if self.with_urgency else 0.0
+        return self._on_best_day(visit_id) + Fraction(urgency)
 
     def loss(self, visit_id: str, team: Team) -> Fraction:
         """What it is worth less on the team's day."""
-        return self.value(visit_id) - Fraction(self.visits[visit_id].value_on(team.day))
+        return self._on_best_day(visit_id) - Fraction(self.visits[visit_id].value_on(team.day))
+
+    def _on_best_day(self, visit_id: str) -> Fraction:
+        visit = self.visits[visit_id]
+        return Fraction(max(visit.values, default=visit.value))
 
     def seconds(self, team: Team, visit: Visit, slot: int) -> int | None:
         """Seconds inside for the team in this slot; None if a rule keeps it off, or a lock."""

@@ -199,7 +199,9 @@ class Pool:
         best: dict[tuple[int, int], int] = {}
         for (v, s), needs in seconds.items():
             prize = prizes[v][s] - (int(case.loss(v, team) / Fraction(self.part.step)) if s == 0 else 0)
-            if prize > 0 and node.served[case.unit[v]] is not False:
+            # What is open on other days only is in no route, and must not make the others look richer.
+            is_open = any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in self._windows(node, v))
+            if prize > 0 and is_open and node.served[case.unit[v]] is not False:
                 best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
         at = np.array([n for n, _ in best], np.int64)
         inside = np.array([n for _, n in best], np.int64)

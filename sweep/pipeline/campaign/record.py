@@ -53,6 +53,7 @@ def make_record(
     all_days = loaded.all_days()
     load = tuple(_load(planned, days.values()))
     value = sum(v.value for d in days.values() for v in d.visits)
+    urgency = sum(v.urgency for d in planned.days for v in d.visits)
     bound = max(plan.bound, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
     return CampaignRecord(
@@ -67,7 +68,8 @@ def make_record(
         status=plan.status,
         value=value,
         bound=bound,
-        gap=1.0 - value / bound if bound > 0 else 0.0,
+        gap=(bound - value) / (bound + urgency) if bound > 0 else 0.0,
+        urgency=urgency,
         bound_method=plan.bound_method,
         days=parts,
         commitments={d.isoformat(): commitment(day_seed(campaign, d)) for d in all_days},

@@ -125,7 +125,8 @@ def _shown(names: Names, pool: Pool, node: Node) -> Shown | None:
     caps = zip(pool.cap_rows.tolist(), node.prices.caps.tolist(), strict=True)
     return Shown(
         prizes={visit_id: tuple(of_slots) for visit_id, of_slots in prizes.items()},
-        prices={team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
+        prices=dict.fromkeys(names.ids(pool.teams), 0)
+        | {team_id: price for kind, price in prices for team_id in names.ids(kind.teams)},
         caps={names.problem.caps[c].cap_id: price for c, price in caps if price > 0},
     )
 

@@ -35,6 +35,11 @@ ROUTES_A_ROUND = 30
 # In values of the most valuable unit.
 TOLERANCE = 1e-8
 LEAST_SHARE = 1e-6
+# A share this near to a whole number is one.
+WHOLE = 1e-4
+# Over several days many teams have time to spare, and hosts of routes that are worth next to nothing. Where days
+# differ, those are not looked for that together lift the LP by less than this share of what the bound may come down.
+SLACK = 0.05
 # Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
 STEPS, MOST_EXACT = 1 << 32, 1e6
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
@@ -82,6 +87,7 @@ class Relaxation:
         self._value = pool.value / self._unit_value
         # Rounded down: the checker, which counts in fractions, finds none that is smaller.
         self._loss = [np.maximum(np.floor(k.loss / self._unit_value * STEPS) - 1.0, 0.0) / STEPS for k in pool.kinds]
+        self._is_daily = any(loss.any() for loss in self._loss)
         self._columns = [Columns() for _ in pool.kinds]
         self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
@@ -139,9 +145,14 @@ class Relaxation:
         self._enter(node, windows)
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
         served, uses = np.zeros(len(self._value)), []
+        share = SLACK if self._is_daily else 0.0
         while bound > known and not is_closed and not is_too_hard and may_go_on():
-            duals = self._solve()
+            slack = share * self._each(bound, known)
             self.n_rounds += 1
+            duals = self._solve(slack)
+            if duals is None:
+                is_too_hard = True
+                break
             # Read before pricing: a new column makes the solver forget its solution.
             served = np.array([y.solution_value() for y in self._served])
             shares = self._shares()
@@ -149,16 +160,25 @@ class Relaxation:
             if lagrangian < bound:
                 bound, best = lagrangian, prices or best
             is_closed = n_new == 0 and lagrangian < np.inf
-            if n_new == 0 and not is_closed:
+            if is_closed and slack > 0.0:
+                share = 0.0 if _is_whole(served, shares) else share
+                is_closed = share * self._each(bound, known) >= 0.5 * slack
+            elif n_new == 0 and not is_closed:
                 is_too_hard = self._most_compared >= MOST_COMPARED
                 self._most_compared = min(10 * self._most_compared, MOST_COMPARED)
             uses = self._uses(windows, shares) if is_closed else []
         return Relaxed(bound, best, is_closed, is_too_hard, served, uses)
 
+    def _each(self, bound: float, known: float) -> float:
+        """What each team's part is in how far a bound lies above a value that is had; 0 if none is."""
+        n_teams = sum(len(kind.teams) for kind in self.pool.kinds)
+        return max(0.0, bound - known) / (max(1, n_teams) * self._unit_value) if np.isfinite(bound - known) else 0.0
+
     def guess(self, node: Node) -> float:
         """What the routes that are there give for a node: no bound, but mostly near it."""
         self._enter(node, windows_of(self.pool, node))
-        self._solve()
+        if self._solve() is None:
+            return node.bound
         return float(self._solver.Objective().Value()) * self._unit_value
 
     def _enter(self, node: Node, windows: Windows) -> None:
@@ -178,12 +198,16 @@ class Relaxation:
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
         return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
 
-    def _solve(self) -> Duals:
-        status = self._solver.Solve()
-        if status != pywraplp.Solver.OPTIMAL:
-            raise RuntimeError(f"GLOP gave status {status} on a problem that always has a solution")
+    def _solve(self, slack: float = 0.0) -> Duals | None:
+        """None if GLOP, which has its troubles with numbers now and then, finds none, though there always are some."""
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            # From the beginning, without the basis it had.
+            afresh = pywraplp.MPSolverParameters()
+            afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
+            if self._solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
+                return None
         prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
-        prices = np.array([max(0.0, c.dual_value()) + TOLERANCE for c in self._team])
+        prices = np.array([max(0.0, c.dual_value()) + max(TOLERANCE, slack) for c in self._team])
         caps = np.array([max(0.0, c.dual_value()) for c in self._cap])
         return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
@@ -244,3 +268,9 @@ class Relaxation:
                 n = int((tasks[r] >= 0).sum())
                 uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))
         return uses
+
+
+def _is_whole(served: Float64s, shares: list[list[tuple[int, float]]]) -> bool:
+    """Whether all in the LP's solution is whole."""
+    every = np.append(served, [share for of_kind in shares for _, share in of_kind])
+    return bool(np.abs(every - np.round(every)).max(initial=0.0) <= WHOLE)

@@ -92,7 +92,7 @@ def split(a: Arrays, counts: Bools) -> list[tuple[Int64s, Int64s]]:
 def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
     """Pairs of a slot and a kind of teams: what a round of pricing goes through."""
     slots = _slots(a, units)
-    return len(slots) * len(_alike(a, teams, a.service[np.ix_(teams, slots)]))
+    return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 
 
 def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
@@ -107,7 +107,7 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
         A part of `split`.
     """
     slots = _slots(a, units)
-    service = a.service[np.ix_(teams, slots)].astype(np.int64)
+    service = _service(a, teams, slots)
     alike = np.concatenate([a.task["node"][slots][:, None], service.T], axis=1)
     _, first, task_of_slot = np.unique(alike, axis=0, return_index=True, return_inverse=True)
     tasks = slots[first]
@@ -148,6 +148,16 @@ def _caps(a: Arrays, units: Int64s) -> tuple[Int64s, Int64s, Int64s]:
 
 def _slots(a: Arrays, units: Int64s) -> Int64s:
     return np.concatenate([a.unit_tasks[a.unit_start[u] : a.unit_start[u + 1]] for u in units]).astype(np.int64)
+
+
+def _service(a: Arrays, teams: Int64s, slots: Int64s) -> Int64s:
+    """Seconds of the teams in the slots; forbidden where a slot is not open on the team's day at all."""
+    service = a.service[np.ix_(teams, slots)].astype(np.int64)
+    if a.is_daily:
+        team, window = a.team[teams][:, None, None], a.window[slots][None]
+        is_open = (window["lo"] <= team["shift_hi"]) & (window["hi"] >= team["shift_lo"])
+        service[~is_open.any(axis=2)] = FORBIDDEN
+    return service
 
 
 def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[int]]:

@@ -27,6 +27,8 @@ KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generati
 MOST_PAIRS = 20_000
 # A second of CP-SAT counts as so many rounds of pricing.
 ROUNDS_A_SECOND = 80
+# Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.
+ROUNDS_AT_ONCE = 10
 # A part comes the later the more rounds it has had: after so many it counts half as much.
 ROUNDS_TO_HALF = 40
 
@@ -85,15 +87,25 @@ class Prover:
     own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
     are relaxed, so that where they matter the bound may stay above every plan.
 
+    Parameters
+    ----------
+    weighs_urgency
+        Plans are compared by value and urgency together, as they are searched for; a bound on value then holds for the
+        plans that serve as much urgency as the plan at hand.
+
     References
     ----------
     Barnhart et al. 1998, Branch-and-price: column generation for solving huge integer programs.
     """
 
-    def __init__(self, problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> None:
+    def __init__(
+        self, problem: Problem, arrays: Arrays, teams: Sequence[Team], *, weighs_urgency: bool = False
+    ) -> None:
         self._problem, self._a, self._teams = problem, arrays, teams
         self._seconds = least_seconds(arrays)
         self._value, self._is_must = unit_values(problem, arrays)
+        self._urgency = unit_urgency(problem, arrays) if weighs_urgency else np.zeros(len(arrays.units))
+        self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
         """What the plan at hand gets less of each unit than on its best day, (units,)."""
@@ -138,11 +150,18 @@ class Prover:
             part = self._parts[-n]
             tree = part.tree(with_musts=self._serves_musts(part, now))
             if tree is not None:
-                tree.step(self._known(part, now), may_go_on)
+                tree.step(self._known(part, now), self._until(part, may_go_on))
+
+    def _until(self, part: _Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
+        """Whether to go on with a part of a window: not for too long at a time."""
+        most = part.n_rounds + ROUNDS_AT_ONCE
+        return (lambda: part.n_rounds < most and may_go_on()) if self._a.is_daily else may_go_on
 
     def bound(self, served: Bools) -> tuple[float, str]:
         """
         Upper bound on the value of any plan that serves as many must-visits, and the name of what gives it.
+
+        Where urgency is weighed, of any that serves as much of it, too.
 
         Parameters
         ----------
@@ -159,14 +178,15 @@ class Prover:
             known = self._known(part, served)
             # Met to a part in ten million: what is left is the LP's rounding.
             total += known if known < bound <= known + CLOSE * self._all_value(part) else bound
-        return total
+        return total - float(self._urgency[served].sum())
 
     def certified(self, served: Bools) -> tuple[float, str, BoundProof]:
         """As `bound`, with what lets the checker find it too; the bound is higher where that would be too long."""
         names = Names(self._problem, self._a, self._teams)
         shown = [self._shown(names, part, with_musts=self._serves_musts(part, served)) for part in self._parts]
         short = [short_part(names, slots) for u in range(len(self._a.units)) if len(slots := short_slots(self._a, u))]
-        proof = BoundProof(short=tuple(short), pools=tuple(pool for pool, _ in shown))
+        pools = tuple(pool for pool, _ in shown)
+        proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
         return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
 
     def _shown(self, names: Names, part: _Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
@@ -235,3 +255,11 @@ def unit_values(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
         value[unit] += max(visit.values, default=visit.value)
         is_must[unit] |= visit.is_must
     return value, is_must
+
+
+def unit_urgency(problem: Problem, a: Arrays) -> Float64s:
+    """What serving each unit weighs beyond its value, (units,)."""
+    urgency = np.zeros(len(a.units))
+    for visit, start in zip(problem.visits, a.node_start, strict=False):
+        urgency[a.task["unit"][start]] += visit.urgency
+    return urgency
