@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from geodata.errors import InputError
+from sweep.pipeline.inputs.read import CITY_KEPT
+from sweep.pipeline.stored.taking_in import take_in
+from sweep.scenario.file import load_scenario
 from sweep.store.postgres.schema import revisions
 from tests.store.world import DIVISIONS, NUMBER, World, done, sweep, write_scenario
 
@@ -32,6 +37,20 @@ def test_what_was_exported_is_what_was_imported(world: World, exported: Path) ->
     assert {name: there[name] for name in own} == own
     assert {n.removeprefix("out/"): c for n, c in there.items() if n.startswith("out/")} == files(world.out)
     assert {n for n in there if n.startswith("_city/")} >= {"_city/leads.csv", "_city/city.osm.pbf", "_city/firms.csv"}
+
+
+@pytest.mark.parametrize("column", ["法定代表人身份证号", "address"], ids=["a column of it", "a number in a cell"])
+def test_a_table_with_personal_data_is_not_taken_in(exported: Path, tmp_path: Path, column: str) -> None:
+    copy = Path(shutil.copytree(exported, tmp_path / "copy"))
+    with (copy / CITY_KEPT / "leads.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row | {column: "请联系11010519491231002X"} for row in csv.DictReader(file)]
+    with (copy / CITY_KEPT / "leads.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(InputError) as refused:
+        take_in(load_scenario(copy))
+    assert [(i.code, i.where) for i in refused.value.issues] == [("S950", "leads.csv")]
 
 
 @pytest.fixture(scope="module")

@@ -82,8 +82,6 @@ def import_command(
         S113 for a revision that is none; what `import_scenario` raises.
     """
     made = import_scenario(url, scenario, out, actor, _revisions(over or ()))
-    for file, headers in made.personal.items():
-        voice.line("store.personal", file=file, headers=headers)
     voice.line("store.imported", name=scenario.name, n=len(made.keys), rows=made.n_rows, url=shown(url))
     if voice.as_json:
         voice.json({"name": scenario.name, "written": [str(k) for k in made.keys], "n_rows": made.n_rows})

@@ -29,8 +29,6 @@ class Imported:
     keys: tuple[Key, ...]
     """What was new or other than in the store."""
     n_rows: int
-    personal: Mapping[str, tuple[str, ...]]
-    """Headers of columns of personal data, by file."""
 
 
 def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over: Mapping[str, str]) -> Imported:
@@ -45,8 +43,8 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     Raises
     ------
     InputError
-        S942 for each thing that somebody else changed since it was read here, S940 if the log here has lines that the
-        store has not; the faults of the inputs and of the server.
+        S950 for personal data; S942 for each thing that somebody else changed since it was read here; S940 if the log
+        here has lines that the store has not; the faults of the inputs and of the server.
     """
     log = log_of_scenario(out, scenario.name)
     if faults := log.faults():
@@ -75,7 +73,7 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     hashes = {w.key: e.sha256 for w in writes if (e := after.get(w.key)) is not None}
     mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
-    return Imported(tuple(w.key for w in writes), n_rows, taken.personal)
+    return Imported(tuple(w.key for w in writes), n_rows)
 
 
 def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from geodata.errors import InputError, Issue
+from geodata.raw import RawTable
 from geodata.read.tables import safe_path
 from sweep.pipeline.inputs.clean import clean
 from sweep.pipeline.inputs.inputs import Inputs
@@ -34,8 +36,6 @@ class Taken:
     """All divisions of its buildings."""
     writes: tuple[Write, ...]
     investigations: tuple[str, bytes, tuple[Place, ...]] | None
-    personal: Mapping[str, tuple[str, ...]]
-    """Headers of columns of personal data by file: the program does not read them, but the store holds the file."""
 
 
 def take_in(scenario: Scenario) -> Taken:
@@ -45,14 +45,22 @@ def take_in(scenario: Scenario) -> Taken:
     Raises
     ------
     InputError
-        With the faults of all files: what no plan could be made from is not taken in.
+        With the faults of all files: what no plan could be made from is not taken in. S950 for each file with columns
+        of personal data, or identity or mobile numbers in its cells: a store keeps files as they are.
     """
     raw = read(scenario)
+    if personal := [issue for table in raw.tables.values() for issue in _personal(table)]:
+        raise InputError(personal)
     inputs = match(scenario, clean(scenario, raw))
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
-    personal = {t.path.name: t.dropped_columns for t in raw.tables.values() if t.dropped_columns}
-    return Taken(divisions, writes, _investigations(scenario, inputs), personal)
+    return Taken(divisions, writes, _investigations(scenario, inputs))
+
+
+def _personal(table: RawTable) -> Iterator[Issue]:
+    n_cells = sum(table.repairs.get(kind, 0) for kind in ("identity_number", "mobile_number"))
+    if table.dropped_columns or n_cells:
+        yield Issue("S950", table.path.name, {"columns": table.dropped_columns, "n": n_cells})
 
 
 def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple[str, ...]) -> Iterator[Write]:
