@@ -145,7 +145,7 @@ class Truth:
     """The first day that was not played."""
     begins: date
     promise_days: Mapping[str, int]
-    """By building id; a building without a promise is left out."""
+    """Keyed by building id; a building without a promise is left out."""
     first_looks: Mapping[str, date]
     """Last look before the campaign, by building id."""
     leads: Sequence[tuple[str, date, date]]

@@ -28,9 +28,9 @@ class Job:
     store: str
     """Where results are kept."""
     inputs_sha256: str
-    """Of all files of the county; a worker that finds others refuses."""
+    """Hash of all files of the county; a worker that finds others refuses."""
     code: str
-    """Of the program; a worker that has another refuses."""
+    """Hash of the program; a worker that has another refuses."""
     overrides: Mapping[str, str]
     """Values by key of scenario.toml."""
     mobile: MobileTeam

@@ -25,7 +25,7 @@ class Enrolments:
 
     now: Callable[[], datetime]
     _open: dict[str, _Ticket] = field(default_factory=dict)
-    """By the hash of the code."""
+    """Tickets not used yet, keyed by the hash of their code."""
 
     def issue(self, team_id: str, day: str) -> str:
         """A new code for a team; one that it had before and did not use is good no more."""

@@ -42,7 +42,7 @@ class Sessions:
     key: bytes
     now: Callable[[], datetime]
     _open: dict[str, Session] = field(default_factory=dict)
-    """By the hash of their sid."""
+    """Keyed by the hash of their sid."""
 
     def begin(self, who: str, role: Role, team_id: str | None = None) -> Session:
         """A session with an id that nobody had before: whatever cookie was there is worth nothing."""

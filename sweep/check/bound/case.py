@@ -39,7 +39,7 @@ class Cap:
     """What the visits served may take together."""
 
     loads: Mapping[str, int]
-    """By visit; >= 0."""
+    """What each visit takes, by its id; >= 0."""
     most: int
 
 

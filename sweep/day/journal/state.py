@@ -72,9 +72,9 @@ class DayState:
     is_exercise: bool = True
     teams: Mapping[str, TeamState] = field(default_factory=lambda: MappingProxyType({}))
     stops: Mapping[tuple[str, str], StopState] = field(default_factory=lambda: MappingProxyType({}))
-    """By (team id, visit id)."""
+    """Keyed by (team id, visit id)."""
     rows: Mapping[tuple[str, str, str], FormRow] = field(default_factory=lambda: MappingProxyType({}))
-    """By (team id, visit id, row)."""
+    """Keyed by (team id, visit id, row)."""
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Number of the entry, and the event as events.json has it."""

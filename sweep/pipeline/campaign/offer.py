@@ -40,7 +40,7 @@ class DayOffer:
 
     day: date
     visits: Mapping[str, Visit]
-    """By building id; urgency as it weighs in the window."""
+    """Keyed by building id; urgency as it weighs in the window."""
     draw: Draw
 
 

@@ -14,10 +14,10 @@ from geodata.roads.arrival import with_arrivals
 from geodata.roads.network import UNREACHABLE, Travel, TravelTable, far_from_roads
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
-from sweep.pipeline.stages.plan import break_of_shift, service_minutes, weights
+from sweep.pipeline.stages.plan import service_minutes, team_rules, weights
 from sweep.pipeline.stages.travel import arrivals_s, make_travel
-from sweep.plan.problem.problem import Cap, Problem, TeamRules
-from sweep.records.people import Team
+from sweep.plan.problem.problem import Cap, Problem
+from sweep.records.people import Person, Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit
 from sweep.select.targets import active_firms
@@ -77,27 +77,16 @@ def make_ground(loaded: Loaded) -> Ground:
     return Ground({i: k for k, i in enumerate(ids)}, table, travel)
 
 
-def day_problem(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[object] = ()) -> Problem:
+def day_problem(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
     """The problem of one day alone, without teams."""
     settings = loaded.scenario.plan
-    teams = loaded.scenario.teams
     return Problem(
         day=offer.day,
         visits=tuple(offer.visits.values()),
         buildings=loaded.buildings,
-        people=tuple(people),  # type: ignore[arg-type]
+        people=tuple(people),
         teams=(),
-        rules=TeamRules(
-            n_teams=1,
-            n_reserve=0,
-            min_certified=teams.min_certified,
-            min_female=teams.min_female,
-            assist_letter=teams.assist_letter,
-            max_duty_s=round(3600 * teams.max_duty_hours),
-            break_time=break_of_shift(loaded.scenario),
-            max_members=teams.members_max,
-            is_split=teams.mode == "squads",
-        ),
+        rules=team_rules(loaded.scenario, n_teams=1, n_reserve=0),
         bases=loaded.bases,
         places=ground.places,
         travel_s=ground.table.duration_s,

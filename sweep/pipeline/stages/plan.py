@@ -124,17 +124,7 @@ def make_problem(prepared: Prepared) -> Problem:
         buildings=ranked.buildings,
         people=tuple(ranked.persons.values()),
         teams=(),
-        rules=TeamRules(
-            n_teams=n,
-            n_reserve=n_reserve(scenario, n),
-            min_certified=scenario.teams.min_certified,
-            min_female=scenario.teams.min_female,
-            assist_letter=scenario.teams.assist_letter,
-            max_duty_s=round(3600 * scenario.teams.max_duty_hours),
-            break_time=break_of_shift(scenario),
-            max_members=scenario.teams.members_max,
-            is_split=scenario.teams.mode == "squads",
-        ),
+        rules=team_rules(scenario, n, n_reserve(scenario, n)),
         bases=ranked.bases,
         places=offered.places,
         travel_s=offered.table.duration_s,
@@ -150,6 +140,22 @@ def make_problem(prepared: Prepared) -> Problem:
         rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
         return replace(problem, rules=rules)
     return problem
+
+
+def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
+    """How so many teams are composed, some of them standing by, as the scenario's `[teams]` says."""
+    teams = scenario.teams
+    return TeamRules(
+        n_teams=n_teams,
+        n_reserve=n_reserve,
+        min_certified=teams.min_certified,
+        min_female=teams.min_female,
+        assist_letter=teams.assist_letter,
+        max_duty_s=round(3600 * teams.max_duty_hours),
+        break_time=break_of_shift(scenario),
+        max_members=teams.members_max,
+        is_split=teams.mode == "squads",
+    )
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:

@@ -31,9 +31,9 @@ class Mirror:
 
     name: str
     folder: Path
-    """Of scenario.toml."""
+    """The folder in which scenario.toml stands."""
     out: Path
-    """Of all editions."""
+    """The folder of all editions."""
 
     @property
     def marker(self) -> Path:

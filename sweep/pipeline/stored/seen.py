@@ -20,7 +20,7 @@ class Seen:
     """Who fetched it, and what they may see: to another one the same table is another file."""
     revs: Mapping[Key, str] = field(default_factory=dict)
     sha256: Mapping[Key, str] = field(default_factory=dict)
-    """Of each file as it was fetched."""
+    """SHA-256 of each file as it was fetched."""
     end: str = ""
     """The end of the log then, `n:hash`."""
 

@@ -66,11 +66,11 @@ class Duals(NamedTuple):
     """What the LP says that things are worth, in whole steps."""
 
     prizes: Float64s
-    """Of each task."""
+    """Prize of each task."""
     least: Float64s
-    """Of a team of each kind."""
+    """Price of a team of each kind."""
     caps: Float64s
-    """Of one of what each cap counts."""
+    """Price of one of what each cap counts."""
 
 
 class Relaxation:
