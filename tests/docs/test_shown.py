@@ -155,6 +155,14 @@ def options_of(words: list[str]) -> tuple[int, set[str]]:
     return n, {option for p in params for option in p.opts}
 
 
+def source_of(module: str) -> str:
+    """The text of a module of the project and of the benchmarks that it imports: options are shared among these."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    shared = re.findall(r"^from (tests\.benchmarks\.\S+) import", text, re.MULTILINE)
+    return "\n".join([text, *map(source_of, shared)])
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_each_command_that_a_page_names_is_there_with_its_options(page: Path) -> None:
     marked = [" ".join(words) for line in shown_lines(page) for words in line.parts]
@@ -168,7 +176,8 @@ def test_each_command_that_a_page_names_is_there_with_its_options(page: Path) ->
             assert used <= {*known, "--help"}, text
         elif words[:2] == ["python", "-m"]:
             if words[2].islower():
-                source = (ROOT / f"{words[2].replace('.', '/')}.py").read_text(encoding="utf-8")
+                source = source_of(words[2])
+                assert source, text
                 assert all(f'"{option}"' in source for option in used - {"-m"}), text
         elif words[0] == "python":
             assert (ROOT / words[1]).is_file(), text
