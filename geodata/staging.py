@@ -33,6 +33,9 @@ else:
 HIDDEN = ".sweep"
 _LOCK, _JOURNAL, _NEW, _READY = "lock", "journal.json", "new-", "ready-"
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+# How often a lock that somebody took away is looked for again: a disk that never shows the same lock would be asked for
+# ever.
+_MOST_TRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +221,16 @@ def _remove_empty(folders: list[Path]) -> None:
 
 @contextmanager
 def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the lock of a folder, which ends with the process; BlockingIOError if it is held and is not waited for."""
+    """
+    Hold the lock of a folder, which ends with the process.
+
+    Raises
+    ------
+    OSError
+        BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
+    """
     hidden = place / HIDDEN
-    while True:
+    for _ in range(_MOST_TRIES):
         try:
             hidden.mkdir(parents=True, exist_ok=True)
             file = (hidden / _LOCK).open("a+b")
@@ -239,6 +249,7 @@ def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
                     (hidden / _LOCK).unlink()
                 _remove_empty([hidden])
             return
+    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(hidden))
 
 
 def _lock(file: IO[bytes], *, wait: bool) -> None:

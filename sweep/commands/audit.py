@@ -15,7 +15,9 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.pipeline.edition_breaches import edition_breaches, handout_changes, is_unlogged
 from sweep.pipeline.handout_breaches import is_handout
+from sweep.pipeline.province.breaches import is_province_edition, province_breaches
 from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.province.names import COUNTIES
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import NAME
 
@@ -148,8 +150,18 @@ def _edition_faults(folder: Path, log: AuditLog) -> Iterator[Issue]:
 def _faults_of(folder: Path, log: AuditLog) -> Iterator[Issue]:
     if is_unlogged(folder):
         yield Issue("S817", str(folder), {"file": log.path.name})
+    if is_province_edition(folder):
+        yield from (_as_issue(folder, breach, log) for breach in province_breaches(folder))
+        yield from _county_faults(folder / COUNTIES)
+        return
     breaches = handout_changes(folder) if is_handout(folder) else edition_breaches(folder)
     yield from (_as_issue(folder, breach, log) for breach in breaches)
+
+
+def _county_faults(out: Path) -> Iterator[Issue]:
+    """Faults of the counties' logs and editions, which lie in that of the province as those of scenarios do."""
+    for name in sorted({*log_names(out / FOLDER), *_with_editions(out)}):
+        yield from _Verified.of(out, log_of_scenario(out, name), None).faults
 
 
 def _as_issue(folder: Path, breach: Violation, log: AuditLog) -> Issue:

@@ -67,6 +67,9 @@ def _compare_provinces(voice: Voice, folders: Sequence[Path], out: Path, lang: s
     if len(folders) != 2:
         raise InputError([Issue("S966", "sweep compare", {"problem": PROVINCE})])
     first, second = (read_province_edition(folder) for folder in folders)
+    if first.is_campaign != second.is_campaign:
+        # Expected finds of a day and of weeks.
+        raise InputError([Issue("S966", "sweep compare", {"problem": "--campaign"})])
     voice.texts = load_texts(lang or first.lang)
     files = write_files(comparison_files(first, second, voice.texts), out / first.name)
     voice.line("command.comparison", files=tuple(map(str, files)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -10,31 +11,69 @@ from pathlib import Path
 from geodata.staging import change
 from sweep.audit.actor import Actor
 from sweep.audit.chain import Json
-from sweep.audit.log import log_of_scenario
+from sweep.audit.log import AuditLog, log_of_scenario
 from sweep.audit.retention import Due, due, due_rows
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.pipeline.inputs.follow_up import follow_up_folder
+from sweep.province.province import load_province
 from sweep.publish.outputs import WRITTEN, Written
+from sweep.scenario.papers import Retention
 from sweep.scenario.scenario import Scenario
 
 
 def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
+    """Remove whatever the program has written for a scenario and may be kept no longer, or only list it: `purge`."""
+    roots = {
+        "out": out / scenario.name,
+        "follow_up": follow_up_folder(scenario),
+        "board": out / FOLDER / scenario.name,
+    }
+    log = log_of_scenario(out, scenario.name)
+    return purge(roots, scenario.retention, voice, log, actor, today, is_done=is_done)
+
+
+def purge_province_command(voice: Voice, path: Path, out: Path, actor: Actor, today: date, *, is_done: bool) -> Exit:
     """
-    Remove whatever the program has written for a scenario and may be kept no longer; or only list it.
+    The same for a province: its editions with all that its counties have in them, and their results.
+
+    Raises
+    ------
+    InputError
+        With the faults of province.toml.
+    """
+    settings = load_province(path, voice.texts).settings
+    log = log_of_scenario(out, settings.name)
+    return purge({"out": out / settings.name}, settings.retention, voice, log, actor, today, is_done=is_done)
+
+
+def purge(
+    roots: Mapping[str, Path],
+    retention: Retention,
+    voice: Voice,
+    log: AuditLog,
+    actor: Actor,
+    today: date,
+    *,
+    is_done: bool,
+) -> Exit:
+    """
+    Remove what may be kept no longer; or only list it.
 
     Nothing else is touched: not the inputs, not the audit log, no folder that is not one of the program's own.
 
     Parameters
     ----------
-    scenario
-        With its `[retention]`.
+    roots
+        Folders by root of `WRITTEN`.
+    retention
+        How long it is kept.
     voice
         How to speak.
-    out
-        The folder of all editions.
+    log
+        Names what went.
     actor
         Who removes them, and when.
     today
@@ -42,18 +81,12 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     is_done
         False: nothing is removed.
     """
-    log = log_of_scenario(out, scenario.name)
     log.refuse_damaged()
-    roots = {
-        "out": out / scenario.name,
-        "follow_up": follow_up_folder(scenario),
-        "board": out / FOLDER / scenario.name,
-    }
     gone: list[Due] = []
     for root, folder in roots.items():
         # Looked for once nobody else can write there, or remove the same.
         with change(folder) if is_done and folder.is_dir() else nullcontext() as made:
-            found = overdue(scenario, folder, root, today)
+            found = overdue(retention, folder, root, today)
             if made is not None:
                 for item in found:
                     # First the line: what is gone must not be gone unseen if the run stops in between.
@@ -73,13 +106,13 @@ def purge_command(scenario: Scenario, voice: Voice, out: Path, actor: Actor, tod
     return Exit.DONE
 
 
-def overdue(scenario: Scenario, folder: Path, root: str, today: date) -> list[Due]:
+def overdue(retention: Retention, folder: Path, root: str, today: date) -> list[Due]:
     """Everything past its time in a folder that is one of the roots of `WRITTEN`; what dates others comes last."""
     if folder.is_symlink():
         return []
     kinds = [kind for kind in reversed(WRITTEN) if kind.root == root]
     found = (
-        _due(kind, path, today, getattr(scenario.retention, kind.kept))
+        _due(kind, path, today, getattr(retention, kind.kept))
         for kind in kinds
         if kind.kept is not None
         for path in kind.found(folder)

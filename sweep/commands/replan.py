@@ -11,7 +11,6 @@ from geodata.errors import InputError, Issue
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition, log_of_scenario
-from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.day.events_file import parse_clock
@@ -24,6 +23,7 @@ from sweep.pipeline.replan.typed_events import TypedEvents, with_typed_events
 from sweep.plan.replan.changes import Change
 from sweep.plan.replan.replan import Replanned
 from sweep.plan.solve import Settings
+from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 
 # Where faults stand if there is no file of events.

@@ -9,7 +9,6 @@ from typing import Any
 from geodata.texts import Texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
-from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import finds_line, run_progress
 from sweep.commands.terminal.voice import Voice, breach_json
@@ -18,6 +17,7 @@ from sweep.pipeline.run import Outcome, run
 from sweep.pipeline.steps import Watch
 from sweep.plan.interrupt import noted_interrupt
 from sweep.plan.solve import Progress
+from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.scenario.scenario import Scenario
 

@@ -46,6 +46,8 @@ class Job:
     """Linked sites that must not be visited."""
     curve_key: str = ""
     """The result that an edition begins from."""
+    is_campaign: bool = False
+    """Whether it is the window of the county's campaign, and not one day."""
     version: int = VERSION
 
     @property
@@ -76,6 +78,8 @@ class Result:
     """What the county is called."""
     curve: Curve | None = None
     plan: CountyPlan | None = None
+    logged: tuple[Mapping[str, Any], ...] = ()
+    """What the audit log says of each edition."""
     version: int = VERSION
 
 

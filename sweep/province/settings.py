@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sweep.scenario.papers import Retention
 from sweep.scenario.refusals import refused
 from sweep.scenario.scenario import NAME
 from sweep.scenario.section import Section, Seed, Share
@@ -88,6 +89,7 @@ class ProvinceSettings(Section):
     mobile: MobileSettings = MobileSettings()
     links: tuple[LinkSettings, ...] = ()
     limits: Limits = Limits()
+    retention: Retention = Retention()
     folder: Path = Field(default=Path(), exclude=True)
     """Where province.toml lies; not a key of the file."""
 

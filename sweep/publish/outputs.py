@@ -114,6 +114,7 @@ WRITTEN = (
     Written("backtest_of_points", "out", "backtest-*/", "edition_days", study_day),
     Written("campaign", "out", "campaign/", "edition_days", study_day),
     Written("replay", "out", "replay/", "edition_days", study_day),
+    Written("county_results", "out", "results/*/", "edition_days", study_day),
     Written("results", "follow_up", "results-<plan>.csv", "results_days", last_day),
     Written("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
     Written("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),

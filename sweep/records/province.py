@@ -88,7 +88,7 @@ class CommonStart:
     window_s: Window | None
     """Each site starts in it; None: no site is visited."""
     why: str = ""
-    """Where it is None: `not_on_offer`, `no_common_window` or `not_served`."""
+    """Where it is None: `not_on_offer`, `no_common_window`, `not_served` or `of_one_day`."""
     where: str = ""
     """County and building that it fails for."""
 
@@ -107,10 +107,35 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOut:
+    """One day of a window whose edition is out."""
+
+    day: str
+    """ISO 8601."""
+    plan_id: str
+    edition_sha256: str
+    n_violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountyWindow:
+    """The window of a county's campaign: days that are planned at once, the first of which are published."""
+
+    first_day: str
+    """ISO 8601, as the last day."""
+    last_day: str
+    n_days: int
+    """Days on which is swept."""
+    out: tuple[DayOut, ...]
+    """Its first days."""
+
+
+@dataclass(frozen=True, slots=True)
 class CountyPlan:
-    """What the edition of a county says, as far as a province shows it."""
+    """What the edition of a county says, as far as a province shows it; of a window, its days together."""
 
     plan_id: str
+    """Empty for a window."""
     scenario: str
     value: float
     bound: float
@@ -135,8 +160,11 @@ class CountyPlan:
     """Pseudonyms of the mobile people in the plan's teams."""
     n_violations: int
     edition_sha256: str
+    """Of a window that of its campaign.json."""
     outline: tuple[tuple[tuple[float, float], ...], ...]
     """Rings of (lon, lat) to draw the county by."""
+    window: CountyWindow | None = None
+    """None: it is the plan of one day."""
 
 
 type CountyState = Literal["planned", "at_fault", "set_aside"]
@@ -175,6 +203,8 @@ class ProvinceEdition:
     starts: tuple[CommonStart, ...]
     code: str
     """Hash of the program that planned it."""
+    is_campaign: bool = False
+    """Whether the counties' windows were planned, from `day` on."""
 
     @property
     def planned(self) -> tuple[CountyOutcome, ...]:

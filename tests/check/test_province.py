@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sweep.check.province.counties import check_province
+from sweep.check.province.counties import check_province, seen_in_plan
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.province import Link, MobileTeam, Site
@@ -23,7 +23,7 @@ def plan(*starts: tuple[str, int], people: Sequence[str] = ()) -> Plan:
 
 
 def broken(a: Plan, b: Plan, n_mobile: int = 1) -> list[tuple[str, str]]:
-    plans = {"a": a, "b": b}
+    plans = {"a": seen_in_plan(a), "b": seen_in_plan(b)}
     return [(v.rule_id, v.where) for v in check_province(LINKS, n_mobile, MobileTeam(4, 1), "MOBILE", plans)]
 
 
@@ -44,5 +44,6 @@ def test_what_is_broken_between_counties(a: Plan, b: Plan, found: list[tuple[str
 
 
 def test_a_county_without_a_plan_leaves_its_partner_alone() -> None:
-    found = [v.values["detail"] for v in check_province(LINKS, 0, MobileTeam(4, 1), "M", {"a": plan(("B1", 50_000))})]
+    seen = {"a": seen_in_plan(plan(("B1", 50_000)))}
+    found = [v.values["detail"] for v in check_province(LINKS, 0, MobileTeam(4, 1), "M", seen)]
     assert found == ["a B1 13:53:20, b B2 -"]

@@ -22,7 +22,6 @@ from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.commands.published import edition_facts
 from sweep.commands.replan import cause_text, change_json
 from sweep.pipeline.replan.change import plan_change
 from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
@@ -30,6 +29,7 @@ from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.replan.first_calls import REPLANNER
 from sweep.plan.solve import Settings
+from sweep.publish.archive.facts import edition_facts
 
 _EVENTS = "events"
 

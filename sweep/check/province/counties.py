@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Plan, Violation
 from sweep.records.province import Link, MobileTeam
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a county's plan the others must agree with."""
+
+    starts_s: Mapping[str, int]
+    """The first start at each building whose door was open, by its id, in seconds after the first midnight."""
+    person_ids: frozenset[str]
+
+
+def seen_in_plan(plan: Plan) -> Seen:
+    """A plan of one day."""
+    stops = [s for r in plan.routes for s in r.stops if not s.is_attempt]
+    return Seen(
+        _first((s.building_id, s.start_s) for s in stops), frozenset(i for t in plan.teams for i in t.member_ids)
+    )
+
+
+def seen_in_window(record: CampaignRecord, first_day: date) -> Seen:
+    """All days of a window."""
+    starts = (
+        (s.building_id, (d.day - first_day).days * 86_400 + s.start_s)
+        for d in record.days
+        for t in d.teams
+        for s in t.stops
+    )
+    return Seen(_first(starts), frozenset(i for d in record.days for t in d.teams for i in t.member_ids))
+
+
 def check_province(
-    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, plans: Mapping[str, Plan]
+    links: Sequence[Link], n_mobile: int, team: MobileTeam, mobile_id: str, counties: Mapping[str, Seen]
 ) -> Iterator[Violation]:
     """
     Every breach between counties; what a county breaks alone is judged by its own rules.
@@ -22,12 +53,12 @@ def check_province(
         Who is in each.
     mobile_id
         How the pseudonyms of mobile people begin.
-    plans
+    counties
         By county id.
     """
     for link in links:
-        yield from _together(link, plans)
-    people = {county: _mobile_people(plan, mobile_id) for county, plan in plans.items()}
+        yield from _together(link, counties)
+    people = {c: sorted(i for i in seen.person_ids if i.startswith(mobile_id)) for c, seen in counties.items()}
     sent = {county: len({i.partition("-")[0] for i in ids}) for county, ids in people.items()}
     if sum(sent.values()) > n_mobile:
         counts = ", ".join(f"{county} {n}" for county, n in sorted(sent.items()) if n)
@@ -40,9 +71,10 @@ def check_province(
                 yield Violation("C12", f"{county} {person_id}", {"detail": f"mobile: {size}"})
 
 
-def _together(link: Link, plans: Mapping[str, Plan]) -> Iterator[Violation]:
+def _together(link: Link, counties: Mapping[str, Seen]) -> Iterator[Violation]:
+    none = Seen({}, frozenset())
     starts = [
-        (f"{site.county_id} {site.building_id}", _start_s(plans.get(site.county_id), site.building_id))
+        (f"{site.county_id} {site.building_id}", counties.get(site.county_id, none).starts_s.get(site.building_id))
         for site in link.sites
     ]
     made = [s for _, s in starts if s is not None]
@@ -53,11 +85,8 @@ def _together(link: Link, plans: Mapping[str, Plan]) -> Iterator[Violation]:
         yield Violation("C16", link.link_id, {"detail": shown})
 
 
-def _start_s(plan: Plan | None, building_id: str) -> int | None:
-    """The first start at a building whose door was open."""
-    stops = [s for r in plan.routes for s in r.stops] if plan else []
-    return min((s.start_s for s in stops if s.building_id == building_id and not s.is_attempt), default=None)
-
-
-def _mobile_people(plan: Plan, mobile_id: str) -> list[str]:
-    return sorted({i for t in plan.teams for i in t.member_ids if i.startswith(mobile_id)})
+def _first(starts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for building_id, start_s in starts:
+        found[building_id] = min(start_s, found.get(building_id, start_s))
+    return found

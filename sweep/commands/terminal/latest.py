@@ -1,4 +1,4 @@
-"""`latest` in place of a plan's folder: the newest plan of a scenario."""
+"""`latest` in place of a plan's folder: the newest plan of a scenario, or edition of a province."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from geodata.errors import InputError, Issue
 
 LATEST = "latest"
-_PLAN = "plan.json"
+# What an edition of a day, and one of a province, is known by.
+_PLAN, _PROVINCE = "plan.json", "province.json"
 _USUAL = Path("out")
 
 
@@ -50,12 +51,18 @@ def newest_plan(typed: Path, scenario: Path | None, out: Path) -> Path:
     if typed.name != LATEST or typed.exists():
         return typed
     if typed.parent != Path():
-        plans = [*typed.parent.glob(f"*/{_PLAN}")]
-    else:
-        name = scenario.resolve().name if scenario else "*"
+        plans = _plans(typed.parent)
+    elif scenario is not None:
+        name = scenario.resolve().name
         # What is written elsewhere with --out may be of a plan in the usual folder.
-        plans = [*out.glob(f"{name}/*/{_PLAN}")] or [*_USUAL.glob(f"{name}/*/{_PLAN}")]
+        plans = _plans(out / name) or _plans(_USUAL / name)
+    else:
+        plans = [*out.glob(f"*/*/{_PLAN}")] or [*_USUAL.glob(f"*/*/{_PLAN}")]
     newest = max(plans, key=lambda plan: (plan.stat().st_mtime_ns, str(plan)), default=None)
     if newest is None:
         raise InputError([Issue("S711", str(typed))])
     return newest.parent
+
+
+def _plans(folder: Path) -> list[Path]:
+    return [*folder.glob(f"*/{_PLAN}"), *folder.glob(f"*/{_PROVINCE}")]

@@ -15,6 +15,7 @@ from sweep.commands.typed.options import By, Out, OutOfPlan, PlanPath, ScenarioP
 
 with deferred_imports():
     from sweep.commands import audit, close, purge, results
+    from sweep.province import province
 
 app = group("afterwards")
 audit_app = group("afterwards", help_key="audit")
@@ -84,5 +85,8 @@ def _purge(
     today: Annotated[str | None, typer.Option(help=help_text("today"), metavar="YYYY-MM-DD")] = None,
     by: By = None,
 ) -> Exit:
-    read, actor = call.scenario(scenario), call.actor(by)
-    return purge.purge_command(read, call.voice, out, actor, chosen_day(today, actor), is_done=yes)
+    actor = call.actor(by)
+    day = chosen_day(today, actor)
+    if province.is_province(scenario):
+        return purge.purge_province_command(call.voice, scenario, out, actor, day, is_done=yes)
+    return purge.purge_command(call.scenario(scenario), call.voice, out, actor, day, is_done=yes)

@@ -86,6 +86,7 @@ def _province_run(
     campaign: Annotated[bool, typer.Option("--campaign", help=help_text("province_campaign"))] = False,
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
+    by: By = None,
 ) -> Exit:
     return province.province_command(
         call.voice,
@@ -97,6 +98,7 @@ def _province_run(
         is_campaign=campaign,
         limits={"time_limit_s": time_limit, "iterations": iterations},
         lang=call.lang,
+        actor=call.actor(by, {"limits.time_limit_s": time_limit, "limits.iterations": iterations}),
     )
 
 

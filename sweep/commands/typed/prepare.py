@@ -37,8 +37,10 @@ def _init(
     counties: Annotated[int | None, typer.Option(help=help_text("n_counties"), min=1, max=999)] = None,
 ) -> Exit:
     if is_province or counties is not None:
-        given = [o for o in (osm, streets, districts, district, bbox, empty, made_up, campaign) if o]
-        return province.init_province_command(call.voice, name, folder, counties, is_alone=is_province and not given)
+        is_alone = is_province and not any((osm, streets, districts, district, bbox, empty, made_up))
+        return province.init_province_command(
+            call.voice, name, folder, counties, is_alone=is_alone, with_campaigns=campaign
+        )
     chosen = init.MapChoice(osm, streets, districts, district, bbox, empty, made_up, campaign)
     return init.init_command(call.voice, name, folder, chosen)
 

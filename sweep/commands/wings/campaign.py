@@ -12,7 +12,6 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
-from sweep.commands.published import edition_facts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice, breach_json, issue_json
@@ -21,6 +20,7 @@ from sweep.pipeline.campaign.check import check_days, next_day
 from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_record
 from sweep.pipeline.campaign.loaded import scenario_of
 from sweep.plan.interrupt import noted_interrupt
+from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import label
 from sweep.records.campaign import FILE_NAME, CampaignRecord

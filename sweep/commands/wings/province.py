@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,15 +11,21 @@ from typing import Any
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
+from sweep.audit.actor import Actor
+from sweep.audit.log import log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
 from sweep.pipeline.province.coordinator import STEPS, Progress, Watch
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.province import load_province, with_limits
+from sweep.publish.archive.facts import province_facts
 from sweep.publish.province.figures import province_figures
+from sweep.publish.province.names import COUNTIES
+from sweep.records.province import ProvinceEdition
 
 ENGINES = ("local", "dask")
 USUAL_COUNTIES = 3
@@ -38,14 +44,24 @@ def province_command(
     is_campaign: bool,
     limits: dict[str, object],
     lang: str | None,
+    actor: Actor,
 ) -> Exit:
-    """Plan a province and publish it; counties at fault are told, and do not stop the others."""
-    if is_campaign:
-        raise InputError([Issue("S967", "--campaign")])
+    """Plan a province, publish and log it; counties at fault are told, and do not stop the others."""
     province = with_limits(load_province(path, voice.texts), limits, lang, voice.texts)
     voice.texts = load_texts(province.settings.lang)
+    log = log_of_scenario(out, province.settings.name)
+    log.refuse_damaged()
+    refuse_unwritable(log.folder)
+
+    def enter(edition: ProvinceEdition, logged: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path) -> None:
+        for county_id, editions in logged.items():
+            for facts in editions:
+                actor.log(log_of_scenario(folder / COUNTIES, county_id), "run", facts)
+        actor.log(log, "run", province_facts(edition, folder))
+
     with _progress(voice) as watch:
-        outcome = run_province(province, out, make_engine(engine, scheduler, n_workers), watch)
+        made = make_engine(engine, scheduler, n_workers)
+        outcome = run_province(province, out, made, watch, enter, is_campaign=is_campaign)
     return _report(voice, outcome)
 
 
@@ -71,7 +87,9 @@ def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> En
     return DaskEngine(scheduler, n_workers or 1)
 
 
-def init_province_command(voice: Voice, name: str, folder: Path, n_counties: int | None, *, is_alone: bool) -> Exit:
+def init_province_command(
+    voice: Voice, name: str, folder: Path, n_counties: int | None, *, is_alone: bool, with_campaigns: bool = False
+) -> Exit:
     """
     Make a province of made-up counties.
 
@@ -79,6 +97,8 @@ def init_province_command(voice: Voice, name: str, folder: Path, n_counties: int
     ----------
     is_alone
         Whether a province was asked for, and no option was given that is of one scenario.
+    with_campaigns
+        Whether each county has a campaign.
 
     Raises
     ------
@@ -89,7 +109,14 @@ def init_province_command(voice: Voice, name: str, folder: Path, n_counties: int
         raise InputError([Issue("S966", "--counties", {"problem": "--osm, --empty, --made-up"})])
     n_counties = n_counties or USUAL_COUNTIES
     with voice.bar() as report:
-        made = write_made_up_province(name, folder, voice.texts, n_counties, lambda n: report(n / n_counties, str(n)))
+        made = write_made_up_province(
+            name,
+            folder,
+            voice.texts,
+            n_counties,
+            lambda n: report(n / n_counties, str(n)),
+            with_campaigns=with_campaigns,
+        )
     voice.line("command.province.made", folder=made, n=n_counties)
     if voice.as_json:
         voice.json({"folder": str(made), "n_counties": n_counties})
@@ -135,7 +162,7 @@ def _rows(outcome: ProvinceOutcome, texts: Texts) -> list[tuple[str, str]]:
     edition, whole = outcome.edition, province_figures(outcome.edition)
     gains = sorted(edition.allocation.gains.items(), key=lambda pair: -pair[1])[:1]
     finds = texts(
-        "command.province.finds",
+        "command.province.finds_window" if edition.is_campaign else "command.province.finds",
         value=texts.number(whole.value, 2),
         bound=texts.number(whole.bound, 2),
         gap=texts.percent(whole.gap, 1),

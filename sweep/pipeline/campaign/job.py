@@ -88,19 +88,24 @@ def plan_campaign(
     limits = Settings(loaded.scenario.seed, solver.time_limit_s, solver.iterations)
     planned = plan_window(loaded, ground, limits, published, load_before(before, loaded), lambda p: report("plan", p))
     report("publish", None)
-    return _publish(planned, before, out, place, enter, is_strict=is_strict)
+    return publish_window(planned, before, out, enter, is_strict=is_strict)
 
 
-def _publish(
-    planned: Planned,
-    before: CampaignRecord | None,
-    out: Path,
-    place: Path,
-    enter: Enter | None,
-    *,
-    is_strict: bool,
+def publish_window(
+    planned: Planned, before: CampaignRecord | None, out: Path, enter: Enter | None = None, *, is_strict: bool = False
 ) -> Outcome:
+    """
+    Publish the days of a window that are inside the freeze, and write its campaign.json and campaign.html to `out`.
+
+    Raises
+    ------
+    InputError
+        With `is_strict` S914 if the promises need more than the window has.
+    OSError
+        If nothing can be written to `out`.
+    """
     loaded = planned.loaded
+    place = out / loaded.scenario.name / FOLDER
     as_planned = {d.day: d for d in planned.days}
     notes = campaign_notes(loaded, make_record(planned, as_planned, {}, before))
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):

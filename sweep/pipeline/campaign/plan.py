@@ -69,6 +69,7 @@ def plan_window(
     published: Sequence[Published] = (),
     load: Load | None = None,
     watch: Callable[[Progress], None] | None = None,
+    start: Sequence[Route] = (),
 ) -> Planned:
     """
     Which visits on which day, with which teams, on which routes: all days of the window in one search.
@@ -83,6 +84,8 @@ def plan_window(
         Days inside the freeze that are out already.
     load
         Duties that people have done; those of the window are entered.
+    start
+        Routes in the window's names and time to begin with, besides those that are published.
 
     Raises
     ------
@@ -106,8 +109,8 @@ def plan_window(
     load = {} if load is None else load
     teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
     window = make_window(loaded, ground, offers, teams)
-    start = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].routes)]
-    plan = solve(window.problem, settings, watch, start)
+    out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].routes)]
+    plan = solve(window.problem, settings, watch, [*out, *start])
     return Planned(
         loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(held.values()), load
     )

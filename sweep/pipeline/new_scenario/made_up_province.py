@@ -18,6 +18,7 @@ from geodata.city.write import write_tables
 from geodata.errors import InputError, Issue
 from geodata.staging import fresh_folder
 from geodata.texts import Texts
+from sweep.pipeline.new_scenario.campaign import write_campaign
 from sweep.pipeline.new_scenario.made_up import CITY_GROUND, TABLES
 from sweep.province.settings import FILE_NAME as PROVINCE
 from sweep.scenario.place import FILE_NAME
@@ -39,6 +40,8 @@ def write_made_up_province(
     texts: Texts,
     n_counties: int,
     watch: Callable[[int], None] = lambda _: None,
+    *,
+    with_campaigns: bool = False,
 ) -> Path:
     """
     Make `folder`/`name` with a province.toml and a folder a county, whole or not at all.
@@ -49,6 +52,8 @@ def write_made_up_province(
         In [1, 999].
     watch
         Called with the counties made so far.
+    with_campaigns
+        Whether each county has a campaign.
 
     Raises
     ------
@@ -70,6 +75,8 @@ def write_made_up_province(
             n_buildings = int(np.clip(round(_MEDIAN * math.exp(rng.normal(0.0, _SIGMA))), _FEWEST, _MOST))
             at = (_WEST + _LON_STEP * (done % wide), _SOUTH + _LAT_STEP * (done // wide))
             _write_county(made / "counties" / county, county, n_buildings, at, texts.lang)
+            if with_campaigns:
+                write_campaign(made / "counties" / county, county, DAY, f"{county}-made-up", texts)
             watch(done + 1)
         text = texts("province.readme", name=name, lang=texts.lang, teams=max(1, n_counties // 3))
         listed = [f'\n[[cities]]\nid = "{c}"\nname = "示例{c[2:]}市"\ncounties = ["{c}*"]\n' for c in cities]

@@ -20,6 +20,7 @@ from sweep.records.province import (
     County,
     CountyOutcome,
     CountyState,
+    Curve,
     ProvinceEdition,
 )
 
@@ -51,18 +52,20 @@ class Coordinator:
     store: Store
     engine: Engine
     watch: Watch
+    is_campaign: bool = False
+    """Whether the windows of the counties' campaigns are planned."""
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties that cannot be planned, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
 
-    def run(self) -> tuple[ProvinceEdition, dict[str, str]]:
+    def run(self) -> tuple[ProvinceEdition, dict[str, Result]]:
         """
         Plan the province.
 
         Returns
         -------
         tuple
-            What is to be published, and the key of each county's edition in the store by county id.
+            What is to be published, and the result that holds each county's edition, by county id.
 
         Raises
         ------
@@ -73,10 +76,15 @@ class Coordinator:
         curves = self._curves()
         self.watch(Progress("allocation", 0, 1))
         allocation = allocate([r.curve for r in curves.values() if r.curve], self.province.settings.mobile.teams)
-        starts = common_starts(self.province.links, {i: r.curve for i, r in curves.items() if r.curve}, allocation)
+        starts = self._starts({i: r.curve for i, r in curves.items() if r.curve}, allocation)
         self.watch(Progress("allocation", 1, 1))
         plans, starts = self._plans(curves, allocation, starts)
-        return self._edition(curves, plans, allocation, starts), {i: r.key for i, r in plans.items()}
+        return self._edition(curves, plans, allocation, starts), plans
+
+    def _starts(self, curves: Mapping[str, Curve], allocation: Allocation) -> tuple[CommonStart, ...]:
+        if self.is_campaign:
+            return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
+        return common_starts(self.province.links, curves, allocation)
 
     def _curves(self) -> dict[str, Result]:
         set_ = self.province.settings
@@ -131,6 +139,7 @@ class Coordinator:
             n_mobile=n_mobile,
             share=share,
             sites=self.province.sites_of(county.county_id),
+            is_campaign=self.is_campaign,
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
@@ -179,6 +188,7 @@ class Coordinator:
             links=self.province.links,
             starts=starts,
             code=code_sha256(),
+            is_campaign=self.is_campaign,
         )
 
 

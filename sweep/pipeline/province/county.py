@@ -11,12 +11,15 @@ import shapely
 from geodata.divisions import division_name
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
+from sweep.pipeline.campaign.job import publish_window
+from sweep.pipeline.campaign.window import make_ground
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.inputs import Inputs
-from sweep.pipeline.province.curve import draw_curve, read_county
+from sweep.pipeline.province.curve import draw_curve, limits_of, read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import EDITION, Store
+from sweep.pipeline.province.window import draw_window_curve, load_window, planned_window, window_plan
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import plan
 from sweep.pipeline.stages.publish import publish
@@ -24,10 +27,11 @@ from sweep.plan.first_calls import PLANNER
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.province.messages import Job, Reply, Result
 from sweep.publish.archive.bare_plan import bare_plan_json
-from sweep.publish.archive.fingerprint import edition_sha256
+from sweep.publish.archive.facts import Facts, edition_facts
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.edition import Edition
 from sweep.publish.facts.finds import find_odds
+from sweep.records.plan import Plan
 from sweep.records.province import CountyPlan, Curve
 from sweep.scenario.file import load_scenario
 from sweep.scenario.refusals import disk_problem
@@ -52,10 +56,9 @@ def do_job(job: Job) -> Reply:
         return Reply(job.key, "done")
     PLANNER.begin()
     try:
-        if job.kind == "curve":
-            _curve(job, folder, store)
-        else:
-            _edition(job, folder, store)
+        with store.to_be_made(job.key) as is_open:
+            if is_open:
+                store.keep(*_made(job, folder, store))
     except InputError as error:
         return Reply(job.key, "at_fault", error.issues)
     except OSError as error:
@@ -69,25 +72,37 @@ def plan_file(n_mobile: int) -> str:
     return f"plan_{n_mobile}.json"
 
 
-def _curve(job: Job, folder: Path, store: Store) -> None:
-    scenario = load_scenario(folder, job.overrides)
-    county = read_county(scenario)
-    drawn = draw_curve(county, job)
-    plans = {
-        plan_file(p.n_mobile): bare_plan_json(made, scenario.day)
-        for p, made in zip(drawn.curve.points, drawn.plans, strict=True)
-    }
-    name = _name(county.inputs, load_texts(scenario.lang)) or job.county_id
-    store.keep(Result(job.key, job.county_id, name, curve=drawn.curve), plans)
-
-
-def _edition(job: Job, folder: Path, store: Store) -> None:
+def _made(job: Job, folder: Path, store: Store) -> tuple[Result, dict[str, str]]:
+    """The result of a job, and what of it stands beside it."""
+    if job.kind == "curve":
+        return _curve(job, folder)
     before = store.found(job.curve_key)
     if before is None or before.curve is None:
         raise InputError([Issue("S969", job.curve_key)])
     file = store.place(job.curve_key) / plan_file(job.n_mobile)
     first = read_plan_json(file.read_text(encoding="utf-8"), file.name)
-    point = before.curve.points[job.n_mobile]
+    make, place = _window if job.is_campaign else _edition, store.place(job.key) / EDITION
+    plan_, logged = make(job, folder, before.curve, first, place)
+    return Result(job.key, job.county_id, before.name, plan=plan_, logged=tuple(logged)), {}
+
+
+def _curve(job: Job, folder: Path) -> tuple[Result, dict[str, str]]:
+    if job.is_campaign:
+        loaded = load_window(folder, job.overrides, job.sites)
+        scenario, inputs, drawn = loaded.scenario, loaded.inputs, draw_window_curve(loaded, job)
+    else:
+        county = read_county(load_scenario(folder, job.overrides))
+        scenario, inputs, drawn = county.scenario, county.inputs, draw_curve(county, job)
+    plans = {
+        plan_file(p.n_mobile): bare_plan_json(made, scenario.day)
+        for p, made in zip(drawn.curve.points, drawn.plans, strict=True)
+    }
+    name = _name(inputs, load_texts(scenario.lang)) or job.county_id
+    return Result(job.key, job.county_id, name, curve=drawn.curve), plans
+
+
+def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
+    point = curve.points[job.n_mobile]
     county = read_county(load_scenario(folder, job.overrides))
     task = Task(job.mobile, job.n_mobile, job.windows_s, job.never)
     prepared, problem = reinforced(county, task, point.n_teams, point.members_max)
@@ -95,10 +110,20 @@ def _edition(job: Job, folder: Path, store: Store) -> None:
     held = replace(problem, teams=teams_of_plan(problem, first))
     planned = plan(prepared, held, None, job.share, first.routes)
     edition = bind_edition(planned.prepared, check(planned.prepared, planned.plan), planned.problem)
-    place = store.place(job.key) / EDITION
-    publish(edition, planned.problem, place)
-    plan_ = county_plan(edition, job, before.curve, edition_sha256(place), _outline(county.inputs))
-    store.keep(Result(job.key, job.county_id, before.name, plan=plan_))
+    logged: list[Facts] = []
+    publish(edition, planned.problem, place, lambda made, fresh: logged.append(edition_facts(made, fresh)))
+    return county_plan(edition, job, curve, str(logged[0]["edition_sha256"]), _outline(county.inputs)), logged
+
+
+def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
+    loaded = load_window(folder, job.overrides, job.sites)
+    limits = limits_of(loaded.scenario, job.share)
+    planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, first.routes)
+    logged: list[Facts] = []
+    made = publish_window(planned, None, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
+    # Teams follow from people and seed alone: they are those of the curve.
+    at_most = curve.points[job.n_mobile].bound
+    return window_plan(planned, made, logged, at_most, _outline(loaded.inputs)), logged
 
 
 def county_plan(

@@ -60,7 +60,7 @@ def draw_curve(county: CountyInputs, job: Job) -> Drawn:
     numbered = with_number(county.scenario, county.inputs, county.ranked, lambda _: None)
     n_own = n_teams(numbered.scenario, county.ranked.persons)
     members_max = numbered.scenario.teams.members_max
-    limits = _limits(county.scenario, job.share * numbered.share / (job.n_mobile + 1))
+    limits = limits_of(county.scenario, job.share * numbered.share / (job.n_mobile + 1))
     points: list[Point] = []
     plans: list[Plan] = []
     windows: dict[str, tuple[Window, ...]] = {}
@@ -98,7 +98,8 @@ def _planned(problem: Problem, limits: Settings, near: list[Plan]) -> Plan | Non
     return None
 
 
-def _limits(scenario: Scenario, share: float) -> Settings:
+def limits_of(scenario: Scenario, share: float) -> Settings:
+    """A share of the limits that a scenario has."""
     solver = scenario.solver
     n_rounds = None if solver.iterations is None else max(1, round(share * solver.iterations))
     return Settings(scenario.seed, share * solver.time_limit_s, n_rounds)

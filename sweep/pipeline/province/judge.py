@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.check.province.counties import check_province
+from sweep.check.campaign.rules import SOFT, check_campaign
+from sweep.check.province.counties import Seen, check_province, seen_in_plan, seen_in_window
+from sweep.pipeline.campaign.check import campaign_inputs
+from sweep.pipeline.campaign.job import read_record
 from sweep.pipeline.edition_breaches import edition_breaches
+from sweep.pipeline.province.breaches import province_breaches
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
+from sweep.pipeline.province.window import load_window, reinforced_window
 from sweep.pipeline.stages.check import check
 from sweep.province.province import Province
-from sweep.publish.archive.edition_json import MANIFEST
-from sweep.publish.archive.manifest import parse_manifest
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.province.content import read_province_edition
-from sweep.publish.province.names import county_folder
+from sweep.publish.province.names import CAMPAIGN, county_editions, county_folder
 from sweep.records.plan import Plan, Violation
 from sweep.records.province import CountyOutcome, ProvinceEdition
 from sweep.scenario.file import load_scenario
@@ -42,20 +44,24 @@ def judge_province(province: Province, folder: Path, watch: Callable[[int, int, 
         S969 if no edition is there, S305 a plan is missing, or if the files of a county cannot be used.
     """
     edition = read_province_edition(folder)
-    violations = list(_changed(folder))
-    plans: dict[str, Plan] = {}
+    violations = list(province_breaches(folder))
+    seen: dict[str, Seen] = {}
+    judge = _judge_window if edition.is_campaign else _judge_day
     for n, county in enumerate(edition.planned):
-        watch(n, len(edition.planned), county.county.county_id)
-        own = folder / county_folder(county)
-        plan = _plan(own / PLAN)
-        plans[county.county.county_id] = plan
-        found = [*_judged(province, edition, county, plan), *edition_breaches(own)]
-        violations += [replace(v, where=f"{county.county.county_id}: {v.where}") for v in found]
+        county_id = county.county.county_id
+        watch(n, len(edition.planned), county_id)
+        seen[county_id], found = judge(province, edition, county, folder / county_folder(county))
+        found += [v for name in county_editions(county) for v in edition_breaches(folder / name)]
+        violations += [replace(v, where=f"{county_id}: {v.where}") for v in found]
     set_ = province.settings.mobile
-    return [*violations, *check_province(province.links, set_.teams, province.mobile, MOBILE_ID, plans)]
+    return [*violations, *check_province(province.links, set_.teams, province.mobile, MOBILE_ID, seen)]
 
 
-def _judged(province: Province, edition: ProvinceEdition, outcome: CountyOutcome, plan: Plan) -> tuple[Violation, ...]:
+def _judge_day(
+    province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
+) -> tuple[Seen, list[Violation]]:
+    """What others must agree with in a county's plan, and its own breaches."""
+    plan = _plan(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]
     at = {link.link_id: s.building_id for link in edition.links for s in link.sites if s.county_id == county_id}
@@ -66,7 +72,22 @@ def _judged(province: Province, edition: ProvinceEdition, outcome: CountyOutcome
     task = Task(province.mobile, n_mobile, windows, never)
     n_teams = len(plan.teams) // (1 + (scenario.teams.mode == "squads"))
     prepared, _ = reinforced(read_county(scenario), task, n_teams, plan.members_max)
-    return check(prepared, plan).violations
+    return seen_in_plan(plan), list(check(prepared, plan).violations)
+
+
+def _judge_window(
+    province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
+) -> tuple[Seen, list[Violation]]:
+    """The same of a county's window, over all of its days."""
+    county_id = outcome.county.county_id
+    record = read_record(own / CAMPAIGN)
+    if record is None:
+        raise InputError([Issue("S918", str(own / CAMPAIGN))])
+    sites = province.sites_of(county_id)
+    loaded = load_window(province.place(outcome.county), province.settings.overrides, sites)
+    reinforced = reinforced_window(loaded, Task(province.mobile, edition.allocation.n_mobile[county_id]), 0)
+    found = [v for v in check_campaign(campaign_inputs(reinforced, record, None)) if v.rule_id not in SOFT]
+    return seen_in_window(record, province.settings.day), found
 
 
 def _plan(file: Path) -> Plan:
@@ -74,15 +95,3 @@ def _plan(file: Path) -> Plan:
         return read_plan_json(file.read_text(encoding="utf-8"), file.name)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([Issue("S305", str(file))]) from error
-
-
-def _changed(folder: Path) -> Iterator[Violation]:
-    """Files that are not what the manifest of the province says (C29)."""
-    manifest = parse_manifest((folder / MANIFEST).read_bytes()) if (folder / MANIFEST).is_file() else None
-    if manifest is None:
-        yield Violation("C29", MANIFEST, {"detail": "-"})
-        return
-    for name, listed in manifest["outputs"].items():
-        file = folder / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != listed["sha256"]:
-            yield Violation("C29", name, {"detail": "sha256"})

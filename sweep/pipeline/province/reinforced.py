@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stages.plan import make_problem
@@ -13,7 +13,7 @@ from sweep.pipeline.stages.prepared import Prepared, prepare
 from sweep.pipeline.stages.rank import Ranked, team_size
 from sweep.pipeline.stages.select import select
 from sweep.plan.problem.problem import Problem
-from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person
+from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Base, Person
 from sweep.records.pins import Pin
 from sweep.records.province import MobileTeam, Window
 from sweep.records.visits import Visit
@@ -60,7 +60,8 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
     InputError
         If a place lies too far from every road, or a linked site must be visited that may not be.
     """
-    persons = {**county.ranked.persons, **mobile_people(county, task)}
+    until = county.scenario.day + timedelta(days=1)
+    persons = {**county.ranked.persons, **mobile_people(county.ranked.persons, county.ranked.bases, until, task)}
     pins = tuple(Pin("never", b, "province.toml links", "links") for b in task.never)
     inputs = replace(county.inputs, pins=(*county.inputs.pins, *pins))
     scenario = county.scenario.with_teams(n_teams, members_max)
@@ -72,19 +73,20 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
     return prepared, make_problem(prepared)
 
 
-def mobile_people(county: CountyInputs, task: Task) -> dict[str, Person]:
+def mobile_people(
+    own: Mapping[str, Person], bases: Mapping[str, Base], certified_until: date, task: Task
+) -> dict[str, Person]:
     """The mobile people by id, at the base where most of the county's police are; pseudonyms that say a seat alone."""
-    own = county.ranked.persons.values()
-    bases = Counter(p.base_id for p in own if p.agency == POLICE) or Counter(county.ranked.bases)
-    base_id = min(bases, key=lambda b: (-bases[b], b))
-    division = county.ranked.bases[base_id].division_code
+    n_police = Counter(p.base_id for p in own.values() if p.agency == POLICE) or Counter(bases)
+    base_id = min(n_police, key=lambda b: (-n_police[b], b))
+    division = bases[base_id].division_code
     agencies = [POLICE] * task.mobile.n_officers + [MARKET_REGULATION] * task.mobile.n_inspectors
     people = [
         Person(
             person_id=f"{MOBILE_ID}{team}-{seat:02d}",
             agency=agency,
             role="officer" if agency == POLICE else "inspector",
-            certificate_until=county.scenario.day + timedelta(days=1),
+            certificate_until=certified_until,
             is_female=seat <= task.mobile.n_women,
             base_id=base_id,
             division_code=division,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.province.coordinator import Coordinator, Progress, Watch
 from sweep.pipeline.province.engines.engine import Engine
-from sweep.pipeline.province.store import EDITION, FOLDER, Store
+from sweep.pipeline.province.store import FOLDER, Store
 from sweep.province.province import Province
 from sweep.publish.province.write import write_province
 from sweep.records.province import ProvinceEdition
+
+type Enter = Callable[[ProvinceEdition, Mapping[str, Sequence[Mapping[str, Any]]], Path], None]
+"""Takes an edition, what the logs of its counties say of theirs by county id, and the folder that all is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,15 @@ class ProvinceOutcome:
     """Results that were there already."""
 
 
-def run_province(province: Province, out: Path, engine: Engine, watch: Watch) -> ProvinceOutcome:
+def run_province(
+    province: Province,
+    out: Path,
+    engine: Engine,
+    watch: Watch,
+    enter: Enter | None = None,
+    *,
+    is_campaign: bool = False,
+) -> ProvinceOutcome:
     """
     Plan a province and publish it to `out`/<province>/<id>/; the results of its counties stay in results/ beside it.
 
@@ -37,6 +50,10 @@ def run_province(province: Province, out: Path, engine: Engine, watch: Watch) ->
         Carries the counties' jobs.
     watch
         Called whenever a county is done.
+    enter
+        Called once an edition is complete and before it stands in its place: enters it in the logs.
+    is_campaign
+        Whether each county's window is planned, by its campaign.
 
     Raises
     ------
@@ -56,8 +73,13 @@ def run_province(province: Province, out: Path, engine: Engine, watch: Watch) ->
         watch(progress)
 
     with engine:
-        edition, keys = Coordinator(province, store, engine, counted).run()
+        edition, plans = Coordinator(province, store, engine, counted, is_campaign=is_campaign).run()
     watch(Progress("publish", 0, 1))
-    places = {county_id: store.place(key) / EDITION for county_id, key in keys.items()}
-    folder = write_province(edition, places, out.resolve(), load_texts(edition.lang))
+    places = {county_id: store.edition(result) for county_id, result in plans.items()}
+
+    def entered(folder: Path) -> None:
+        if enter is not None:
+            enter(edition, {county_id: result.logged for county_id, result in plans.items()}, folder)
+
+    folder = write_province(edition, places, out.resolve(), load_texts(edition.lang), entered)
     return ProvinceOutcome(edition, folder, n_found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.staging import mend
+from geodata.staging import change, mend
 from sweep.disk.files import write_files
 from sweep.province.messages import Result, from_json, to_json
 
@@ -34,9 +35,25 @@ class Store:
             return None
         return result if result.key == key else None
 
+    def edition(self, result: Result) -> Path:
+        """The folder of a county's edition, or of those of its window."""
+        place = self.place(result.key) / EDITION
+        return place / result.plan.scenario if result.plan and result.plan.window else place
+
+    @contextmanager
+    def to_be_made(self, key: str) -> Iterator[bool]:
+        """
+        Whether a result is still to be made, by whoever asks; nobody else makes the same meanwhile, but waits.
+
+        A worker may be at a job for a coordinator that is dead, when the next one asks another worker for it. All that
+        is written into the result's folder stands there together, once this ends without a fault.
+        """
+        with change(self.place(key)):
+            yield self.found(key) is None
+
     def keep(self, result: Result, more: Mapping[str, str] | None = None) -> None:
-        """Put down a result with other files of it; the edition, if there is one, stands in its folder by then."""
-        write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key), self.folder)
+        """Put down a result with other files of it, as the last of what is written for it."""
+        write_files({**(more or {}), RESULT: to_json(result)}, self.place(result.key))
 
     def mend(self) -> None:
         """Finish or throw away what killed processes have left."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from geodata.texts import Texts
 from sweep.publish.page.palette import VALUE_SCALE, value_breaks, value_place
 from sweep.publish.province.figures import share_reached
-from sweep.publish.province.names import county_folder
+from sweep.publish.province.names import county_page
 from sweep.records.province import CountyOutcome, CountyPlan, ProvinceEdition
 
 _WIDTH, _MARGIN, _TALLEST = 1_000.0, 8.0, 760.0
@@ -58,7 +58,7 @@ def county_map(edition: ProvinceEdition, texts: Texts) -> Markup:
 
     parts = [
         Markup('<a href="{}" aria-label="{}"><path d="{}" fill="{}"/><title>{}</title></a>').format(
-            f"{county_folder(county)}/{'report.html' if not plan.n_violations else 'plan.json'}",
+            county_page(county),
             label(county, plan, texts),
             path(plan.outline),
             shade(plan, breaks) if not plan.n_violations else "url(#hatch)",

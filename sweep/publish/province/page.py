@@ -11,7 +11,7 @@ from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.page.palette import VALUE_SCALE
 from sweep.publish.province.county_map import county_map, shades
 from sweep.publish.province.figures import city_figures, province_figures, share_reached
-from sweep.publish.province.names import county_folder
+from sweep.publish.province.names import county_folder, county_page, report_or_breaches
 from sweep.records.province import CountyOutcome, ProvinceEdition
 
 # Counties in the list of where one team more helps most.
@@ -37,7 +37,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         "province/page.html.j2",
         texts,
         edition=edition,
-        day=date.fromisoformat(edition.day),
+        day_of=date.fromisoformat,
         whole=province_figures(edition),
         cities=city_figures(edition),
         city_name=edition.cities,
@@ -52,6 +52,9 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         start_at=start_at,
         share=share_reached,
         folder=county_folder,
+        page_of=county_page,
+        first_file=report_or_breaches,
+        of="_window" if edition.is_campaign else "",
         script=static_text("page/sort.js"),
     )
 

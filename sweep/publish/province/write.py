@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geodata.staging import fresh_folder
@@ -14,21 +13,30 @@ from geodata.texts import Texts
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.province.content import edition_id, province_json
-from sweep.publish.province.names import JSON, PAGE, WORKBOOK, county_folder
+from sweep.publish.province.names import CAMPAIGN, JSON, PAGE, WORKBOOK, county_editions, county_folder
 from sweep.publish.province.page import province_page
 from sweep.publish.province.workbook import province_workbook
 from sweep.records.province import ProvinceEdition
 
+type Enter = Callable[[Path], None]
+"""Takes the folder that an edition is complete in."""
 
-def write_province(edition: ProvinceEdition, places: Mapping[str, Path], out: Path, texts: Texts) -> Path:
+
+def write_province(
+    edition: ProvinceEdition, places: Mapping[str, Path], out: Path, texts: Texts, enter: Enter | None = None
+) -> Path:
     """
     Write an edition to `out`/<province>/<id>/, `manifest.json` last.
+
+    One that stands there already stays as it is, with the approvals of its counties.
 
     Parameters
     ----------
     places
-        Where the edition of each planned county lies, by county id; its files are linked, or copied where the disk
-        knows no links, so that what is done to the one later is not done to the other.
+        Where the edition of each planned county lies, or its window, by county id; its files are linked, or copied
+        where the disk knows no links, so that what is done to the one later is not done to the other.
+    enter
+        Called once all is written and before it stands in its place, as by `sweep.publish.write.write_edition`.
 
     Raises
     ------
@@ -41,22 +49,38 @@ def write_province(edition: ProvinceEdition, places: Mapping[str, Path], out: Pa
         JSON: province_json(edition).encode(),
         WORKBOOK: province_workbook(edition, texts),
     }
+    text = _manifest_json(edition, folder.name, contents, places)
+    if (folder / MANIFEST).is_file() and (folder / MANIFEST).read_bytes() == text.encode():
+        return folder
     with fresh_folder(folder) as fresh:
-        outputs = sha256_manifest(contents)
         for name, content in contents.items():
             (fresh / name).write_bytes(content)
         for county in edition.planned:
-            target = county_folder(county)
-            _link_all(places[county.county.county_id], fresh / target)
-            manifest = (fresh / target / MANIFEST).read_bytes()
-            outputs[f"{target}/{MANIFEST}"] = {
-                "sha256": hashlib.sha256(manifest).hexdigest(),
-                "n_bytes": len(manifest),
-            }
-        listed = {"plan_id": folder.name, "province": edition.name, "day": edition.day, "outputs": outputs}
-        text = json.dumps({**listed, "code": edition.code}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-        (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+            _link_all(places[county.county.county_id], fresh / county_folder(county))
+        (fresh / MANIFEST).write_bytes(text.encode())
+        if enter is not None:
+            enter(fresh)
     return folder
+
+
+def _manifest_json(
+    edition: ProvinceEdition, plan_id: str, contents: Mapping[str, bytes], places: Mapping[str, Path]
+) -> str:
+    """What is written; of the counties' editions the hash that an approval leaves as it is."""
+    windows = {
+        f"{county_folder(c)}/{CAMPAIGN}/{file.name}": file.read_bytes()
+        for c in edition.planned
+        for file in sorted((places[c.county.county_id] / CAMPAIGN).glob("*"))
+    }
+    content = {
+        "plan_id": plan_id,
+        "province": edition.name,
+        "day": edition.day,
+        "code": edition.code,
+        "outputs": sha256_manifest({**contents, **windows}),
+        "editions": {name: sha256 for c in edition.planned for name, sha256 in county_editions(c).items()},
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def _link_all(source: Path, target: Path) -> None:

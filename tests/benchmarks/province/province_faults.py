@@ -4,14 +4,14 @@ Worker, scheduler and coordinator killed at random moments of runs of twelve sma
     python -m tests.benchmarks.province.province_faults [--kills 100] [--seed 1] [--real]
 
 Each run is begun again until it ends. Then its manifest must be that of an undisturbed run, byte for byte, no job may
-have been done twice once it was finished, and nothing half made may lie about. One line of JSON a run, and the sum of
-all at the end. With --real the counties are planned, not made up: minutes a run.
+have been done twice once it was finished, nothing half made may lie about, and no coordinator may hang. One line of
+JSON a run, with the seed that gives it again, and the sum of all at the end. With --real the counties are planned, not
+made up: minutes a run. A run that was wrong leaves its folder, with --keep.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -24,11 +24,15 @@ from collections import Counter
 from pathlib import Path
 
 from geodata.texts import load_texts
+from tests.benchmarks.province import machine
 from tests.kills import left_over
 from tests.pipeline.province.cluster import Cluster, cluster
 from tests.pipeline.province.stub import tell, write_province
 
 TARGETS = ("worker", "scheduler", "coordinator")
+RIGHT = {"same_bytes": True, "done_twice": 0, "left_over": 0, "hung": 0}
+# Coordinators of one run, and how many times as long as usual each may take until it counts as one that hangs.
+MOST_BEGUN, MOST_TIMES, LEAST_PATIENCE_S = 20, 10.0, 120.0
 
 
 def coordinate(folder: Path, out: Path, address: str, *, is_real: bool) -> int:
@@ -54,7 +58,7 @@ class Trial:
     def __init__(self, made: Cluster, folder: Path, out: Path, rng: random.Random, *, is_real: bool) -> None:
         self.made, self.folder, self.out, self.rng, self.is_real = made, folder, out, rng, is_real
         self.kills = Counter[str]()
-        self.n_begun = 0
+        self.n_begun = self.n_hung = 0
 
     def begin(self) -> subprocess.Popen[bytes]:
         """A coordinator; whatever of the cluster has ended is started again, as systemd would."""
@@ -67,7 +71,7 @@ class Trial:
         environment = {**os.environ, **self.made.environment}
         return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
 
-    def run(self, longest_s: float) -> None:
+    def run(self, longest_s: float, usual_s: float) -> None:
         """Kill one of the three at a random moment, and begin again until all is done."""
         target = self.rng.choice(TARGETS)
         process = self.begin()
@@ -78,11 +82,31 @@ class Trial:
                 process.kill()
             else:
                 self.made.kill("scheduler" if target == "scheduler" else self.rng.choice(("w1", "w2")))
-        for _ in range(20):
-            if process.wait() == 0:
-                return
+        while self._ended(process, max(LEAST_PATIENCE_S, MOST_TIMES * usual_s)) != 0:
+            if self.n_begun >= MOST_BEGUN:
+                raise TimeoutError(f"{MOST_BEGUN} coordinators did not end the run")
             process = self.begin()
-        raise TimeoutError("twenty coordinators did not end the run")
+
+    def _ended(self, process: subprocess.Popen[bytes], patience_s: float) -> int:
+        """The exit code; a coordinator that hangs is counted and killed."""
+        try:
+            return process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.n_hung += 1
+            process.kill()
+            return process.wait()
+
+    def found(self, wanted: Path) -> dict[str, object]:
+        """What came of the run, to be held against `RIGHT`."""
+        (manifest,) = (self.out / "p").glob("*/manifest.json")
+        log = self.out / "p" / "calls.log"
+        done = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        return {
+            "same_bytes": manifest.read_bytes() == wanted.read_bytes(),
+            "done_twice": len(done) - len(set(done)),
+            "left_over": len(left_over(self.out)),
+            "hung": self.n_hung,
+        }
 
 
 def main() -> None:
@@ -91,6 +115,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=float, default=12.0, help="seconds after which a kill may come")
     parser.add_argument("--real", action="store_true")
+    parser.add_argument("--keep", type=Path, help="where the folder of a wrong run goes")
     parser.add_argument("--one", nargs=3, metavar=("FOLDER", "OUT", "ADDRESS"))
     given = parser.parse_args()
     if given.one:
@@ -116,35 +141,31 @@ def make(place: Path, *, is_real: bool) -> Path:
 
 def disturb(place: Path, given: argparse.Namespace) -> None:
     """The undisturbed run, and the disturbed ones."""
-    rng, kills, wrong = random.Random(given.seed), Counter[str](), 0
+    kills, wrong, seed = Counter[str](), 0, given.seed
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = make(place, is_real=given.real)
     with cluster(place, port, 2) as made:
-        undisturbed = Trial(made, folder, place / "undisturbed", rng, is_real=given.real)
+        undisturbed = Trial(made, folder, place / "undisturbed", random.Random(0), is_real=given.real)
         began_s = time.perf_counter()
         if undisturbed.begin().wait() != 0:
             raise SystemExit("the undisturbed run failed")
         usual_s = time.perf_counter() - began_s
+        machine.tell(undisturbed_s=usual_s, real=given.real, **machine.machine())
         (wanted,) = (place / "undisturbed" / "p").glob("*/manifest.json")
         while sum(kills.values()) < given.kills:
-            out = place / "out"
-            trial = Trial(made, folder, out, rng, is_real=given.real)
-            trial.run(min(given.longest, usual_s) if not given.real else usual_s)
+            trial = Trial(made, folder, place / f"out-{seed}", random.Random(seed), is_real=given.real)
+            trial.run(min(given.longest, usual_s) if not given.real else usual_s, usual_s)
             kills += trial.kills
-            (manifest,) = (out / "p").glob("*/manifest.json")
-            log = out / "p" / "calls.log"
-            done = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-            found = {
-                "same_bytes": manifest.read_bytes() == wanted.read_bytes(),
-                "done_twice": len(done) - len(set(done)),
-                "left_over": len(left_over(out)),
-            }
-            wrong += found != {"same_bytes": True, "done_twice": 0, "left_over": 0}
-            print(json.dumps({"killed": dict(trial.kills), "coordinators": trial.n_begun, **found}), flush=True)
-            shutil.rmtree(out)
-    print(json.dumps({"kills": dict(kills), "runs_that_were_wrong": wrong}))
+            found = trial.found(wanted)
+            wrong += found != RIGHT
+            machine.tell(seed=seed, killed=dict(trial.kills), coordinators=trial.n_begun, **found)
+            if found != RIGHT and given.keep:
+                shutil.copytree(trial.out, given.keep / trial.out.name)
+            shutil.rmtree(trial.out)
+            seed += 1
+    machine.tell(kills=dict(kills), runs_that_were_wrong=wrong)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
 """
 Counties that are planned by nobody: their results are made up at once, so that what carries them can be looked at.
 
-Little is imported here, and results are written plainly: a child of stub counties must be there at once.
+Little is imported here, and so not the store: a child of stub counties must be there at once.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 from geodata.errors import Issue
+from geodata.staging import change, fresh_folder
 from sweep.province.messages import Job, Reply, Result, from_json, to_json
 from sweep.records.province import CountyPlan, Curve, Point
 
@@ -30,17 +33,39 @@ def write_province(folder: Path, n_counties: int, more: str = "", lang: str = "e
 
 
 def tell(folder: Path, county_id: str, **how: object) -> None:
-    """Change how the stub behaves for a county: `sleep_s`, `kill`, `fault`, `unmade`."""
+    """Change how the stub behaves for a county: `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`."""
     file = folder / "counties" / county_id / "how.json"
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **how}), encoding="utf-8")
 
 
 def stub_reply(job: Job) -> Reply:
     """The job done as its county's file says; `calls.log` beside the store counts what was computed."""
-    place, how = Path(job.store) / job.key, json.loads((Path(job.folder) / "how.json").read_text(encoding="utf-8"))
-    if (place / "result.json").exists():
-        return Reply(job.key, "done")
+    place = Path(job.store) / job.key
+    with change(place):
+        is_open = not (place / "result.json").exists()
+        reply = _made(job, place) if is_open else Reply(job.key, "done")
+    if is_open and reply.state == "done":
+        with (Path(job.store).parent / "calls.log").open("a") as log:
+            log.write(f"{job.kind} {job.county_id} {job.key}\n")
+    return reply
+
+
+def stub_patience_s(job: Job) -> float:
+    """As long as the county's file says."""
+    return float(_how(job).get("patience_s", 600.0))
+
+
+def _how(job: Job) -> dict[str, Any]:
+    how: dict[str, Any] = json.loads((Path(job.folder) / "how.json").read_text(encoding="utf-8"))
+    return how
+
+
+def _made(job: Job, place: Path) -> Reply:
+    how = _how(job)
     time.sleep(how.get("sleep_s", 0.0))
+    if how.get("hold_s"):
+        # Python's lock is held: no other thread of this process comes to its turn.
+        ctypes.PyDLL(None).usleep(int(1e6 * how["hold_s"]))
     if how.get("kill"):
         os.kill(os.getpid(), signal.SIGKILL)
     if how.get("fault"):
@@ -57,15 +82,11 @@ def stub_reply(job: Job) -> Reply:
         result = Result(
             job.key, job.county_id, f"County {how['seed']}", plan=_plan(job, how, 1 + chance * job.n_mobile)
         )
-        (place / "edition").mkdir(parents=True, exist_ok=True)
-        (place / "edition" / "report.html").write_text(f"<h1>{job.county_id}</h1>" * 50, encoding="utf-8")
-        (place / "edition" / "manifest.json").write_text(json.dumps({"county": job.county_id}), encoding="utf-8")
-    place.mkdir(parents=True, exist_ok=True)
-    file = place / f"result.{os.getpid()}"
-    file.write_text(to_json(result), encoding="utf-8")
-    file.replace(place / "result.json")
-    with (Path(job.store).parent / "calls.log").open("a") as log:
-        log.write(f"{job.kind} {job.county_id} {job.key}\n")
+        with fresh_folder(place / "edition") as edition:
+            (edition / "report.html").write_text(f"<h1>{job.county_id}</h1>" * 50, encoding="utf-8")
+            (edition / "manifest.json").write_text(json.dumps({"county": job.county_id}), encoding="utf-8")
+    with change(place) as made:
+        made.at(place / "result.json").write_text(to_json(result), encoding="utf-8")
     return Reply(job.key, "done")
 
 

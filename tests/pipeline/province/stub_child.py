@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-from queue import SimpleQueue
-
-from tests.pipeline.province.stub import stub_work
-
-
-def _listen(jobs: SimpleQueue[str]) -> None:
-    for line in sys.stdin:
-        jobs.put(line)
-    os._exit(0)
-
+from sweep.pipeline.province.engines.loop import do_all
+from tests.pipeline.province.stub import stub_patience_s, stub_reply
 
 if __name__ == "__main__":
-    jobs: SimpleQueue[str] = SimpleQueue()
-    threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
-    while True:
-        sys.stdout.write(stub_work(jobs.get(), ""))
-        sys.stdout.flush()
+    do_all(stub_reply, stub_patience_s)

@@ -33,7 +33,8 @@ ANSWER_S = 6
 WORKERS_S = 30
 """So long workers that are still starting are waited for."""
 _RETRIES = 2
-_POLL_S = 0.05
+# Between two looks at what is done, and at whether anybody is still at work.
+_POLL_S, _LOOK_S = 0.05, 5.0
 # Keys of Dask's settings, and what the environment calls them.
 _TLS = {
     key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
@@ -98,10 +99,16 @@ class DaskEngine:
             name = f"{job.county_id}-{job.key}-{call}"
             future = self._client.submit(self._task, to_json(job), job.key, key=name, pure=False, retries=_RETRIES)
             key_of[future] = job.key
+        seen_s = looked_s = time.monotonic()
         while key_of:
             for future in self._done(list(key_of)):
                 yield self._reply(future, key_of.pop(future))
                 future.release()
+            if time.monotonic() > looked_s + _LOOK_S:
+                looked_s = time.monotonic()
+                seen_s = looked_s if self._n_workers_now() else seen_s
+            if looked_s > seen_s + WORKERS_S:
+                raise self._gone("workers: 0")
 
     def _done(self, futures: list[Any]) -> list[Any]:
         """What is done by now; empty if nothing is yet."""
@@ -111,6 +118,12 @@ class DaskEngine:
         if not done:
             time.sleep(_POLL_S)
         return done
+
+    def _n_workers_now(self) -> int:
+        try:
+            return int(self._client.run_on_scheduler(_count_workers, callback_timeout=ANSWER_S))
+        except _GONE as error:
+            raise self._gone(type(error).__name__) from error
 
     def _reply(self, future: Any, key: str) -> Reply:
         try:
@@ -134,7 +147,7 @@ class DaskEngine:
         """
         try:
             self._client.wait_for_workers(self._n_workers, timeout=WORKERS_S)
-            codes = self._client.run(code_sha256, on_error="return")
+            codes = self._client.run(code_sha256, on_error="return", callback_timeout=WORKERS_S)
         except _GONE as error:
             raise self._gone(f"workers < {self._n_workers}") from error
         others = {address: code for address, code in codes.items() if code != self.code}
@@ -150,6 +163,10 @@ class DaskEngine:
                 client.close(timeout=2)
             except _GONE:
                 return
+
+
+def _count_workers(dask_scheduler: Any) -> int:
+    return len(dask_scheduler.workers)
 
 
 def _security(scheduler: str) -> Security | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,16 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+from sweep.pipeline.province.engines.patience import GRACE_S, PATIENCE_S, patience_s
 from sweep.province.messages import Job, Reply, from_json, to_json
 
 MOST_DEATHS = 3
 """A county whose job kills so many children is set aside."""
 MOST_JOBS = 40
 """After so many a child makes room for a new one, so that no library's leak grows for ever."""
-PATIENCE_S = 3_600.0
-"""A child that has not answered for so long hangs, and is ended; besides, `PATIENCE_SHARE` times the solver's limit."""
-PATIENCE_SHARE = 10.0
 CHILD = (sys.executable, "-m", "sweep.pipeline.province.child")
+# Where each thread of a child was that ended itself, as `faulthandler` tells it.
+_WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
+_MOST_TOLD = 200
 
 
 @dataclass(eq=False)
@@ -51,7 +53,7 @@ class Child:
             watchdog.cancel()
 
     def end(self) -> str:
-        """End it; its exit code and the last line that it said."""
+        """End it; its exit code and the last line that it said, or where it was when its patience ended."""
         self.process.kill()
         code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -59,9 +61,10 @@ class Child:
                 if pipe is not None:
                     pipe.close()
         self.said.seek(0)
-        last = self.said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        text = self.said.read().decode("utf-8", "replace").strip()
         self.said.close()
-        return f"{code} {last}"[:200]
+        was_at = [f"{file}:{line} {name}" for file, line, name in _WAS_AT.findall(text)]
+        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MOST_TOLD]
 
 
 @dataclass
@@ -69,10 +72,11 @@ class Children:
     """The children of one process: those at work, and those that wait for more."""
 
     command: Sequence[str] = CHILD
+    patience_s: float = PATIENCE_S + GRACE_S
     idle: list[Child] = field(default_factory=list)
     at_work: set[Child] = field(default_factory=set)
     is_over: bool = False
-    patience_s: float = PATIENCE_S
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, job: str, key: str) -> str:
         """
@@ -85,47 +89,56 @@ class Children:
         key
             The key of the job.
         """
-        limit_s = float(from_json(Job, job).overrides.get("solver.time_limit_s", 0.0))
-        patience_s, detail = self.patience_s + PATIENCE_SHARE * limit_s, ""
+        patience, detail = patience_s(from_json(Job, job), self.patience_s), ""
         for _ in range(MOST_DEATHS):
-            if self.is_over:
-                break
             child = self._taken()
-            reply = child.reply(job, patience_s)
-            self.at_work.discard(child)
+            if child is None:
+                break
+            reply = child.reply(job, patience)
+            self._given_back(child, is_alive=reply is not None)
             if reply is not None:
-                self._given_back(child)
                 return to_json(reply)
             detail = child.end()
         return to_json(Reply(key, "died", detail=detail))
 
     def end(self) -> None:
         """End every child; none is begun any more."""
-        self.is_over = True
-        for child in tuple(self.at_work):
-            # Whoever waits for its reply does the rest.
-            child.process.kill()
-        while self.idle:
-            self.idle.pop().end()
-
-    def _taken(self) -> Child:
-        try:
-            child = self.idle.pop()
-        except IndexError:
-            said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-            # A session of its own: Ctrl-C is the coordinator's, which ends its children.
-            process = subprocess.Popen(  # noqa: S603 - the program's own module
-                list(self.command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
-            )
-            child = Child(process, said)
-        self.at_work.add(child)
-        return child
-
-    def _given_back(self, child: Child) -> None:
-        if self.is_over or child.n_jobs >= MOST_JOBS:
+        with self._lock:
+            self.is_over = True
+            idle, self.idle = self.idle, []
+            for child in self.at_work:
+                # Whoever waits for its reply does the rest.
+                child.process.kill()
+        for child in idle:
             child.end()
-        else:
-            self.idle.append(child)
+
+    def _taken(self) -> Child | None:
+        """A child for a job; None once all is over."""
+        # Under the lock to its end: a child that is begun while all ends would be waited for as long as its job takes.
+        with self._lock:
+            if self.is_over:
+                return None
+            child = self.idle.pop() if self.idle else _begun(self.command)
+            self.at_work.add(child)
+            return child
+
+    def _given_back(self, child: Child, *, is_alive: bool) -> None:
+        with self._lock:
+            self.at_work.discard(child)
+            is_kept = is_alive and not self.is_over and child.n_jobs < MOST_JOBS
+            if is_kept:
+                self.idle.append(child)
+        if is_alive and not is_kept:
+            child.end()
+
+
+def _begun(command: Sequence[str]) -> Child:
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+    # A session of its own: Ctrl-C is the coordinator's, which ends its children.
+    process = subprocess.Popen(  # noqa: S603 - the program's own module
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, start_new_session=True
+    )
+    return Child(process, said)
 
 
 CHILDREN = Children()

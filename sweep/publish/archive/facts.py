@@ -1,4 +1,4 @@
-"""What a log says of a published plan."""
+"""What a log says of what was published."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import json
 from pathlib import Path
 
 from sweep.audit.chain import Json
+from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.fingerprint import edition_sha256
 from sweep.publish.edition import Edition
+from sweep.records.province import ProvinceEdition
+
+type Facts = dict[str, Json]
 
 
-def edition_facts(edition: Edition, folder: Path) -> dict[str, Json]:
+def edition_facts(edition: Edition, folder: Path) -> Facts:
     """What a log says of an edition that stands in a folder: what it was made from, its bytes, the rules it breaks."""
     scenario = edition.scenario
     settings = json.dumps(scenario.model_dump(mode="json"), sort_keys=True)
@@ -24,4 +28,16 @@ def edition_facts(edition: Edition, folder: Path) -> dict[str, Json]:
         "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
         "edition_sha256": edition_sha256(folder),
         "violations": [f"{v.rule_id} {v.where}" for v in edition.violations],
+    }
+
+
+def province_facts(edition: ProvinceEdition, folder: Path) -> Facts:
+    """What a log says of an edition of a province; the hashes of its counties' are in that of its own."""
+    return {
+        "plan_id": str(json.loads((folder / MANIFEST).read_bytes())["plan_id"]),
+        "day": edition.day,
+        "code": edition.code,
+        "n_counties": len(edition.counties),
+        "n_planned": len(edition.planned),
+        "edition_sha256": edition_sha256(folder),
     }

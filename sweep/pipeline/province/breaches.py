@@ -1,0 +1,38 @@
+"""What shows that an edition of a province is not what was written (C29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from geodata.errors import InputError
+from sweep.audit.log import log_of_edition
+from sweep.pipeline.edition_breaches import is_other_than_written
+from sweep.publish.archive.approve import changed_files, read_manifest
+from sweep.publish.archive.edition_json import MANIFEST
+from sweep.publish.archive.fingerprint import edition_sha256
+from sweep.publish.province.names import JSON
+from sweep.records.plan import Violation
+
+
+def is_province_edition(folder: Path) -> bool:
+    """Whether a folder holds an edition of a province."""
+    return (folder / JSON).is_file()
+
+
+def province_breaches(folder: Path) -> Iterator[Violation]:
+    """Files and counties' editions that are not what the manifest says, and a manifest that the log does not know."""
+    try:
+        manifest = read_manifest(folder)
+    except InputError:
+        yield Violation("C29", MANIFEST, {"detail": "-"})
+        return
+    found = [*changed_files(folder, manifest)]
+    found += [
+        f"{name}/{MANIFEST}"
+        for name, sha256 in manifest.get("editions", {}).items()
+        if not (folder / name / MANIFEST).is_file() or edition_sha256(folder / name) != sha256
+    ]
+    yield from (Violation("C29", name, {"detail": "sha256"}) for name in found)
+    if not found and is_other_than_written(folder):
+        yield Violation("C29", MANIFEST, {"detail": log_of_edition(folder).path.name})
