@@ -35,7 +35,7 @@ _LOCK, _JOURNAL, _NEW, _READY = "lock", "journal.json", "new-", "ready-"
 _BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 # How often a lock that somebody took away is looked for again: a disk that never shows the same lock would be asked for
 # ever.
-_MOST_TRIES = 10_000
+_MOST_TRIES = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from sweep.check.province.counties import check_province, seen_in_plan
+from sweep.check.province.counties import check_province, seen_in_plan, seen_in_window
+from sweep.records.campaign import CampaignRecord, DayPart, StopPart, TeamPart
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Route, Stop
 from sweep.records.province import Link, MobileTeam, Site
@@ -47,3 +49,14 @@ def test_a_county_without_a_plan_leaves_its_partner_alone() -> None:
     seen = {"a": seen_in_plan(plan(("B1", 50_000)))}
     found = [v.values["detail"] for v in check_province(LINKS, 0, MobileTeam(4, 1), "M", seen)]
     assert found == ["a B1 13:53:20, b B2 -"]
+
+
+def test_a_linked_site_in_the_window_of_one_county_is_found() -> None:
+    stop = StopPart.model_construct(building_id="B1", start_s=50_000)
+    team = TeamPart.model_construct(member_ids=("MOBILE1-01", "P1"), stops=(stop,))
+    days = tuple(DayPart.model_construct(day=date(2026, 9, d), teams=(team,)) for d in (17, 22))
+    seen = seen_in_window(CampaignRecord.model_construct(days=days), date(2026, 9, 16))
+    # The day after the province's, 13:53:20.
+    assert seen.starts_s == {"B1": 86_400 + 50_000}
+    found = check_province(LINKS, 1, MobileTeam(4, 1), "MOBILE", {"a": seen, "b": seen_in_plan(plan())})
+    assert [(v.rule_id, v.where) for v in found] == [("C16", "L")]

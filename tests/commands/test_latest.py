@@ -65,3 +65,13 @@ def test_a_folder_without_plans_to_write_to_leaves_the_newest_in_out(
     monkeypatch.chdir(tmp_path.parent)
     out.rename(tmp_path.parent / "out")
     assert newest_plan(LATEST, Path("north"), Path("elsewhere")) == Path("out/north/aaa")
+
+
+def test_of_a_province_it_is_the_newest_edition_and_no_county_s(out: Path) -> None:
+    edition = out / "east" / "ddd"
+    (edition / "counties" / "370102" / "eee").mkdir(parents=True)
+    for file in (edition / "province.json", edition / "counties" / "370102" / "eee" / "plan.json"):
+        file.write_text("{}", encoding="utf-8")
+    assert newest_plan(LATEST, Path("east"), out) == newest_plan(out / "east" / LATEST, None, out) == edition
+    # Alone it is a plan of one day: most commands take no other.
+    assert newest_plan(LATEST, None, out) == out / "south" / "ccc"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ast
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,19 +14,20 @@ from typing import Any
 
 import pytest
 
-from geodata.texts import load_texts
 from sweep.commands.wings import province as commands
 from sweep.pipeline.new_scenario import made_up_province
 from sweep.pipeline.province import judge
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import Task, reinforced
+from sweep.publish.province import write
 from sweep.records.province import MobileTeam
 from sweep.scenario.file import load_scenario
 from sweep.scenario.scenario import Scenario
 from tests.commands.conftest import Run
-from tests.paths import ROOT
 from tests.pipeline.province.conftest import Here
+
+MAKE_ENGINE = commands.make_engine
 
 
 @dataclass(frozen=True)
@@ -130,20 +132,88 @@ def test_two_editions_are_compared(made: Made, sweep: Run, tmp_path: Path) -> No
     assert [row.split(",")[2] for row in text.splitlines()[1:]] == ["same", "same"]
 
 
+def log_lines(out: Path, name: str) -> list[dict[str, Any]]:
+    text = (out / "_audit" / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line)["facts"] for line in text.splitlines()]
+
+
+def test_the_logs_know_the_edition_and_each_county_s(made: Made, sweep: Run) -> None:
+    (line,) = log_lines(made.out, "p")
+    assert line["plan_id"] == made.edition.name
+    for county in made.sites:
+        (plan_id,) = [f["plan_id"] for f in log_lines(made.edition / "counties", county)]
+        assert (made.edition / "counties" / county / plan_id / "report.html").is_file()
+    result = sweep("audit", "verify", "--out", made.out)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_second_run_leaves_the_edition_and_its_logs_as_they_are(made: Made, sweep: Run) -> None:
+    before = made.edition.stat().st_ino
+    result = sweep("province", "run", made.folder, "--out", made.out, "--iterations", 60, "--json")
+    assert json.loads(result.stdout)["n_found"] == 4
+    assert (made.edition.stat().st_ino, len(log_lines(made.out, "p"))) == (before, 1)
+
+
+def test_a_county_s_edition_that_is_approved_is_still_the_province_s(made: Made, sweep: Run, tmp_path: Path) -> None:
+    folder, county = spoilt(made, tmp_path), min(made.sites)
+    (own,) = folder.glob(f"counties/{county}/*/plan.json")
+    assert sweep("approve", own.parent, "--by", "chief").exit_code == 0
+    result = sweep("check", made.folder, folder)
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("changed", "code"),
     [
-        pytest.param(["province", "run", "nowhere"], "S951", id="no province"),
-        pytest.param(["province", "run", "nowhere", "--campaign"], "S967", id="campaign"),
-        pytest.param(["init", "p", "--counties", "3"], "S966", id="counties of one scenario"),
-        pytest.param(["init", "p", "--province", "--made-up"], "S966", id="a province and a scenario"),
-        pytest.param(["init", "a/b", "--province"], "S106", id="no name"),
+        pytest.param("province.json", "S818", id="the province"),
+        pytest.param("counties/{county}/{plan}/report.html", "S818", id="a county"),
+        pytest.param("counties/_audit/{county}.jsonl", "S813", id="the log of a county"),
     ],
 )
-def test_what_cannot_be_is_told(sweep: Run, arguments: list[str], code: str) -> None:
-    result = sweep(*arguments)
-    assert result.exit_code == 2
+def test_what_was_changed_is_found_by_the_logs(made: Made, sweep: Run, tmp_path: Path, changed: str, code: str) -> None:
+    out, county = Path(shutil.copytree(made.out, tmp_path / "out")), min(made.sites)
+    folder = out / "p" / made.edition.name
+    (own,) = folder.glob(f"counties/{county}/*/plan.json")
+    file = folder / changed.format(county=county, plan=own.parent.name)
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content + content[-1:])
+    result = sweep("audit", "verify", "--out", out)
+    assert result.exit_code == 3
     assert code in result.output
+
+
+def test_what_is_past_its_time_goes_with_a_line_in_the_log(made: Made, sweep: Run, tmp_path: Path) -> None:
+    folder, out = shutil.copytree(made.folder, tmp_path / "p"), Path(shutil.copytree(made.out, tmp_path / "out"))
+    with (folder / "province.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[retention]\nedition_days = 1\n")
+    old, *others = sorted((out / "p" / "results").iterdir())
+    for path in old.rglob("*"):
+        os.utime(path, (0, 0))
+    listed = sweep("purge", folder, "--out", out, "--json")
+    assert [Path(d["path"]).name for d in json.loads(listed.stdout)["due"]] == [old.name, made.edition.name]
+    assert sweep("purge", folder, "--out", out, "--yes").exit_code == 0
+    assert sorted((out / "p").rglob("result.json")) == sorted(o / "result.json" for o in others)
+    assert len(log_lines(out, "p")) == 3
+    assert sweep("audit", "verify", "--out", out).exit_code == 0
+
+
+def test_a_full_disk_is_told_and_the_next_run_finds_all_that_was_done(
+    made: Made, sweep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(made.out / "p" / "results", out / "p" / "results")
+
+    def full(*_: object) -> bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "province.xlsx")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write, "_link_all", full)
+        result = sweep("province", "run", made.folder, "--out", out, "--iterations", 60)
+    assert (result.exit_code, "S108" in result.output) == (2, True)
+    assert [p.name for p in (out / "p").iterdir()] == ["results"]
+    again = sweep("province", "run", made.folder, "--out", out, "--iterations", 60, "--json")
+    assert json.loads(again.stdout)["n_found"] == 4
 
 
 @pytest.mark.parametrize(
@@ -156,37 +226,3 @@ def test_engines_that_cannot_be_are_told(made: Made, sweep: Run, engine: str, sc
         result = sweep("province", "run", made.folder, "--out", made.out, *options)
     assert result.exit_code == 2
     assert code in result.output
-
-
-MAKE_ENGINE = commands.make_engine
-
-
-def test_without_the_extra_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "find_spec", lambda _: None)
-    with pytest.raises(Exception, match="S965"):
-        MAKE_ENGINE("dask", "tls://127.0.0.1:8786", None)
-
-
-def test_dask_is_imported_in_its_engine_alone_and_that_by_nobody_at_its_top() -> None:
-    engine = "sweep.pipeline.province.engines.dask"
-    importing = {"dask": set[str](), "engine": set[str]()}
-    for path in (ROOT / "sweep").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text if "dask" in text or "distributed" in text else "")
-        at_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        names = {n.module or "" if isinstance(n, ast.ImportFrom) else n.names[0].name for n in at_top}
-        all_ = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
-        anywhere = {n.module or "" if isinstance(n, ast.ImportFrom) else n.names[0].name for n in all_}
-        importing["dask"] |= {path.name for n in anywhere if n.partition(".")[0] in ("dask", "distributed")}
-        importing["engine"] |= {path.name for n in names if n == engine}
-    assert importing == {"dask": {"dask.py"}, "engine": set()}
-
-
-def test_a_province_of_unlike_counties_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
-    def stop(n: int) -> None:
-        if n == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        made_up_province.write_made_up_province("q", tmp_path, load_texts("en"), 3, stop)
-    assert list(tmp_path.iterdir()) == []

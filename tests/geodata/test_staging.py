@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from geodata import staging
 from geodata.staging import change, fresh_folder, locked, mend, mend_cache, scratch
 
 
@@ -91,6 +92,7 @@ def hook(event, arguments):
         os._exit(9)
     n_left -= 1
 
+from geodata import staging
 from geodata.staging import change, fresh_folder
 place = Path(sys.argv[2])
 sys.addaudithook(hook)
@@ -167,3 +169,12 @@ def test_a_lock_that_goes_while_its_folder_is_looked_at_is_waited_for(
     with locked(tmp_path):
         pass
     assert n_failed == 3
+
+
+def test_a_lock_that_the_disk_cannot_keep_is_told_and_not_looked_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_MOST_TRIES", 20)
+    (tmp_path / ".sweep").symlink_to("nowhere")
+    with pytest.raises(OSError, match="Stale"), locked(tmp_path):
+        pass

@@ -214,3 +214,11 @@ def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound
+
+
+def test_an_lp_that_goes_round_in_circles_is_given_up_and_leaves_a_bound(monkeypatch):
+    # GLOP's clock has run out before its first step.
+    monkeypatch.setattr("sweep.plan.bound.column_generation.MOST_GLOP_S", 0.0)
+    made = proven(two_days())
+    assert made.fault() is None
+    assert made.plan.value == 5.0 <= made.plan.bound

@@ -42,6 +42,9 @@ WHOLE = 1e-4
 SLACK = 0.05
 # Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
 STEPS, MOST_EXACT = 1 << 32, 1e6
+# GLOP's own clock, the same on every machine; a second of it is less than one of a processor. A program takes
+# hundredths: one that takes so long goes round in circles.
+MOST_GLOP_S = 30.0
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
@@ -92,6 +95,7 @@ class Relaxation:
         self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
         self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver.SetSolverSpecificParametersAsString(f"max_deterministic_time: {MOST_GLOP_S}")
         infinity = self._solver.infinity()
         self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
         self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
@@ -199,7 +203,7 @@ class Relaxation:
         return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
 
     def _solve(self, slack: float = 0.0) -> Duals | None:
-        """None if GLOP, which has its troubles with numbers now and then, finds none, though there always are some."""
+        """None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some."""
         if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
             # From the beginning, without the basis it had.
             afresh = pywraplp.MPSolverParameters()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from geodata.errors import InputError, Issue
+from geodata.staging import fresh_folder
 from sweep.pipeline.province import county
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.province.same import code_sha256, folder_sha256
-from sweep.province.messages import Job
+from sweep.pipeline.province.store import EDITION, Store
+from sweep.province.messages import Job, Result
 from sweep.records.province import MobileTeam
 
 
@@ -53,9 +58,36 @@ def test_a_full_disk_is_told(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(county, "_curve", full)
+    monkeypatch.setattr(county, "_made", full)
     (issue,) = do_job(job).issues
     assert (issue.code, issue.where) == ("S108", job.store)
+
+
+def test_what_two_are_asked_for_at_once_is_made_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A worker may still be at it for a coordinator that is dead.
+    made: list[str] = []
+
+    def slow(job: Job, *_: object) -> tuple[Result, dict[str, str]]:
+        made.append(job.key)
+        time.sleep(0.2)
+        return Result(job.key, job.county_id, "A"), {"beside.json": "{}"}
+
+    monkeypatch.setattr(county, "_made", slow)
+    with ThreadPoolExecutor(2) as pool:
+        states = [reply.state for reply in pool.map(do_job, [job, job])]
+    assert (states, made) == (["done", "done"], [job.key])
+    assert {p.name for p in (Path(job.store) / job.key).iterdir()} == {"beside.json", "result.json"}
+
+
+def test_a_fault_half_way_leaves_nothing_of_the_result(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(job: Job, _folder: Path, store: Store) -> None:
+        with fresh_folder(store.place(job.key) / EDITION) as edition:
+            (edition / "plan.json").write_text("{}", encoding="utf-8")
+        raise InputError([Issue("S305", "x")])
+
+    monkeypatch.setattr(county, "_made", half)
+    assert do_job(job).state == "at_fault"
+    assert list(Path(job.store).rglob("*")) == []
 
 
 def test_what_a_hidden_folder_holds_is_no_input(job: Job) -> None:

@@ -6,15 +6,19 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from geodata.errors import InputError
 from sweep.pipeline.province.coordinator import Progress
+from sweep.pipeline.province.engines import dask as engines
 from sweep.pipeline.province.engines.dask import DaskEngine
 from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.run import run_province
+from sweep.province.messages import Job
+from sweep.records.province import MobileTeam
 from tests.pipeline.province.cluster import Cluster, cluster
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
 from tests.pipeline.province.stub import stub_work, tell, write_province
@@ -91,6 +95,29 @@ def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds() -> None:
         with pytest.raises(InputError, match="S960"), DaskEngine(address, 1):
             pass
     assert time.monotonic() - began < 10
+
+
+class Deserted:
+    """A client whose scheduler has no workers."""
+
+    status = "running"
+
+    def submit(self, *_: object, **__: object) -> Future[str]:
+        return Future()
+
+    def run_on_scheduler(self, *_: object, **__: object) -> int:
+        return 0
+
+
+def test_workers_that_are_all_gone_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "WORKERS_S", 0.1)
+    monkeypatch.setattr(engines, "_LOOK_S", 0.02)
+    engine = DaskEngine(dask.address, 1)
+    monkeypatch.setattr(engine, "_client", Deserted())
+    job = Job("curve", "a", "", "", "", "", {}, MobileTeam(4, 1), 0, 0.5)
+    with pytest.raises(InputError, match="S970") as caught:
+        list(engine.replies([job]))
+    assert caught.value.issues[0].values["detail"] == "workers: 0"
 
 
 def test_a_lost_worker_costs_nothing_and_a_lost_scheduler_is_told(dask: Cluster, tmp_path: Path) -> None:

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from sweep.pipeline.province.engines.local import LocalEngine
-from sweep.pipeline.province.engines.work import Children
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
-from sweep.province.messages import Job, Reply, from_json, to_json
 from tests.kills import left_over
-from tests.pipeline.province.conftest import STUB_CHILD, loaded, run_stub
+from tests.pipeline.province.conftest import STUB_CHILD, loaded
 from tests.pipeline.province.stub import tell, write_province
 
 pytestmark = pytest.mark.usefixtures("at_home")
@@ -34,16 +32,6 @@ def test_a_county_that_kills_three_children_is_set_aside_and_the_others_go_on(tm
     (issue,) = edition.counties[1].issues
     assert issue.code == "S963"
     assert str(issue.values["detail"]).startswith("-9")
-
-
-def test_a_child_that_does_not_answer_is_ended(tmp_path: Path) -> None:
-    folder = write_province(tmp_path / "p", 1)
-    tell(folder, "c0001", sleep_s=60)
-    seen: list[Job] = []
-    run_stub(folder, tmp_path / "out", lambda job: seen.append(job) or Reply(job.key, "died"))
-    children = Children(STUB_CHILD, patience_s=0.5)
-    assert from_json(Reply, children.work(to_json(seen[0]), seen[0].key)).state == "died"
-    children.end()
 
 
 def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from geodata.errors import Issue
 from sweep.province.allocation import allocate
@@ -11,7 +12,9 @@ from sweep.records.province import (
     County,
     CountyOutcome,
     CountyPlan,
+    CountyWindow,
     Curve,
+    DayOut,
     Link,
     Point,
     ProvinceEdition,
@@ -72,3 +75,19 @@ def _county(k: int, rng: random.Random, evil: str, n: int) -> CountyOutcome:
         outline=(ring,),
     )
     return CountyOutcome(county, "planned", name, Curve(county_id, points), plan)
+
+
+def windows_of(edition: ProvinceEdition) -> ProvinceEdition:
+    """The same counties with windows of four weeks, of which two days are out; the second of the fourth is broken."""
+    counties = [replace(c, plan=c.plan and _with_window(c.plan)) for c in edition.counties]
+    starts = tuple(CommonStart(link.link_id, None, "of_one_day") for link in edition.links)
+    return replace(edition, counties=tuple(counties), starts=starts, is_campaign=True)
+
+
+def _with_window(plan: CountyPlan) -> CountyPlan:
+    out = (
+        DayOut("2026-09-17", f"a{plan.plan_id[1:]}", "1" * 64, 0),
+        DayOut("2026-09-22", f"b{plan.plan_id[1:]}", "2" * 64, plan.n_violations),
+    )
+    window = CountyWindow("2026-09-16", "2026-10-13", 8, out)
+    return replace(plan, plan_id="", starts={}, window=window)

@@ -16,7 +16,7 @@ from sweep.publish.province.content import edition_id, province_json, read_provi
 from sweep.publish.province.figures import city_figures, province_figures
 from sweep.publish.province.page import province_page
 from sweep.publish.province.workbook import province_workbook
-from tests.publish.province.small_province import small_province
+from tests.publish.province.small_province import small_province, windows_of
 
 EVIL = '"><img src=x onerror=alert(1)>{{7*7}}'
 languages = pytest.mark.parametrize("lang", LANGUAGES)
@@ -32,6 +32,28 @@ def test_every_county_is_on_the_page_with_its_report_or_why_it_has_none(lang: st
     ]
     assert [code for code in ("G101", "S305", "S963") if code not in page] == []
     assert "counties/c003/000000000003/violations.csv" in page
+
+
+@languages
+def test_a_window_leads_to_its_page_and_to_each_day_that_is_out(lang: str) -> None:
+    page = province_page(windows_of(small_province(12, lang)), load_texts(lang))
+    assert re.findall(r'href="(counties/c00[03]/[^"]+)"', page) == [
+        "counties/c000/campaign/campaign.html",
+        "counties/c003/campaign/campaign.html",
+        "counties/c000/campaign/campaign.html",
+        "counties/c000/a00000000000/report.html",
+        "counties/c000/b00000000000/report.html",
+        "counties/c003/campaign/campaign.html",
+        "counties/c003/a00000000003/report.html",
+        "counties/c003/b00000000003/violations.csv",
+    ]
+    assert load_texts(lang)("province.unmade.of_one_day") in page
+
+
+def test_an_edition_of_windows_is_read_as_it_was_written(tmp_path: Path) -> None:
+    edition = windows_of(small_province())
+    (tmp_path / "province.json").write_text(province_json(edition), encoding="utf-8")
+    assert read_province_edition(tmp_path) == edition
 
 
 def test_no_text_of_a_table_becomes_a_part_of_the_page() -> None:

@@ -1,0 +1,134 @@
+"""A province of campaigns: one county's window planned with a mobile team, judged and logged; one without is told."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sweep.commands.wings import province as commands
+from sweep.pipeline.campaign import loaded
+from sweep.pipeline.new_scenario import made_up_province
+from sweep.pipeline.province.county import do_job
+from tests.commands.conftest import Run
+from tests.pipeline.province.conftest import Here
+
+COUNTY, WITHOUT = "370101", "370102"
+LINK = '\n[[links]]\nid = "L1"\nsites = [{{county = "{}", building = "{}"}}, {{county = "{}", building = "B0001"}}]\n'
+
+
+@dataclass(frozen=True)
+class Made:
+    """A province whose second county has no campaign."""
+
+    folder: Path
+    out: Path
+    edition: Path
+    record: dict[str, Any]
+    """campaign.json of the first county."""
+    linked: str
+    """Its building that starts together with another county's."""
+    shown: dict[str, Any]
+
+
+def once[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """The first answer to every call."""
+    answers: list[R] = []
+
+    def answer(*given: P.args, **named: P.kwargs) -> R:
+        if not answers:
+            answers.append(function(*given, **named))
+        return answers[0]
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    place = tmp_path_factory.mktemp("provinces")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commands, "make_engine", lambda *_: Here(do_job))
+        patch.setattr(made_up_province, "_MEDIAN", 14.0)
+        # One county is read, for its curve, its window and the check of it.
+        patch.setattr(loaded, "load_inputs", once(loaded.load_inputs))
+        folder = place / "p"
+        sweep("init", "p", "--province", "--counties", 2, "--campaign", "--folder", place, "--lang", "en")
+        (folder / "counties" / WITHOUT / "campaign.toml").unlink()
+        file = folder / "counties" / COUNTY / "campaign.toml"
+        text = file.read_text(encoding="utf-8").replace("window_weeks = 4", "window_weeks = 1")
+        file.write_text(text.replace("freeze_days = 7", "freeze_days = 2"), encoding="utf-8")
+        with (folder / "counties" / COUNTY / "leads.csv").open(encoding="utf-8-sig") as leads:
+            ((linked, _),) = Counter(row["building_id"] for row in csv.DictReader(leads)).most_common(1)
+        with (folder / "province.toml").open("a", encoding="utf-8") as file_:
+            file_.write(LINK.format(COUNTY, linked, WITHOUT))
+        result = sweep("province", "run", folder, "--campaign", "--out", place / "out", "--iterations", 600, "--json")
+        assert result.exit_code == 2, result.output
+        shown = json.loads(result.stdout)
+        edition = Path(shown["folder"])
+        record = json.loads((edition / "counties" / COUNTY / "campaign" / "campaign.json").read_text(encoding="utf-8"))
+        yield Made(folder, place / "out", edition, record, linked, shown)
+
+
+def test_a_county_without_a_campaign_is_told_and_the_others_are_planned(made: Made) -> None:
+    assert made.shown["counties"] == {COUNTY: "planned", WITHOUT: "at_fault"}
+    assert [i["code"] for i in made.shown["issues"]] == ["S967"]
+
+
+def test_the_mobile_team_is_there_on_every_day_of_the_window(made: Made) -> None:
+    seats = {f"MOBILE1-{k:02d}" for k in range(1, 5)}
+    sent = [seats & {i for t in d["teams"] for i in t["member_ids"]} for d in made.record["days"]]
+    assert len(sent) == 2
+    assert all(sent)
+    assert made.shown["n_mobile"] == 1
+    assert 0 < made.shown["value"] <= made.shown["bound"]
+
+
+def test_no_window_visits_what_starts_together_with_another_county(made: Made) -> None:
+    assert made.linked not in {v["building_id"] for d in made.record["days"] for v in d["visits"]}
+    edition = json.loads((made.edition / "province.json").read_text(encoding="utf-8"))["province"]
+    assert [s["why"] for s in edition["starts"]] == ["of_one_day"]
+
+
+def test_the_published_days_and_the_window_are_in_the_edition_and_in_the_log(made: Made, sweep: Run) -> None:
+    published = [d["plan_id"] for d in made.record["days"] if d["is_published"]]
+    own = made.edition / "counties" / COUNTY
+    assert {p.name for p in own.iterdir()} == {"campaign", *published}
+    page = (made.edition / "province.html").read_text(encoding="utf-8")
+    assert all(
+        f"counties/{COUNTY}/{name}" in page for name in ("campaign/campaign.html", f"{published[0]}/report.html")
+    )
+    result = sweep("audit", "verify", "--out", made.out)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_window_that_is_changed_is_found(made: Made, sweep: Run, tmp_path: Path) -> None:
+    result = sweep("check", made.folder, made.edition)
+    assert result.exit_code == 0, result.output
+    folder = Path(shutil.copytree(made.edition, tmp_path / made.edition.name))
+    file = folder / "counties" / COUNTY / "campaign" / "campaign.json"
+    stop = made.record["days"][0]["visits"][0]["building_id"]
+    text = json.dumps(made.record).replace(f'"{stop}"', f'"{made.linked}"')
+    file.unlink()
+    file.write_text(text, encoding="utf-8")
+    result = sweep("check", made.folder, folder, "--json")
+    assert result.exit_code == 3
+    broken = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
+    assert {("C16", "L1"), ("C29", f"counties/{COUNTY}/campaign/campaign.json")} <= broken
+
+
+def test_an_edition_of_windows_is_not_compared_with_one_of_a_day(made: Made, sweep: Run, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(made.edition, tmp_path / "other"))
+    file = other / "province.json"
+    text = file.read_text(encoding="utf-8").replace('"is_campaign": true', '"is_campaign": false')
+    file.unlink()
+    file.write_text(text, encoding="utf-8")
+    result = sweep("compare", made.edition, other, "--out", tmp_path)
+    assert (result.exit_code, "S966" in result.output) == (2, True)
+    assert sweep("compare", made.edition, made.edition, "--out", tmp_path).exit_code == 0
