@@ -1,10 +1,13 @@
 """
-One worker against two, and Dask against this machine's own processes, on real counties.
+One worker against two, Dask against this machine's own processes, and few counties against many: real planning.
 
-    python -m tests.benchmarks.province.engines [--counties 12] [--time-limit 10] [--engines local:2 dask:2]
+    python -m tests.benchmarks.province.engines [--counties 12] [--time-limit 10]
+    python -m tests.benchmarks.province.engines --counties 10 137 --engines local:2
 
-One line of JSON a run: wall time, processor time of all processes, time a county, the proven gap, peak memory of the
-coordinator. The machine must have nothing else to do.
+One line of JSON says where it ran; one a run: wall time in all and a county, processor time of the whole machine, the
+proven gap, the greatest memory of the coordinator; and at the end how near to linear two workers came, how Dask stood
+against `local`, and how flat the cost of a county is. The machine must have nothing else to do. Of several numbers of
+counties the smaller provinces are of counties of all sizes of the largest.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -23,56 +25,120 @@ from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
-from tests.pipeline.province.cluster import cluster
+from tests.benchmarks.province import machine
+from tests.pipeline.province.cluster import cluster, wait_for
 
 SWEEP = Path(sys.executable).parent / "sweep"
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+type Figures = dict[str, float | int | str]
 
 
-def measure(folder: Path, engine: str, time_limit_s: float, place: Path) -> dict[str, object]:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counties", type=int, nargs="+", default=[12])
+    parser.add_argument("--time-limit", type=float, default=10.0)
+    parser.add_argument("--engines", nargs="+", default=["local:1", "local:2", "dask:1", "dask:2"])
+    given = parser.parse_args()
+    machine.tell(**machine.machine())
+    cost: dict[tuple[str, int], float] = {}
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        whole = write_made_up_province("whole", place, load_texts("en"), max(given.counties))
+        for n in given.counties:
+            folder = part_of(whole, n)
+            for engine in given.engines:
+                found = measure(folder, engine, given.time_limit, place)
+                cost[engine, n] = float(found["wall_s_a_county"])
+                machine.tell(counties=n, **found)
+    for n in given.counties:
+        machine.tell(counties=n, **compared({engine: s for (engine, m), s in cost.items() if m == n}))
+    for engine in given.engines:
+        few, many = (cost[engine, pick(given.counties)] for pick in (min, max))
+        machine.tell(engine=engine, cost_of_many_over_few=many / few)
+
+
+def part_of(whole: Path, n: int) -> Path:
+    """A province of so many of the counties, from the smallest to the largest in even steps."""
+    counties = sorted((whole / "counties").iterdir(), key=lambda c: ((c / "leads.csv").stat().st_size, c.name))
+    if n == len(counties):
+        return whole
+    chosen = [counties[round((k + 0.5) * len(counties) / n - 0.5)] for k in range(n)]
+    folder = whole.parent / f"p{n}"
+    folder.mkdir()
+    head, _, _ = (whole / "province.toml").read_text(encoding="utf-8").partition("\n[[cities]]")
+    listed = json.dumps([f"../whole/counties/{c.name}" for c in sorted(chosen)])
+    head = head.replace('counties = "counties/*"', f"counties = {listed}").replace('"whole"', f'"p{n}"')
+    (folder / "province.toml").write_text(f'{head}\n[[cities]]\nid = "all"\ncounties = ["*"]\n', encoding="utf-8")
+    return folder
+
+
+def measure(folder: Path, engine: str, time_limit_s: float, place: Path) -> Figures:
     """One run of the command, with what it took."""
     name, _, n_workers = engine.partition(":")
-    options = ["--engine", name, "--workers", n_workers]
+    options = ["--engine", name, "--workers", n_workers, "--time-limit", str(time_limit_s)]
     environment = dict(os.environ)
     with ExitStack() as stack:
         if name == "dask":
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
-            running = stack.enter_context(cluster(place, port, int(n_workers)))
+            own = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            running = stack.enter_context(cluster(own, port, int(n_workers)))
             environment |= running.environment
             options += ["--scheduler", running.address]
-            time.sleep(8)
-        out = place / f"out-{name}-{n_workers}"
+            # The time of a run is not that of starting what is there on other days.
+            logs = [own / f"w{k + 1}.log" for k in range(int(n_workers))]
+            wait_for(lambda: all("Registered to" in log.read_text(encoding="utf-8") for log in logs))
+        out = place / f"out-{folder.name}-{name}-{n_workers}"
         command = [str(SWEEP), "province", "run", str(folder), "--out", str(out), "--json", *options]
-        command += ["--time-limit", str(time_limit_s)]
-        before, began_s = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-        wall_s, after = time.perf_counter() - began_s, resource.getrusage(resource.RUSAGE_CHILDREN)
-    figures = json.loads(done.stdout)
+        busy_s, began_s = _busy_s(), time.perf_counter()
+        text, peak_mb = _watched(command, environment)
+        wall_s, busy_s = time.perf_counter() - began_s, _busy_s() - busy_s
+    figures = json.loads(text)
     return {
         "engine": engine,
-        "wall_s": round(wall_s, 1),
-        "cpu_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
-        "wall_s_a_county": round(wall_s / figures["n_counties"], 2),
-        "gap": round(figures["gap"], 5),
-        "value": round(figures["value"], 3),
+        "wall_s": wall_s,
+        "wall_s_a_county": wall_s / figures["n_counties"],
+        "cpu_s": busy_s,
+        "gap": figures["gap"],
+        "value": figures["value"],
         "planned": figures["n_planned"],
-        "greatest_process_mb": round(after.ru_maxrss / 1024),
+        "coordinator_peak_mb": round(peak_mb),
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--counties", type=int, nargs="+", default=[12])
-    parser.add_argument("--time-limit", type=float, default=10.0)
-    parser.add_argument("--engines", nargs="+", default=["local:1", "local:2", "dask:1", "dask:2"])
-    given = parser.parse_args()
-    for n in given.counties:
-        with tempfile.TemporaryDirectory() as place:
-            folder = write_made_up_province("p", Path(place), load_texts("en"), n)
-            for engine in given.engines:
-                found = measure(folder, engine, given.time_limit, Path(place))
-                print(json.dumps({"counties": n, **found}), flush=True)
+def compared(cost: dict[str, float]) -> Figures:
+    """How near to linear each engine comes from 1 to 2 workers, and Dask against `local` with 2."""
+    found: Figures = {}
+    for name in ("local", "dask"):
+        if {f"{name}:1", f"{name}:2"} <= cost.keys():
+            found[f"{name}_of_linear"] = cost[f"{name}:1"] / (2 * cost[f"{name}:2"])
+    if {"local:2", "dask:2"} <= cost.keys():
+        found["dask_over_local"] = cost["dask:2"] / cost["local:2"]
+    return found
+
+
+def _watched(command: list[str], environment: dict[str, str]) -> tuple[str, float]:
+    """What a command prints, and the greatest memory of its own process in MB."""
+    peak_mb = 0.0
+    with tempfile.TemporaryFile("w+") as text:
+        process = subprocess.Popen(command, env=environment, stdout=text)  # noqa: S603 - the program itself
+        status = Path(f"/proc/{process.pid}/status")
+        while process.poll() is None:
+            lines = status.read_text(encoding="utf-8").splitlines()
+            peak_mb = max([peak_mb, *(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))])
+            time.sleep(0.1)
+        if process.returncode != 0:
+            raise SystemExit(f"exit code {process.returncode}: {' '.join(command)}")
+        text.seek(0)
+        return text.read(), peak_mb
+
+
+def _busy_s() -> float:
+    """Processor time of the whole machine that was not idle: workers' children are nobody's that could be asked."""
+    fields = [int(f) for f in Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:8]]
+    return _TICK_S * (sum(fields) - fields[3] - fields[4])
 
 
 if __name__ == "__main__":

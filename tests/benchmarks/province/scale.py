@@ -3,8 +3,9 @@ What a province of many counties costs besides planning them: counties of a stub
 
     python -m tests.benchmarks.province.scale [--counties 10 137 2843] [--sleep 0.2] [--workers 8]
 
-One line of JSON a size: seconds of processor time of the coordinator and of wall time beyond the sleep, a county; its
-greatest memory; the sizes of what it writes; and the same for a second run, which finds all.
+One line of JSON says where it ran, and one a size and run what it took: seconds of processor time of the coordinator and
+of wall time beyond the sleep, a county; its greatest memory; the sizes of what it writes; and the same for a second run,
+which finds all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.benchmarks.province import machine
 from tests.paths import ROOT
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
 from tests.pipeline.province.stub import tell, write_province
@@ -52,6 +54,7 @@ def main() -> None:
     if given.one:
         print(json.dumps(run(Path(given.one[0]), Path(given.one[1]), given.workers)))
         return
+    machine.tell(**machine.machine())
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for n in given.counties:
         with tempfile.TemporaryDirectory() as place:
@@ -67,8 +70,7 @@ def main() -> None:
                 slept_s = 2 * n * given.sleep / given.workers if name == "first" else 0.0
                 figures["beyond_sleep_ms_a_county"] = 1000 * (figures["wall_s"] - slept_s) / n
                 figures["cpu_ms_a_county"] = 1000 * figures["cpu_s"] / n
-                rounded = {k: round(v, 2) for k, v in figures.items()}
-                print(json.dumps({"counties": n, "run": name, **rounded}), flush=True)
+                machine.tell(counties=n, run=name, **figures)
 
 
 if __name__ == "__main__":
