@@ -20,6 +20,7 @@ from sweep.pipeline.province import judge
 from sweep.pipeline.province.county import do_job
 from sweep.pipeline.province.curve import read_county
 from sweep.pipeline.province.reinforced import Task, reinforced
+from sweep.publish.outputs import WRITTEN
 from sweep.publish.province import write
 from sweep.records.province import MobileTeam
 from sweep.scenario.file import load_scenario
@@ -181,6 +182,13 @@ def test_what_was_changed_is_found_by_the_logs(made: Made, sweep: Run, tmp_path:
     result = sweep("audit", "verify", "--out", out)
     assert result.exit_code == 3
     assert code in result.output
+
+
+def test_nothing_is_written_that_is_not_in_the_registry(made: Made) -> None:
+    names = [p.relative_to(made.out / "p").as_posix() for p in (made.out / "p").rglob("*") if p.is_file()]
+    own = [k for k in WRITTEN if k.root == "out"]
+    assert [n for n in names if not any(k.is_of(n) for k in own)] == []
+    assert any(k.key == "county_results" and k.is_of(n) for k in own for n in names)
 
 
 def test_what_is_past_its_time_goes_with_a_line_in_the_log(made: Made, sweep: Run, tmp_path: Path) -> None:

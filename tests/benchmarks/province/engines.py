@@ -25,6 +25,7 @@ from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
+from sweep.plan.first_calls import PLANNER
 from tests.benchmarks.province import machine
 from tests.pipeline.province.cluster import cluster, wait_for
 
@@ -40,6 +41,8 @@ def main() -> None:
     parser.add_argument("--time-limit", type=float, default=10.0)
     parser.add_argument("--engines", nargs="+", default=["local:1", "local:2", "dask:1", "dask:2"])
     given = parser.parse_args()
+    # No run shall compile.
+    PLANNER.wait()
     machine.tell(**machine.machine())
     cost: dict[tuple[str, int], float] = {}
     with tempfile.TemporaryDirectory() as name:

@@ -1,7 +1,7 @@
 """
 Worker, scheduler and coordinator killed at random moments of runs of twelve small counties, on Dask with TLS.
 
-    python -m tests.benchmarks.province.province_faults [--kills 100] [--seed 1] [--real]
+    python -m tests.benchmarks.province.province_faults [--kills 100] [--counties 12] [--real]
 
 Each run is begun again until it ends. Then its manifest must be that of an undisturbed run, byte for byte, no job may
 have been done twice once it was finished, nothing half made may lie about, and no coordinator may hang. One line of
@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=float, default=12.0, help="seconds after which a kill may come")
+    parser.add_argument("--counties", type=int, default=12)
     parser.add_argument("--real", action="store_true")
     parser.add_argument("--keep", type=Path, help="where the folder of a wrong run goes")
     parser.add_argument("--one", nargs=3, metavar=("FOLDER", "OUT", "ADDRESS"))
@@ -124,17 +125,17 @@ def main() -> None:
         disturb(Path(place), given)
 
 
-def make(place: Path, *, is_real: bool) -> Path:
-    """The province of twelve counties."""
+def make(place: Path, n_counties: int, *, is_real: bool) -> Path:
+    """The province of small counties."""
     if is_real:
         from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
 
-        folder = write_made_up_province("p", place, load_texts("en"), 12)
+        folder = write_made_up_province("p", place, load_texts("en"), n_counties)
         with (folder / "province.toml").open("a", encoding="utf-8") as file:
             file.write("\n[limits]\niterations = 100\n")
         return folder
-    folder = write_province(place / "p", 12)
-    for k in range(1, 13):
+    folder = write_province(place / "p", n_counties)
+    for k in range(1, n_counties + 1):
         tell(folder, f"c{k:04d}", sleep_s=0.5)
     return folder
 
@@ -145,7 +146,7 @@ def disturb(place: Path, given: argparse.Namespace) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = make(place, is_real=given.real)
+    folder = make(place, given.counties, is_real=given.real)
     with cluster(place, port, 2) as made:
         undisturbed = Trial(made, folder, place / "undisturbed", random.Random(0), is_real=given.real)
         began_s = time.perf_counter()

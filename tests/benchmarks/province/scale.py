@@ -3,9 +3,9 @@ What a province of many counties costs besides planning them: counties of a stub
 
     python -m tests.benchmarks.province.scale [--counties 10 137 2843] [--sleep 0.2] [--workers 8]
 
-One line of JSON says where it ran, and one a size and run what it took: seconds of processor time of the coordinator and
-of wall time beyond the sleep, a county; its greatest memory; the sizes of what it writes; and the same for a second run,
-which finds all.
+One line of JSON says where it ran, and one a size and run what it took: seconds of processor time of the coordinator
+and of wall time beyond the sleep, a county; its greatest memory; the sizes of what it writes; and the same for a second
+run, which finds all.
 """
 
 from __future__ import annotations
