@@ -16,7 +16,7 @@ import numba
 from numba.core.registry import cpu_target
 
 from geodata.compiled import compiled_functions
-from geodata.staging import locked
+from geodata.locks import locked
 
 type Job = str
 """`module:function`: a function without arguments, in whose course all that it is named for is compiled."""

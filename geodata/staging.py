@@ -13,7 +13,6 @@ import errno
 import json
 import os
 import shutil
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,21 +20,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from platformdirs import user_cache_path
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from geodata.locks import HIDDEN, locked, remove_empty
 
-HIDDEN = ".sweep"
-_LOCK, _JOURNAL, _NEW, _READY = "lock", "journal.json", "new-", "ready-"
-_BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-# How often a lock that somebody took away is looked for again: a disk that never shows the same lock would be asked for
-# ever.
-_MOST_TRIES = 2_000
+_JOURNAL, _NEW, _READY = "journal.json", "new-", "ready-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +109,7 @@ def change(place: Path) -> Iterator[Change]:
                 _open.reset(token)
                 shutil.rmtree(stage, ignore_errors=True)
     finally:
-        _remove_empty(missing)
+        remove_empty(missing)
 
 
 @contextmanager
@@ -187,7 +177,7 @@ def mend_cache() -> None:
     cache = user_cache_path("sweep")
     for hidden in (*cache.glob(f"*/{HIDDEN}"), *cache.glob(f"work/*/{HIDDEN}")):
         mend(hidden.parent)
-    _remove_empty([*cache.glob("work/*"), cache / "work"])
+    remove_empty([*cache.glob("work/*"), cache / "work"])
 
 
 def _mend(place: Path) -> None:
@@ -211,63 +201,3 @@ def _move(ready: Path, place: Path) -> None:
         if staged.is_dir() and target.exists():
             target.rename(ready / f"gone-{name.partition('/')[0]}")
         staged.replace(target)
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-
-
-@contextmanager
-def locked(place: Path, *, wait: bool = True) -> Iterator[None]:
-    """
-    Hold the lock of a folder, which ends with the process.
-
-    Raises
-    ------
-    OSError
-        BlockingIOError if it is held and is not waited for; ESTALE if the disk cannot keep one.
-    """
-    hidden = place / HIDDEN
-    for _ in range(_MOST_TRIES):
-        try:
-            hidden.mkdir(parents=True, exist_ok=True)
-            file = (hidden / _LOCK).open("a+b")
-        except (FileNotFoundError, FileExistsError):
-            if hidden.is_file():
-                raise
-            continue  # whoever held it has just taken it away, before the lock was opened or the folder was looked at
-        with file:
-            _lock(file, wait=wait)
-            if not _is_of(file, hidden / _LOCK):
-                continue
-            try:
-                yield
-            finally:
-                with contextlib.suppress(OSError):
-                    (hidden / _LOCK).unlink()
-                _remove_empty([hidden])
-            return
-    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(hidden))
-
-
-def _lock(file: IO[bytes], *, wait: bool) -> None:
-    try:
-        if sys.platform == "win32":
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _BUSY and not wait:
-            raise BlockingIOError(error.errno, os.strerror(error.errno)) from error
-        raise
-
-
-def _is_of(file: IO[bytes], path: Path) -> bool:
-    """Whether a file that was opened still is the one at its path."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False

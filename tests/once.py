@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geodata.staging import locked
+from geodata.locks import locked
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

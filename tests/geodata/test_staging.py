@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from geodata import staging
-from geodata.staging import change, fresh_folder, locked, mend, mend_cache, scratch
+from geodata import locks
+from geodata.locks import locked
+from geodata.staging import change, fresh_folder, mend, mend_cache, scratch
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -174,7 +175,7 @@ def test_a_lock_that_goes_while_its_folder_is_looked_at_is_waited_for(
 def test_a_lock_that_the_disk_cannot_keep_is_told_and_not_looked_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staging, "_MOST_TRIES", 20)
+    monkeypatch.setattr(locks, "_MOST_TRIES", 20)
     (tmp_path / ".sweep").symlink_to("nowhere")
     with pytest.raises(OSError, match="Stale"), locked(tmp_path):
         pass

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from geodata.errors import InputError, Issue
-from geodata.staging import HIDDEN, mend, mend_cache
+from geodata.locks import HIDDEN
+from geodata.staging import mend, mend_cache
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.audit.actor import Actor, present_actor
 from sweep.commands.terminal.deferred import deferred_imports

@@ -17,9 +17,9 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
-from sweep.pipeline.province.coordinator import STEPS, Progress, Watch
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.engines.local import LocalEngine
+from sweep.pipeline.province.progress import STEPS, Progress, Watch
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from sweep.province.province import load_province, with_limits
 from sweep.publish.archive.facts import province_facts

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, with_bound
@@ -23,25 +24,6 @@ from sweep.records.province import (
     Curve,
     ProvinceEdition,
 )
-
-Step = Literal["curves", "allocation", "plans", "publish"]
-STEPS: tuple[Step, ...] = ("curves", "allocation", "plans", "publish")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a province is."""
-
-    step: Step
-    n_done: int
-    n_all: int
-    county_id: str = ""
-    """The county that was done last."""
-    is_found: bool = False
-    """Whether its result was there already."""
-
-
-Watch = Callable[[Progress], None]
 
 
 @dataclass

@@ -9,8 +9,9 @@ from typing import Any
 
 from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable
-from sweep.pipeline.province.coordinator import Coordinator, Progress, Watch
+from sweep.pipeline.province.coordinator import Coordinator
 from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.progress import Progress, Watch
 from sweep.pipeline.province.store import FOLDER, Store
 from sweep.province.province import Province
 from sweep.publish.province.write import write_province

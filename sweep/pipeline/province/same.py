@@ -8,8 +8,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from geodata.locks import HIDDEN
 from geodata.packages import folder_of, packages
-from geodata.staging import HIDDEN
 
 # What a plan, or a page of it, follows from besides the sources.
 _LIBRARIES = ("geopandas", "numba", "numpy", "ortools", "osrm-bindings", "pandas", "scipy", "shapely", "xlsxwriter")
