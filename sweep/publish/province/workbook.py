@@ -6,6 +6,7 @@ from datetime import date
 
 from geodata.texts import Texts
 from sweep.publish.province.figures import Figures, city_figures, share_reached
+from sweep.publish.province.names import county_editions
 from sweep.publish.province.page import start_at
 from sweep.publish.workbook.rows import day_share
 from sweep.publish.workbook.workbook import Column, Kind, Sheet, workbook
@@ -60,7 +61,7 @@ def _counties(edition: ProvinceEdition, texts: Texts) -> Sheet:
         sent = edition.allocation.n_mobile.get(county_id) if c.plan else None
         figures = _figures(c.plan) if c.plan else (None,) * len(_FIGURES)
         why = " ".join(f"{i.code} {i.where} {i.what(texts)}" for i in c.issues)
-        plan_id = c.plan.plan_id if c.plan else ""
+        plan_id = " ".join(name.rpartition("/")[2] for name in county_editions(c))
         city = edition.cities[c.county.city_id]
         return (c.name, county_id, city, sent, *figures, edition.allocation.gains.get(county_id), plan_id, why)
 

@@ -97,6 +97,13 @@ def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds() -> None:
     assert time.monotonic() - began < 10
 
 
+def test_fewer_workers_than_asked_for_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "WORKERS_S", 0.3)
+    with pytest.raises(InputError, match="S970") as caught, DaskEngine(dask.address, 9):
+        pass
+    assert caught.value.issues[0].values["detail"] == "workers < 9"
+
+
 class Deserted:
     """A client whose scheduler has no workers."""
 
