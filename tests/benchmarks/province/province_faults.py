@@ -147,6 +147,11 @@ def disturb(place: Path, given: argparse.Namespace) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = make(place, given.counties, is_real=given.real)
+    if given.real:
+        from sweep.plan.first_calls import PLANNER
+
+        # No run shall compile: kills would come after most are over.
+        PLANNER.wait()
     with cluster(place, port, 2) as made:
         undisturbed = Trial(made, folder, place / "undisturbed", random.Random(0), is_real=given.real)
         began_s = time.perf_counter()
