@@ -20,7 +20,8 @@ _COPY = "COPY staged_row (division, n, id, geom, raw) FROM STDIN"
 # COPY straight into a table is refused under row-level security.
 _ENTER = text(
     "INSERT INTO sweep.input_row (scenario, name, table_name, division, n, id, geom, raw) "
-    "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row"
+    # A division's records side by side: whoever sees some of them reads no others' pages.
+    "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row ORDER BY division, n"
 )
 READ = text(
     "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row "
