@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 
 import geopandas as gpd
@@ -40,6 +41,7 @@ def clean_buildings(
     districts: gpd.GeoDataFrame | None = None,
     division_code: str | None = None,
     outlines: gpd.GeoDataFrame | None = None,
+    divisions: Collection[str] | None = None,
 ) -> Cleaned:
     """
     The buildings table.
@@ -59,6 +61,9 @@ def clean_buildings(
         District of the buildings whose own is stated nowhere else.
     outlines
         `building_name` and outlines of a map, WGS-84, for buildings that are points; see `map_outlines`.
+    divisions
+        Districts whose buildings are wanted: those of any other, and those whose own is stated nowhere, are no fault
+        and not in the table. None: all.
 
     Returns
     -------
@@ -93,6 +98,9 @@ def clean_buildings(
         columns |= _joined(desk, columns, filed.table)
     columns["geometry"] = _with_outlines(desk, columns, outlines)
     warnings = (*_assumed(desk), *(_districts(desk, columns, districts) if districts is not None else ()))
+    if divisions is not None and not (is_own := columns["division_code"].isin(divisions)).all() and is_own.any():
+        own = replace(raw, frame=raw.frame.set_axis(desk.index)[is_own])
+        return clean_buildings(own, files, datum, districts, division_code, outlines, divisions)
     if division_code is None and raw.anywhere:
         division_code = NO_DIVISION
     if division_code is not None:

@@ -44,6 +44,8 @@ class Data(Section):
     """None: GCJ-02 for a file of Aliyun's DataV, else WGS-84."""
     division_code: str | None = Field(None, pattern=r"^[1-9]\d{5}$")
     """District of the buildings to which no table, building file or outline of `districts` gives one."""
+    divisions: tuple[str, ...] | None = None
+    """Districts whose buildings are planned, by their codes; None: all. A store sets it for who sees some alone."""
     clip: tuple[Degrees, Degrees, Degrees, Degrees] | str | None = None
     """Part of an OpenStreetMap file: west, south, east, north in WGS-84 degrees, or a code of `districts`."""
     firms: str = "firms.csv"

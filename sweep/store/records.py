@@ -10,6 +10,8 @@ from typing import Literal
 Kind = Literal["settings", "inputs", "editions", "approvals", "results", "follow_up", "duty", "drafts"]
 NO_REV = "0"
 """Revision of what is not there."""
+BESIDE_EDITIONS: frozenset[Kind] = frozenset({"editions", "drafts"})
+"""What stands in the folder of all editions; all else in the scenario's."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,8 +20,8 @@ class Key:
 
     kind: Kind
     name: str
-    """Path in POSIX signs: from the scenario's folder, of an edition from the folder of all editions; of an approval
-    the day, in ISO 8601."""
+    """Path in POSIX signs: from the scenario's folder, of editions and drafts from the folder of all editions; of an
+    approval the day, in ISO 8601."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -74,6 +76,13 @@ class Write:
     split: Split | None = None
     divisions: tuple[str, ...] | None = None
     """Divisions that are in it, ascending; empty: common to all; None: those that the writer sees of the scenario."""
+    whole: bytes | None = None
+    """The bytes of the file itself, where `content` is the text of its records."""
+
+    @property
+    def file(self) -> bytes | None:
+        """The bytes that a file of it has."""
+        return self.content if self.whole is None else self.whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 SUPERUSER = "postgres"
+_HBA = "local all with_password scram-sha-256\nlocal all all trust\n"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Cluster:
 
     folder: Path
     bin: Path
+    options: str = "-h ''"
+    """Where it listens beside the socket in its folder."""
 
     def url(self, login: str = SUPERUSER, database: str = "postgres") -> str:
         return f"postgresql://{login}@/{database}?host={self.folder}"
@@ -29,7 +33,7 @@ class Cluster:
         _call([str(self.bin / command[0]), *command[1:]])
 
     def start(self) -> None:
-        options = f"-k {self.folder} -h '' -c fsync=off -c max_connections=40 -c shared_buffers=64MB"
+        options = f"-k {self.folder} {self.options} -c fsync=off -c max_connections=40 -c shared_buffers=64MB"
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.folder / "db"), "-w", "-s", "-l", log, "-o", options, "start")
 
@@ -49,19 +53,23 @@ def server_programs() -> Path | None:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Cluster]:
+def running(
+    programs: Path, options: str = Cluster.options, files: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Cluster]:
+    """A server that is stopped and gone at the end; `files` go into its own folder before it starts."""
     folder = Path(tempfile.mkdtemp(prefix="sweep_pg_"))
     owner = pwd.getpwnam(SUPERUSER) if os.geteuid() == 0 else None
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     folder.chmod(0o755)
-    cluster = Cluster(folder, programs)
+    cluster = Cluster(folder, programs, options)
     try:
         cluster.run(
             "initdb", "-D", str(folder / "db"), "-U", SUPERUSER, "-A", "trust", "-N", "-E", "UTF8", "--no-locale"
         )
-        hba = "local all with_password scram-sha-256\nlocal all all trust\n"
-        _call(["tee", str(folder / "db" / "pg_hba.conf")], hba)
+        for name, text in {"pg_hba.conf": _HBA, **files}.items():
+            _call(["tee", str(folder / "db" / name)], text)
+            _call(["chmod", "600", str(folder / "db" / name)])
         cluster.start()
         try:
             yield cluster

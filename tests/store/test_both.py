@@ -37,7 +37,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
 
     def in_folder(_who: str) -> Store:
         (tmp_path / name).mkdir(exist_ok=True)
-        return folder_store(name, tmp_path / name, tmp_path / "out", {"leads.csv": "leads"})
+        return folder_store(name, tmp_path / name, tmp_path / "out", {"leads.csv": "leads", "leads.xlsx": "leads"})
 
     if request.param == "folder":
         yield in_folder
@@ -74,6 +74,35 @@ def test_a_table_in_records_comes_back_byte_for_byte(opened: Open) -> None:
     assert store.read(LEADS) == again
     store.commit([Write(LEADS, None)], [], {LEADS: store.listing()[LEADS].rev})
     assert LEADS not in store.listing()
+
+
+def test_a_file_comes_back_as_it_was_although_its_records_are_kept_in_another_form(opened: Open) -> None:
+    store, key = opened("a"), Key("inputs", "leads.xlsx")
+    form, rows = b"lead_id\nL1\nL2\n", [Record(11, "370102", "L1"), Record(14, "", "L2")]
+    made = store.commit([Write(key, form, "leads", split=Split(8, rows), divisions=(), whole=b"PK1")], [], {})
+    assert (store.read(key), {k: e.rev for k, e in store.listing().items()}) == (b"PK1", made)
+    made = store.commit([Write(key, form, "leads", split=Split(8, rows), divisions=(), whole=b"PK2")], [], made)
+    assert store.read(key) == b"PK2"
+    store.commit([Write(key, None)], [], made)
+    assert store.listing() == {}
+
+
+def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_the_whole(
+    database: str, cluster: Cluster
+) -> None:
+    chief = PostgresStore(open_engine(database), "parts", next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), "parts", next_line)
+    key = Key("inputs", "leads.xlsx")
+    form, rows = b"id\nL1\nL2\nL3\n", [Record(6, "370102"), Record(9, "370103"), Record(12, "")]
+    chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], {})
+    assert part.read(key) == b"id\nL1\n"
+    read = {key: part.listing()[key].rev}
+    split = Split(3, [Record(6, "370102")])
+    part.commit([Write(key, b"id\nL9\n", "leads", split=split, divisions=(), whole=b"PK9")], [], read)
+    assert (part.read(key), chief.read(key)) == (b"PK9", b"id\nL9\nL2\nL3\n")
+    with pytest.raises(ConflictError):
+        chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], read)
 
 
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from dataclasses import replace
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from sweep.commands.terminal.stored import Chosen, chosen_store
 from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Line
+from sweep.store.records import Key, Line
 from tests.store.world import World, done, sweep
 
 
@@ -123,6 +125,72 @@ def test_settings_that_somebody_else_changed_are_told_with_what_differs(own: Wor
     )
 
 
+def test_a_campaign_is_planned_from_the_store_with_its_duty(own: World, tmp_path: Path) -> None:
+    (own.scenario / "campaign.toml").write_text(
+        'name = "tiny"\nfirst_day = 2026-09-16\nlast_day = 2026-09-29\n[duty]\nfile = "who/duty.csv"\n', "utf-8"
+    )
+    (own.scenario / "who").mkdir()
+    (own.scenario / "who" / "duty.csv").write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\n", "utf-8")
+    done(sweep("store", "import", own.scenario, "--out", own.out, "--by", "C001", store=own.url("chief")))
+    planner = own.url("all_planner")
+    listing = PostgresStore(open_engine(planner), "tiny", next_line).listing()
+    assert {k.name for k in listing if k.kind == "duty"} == {"campaign.toml", "who/duty.csv"}
+    # No window is planned yet: that is looked for beside the editions that the store holds.
+    told = sweep("campaign", "check", "tiny", "--out", tmp_path / "theirs", "--json", store=planner)
+    assert (told.exit_code, codes(told)) == (2, ["S918"])
+    assert (tmp_path / "theirs" / "tiny" / own.plan.name / "plan.json").is_file()
+    window = tmp_path / "theirs" / "tiny" / "campaign" / "campaign.json"
+    window.parent.mkdir()
+    window.write_text("{}", "utf-8")
+    # What no command of the program brought is no window.
+    assert codes(sweep("campaign", "check", "tiny", "--out", tmp_path / "theirs", "--json", store=planner)) == ["S918"]
+
+
+def test_a_plan_changed_by_hand_is_kept_and_two_who_change_it_are_told(own: World, tmp_path: Path) -> None:
+    plan = (own.plan / "plan.json").read_text(encoding="utf-8")
+    stores = {"a": own.url("chief"), "b": own.url("all_planner")}
+
+    def change(who: str, seed: int, *command: object) -> object:
+        draft = tmp_path / who / "tiny" / "drafts" / "late.json"
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(f"{plan}{' ' * seed}\n", encoding="utf-8")
+        return sweep(*command, "--json", store=stores[who])
+
+    def look(who: str) -> tuple[object, ...]:
+        return "audit", "show", "tiny", "--out", tmp_path / who
+
+    done(sweep(*look("a"), store=stores["a"]))
+    change("a", 1, "check", "tiny", tmp_path / "a" / "tiny" / "drafts" / "late.json")
+    done(sweep(*look("b"), store=stores["b"]))
+    theirs = tmp_path / "b" / "tiny" / "drafts" / "late.json"
+    assert theirs.read_bytes() == (tmp_path / "a" / "tiny" / "drafts" / "late.json").read_bytes()
+    change("a", 2, *look("a"))
+    assert codes(change("b", 3, *look("b"))) == ["S942"]
+    # Both are still there, each where it was.
+    assert theirs.read_text(encoding="utf-8") == f"{plan}   \n"
+    kept = PostgresStore(open_engine(stores["a"]), "tiny", next_line)
+    assert kept.read(Key("drafts", "drafts/late.json")).decode() == f"{plan}  \n"
+
+
+def test_a_planner_of_one_division_plans_its_buildings(own: World, tmp_path: Path) -> None:
+    store, out = own.url(f"p{own.division}"), tmp_path / "one"
+    done(sweep("run", "tiny", "--out", out, "--by", "C001", "--iterations", "50", store=store))
+    with next((out / "tiny").glob("*/buildings.csv")).open(encoding="utf-8-sig", newline="") as file:
+        codes_ = {row["division_code"] for row in csv.DictReader(file)}
+    assert codes_ == {own.division}
+
+
+def test_what_has_a_name_but_no_scenario_works_in_no_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SWEEP_STORE", "postgresql://li@host/sweep")
+    accounts = {"name": "P001", "role": "planner", "out": Path("out")}
+    assert chosen_store(accounts) is None
+    (tmp_path / "campaign.toml").write_text('scenario = "../elsewhere"', "utf-8")
+    assert chosen_store({"campaign_folder": tmp_path}) is None
+    assert chosen_store({"plan": Path("/elsewhere/drafts/a.json"), "scenario": Path("tiny")}) == Chosen(
+        "postgresql://li@host/sweep", "tiny", Path("out")
+    )
+
+
 def test_who_is_not_of_the_store_is_refused_before_anything_is_overwritten(own: World, tmp_path: Path) -> None:
     foreign = shutil.copytree(own.out, tmp_path / "foreign")
     (foreign / "_audit" / "tiny.store.json").unlink()
@@ -158,7 +226,8 @@ def test_a_log_that_the_servers_owner_meddled_with_is_found(own: World, tmp_path
     assert (cut.exit_code, codes(cut)) == (2, ["S815"])
 
 
-def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path) -> None:
+def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     pointer = tmp_path / "pointer"
     pointer.mkdir()
     url = own.url("nobody_anywhere")

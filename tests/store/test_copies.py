@@ -7,9 +7,11 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geodata.errors import InputError
+from geodata.read.tables import read_table
 from sweep.pipeline.inputs.read import CITY_KEPT
 from sweep.pipeline.stored.taking_in import take_in
 from sweep.scenario.file import load_scenario
@@ -100,6 +102,28 @@ def test_a_planner_of_one_division_gets_its_rows_alone_in_their_order(world: Wor
         assert own[0] == whole[0]
         assert 1 < len(own) < len(whole)
         assert all(line in left for line in own)
+
+
+def test_tables_of_every_kind_are_shown_by_division(world: World, exported: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(exported, tmp_path / "sheets", ignore=shutil.ignore_patterns("out")))
+    settings = (copy / "scenario.toml").read_text(encoding="utf-8").replace('"tiny"', '"sheets"')
+    own = 'leads = "leads.xlsx"\nfirms = "firms.parquet"\n[city]'
+    (copy / "scenario.toml").write_text(settings.replace("[city]", own), encoding="utf-8")
+    tables = {t: pd.read_csv(copy / CITY_KEPT / f"{t}.csv", dtype=str) for t in ("leads", "firms")}
+    tables["leads"].to_excel(copy / CITY_KEPT / "leads.xlsx", index=False)
+    tables["firms"].to_parquet(copy / CITY_KEPT / "firms.parquet")
+    chief, planner = world.url("chief"), world.url(f"p{world.division}")
+    done(sweep("store", "import", copy, "--out", copy / "out", "--by", "C001", store=chief))
+    done(sweep("store", "export", tmp_path / "all", "--name", "sheets", store=chief))
+    done(sweep("store", "export", tmp_path / "one", "--name", "sheets", store=planner))
+    for table, name in (("leads", "leads.xlsx"), ("firms", "firms.parquet")):
+        assert (tmp_path / "all" / CITY_KEPT / name).read_bytes() == (copy / CITY_KEPT / name).read_bytes()
+        whole, part = (read_table(tmp_path / w / CITY_KEPT / name, table).frame for w in ("all", "one"))
+        key = {"leads": "lead_id", "firms": "uscc"}[table]
+        assert 0 < len(part) < len(whole)
+        assert list(part[key]) == [i for i in whole[key] if i in set(part[key])]
+    again = done(sweep("store", "import", tmp_path / "one", "--out", tmp_path / "one" / "out", "--json", store=planner))
+    assert json.loads(again.stdout)["written"] == []
 
 
 def test_every_schema_goes_down_and_up_over_filled_tables_and_what_is_exported_stays(

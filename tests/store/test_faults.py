@@ -12,11 +12,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.stored import session as sessions
 from sweep.pipeline.stored.chain import next_line
 from sweep.records.address import shown
+from sweep.store.postgres import engine as engines
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.faults import LostError, fault_of
 from sweep.store.postgres.store import PostgresStore
@@ -149,13 +151,26 @@ def test_a_connection_lost_as_a_result_comes_is_tried_again_and_nothing_is_there
 
     def work() -> tuple[str, bool]:
         session.mirror.store().append(line)
-        (session.mirror.folder / "drafts").mkdir()
-        (session.mirror.folder / "drafts" / "a.toml").write_bytes(b"x")
+        draft = session.mirror.path(Key("drafts", "drafts/a.toml"))
+        draft.parent.mkdir(parents=True)
+        draft.write_bytes(b"x")
         return "done", True
 
     assert session.run(work, is_held=False) == "done"
     store = PostgresStore(open_engine(url), "lost", next_line)
     assert (n_tries, store.chain().count(b"\n"), store.read(Key("drafts", "drafts/a.toml"))) == (2, 1, b"x")
+
+
+def test_a_server_that_mends_itself_after_a_crash_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_WAIT_S", 0.0)
+    words = iter(["the database system is starting up", "the database system is in recovery mode", "no such host"])
+
+    class Starting:
+        def connect(self) -> None:
+            raise OperationalError("", {}, psycopg.OperationalError(f"connection failed: FATAL: {next(words)}"))
+
+    with pytest.raises(OperationalError, match="no such host"):
+        engines.connected(Starting())  # type: ignore[arg-type]
 
 
 def test_nothing_of_the_stores_packages_is_imported_without_a_store() -> None:

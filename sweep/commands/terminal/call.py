@@ -9,7 +9,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -178,7 +178,7 @@ def command(app: typer.Typer, name: str, help_key: str, *, example: str, sets: b
                     raise InputError([Issue("S715", f"--lang {lang}", {"known": ("zh", "en")})])
                 _refuse_odd(options, paths, voice.texts)
                 _mend_after_kills(paths)
-                return with_store(name, options, lambda own: work(call, **own))
+                return with_store(name, options, lambda own, sets: work(replace(call, sets=(*sets, *call.sets)), **own))
 
             raise typer.Exit(answer(voice, start))
 

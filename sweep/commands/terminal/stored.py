@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from sweep.commands.terminal.latest import LATEST, with_latest
 from sweep.scenario.place import FILE_NAME, SCENARIOS
 
 VARIABLE = "SWEEP_STORE"
+# The options that name a scenario's folder.
+_FOLDERS = ("scenario", "campaign_folder")
+_CAMPAIGN = "campaign.toml"
 _LOG, _MARKER = "_audit", ".store.json"
 # Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
@@ -34,9 +37,20 @@ class Chosen:
     out: Path
 
 
-def with_store(command: str, options: Mapping[str, Any], work: Callable[[Mapping[str, Any]], Exit]) -> Exit:
+def with_store(
+    command: str, options: Mapping[str, Any], work: Callable[[Mapping[str, Any], Sequence[str]], Exit]
+) -> Exit:
     """
     Do a command's work where it belongs: in the folders that it names, or in those that show what a store holds.
+
+    Parameters
+    ----------
+    command
+        As it is typed.
+    options
+        Its arguments.
+    work
+        Takes the arguments with the folders in which it is done, and keys of the scenario that go before those typed.
 
     Raises
     ------
@@ -45,7 +59,7 @@ def with_store(command: str, options: Mapping[str, Any], work: Callable[[Mapping
     """
     chosen = chosen_store(options)
     if chosen is None:
-        return work(with_latest(options))
+        return work(with_latest(options), ())
     try:
         from sweep.pipeline.stored.session import open_session  # only here: no other run needs the store's packages
     except ModuleNotFoundError as error:
@@ -54,10 +68,10 @@ def with_store(command: str, options: Mapping[str, Any], work: Callable[[Mapping
     said = io.StringIO()
 
     def inside() -> tuple[Exit, bool]:
-        own = {**options, **({"scenario": session.mirror.folder} if "scenario" in options else {})}
+        own = {**options, **{key: session.mirror.folder for key in _FOLDERS if isinstance(options.get(key), Path)}}
         # What is said of a result is said once it is in the store.
         with contextlib.redirect_stdout(said):
-            code = work(with_latest(own))
+            code = work(with_latest(own), session.sets())
         return code, code in (Exit.DONE, Exit.RULE_BROKEN)
 
     plan = options.get("plan") if command == "approve" else None
@@ -75,15 +89,17 @@ def chosen_store(options: Mapping[str, Any]) -> Chosen | None:
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
     folder = _folder_of_plan(plan, out) if isinstance(plan, Path) else None
-    if isinstance(options.get("scenario"), Path):
-        name, own = _of_scenario(options["scenario"])
+    typed = next((path for key in _FOLDERS if isinstance(path := options.get(key), Path)), None)
+    if typed is not None:
+        name, own = _of_scenario(typed)
         url = given or own
         # A plan that is named by its folder says where all others are.
-        return Chosen(url, name, folder.parent if folder is not None else out) if url and name else None
+        is_there = folder is not None and folder.name == name
+        return Chosen(url, name, folder.parent if folder is not None and is_there else out) if url and name else None
     if isinstance(plan, Path):
         return _of_marker(folder.parent, folder.name, given) if folder is not None else None
-    if "name" in options and "out" in options:
-        return _of_marker(out, options["name"], given)
+    if "log_name" in options:
+        return _of_marker(out, options["log_name"], given)
     return None
 
 
@@ -92,7 +108,8 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
     places = (path / FILE_NAME, path, SCENARIOS / path / FILE_NAME)
     file = next((p for p in places if p.is_file()), None)
     if file is None:
-        return path.name, None
+        # A campaign on a scenario that lies elsewhere is kept in its folder alone.
+        return ("" if (path / _CAMPAIGN).is_file() else path.name), None
     with contextlib.suppress(OSError, ValueError, RecursionError):
         tree = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         store, name = tree.get("store"), tree.get("name")

@@ -60,20 +60,20 @@ def _close(
 @command(audit_app, "verify", "audit_verify", example="sweep audit verify quancheng")
 def _audit_verify(
     call: Call,
-    name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
+    log_name: Annotated[str | None, typer.Argument(help=help_text("log_name"), metavar="[NAME]")] = None,
     out: Out = Path("out"),
     head: Annotated[str | None, typer.Option(help=help_text("noted"), metavar="N:HASH")] = None,
 ) -> Exit:
-    return audit.verify_command(call.voice, out, name, head)
+    return audit.verify_command(call.voice, out, log_name, head)
 
 
 @command(audit_app, "show", "audit_show", example="sweep audit show quancheng")
 def _audit_show(
     call: Call,
-    name: Annotated[str, typer.Argument(help=help_text("log_name"), metavar="NAME")],
+    log_name: Annotated[str, typer.Argument(help=help_text("log_name"), metavar="NAME")],
     out: Out = Path("out"),
 ) -> Exit:
-    return audit.show_command(call.voice, out, name)
+    return audit.show_command(call.voice, out, log_name)
 
 
 @command(app, "purge", "purge", sets=True, example="sweep purge scenarios/quancheng")

@@ -25,7 +25,7 @@ CampaignPath = Annotated[Path, typer.Argument(help=help_text("campaign_folder"),
 @command(campaign_app, "plan", "campaign_plan", sets=True, example="sweep campaign plan scenarios/quancheng_campaign")
 def _plan(
     call: Call,
-    folder: CampaignPath,
+    campaign_folder: CampaignPath,
     day: Annotated[str | None, typer.Option("--from", help=help_text("campaign_from"), metavar="YYYY-MM-DD")] = None,
     out: Out = Path("out"),
     seed: Seed = None,
@@ -36,7 +36,9 @@ def _plan(
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
     overrides = call.overrides({**given, "lang": call.lang})
-    return campaign.plan_command(call.voice, folder, overrides, day, out, call.actor(by, given), is_strict=strict)
+    return campaign.plan_command(
+        call.voice, campaign_folder, overrides, day, out, call.actor(by, given), is_strict=strict
+    )
 
 
 @command(
@@ -48,7 +50,7 @@ def _plan(
 )
 def _advance(
     call: Call,
-    folder: CampaignPath,
+    campaign_folder: CampaignPath,
     day: Annotated[str | None, typer.Option("--day", help=help_text("campaign_day"), metavar="YYYY-MM-DD")] = None,
     out: Out = Path("out"),
     seed: Seed = None,
@@ -58,7 +60,7 @@ def _advance(
 ) -> Exit:
     given = solver_keys(seed, time_limit, iterations)
     overrides = call.overrides({**given, "lang": call.lang})
-    return campaign.advance_command(call.voice, folder, overrides, day, out, call.actor(by, given))
+    return campaign.advance_command(call.voice, campaign_folder, overrides, day, out, call.actor(by, given))
 
 
 @command(
@@ -70,7 +72,7 @@ def _advance(
 )
 def _replay(
     call: Call,
-    folder: CampaignPath,
+    campaign_folder: CampaignPath,
     policy: Annotated[str, typer.Option(help=help_text("campaign_policy"), metavar="NAME,...")] = "all",
     seeds: Annotated[int, typer.Option(help=help_text("campaign_seeds"), min=1, max=1_000)] = 1,
     weeks: Annotated[int | None, typer.Option(help=help_text("campaign_weeks"), min=1, max=10_000)] = None,
@@ -78,7 +80,7 @@ def _replay(
     iterations: Iterations = None,
 ) -> Exit:
     overrides = call.overrides({"solver.iterations": iterations, "lang": call.lang})
-    return replay.replay_command(call.voice, folder, overrides, policy, seeds, weeks, out)
+    return replay.replay_command(call.voice, campaign_folder, overrides, policy, seeds, weeks, out)
 
 
 @command(
@@ -90,18 +92,18 @@ def _replay(
 )
 def _explain(
     call: Call,
-    folder: CampaignPath,
+    campaign_folder: CampaignPath,
     building: Annotated[str, typer.Argument(help=help_text("campaign_building"), metavar="BUILDING")],
     out: Out = Path("out"),
 ) -> Exit:
-    return campaign.explain_command(call.voice, folder, call.overrides({"lang": call.lang}), building, out)
+    return campaign.explain_command(call.voice, campaign_folder, call.overrides({"lang": call.lang}), building, out)
 
 
 @command(
     campaign_app, "check", "campaign_check", sets=True, example="sweep campaign check scenarios/quancheng_campaign"
 )
-def _check(call: Call, folder: CampaignPath, out: Out = Path("out")) -> Exit:
-    return campaign.check_command(call.voice, folder, call.overrides({"lang": call.lang}), out)
+def _check(call: Call, campaign_folder: CampaignPath, out: Out = Path("out")) -> Exit:
+    return campaign.check_command(call.voice, campaign_folder, call.overrides({"lang": call.lang}), out)
 
 
 @command(campaign_app, "compare", "campaign_compare", example="sweep campaign compare out/quancheng_campaign out/other")

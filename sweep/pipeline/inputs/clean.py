@@ -156,7 +156,9 @@ def _clean_main(
     cleaned = {
         "buildings": found.clean(
             buildings,
-            lambda table: clean_buildings(table, files, _footprint_datum(raw), districts, data.division_code, outlines),
+            lambda table: clean_buildings(
+                table, files, _footprint_datum(raw), districts, data.division_code, outlines, data.divisions
+            ),
             beside=files,
         ),
         "firms": firms,

@@ -32,9 +32,14 @@ from sweep.records.pins import Pin
 from sweep.scenario.scenario import Scenario
 
 
-def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False) -> Inputs:
+def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False, warns: bool = True) -> Inputs:
     """
     Inputs that know their buildings; for a study on whatever day, working day or not.
+
+    Parameters
+    ----------
+    warns
+        Whether what looks wrong and stops nothing is looked for: a third of the time, lost where nobody is told.
 
     Raises
     ------
@@ -79,7 +84,7 @@ def match(scenario: Scenario, tables: CleanTables, *, is_study: bool = False) ->
         investigations=tables.investigations,
         pins=_pins(scenario, tables),
         warnings=(
-            *_warnings(scenario, tables, firms, leads),
+            *(_warnings(scenario, tables, firms, leads) if warns else ()),
             *assign_warnings,
             *(_without_leads(leads.table) if is_study else ()),
         ),

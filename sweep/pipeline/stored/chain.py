@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +25,12 @@ def lines_of(chain: bytes) -> Iterator[Line]:
 
 
 def folder_store(
-    name: str, folder: Path, out: Path, tables: dict[str, str] | None = None, follow_up: str = "follow_up"
+    name: str,
+    folder: Path,
+    out: Path,
+    tables: dict[str, str] | None = None,
+    follow_up: str = "follow_up",
+    duty: Sequence[str] = (),
 ) -> FolderStore:
     """The store of a scenario in a folder, its editions and its log in another."""
     log = log_of_scenario(out, name)
@@ -33,7 +38,7 @@ def folder_store(
     def append(line: Line) -> None:
         log.append(line.at, line.who, line.act, cast("dict[str, Json]", dict(line.facts)))
 
-    return FolderStore(name, folder, out, log, append, tables or {}, follow_up)
+    return FolderStore(name, folder, out, log, append, tables or {}, follow_up, duty)
 
 
 def end_of(chain: bytes) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
+from sweep.pipeline.stored.blocked import blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, lines_of, next_line, restore_log
 from sweep.pipeline.stored.conflicts import conflict_issues
+from sweep.pipeline.stored.duty import duty_files
 from sweep.pipeline.stored.mirror import Mirror, fetch
 from sweep.pipeline.stored.seen import Seen
 from sweep.pipeline.stored.taking_in import take_in
@@ -49,7 +51,8 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     log = log_of_scenario(out, scenario.name)
     if faults := log.faults():
         raise InputError(faults)
-    store, taken = PostgresStore(open_engine(url), scenario.name, next_line), take_in(scenario)
+    store = PostgresStore(open_engine(url), scenario.name, next_line)
+    taken = take_in(_in_part(scenario, store.part()))
     mirror = Mirror(scenario.name, scenario.folder, out)
     seen = mirror.seen()
     read = dict(seen.revs) if seen is not None and without_login(seen.url) == without_login(url) else {}
@@ -57,12 +60,16 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
         store.begin(taken.divisions)
         there = store.listing()
         read |= {key: over[key.name] for key in there if key.name in over}
-        writes = [w for w in (*taken.writes, *_others(scenario, out)) if not _is_there(w, there)]
+        known = seen if seen is not None and read else Seen("", "")
+        writes = [w for w in (*taken.writes, *_others(scenario, out)) if not _is_there(w, there, known)]
         kept = {w.key for w in taken.writes}
         writes += [Write(k, None) for k in read if k.kind == "inputs" and k in there and k not in kept]
         lines = [*_new_lines(log.content(), store.chain(), mirror), *_line(actor, writes, taken.divisions)]
         if taken.investigations is not None:
-            store.write_investigations(*taken.investigations)
+            name, content, places = taken.investigations
+            # What a planner was shown in the place of the file is not to take its place.
+            if content != blocked_table(store.blocked_buildings(scenario.day)):
+                store.write_investigations(name, content, places)
         try:
             store.commit(writes, lines, read)
         except ConflictError as error:
@@ -74,6 +81,15 @@ def import_scenario(url: str, scenario: Scenario, out: Path, actor: Actor, over:
     mirror.note(Seen(shown(url), reader, {k: e.rev for k, e in after.items()}, hashes, end_of(chain)))
     n_rows = sum(len(w.split.rows) for w in writes if w.split is not None)
     return Imported(tuple(w.key for w in writes), n_rows)
+
+
+def _in_part(scenario: Scenario, divisions: tuple[str, ...] | None) -> Scenario:
+    """The scenario as a login that was given some divisions plans it; see `Session.sets`."""
+    if not divisions:
+        return scenario
+    data = scenario.data.model_copy(update={"divisions": divisions})
+    teams = scenario.teams.model_copy(update={"recusals_elsewhere": True})
+    return scenario.model_copy(update={"data": data, "teams": teams})
 
 
 def _line(actor: Actor, writes: Sequence[Write], divisions: Sequence[str]) -> list[Line]:
@@ -108,17 +124,23 @@ def export_scenario(url: str, name: str, folder: Path) -> tuple[int, str]:
 
 def _others(scenario: Scenario, out: Path) -> list[Write]:
     """Editions, results, follow-up, duty and drafts of a folder."""
-    local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up)
+    duty = duty_files(scenario.folder)
+    local = folder_store(scenario.name, scenario.folder, out, follow_up=scenario.data.follow_up, duty=duty)
     return [
-        Write(key, local.read(key), day=entry.day)
+        # Who is on duty is common to all divisions, as the roster is.
+        Write(key, local.read(key), day=entry.day, divisions=() if key.kind == "duty" else None)
         for key, entry in local.listing().items()
         if key.kind not in ("settings", "inputs", "approvals")
     ]
 
 
-def _is_there(write: Write, there: Mapping[Key, Entry]) -> bool:
+def _is_there(write: Write, there: Mapping[Key, Entry], seen: Seen) -> bool:
+    """Whether a store holds it already: as a whole, or as what the login was shown of that very revision."""
     entry = there.get(write.key)
-    return entry is not None and entry.sha256 == hashlib.sha256(write.content or b"").hexdigest()
+    if entry is None:
+        return False
+    shown_then = seen.sha256.get(write.key) if seen.revs.get(write.key) == entry.rev else None
+    return hashlib.sha256(write.file or b"").hexdigest() in (entry.sha256, shown_then)
 
 
 def _new_lines(own: bytes, theirs: bytes, mirror: Mirror) -> list[Line]:

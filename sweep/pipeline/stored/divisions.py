@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.arrays import Int64s
 from geodata.raw import RawTable
 from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.stored.forms import N_ABOVE, form_of, has_form
 from sweep.pipeline.stored.records_of import record_ends
 from sweep.store.records import Row, Split
 
@@ -32,19 +34,36 @@ class Placed:
     id: Mapping[int, str]
 
 
-def split_of(raw: RawTable, content: bytes, inputs: Inputs) -> Split | None:
-    """A table record by record; None if it is no text, or its records cannot be told apart by their bytes."""
+def records_of(raw: RawTable, content: bytes, inputs: Inputs) -> tuple[Split | None, bytes | None]:
+    """
+    A table record by record, and the text whose records they are.
+
+    Returns
+    -------
+    tuple
+        No text where the records are those of the file itself; neither where the table is common to all divisions, or
+        its records cannot be told apart.
+    """
+    if raw.name not in _IDS:
+        return None, None
+    numbers = [int(n) for n in raw.frame.index]
     ends = record_ends(content) if raw.encoding not in (None, "utf-16", "utf-16-le", "utf-16-be") else None
-    rows = raw.frame.index
-    # A row's number is that of its record; a file in which it is not is kept whole.
-    if ends is None or rows.max() > len(ends) or raw.name not in _IDS:
-        return None
-    placed, first = placed_of(raw, inputs), int(rows.min())
+    # A row's number is that of its record, or its text is made anew.
+    if ends is not None and numbers[-1] <= len(ends):
+        return _split(ends, range(numbers[0], len(ends) + 1), numbers[0] - 1, placed_of(raw, inputs)), None
+    form = form_of(raw) if has_form(raw.path.name) else b""
+    ends = record_ends(form)
+    if ends is None or len(ends) != len(numbers) + N_ABOVE:
+        return None, None
+    return _split(ends, numbers, N_ABOVE, placed_of(raw, inputs)), form
+
+
+def _split(ends: Int64s, numbers: Iterable[int], n_above: int, placed: Placed) -> Split:
     records = [
-        Row(int(end), placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
-        for n, end in enumerate(ends[first - 1 :], start=first)
+        Row(end, placed.division.get(n, _UNPLACED), placed.id.get(n), placed.geom.get(n))
+        for n, end in zip(numbers, ends[n_above:].tolist(), strict=True)
     ]
-    return Split(int(ends[first - 2]) if first > 1 else 0, records)
+    return Split(int(ends[n_above - 1]) if n_above else 0, records)
 
 
 def placed_of(raw: RawTable, inputs: Inputs) -> Placed:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,15 +12,16 @@ from geodata.errors import InputError, Issue
 from geodata.read.tables import sha256_of
 from geodata.staging import change
 from sweep.audit.log import log_of_scenario
+from sweep.pipeline.stored.blocked import blocked_table
 from sweep.pipeline.stored.chain import end_of, folder_store, holds_end, lines_of, restore_log
+from sweep.pipeline.stored.duty import duty_files
+from sweep.pipeline.stored.forms import file_of
 from sweep.pipeline.stored.seen import Seen, read_seen, write_seen
 from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
-from sweep.store.folder.store import SETTINGS, FolderStore
+from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore
 from sweep.store.postgres.store import PostgresStore
-from sweep.store.records import Entry, Key, Line, Write
-
-_LONG_AGO = "2000-01-01"
+from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,14 @@ class Mirror:
 
     def path(self, key: Key) -> Path:
         """Where something stands."""
-        return (self.out / self.name if key.kind == "editions" else self.folder) / key.name
+        return (self.out / self.name if key.kind in BESIDE_EDITIONS else self.folder) / key.name
 
-    def store(self, follow_up: str = "follow_up") -> FolderStore:
+    def store(self) -> FolderStore:
         """The folders as a store."""
-        return folder_store(self.name, self.folder, self.out, follow_up=follow_up)
+        # Whoever may not read the settings sees editions alone.
+        has_settings = (self.folder / SETTINGS).is_file()
+        follow_up = load_scenario(self.folder).data.follow_up if has_settings else "follow_up"
+        return folder_store(self.name, self.folder, self.out, follow_up=follow_up, duty=duty_files(self.folder))
 
 
 def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = False) -> Mapping[Key, str]:
@@ -86,14 +88,27 @@ def fetch(store: PostgresStore, mirror: Mirror, url: str, *, is_export: bool = F
         reader, there = store.reader(), store.listing()
         known = seen if seen is not None and seen.reader == reader else Seen(url, reader)
         mirror.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fetched = _put(store, mirror, there, known)
+        changed = _by_hand(mirror, known)
+        fetched = _put(store, mirror, there, known, changed)
         _block(store, mirror, is_export=is_export)
         chain = store.chain()
     if not holds_end(chain, known.end):
         raise InputError([Issue("S815", mirror.name, {"head": known.end})])
     restore_log(log_of_scenario(mirror.out, mirror.name), chain)
-    mirror.note(Seen(url, reader, {key: entry.rev for key, entry in there.items()}, fetched, end_of(chain)))
-    return {key: entry.sha256 for key, entry in _own_store(mirror).listing().items()}
+    # Of what is changed here that revision counts which was read.
+    revs = {key: entry.rev for key, entry in there.items() if key not in changed}
+    revs |= {key: known.revs[key] for key in changed if key in known.revs}
+    kept = {key: known.sha256[key] for key in changed if key in known.sha256}
+    mirror.note(Seen(url, reader, revs, fetched | kept, end_of(chain)))
+    return {key: entry.sha256 for key, entry in mirror.store().listing().items() if key not in changed}
+
+
+def _by_hand(mirror: Mirror, known: Seen) -> frozenset[Key]:
+    """Plans that somebody has laid beside the editions to change them, and has changed since they were fetched."""
+    drafts = {key: entry for key, entry in mirror.store().listing().items() if key.kind == "drafts"}
+    return frozenset(
+        key for key, e in drafts.items() if key.name.startswith(f"{BY_HAND}/") and e.sha256 != known.sha256.get(key)
+    )
 
 
 def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[list[Write], list[Line]]:
@@ -107,7 +122,7 @@ def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[l
     n_before
         Bytes of the log then.
     """
-    source = _own_store(mirror)
+    source = mirror.store()
     after = source.listing()
     writes = [
         Write(key, source.read(key), day=entry.day)
@@ -118,27 +133,29 @@ def changes(mirror: Mirror, before: Mapping[Key, str], n_before: int) -> tuple[l
     return writes, list(lines_of(source.chain()[n_before:]))
 
 
-def _put(store: PostgresStore, mirror: Mirror, there: Mapping[Key, Entry], known: Seen) -> dict[Key, str]:
+def _put(
+    store: PostgresStore, mirror: Mirror, there: Mapping[Key, Entry], known: Seen, changed: Collection[Key]
+) -> dict[Key, str]:
     """Write what is not there as it was fetched, and remove what the store does not have; SHA-256 of each file."""
-    local = set(_own_store(mirror).listing())
-    gone = [key for key in local | set(known.revs) if key not in there]
+    local = set(mirror.store().listing())
+    gone = [key for key in local | set(known.revs) if key not in there and key not in changed]
     fetched: dict[Key, str] = {}
     with change(mirror.folder) as inner, change(mirror.out / mirror.name) as outer:
         for key, entry in there.items():
-            if key.kind == "approvals":
+            if key.kind == "approvals" or key in changed:
                 continue
-            path, made = mirror.path(key), outer if key.kind == "editions" else inner
+            path, made = mirror.path(key), outer if key.kind in BESIDE_EDITIONS else inner
             # A table that is shown in part has another hash than the whole: then that counts which it was fetched with.
             kept = {entry.sha256} | ({known.sha256.get(key)} if known.revs.get(key) == entry.rev else set())
             own = sha256_of(path) if path.is_file() else ""
             if own not in kept:
-                content = store.read(key)
+                content = file_of(key.name, store.read(key))
                 made.at(path).write_bytes(content)
                 own = hashlib.sha256(content).hexdigest()
             fetched[key] = own
         for key in gone:
             if key.kind != "approvals" and (path := mirror.path(key)).is_file():
-                (outer if key.kind == "editions" else inner).discard(path)
+                (outer if key.kind in BESIDE_EDITIONS else inner).discard(path)
     _drop_empty(mirror.out / mirror.name)
     return fetched
 
@@ -152,25 +169,9 @@ def _block(store: PostgresStore, mirror: Mirror, *, is_export: bool) -> None:
     if name is None:
         return
     whole = store.read_investigations() if is_export else None
-    content = whole[1] if whole is not None else _blocked(store.blocked_buildings(scenario.day))
+    content = whole[1] if whole is not None else blocked_table(store.blocked_buildings(scenario.day))
     with change(mirror.folder) as made:
         made.at(mirror.folder / name).write_bytes(content)
-
-
-def _blocked(buildings: tuple[str, ...]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("investigation_id", "building_id", "uscc", "opened_on", "closed_on"))
-    # A table without a row is a fault: this one was closed before any day of a plan.
-    writer.writerow(("B0", "B0", "", _LONG_AGO, _LONG_AGO))
-    writer.writerows((f"B{n}", building, "", _LONG_AGO, "") for n, building in enumerate(buildings, start=1))
-    return out.getvalue().encode()
-
-
-def _own_store(mirror: Mirror) -> FolderStore:
-    # Whoever may not read the settings sees editions alone.
-    has_settings = (mirror.folder / SETTINGS).is_file()
-    return mirror.store(load_scenario(mirror.folder).data.follow_up if has_settings else "follow_up")
 
 
 def _drop_empty(folder: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,7 +26,7 @@ from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import NO_REV, ConflictError, Key, Line, Write
 
 # Of a connection that is lost while a result is brought back; what was computed is still there.
-_TRIES, _WAIT_S = 3, 0.5
+_TRIES, _WAIT_S = 5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,12 @@ class Session:
             self.mirror.note(brought)
         return answer
 
+    def sets(self) -> tuple[str, ...]:
+        """What a login that was given some divisions sets in the scenario: of what is common it plans these alone."""
+        part = self.store.part()
+        # Of the roster, too, all is here, and recusals from what lies elsewhere.
+        return () if not part else (f"data.divisions={json.dumps(part)}", "teams.recusals_elsewhere=true")
+
     def _refuse_unread(self, plan_id: str, seen: Seen | None) -> None:
         """Refuse to approve what is not, in the store, what its approver has read."""
         there, prefix = self.store.listing(), f"{plan_id}/"
@@ -108,20 +116,23 @@ class Session:
         return replace(seen, revs=kept, sha256={**seen.sha256, **hashes})
 
     def _commit(self, writes: Sequence[Write], lines: Sequence[Line], revs: Mapping[Key, str]) -> Mapping[Key, str]:
-        for attempt in range(1, _TRIES + 1):
+        is_doubtful = False
+        for attempt in count(1):
             try:
+                if is_doubtful and self._is_done(lines):
+                    return {}
                 return self.store.commit(writes, lines, revs)
             except ConflictError as error:
                 mine = {w.key: w.content or b"" for w in writes}
                 raise InputError(conflict_issues(error.conflicts, mine)) from error
-            except LostError as error:
+            except InputError as error:
+                is_doubtful |= isinstance(error, LostError)
+                is_away = isinstance(error, LostError) or all(issue.code == "S938" for issue in error.issues)
                 # Inside one transaction nothing is left to be tried again: the server has undone all of it.
-                if attempt == _TRIES or self.store.is_held():
-                    raise InputError([Issue("S947", self.url)]) from error
+                if not is_away or attempt == _TRIES or self.store.is_held():
+                    raise (InputError([Issue("S947", self.url)]) if is_doubtful else error) from error
                 time.sleep(_WAIT_S * attempt)
-                if self._is_done(lines):
-                    return {}
-        raise InputError([Issue("S947", self.url)])
+        return {}
 
     def _is_done(self, lines: Sequence[Line]) -> bool:
         """Whether the lines stand in the log already: then the answer was lost, and not the work."""

@@ -14,9 +14,9 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.match import match
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.pipeline.inputs.secrets import under_investigation
-from sweep.pipeline.stored.divisions import COMMON_TABLES, split_of
+from sweep.pipeline.stored.divisions import COMMON_TABLES, records_of
 from sweep.scenario.scenario import Scenario
-from sweep.store.records import Key, Place, Split, Write
+from sweep.store.records import Key, Place, Write
 
 _PLANNERS_OWN = ("pins", "assign")
 _TABLES: tuple[str, ...] = (
@@ -51,7 +51,7 @@ def take_in(scenario: Scenario) -> Taken:
     raw = read(scenario)
     if personal := [issue for table in raw.tables.values() for issue in _personal(table)]:
         raise InputError(personal)
-    inputs = match(scenario, clean(scenario, raw))
+    inputs = match(scenario, clean(scenario, raw), warns=False)
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
     return Taken(divisions, writes, _investigations(scenario, inputs))
@@ -73,9 +73,11 @@ def _writes(scenario: Scenario, raw: RawInputs, inputs: Inputs, divisions: tuple
         seen.add(place)
         content = path.read_bytes()
         own = raw.tables.get("street_lines" if table == "streets" else table)
-        split: Split | None = None if own is None else split_of(own, content, inputs)
+        split, form = (None, None) if own is None else records_of(own, content, inputs)
         is_common = split is not None or table in _MAPS or table in COMMON_TABLES or own is None
-        yield Write(Key("inputs", place), content, table, scenario.day, split, () if is_common else divisions)
+        scope = () if is_common else divisions
+        whole = None if form is None else content
+        yield Write(Key("inputs", place), form or content, table, scenario.day, split, scope, whole)
 
 
 def input_files(scenario: Scenario, raw: RawInputs) -> Iterator[tuple[str, str, Path]]:

@@ -13,12 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from geodata.staging import change
-from sweep.store.records import NO_REV, Conflict, ConflictError, Entry, Key, Kind, Line, Write
+from sweep.store.records import BESIDE_EDITIONS, NO_REV, Conflict, ConflictError, Entry, Key, Kind, Line, Write
 
 SETTINGS = "scenario.toml"
 MANIFEST, APPROVAL = "manifest.json", "approval.json"
 # A plan, or what of it is handed out to a class of reader; sealed orders and their passphrases never leave the folder.
 EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?")
+# What is no edition yet: the window of a campaign, and plans that somebody changes by hand.
+CAMPAIGN, BY_HAND = "campaign", "drafts"
 _REV_SIGNS = 16
 
 
@@ -45,6 +47,8 @@ class FolderStore:
     """The table that each file of inputs holds, by its path in the scenario's folder."""
     follow_up: str = "follow_up"
     """Where results are kept, in the scenario's folder."""
+    duty: Sequence[str] = ()
+    """The files that a campaign is planned from, in the scenario's folder."""
 
     def listing(self) -> Mapping[Key, Entry]:
         """Everything that is there."""
@@ -100,9 +104,9 @@ class FolderStore:
             self._refuse_changed(writes, read, self.listing())
             with change(self.folder) as inner, change(self.out / self.name) as outer:
                 for write in writes:
-                    place, path = outer if write.key.kind == "editions" else inner, self._path(write.key)
-                    if write.content is not None:
-                        place.at(path).write_bytes(write.content)
+                    place, path = outer if write.key.kind in BESIDE_EDITIONS else inner, self._path(write.key)
+                    if write.file is not None:
+                        place.at(path).write_bytes(write.file)
                     elif path.is_file():
                         place.discard(path)
                 for line in lines:
@@ -137,7 +141,7 @@ class FolderStore:
     def _path(self, key: Key) -> Path:
         if PurePosixPath(key.name).is_absolute() or ".." in PurePosixPath(key.name).parts:
             raise ValueError(f"key.name must stay inside, got {key.name!r}")
-        return (self.out / self.name if key.kind == "editions" else self.folder) / key.name
+        return (self.out / self.name if key.kind in BESIDE_EDITIONS else self.folder) / key.name
 
     def _files(self) -> Iterator[tuple[Key, Path]]:
         named: list[tuple[Kind, Path]] = [("settings", self.folder / SETTINGS)]
@@ -145,11 +149,13 @@ class FolderStore:
         kept = self.folder / self.follow_up
         named += [("results", path) for path in sorted(kept.glob("results-*.csv"))]
         named += [("follow_up", kept / name) for name in ("closed.csv", "ledger.xlsx")]
-        wings: tuple[Kind, ...] = ("duty", "drafts")
-        named += [(kind, path) for kind in wings for path in sorted((self.folder / kind).rglob("*"))]
+        named += [("duty", self.folder / name) for name in self.duty]
+        drafts = [self.out / self.name / name for name in (CAMPAIGN, BY_HAND)]
+        named += [("drafts", path) for folder in drafts for path in sorted(folder.rglob("*"))]
         for kind, path in named:
             if path.is_file():
-                yield Key(kind, path.relative_to(self.folder).as_posix()), path
+                place = self.out / self.name if kind in BESIDE_EDITIONS else self.folder
+                yield Key(kind, path.relative_to(place).as_posix()), path
 
     def _editions(self) -> list[Path]:
         folders = (self.out / self.name).glob(f"*/{MANIFEST}")

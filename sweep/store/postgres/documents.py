@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 
 from sweep.store.postgres.engine import may_read
 from sweep.store.postgres.rows import read_rows, remove_rows, sha256, write_rows
@@ -14,6 +15,7 @@ from sweep.store.postgres.tables import DOCUMENT
 from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
+_UNPLACED = ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,33 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
     """What the login may see; of several with one name that of its own divisions."""
     if not may_read(connection, "document"):
         return {}
-    columns = (_D.kind, _D.name, _D.rev, _D.sha256, _D.table_name, _D.day, _D.by_login)
-    # The last of one name counts: the login's own.
-    found = select(*columns).where(_D.scenario == scenario).order_by(_D.scope == own, _D.scope)
+    columns = (_D.kind, _D.name, _D.scope, _D.rev, _D.is_split, _D.sha256, _D.table_name, _D.day, _D.by_login)
+    rows = connection.execute(select(*columns).where(_D.scenario == scenario).order_by(_D.kind, _D.name))
     return {
-        Key(row.kind, row.name): Entry(str(row.rev), row.sha256, row.table_name, row.day, row.by_login)
-        for row in connection.execute(found)
+        Key(kind, name): Entry(str(row.rev), row.sha256, row.table_name, row.day, row.by_login)
+        for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
+        if (row := _shown(list(group), own)) is not None
     }
+
+
+def _shown(rows: Sequence[Any], own: str) -> Any:
+    """
+    Of several documents of one name the one that a login is shown: that of its own divisions.
+
+    Beside a table that is kept record by record stands its file as it was, for as long as no record is changed.
+    """
+    head = _head(rows)
+    known = [r for r in rows if head is None or r is head or (_is_own(r.scope, own) and r.rev == head.rev)]
+    return max(known, key=lambda r: (_is_own(r.scope, own), r is not head, r.scope), default=None)
+
+
+def _is_own(scope: str, own: str) -> bool:
+    """Whether a document is of the login's divisions; a file with records of none of them bears that mark before it."""
+    return scope.removeprefix(_UNPLACED) == own
+
+
+def _head(rows: Sequence[Any]) -> Any:
+    return next((r for r in rows if r.is_split), None)
 
 
 def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
@@ -47,10 +69,12 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
     KeyError
         If the login sees none.
     """
-    row = _row(Place(connection, scenario, own), key)
+    at = Place(connection, scenario, own)
+    row = _shown(_rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
-    content = bytes(row.content)
+    found = select(_D.content).where(*_same(at, key), _D.scope == row.scope)
+    content = bytes(connection.execute(found).scalar_one())
     return content + read_rows(connection, scenario, key.name) if row.is_split else content
 
 
@@ -62,7 +86,8 @@ def write_all(
     for write in writes:
         if write.key.kind in ("editions", "approvals"):
             continue
-        row, expected = _row(at, write.key), read_revs.get(write.key, NO_REV)
+        rows, expected = _rows(at, write.key), read_revs.get(write.key, NO_REV)
+        row = _head(rows) or _shown(rows, at.own)
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)
@@ -72,38 +97,51 @@ def write_all(
     return conflicts, made
 
 
-def _row(at: Place, key: Key) -> Row[*tuple[Any, ...]] | None:
-    found = select(_D.scope, _D.rev, _D.is_split, _D.content, _D.by_login)
-    found = found.where(_D.scenario == at.scenario, _D.kind == key.kind, _D.name == key.name)
-    return at.connection.execute(found.order_by((_D.scope == at.own).desc(), _D.scope).limit(1)).first()
+def _rows(at: Place, key: Key) -> Sequence[Row[*tuple[Any, ...]]]:
+    found = select(_D.scope, _D.rev, _D.is_split, _D.by_login)
+    return at.connection.execute(found.where(*_same(at, key))).all()
+
+
+def _same(at: Place, key: Key) -> tuple[ColumnElement[bool], ...]:
+    return _D.scenario == at.scenario, _D.kind == key.kind, _D.name == key.name
 
 
 def _put(at: Place, write: Write, row: Row[*tuple[Any, ...]] | None) -> str:
-    key, content = write.key, write.content
-    scope = row.scope if row is not None else at.own if write.divisions is None else ",".join(write.divisions)
-    same = (_D.scenario == at.scenario, _D.kind == key.kind, _D.scope == scope, _D.name == key.name)
+    key, content, split = write.key, write.content, write.split
+    kept = at.own if row is None else str(row.scope)
+    scope = kept if write.divisions is None else ",".join(write.divisions)
     if row is not None and row.is_split:
         remove_rows(at.connection, at.scenario, key.name)
+    if content is None or scope != kept:
+        # What stands beside a table goes with it.
+        is_its = true() if row is not None and row.is_split else _D.scope == kept
+        at.connection.execute(delete(DOCUMENT).where(*_same(at, key), is_its))
     if content is None:
-        at.connection.execute(delete(DOCUMENT).where(*same))
         return NO_REV
-    kept = content if write.split is None else content[: write.split.n_head]
+    rev = 1 if row is None else int(row.rev) + 1
+    _write(at, write, scope, rev, content)
+    if split is not None:
+        write_rows(at.connection, at.scenario, write, split, content)
+    if split is not None and write.whole is not None:
+        mark = _UNPLACED if any(not r.division for r in split.rows) else ""
+        _write(at, replace(write, split=None), mark + at.own, rev, write.whole)
+    return str(rev)
+
+
+def _write(at: Place, write: Write, scope: str, rev: int, content: bytes) -> None:
+    """Put a document in the place of the one of its scope."""
+    split = write.split
     values = {
         "table_name": write.table,
         "day": write.day,
         "sha256": sha256(content),
-        "is_split": write.split is not None,
-        "content": kept,
+        "is_split": split is not None,
+        "content": content if split is None else content[: split.n_head],
         "by_login": func.session_user(),
         "at": func.now(),
+        "rev": rev,
     }
-    if row is None:
-        own = {"scenario": at.scenario, "kind": key.kind, "scope": scope, "name": key.name, "rev": 1}
+    same = (*_same(at, write.key), _D.scope == scope)
+    if at.connection.execute(update(DOCUMENT).where(*same).values(**values)).rowcount == 0:
+        own = {"scenario": at.scenario, "kind": write.key.kind, "scope": scope, "name": write.key.name}
         at.connection.execute(insert(DOCUMENT).values(**own, **values))
-        rev = 1
-    else:
-        rev = int(row.rev) + 1
-        at.connection.execute(update(DOCUMENT).where(*same).values(rev=rev, **values))
-    if write.split is not None:
-        write_rows(at.connection, at.scenario, write, write.split, content)
-    return str(rev)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from geodata.errors import InputError, Issue
 from sweep.records.address import address_fault, shown
 from sweep.store.postgres.faults import told
 from sweep.store.postgres.schema import refuse_other_version
+
+# A server that mends itself after a crash takes no connection meanwhile; nothing is under way yet: to wait is safe.
+_STARTING = re.compile(r"the database system is (?:starting up|in recovery mode|not (?:yet )?accepting connections)")
+_START_S, _WAIT_S = 60.0, 0.2
 
 
 def open_engine(url: str) -> Engine:
@@ -57,11 +63,23 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
     InputError
         S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
     """
-    with told(str(engine.url)), engine.begin() as connection:
+    with told(str(engine.url)), connected(engine) as connection, connection.begin():
         if not is_admin:
             _refuse_above_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))
         yield connection
+
+
+def connected(engine: Engine) -> Connection:
+    """A connection, as soon as a server that is starting, or mends itself after a crash, takes one."""
+    until = time.monotonic() + _START_S
+    while True:
+        try:
+            return engine.connect()
+        except OperationalError as error:
+            if not _STARTING.search(str(error.orig)) or time.monotonic() > until:
+                raise
+            time.sleep(_WAIT_S)
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:

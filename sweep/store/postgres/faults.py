@@ -28,7 +28,11 @@ _CODES = {
 }
 # A connection that was never made brings no SQLSTATE.
 _TEXTS = (
-    (r"password authentication failed|no password supplied|authentication failed|role .* does not exist", "S927"),
+    (
+        r"password authentication failed|no password supplied|authentication failed|role .* does not exist"
+        r"|certificate required|valid client certificate",
+        "S927",
+    ),
     (r"database .* does not exist", "S928"),
     (
         r"server closed the connection|terminating connection|connection (?:is|was) (?:lost|closed)|consuming input",

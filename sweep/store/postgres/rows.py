@@ -11,7 +11,7 @@ from sweep.store.postgres.tables import INPUT_ROW
 from sweep.store.records import Split, Write
 
 # Records that the server puts together into one value: a value may hold 1 GB.
-_AT_ONCE = 50_000
+AT_ONCE = 50_000
 _STAGED = (
     "CREATE TEMP TABLE staged_row (division text, n integer, id text, geom geometry(Geometry, 4326), raw bytea) "
     "ON COMMIT DROP"
@@ -20,9 +20,10 @@ _COPY = "COPY staged_row (division, n, id, geom, raw) FROM STDIN"
 # COPY straight into a table is refused under row-level security.
 _ENTER = text(
     "INSERT INTO sweep.input_row (scenario, name, table_name, division, n, id, geom, raw) "
-    "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row"
+    # A division's records side by side: whoever sees some of them reads no others' pages.
+    "SELECT :scenario, :name, :table_name, division, n, id, geom, raw FROM staged_row ORDER BY division, n"
 )
-_READ = text(
+READ = text(
     "SELECT string_agg(raw, ''::bytea ORDER BY n) FROM sweep.input_row "
     "WHERE scenario = :scenario AND name = :name GROUP BY n / :at_once ORDER BY min(n)"
 )
@@ -41,7 +42,7 @@ def write_rows(connection: Connection, scenario: str, write: Write, split: Split
             own = "\\N" if row.id is None else _escaped(row.id)
             lines.append(f"{_escaped(row.division)}\t{n}\t{own}\t{geom}\t\\\\x{content[start : row.end].hex()}\n")
             start = row.end
-            if len(lines) == _AT_ONCE:
+            if len(lines) == AT_ONCE:
                 copy.write("".join(lines))
                 lines.clear()
         copy.write("".join(lines))
@@ -57,7 +58,7 @@ def remove_rows(connection: Connection, scenario: str, name: str) -> None:
 
 def read_rows(connection: Connection, scenario: str, name: str) -> bytes:
     """The bytes of all records of a file that the reader may see, in its order."""
-    parts = connection.execute(_READ, {"scenario": scenario, "name": name, "at_once": _AT_ONCE}).scalars()
+    parts = connection.execute(READ, {"scenario": scenario, "name": name, "at_once": AT_ONCE}).scalars()
     return b"".join(bytes(part) for part in parts)
 
 

@@ -14,6 +14,8 @@ from sweep.store.postgres.tables import SCENARIO
 from sweep.store.records import Conflict, ConflictError, Entry, Key, Line, Place, Write
 from sweep.store.store import NextLine
 
+ALL = "*"
+_GIVEN = text("SELECT division FROM sweep.member WHERE login = session_user ORDER BY division")
 _SCOPE = text(
     "SELECT coalesce(string_agg(code, ',' ORDER BY code), '') FROM sweep.division "
     "WHERE scenario = :scenario AND code NOT IN ('', '-')"
@@ -56,6 +58,12 @@ class PostgresStore:
         with self._connected() as connection:
             login = connection.execute(text("SELECT session_user")).scalar()
             return f"{login} {self._scope(connection)}"
+
+    def part(self) -> tuple[str, ...] | None:
+        """The divisions that the login was given; None: all that there are."""
+        with self._connected() as connection:
+            own = tuple(connection.execute(_GIVEN).scalars())
+            return None if ALL in own else own
 
     def listing(self) -> Mapping[Key, Entry]:
         """Everything that the login may see."""

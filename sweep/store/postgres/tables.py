@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
@@ -23,40 +25,41 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = MetaData(schema="sweep")
 
 
+def _key(*names: str) -> list[Column[str]]:
+    """The key: texts, of which the scenario is the first."""
+    return [Column(name, Text, primary_key=True) for name in ("scenario", *names)]
+
+
 def _divisions() -> Column[list[str]]:
     return Column("divisions", ARRAY(Text), Computed("string_to_array(scope, ',')", persisted=True))
 
 
+def _written() -> list[Column[Any]]:
+    """Revision, and who wrote it when."""
+    return [Column("rev", BigInteger), Column("by_login", String), Column("at", DateTime(True))]
+
+
 SCENARIO = Table("scenario", metadata, Column("name", Text, primary_key=True), Column("began_at", DateTime(True)))
-DIVISION = Table(
-    "division", metadata, Column("scenario", Text, primary_key=True), Column("code", Text, primary_key=True)
-)
+DIVISION = Table("division", metadata, *_key("code"))
 MEMBER = Table(
     "member", metadata, Column("login", String, primary_key=True), Column("division", Text, primary_key=True)
 )
 DOCUMENT = Table(
     "document",
     metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("rev", BigInteger),
+    *_key("kind", "scope", "name"),
+    *_written(),
     Column("table_name", Text),
     Column("day", Date),
     Column("sha256", Text),
     Column("is_split", Boolean),
     Column("content", LargeBinary),
-    Column("by_login", String),
-    Column("at", DateTime(True)),
     _divisions(),
 )
 INPUT_ROW = Table(
     "input_row",
     metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("division", Text, primary_key=True),
+    *_key("name", "division"),
     Column("n", Integer, primary_key=True),
     Column("table_name", Text),
     Column("id", Text),
@@ -66,23 +69,16 @@ INPUT_ROW = Table(
 EDITION = Table(
     "edition",
     metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
-    Column("edition", Text, primary_key=True),
+    *_key("scope", "edition"),
+    *_written(),
     Column("class", Text, key="output_class"),
     Column("day", Date),
-    Column("rev", BigInteger),
-    Column("by_login", String),
-    Column("at", DateTime(True)),
     _divisions(),
 )
 EDITION_FILE = Table(
     "edition_file",
     metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
-    Column("edition", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
+    *_key("scope", "edition", "name"),
     Column("class", Text, key="output_class"),
     Column("sha256", Text),
     Column("content", LargeBinary),
@@ -91,8 +87,7 @@ EDITION_FILE = Table(
 APPROVAL = Table(
     "approval",
     metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
+    *_key("scope"),
     Column("day", Date, primary_key=True),
     Column("plan_id", Text),
     Column("plan_sha256", Text),
@@ -105,7 +100,7 @@ APPROVAL = Table(
 AUDIT_LINE = Table(
     "audit_line",
     metadata,
-    Column("scenario", Text, primary_key=True),
+    *_key(),
     Column("n", BigInteger, primary_key=True),
     Column("prev", Text),
     Column("hash", Text),
@@ -114,15 +109,9 @@ AUDIT_LINE = Table(
 INVESTIGATION_FILE = Table(
     "investigation_file",
     metadata,
-    Column("scenario", Text, primary_key=True),
+    *_key(),
     Column("name", Text),
     Column("content", LargeBinary),
     Column("rev", BigInteger),
 )
-INVESTIGATION = Table(
-    "investigation",
-    metadata,
-    Column("scenario", Text, primary_key=True),
-    Column("division", Text, primary_key=True),
-    Column("places", JSONB),
-)
+INVESTIGATION = Table("investigation", metadata, *_key("division"), Column("places", JSONB))

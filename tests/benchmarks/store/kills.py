@@ -132,16 +132,17 @@ def _start(command: list[str], url: str) -> subprocess.Popen[bytes]:
     program = "import sys\nfrom sweep.cli import main\nmain()"
     environment = {**os.environ, "SWEEP_STORE": url}
     own = [sys.executable, "-c", program, *command]
-    return subprocess.Popen(own, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
 
 
 def _timed(command: list[str], url: str) -> float:
     start = time.monotonic()
     if command[0] in ("approve", "results"):
         _make_ready(command[0], Path(command[command.index("--out") + 1]).parent, url)
-    code = _start(command, url).wait()
-    if code not in (0, 3):
-        sys.exit(f"{command} ended with {code} undisturbed")
+    running = _start(command, url)
+    _, told = running.communicate()
+    if running.returncode not in (0, 3):
+        sys.exit(f"{command} ended with {running.returncode} undisturbed: {told.decode()}")
     return time.monotonic() - start
 
 
@@ -158,6 +159,9 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
                 victim = found[0]
                 break
     os.kill(victim, signal.SIGKILL)
+    # Until it is gone the server does not know of it, and takes connections that it cuts a moment later.
+    while Path(f"/proc/{victim}/stat").exists() and not _is_dead(victim):
+        time.sleep(0.01)
     if whom == "postmaster" or victim == cluster.postmaster():
         _start_again(cluster)
     code = running.wait()
@@ -168,6 +172,14 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
         except psycopg.OperationalError:
             time.sleep(0.1)
     return code
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process has ended and its parent has not looked at it yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _start_again(cluster: Cluster) -> None:

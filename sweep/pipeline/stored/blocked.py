@@ -1,0 +1,19 @@
+"""What a planner gets in the place of the investigations: buildings that are not to be visited, and no more."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+_LONG_AGO = "2000-01-01"
+
+
+def blocked_table(buildings: tuple[str, ...]) -> bytes:
+    """A table of investigations with these buildings, and neither number, firm nor text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("investigation_id", "building_id", "uscc", "opened_on", "closed_on"))
+    # A table without a row is a fault: this one was closed before any day of a plan.
+    writer.writerow(("B0", "B0", "", _LONG_AGO, _LONG_AGO))
+    writer.writerows((f"B{n}", building, "", _LONG_AGO, "") for n, building in enumerate(buildings, start=1))
+    return out.getvalue().encode()
