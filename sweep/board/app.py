@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from sweep.board.board import Board
 from sweep.board.changes.routes import WAYS as CHANGES
 from sweep.board.desk.routes import WAYS as DESK
+from sweep.board.editing.routes import WAYS as EDITING
 from sweep.board.evening.routes import WAYS as EVENING
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
@@ -22,8 +23,9 @@ from sweep.board.pages.papers import WAYS as PAPERS
 from sweep.board.pages.sign_in import WAYS as SIGN_IN
 from sweep.board.pages.static import WAYS as STATIC
 from sweep.board.phone.routes import WAYS as PHONE
+from sweep.board.runs.routes import WAYS as RUNS
 
-WAYS: tuple[Way, ...] = (*SIGN_IN, *STATIC, *DESK, *PHONE, *CHANGES, *EVENING, *EDITIONS, *PAPERS)
+WAYS: tuple[Way, ...] = (*SIGN_IN, *STATIC, *DESK, *PHONE, *CHANGES, *EVENING, *EDITING, *EDITIONS, *RUNS, *PAPERS)
 # How often open boards are told how late things are, without any report.
 _TICK_S = 20.0
 
@@ -47,8 +49,9 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         finally:
             for task in (beat, warm):
                 task.cancel()
-            if board.planner is not None:
-                await board.planner.close()
+            for child in (board.planner, board.editor, board.runs):
+                if child is not None:
+                    await child.close()
 
     answer = refusal(board)
     app = Starlette(
