@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -49,9 +49,7 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         finally:
             for task in (beat, warm):
                 task.cancel()
-            for child in (board.planner, board.editor, board.runs):
-                if child is not None:
-                    await child.close()
+            await board.end_children()
 
     answer = refusal(board)
     app = Starlette(
@@ -71,4 +69,6 @@ async def _beat(board: Board) -> None:
 
 async def _warm(board: Board) -> None:
     if board.planner is not None:
-        await board.planner.warm()
+        # Whoever asks it is told.
+        with suppress(ConnectionError):
+            await board.planner.warm()

@@ -71,6 +71,12 @@ class Board:
         """The folder of an edition of the day's scenario."""
         return self.out / self.live.edition.scenario.name / plan_id
 
+    async def end_children(self) -> None:
+        """End all processes that work for the board: whoever waits for an answer is told at once."""
+        for child in (self.planner, self.editor, self.runs):
+            if child is not None:
+                await child.close()
+
     def team(self, team_id: str | None) -> TeamFacts | None:
         """A team of the plan in force; None if it has none of that id."""
         return next((t for t in team_facts(self.live.edition) if t.team.team_id == team_id), None)

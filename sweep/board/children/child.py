@@ -63,6 +63,8 @@ class Child:
             raise ConnectionError("the board is being closed")
         if self._process is None or self._process.returncode is not None:
             self._process = process = await started(self.module, self.arguments)
+            if self._is_closed:
+                await self._stop()
             if process.stdout is None or not await process.stdout.readline():
                 raise ConnectionError(f"{self.module} did not start")
         return self._process
