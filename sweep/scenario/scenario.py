@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sweep.scenario.board import BoardSettings
 from sweep.scenario.form import Form
 from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import City, Data
@@ -52,6 +53,7 @@ class Scenario(Section):
     rules: RuleSettings = RuleSettings()
     backtest: Backtest = Backtest()
     solver: Solver = Solver()
+    board: BoardSettings = Field(default=BoardSettings(), exclude_if=lambda board: board == BoardSettings())
     store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""

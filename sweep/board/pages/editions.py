@@ -16,6 +16,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.board.guard.ways import Way
+from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, texts_of
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.replan.by_hand import read_draft
@@ -32,11 +33,10 @@ _MOST = 200
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
     """Every edition of every scenario, newest first."""
-    found = await asyncio.to_thread(_listed, board.out)
+    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
-    return page(
-        board, request, session, "pages/editions.html.j2", editions=found, plan_id=board.plan_id, may_edit=may_edit
-    )
+    values = {"editions": found, "campaigns": campaigns, "plan_id": board.plan_id, "may_edit": may_edit}
+    return page(board, request, session, "pages/editions.html.j2", **values)
 
 
 def _listed(out: Path) -> list[dict[str, object]]:

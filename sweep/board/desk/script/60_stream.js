@@ -28,6 +28,7 @@ function draw() {
   for (const id of dirty.teams) { drawLane(id); drawMarks(id); }
   if (dirty.messages || dirty.all) drawMessages();
   drawFigures();
+  drawCoverage();
   drawEvents();
   dirty.teams.clear();
   dirty.messages = dirty.all = false;

@@ -88,9 +88,18 @@ async function step(kind) {
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
   await keep("progress", progress);
   await queue(kind, body);
+  tellPlace();
   if (isOver(stop.visit)) chosen = null;
   notice(say("board.phone.noted", { what: say("board.kind." + kind) }));
   show();
+}
+// Only if the scenario turns it on; a place that cannot be sent now is not kept.
+function tellPlace() {
+  if (!order || !order.places || !navigator.geolocation) return;
+  navigator.geolocation.getCurrentPosition((found) => {
+    const { latitude, longitude } = found.coords, headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
+    fetch("/phone/place", { method: "POST", headers, body: JSON.stringify({ lat: latitude, lon: longitude }) }).catch(() => {});
+  }, () => {}, { timeout: 10000, maximumAge: 60000 });
 }
 function notice(text) { const line = make("li", "", text); document.querySelector("#talk ul").prepend(line); }
 document.querySelectorAll("[data-step]").forEach((b) => b.addEventListener("click", () => step(b.dataset.step)));
