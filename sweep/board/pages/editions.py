@@ -35,8 +35,16 @@ async def editions_page(board: Board, request: Request, session: Session) -> Res
     """Every edition of every scenario, newest first."""
     found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
     may_edit = session.role == PLANNER and board.editor is not None
-    values = {"editions": found, "campaigns": campaigns, "plan_id": board.plan_id, "may_edit": may_edit}
-    return page(board, request, session, "pages/editions.html.j2", **values)
+    return page(
+        board,
+        request,
+        session,
+        "pages/editions.html.j2",
+        editions=found,
+        campaigns=campaigns,
+        plan_id=board.plan_id,
+        may_edit=may_edit,
+    )
 
 
 def _listed(out: Path) -> list[dict[str, object]]:
