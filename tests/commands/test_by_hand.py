@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from sweep.board.changes.worker import Worker as Changes
 from sweep.board.editing.worker import Worker
+from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.replan.today import read_today
 
 Run = Any  # these two are of conftest.py
 Planned = Any
@@ -98,3 +101,25 @@ def test_on_the_day_what_has_begun_stays_and_the_draft_is_a_change_of_that_momen
     folder = edition.parent / saved["plan_id"]
     assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["day_log"]["at_s"] == at_s
     assert sweep("check", scenario, folder).exit_code == 0
+
+
+@pytest.mark.parametrize("is_earnest", [True, False])
+def test_a_change_put_in_force_in_earnest_is_approved_by_whoever_does_so(
+    edition: Path, tmp_path: Path, is_earnest: bool
+) -> None:
+    planner = Changes(read_today(edition), tmp_path / "stage")
+    route = max(
+        json.loads((edition / "plan.json").read_text(encoding="utf-8"))["routes"], key=lambda r: len(r["stops"])
+    )
+    at_s = route["stops"][0]["start_s"] + (60 if is_earnest else 120)
+    minutes = (route["stops"][0]["end_s"] + 3_600) // 60
+    held = {"type": "held", "team_id": route["team_id"], "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
+    asked = {"at_s": at_s, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": is_earnest}
+    diff = planner.answer({"do": "diff", "events": [held], "reserve": False, "limit_s": 0.1, **asked})
+    assert diff["at_s"] == at_s
+    applied = planner.answer({"do": "apply", **asked})
+    approval = approval_on_record_of(edition.parent / applied["plan_id"])
+    assert (approval.by if approval else None) == ("P001" if is_earnest else None)
+    # The next change is of the plan that is in force now.
+    planner.prepare()
+    assert planner.today.folder.name == applied["plan_id"]

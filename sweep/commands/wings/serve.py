@@ -20,6 +20,7 @@ from sweep.board.serving import TLS_FOLDER, listen, serve
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import MARKER
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
 from sweep.publish.archive.edition_json import read_edition
@@ -79,6 +80,8 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         voice.line("board.served", address=listening.address, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line("board.served_exercise")
+        if (board.log.folder / f"{board.log.name}{MARKER}").is_file():
+            voice.line("board.served_mirror")
         serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
 

@@ -17,11 +17,14 @@ import threading
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.board.clients import free_port, post, start
 from tests.benchmarks.board.server import PHONES, edition_of
 from tests.benchmarks.board.windows import chromium, desk_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
 
 # Put into the page by the browser itself, which no policy of the page concerns.
 COUNT = """seconds => new Promise((done) => {
@@ -74,14 +77,35 @@ def main() -> None:
             thread = threading.Thread(target=send)
             thread.start()
             time.sleep(1)
+            session = page.context.new_cdp_session(page)
+            session.send("Performance.enable")
+            before = spent(session)
             busy = frames(page.evaluate(COUNT, options.seconds))
+            own = {key: round(1_000 * (s - before[key]) / options.seconds) for key, s in spent(session).items()}
             thread.join()
             time.sleep(2)
             drawn = int(page.evaluate("document.body.dataset.drawn"))
         finally:
             server.kill()
             server.wait()
-    print(json.dumps({"teams": options.teams, "sent": sent[0], "drawn": drawn, "still": still, "busy": busy}))
+    print(
+        json.dumps(
+            {
+                "teams": options.teams,
+                "sent": sent[0],
+                "drawn": drawn,
+                "still": still,
+                "busy": busy,
+                "ms_per_second": own,
+            }
+        )
+    )
+
+
+def spent(session: CDPSession) -> dict[str, float]:
+    """Seconds that the page has worked so far, and what of it for what."""
+    found = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+    return {key: found[f"{key}Duration"] for key in ("Task", "Script", "Layout", "RecalcStyle")}
 
 
 def frames(at: list[float]) -> dict[str, float]:

@@ -42,10 +42,10 @@ function drawMarks(id) {
   for (const stop of own.team.stops) {
     const was = known.stops[stop.visit] || {}, outcome = was.outcome;
     const isThere = !outcome && (was.inside || was.arrived);
-    marks.get(id + " " + stop.visit).setStyle({
-      fillColor: outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff",
-      weight: isThere ? 5 : 2.5,
-    });
+    const fillColor = outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff";
+    const mark = marks.get(id + " " + stop.visit), weight = isThere ? 5 : 2.5;
+    // A mark that stays as it is costs no painting of the map.
+    if (mark.options.fillColor !== fillColor || mark.options.weight !== weight) mark.setStyle({ fillColor, weight });
   }
   drawPlace(own.team, known.place);
 }
