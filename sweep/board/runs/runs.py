@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from sweep.board.children.child import started
+from sweep.commands.terminal.exits import Exit
 from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import NAME
 
 _WORKER = "sweep.board.runs.worker"
+_STATES = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Run:
     share: float = 0.0
     text: str = ""
     state: str = "running"
-    """`running`, `done`, `broken` (its plan breaks a rule), `failed`."""
+    """`running`, `done`, `broken` (its plan breaks a rule), `stopped` (before the search), `failed`."""
     made: dict[str, Any] = field(default_factory=dict)
     """What `sweep run --json` says of its plan."""
     issues: tuple[dict[str, str], ...] = ()
@@ -101,7 +103,7 @@ class Runs:
         if self.last is None:
             return
         if "exit" in told:
-            state = {0: "done", 3: "broken"}.get(told["exit"], "failed")
+            state = _STATES.get(told["exit"], "failed")
             self.last = replace(self.last, state=state, share=1.0 if state == "done" else self.last.share)
         elif "issues" in told:
             self.last = replace(self.last, issues=tuple(told["issues"]))

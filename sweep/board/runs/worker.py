@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ def main() -> None:
     """Run the scenario in a folder, for somebody, in their language."""
     folder, out, who, lang = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
     os.nice(_NICE)
+    # A board that runs in the background lets its children inherit an ignored Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with answering() as say:
         voice = _LinesVoice(load_texts(lang), say)
 

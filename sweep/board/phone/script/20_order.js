@@ -19,7 +19,8 @@ async function loadOrder() {
       order = told;
       await keep("order", told);
       for (const [visit, was] of Object.entries(told.done)) progress[visit] = progress[visit] || was.step;
-      if (before && before !== order.plan_id && navigator.vibrate) navigator.vibrate([200, 100, 200]);
+      // A browser lets nothing shake that nobody has touched.
+      if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
       if (before && before !== order.plan_id) notice(say("board.phone.changed"));
     }
   } catch { isLinked = false; }
