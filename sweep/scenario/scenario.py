@@ -8,13 +8,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sweep.scenario.board import BoardSettings
 from sweep.scenario.form import Form
 from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import City, Data
 from sweep.scenario.law import Law
 from sweep.scenario.map import Map
-from sweep.scenario.papers import FollowUp, Release, Retention
+from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention
 from sweep.scenario.pins import PinSettings
 from sweep.scenario.plan import PlanSettings, Solver, Teams
 from sweep.scenario.rank import Backtest, Rank

@@ -8,7 +8,7 @@ import pytest
 
 from sweep.board.board import Board
 from sweep.board.places import open_places
-from sweep.scenario.board import BoardSettings
+from sweep.scenario.papers import BoardSettings
 from tests.board.asking import Asker
 from tests.publish.small_edition import small_edition
 
