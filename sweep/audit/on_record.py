@@ -7,8 +7,8 @@ from typing import Any
 from sweep.audit.approval import Approval
 from sweep.audit.chain import parse_head, read_entries
 
-# Commands that write an edition.
-WRITES_EDITION = frozenset({"run", "replan"})
+# Commands that write an edition, and the edit by hand on the board.
+WRITES_EDITION = frozenset({"run", "replan", "edit"})
 
 
 def written_entry(log: bytes, plan_id: str) -> dict[str, Any] | None:

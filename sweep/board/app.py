@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board import Board
 from sweep.board.changes.routes import WAYS as CHANGES
 from sweep.board.desk.routes import WAYS as DESK
+from sweep.board.editing.routes import WAYS as EDITING
 from sweep.board.evening.routes import WAYS as EVENING
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
+from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
 from sweep.board.pages.editions import WAYS as EDITIONS
 from sweep.board.pages.faults import refusal
 from sweep.board.pages.papers import WAYS as PAPERS
 from sweep.board.pages.sign_in import WAYS as SIGN_IN
 from sweep.board.pages.static import WAYS as STATIC
 from sweep.board.phone.routes import WAYS as PHONE
+from sweep.board.runs.routes import WAYS as RUNS
 
-WAYS: tuple[Way, ...] = (*SIGN_IN, *STATIC, *DESK, *PHONE, *CHANGES, *EVENING, *EDITIONS, *PAPERS)
+WAYS: tuple[Way, ...] = (
+    *SIGN_IN,
+    *STATIC,
+    *DESK,
+    *PHONE,
+    *CHANGES,
+    *EVENING,
+    *EDITING,
+    *EDITIONS,
+    *CAMPAIGNS,
+    *RUNS,
+    *PAPERS,
+)
 # How often open boards are told how late things are, without any report.
 _TICK_S = 20.0
 
@@ -47,8 +63,7 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         finally:
             for task in (beat, warm):
                 task.cancel()
-            if board.planner is not None:
-                await board.planner.close()
+            await board.end_children()
 
     answer = refusal(board)
     app = Starlette(
@@ -61,11 +76,16 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
 
 
 async def _beat(board: Board) -> None:
+    ends_at = end_of_day(board.live.clock.wall())
     while True:
         await asyncio.sleep(_TICK_S / board.live.clock.speed if board.live.clock.speed > 1 else _TICK_S)
+        if board.live.places is not None and board.live.clock.wall() >= ends_at:
+            board.live.places.forget()
         board.live.tick()
 
 
 async def _warm(board: Board) -> None:
     if board.planner is not None:
-        await board.planner.warm()
+        # Whoever asks it is told.
+        with suppress(ConnectionError):
+            await board.planner.warm()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
@@ -14,12 +13,11 @@ from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.tries import Tries
+from sweep.board.children.child import Child
 from sweep.board.live import Live
+from sweep.board.runs.runs import Runs
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
-
-if TYPE_CHECKING:
-    from sweep.board.changes.planner import Planner
 
 
 @dataclass(slots=True)
@@ -41,8 +39,12 @@ class Board:
     """As phones reach it, `https://host:port`."""
     scenario: Path | None = None
     """The scenario's folder, where results are kept; None: they are not taken in here."""
-    planner: Planner | None = None
-    """None: plans cannot be changed from here."""
+    planner: Child | None = None
+    """Keeps the plan in force ready to be changed; None: plans cannot be changed from here."""
+    editor: Child | None = None
+    """Judges what is edited by hand; None: nothing is."""
+    runs: Runs | None = None
+    """None: no scenario is run from here."""
     passphrases: Passphrases = field(default_factory=Passphrases)
     tries: Tries = field(default_factory=Tries)
 
@@ -64,6 +66,16 @@ class Board:
     def plan_id(self) -> str:
         """The plan in force."""
         return self.live.edition.plan_id
+
+    def folder_of(self, plan_id: str) -> Path:
+        """The folder of an edition of the day's scenario."""
+        return self.out / self.live.edition.scenario.name / plan_id
+
+    async def end_children(self) -> None:
+        """End all processes that work for the board: whoever waits for an answer is told at once."""
+        for child in (self.planner, self.editor, self.runs):
+            if child is not None:
+                await child.close()
 
     def team(self, team_id: str | None) -> TeamFacts | None:
         """A team of the plan in force; None if it has none of that id."""

@@ -37,3 +37,7 @@ class DayClock:
     def stamp(self) -> str:
         """The moment now, ISO 8601 with its offset."""
         return self.wall().isoformat(timespec="milliseconds")
+
+    def is_on(self, day: str) -> bool:
+        """Whether the plan's day, ISO, is running: a day that is played always is."""
+        return self.start_s is not None or self.stamp()[:10] == day

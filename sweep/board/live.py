@@ -8,6 +8,7 @@ from typing import Any
 
 from sweep.board.clock import DayClock
 from sweep.board.desk.view import events_view, figures, forecasts, message_view, plan_view, team_view
+from sweep.board.places import Places
 from sweep.board.sse.hub import Hub
 from sweep.board.sse.stream import event_bytes
 from sweep.day.journal.entry import Entry, Report
@@ -38,6 +39,8 @@ class Live:
     """How long after its time a report may come before the board calls the team overdue."""
     edition_of: Callable[[str], Edition]
     """Reads an edition of the scenario by its plan id."""
+    places: Places | None = None
+    """None: nobody is asked where they are."""
     hub: Hub = field(default_factory=Hub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
@@ -91,10 +94,10 @@ class Live:
         messages = [i for kind, i in changed if kind == "message" and i in self.state.messages]
         return self._content(teams, messages, is_all=is_all)
 
-    def tick(self) -> None:
-        """Tell the boards how late things are: time passes without any report."""
+    def tick(self, only: str | None = None) -> None:
+        """Tell the boards how late things are, for all teams or one: time passes without any report."""
         if self.hub.has(BOARD):
-            teams = [t.team_id for t in self.edition.plan.teams]
+            teams = [t.team_id for t in self.edition.plan.teams if only in (None, t.team_id)]
             self.hub.send(BOARD, event_bytes(self._content(teams, [], is_all=False), self.state.n))
 
     def _content(self, teams: Iterable[str], messages: Iterable[str], *, is_all: bool) -> dict[str, Any]:
@@ -106,12 +109,16 @@ class Live:
             "n": state.n,
             "now": now_s,
             "speed": self.clock.speed,
-            "teams": [team_view(state, t, foreseen.get(t, Forecast((), None)), self.grace_s) for t in sorted(teams)],
+            "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
             "events": events_view(state),
             "figures": figures(self.edition, state, foreseen),
         }
         return content | ({"plan": plan_view(self.edition)} if is_all else {})
+
+    def _team_view(self, team_id: str, foreseen: Forecast) -> dict[str, Any]:
+        place = None if self.places is None else self.places.of(team_id)
+        return {**team_view(self.state, team_id, foreseen, self.grace_s), "place": place}
 
     def _tell(self, entries: Sequence[Entry]) -> None:
         n = self.state.n

@@ -17,6 +17,7 @@ from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board import Board
 from sweep.board.clock import DayClock
 from sweep.board.live import Live
+from sweep.board.places import open_places
 from sweep.day.journal.entry import Entry, Report
 from sweep.day.journal.file import FOLDER, SUFFIX, open_journal
 from sweep.pipeline.edition_breaches import approval_on_record_of
@@ -65,6 +66,8 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         is_approved = approval_on_record_of(folder) is not None
         was_exercise = last is None or bool(last.body["is_exercise"])
         live = Live(edition, journal, wanted.clock, wanted.grace_s, _reader(out / name, edition))
+        if edition.scenario.board.positions:
+            live.places = open_places(journal.path.parent, day)
         live.start()
         board = Board(
             out=out,

@@ -18,7 +18,6 @@ from geodata.errors import InputError, Issue
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.demo.play import played_day
-from sweep.board.sse.hub import Hub
 from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
 from sweep.day.journal.entry import Report
 
@@ -78,15 +77,16 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """A server that lets go of open streams when it stops, and does not wait for pages to be closed."""
+    """A server that lets go of open streams and questions when it stops, and does not wait for pages to be closed."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, board: Board) -> None:
         super().__init__(config)
-        self._hub = hub
+        self._board = board
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, and then as any server does."""
-        self._hub.cut_all()
+        """End the streams and what is waited for, and then as any server does."""
+        self._board.live.hub.cut_all()
+        await self._board.end_children()
         await super().shutdown(sockets)
 
 
@@ -109,7 +109,7 @@ def make_server(board: Board, listening: Listening) -> uvicorn.Server:
         ssl_keyfile=None if tls is None else str(tls / SERVER_KEY),
         proxy_headers=False,
     )
-    return _Server(config, board.live.hub)
+    return _Server(config, board)
 
 
 def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:

@@ -24,6 +24,8 @@ BY_PEOPLE = frozenset({OFFICERS, SKILL, DRAWN, PAIR, RECUSED})
 BY_TIME = frozenset({"NO_TIME_LEFT", "WINDOW_MISSED", "NO_ROAD"})
 BY_COMPANY = frozenset({"NO_TEAM_IN_DISTRICT", "TOO_FEW_TEAMS", "LINKED_VISIT_UNSERVED"})
 ON_THE_DAY = frozenset({"LOCKED_DOOR", "WINDOW_PAST", "NO_TEAM_LEFT"})
+# A planner's choice, which no input can contradict.
+BY_HAND = "LEFT_OUT_BY_HAND"
 
 
 def untrue_reasons(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -48,7 +50,9 @@ def _untrue(inputs: CheckInputs, plan: Plan, left_out: Unserved, visit: Visit) -
     active = [t for t in plan.teams if not t.is_reserve and t.base_id in inputs.places]
     local = [t for t in active if visit.division_code in t.division_codes]
     for reason in left_out.reasons:
-        if reason.code in ON_THE_DAY:
+        if reason.code == BY_HAND:
+            is_true = True
+        elif reason.code in ON_THE_DAY:
             is_true = _happened(inputs, visit, reason)
         elif inputs.log is not None:
             is_true = reason.code in BY_PEOPLE | BY_TIME | BY_COMPANY

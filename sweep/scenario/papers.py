@@ -1,4 +1,4 @@
-"""[release], [follow_up] and [retention]: when orders are given out, when it is looked again, what is kept how long."""
+"""[release], [board], [follow_up], [retention]: when orders go out, what the board may know, what is kept how long."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ class Release(Section):
 
     minutes_before: int = Field(60, ge=0, le=24 * 60)
     """A team gets its order so long before its first entry, and no sooner; a property company its notice so too."""
+
+
+class BoardSettings(Section):
+    """[board]: the board that `sweep serve` keeps on the day."""
+
+    positions: bool = False
+    """A team's phone sends its place with a report; the desk sees the last one on its map; it is gone with the day."""
 
 
 class FollowUp(Section):

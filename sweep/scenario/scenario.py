@@ -13,7 +13,7 @@ from sweep.scenario.hours import Hours
 from sweep.scenario.inputs import City, Data
 from sweep.scenario.law import Law
 from sweep.scenario.map import Map
-from sweep.scenario.papers import FollowUp, Release, Retention
+from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention
 from sweep.scenario.pins import PinSettings
 from sweep.scenario.plan import PlanSettings, Solver, Teams
 from sweep.scenario.rank import Backtest, Rank
@@ -52,6 +52,7 @@ class Scenario(Section):
     rules: RuleSettings = RuleSettings()
     backtest: Backtest = Backtest()
     solver: Solver = Solver()
+    board: BoardSettings = Field(default=BoardSettings(), exclude_if=lambda board: board == BoardSettings())
     store: StoreSettings | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
     """Where scenario.toml lies; not a key of the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def edition_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published(small_edition(), tmp_path_factory.mktemp("board") / "out")
+    return published(replace(small_edition(), plan_id="abc123abc123"), tmp_path_factory.mktemp("board") / "out")
 
 
 @pytest.fixture

@@ -38,6 +38,16 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/editions"): {"planner": 200, "commander": 200, "nobody": 303},
     ("GET", "/editions/compared"): {"planner": 400, "commander": 400, "nobody": 303},
     ("GET", "/editions/{name}/{plan_id}/{file}"): {"planner": 404, "commander": 404, "nobody": 303},
+    ("GET", "/editions/{name}/{plan_id}/edit"): {"planner": 404, "nobody": 303},
+    ("GET", "/editions/{name}/{plan_id}/edit/plan"): {"planner": 404},
+    ("POST", "/editions/{name}/{plan_id}/edit/judge"): {"planner": 404},
+    ("POST", "/editions/{name}/{plan_id}/edit/save"): {"planner": 400},
+    ("GET", "/campaigns/compared"): {"planner": 400, "commander": 400, "nobody": 303},
+    ("GET", "/campaigns/{name}"): {"planner": 404, "commander": 404, "nobody": 303},
+    ("GET", "/runs"): {"planner": 404, "nobody": 303},
+    ("POST", "/runs/begin"): {"planner": 404},
+    ("POST", "/runs/cut"): {"planner": 404},
+    ("GET", "/runs/stream"): {"planner": 404},
     ("GET", "/phones"): {"planner": 200, "nobody": 303},
     ("POST", "/phones"): {"planner": 404},
     ("GET", "/journal"): {"planner": 200, "auditor": 200, "nobody": 303},
@@ -46,6 +56,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/phone/"): {"T/1": 200, "T2": 200, "nobody": 303},
     ("GET", "/phone/orders"): {"T/1": 200, "T2": 200},
     ("POST", "/phone/reports"): {"T/1": 422, "T2": 422},
+    ("POST", "/phone/place"): {"T/1": 404, "T2": 404},
     ("GET", "/phone/stream"): {"T/1": 200, "T2": 200},
 }
 FORMS = {way.path for way in WAYS if way.is_form}
@@ -94,7 +105,7 @@ def test_before_the_release_nothing_of_an_order_is_told(board: Board, wall: Wall
     wall.set("12:39")
     told = Asker(board).sign_in("T/1").get("/phone/orders")
     assert told.status == 403
-    assert set(told.json()) == {"now", "speed", "is_exercise", "from"}
+    assert set(told.json()) == {"now", "speed", "is_exercise", "from", "places"}
     assert "B1" not in Asker(board).sign_in("market_regulation").get("/brief").text
     wall.set("12:40")
     assert Asker(board).sign_in("T/1").get("/phone/orders").status == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_the_board_after_a_restart_is_the_board_before(board: Board, wall: Wall,
     before = board.live.since(0)
     # The same from the lines on the disk alone.
     copy = tmp_path / "copy"
-    folder = published(small_edition(), copy)
+    folder = published(replace(small_edition(), plan_id=board.plan_id), copy)
     place = copy / "_board" / folder.parent.name
     place.mkdir(parents=True)
     (place / "2026-09-16.jsonl").write_bytes(board.live.journal.path.read_bytes())

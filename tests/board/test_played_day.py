@@ -28,7 +28,7 @@ USCC = "91370102MA30000450"
 class Planner:
     """Stands for the process that plans: it has one change, and that is published already."""
 
-    folder = Path()
+    arguments: tuple[str, ...] = ()
 
     def __init__(self, plan_id: str) -> None:
         self.plan_id, self.asked = plan_id, []  # type: ignore[var-annotated]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
 import ssl
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +19,7 @@ from typer.testing import CliRunner
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import read_accounts
 from sweep.board.board import Board
+from sweep.board.children.child import Child
 from sweep.board.opening import FOLDER, chosen_edition, open_board
 from sweep.board.serving import TLS_FOLDER, listen
 from sweep.board.tls.certificates import AUTHORITY, SERVER, make_certificates, refuse_unfit
@@ -23,6 +27,7 @@ from sweep.board.tls.qr import qr_svg
 from sweep.cli import app
 from sweep.commands.terminal import call as call_module
 from sweep.day.journal.file import read_journal
+from tests.benchmarks.board.clients import post
 from tests.board.asking import Asker, Wall, board_of, wanted
 from tests.board.serving import served
 from tests.paths import ROOT
@@ -121,6 +126,27 @@ def test_a_disk_that_is_full_is_told_to_phone_and_desk(board: Board, monkeypatch
     assert len(read_journal(board.live.journal.path)) == n
     # Once there is room it is taken in.
     assert phone.send("/phone/reports", batch).json()["next"] == 2
+
+
+@pytest.mark.enable_socket
+def test_what_is_asked_while_the_server_stops_is_refused_and_no_traceback_is_printed(
+    edition_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    listening = listen("127.0.0.1", 0, (), None)
+    own = replace(wanted(edition_folder, Wall("13:45"), listening.address), folder=tmp_path / "own")
+    with open_board(own) as board, ThreadPoolExecutor(2) as pool:
+        board.planner = Child("tests.board.stub_child")
+        session = board.sessions.begin("P001", "planner")
+        person = {"cookie": board.sessions.cookie(session.sid), "token": board.sessions.token(session.sid)}
+        with served(board, listening):
+            port = listening.socket.getsockname()[1]
+            # One is asked, the other waits for it to be answered.
+            asked = [pool.submit(asyncio.run, post(port, "/desk/diff", person, {})) for _ in range(2)]
+            time.sleep(1)
+            began = time.monotonic()
+        took_s = time.monotonic() - began
+    assert [a.result()[0] for a in asked] == [503, 503]
+    assert (took_s < 2, caplog.text) == (True, "")
 
 
 def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:

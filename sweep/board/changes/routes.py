@@ -11,7 +11,7 @@ from sweep.audit.chain import Json
 from sweep.board.accounts.accounts import PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.changes.planner import Planner
+from sweep.board.children.child import answered
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.faults import fault_response
@@ -38,18 +38,20 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
     }
-    return JSONResponse(await _asked(board, question))
+    return JSONResponse(await answered(board.planner, question))
 
 
 async def apply(board: Board, request: Request, session: Session) -> Response:
-    """Put the change in force that was shown: a new edition, which the phones get at once."""
+    """Put the change in force that was shown: a new edition, approved by whoever does so, which phones get at once."""
     content = await read_json(request)
     texts = texts_of(board, request)
     if not isinstance(content.get("at_s"), int):
         raise HTTPException(400)
     stamp = board.live.clock.stamp()
     asked = {"do": "apply", "at_s": content["at_s"], "who": session.who, "at": stamp, "lang": texts.lang}
-    answer = await _asked(board, asked)
+    # In earnest nothing is an order that nobody has approved; whoever puts it in force does.
+    asked["approve"] = not board.is_exercise
+    answer = await answered(board.planner, asked)
     if "plan_id" in answer:
         try:
             put_in_force(board, str(answer["plan_id"]), session.who)
@@ -72,18 +74,7 @@ def put_in_force(board: Board, plan_id: str, who: str) -> None:
     number = len(board.live.journal.entries) + 1
     board.live.take([Report(f"edition/{number}/{plan_id}", "edition", who, "", now_s, body, plan_id)])
     if board.planner is not None:
-        board.planner.folder = board.out / board.live.edition.scenario.name / plan_id
-
-
-async def _asked(board: Board, question: dict[str, object]) -> dict[str, object]:
-    planner: Planner | None = board.planner
-    if planner is None:
-        raise HTTPException(404)
-    try:
-        answer = await planner.ask(question)
-    except ConnectionError as error:
-        raise HTTPException(503) from error
-    return answer
+        board.planner.arguments = (str(board.folder_of(plan_id)), *board.planner.arguments[1:])
 
 
 WAYS = (

@@ -7,12 +7,11 @@ It is asked by one line of JSON on its standard input, and answers by one on its
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,10 @@ from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
+from sweep.board.children.answering import answering, told
+from sweep.commands.approve import approve_command
 from sweep.commands.replan import cause_text, change_json
+from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.replan.change import plan_change
 from sweep.pipeline.replan.publish import ChangedDay, PlannedChange, publish_change
 from sweep.pipeline.replan.today import Today, read_today
@@ -43,6 +45,8 @@ class Worker:
     """Where a change is made ready to be put in force."""
     planned: PlannedChange | None = None
     ready: ChangedDay | None = None
+    applied: Path | None = None
+    """The edition that was put in force last, until it is read."""
 
     def answer(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to one question, faults as JSON, too."""
@@ -51,8 +55,7 @@ class Worker:
                 return self._diff(asked)
             return self._apply(asked)
         except InputError as error:
-            texts = load_texts(asked["lang"])
-            return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}
+            return told(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The rest planned anew: who changes, what is gained, what it costs."""
@@ -74,7 +77,7 @@ class Worker:
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The change that was shown last, published as an edition and known to the log."""
-        if self.planned is None or self.planned.log.at_s != asked["at_s"]:
+        if self.planned is None or self.planned.replanned.rest.at_s != asked["at_s"]:
             return {"gone": True}
         self.prepare()
         if self.ready is None:
@@ -83,15 +86,25 @@ class Worker:
         if broken := [f"{v.rule_id} {v.where}" for v in made.edition.violations]:
             return {"broken": broken}
         folder, log = place / made.edition.plan_id, log_of_edition(self.today.folder)
+        actor = Actor(asked["who"], asked["at"])
         with change(place) as changing:
             # First the line: no edition is there which no log knows.
-            Actor(asked["who"], asked["at"]).log(log, "replan", edition_facts(made.edition, made.folder))
+            actor.log(log, "replan", edition_facts(made.edition, made.folder))
             made.folder.rename(changing.at(folder))
-        self.today, self.planned, self.ready = read_today(folder), None, None
+        if asked["approve"]:
+            approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor)
+        self.applied, self.planned, self.ready = folder, None, None
         return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
 
     def prepare(self) -> None:
-        """Publish the change that was shown in a place apart: it is put in force in no time while it is looked at."""
+        """
+        Do what need not be waited for.
+
+        The plan that was put in force is the one to be changed next. A change that was shown is published in a place
+        apart, so that it is put in force in no time while it is looked at.
+        """
+        if self.applied is not None:
+            self.today, self.applied = read_today(self.applied), None
         if self.planned is not None and self.ready is None:
             self._clear()
             self.ready = publish_change(self.planned, None, self.stage)
@@ -109,27 +122,16 @@ def _rehearse(today: Today) -> None:
         publish_change(planned, None, Path(folder))
 
 
-@contextmanager
-def _answers() -> Iterator[Any]:
-    """Standard output for the answers alone: what a library prints goes to standard error."""
-    own = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with os.fdopen(own, "w", encoding="utf-8") as out:
-        yield out
-
-
 def main() -> None:
     """Answer until the board asks no more."""
-    with _answers() as out:
+    with answering() as say:
         worker = Worker(read_today(Path(sys.argv[1])), Path(sys.argv[2]))
         PLANNER.wait()
         REPLANNER.wait()
         _rehearse(worker.today)
-        out.write('{"ready": true}\n')
-        out.flush()
+        say({"ready": True})
         for line in sys.stdin:
-            out.write(json.dumps(worker.answer(json.loads(line)), ensure_ascii=False) + "\n")
-            out.flush()
+            say(worker.answer(json.loads(line)))
             worker.prepare()
 
 

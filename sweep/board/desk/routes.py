@@ -12,6 +12,7 @@ from geodata.errors import InputError
 from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
+from sweep.board.desk.coverage import district_words
 from sweep.board.desk.ground import ground_json
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way
@@ -32,6 +33,7 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
     """The board itself."""
     texts = texts_of(board, request)
     said = words(texts, ("board.state.", "board.kind.", "board.desk.", "replan.kind."))
+    said |= district_words(board.live.edition, texts)
     return page(
         board,
         request,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sweep.board.desk.coverage import coverage_view
 from sweep.day.journal.forecast import Forecast, forecast, pace_of
 from sweep.day.journal.state import DayState, Message, TeamState
 from sweep.publish.edition import Edition
@@ -141,6 +142,7 @@ def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast])
         "firms": [_firms(edition, done), _firms(edition, list(slots))],
         "value": [round(_value(edition, done), 2), round(_value(edition, list(slots)), 2)],
         "rows": len(state.rows),
+        "districts": coverage_view(edition, done),
     }
 
 

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 POLICY = "content-security-policy"
+PERMISSIONS = "permissions-policy"
 _OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -19,7 +20,6 @@ _HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
     (b"x-frame-options", b"DENY"),
 )
 
@@ -57,6 +57,8 @@ class Outermost:
         headers = [*own, *_HEADERS]
         if POLICY.encode() not in names:
             headers.append((POLICY.encode(), board_policy(nonce).encode()))
+        if PERMISSIONS.encode() not in names:
+            headers.append((PERMISSIONS.encode(), b"camera=(), microphone=(), geolocation=()"))
         if b"cache-control" not in names:
             headers.append((b"cache-control", b"no-store"))
         if self.is_secure:

@@ -16,8 +16,10 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.board.guard.ways import Way
+from sweep.board.pages.campaigns import campaigns_of
 from sweep.board.pages.render import page, texts_of
 from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
 from sweep.publish.archive.edition_json import MANIFEST, read_edition
 from sweep.publish.studies.compare_page import compare_page
@@ -31,8 +33,18 @@ _MOST = 200
 
 async def editions_page(board: Board, request: Request, session: Session) -> Response:
     """Every edition of every scenario, newest first."""
-    found = await asyncio.to_thread(_listed, board.out)
-    return page(board, request, session, "pages/editions.html.j2", editions=found, plan_id=board.plan_id)
+    found, campaigns = await asyncio.to_thread(lambda: (_listed(board.out), campaigns_of(board.out)))
+    may_edit = session.role == PLANNER and board.editor is not None
+    return page(
+        board,
+        request,
+        session,
+        "pages/editions.html.j2",
+        editions=found,
+        campaigns=campaigns,
+        plan_id=board.plan_id,
+        may_edit=may_edit,
+    )
 
 
 def _listed(out: Path) -> list[dict[str, object]]:
@@ -48,13 +60,15 @@ def _listed(out: Path) -> list[dict[str, object]]:
             # `sweep audit verify` says what is wrong with it.
             continue
         who = approval.by if approval else None
-        found.append({"name": name, "plan_id": plan_id, "day": manifest.get("day"), "by": who})
+        found.append(
+            {"name": name, "plan_id": plan_id, "day": manifest.get("day"), "by": who, "draft": read_draft(path.parent)}
+        )
     return found
 
 
 async def edition_file(board: Board, request: Request, _session: Session) -> Response:
     """The report or the map of an edition."""
-    folder = _folder(board, request.path_params["name"], request.path_params["plan_id"])
+    folder = folder_of(board, request.path_params["name"], request.path_params["plan_id"])
     path = folder / request.path_params["file"]
     if request.path_params["file"] not in _PAGES or not path.is_file():
         raise HTTPException(404)
@@ -67,7 +81,7 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
     chosen = [c.partition("/") for c in request.query_params.getlist("plan")]
     if len(chosen) != 2:
         raise HTTPException(400)
-    folders = [_folder(board, name, plan_id) for name, _, plan_id in chosen]
+    folders = [folder_of(board, name, plan_id) for name, _, plan_id in chosen]
     try:
         text = await asyncio.to_thread(
             lambda: compare_page([read_edition(f) for f in folders], texts_of(board, request))
@@ -77,8 +91,15 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
     return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 
-def _folder(board: Board, name: str, plan_id: str) -> Path:
-    """The folder of an edition by its two names, neither of which is a path."""
+def folder_of(board: Board, name: str, plan_id: str) -> Path:
+    """
+    The folder of an edition by its two names, neither of which is a path.
+
+    Raises
+    ------
+    HTTPException
+        404 if it is not there.
+    """
     if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
         raise HTTPException(404)
     folder = board.out / name / plan_id

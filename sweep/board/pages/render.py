@@ -62,6 +62,7 @@ def page(
             session=session,
             token=board.sessions.token(session.sid),
             is_exercise=board.is_exercise,
+            has_runs=board.runs is not None,
             other="en" if texts.lang == "zh_CN" else "zh_CN",
             scenario=board.live.edition.scenario,
             base_style=static_text("page/style.css"),
@@ -77,11 +78,20 @@ def words(texts: Texts, prefixes: tuple[str, ...]) -> dict[str, str]:
 
 
 @cache
-def own_text(name: str) -> str:
-    """A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure."""
-    place = resources.files("sweep.board") / name
+def own_text(name: str, shared: str | None = None) -> str:
+    """
+    A script or style sheet of `sweep/board/`, as `desk/style.css`; of a folder of parts all, in one closure.
+
+    Parameters
+    ----------
+    shared
+        A script that goes before the parts, in the same closure.
+    """
+    folder = resources.files("sweep.board")
+    place = folder / name
     if place.is_file():
         return place.read_text(encoding="utf-8")
     parts = sorted((p for p in place.iterdir() if p.name.endswith(".js")), key=lambda p: p.name)
+    parts = parts if shared is None else [folder / shared, *parts]
     code = "\n".join(part.read_text(encoding="utf-8") for part in parts)
     return f'(function () {{\n"use strict";\n{code}}})();\n'

@@ -12,7 +12,13 @@ from sweep.board.guard.ways import Way
 from sweep.board.pages.render import own_text
 from sweep.publish.map.leaflet import leaflet_css, leaflet_js
 
-_OWN = ("desk/script", "desk/style.css", "phone/script", "phone/style.css", "pages/style.css", "pages/enrol.js")
+_OWN = (
+    *("desk/script", "desk/style.css", "editing/script", "editing/style.css", "phone/script", "phone/style.css"),
+    "runs/script",
+    *("pages/style.css", "pages/enrol.js"),
+)
+# Pages of the desk share what a phone, which keeps its page, does without.
+_SHARED = dict.fromkeys(("desk/script", "editing/script", "runs/script"), "pages/common.js")
 
 
 def static_file(name: str) -> tuple[str, str] | None:
@@ -25,7 +31,7 @@ def static_file(name: str) -> tuple[str, str] | None:
         is_script = not own.endswith(".css")
         served = own.replace("/", "-").removesuffix("-script") + (".js" if own.endswith("script") else "")
         if name == served:
-            return own_text(own), "text/javascript" if is_script else "text/css"
+            return own_text(own, _SHARED.get(own)), "text/javascript" if is_script else "text/css"
     return None
 
 

@@ -12,12 +12,14 @@ from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.bodies import LARGE, read_json
+from sweep.board.guard.headers import PERMISSIONS
 from sweep.board.guard.ways import Way
 from sweep.board.live import team_audience
 from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import own_text, page, texts_of, words
 from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
+from sweep.board.places import read_place
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.publish.facts.release import release_s
 
@@ -33,7 +35,7 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
         for k in (*RESULT_COUNTS, *RESULT_ANSWERS, "recheck_on", "remark")
         if f"ledger.col.{k}" in texts
     }
-    return page(
+    made = page(
         board,
         request,
         session,
@@ -43,7 +45,11 @@ async def phone_page(board: Board, request: Request, session: Session) -> Respon
         counts=RESULT_COUNTS,
         answers=RESULT_ANSWERS,
         day=board.day,
+        has_places=board.live.places is not None,
     )
+    if board.live.places is not None:
+        made.headers[PERMISSIONS] = "camera=(), microphone=(), geolocation=(self)"
+    return made
 
 
 async def worker(_board: Board, _request: Request, _session: Session) -> Response:
@@ -58,6 +64,7 @@ async def orders(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(404)
     edition, texts = board.live.edition, texts_of(board, request)
     base = {"now": board.live.clock.day_s(), "speed": board.live.clock.speed, "is_exercise": board.is_exercise}
+    base |= {"places": board.live.places is not None}
     if not board.is_released(team):
         return JSONResponse({**base, "from": release_s(edition, team)}, 403)
     return JSONResponse({**base, **orders_of(edition, team, texts), "done": _done(board, team.team.team_id)})
@@ -84,6 +91,19 @@ async def reports(board: Board, request: Request, session: Session) -> Response:
         return fault_response(error, texts_of(board, request))
 
 
+async def place(board: Board, request: Request, session: Session) -> Response:
+    """Where a team says it is: kept for the day alone, and only if the scenario turns it on."""
+    places = board.live.places
+    if places is None:
+        raise HTTPException(404)
+    found = read_place(await read_json(request))
+    if found is None:
+        raise HTTPException(400)
+    places.note(str(session.team_id), *found, board.live.clock.day_s())
+    board.live.tick(session.team_id)
+    return Response(status_code=204)
+
+
 async def phone_stream(board: Board, request: Request, session: Session) -> Response:
     """New orders and messages as they come."""
     team_id, seen = str(session.team_id), last_seen(request)
@@ -104,5 +124,6 @@ WAYS = (
     Way("/phone/worker.js", worker, None),
     Way("/phone/orders", orders, _TEAM),
     Way("/phone/reports", reports, _TEAM, "POST"),
+    Way("/phone/place", place, _TEAM, "POST"),
     Way("/phone/stream", phone_stream, _TEAM),
 )

@@ -16,7 +16,7 @@ type Entry = Mapping[str, Any]
 """A line of a log, see `sweep.audit.chain.entry_line`."""
 
 # The acts that make an edition.
-_MAKING = ("run", "replan")
+_MAKING = ("run", "replan", "edit")
 
 
 @dataclass(frozen=True, slots=True)

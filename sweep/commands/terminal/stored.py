@@ -22,7 +22,7 @@ VARIABLE = "SWEEP_STORE"
 # The options that name a scenario's folder.
 _FOLDERS = ("scenario", "campaign_folder")
 _CAMPAIGN = "campaign.toml"
-_LOG, _MARKER = "_audit", ".store.json"
+_LOG, MARKER = "_audit", ".store.json"
 # Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
 
@@ -121,18 +121,18 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
     """The folder of a scenario's editions that a plan is in."""
     if plan.name == LATEST and plan.parent == Path():
-        markers = sorted((out / _LOG).glob(f"*{_MARKER}"))
-        return out / markers[0].name.removesuffix(_MARKER) if len(markers) == 1 else None
+        markers = sorted((out / _LOG).glob(f"*{MARKER}"))
+        return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None
     path = plan.resolve()
     return path.parent.parent if path.suffix == ".json" else path.parent
 
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
     """The store that a folder of editions shows, by what stands in its log's folder."""
-    markers = sorted((out / _LOG).glob(f"{name or '*'}{_MARKER}"))
+    markers = sorted((out / _LOG).glob(f"{name or '*'}{MARKER}"))
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         told = json.loads(markers[0].read_text(encoding="utf-8"))
-        return Chosen(given or str(told["url"]), markers[0].name.removesuffix(_MARKER), out)
+        return Chosen(given or str(told["url"]), markers[0].name.removesuffix(MARKER), out)
     return None

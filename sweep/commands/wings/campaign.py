@@ -23,6 +23,7 @@ from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.wording import label
+from sweep.publish.studies.campaign_figures import campaign_figures
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."
@@ -137,12 +138,13 @@ def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
         records.append(record)
     texts = voice.texts
     rows = [
-        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair)) for key, pair in _figures(*records).items()
+        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair))
+        for key, pair in campaign_figures(*records).items()
     ]
     header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
     voice.table(texts("campaign.compare.title"), header, rows)
     if voice.as_json:
-        voice.json(dict(_figures(*records)))
+        voice.json(dict(campaign_figures(*records)))
     return Exit.DONE
 
 
@@ -150,18 +152,6 @@ def _place(path: Path) -> Path:
     if path.name == FILE_NAME:
         return path.parent
     return path if (path / FILE_NAME).is_file() else path / FOLDER
-
-
-def _figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    return {
-        "value": tuple(r.value for r in records),
-        "bound_only": tuple(r.bound for r in records),
-        "visits": tuple(float(sum(len(d.visits) for d in r.days)) for r in records),
-        "promises": tuple(float(sum(p.n_late for p in r.promises)) for r in records),
-        "at_risk_only": tuple(float(sum(p.n_at_risk for p in r.promises)) for r in records),
-        "never": tuple(float(sum(s.n_never for s in r.districts)) for r in records),
-        "left_only": tuple(float(len(r.left)) for r in records),
-    }
 
 
 def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:

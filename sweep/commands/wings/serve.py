@@ -12,13 +12,15 @@ from pathlib import Path
 from sweep.audit.actor import Actor
 from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, without_account, write_accounts
 from sweep.board.accounts.passphrases import Passphrases
-from sweep.board.changes.planner import Planner
+from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
 from sweep.board.opening import Wanted, chosen_edition, open_board
+from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import MARKER
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
 from sweep.publish.archive.edition_json import read_edition
@@ -40,6 +42,8 @@ class Serving:
     is_demo: bool
     overdue_min: int
     scenario: Path | None
+    scenarios: Path | None = None
+    """Folder of the scenarios that may be run from the browser; None: none may."""
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
@@ -64,8 +68,9 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         clock = _demo_clock(folder) if how.is_demo else DayClock()
         wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
         board = stack.enter_context(open_board(wanted))
-        in_force = editions / board.live.edition.scenario.name / board.plan_id
-        board.planner = Planner(in_force, own / "stage")
+        board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage")))
+        board.editor = Child("sweep.board.editing.worker")
+        board.runs = None if how.scenarios is None or how.is_demo else Runs(how.scenarios.resolve(), editions)
         if how.is_demo:
             phrase = new_passphrase()
             board.accounts = with_account({}, _DEMO, PLANNER, board.passphrases.hashed(phrase))
@@ -75,6 +80,8 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         voice.line("board.served", address=listening.address, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line("board.served_exercise")
+        if (board.log.folder / f"{board.log.name}{MARKER}").is_file():
+            voice.line("board.served_mirror")
         serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
 

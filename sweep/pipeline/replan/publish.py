@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -40,7 +41,8 @@ class PlannedChange:
     morning: Problem
     replanned: Replanned
     changes: tuple[Change, ...]
-    log: DayLog
+    log: DayLog | None
+    """What happened; None: the plan was changed before its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,12 @@ class ChangedDay:
     """Orders that are, byte for byte, what they were."""
 
 
-def publish_change(planned: PlannedChange, enter: Enter | None = None, out: Path | None = None) -> ChangedDay:
+def publish_change(
+    planned: PlannedChange,
+    enter: Enter | None = None,
+    out: Path | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> ChangedDay:
     """
     Judge a changed day and publish it beside the edition that it changes.
 
@@ -66,15 +73,17 @@ def publish_change(planned: PlannedChange, enter: Enter | None = None, out: Path
         As in `sweep.publish.write.write_edition`.
     out
         Folder of all editions that the new one goes to; None: that of the old one.
+    extra
+        Files by name that go beside the others.
     """
     today, place = planned.today, edition_place(planned.today, out)
     fresh = _edition(today, planned.morning, planned.replanned, planned.log)
     carried = _unchanged_orders(today, fresh)
     with change_files(place):
         pages = [f"teams/{file_stem(t)}.html" for t in carried]
-        plans = [today.plan_bytes, *(befores(today.folder) if today.log else ())]
+        plans = [today.plan_bytes, *(befores(today.folder) if today.log else ())] if planned.log else []
         kept = {name: (today.folder / name).read_bytes() for name in (PROBLEM_NAME, *pages)}
-        kept |= {before_name(n): content for n, content in enumerate(plans)}
+        kept |= {**{before_name(n): content for n, content in enumerate(plans)}, **(extra or {})}
         folder = place / fresh.plan_id
         files = write_edition(fresh, folder, load_texts(fresh.scenario.lang), kept, pages, enter)
     return ChangedDay(fresh, planned.replanned, planned.changes, folder, files, tuple(sorted(pages)))
@@ -85,18 +94,16 @@ def edition_place(today: Today, out: Path | None) -> Path:
     return today.folder.parent if out is None else out / today.edition.scenario.name
 
 
-def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Edition:
-    """The old edition with the new plan in it, judged."""
-    old, day = today.edition, made.rest.day
-    visits = {v.visit_id: v for v in day.visits}
-    urgent = [e.visit for e in log.events if isinstance(e, Urgent)]
-    reasons = {**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}}
-    inputs = CheckInputs(
+def inputs_of_change(today: Today, morning: Problem, made: Replanned, log: DayLog | None) -> CheckInputs:
+    """What a changed plan is judged against: what the old edition holds, and what happened."""
+    old = today.edition
+    urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
+    return CheckInputs(
         scenario=old.scenario,
         buildings=old.buildings,
         persons=old.persons,
         bases=old.bases,
-        visits=visits,
+        visits={v.visit_id: v for v in made.rest.day.visits},
         draw=old.draw,
         n_inspections={},
         credit_class={},
@@ -104,10 +111,15 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         travel_s=morning.travel_s,
         distance_m=morning.distance_m,
         log=log,
-        before=Before(today.plan, today.log, read_before(today.folder, today.log)),
-        reasons=reasons,
+        before=Before(today.plan, today.log, read_before(today.folder, today.log)) if log else None,
+        reasons={**old.reasons, **{v.visit_id: _reasons(v) for v in urgent}},
         pins=old.pins,
     )
+
+
+def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None) -> Edition:
+    """The old edition with the new plan in it, judged."""
+    old, inputs = today.edition, inputs_of_change(today, morning, made, log)
     violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
     return replace(
         old,
@@ -115,12 +127,12 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog) -> Ed
         plan=made.plan,
         swaps={},
         played=None,
-        visits=visits,
-        coverage=measure_coverage(old.buildings, old.ranking, old.clusters, visits, made.plan),
+        visits=inputs.visits,
+        coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
         violations=violations,
         shortfalls=shortfalls,
         route_lines={r.team_id: _lines(old, today.plan, made.plan, r) for r in made.plan.routes},
-        reasons=reasons,
+        reasons=inputs.reasons,
         problem_sha256=problem_sha256(today.problem),
         log=log,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,13 @@ from pathlib import Path
 from typing import Any
 
 HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return int(free.getsockname()[1])
 
 
 async def post(port: int, path: str, person: dict[str, str], content: object) -> tuple[int, dict[str, Any]]:
@@ -48,9 +56,10 @@ async def events(port: int, path: str, person: dict[str, str]) -> AsyncIterator[
         writer.close()
 
 
-def start(folder: Path, port: int, n_teams: int) -> subprocess.Popen[bytes]:
+def start(folder: Path, port: int, n_teams: int, speed: float = 1.0) -> subprocess.Popen[bytes]:
     """A server that answers."""
-    command = [sys.executable, "-m", "tests.benchmarks.board.server", str(folder), str(port), str(n_teams)]
+    arguments = map(str, (folder, port, n_teams, speed))
+    command = [sys.executable, "-m", "tests.benchmarks.board.server", *arguments]
     server = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
     if server.stdout is None or server.stdout.readline() != b"ready\n":
         raise RuntimeError("the server did not start")

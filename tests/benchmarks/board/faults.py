@@ -13,14 +13,13 @@ import asyncio
 import hashlib
 import json
 import random
-import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sweep.day.journal.file import read_journal
-from tests.benchmarks.board.clients import post, start
+from tests.benchmarks.board.clients import free_port, post, start
 from tests.benchmarks.board.server import PHONES
 
 
@@ -86,10 +85,8 @@ def main() -> None:
     parser.add_argument("--phones", type=int, default=12)
     parser.add_argument("--reports", type=int, default=60)
     options = parser.parse_args()
-    with socket.socket() as free, tempfile.TemporaryDirectory() as name:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    port = free_port()
+    with tempfile.TemporaryDirectory() as name:
         asyncio.run(trial(Path(name), port, options))
         texts = [e.body["text"] for e in read_journal(Path(name) / "day.jsonl") if e.kind == "message"]
     wanted = {f"{p} {k}" for p in range(options.phones) for k in range(1, options.reports + 1)}

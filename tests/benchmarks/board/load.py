@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import random
-import socket
 import tempfile
 import time
 from bisect import bisect_left
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sweep.day.journal.file import read_journal
-from tests.benchmarks.board.clients import events, post, start
+from tests.benchmarks.board.clients import events, free_port, post, start
 from tests.benchmarks.board.server import PHONES
 
 TICKS = 100
@@ -82,10 +81,8 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=30)
     parser.add_argument("--phones", type=int, default=200)
     options = parser.parse_args()
-    with socket.socket() as free, tempfile.TemporaryDirectory() as name:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    port = free_port()
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = start(folder, port, 200)
         people = json.loads((folder / PHONES).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""A board for the benchmarks in a process of its own: `-m tests.benchmarks.board.server FOLDER PORT N_TEAMS`."""
+"""A board for the benchmarks in a process of its own: `-m tests.benchmarks.board.server FOLDER PORT N_TEAMS SPEED`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main() -> None:
     folder, port, n_teams = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     edition = edition_of(n_teams)
     listening = listen("127.0.0.1", port, (), None)
-    clock = DayClock(start_s=50_000)
+    clock = DayClock(start_s=50_000, speed=float(sys.argv[4]))
     with ExitStack() as stack:
         journal = stack.enter_context(open_journal(folder / "day.jsonl"))
         live = Live(edition, journal, clock, 900, lambda _: edition)

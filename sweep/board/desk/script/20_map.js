@@ -1,6 +1,6 @@
 // The map: streets of the edition itself, each stop in its team's colour, filled in once it is done.
 const map = L.map("map", { preferCanvas: true, zoomControl: true, attributionControl: false, zoomAnimation: false, fadeAnimation: false });
-const marks = new Map();
+const marks = new Map(), places = new Map();
 let routes = null;
 
 async function drawGround() {
@@ -17,6 +17,7 @@ function layOutMap() {
   if (routes) routes.remove();
   routes = L.layerGroup().addTo(map);
   marks.clear();
+  places.clear();
   const all = [];
   for (const team of store.plan.teams) {
     if (team.stops.length) {
@@ -41,9 +42,19 @@ function drawMarks(id) {
   for (const stop of own.team.stops) {
     const was = known.stops[stop.visit] || {}, outcome = was.outcome;
     const isThere = !outcome && (was.inside || was.arrived);
-    marks.get(id + " " + stop.visit).setStyle({
-      fillColor: outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff",
-      weight: isThere ? 5 : 2.5,
-    });
+    const fillColor = outcome === "done" ? own.team.colour : outcome ? "#6b7884" : isThere ? "#ffd54a" : "#fff";
+    const mark = marks.get(id + " " + stop.visit), weight = isThere ? 5 : 2.5;
+    // A mark that stays as it is costs no painting of the map.
+    if (mark.options.fillColor !== fillColor || mark.options.weight !== weight) mark.setStyle({ fillColor, weight });
   }
+  drawPlace(own.team, known.place);
+}
+
+// Where a team said it was with its last report; only where the scenario turns that on.
+function drawPlace(team, place) {
+  const mark = places.get(team.id);
+  if (!place) { if (mark) mark.remove(); places.delete(team.id); return; }
+  const at = place.slice(0, 2), label = make("span", "", team.letter + " " + clock(place[2]));
+  if (mark) mark.setLatLng(at).setTooltipContent(label);
+  else places.set(team.id, L.circleMarker(at, { radius: 5, color: "#1c2733", weight: 2, fillColor: team.colour, fillOpacity: 1 }).bindTooltip(label).addTo(routes));
 }

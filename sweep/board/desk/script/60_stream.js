@@ -25,12 +25,20 @@ function draw() {
   isAsked = false;
   if (!store.plan) return;
   if (dirty.all) { layOut(); layOutMap(); }
-  for (const id of dirty.teams) { drawLane(id); drawMarks(id); }
+  const began = performance.now();
+  for (const id of dirty.teams) {
+    dirty.teams.delete(id);
+    drawLane(id);
+    drawMarks(id);
+    // Of two hundred teams those that have no time in this frame are drawn in the next.
+    if (performance.now() - began > 8) break;
+  }
   if (dirty.messages || dirty.all) drawMessages();
   drawFigures();
+  drawCoverage();
   drawEvents();
-  dirty.teams.clear();
   dirty.messages = dirty.all = false;
+  if (dirty.teams.size) { isAsked = true; requestAnimationFrame(draw); return; }
   document.body.dataset.drawn = document.body.dataset.n;
 }
 

@@ -19,7 +19,8 @@ async function loadOrder() {
       order = told;
       await keep("order", told);
       for (const [visit, was] of Object.entries(told.done)) progress[visit] = progress[visit] || was.step;
-      if (before && before !== order.plan_id && navigator.vibrate) navigator.vibrate([200, 100, 200]);
+      // A browser lets nothing shake that nobody has touched.
+      if (before && before !== order.plan_id && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([200, 100, 200]);
       if (before && before !== order.plan_id) notice(say("board.phone.changed"));
     }
   } catch { isLinked = false; }
@@ -88,9 +89,18 @@ async function step(kind) {
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
   await keep("progress", progress);
   await queue(kind, body);
+  tellPlace();
   if (isOver(stop.visit)) chosen = null;
   notice(say("board.phone.noted", { what: say("board.kind." + kind) }));
   show();
+}
+// Only if the scenario turns it on; a place that cannot be sent now is not kept.
+function tellPlace() {
+  if (!order || !order.places || !navigator.geolocation) return;
+  navigator.geolocation.getCurrentPosition((found) => {
+    const { latitude, longitude } = found.coords, headers = { "Content-Type": "application/json", "X-Sweep-Token": token };
+    fetch("/phone/place", { method: "POST", headers, body: JSON.stringify({ lat: latitude, lon: longitude }) }).catch(() => {});
+  }, () => {}, { timeout: 10000, maximumAge: 60000 });
 }
 function notice(text) { const line = make("li", "", text); document.querySelector("#talk ul").prepend(line); }
 document.querySelectorAll("[data-step]").forEach((b) => b.addEventListener("click", () => step(b.dataset.step)));

@@ -1,4 +1,4 @@
-"""The board's end of the process that plans: asked one thing at a time, started again if it is gone."""
+"""The board's end of a process that works for it: asked one thing at a time, started again if it is gone."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from starlette.exceptions import HTTPException
 
 # Of one answer: a plan of two hundred teams changed in every stop.
 _MOST_BYTES = 64 * 2**20
 
 
 @dataclass(slots=True)
-class Planner:
-    """A process that holds a plan ready to be changed."""
+class Child:
+    """A module that answers a line of JSON by a line of JSON, in a process of its own."""
 
-    folder: Path
-    """Of the edition in force."""
-    stage: Path
-    """A folder of its own, on the disk of the editions."""
+    module: str
+    arguments: tuple[str, ...] = ()
+    """Those of its next start."""
     _process: Process | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _is_closed: bool = False
 
     async def warm(self) -> None:
         """Start the process, if it does not run, and wait until it is ready."""
@@ -50,24 +51,27 @@ class Planner:
                 await self._stop()
                 if isinstance(error, asyncio.CancelledError):
                     raise
-                raise ConnectionError("the planner is gone") from error
+                raise ConnectionError(f"{self.module} is gone") from error
 
     async def close(self) -> None:
-        """End the process."""
+        """End the process for good."""
+        self._is_closed = True
         await self._stop()
 
     async def _start(self) -> Process:
+        if self._is_closed:
+            raise ConnectionError("the board is being closed")
         if self._process is None or self._process.returncode is not None:
-            command = (sys.executable, "-m", "sweep.board.changes.worker", str(self.folder), str(self.stage))
-            process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES)
-            self._process = process
+            self._process = process = await started(self.module, self.arguments)
+            if self._is_closed:
+                await self._stop()
             if process.stdout is None or not await process.stdout.readline():
-                raise ConnectionError("the planner did not start")
+                raise ConnectionError(f"{self.module} did not start")
         return self._process
 
     async def _exchange(self, process: Process, question: Mapping[str, Any]) -> dict[str, Any]:
         if process.stdin is None or process.stdout is None:
-            raise ConnectionError("the planner has no ears")
+            raise ConnectionError(f"{self.module} has no ears")
         process.stdin.write(json.dumps(question).encode() + b"\n")
         await process.stdin.drain()
         answer: dict[str, Any] = json.loads(await process.stdout.readline())
@@ -79,3 +83,28 @@ class Planner:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+async def started(module: str, arguments: Sequence[str]) -> Process:
+    """A module of ours in a process of its own, which no Ctrl-C at the board's terminal reaches."""
+    command = (sys.executable, "-m", module, *arguments)
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES, start_new_session=True
+    )
+
+
+async def answered(child: Child | None, question: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What a child says to a question that came over the network.
+
+    Raises
+    ------
+    HTTPException
+        404 where the board has no such child, 503 if that is gone.
+    """
+    if child is None:
+        raise HTTPException(404)
+    try:
+        return await child.ask(question)
+    except ConnectionError as error:
+        raise HTTPException(503) from error

@@ -1,0 +1,59 @@
+"""Where teams said they were with their last report: only if the scenario turns it on, and for the day alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sweep.disk.files import write_files
+
+SUFFIX = ".places.json"
+
+
+@dataclass(slots=True)
+class Places:
+    """The last place of each team; no journal has it, and no log."""
+
+    file: Path
+    _last: dict[str, tuple[float, float, int]] = field(default_factory=dict)
+    """Latitude, longitude, and when, by team id."""
+
+    def of(self, team_id: str) -> list[float] | None:
+        """Latitude, longitude and second of the day of a team's last place; None if it has told none."""
+        place = self._last.get(team_id)
+        return None if place is None else list(place)
+
+    def note(self, team_id: str, lat: float, lon: float, at_s: int) -> None:
+        """Put the last place of a team in the place of the one before."""
+        self._last[team_id] = (round(lat, 5), round(lon, 5), at_s)
+        write_files({self.file.name: json.dumps(self._last)}, self.file.parent, is_secret=True)
+
+    def forget(self) -> None:
+        """The day is over: nothing is kept of where anybody was."""
+        self._last.clear()
+        self.file.unlink(missing_ok=True)
+
+
+def open_places(folder: Path, day: str) -> Places:
+    """The places of a day, for a board that is started again; those of all other days are removed."""
+    for other in folder.glob(f"*{SUFFIX}"):
+        if other.name != f"{day}{SUFFIX}":
+            other.unlink()
+    places = Places(folder / f"{day}{SUFFIX}")
+    with suppress(OSError, ValueError, TypeError):
+        kept = json.loads(places.file.read_text(encoding="utf-8"))
+        places._last |= {team: (float(lat), float(lon), int(at_s)) for team, (lat, lon, at_s) in kept.items()}
+    return places
+
+
+def read_place(content: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Latitude and longitude as a phone sends them; None if they are none."""
+    lat, lon = content.get("lat"), content.get("lon")
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in (lat, lon)):
+        return None
+    return (float(lat), float(lon)) if abs(lat) <= 90 and abs(lon) <= 180 else None  # type: ignore[arg-type]

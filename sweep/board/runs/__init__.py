@@ -1,0 +1,1 @@
+"""Scenarios planned from the browser, each run a process of its own."""

@@ -1,0 +1,72 @@
+"""Scenarios run from the browser: which there are, begin, cut short, and how far it is."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sweep.board.accounts.accounts import PLANNER
+from sweep.board.accounts.sessions import Session
+from sweep.board.board import Board
+from sweep.board.guard.ways import Way
+from sweep.board.pages.render import page, texts_of, words
+from sweep.board.runs.runs import Runs
+from sweep.board.sse.stream import event_bytes, stream
+
+AUDIENCE = "runs"
+
+_PLANNER = frozenset({PLANNER})
+
+
+async def runs_page(board: Board, request: Request, session: Session) -> Response:
+    """The scenarios that may be run, and the run that is going on."""
+    runs, texts = _runs(board), texts_of(board, request)
+    said = words(texts, ("board.runs.", "command.row.", "command.status."))
+    return page(board, request, session, "runs/page.html.j2", words=said, names=runs.names(), folder=runs.folder.name)
+
+
+async def begin(board: Board, request: Request, session: Session) -> Response:
+    """Begin a run."""
+    runs, name = _runs(board), request.state.form.get("scenario", "")
+    if runs.is_running:
+        raise HTTPException(409)
+    if name not in runs.names():
+        raise HTTPException(404)
+    board.enter(session, "run", {"scenario": name})
+    runs.begin(name, session.who, texts_of(board, request).lang)
+    return RedirectResponse("/runs", 303)
+
+
+async def cut_short(board: Board, _request: Request, session: Session) -> Response:
+    """End the search of the run that is going on: what was found is published."""
+    runs = _runs(board)
+    if runs.is_running:
+        board.enter(session, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
+        runs.cut_short()
+    return RedirectResponse("/runs", 303)
+
+
+async def runs_stream(board: Board, _request: Request, session: Session) -> Response:
+    """How far it is, as it goes on."""
+    runs = _runs(board)
+    runs.tell = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
+
+    def still() -> bool:
+        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
+
+    return stream(board.live.hub, AUDIENCE, lambda: event_bytes(runs.view()), still)
+
+
+def _runs(board: Board) -> Runs:
+    if board.runs is None:
+        raise HTTPException(404)
+    return board.runs
+
+
+WAYS = (
+    Way("/runs", runs_page, _PLANNER, is_page=True),
+    Way("/runs/begin", begin, _PLANNER, "POST", is_form=True),
+    Way("/runs/cut", cut_short, _PLANNER, "POST", is_form=True),
+    Way("/runs/stream", runs_stream, _PLANNER),
+)

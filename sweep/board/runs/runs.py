@@ -1,0 +1,118 @@
+"""The runs of a board: one at a time, of scenarios below one folder, each told of as it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sweep.board.children.child import started
+from sweep.commands.terminal.exits import Exit
+from sweep.scenario.place import FILE_NAME
+from sweep.scenario.scenario import NAME
+
+_WORKER = "sweep.board.runs.worker"
+_STATES = {Exit.DONE: "done", Exit.RULE_BROKEN: "broken", Exit.STOPPED: "stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as far as it has told of itself."""
+
+    scenario: str
+    who: str
+    share: float = 0.0
+    text: str = ""
+    state: str = "running"
+    """`running`, `done`, `broken` (its plan breaks a rule), `stopped` (before the search), `failed`."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What `sweep run --json` says of its plan."""
+    issues: tuple[dict[str, str], ...] = ()
+    """What was wrong with the inputs."""
+
+
+@dataclass(slots=True)
+class Runs:
+    """The scenarios that may be run, and the run that is going on or was the last."""
+
+    folder: Path
+    """Of the scenarios; nothing outside it is run."""
+    out: Path
+    tell: Callable[[], None] = lambda: None
+    """Called at each step of a run."""
+    last: Run | None = None
+    _process: Process | None = None
+    _task: asyncio.Task[None] | None = None
+
+    def names(self) -> list[str]:
+        """Folders of scenarios, by name: plain folders alone, for a link may lead anywhere."""
+        found = (p.parent for p in self.folder.glob(f"*/{FILE_NAME}") if not p.is_symlink())
+        return sorted(p.name for p in found if re.fullmatch(NAME, p.name) and not p.is_symlink())
+
+    @property
+    def is_running(self) -> bool:
+        """Whether one is going on."""
+        return self._task is not None and not self._task.done()
+
+    def begin(self, name: str, who: str, lang: str) -> None:
+        """
+        Begin a run.
+
+        Raises
+        ------
+        ValueError
+            If one is going on, or there is no such scenario.
+        """
+        if self.is_running or name not in self.names():
+            raise ValueError(f"{name!r} cannot be run now")
+        self.last = Run(name, who)
+        arguments = (str(self.folder / name), str(self.out), who, lang)
+        self._task = asyncio.create_task(self._follow(arguments))
+
+    def cut_short(self) -> None:
+        """Let the search end here, as Ctrl-C does: the best plan so far is published."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+
+    async def close(self) -> None:
+        """End what is going on; nothing of it is published."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        if self._task is not None:
+            await self._task
+
+    async def _follow(self, arguments: tuple[str, ...]) -> None:
+        self._process = process = await started(_WORKER, arguments)
+        while process.stdout is not None and (line := await process.stdout.readline()):
+            self._note(json.loads(line))
+        await process.wait()
+        if self.last is not None and self.last.state == "running":
+            self.last = replace(self.last, state="failed")
+        self.tell()
+
+    def _note(self, told: dict[str, Any]) -> None:
+        if self.last is None:
+            return
+        if "exit" in told:
+            state = _STATES.get(told["exit"], "failed")
+            self.last = replace(self.last, state=state, share=1.0 if state == "done" else self.last.share)
+        elif "issues" in told:
+            self.last = replace(self.last, issues=tuple(told["issues"]))
+        elif "share" in told:
+            self.last = replace(self.last, share=told["share"], text=told["text"])
+        else:
+            self.last = replace(self.last, made=told)
+        self.tell()
+
+    def view(self) -> dict[str, Any]:
+        """What a page shows of it."""
+        return {"run": None if self.last is None else asdict(self.last), "is_running": self.is_running}

@@ -1,0 +1,67 @@
+"""The process of one run: `sweep run` itself, which says by lines of JSON how far it is and what it made."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geodata.texts import Texts, load_texts
+from sweep.audit.actor import present_actor
+from sweep.board.children.answering import Say, answering
+from sweep.commands.run import run_command
+from sweep.commands.terminal.call import answer
+from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import with_store
+from sweep.commands.terminal.voice import Report, Voice
+from sweep.scenario.file import load_scenario
+
+# Whoever is on the road goes before whoever plans another day.
+_NICE = 10
+
+
+class _LinesVoice(Voice):
+    """A voice whose bar and JSON are lines of their own."""
+
+    def __init__(self, texts: Texts, say: Say) -> None:
+        super().__init__(texts, as_json=True)
+        self._say, self._last = say, ""
+
+    def json(self, content: dict[str, Any]) -> None:
+        self._say(content)
+
+    @contextmanager
+    def bar(self) -> Iterator[Report]:
+        yield self._report
+
+    def _report(self, share: float, text: str) -> None:
+        # The solver tells of itself many times a second.
+        told = f"{share:.2f} {text}"
+        if told != self._last:
+            self._last = told
+            self._say({"share": round(share, 3), "text": text})
+
+
+def main() -> None:
+    """Run the scenario in a folder, for somebody, in their language."""
+    folder, out, who, lang = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
+    os.nice(_NICE)
+    # A board that runs in the background lets its children inherit an ignored Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with answering() as say:
+        voice = _LinesVoice(load_texts(lang), say)
+
+        def work(own: Mapping[str, Any]) -> Exit:
+            scenario = load_scenario(own["scenario"], {"lang": lang}, voice.texts)
+            return run_command(scenario, voice, own["out"], present_actor(who, {"lang": lang}))
+
+        code = answer(voice, lambda: with_store("run", {"scenario": folder, "out": out}, work))
+        say({"exit": int(code)})
+
+
+if __name__ == "__main__":
+    main()

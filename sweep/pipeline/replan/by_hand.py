@@ -1,0 +1,136 @@
+"""A published plan edited by hand: laid out anew, judged in a blink, and ready to be published beside the old one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
+from sweep.day.events import DayLog
+from sweep.pipeline.edition import plan_id
+from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, publish_change
+from sweep.pipeline.replan.today import Today, refuse_moment
+from sweep.plan.replan.by_hand import Layout, changed_by_hand
+from sweep.plan.replan.changes import Cause, plan_changes
+from sweep.publish.write import Enter
+from sweep.records.plan import Plan, Violation
+
+BY_HAND = Cause("BY_HAND")
+DRAFT = "draft.json"
+# A moment at which no team of a day has left.
+_BEFORE_THE_DAY_S = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan that was edited by hand."""
+
+    name: str
+    """What the planner calls it."""
+    of: str
+    """Id of the plan that was edited."""
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the checker says of a plan that was edited, and what the edit costs."""
+
+    violations: tuple[Violation, ...]
+    """With one of them the plan cannot be published."""
+    shortfalls: tuple[Violation, ...]
+    """Soft rules."""
+    gained: float
+    """Expected finds more than before; below 0: fewer."""
+    musts_left_out: tuple[str, ...]
+    """Visits that must be made and are not, by id."""
+    travel_s: int
+    """Seconds on the road more than before, all teams together."""
+    teams: tuple[str, ...]
+    """Teams whose orders change."""
+
+
+def change_by_hand(today: Today, layout: Layout, at_s: int | None) -> PlannedChange:
+    """
+    A plan laid out by hand.
+
+    Parameters
+    ----------
+    layout
+        What each team has before it.
+    at_s
+        The moment on the plan's day, whose begun stops stay; None: before the day. A plan that was changed on its day
+        is changed at that moment at the earliest.
+
+    Raises
+    ------
+    InputError
+        S550, S551 for a moment outside the day.
+    """
+    log, earlier = None, today.log.events if today.log else ()
+    if today.log is not None:
+        at_s = max(at_s or 0, today.log.at_s)
+    if at_s is not None:
+        refuse_moment(today, at_s)
+        log = DayLog(at_s, earlier, hashlib.sha256(today.plan_bytes).hexdigest())
+    made = changed_by_hand(today.morning, today.plan, _BEFORE_THE_DAY_S if at_s is None else at_s, layout, earlier)
+    changes = tuple(replace(c, cause=BY_HAND) for c in plan_changes(today.plan, made, ()))
+    return PlannedChange(today, today.morning, made, changes, log)
+
+
+def judged(planned: PlannedChange) -> Verdict:
+    """What the checker says, from what the edition holds; rules on why a visit is on offer no edit touches."""
+    today, made = planned.today, planned.replanned
+    inputs = inputs_of_change(today, planned.morning, made, planned.log)
+    violations, shortfalls = hard_and_soft(check_plan(inputs, made.plan, OF_THE_OFFER))
+    served = {s.visit_id for r in made.plan.routes for s in r.stops if not s.is_attempt}
+    teams = {t for c in planned.changes for t in (c.team_before, c.team_after) if t is not None}
+    return Verdict(
+        violations=violations,
+        shortfalls=shortfalls,
+        gained=made.plan.value - today.plan.value,
+        musts_left_out=tuple(v.visit_id for v in made.rest.day.visits if v.is_must and v.visit_id not in served),
+        travel_s=_travel_s(made.plan) - _travel_s(today.plan),
+        teams=tuple(sorted(teams)),
+    )
+
+
+def publish_by_hand(planned: PlannedChange, draft: Draft, enter: Enter) -> str:
+    """
+    Publish an edited plan as a draft beside the plan that it was; what comes back is its id.
+
+    Parameters
+    ----------
+    enter
+        As in `sweep.publish.write.write_edition`.
+
+    Raises
+    ------
+    InputError
+        S983 if it breaks a rule, S984 if it is a plan that is there already.
+    """
+    today = planned.today
+    if broken := judged(planned).violations:
+        raise InputError(Issue("S983", v.where, {"rule": v.rule_id}) for v in broken)
+    own_id = plan_id(today.edition.scenario, today.edition.inputs, planned.replanned.plan, planned.log)
+    if not planned.replanned.n_changed or (today.folder.parent / own_id).exists():
+        raise InputError([Issue("S984", draft.name, {"plan_id": own_id})])
+    text = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    publish_change(planned, enter, None, {DRAFT: text.encode()})
+    return own_id
+
+
+def read_draft(folder: Path) -> Draft | None:
+    """What is said of an edition that was edited by hand; None for any other."""
+    try:
+        return Draft(**json.loads((folder / DRAFT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _travel_s(plan: Plan) -> int:
+    return sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes)

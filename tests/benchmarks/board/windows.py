@@ -1,0 +1,37 @@
+"""Windows of a real browser on a board in another process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.board.clients import HOST
+from tests.chromium import ARGS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright  # only here: whoever reads the help does not need it
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+        yield browser
+        browser.close()
+
+
+def desk_of(browser: Browser, port: int, person: dict[str, str], width: int = 1440) -> Page:
+    """The desk's board of somebody who has signed in, once it is drawn."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    address = f"http://{HOST}:{port}"
+    context.add_cookies([{"name": "sweep_session", "value": person["cookie"], "url": address}])
+    page = context.new_page()
+    page.goto(address)
+    page.locator("body[data-drawn]").wait_for(state="attached", timeout=120_000)
+    return page

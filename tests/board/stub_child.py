@@ -1,0 +1,18 @@
+"""Stands for a process that works for the board: it is ready at once, and answers a question never."""
+
+from __future__ import annotations
+
+import sys
+
+from sweep.board.children.answering import answering
+
+
+def main() -> None:
+    with answering() as say:
+        say({"ready": True})
+        for _ in sys.stdin:
+            pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a commander sees beside the day: coverage as it grows, and campaigns side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from geodata.texts import load_texts
+from sweep.board.board import Board
+from sweep.board.desk.coverage import coverage_view, district_words
+from sweep.publish.edition import Edition
+from sweep.records.campaign import campaign_json
+from tests.board.asking import Asker
+from tests.campaign.small_record import record
+from tests.publish.small_edition import small_edition
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    """One district of two buildings, B1 with 40 firms and 3 leads and B2 with 25 firms, both in the plan."""
+    edition = small_edition()
+    (row,) = (c for c in edition.coverage if c.scope == "district")
+    own = replace(row, n_buildings=2, n_buildings_reached=2, n_firms=65, n_firms_reached=65, n_leads=9)
+    return replace(edition, coverage=(replace(own, n_leads_reached=9),))
+
+
+def test_coverage_grows_with_the_visits_that_are_done(edition: Edition) -> None:
+    (nothing,), (some,) = coverage_view(edition, []), coverage_view(edition, ["V1"])
+    assert (nothing["buildings"], nothing["firms"]) == ([0, 2, 2], [0, 65, 65])
+    assert (some["buildings"], some["firms"], some["leads"]) == ([1, 2, 2], [40, 65, 65], [3, 9, 9])
+    assert district_words(edition, load_texts("zh_CN")) == {"district.370102": "历下区"}
+
+
+@pytest.fixture
+def campaigns(board: Board) -> Board:
+    place = board.out / "jinan" / "campaign"
+    place.mkdir(parents=True)
+    now = record((), date(2026, 2, 2))
+    before = now.model_copy(update={"planned_on": date(2026, 1, 5), "value": 0.25, "name": "<i>first</i>"})
+    (place / "campaign.json").write_text(campaign_json(now), encoding="utf-8")
+    (place / "campaign.before.json").write_text(campaign_json(before), encoding="utf-8")
+    (place / "campaign.html").write_text("<!DOCTYPE html><title>x</title>", encoding="utf-8")
+    (board.out / "odd" / "campaign").mkdir(parents=True)
+    (board.out / "odd" / "campaign" / "campaign.json").write_text("{", encoding="utf-8")
+    return board
+
+
+def test_campaigns_stand_among_the_plans_and_any_two_side_by_side(campaigns: Board) -> None:
+    asker = Asker(campaigns).sign_in("commander")
+    text = asker.get("/editions").text
+    assert text.count('name="campaign"') == 2
+    assert "&lt;i&gt;first" in text
+    both = asker.get("/campaigns/compared?campaign=jinan/now&campaign=jinan/before")
+    assert both.status == 200
+    assert "0.25" in both.text
+    assert asker.get("/campaigns/jinan").headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("query", ["", "campaign=jinan/now", "campaign=jinan/now&campaign=../x"])
+def test_what_is_no_pair_of_campaigns_is_refused(campaigns: Board, query: str) -> None:
+    assert Asker(campaigns).sign_in("commander").get(f"/campaigns/compared?{query}").status in (400, 404)
+
+
+def test_market_regulation_sees_no_campaign(campaigns: Board) -> None:
+    assert Asker(campaigns).sign_in("market_regulation").get("/campaigns/jinan").status == 403

@@ -1,0 +1,184 @@
+"""The planner's desk: scenarios run and plans edited from the browser; who may, what is told, what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sweep.board.board import Board
+from sweep.board.runs import runs as runs_module
+from sweep.board.runs.runs import Runs
+from tests.board.asking import Asker, Wall
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """Three scenarios; a link to a fourth, a folder that is none, and one whose name is a path."""
+    monkeypatch.setattr(runs_module, "_WORKER", "tests.board.stub_run")
+    for name in ("short", "long", "bad", "..odd"):
+        (tmp_path / "scenarios" / name).mkdir(parents=True)
+        (tmp_path / "scenarios" / name / "scenario.toml").touch()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "scenario.toml").touch()
+    (tmp_path / "scenarios" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "scenarios" / "empty").mkdir()
+    return Runs(tmp_path / "scenarios", tmp_path)
+
+
+def played(runs: Runs, name: str, then: Callable[[], Awaitable[None]]) -> list[dict[str, Any]]:
+    """What a run tells of itself, with something done once it has begun to tell."""
+    told: list[dict[str, Any]] = []
+
+    async def work() -> None:
+        first = asyncio.Event()
+
+        def tell() -> None:
+            told.append(runs.view())
+            first.set()
+
+        runs.tell = tell
+        runs.begin(name, "P001", "en")
+        await first.wait()
+        await then()
+        while runs.is_running:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(work())
+    return told
+
+
+async def nothing() -> None: ...
+
+
+def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
+    told = played(runs, "short", nothing)
+    assert (told[0]["run"]["share"], told[0]["run"]["text"]) == (0.5, "short P001 en")
+    assert (runs.last.state, runs.last.made["plan_id"], runs.last.share) == ("done", "a" * 12, 1.0)  # type: ignore[union-attr]
+
+
+def test_a_run_that_the_inputs_fail_names_each_fault(runs: Runs) -> None:
+    played(runs, "bad", nothing)
+    assert runs.last is not None
+    assert (runs.last.state, [i["code"] for i in runs.last.issues]) == ("failed", ["S101"])
+
+
+def test_one_run_goes_on_at_a_time_and_is_cut_short_as_by_ctrl_c(runs: Runs) -> None:
+    async def again() -> None:
+        with pytest.raises(ValueError, match="'short' cannot be run now"):
+            runs.begin("short", "P001", "en")
+        runs.cut_short()
+
+    played(runs, "long", again)
+    assert runs.last is not None
+    assert runs.last.state == "done"
+
+
+def test_a_run_ends_with_the_board(runs: Runs) -> None:
+    played(runs, "long", runs.close)
+    assert runs.last is not None
+    assert runs.last.state == "failed"
+
+
+def test_nothing_outside_the_folder_is_run(board: Board, runs: Runs) -> None:
+    board.runs = runs
+    asker = Asker(board).sign_in("planner")
+    assert runs.names() == ["bad", "long", "short"]
+    text = asker.get("/runs").text
+    assert 'value="short"' in text
+    assert 'value="link"' not in text
+    for name in ("link", "empty", "../elsewhere", "..odd", "", "short/../../elsewhere"):
+        assert asker.form("/runs/begin", scenario=name).status == 404
+    assert runs.last is None
+    assert Asker(board).sign_in("commander").get("/runs").status == 403
+
+
+class Editor:
+    """Stands for the process that judges: it gives back what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(question)
+        return {"plan_id": "c" * 12}
+
+    async def close(self) -> None: ...
+
+
+@pytest.fixture
+def editor(board: Board) -> Editor:
+    board.editor = Editor()  # type: ignore[assignment]
+    return board.editor  # type: ignore[return-value]
+
+
+def place(board: Board) -> str:
+    return f"/editions/{board.live.edition.scenario.name}/{board.plan_id}/edit"
+
+
+LAYOUT = {"T/1": [["V1", 0, 49_200]], "T2": []}
+
+
+def test_what_is_laid_out_goes_to_the_checker_as_it_was_sent(board: Board, editor: Editor) -> None:
+    asker = Asker(board).sign_in("planner")
+    assert asker.send(f"{place(board)}/judge", {"layout": LAYOUT}).status == 200
+    (asked,) = editor.asked
+    assert (asked["do"], asked["layout"], Path(asked["folder"]).name) == ("judge", LAYOUT, board.plan_id)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [None, [], {"T2": 1}, {"T2": [["V1", 0]]}, {"T2": [["V1", 0, -1]]}, {"T2": [["V1", True, 1]]}, {"T2": [[1, 0, 1]]}],
+    ids=str,
+)
+def test_what_is_no_layout_is_refused(board: Board, editor: Editor, layout: object) -> None:
+    answer = Asker(board).sign_in("planner").send(f"{place(board)}/judge", {"layout": layout})
+    assert (answer.status, editor.asked) == (400, [])
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\u0007b"], ids=ascii)
+def test_a_draft_needs_a_name_that_can_be_read(board: Board, editor: Editor, name: str) -> None:
+    answer = Asker(board).sign_in("planner").send(f"{place(board)}/save", {"layout": LAYOUT, "name": name})
+    assert (answer.status, editor.asked) == (400, [])
+
+
+def test_a_draft_is_saved_in_the_name_of_whoever_has_signed_in(board: Board, editor: Editor) -> None:
+    content = {"layout": LAYOUT, "name": " north  first ", "who": "somebody"}
+    assert Asker(board).sign_in("planner").send(f"{place(board)}/save", content).status == 200
+    assert (editor.asked[0]["name"], editor.asked[0]["who"]) == ("north first", "planner")
+
+
+def test_only_the_plan_in_force_is_edited_as_of_now_and_only_on_its_day(
+    board: Board, editor: Editor, wall: Wall
+) -> None:
+    asker = Asker(board).sign_in("planner")
+    for clock in ("13:00", "13:45"):
+        wall.set(clock)
+        asker.get(f"{place(board)}/plan")
+    wall.now = wall.now.replace(day=15)
+    asker.get(f"{place(board)}/plan")
+    # The first shift begins at 13:30.
+    assert [q["at_s"] for q in editor.asked] == [None, 49_500, None]
+
+
+def test_a_commander_edits_nothing(board: Board, editor: Editor) -> None:
+    asker = Asker(board).sign_in("commander")
+    assert asker.get(place(board)).status == 403
+    assert asker.send(f"{place(board)}/judge", {"layout": LAYOUT}).status == 403
+    assert '/edit"' not in asker.get("/editions").text
+    assert '/edit"' in Asker(board).sign_in("planner").get("/editions").text
+
+
+def test_the_draft_of_a_plan_is_listed_under_its_name(board: Board, editor: Editor) -> None:
+    folder = board.folder_of(board.plan_id).resolve()
+    content = {"name": "<b>north</b>", "of": "d" * 12, "by": "P001", "at": "2026-09-16T09:00:00+08:00"}
+    (folder / "draft.json").write_text(json.dumps(content), encoding="utf-8")
+    try:
+        text = Asker(board).sign_in("commander").get("/editions").text
+    finally:
+        (folder / "draft.json").unlink()
+    assert "&lt;b&gt;north" in text

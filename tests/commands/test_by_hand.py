@@ -1,0 +1,125 @@
+"""A published plan edited by hand, as the board does it: judged, priced, saved, and judged by `sweep check`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sweep.board.changes.worker import Worker as Changes
+from sweep.board.editing.worker import Worker
+from sweep.pipeline.edition_breaches import approval_on_record_of
+from sweep.pipeline.replan.today import read_today
+
+Run = Any  # these two are of conftest.py
+Planned = Any
+
+
+@pytest.fixture(scope="module")
+def worker() -> Worker:
+    return Worker()
+
+
+@pytest.fixture(scope="module")
+def edition(planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the published edition in a folder of editions of its own, with the log that knows it."""
+    out = tmp_path_factory.mktemp("edited")
+    shutil.copytree(planned.folder.parent.parent / "_audit", out / "_audit")
+    return Path(shutil.copytree(planned.folder, out / planned.folder.parent.name / planned.folder.name))
+
+
+def ask(worker: Worker, edition: Path, do: str, at_s: int | None = None, **more: object) -> dict[str, Any]:
+    return worker.answer({"do": do, "folder": str(edition), "at_s": at_s, "lang": "en", **more})
+
+
+def lanes(shown: dict[str, Any]) -> dict[str, list[list[Any]]]:
+    """What the page sends back."""
+    return {r["team"]: [[s[0], s[1], s[3]] for s in r["stops"] if not s[5]] for r in shown["routes"]}
+
+
+def without_last(shown: dict[str, Any]) -> tuple[dict[str, list[list[Any]]], str]:
+    """The lanes without the last visit of the busiest team, and that visit."""
+    layout = lanes(shown)
+    visit = max(layout.values(), key=len)[-1][0]
+    return {t: [s for s in lane if s[0] != visit] for t, lane in layout.items()}, visit
+
+
+def test_a_plan_that_nobody_touched_keeps_every_rule_and_costs_nothing(worker: Worker, edition: Path) -> None:
+    shown = ask(worker, edition, "open")["shown"]
+    assert (shown["violations"], shown["n_moved"], shown["teams"]) == ([], 0, [])
+    assert shown["gained"] == pytest.approx(0)
+    answer = ask(worker, edition, "save", layout=lanes(shown), name="same", who="P001", at="2026-09-01T09:00:00+08:00")
+    assert [i["code"] for i in answer["issues"]] == ["S984"]
+
+
+def test_a_start_outside_the_window_is_told_with_its_rule_and_is_not_saved(worker: Worker, edition: Path) -> None:
+    layout = lanes(ask(worker, edition, "open")["shown"])
+    stop = max(layout.values(), key=len)[-1]
+    stop[2] = 86_000
+    shown = ask(worker, edition, "judge", layout=layout)
+    assert {"P02", "P06"} <= {v["rule"] for v in shown["violations"]}
+    assert any(stop[0] in v["text"] for v in shown["violations"])
+    answer = ask(worker, edition, "save", layout=layout, name="late", who="P001", at="2026-09-01T09:00:00+08:00")
+    assert {i["code"] for i in answer["issues"]} == {"S983"}
+
+
+def test_a_draft_is_an_edition_of_its_own_that_the_checker_passes(
+    sweep: Run, worker: Worker, edition: Path, scenario: Path
+) -> None:
+    before = {p.name: p.read_bytes() for p in edition.iterdir() if p.is_file()}
+    offer = ask(worker, edition, "open")
+    layout, visit = without_last(offer["shown"])
+    told = ask(worker, edition, "judge", layout=layout)
+    assert told["gained"] == pytest.approx(-offer["visits"][visit]["value"])
+    assert visit in {left["visit"] for left in told["left"]}
+    answer = ask(worker, edition, "save", layout=layout, name="shorter", who="P001", at="2026-09-01T09:00:00+08:00")
+    folder = edition.parent / answer["plan_id"]
+    draft = json.loads((folder / "draft.json").read_text(encoding="utf-8"))
+    assert (draft["name"], draft["of"], draft["by"]) == ("shorter", edition.name, "P001")
+    assert {p.name: p.read_bytes() for p in edition.iterdir() if p.is_file()} == before
+    assert sweep("check", scenario, folder).exit_code == 0
+    log = (edition.parent.parent / "_audit" / f"{edition.parent.name}.jsonl").read_text(encoding="utf-8")
+    assert json.loads(log.splitlines()[-1])["act"] == "edit"
+    # It is approved as any other, and can be edited again.
+    assert sweep("approve", folder, "--by", "C001").exit_code == 0
+    assert ask(worker, folder, "open")["shown"]["violations"] == []
+
+
+def test_on_the_day_what_has_begun_stays_and_the_draft_is_a_change_of_that_moment(
+    sweep: Run, worker: Worker, edition: Path, scenario: Path
+) -> None:
+    routes = ask(worker, edition, "open")["shown"]["routes"]
+    at_s = min(s[3] for r in routes for s in r["stops"]) + 60
+    shown = ask(worker, edition, "open", at_s)["shown"]
+    begun = [s for r in shown["routes"] for s in r["stops"] if s[5]]
+    assert (shown["at_s"], shown["violations"], bool(begun)) == (at_s, [], True)
+    layout, _ = without_last(shown)
+    saved = ask(worker, edition, "save", at_s, layout=layout, name="noon", who="P001", at="2026-09-16T14:00:00+08:00")
+    folder = edition.parent / saved["plan_id"]
+    assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["day_log"]["at_s"] == at_s
+    assert sweep("check", scenario, folder).exit_code == 0
+
+
+@pytest.mark.parametrize("is_earnest", [True, False])
+def test_a_change_put_in_force_in_earnest_is_approved_by_whoever_does_so(
+    edition: Path, tmp_path: Path, is_earnest: bool
+) -> None:
+    planner = Changes(read_today(edition), tmp_path / "stage")
+    route = max(
+        json.loads((edition / "plan.json").read_text(encoding="utf-8"))["routes"], key=lambda r: len(r["stops"])
+    )
+    at_s = route["stops"][0]["start_s"] + (60 if is_earnest else 120)
+    minutes = (route["stops"][0]["end_s"] + 3_600) // 60
+    held = {"type": "held", "team_id": route["team_id"], "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
+    asked = {"at_s": at_s, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": is_earnest}
+    diff = planner.answer({"do": "diff", "events": [held], "reserve": False, "limit_s": 0.1, **asked})
+    assert diff["at_s"] == at_s
+    applied = planner.answer({"do": "apply", **asked})
+    approval = approval_on_record_of(edition.parent / applied["plan_id"])
+    assert (approval.by if approval else None) == ("P001" if is_earnest else None)
+    # The next change is of the plan that is in force now.
+    planner.prepare()
+    assert planner.today.folder.name == applied["plan_id"]
