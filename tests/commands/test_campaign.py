@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from sweep.campaign.settings import Campaign
-from sweep.pipeline.campaign import replays
-from sweep.pipeline.campaign.stage import Stage, make_stage
+from sweep.pipeline.campaign.replay import runs
+from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.records.campaign import campaign_schema, read_campaign
 from tests.once import made_once
 
@@ -148,7 +148,7 @@ def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
             made.append(make_stage(campaign, overrides))
         return made[0]
 
-    monkeypatch.setattr(replays, "make_stage", once)
+    monkeypatch.setattr(runs, "make_stage", once)
 
 
 @pytest.mark.usefixtures("stage_once")

@@ -22,7 +22,7 @@ from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_rec
 from sweep.pipeline.campaign.loaded import scenario_of
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.edition import Edition
-from sweep.publish.facts.wording import label
+from sweep.publish.facts.campaign_day import explanation
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."
@@ -91,77 +91,6 @@ def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], bu
     if voice.as_json:
         voice.json({"building_id": building, "lines": explanation(record, building, voice.texts)})
     return Exit.DONE
-
-
-def explanation(record: CampaignRecord, building: str, texts: Texts) -> list[str]:
-    """Why a building is on its day and not sooner, or on none, and when its turn comes."""
-    lines = []
-    on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
-    left = next((x for x in record.left if x.building_id == building), None)
-    if on is not None:
-        day, visit = on
-        track, value = label(texts, f"track.{visit.track}", visit.track), texts.number(visit.value, 3)
-        when = day.day.isoformat()
-        lines.append(texts("campaign.explain.on", name=building, day=when, track=track, value=value))
-        sooner = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
-        days, values = tuple(str(d) for d, _ in sooner), tuple(texts.number(x, 3) for _, x in sooner)
-        lines.append(
-            texts("campaign.explain.sooner", days=days, values=values, day=when)
-            if sooner
-            else texts("campaign.explain.first")
-        )
-    elif left is not None:
-        reason = label(texts, f"reason.{left.reason}.title", left.reason)
-        lines.append(texts("campaign.explain.left", name=building, reason=reason))
-    else:
-        lines.append(texts("campaign.explain.not_offered", name=building))
-    last, due = record.last_looks.get(building), record.due.get(building)
-    if due is None:
-        return [*lines, texts("campaign.explain.no_turn")]
-    said = last.isoformat() if last else texts("campaign.never")
-    return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
-
-
-def is_campaign(path: Path) -> bool:
-    """Whether a path is that of a planned campaign, and of no plan of one day."""
-    return read_record(_place(path)) is not None
-
-
-def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
-    """Two campaigns side by side, from their folders or their campaign.json."""
-    records = []
-    for path in (first, second):
-        record = read_record(_place(path))
-        if record is None:
-            raise InputError([Issue("S918", str(path))])
-        records.append(record)
-    texts = voice.texts
-    rows = [
-        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair)) for key, pair in _figures(*records).items()
-    ]
-    header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
-    voice.table(texts("campaign.compare.title"), header, rows)
-    if voice.as_json:
-        voice.json(dict(_figures(*records)))
-    return Exit.DONE
-
-
-def _place(path: Path) -> Path:
-    if path.name == FILE_NAME:
-        return path.parent
-    return path if (path / FILE_NAME).is_file() else path / FOLDER
-
-
-def _figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
-    return {
-        "value": tuple(r.value for r in records),
-        "bound_only": tuple(r.bound for r in records),
-        "visits": tuple(float(sum(len(d.visits) for d in r.days)) for r in records),
-        "promises": tuple(float(sum(p.n_late for p in r.promises)) for r in records),
-        "at_risk_only": tuple(float(sum(p.n_at_risk for p in r.promises)) for r in records),
-        "never": tuple(float(sum(s.n_never for s in r.districts)) for r in records),
-        "left_only": tuple(float(len(r.left)) for r in records),
-    }
 
 
 def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:

@@ -15,9 +15,12 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.feasible.roster import most_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.compose import compose_teams
+from sweep.plan.teams.compose import DETERMINISTIC_TIME, compose_teams
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
+
+# What composing the teams of a window may take, all days together, by CP-SAT's clock: twice as long as of one day.
+TIME = 2.0 * DETERMINISTIC_TIME
 
 type Load = dict[str, list[Worked]]
 
@@ -39,7 +42,7 @@ def rested(people: Mapping[str, Person], load: Load, then: Worked, limits: DutyL
 
 
 def teams_of_day(
-    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, given: Sequence[Team] = ()
+    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, given: Sequence[Team] = (), n_days: int = 1
 ) -> tuple[Team, ...]:
     """
     The teams of a day: those that are published already where they can still go, else composed anew.
@@ -52,6 +55,8 @@ def teams_of_day(
         Duties of each person so far; those of the day are entered.
     given
         Teams that are published for the day.
+    n_days
+        Days whose teams share the time that those of one day have.
 
     Raises
     ------
@@ -61,20 +66,20 @@ def teams_of_day(
     shift = Worked(day, *problem.shift_s)
     people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
     problem = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
-    teams = _still(problem, people, given) or _composed(problem, load, seed)
+    teams = _still(problem, people, given) or _composed(problem, load, seed, TIME / n_days)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
     return teams
 
 
-def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
+def _composed(problem: Problem, load: Load, seed: int, time: float) -> tuple[Team, ...]:
     """New teams; where not all who are there can go, of those who have gone least, if these can make them."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
-            return compose_teams(replace(problem, people=fair_share(problem.people, load, most)), seed)
-    return compose_teams(problem, seed)
+            return compose_teams(replace(problem, people=fair_share(problem.people, load, most)), seed, time)
+    return compose_teams(problem, seed, time)
 
 
 def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:

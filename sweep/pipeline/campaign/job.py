@@ -19,10 +19,11 @@ from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
+from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.record import make_record, worst_classes
-from sweep.pipeline.campaign.window import make_ground
+from sweep.pipeline.campaign.record import make_record
+from sweep.pipeline.campaign.standing import worst_classes
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.solve import Settings

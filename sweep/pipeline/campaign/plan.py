@@ -7,18 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sweep.pipeline.campaign.crews import Load, people_by_day, teams_of_day
+from sweep.pipeline.campaign.ground import Ground, day_problem
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
-from sweep.pipeline.campaign.window import (
-    DayPlan,
-    Ground,
-    Window,
-    day_problem,
-    make_window,
-    routes_in,
-    split,
-)
+from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
 from sweep.pipeline.stages.rank import team_size
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.score import Ranking
@@ -140,5 +133,5 @@ def _teams(
     for k, offer in enumerate(offers):
         problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
         given = held[offer.day].teams if offer.day in held else ()
-        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given))
+        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given, len(offers)))
     return made
