@@ -90,6 +90,21 @@ def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -
     result = sweep("campaign", "check", folder, "--out", planned, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["violations"] == []
+    assert json.loads(result.stdout)["bound"] == "confirmed"
+
+
+def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    place = out / "tiny" / "campaign"
+    plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
+    plan["summary"]["bound"] *= 0.9
+    (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
+    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11"]
+    (place / "window.plan.proof.json").unlink()
+    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
 
 
 def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:

@@ -56,11 +56,13 @@ def advance_command(
 def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out: Path) -> Exit:
     """Judge all planned days together."""
     campaign = _campaign(voice, folder, overrides)
-    record, hard, soft = check_days(campaign, out, overrides)
+    judged = check_days(campaign, out, overrides)
+    hard, soft = judged.violations, judged.shortfalls
     texts = voice.texts
     if voice.as_json:
-        content = {"planned_on": record.planned_on.isoformat(), "violations": [breach_json(v) for v in hard]}
-        voice.json({**content, "shortfalls": [breach_json(v) for v in soft]})
+        content: dict[str, object] = {"planned_on": judged.record.planned_on.isoformat(), "bound": judged.bound}
+        content |= {"violations": [breach_json(v) for v in hard], "shortfalls": [breach_json(v) for v in soft]}
+        voice.json(content)
     rows = [(v, False) for v in hard] + [(v, True) for v in soft]
     if rows:
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
@@ -74,6 +76,8 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
             for v, is_soft in rows
         ]
         voice.table(texts("campaign.check.title"), header, told)
+    if judged.bound != "wrong":
+        voice.line(f"campaign.bound.{judged.bound}")
     if not hard:
         n = sum(key.startswith(RULE_TEXT) for key in texts.keys())  # noqa: SIM118 - no mapping
         voice.line("campaign.check.ok", n=n)

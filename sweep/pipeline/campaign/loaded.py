@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -92,7 +92,10 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         raise InputError([Issue("S917", "--from", {"day": today.isoformat(), **span})])
     scenario = scenario_of(campaign, today, overrides)
     issues = _calendar_faults(campaign, scenario, today)
-    inputs = load_inputs(scenario, is_study=True)
+    try:
+        inputs = load_inputs(scenario, is_study=True)
+    except InputError as error:
+        raise InputError([*_all_later(error.issues, today), *error.issues]) from error
     persons = make_persons(inputs)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
@@ -153,6 +156,15 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
                 for building_id, value in zip(known["building_id"], known[column], strict=True):
                     found[str(building_id)].setdefault(column, set()).add(str(value))
     return found
+
+
+def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
+    """S913 where a table lost all of its rows, and they lie after the day."""
+    later = [str(i.values["value"])[:10] for i in issues if i.code == "G212"]
+    is_lost = any(i.code == "G228" and i.values["n"] == i.values["n_rows"] for i in issues)
+    if not later or not is_lost:
+        return []
+    return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": min(later)})]
 
 
 def _data_faults(inputs: Inputs, today: date) -> list[Issue]:
