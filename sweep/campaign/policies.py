@@ -86,3 +86,5 @@ PAST_POLICIES: Mapping[str, Policy] = {
 }
 # The one that plans several days at once; the others plan each day alone.
 AHEAD = frozenset({"planner"})
+# Those that ask what a visit is worth; to the others nothing is ranked.
+VALUED = frozenset({"planner", "each_day"})

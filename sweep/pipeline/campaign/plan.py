@@ -133,5 +133,5 @@ def _teams(
     for k, offer in enumerate(offers):
         problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
         given = held[offer.day].teams if offer.day in held else ()
-        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given, len(offers)))
+        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given))
     return made

@@ -94,7 +94,7 @@ def _both(loaded: Loaded, ground: Ground, seed: int, limit: _Limit) -> tuple[Fig
     offers, teams = window_offers(loaded, span), []
     for k, offer in enumerate(offers):
         problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
-        teams.append(teams_of_day(loaded, problem, offer.day, {}, seed + k, (), len(offers)))
+        teams.append(teams_of_day(loaded, problem, offer.day, {}, seed + k))
     began = time.process_time()
     whole = _planned(loaded, ground, offers, teams, limit.of_window(seed))
     half = time.process_time()

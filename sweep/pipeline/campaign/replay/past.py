@@ -13,7 +13,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
 from sweep.campaign.measures import promise_measures
 from sweep.campaign.order import History, make_history, open_visits, order_measures
-from sweep.campaign.policies import AHEAD, PAST_POLICIES, Known, Policy
+from sweep.campaign.policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
 from sweep.campaign.promises import Due
 from sweep.campaign.replay import Done, State, Week, luck
 from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
@@ -100,9 +100,9 @@ class _Play:
         self._stage, self._policy = stage, policy
 
     def week(self, state: State, monday: date) -> State:
-        """The state after a week; chances are those of its Monday."""
+        """The state after a week; chances, where the policy asks for them, are those of its Monday."""
         n_before, expected = len(state.done), 0.0
-        value = self._values(state, monday)
+        value = self._values(state, monday) if state.policy in VALUED else {}
         for day in (d for d in self._stage.history.days if monday <= d < monday + timedelta(days=7)):
             chosen = self._chosen(state, day, value)
             expected += sum(value.get(i.building_id, 0.0) for i in chosen)
