@@ -53,8 +53,19 @@ def main() -> None:
         folder.mkdir()
         (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
         (folder / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
-        call = [str(Path(sys.executable).with_name("sweep")), "campaign", "replay", str(folder), "--policy", "planner,random"]
-        call += ["--seeds", "2", "--weeks", str(given.weeks), "--iterations", str(given.rounds), "--quiet", "--out"]
+        call = [str(Path(sys.executable).with_name("sweep")), "campaign", "replay", str(folder)]
+        call += [
+            "--policy",
+            "planner,random",
+            "--seeds",
+            "2",
+            "--weeks",
+            str(given.weeks),
+            "--iterations",
+            str(given.rounds),
+            "--quiet",
+            "--out",
+        ]
         began = time.monotonic()
         subprocess.run([*call, str(whole)], check=True)  # noqa: S603  this very program
         took_s, chance = time.monotonic() - began, random.Random(given.seed)
