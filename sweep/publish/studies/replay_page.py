@@ -40,8 +40,8 @@ def replay_page(
     figures
         Mean and standard error by measure, by policy.
     """
-    rows = {policy: [shown(m, pair, texts) for m, pair in of.items()] for policy, of in figures.items()}
     measures = list(next(iter(figures.values()), {}))
+    rows = [(m, [shown(m, of[m], texts) for of in figures.values()]) for m in measures]
     by_seed = [
         (policy, n, [shown(m, (x, math.nan), texts) for m, x in of.items()])
         for policy, of_policy in seeds.items()

@@ -9,7 +9,8 @@ import pytest
 from geodata.errors import InputError
 from sweep.campaign.file import load_campaign
 from sweep.pipeline.campaign.loaded import load_for
-from sweep.pipeline.campaign.replay.runs import Row, StoppedError, Wanted, run_replays
+from sweep.pipeline.campaign.replay.runs import StoppedError, Wanted, run_replays
+from sweep.pipeline.campaign.replay.table import Row
 
 SCENARIO = """name = "past"
 day = 2014-11-01
