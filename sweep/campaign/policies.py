@@ -27,6 +27,8 @@ class Known:
     """Until its first open lead falls due; None: none does."""
     ticket: float
     """A number of the building and the day alone, in [0, 1)."""
+    days_to_true: int = 0
+    """Of a real history: days until the visit was truly made."""
 
 
 Policy = Callable[[Known], float]
@@ -64,6 +66,11 @@ def at_random(known: Known) -> float:
     return LEAST + known.ticket
 
 
+def as_it_was(known: Known) -> float:
+    """As it was truly done, of a real history."""
+    return LEAST + 1.0 / (1.0 + max(0, known.days_to_true))
+
+
 POLICIES: Mapping[str, Policy] = {
     "planner": planner,
     "each_day": each_day,
@@ -72,5 +79,12 @@ POLICIES: Mapping[str, Policy] = {
     "most_leads": most_leads,
     "random": at_random,
 }
+# Of a real history there are no leads, and there is what was truly done.
+PAST_POLICIES: Mapping[str, Policy] = {
+    "as_it_was": as_it_was,
+    **{name: policy for name, policy in POLICIES.items() if name != "most_leads"},
+}
 # The one that plans several days at once; the others plan each day alone.
 AHEAD = frozenset({"planner"})
+# Those that ask what a visit is worth; to the others nothing is ranked.
+VALUED = frozenset({"planner", "each_day"})

@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
-
-from sweep.campaign.accounts import gini
-
-MEASURES = (
-    "finds",
-    "visits",
-    "hours",
-    "late_leads",
-    "late_share",
-    "p90_over",
-    "worst",
-    "never_share",
-    "caps_broken",
-    "pairs_twice",
-    "moved_share",
-    "gini",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,81 +116,3 @@ def outcome(
     if den_id is not None and luck(seed, "find", den_id, when) < detects:
         return "find"
     return "irregular" if luck(seed, "irregular", building_id, when) < irregular else "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What a replay is measured against, beside what was done in it."""
-
-    end: date
-    """The first day that was not played."""
-    begins: date
-    promise_days: Mapping[str, int]
-    """Keyed by building id; a building without a promise is left out."""
-    first_looks: Mapping[str, date]
-    """Last look before the campaign, by building id."""
-    leads: Sequence[tuple[str, date, date]]
-    """Building, day of receipt and due day of each lead that came in."""
-    classes: Mapping[str, str]
-    caps: Mapping[str, int]
-    n_buildings: int
-    shift_hours: float
-
-
-def measures(state: State, truth: Truth) -> dict[str, float]:
-    """The figures of one replay, by `MEASURES`."""
-    looks: dict[str, list[date]] = {}
-    calls: dict[str, list[date]] = {}
-    for d in state.done:
-        on = date.fromisoformat(d.day)
-        calls.setdefault(d.building_id, []).append(on)
-        if d.outcome != "no_access":
-            looks.setdefault(d.building_id, []).append(on)
-    late, over, worst = _over_promise(looks, truth)
-    n_days = max(1, (truth.end - truth.begins).days)
-    over.sort()
-    missed = sum(not any(at <= on <= due for on in calls.get(b, ())) for b, at, due in truth.leads if due < truth.end)
-    return {
-        "finds": float(sum(d.outcome == "find" for d in state.done)),
-        "visits": float(len(state.done)),
-        "hours": sum(d.seconds for d in state.done) / 3600.0,
-        "late_leads": float(missed),
-        "late_share": late / (n_days * max(1, len(truth.promise_days))),
-        "p90_over": float(over[min(len(over) - 1, int(0.9 * len(over)))]) if over else 0.0,
-        "worst": worst,
-        "never_share": 1.0 - len(looks) / max(1, truth.n_buildings),
-        "caps_broken": float(caps_broken(state.done, truth.classes, truth.caps)),
-        "pairs_twice": float(sum(d.n_pairs_twice for d in state.done)),
-        "moved_share": state.n_moved / state.n_held if state.n_held else 0.0,
-        "gini": gini([n * truth.shift_hours for n in state.duties.values()]),
-    }
-
-
-def _over_promise(looks: Mapping[str, Sequence[date]], truth: Truth) -> tuple[int, list[int], float]:
-    """Building-days past a promise, days over it at each turn (0 where kept), and the longest wait over its promise."""
-    late, over, worst = 0, [], 0.0
-    for b, days in truth.promise_days.items():
-        first = truth.first_looks.get(b)
-        last = truth.begins if first is None else max(first, truth.begins - timedelta(days=days))
-        for on in [*looks.get(b, ()), truth.end]:
-            wait = (on - last).days
-            over.append(max(0, wait - days))
-            late += min(max(0, wait - days), (on - truth.begins).days)
-            worst = max(worst, wait / days)
-            last = on
-    return late, over, worst
-
-
-def caps_broken(done: Sequence[Done], classes: Mapping[str, str], most: Mapping[str, int]) -> int:
-    """Firms that lists and draws inspected oftener in a year than their class allows (C06)."""
-    counts = Counter((u, d.day[:4]) for d in done if d.track in ("routine", "special") for u in d.targets)
-    return sum(n > most.get(classes.get(u, ""), min(most.values())) for (u, _), n in counts.items())
-
-
-def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """The mean over seeds, and its standard error; NaN for one seed alone."""
-    n = len(values)
-    mean = math.fsum(values) / n
-    if n < 2:
-        return mean, math.nan
-    return mean, math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)

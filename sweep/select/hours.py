@@ -43,10 +43,20 @@ def covers(day: date) -> bool:
 
 def workdays_between(start: date, end: date, hours: Hours) -> int:
     """Working days after `start` up to and with `end`; beyond the table Monday to Friday."""
-    return sum(_is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
+    return sum(is_workday_at_best(start + timedelta(days=k), hours) for k in range(1, (end - start).days + 1))
 
 
-def _is_workday_at_best(day: date, hours: Hours) -> bool:
+def workday_after(start: date, n_workdays: int, hours: Hours) -> date:
+    """The last of so many working days after `start`; beyond the table Monday to Friday."""
+    day = start
+    while n_workdays > 0:
+        day += timedelta(days=1)
+        n_workdays -= is_workday_at_best(day, hours)
+    return day
+
+
+def is_workday_at_best(day: date, hours: Hours) -> bool:
+    """Whether the day is a working day; beyond the table Monday to Friday are."""
     try:
         return is_workday(day, hours)
     except ValueError:

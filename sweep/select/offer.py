@@ -25,7 +25,7 @@ from sweep.select.grounds import Grounds, Past
 from sweep.select.pins import pinned_buildings
 from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists
-from sweep.select.targets import active_firms
+from sweep.select.targets import FirmsByBuilding, active_firms
 from sweep.select.tracks import case_visits, drawn_visits, recheck_visits, special_visits, stocktake_visits
 from sweep.select.visits import TeamSize, VisitMaker
 
@@ -162,7 +162,7 @@ def _maker(
     due = _open_leads_due(tables, day, select, grounds)
     return VisitMaker(
         buildings=tables.buildings,
-        firms_by_building={str(b): group for b, group in firms[may_be_entered].groupby("building_id")},
+        firms_by_building=FirmsByBuilding(firms[may_be_entered]),
         value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
         capped=capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION]),
         size=size,

@@ -93,8 +93,8 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
 
 def class_ratios(firms: pd.DataFrame, ratio: Mapping[str, float]) -> dict[str, float]:
     """The ratio of each firm's credit class by uscc, in order of uscc."""
-    classes = firms["credit_class"].where(firms["credit_class"].notna(), NO_CLASS)
-    return dict(sorted((str(u), ratio[str(c)]) for u, c in zip(firms["uscc"], classes, strict=True)))
+    rows = zip(firms["uscc"].tolist(), firms["credit_class"].tolist(), strict=True)
+    return dict(sorted((str(u), ratio[c if isinstance(c, str) else NO_CLASS]) for u, c in rows))
 
 
 def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
@@ -20,6 +20,25 @@ def active_firms(firms: pd.DataFrame) -> pd.DataFrame:
     status = firms["reg_status"]
     is_closed = status.notna() & status.str.contains(CLOSED_STATUS, na=False)
     return firms[~is_closed & firms["building_id"].notna()]
+
+
+class FirmsByBuilding(Mapping[str, pd.DataFrame]):
+    """Rows of each building's firms, cut out when they are asked for: an offer of leads alone asks for few of many."""
+
+    def __init__(self, firms: pd.DataFrame) -> None:
+        self._firms, self._cut = firms, dict[str, pd.DataFrame]()
+        self._rows = {str(b): rows for b, rows in firms.groupby("building_id").indices.items()}
+
+    def __getitem__(self, building_id: str) -> pd.DataFrame:
+        if building_id not in self._cut:
+            self._cut[building_id] = self._firms.iloc[self._rows[building_id]]
+        return self._cut[building_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def n_targets(n_firms: int, share: float, most: int) -> int:

@@ -89,7 +89,7 @@ class VisitMaker:
     def may_be_drawn(self, building_id: str) -> bool:
         """Whether a drawn visit would have a firm to inspect: one that is not at its yearly cap."""
         firms = self.firms_by_building.get(building_id)
-        return firms is not None and not set(firms["uscc"]) <= self.capped
+        return firms is not None and not self.capped.issuperset(firms["uscc"].tolist())
 
     def _longest_s(self) -> float:
         # Three quarters of a shift: the rest is for the way there and back.
@@ -201,12 +201,15 @@ class VisitMaker:
         the building are called at, or so many.
         """
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
+        if not targets:
+            return doors
         firms = self._firms(building_id)
-        of_class_a = set(firms["uscc"][firms["credit_class"].eq("A")])
+        # Lists, not columns: this is asked of every building for each day of a window.
+        classes = dict(zip(firms["uscc"].tolist(), firms["credit_class"].tolist(), strict=True))
         n_before = {
             u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
         }
-        shares = sum((CLASS_A_WEIGHT if u in of_class_a else 1.0) * (1 + n_before[u]) for u in targets)
+        shares = sum((CLASS_A_WEIGHT if classes.get(u) == "A" else 1.0) * (1 + n_before[u]) for u in targets)
         return doors + self.plan.inspection_minutes * shares
 
     def _with_warrant(self, visit: Visit) -> Visit:

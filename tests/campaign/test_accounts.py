@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sweep.campaign.accounts import cap_accounts, gini, interval, moved_share, moves
-from sweep.campaign.replay import mean_and_error
+from sweep.campaign.measures import mean_and_error
 from sweep.records.campaign import DayPart, VisitPart
 from tests.campaign.small_record import record
 

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from sweep.campaign.measures import MEASURES, Truth, measures
 from sweep.campaign.policies import POLICIES, Known
-from sweep.campaign.replay import MEASURES, Done, State, Truth, Week, luck, measures, outcome, read_state, state_json
+from sweep.campaign.replay import Done, State, Week, luck, outcome, read_state, state_json
 
 DONE = Done("2026-01-10", "B1", "routine", ("u1",), "find", "T1", {"police": ("P1", "P2")}, 3_600, 0.1)
 TRUTH = Truth(
@@ -21,6 +22,8 @@ TRUTH = Truth(
     caps={"A": 1, "B": 2},
     n_buildings=2,
     shift_hours=4.0,
+    days=(date(2026, 1, 6), date(2026, 1, 13), date(2026, 1, 20)),
+    recheck_days=7,
 )
 
 

@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from sweep.campaign.settings import Campaign
-from sweep.pipeline.campaign import replays
-from sweep.pipeline.campaign.stage import Stage, make_stage
+from sweep.pipeline.campaign.replay import runs
+from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.records.campaign import campaign_schema, read_campaign
 from tests.once import made_once
 
@@ -90,6 +90,21 @@ def test_all_days_are_judged_together(sweep: Run, folder: Path, planned: Path) -
     result = sweep("campaign", "check", folder, "--out", planned, "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["violations"] == []
+    assert json.loads(result.stdout)["bound"] == "confirmed"
+
+
+def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    place = out / "tiny" / "campaign"
+    plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
+    plan["summary"]["bound"] *= 0.9
+    (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (3, "wrong")
+    assert [v["rule_id"] for v in json.loads(result.stdout)["violations"]] == ["P11"]
+    (place / "window.plan.proof.json").unlink()
+    result = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
 
 
 def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:
@@ -148,7 +163,7 @@ def stage_once(monkeypatch: pytest.MonkeyPatch) -> None:
             made.append(make_stage(campaign, overrides))
         return made[0]
 
-    monkeypatch.setattr(replays, "make_stage", once)
+    monkeypatch.setattr(runs, "make_stage", once)
 
 
 @pytest.mark.usefixtures("stage_once")

@@ -15,11 +15,11 @@ from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
 from sweep.board.children.answering import answering, told
 from sweep.board.editing.view import edited_view, offer_view
-from sweep.publish.archive.facts import edition_facts
 from sweep.pipeline.replan.by_hand import Draft, change_by_hand, judged, publish_by_hand
 from sweep.pipeline.replan.publish import PlannedChange
 from sweep.pipeline.replan.today import Today, read_today
 from sweep.plan.replan.by_hand import Layout, Placed, layout_of
+from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
 
 # Days that are kept ready, each some ten megabytes.

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from geodata.texts import Texts, load_texts
-from sweep.audit.actor import present_actor
 from sweep.board.children.answering import Say, answering
 from sweep.commands.run import run_command
-from sweep.commands.terminal.call import answer
+from sweep.commands.terminal.call import Call, answer
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.stored import with_store
 from sweep.commands.terminal.voice import Report, Voice
-from sweep.scenario.file import load_scenario
 
 # Whoever is on the road goes before whoever plans another day.
 _NICE = 10
@@ -55,9 +53,9 @@ def main() -> None:
     with answering() as say:
         voice = _LinesVoice(load_texts(lang), say)
 
-        def work(own: Mapping[str, Any]) -> Exit:
-            scenario = load_scenario(own["scenario"], {"lang": lang}, voice.texts)
-            return run_command(scenario, voice, own["out"], present_actor(who, {"lang": lang}))
+        def work(own: Mapping[str, Any], sets: Sequence[str]) -> Exit:
+            call = Call(voice, lang, sets)
+            return run_command(call.scenario(own["scenario"]), voice, own["out"], call.actor(who))
 
         code = answer(voice, lambda: with_store("run", {"scenario": folder, "out": out}, work))
         say({"exit": int(code)})

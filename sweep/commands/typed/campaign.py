@@ -13,7 +13,7 @@ from sweep.commands.terminal.exits import Exit
 from sweep.commands.typed.options import By, Iterations, Out, Seed, TimeLimit, solver_keys
 
 with deferred_imports():
-    from sweep.commands.wings import campaign, replay
+    from sweep.commands.wings import campaign, campaign_compare, replay
 
 app = group("plan")
 campaign_app = group("plan", help_key="campaign")
@@ -112,4 +112,4 @@ def _compare(
     first: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="FIRST")],
     second: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="SECOND")],
 ) -> Exit:
-    return campaign.compare_command(call.voice, first, second)
+    return campaign_compare.compare_command(call.voice, first, second)

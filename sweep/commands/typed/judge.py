@@ -14,7 +14,7 @@ from sweep.commands.typed.options import Out, OutOfPlan, OwnIterations, PlanPath
 
 with deferred_imports():
     from sweep.commands import approve, check, compare, explain, rules
-    from sweep.commands.wings import campaign
+    from sweep.commands.wings import campaign_compare
     from sweep.plan import solve
     from sweep.province import province
 
@@ -50,8 +50,8 @@ def _compare(
     plans: Annotated[list[Path], typer.Argument(help=help_text("plans"), metavar="PLAN...")],
     out: Out = Path("out"),
 ) -> Exit:
-    if len(plans) == 2 and all(map(campaign.is_campaign, plans)):
-        return campaign.compare_command(call.voice, *plans)
+    if len(plans) == 2 and all(map(campaign_compare.is_campaign, plans)):
+        return campaign_compare.compare_command(call.voice, *plans)
     return compare.compare_command(call.voice, plans, out, call.lang)
 
 

@@ -22,8 +22,7 @@ from sweep.pipeline.campaign.loaded import scenario_of
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
-from sweep.publish.facts.wording import label
-from sweep.publish.studies.campaign_figures import campaign_figures
+from sweep.publish.facts.campaign_day import explanation
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 
 RULE_TEXT = "campaign.rule."
@@ -57,11 +56,13 @@ def advance_command(
 def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out: Path) -> Exit:
     """Judge all planned days together."""
     campaign = _campaign(voice, folder, overrides)
-    record, hard, soft = check_days(campaign, out, overrides)
+    judged = check_days(campaign, out, overrides)
+    hard, soft = judged.violations, judged.shortfalls
     texts = voice.texts
     if voice.as_json:
-        content = {"planned_on": record.planned_on.isoformat(), "violations": [breach_json(v) for v in hard]}
-        voice.json({**content, "shortfalls": [breach_json(v) for v in soft]})
+        content: dict[str, object] = {"planned_on": judged.record.planned_on.isoformat(), "bound": judged.bound}
+        content |= {"violations": [breach_json(v) for v in hard], "shortfalls": [breach_json(v) for v in soft]}
+        voice.json(content)
     rows = [(v, False) for v in hard] + [(v, True) for v in soft]
     if rows:
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
@@ -75,6 +76,8 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
             for v, is_soft in rows
         ]
         voice.table(texts("campaign.check.title"), header, told)
+    if judged.bound != "wrong":
+        voice.line(f"campaign.bound.{judged.bound}")
     if not hard:
         n = sum(key.startswith(RULE_TEXT) for key in texts.keys())  # noqa: SIM118 - no mapping
         voice.line("campaign.check.ok", n=n)
@@ -92,66 +95,6 @@ def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], bu
     if voice.as_json:
         voice.json({"building_id": building, "lines": explanation(record, building, voice.texts)})
     return Exit.DONE
-
-
-def explanation(record: CampaignRecord, building: str, texts: Texts) -> list[str]:
-    """Why a building is on its day and not sooner, or on none, and when its turn comes."""
-    lines = []
-    on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
-    left = next((x for x in record.left if x.building_id == building), None)
-    if on is not None:
-        day, visit = on
-        track, value = label(texts, f"track.{visit.track}", visit.track), texts.number(visit.value, 3)
-        when = day.day.isoformat()
-        lines.append(texts("campaign.explain.on", name=building, day=when, track=track, value=value))
-        sooner = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
-        days, values = tuple(str(d) for d, _ in sooner), tuple(texts.number(x, 3) for _, x in sooner)
-        lines.append(
-            texts("campaign.explain.sooner", days=days, values=values, day=when)
-            if sooner
-            else texts("campaign.explain.first")
-        )
-    elif left is not None:
-        reason = label(texts, f"reason.{left.reason}.title", left.reason)
-        lines.append(texts("campaign.explain.left", name=building, reason=reason))
-    else:
-        lines.append(texts("campaign.explain.not_offered", name=building))
-    last, due = record.last_looks.get(building), record.due.get(building)
-    if due is None:
-        return [*lines, texts("campaign.explain.no_turn")]
-    said = last.isoformat() if last else texts("campaign.never")
-    return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
-
-
-def is_campaign(path: Path) -> bool:
-    """Whether a path is that of a planned campaign, and of no plan of one day."""
-    return read_record(_place(path)) is not None
-
-
-def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
-    """Two campaigns side by side, from their folders or their campaign.json."""
-    records = []
-    for path in (first, second):
-        record = read_record(_place(path))
-        if record is None:
-            raise InputError([Issue("S918", str(path))])
-        records.append(record)
-    texts = voice.texts
-    rows = [
-        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair))
-        for key, pair in campaign_figures(*records).items()
-    ]
-    header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
-    voice.table(texts("campaign.compare.title"), header, rows)
-    if voice.as_json:
-        voice.json(dict(campaign_figures(*records)))
-    return Exit.DONE
-
-
-def _place(path: Path) -> Path:
-    if path.name == FILE_NAME:
-        return path.parent
-    return path if (path / FILE_NAME).is_file() else path / FOLDER
 
 
 def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.campaign.file import load_campaign
-from sweep.campaign.policies import POLICIES
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.campaign.loaded import scenario_of
-from sweep.pipeline.campaign.replays import StoppedError, Wanted, run_replays
+from sweep.pipeline.campaign.replay.runs import StoppedError, Wanted, Week, run_replays
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.studies.replay_page import shown
 
@@ -23,19 +21,15 @@ def replay_command(
     """Play the policies out, and print one row for each."""
     campaign = load_campaign(folder, voice.texts)
     voice.texts = texts = load_texts(scenario_of(campaign, campaign.first_day, overrides).lang)
-    policies = chosen_policies(wanted)
-    n_done = len(policies) * n_seeds
+    asked = Wanted(chosen_policies(wanted), n_seeds, n_weeks)
     with noted_interrupt() as is_cut_short, voice.bar() as report:
-        order = [(p, s) for s in range(1, n_seeds + 1) for p in policies]
 
-        def watch(policy: str, seed: int, week: int, weeks: int) -> None:
-            text = texts(
-                "campaign.replay.week", policy=texts(f"campaign.policy.{policy}"), seed=seed, week=week, weeks=weeks
-            )
-            report((order.index((policy, seed)) + week / weeks) / len(order), text)
+        def watch(at: Week) -> None:
+            name = texts(f"campaign.policy.{at.policy}")
+            report(at.share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_done, weeks=at.n_weeks))
 
         try:
-            rows, files = run_replays(campaign, Wanted(policies, n_seeds, n_weeks), out, overrides, watch, is_cut_short)
+            rows, files = run_replays(campaign, asked, out, overrides, watch, is_cut_short)
         except StoppedError:
             voice.line("campaign.replay.stopped")
             return Exit.STOPPED
@@ -43,7 +37,7 @@ def replay_command(
     header = [texts("campaign.measure.policy"), *(texts(f"campaign.measure.{m}") for m in measures)]
     table = [(texts(f"campaign.policy.{r.policy}"), *(shown(m, r.figures[m], texts) for m in measures)) for r in rows]
     voice.table(texts("campaign.replay.title", name=campaign.name), header, table)
-    voice.line("campaign.replay.done", n=n_done, files=tuple(map(str, files)))
+    voice.line("campaign.replay.done", n=sum(len(r.of_seeds) for r in rows), files=tuple(map(str, files)))
     if voice.as_json:
         content = {
             r.policy: {m: {"mean": a, "se": None if b != b else b} for m, (a, b) in r.figures.items()} for r in rows
@@ -53,18 +47,6 @@ def replay_command(
 
 
 def chosen_policies(text: str) -> tuple[str, ...]:
-    """
-    Policies between commas; `all` stands for each.
-
-    Raises
-    ------
-    InputError
-        S919 for a name that is none.
-    """
-    names = tuple(n.strip() for n in text.split(",") if n.strip())
-    if names == ("all",):
-        return tuple(POLICIES)
-    bad = [n for n in names if n not in POLICIES] or ([] if names else ["-"])
-    if bad:
-        raise InputError(Issue("S919", "--policy", {"got": n[:40], "known": tuple(POLICIES)}) for n in bad)
-    return names
+    """Policies between commas; none for `all`: each that the replay knows."""
+    names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
+    return () if names == ("all",) else names or ("-",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.settings import WEEKDAYS, Campaign
 from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
 from sweep.check.campaign.rules import SOFT, check_campaign
+from sweep.pipeline.bound_breaches import Standing
+from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.inputs.records import make_leads, make_past
@@ -23,11 +26,21 @@ from sweep.select.targets import active_firms
 NO_LOOK = "no_access"
 
 
-def check_days(
-    campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None
-) -> tuple[CampaignRecord, tuple[Violation, ...], tuple[Violation, ...]]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the check of all days found."""
+
+    record: CampaignRecord
+    violations: tuple[Violation, ...]
+    """Of rules that must be kept."""
+    shortfalls: tuple[Violation, ...]
+    """Of those that are reported alone."""
+    bound: Standing
+
+
+def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | None = None) -> Judged:
     """
-    The record, its breaches of rules that must be kept, and of soft ones.
+    The record, what of it breaks a rule, and whether its bound is shown.
 
     Raises
     ------
@@ -40,8 +53,9 @@ def check_days(
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     loaded = load_for(campaign, record.planned_on, overrides)
     found = check_campaign(campaign_inputs(loaded, record, read_record(place, BEFORE)))
-    hard = tuple(v for v in found if v.rule_id not in SOFT)
-    return record, hard, tuple(v for v in found if v.rule_id in SOFT)
+    shown = shown_window(place, record)
+    hard = (*(v for v in found if v.rule_id not in SOFT), *shown.violations)
+    return Judged(record, hard, tuple(v for v in found if v.rule_id in SOFT), shown.standing)
 
 
 def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:

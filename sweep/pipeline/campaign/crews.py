@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from geodata.errors import InputError, Issue
 from sweep.campaign.duty import Worked, limit_broken, on_duty
@@ -15,9 +15,12 @@ from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.feasible.roster import most_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.compose import compose_teams
+from sweep.plan.teams.compose import DETERMINISTIC_TIME, compose_teams
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
+
+# What composing the teams of a day of a window takes at first, by CP-SAT's clock: there are eight or more such days.
+QUICK_TIME = 0.5 * DETERMINISTIC_TIME
 
 type Load = dict[str, list[Worked]]
 
@@ -60,12 +63,26 @@ def teams_of_day(
     """
     shift = Worked(day, *problem.shift_s)
     people = rested({p.person_id: p for p in problem.people}, load, shift, loaded.campaign.duty)
-    problem = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
-    teams = _still(problem, people, given) or _composed(problem, load, seed)
+    everybody = with_rules(loaded, replace(problem, people=tuple(people.values())), day)
+    teams = _still(everybody, people, given)
+    share = duty_share(loaded, shift)
+    if not teams and share < 1.0:
+        kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
+        with contextlib.suppress(InputError):
+            teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed)
+    teams = teams or _composed(everybody, load, seed)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
     return teams
+
+
+def duty_share(loaded: Loaded, shift: Worked) -> float:
+    """Share of the people who go on a day if all go as often as their limits let them, in (0, 1]: none is left over."""
+    limits, monday = loaded.campaign.duty, shift.day - timedelta(days=shift.day.weekday())
+    hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
+    most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
+    return min(1.0, most / max(1, len(loaded.days(monday, monday + timedelta(days=6)))))
 
 
 def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
@@ -73,7 +90,16 @@ def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
-            return compose_teams(replace(problem, people=fair_share(problem.people, load, most)), seed)
+            return _united(replace(problem, people=fair_share(problem.people, load, most)), seed)
+    return _united(problem, seed)
+
+
+def _united(problem: Problem, seed: int) -> tuple[Team, ...]:
+    """New teams in half the time that one day's have; in all of it, if officers drawn for a visit are apart by then."""
+    teams = compose_teams(problem, seed, QUICK_TIME)
+    out = [set(t.member_ids) for t in teams if not t.is_reserve]
+    if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
+        return teams
     return compose_teams(problem, seed)
 
 

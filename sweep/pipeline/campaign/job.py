@@ -9,20 +9,21 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from geodata.errors import InputError, Issue, Named
+from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 from sweep.audit.retention import STUDY
 from sweep.campaign.duty import Worked
-from sweep.campaign.promises import visits_needed
-from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
+from sweep.campaign.notes import campaign_notes
 from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
+from sweep.pipeline.campaign.certificate import certificate_files
 from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
+from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.record import make_record, worst_classes
-from sweep.pipeline.campaign.window import make_ground
+from sweep.pipeline.campaign.record import make_record
+from sweep.pipeline.campaign.standing import worst_classes
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.solve import Settings
@@ -107,7 +108,7 @@ def publish_window(
     loaded = planned.loaded
     place = out / loaded.scenario.name / FOLDER
     as_planned = {d.day: d for d in planned.days}
-    notes = campaign_notes(loaded, make_record(planned, as_planned, {}, before))
+    notes = campaign_notes(loaded.campaign, make_record(planned, as_planned, {}, before))
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
     wanted = [d for d in planned.window.days if d <= planned.freeze_until]
@@ -130,6 +131,7 @@ def _files(planned: Planned, record: CampaignRecord, before: CampaignRecord | No
         FILE_NAME: campaign_json(record),
         "campaign.html": campaign_page(record, places, loaded.inputs.streets, loaded.inputs.division_names, texts),
         STUDY: study_json(FOLDER, loaded.scenario),
+        **certificate_files(planned),
     }
     return files if before is None else {**files, BEFORE: campaign_json(before)}
 
@@ -167,35 +169,3 @@ def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
                 for i in team.member_ids:
                     load.setdefault(i, []).append(Worked(day.day, plan.shift_start_s, plan.shift_end_s))
     return load
-
-
-def campaign_notes(loaded: Loaded, record: CampaignRecord) -> tuple[Issue, ...]:
-    """
-    What stops nothing but must be told.
-
-    S914 promises that need more visits a day than the days of the window have, S916 firms at their yearly cap.
-    """
-    notes = []
-    counts = {p: n for p in loaded.campaign.kept if (n := _covered(record, p.key, p.value))}
-    n_days = max(1, len(record.commitments))
-    weeks = ((record.last_day - record.first_day).days + 1) / 7.0
-    needs = visits_needed(counts, n_days / weeks)
-    has = sum(len(d.visits) for d in record.days) / max(1, len(record.days))
-    if counts and needs > has and record.left:
-        worst = max(counts, key=lambda p: counts[p] / p.days)
-        values: dict[str, Named] = {
-            "promise": f"{worst.key}={worst.value or '*'}",
-            "days": worst.days,
-            "n": counts[worst],
-        }
-        values |= {"needs": round(needs, 1), "has": round(has, 1)}
-        notes.append(Issue("S914", f"{CAMPAIGN_FILE} promises", values))
-    for cap in record.caps:
-        if cap.n_full and cap.n_full == cap.n_firms:
-            where = f"{cap.year} {cap.authority}"
-            notes.append(Issue("S916", where, {"class": cap.credit_class, "n": cap.n_full, "most": cap.most}))
-    return tuple(notes)
-
-
-def _covered(record: CampaignRecord, key: str, value: str) -> int:
-    return sum(p.n_buildings for p in record.promises if (p.key, p.value) == (key, value))

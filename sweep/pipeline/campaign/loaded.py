@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -21,10 +21,11 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.records.people import Base, Person
 from sweep.records.places import Building
+from sweep.records.visits import Recheck
 from sweep.scenario.file import load_scenario
 from sweep.scenario.place import FILE_NAME as SCENARIO_FILE
 from sweep.scenario.scenario import Scenario
-from sweep.select.hours import is_workday, workdays_between
+from sweep.select.hours import is_workday, is_workday_at_best
 from sweep.select.targets import active_firms
 
 NO_LOOK = ("no_access",)
@@ -60,21 +61,20 @@ class Loaded:
 
     def all_days(self) -> tuple[date, ...]:
         """Every sweep day of the campaign; in years that the table of holidays does not have yet, weekdays alone."""
-
-        def at_best(day: date) -> bool:
-            return workdays_between(day - timedelta(days=1), day, self.scenario.hours) > 0
-
-        return sweep_days(self.campaign, at_best)
+        return sweep_days(self.campaign, lambda day: is_workday_at_best(day, self.scenario.hours))
 
     def dues(self, on: date | None = None) -> dict[str, Due]:
         """The turn of each building by id, as of a day."""
         looks = last_looks(self.inputs.history, on or self.today)
         return dues(self.facts, self.campaign.kept, looks, self.campaign.first_day)
 
-    def with_tables(self, day: date, leads: pd.DataFrame, history: pd.DataFrame) -> Loaded:
+    def with_tables(
+        self, day: date, leads: pd.DataFrame, history: pd.DataFrame, rechecks: tuple[Recheck, ...] = ()
+    ) -> Loaded:
         """The same campaign on another day, with what has come in by then."""
         scenario = self.scenario.model_copy(update={"day": day})
-        return replace(self, scenario=scenario, inputs=replace(self.inputs, leads=leads, history=history))
+        inputs = replace(self.inputs, leads=leads, history=history, rechecks=rechecks)
+        return replace(self, scenario=scenario, inputs=inputs)
 
 
 def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | None = None) -> Loaded:
@@ -92,7 +92,10 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         raise InputError([Issue("S917", "--from", {"day": today.isoformat(), **span})])
     scenario = scenario_of(campaign, today, overrides)
     issues = _calendar_faults(campaign, scenario, today)
-    inputs = load_inputs(scenario, is_study=True)
+    try:
+        inputs = load_inputs(scenario, is_study=True)
+    except InputError as error:
+        raise InputError([*_all_later(error.issues, today), *error.issues]) from error
     persons = make_persons(inputs)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
@@ -153,6 +156,15 @@ def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[
                 for building_id, value in zip(known["building_id"], known[column], strict=True):
                     found[str(building_id)].setdefault(column, set()).add(str(value))
     return found
+
+
+def _all_later(issues: Sequence[Issue], today: date) -> list[Issue]:
+    """S913 where a table lost all of its rows, and they lie after the day."""
+    later = [str(i.values["value"])[:10] for i in issues if i.code == "G212"]
+    is_lost = any(i.code == "G228" and i.values["n"] == i.values["n_rows"] for i in issues)
+    if not later or not is_lost:
+        return []
+    return [Issue("S913", f"{FILE_NAME} first_day", {"day": today.isoformat(), "first": min(later)})]
 
 
 def _data_faults(inputs: Inputs, today: date) -> list[Issue]:

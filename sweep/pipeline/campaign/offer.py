@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
-import pandas as pd
-
-from geodata.schema import TIMEZONE
 from sweep.campaign.calendar import day_seed
-from sweep.campaign.promises import Due
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.urgency import leads_due, weighed
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.rank.score import Ranking
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
-from sweep.select.caps import last_looks
-from sweep.select.due import due_times
 from sweep.select.grounds import Grounds
-from sweep.select.hours import workdays_between
 from sweep.select.offer import Offer, Tables, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.visits import TeamSize
 
-# What a building whose turn is not due in the window weighs of the promise's weight, at the most.
-SPREAD_SHARE = 0.02
-# A promise that is late already weighs no more for it than twice.
-LATE_MOST = 1.0
 _TOGETHER = frozenset({"case", "special"})
 
 
@@ -82,9 +72,15 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         taken |= drawn
         visits = {v.building_id: v for v in rest.visits}
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
-        weighed = {b: _weighed(v, dues.get(b), open_due.get(b, ()), day, loaded, span) for b, v in visits.items()}
-        made.append(DayOffer(day, _linked(weighed, loaded), rest.draw))
+        mine = {b: weighed(loaded, v, day, span.days[-1], dues.get(b), open_due.get(b, ())) for b, v in visits.items()}
+        made.append(DayOffer(day, _linked(_held(mine, span, day, loaded), loaded), rest.draw))
     return tuple(_once(made, again))
+
+
+def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) -> dict[str, Visit]:
+    """Visits that are published for the day weigh what it costs to move them."""
+    price = loaded.campaign.freeze_price
+    return {b: replace(v, urgency=v.urgency + price * (span.held.get(b) == day)) for b, v in visits.items()}
 
 
 def _linked(visits: Mapping[str, Visit], loaded: Loaded) -> dict[str, Visit]:
@@ -151,60 +147,3 @@ def _officers(loaded: Loaded, span: Span, day: date) -> OfficerPool:
     needs = {MARKET_REGULATION: settings.teams.min_certified[MARKET_REGULATION]}
     shift_s = (settings.plan.shift_start_s, settings.plan.shift_end_s)
     return OfficerPool(tuple(span.on_duty[day].values()), day, shift_s, needs, settings.teams.assist_letter)
-
-
-def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
-    """The days on which leads that no visit has answered fall due, from today to the window's end, by building id."""
-    select, hours = loaded.scenario.select, loaded.scenario.hours
-    last = last_looks(loaded.inputs.history, loaded.today)
-    leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
-    now, end = pd.Timestamp(loaded.today, tz=TIMEZONE), days[-1] if days else loaded.today
-    longest = (select.due_workdays + 3) * 3
-    leads = leads[(leads["received_at"] <= now) & (leads["received_at"] > now - pd.Timedelta(days=longest))]
-    ends: dict[date, date] = {}
-    found: dict[str, list[date]] = {}
-    for b, at, due in zip(leads["building_id"], leads["received_at"], due_times(leads, select.due_hours), strict=True):
-        if b in last and at <= last[b]:
-            continue
-        received = at.date()
-        if pd.isna(due) and received not in ends:
-            ends[received] = _due_day(received, select.due_workdays, hours)
-        on = ends[received] if pd.isna(due) else due.date()
-        if loaded.today <= on <= end:
-            found.setdefault(str(b), []).append(on)
-    return {b: tuple(sorted(of)) for b, of in found.items()}
-
-
-def _due_day(received: date, n_workdays: int, hours: object) -> date:
-    day = received + timedelta(days=n_workdays)
-    while workdays_between(received, day, hours) < n_workdays:  # type: ignore[arg-type]
-        day += timedelta(days=1)
-    return day
-
-
-def _weighed(visit: Visit, due: Due | None, leads: tuple[date, ...], day: date, loaded: Loaded, span: Span) -> Visit:
-    """The visit with what it weighs on the day beyond its value: leads that it still keeps, and its promise."""
-    urgency = 0.0
-    if visit.track == "case" and "C22" not in loaded.scenario.rules.off:
-        urgency += loaded.scenario.plan.due_weight * sum(day <= on for on in leads)
-    if due is not None:
-        urgency += promise_urgency(due, day, loaded.today, span.days[-1], loaded.campaign.promise_weight)
-    if span.held.get(visit.building_id) == day:
-        urgency += loaded.campaign.freeze_price
-    return replace(visit, urgency=round(urgency, 6))
-
-
-def promise_urgency(due: Due, day: date, today: date, end: date, weight: float) -> float:
-    """
-    What a building's promise weighs for a visit on a day.
-
-    One that is late weighs the more the later it is; one that falls due in the window weighs in full up to its day
-    and half after it; any other a little, growing with the time since its last look.
-    """
-    days = due.promise.days
-    if due.due_on < today:
-        return weight * (1.0 + min(LATE_MOST, (today - due.due_on).days / days))
-    if due.due_on <= end:
-        return weight if day <= due.due_on else 0.5 * weight
-    elapsed = 1.0 - (due.due_on - today).days / days
-    return SPREAD_SHARE * weight * max(0.0, elapsed) ** 2

@@ -7,18 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sweep.pipeline.campaign.crews import Load, people_by_day, teams_of_day
+from sweep.pipeline.campaign.ground import Ground, day_problem
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
-from sweep.pipeline.campaign.window import (
-    DayPlan,
-    Ground,
-    Window,
-    day_problem,
-    make_window,
-    routes_in,
-    split,
-)
+from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
 from sweep.pipeline.stages.rank import team_size
 from sweep.plan.solve import Progress, Settings, solve
 from sweep.rank.score import Ranking

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sweep.campaign.accounts import cap_accounts, gini, moves, weeks_of
+from sweep.campaign.accounts import gini, moves, weeks_of
 from sweep.campaign.calendar import commitment, day_seed
-from sweep.campaign.promises import Due, standings
-from sweep.pipeline.campaign.history import looks_since, quarters, weeks_done
+from sweep.campaign.promises import Due
+from sweep.pipeline.campaign.history import quarters, weeks_done
 from sweep.pipeline.campaign.loaded import last_looks
 from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
-from sweep.records.campaign import (
-    CampaignRecord,
-    CapPart,
-    DayPart,
-    LeftPart,
-    LoadPart,
-    PromisePart,
-    SharePart,
-    StopPart,
-    TeamPart,
-    VisitPart,
-)
+from sweep.records.campaign import CampaignRecord, DayPart, LeftPart, StopPart, TeamPart, VisitPart
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
-from sweep.select.targets import CLASS_ORDER, active_firms
-
-_NO_CLASS = "none"
 
 
 def make_record(
@@ -51,7 +37,7 @@ def make_record(
     campaign, due = loaded.campaign, loaded.dues()
     planned_on = {v.building_id: d.day for d in days.values() for v in d.visits}
     all_days = loaded.all_days()
-    load = tuple(_load(planned, days.values()))
+    load = tuple(load_of(planned, days.values()))
     value = sum(v.value for d in days.values() for v in d.visits)
     urgency = sum(v.urgency for d in planned.days for v in d.visits)
     bound = max(plan.bound, value)
@@ -74,11 +60,11 @@ def make_record(
         days=parts,
         commitments={d.isoformat(): commitment(day_seed(campaign, d)) for d in all_days},
         left=tuple(_left(planned, planned_on, due)),
-        promises=tuple(_promises(planned, due, planned_on, len(all_days))),
-        caps=tuple(_caps(planned, days.values())),
+        promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
+        caps=tuple(caps_of(planned, days.values())),
         moves=moves(before, parts, loaded.today),
-        districts=tuple(_shares(planned, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
-        classes=tuple(_shares(planned, planned_on, worst_classes(planned))),
+        districts=tuple(shares_of(planned, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
+        classes=tuple(shares_of(planned, planned_on, worst_classes(planned))),
         load=load,
         load_gini=round(gini([x.hours for x in load if x.n_days]), 6),
         weeks=weeks_of(weeks_done(loaded), parts, before),
@@ -86,17 +72,6 @@ def make_record(
         last_looks=last_looks(loaded.inputs.history, loaded.today),
         due={b: d.due_on for b, d in due.items()},
     )
-
-
-def worst_classes(planned: Planned) -> dict[str, str]:
-    """The worst credit class of each building's firms, by building id."""
-    worst: dict[str, str] = {}
-    firms = active_firms(planned.loaded.inputs.firms)
-    known = firms[firms["credit_class"].notna()]
-    for b, c in zip(known["building_id"], known["credit_class"], strict=True):
-        if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
-            worst[str(b)] = str(c)
-    return {b: worst.get(b, _NO_CLASS) for b in planned.loaded.buildings}
 
 
 def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
@@ -167,73 +142,3 @@ def _left(planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Du
             best[visit.building_id] = visit, reason
     for b, (v, reason) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
         yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
-
-
-def _promises(
-    planned: Planned, due: Mapping[str, Due], planned_on: Mapping[str, date], n_days: int
-) -> Iterable[PromisePart]:
-    campaign = planned.loaded.campaign
-    weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
-    on, end = planned.loaded.today, planned.window.days[-1]
-    for s in standings(due.values(), campaign.kept, on, end, planned_on, n_days / weeks):
-        p50, p90, p99 = s.over_days
-        yield PromisePart(
-            key=s.promise.key,
-            value=s.promise.value,
-            days=s.promise.days,
-            n_buildings=s.n_buildings,
-            n_kept=s.n_kept,
-            n_late=s.n_late,
-            n_at_risk=s.n_at_risk,
-            p50=p50,
-            p90=p90,
-            p99=p99,
-            needs_per_day=s.needs_per_day,
-        )
-
-
-def _caps(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
-    inputs, scenario = planned.loaded.inputs, planned.loaded.scenario
-    firms = active_firms(inputs.firms)
-    classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(_NO_CLASS), strict=True))
-    rows = zip(
-        inputs.history["uscc"],
-        inputs.history["visited_on"],
-        inputs.history["track"],
-        inputs.history["authority"],
-        inputs.history["ground"],
-        strict=True,
-    )
-    done = [
-        (str(a), str(u), t.year)
-        for u, t, track, a, ground in rows
-        if isinstance(u, str)
-        and track not in ("stocktake", "case", "investigation")
-        and ground not in scenario.select.cap_exempt
-    ]
-    to_come = [(u, d.day.year) for d in days for v in d.visits if v.track in ("routine", "special") for u in v.targets]
-    years = sorted({d.year for d in planned.window.days})
-    return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)
-
-
-def _shares(planned: Planned, planned_on: Mapping[str, date], group_of: Mapping[str, str]) -> Iterable[SharePart]:
-    since = looks_since(planned.loaded, planned.loaded.campaign.first_day)
-    ever = last_looks(planned.loaded.inputs.history, planned.loaded.today)
-    groups: dict[str, list[str]] = defaultdict(list)
-    for b, group in group_of.items():
-        groups[group].append(b)
-    for group, ids in sorted(groups.items()):
-        yield SharePart(
-            group=group,
-            n_buildings=len(ids),
-            n_looked=sum(b in since for b in ids),
-            n_planned=sum(b in planned_on for b in ids),
-            n_never=sum(b not in ever and b not in planned_on for b in ids),
-        )
-
-
-def _load(planned: Planned, days: Iterable[DayPlan]) -> Iterable[LoadPart]:
-    plan = planned.loaded.scenario.plan
-    hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
-    n = Counter(i for d in days for t in d.teams for i in t.member_ids)
-    return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(planned.loaded.persons))

@@ -7,33 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
-from geodata.errors import InputError
-from geodata.roads.arrival import with_arrivals
-from geodata.roads.network import UNREACHABLE, Travel, TravelTable, far_from_roads
+from sweep.pipeline.campaign.ground import Ground, day_problem
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
-from sweep.pipeline.stages.plan import service_minutes, team_rules, weights
-from sweep.pipeline.stages.travel import arrivals_s, make_travel
+from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
 from sweep.plan.problem.problem import Cap, Problem
-from sweep.records.people import Person, Team
+from sweep.records.people import Team
 from sweep.records.plan import Plan, Route
 from sweep.records.visits import Visit
 from sweep.select.targets import active_firms
-
-DAY_S = 86_400
-# Between the id of a visit and the number of its version, and between a day and a team of it.
-VERSION, OF_DAY = "~", "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Ways between all buildings and bases of the campaign, worked out once."""
-
-    places: Mapping[str, int]
-    table: TravelTable
-    travel: Travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +39,6 @@ class DayPlan:
     """Those that are made."""
 
 
-def make_ground(loaded: Loaded) -> Ground:
-    """
-    The ways of a campaign.
-
-    Raises
-    ------
-    InputError
-        If a place lies too far from every road.
-    """
-    ids = [*loaded.buildings, *loaded.bases]
-    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
-    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
-    travel = make_travel(loaded.scenario, loaded.inputs.street_file)
-    arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
-    table = with_arrivals(travel.table(lon, lat), arrivals)
-    if far := far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]):
-        raise InputError(far)
-    return Ground({i: k for k, i in enumerate(ids)}, table, travel)
-
-
-def day_problem(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
-    """The problem of one day alone, without teams."""
-    settings = loaded.scenario.plan
-    return Problem(
-        day=offer.day,
-        visits=tuple(offer.visits.values()),
-        buildings=loaded.buildings,
-        people=tuple(people),
-        teams=(),
-        rules=team_rules(loaded.scenario, n_teams=1, n_reserve=0),
-        bases=loaded.bases,
-        places=ground.places,
-        travel_s=ground.table.duration_s,
-        distance_m=ground.table.distance_m,
-        unreachable=UNREACHABLE,
-        shift_s=(settings.shift_start_s, settings.shift_end_s),
-        minutes=service_minutes(loaded.scenario),
-        weights=weights(loaded.scenario),
-        link_tolerance_s=settings.link_tolerance_s,
-    )
-
-
 def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], teams: Sequence[Sequence[Team]]) -> Window:
     """
     The window in one model.
@@ -110,7 +50,7 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     """
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
-    visits, versions = _versions(offers, places)
+    visits, versions = visit_versions(offers, places)
     first = day_problem(loaded, ground, offers[0])
     problem = replace(
         first,
@@ -153,66 +93,6 @@ def routes_in(window: Window, k: int, routes: Sequence[Route]) -> tuple[Route, .
         named = replace(r, team_id=_id_in(window.days[k], r.team_id), stops=tuple(stops))
         made.append(_shifted(named, shift))
     return tuple(made)
-
-
-def _versions(offers: Sequence[DayOffer], places: Sequence[int]) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
-    """Each building's visits, those of days on which they are alike as one."""
-    by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
-    for k, offer in enumerate(offers):
-        for building_id, visit in offer.visits.items():
-            by_building[building_id][k] = visit
-    visits: list[Visit] = []
-    versions: dict[str, dict[int, Visit]] = {}
-    for of_days in by_building.values():
-        alike: dict[object, dict[int, Visit]] = defaultdict(dict)
-        for k, visit in _as_on_first(of_days).items():
-            alike[_key(visit, k)][k] = visit
-        for n, of in enumerate(alike.values()):
-            one = _joined(of, n, offers, places)
-            visits.append(one)
-            versions[one.visit_id] = of
-    return visits, versions
-
-
-def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
-    """
-    A building's visits with what the first of each track rests on.
-
-    A lead whose worth is gone on a later day while another one's is not does not make that day's visit another one.
-    """
-    made: dict[int, Visit] = {}
-    first: dict[tuple[str, bool], Visit] = {}
-    for k, visit in of_days.items():
-        one = first.setdefault((visit.track, visit.is_must), visit)
-        if visit.track == "case" and not visit.is_must:
-            visit = replace(
-                visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
-            )
-        made[k] = visit
-    return made
-
-
-def _key(visit: Visit, k: int) -> object:
-    """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
-    day = k if visit.link_group is not None else -1
-    return day, visit.track, visit.is_must, visit.urgency, visit.basis, visit.targets, visit.officers, repr(visit.slots)
-
-
-def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
-    first_k = min(of)
-    first = of[first_k]
-    shift = {k: places[k] * DAY_S for k in of}
-    values = tuple(of[k].value if k in of else 0.0 for k in range(len(offers)))
-    return replace(
-        first,
-        visit_id=first.visit_id if n == 0 else f"{first.visit_id}{VERSION}{n}",
-        value=max(values),
-        values=values,
-        windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
-        # An hour by which a lead must be followed is kept when the day itself is gone over.
-        due_s=None,
-        link_group=None if first.link_group is None else f"{first.link_group}{OF_DAY}{first_k}",
-    )
 
 
 def _caps(loaded: Loaded, visits: Sequence[Visit]) -> Iterable[Cap]:

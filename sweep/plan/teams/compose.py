@@ -24,11 +24,16 @@ MOST_JOINS = 50_000
 JOIN_GAIN, POLICE_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 2, 1, 1_000, 10_000
 
 
-def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
+def compose_teams(problem: Problem, seed: int, deterministic_time: float = DETERMINISTIC_TIME) -> tuple[Team, ...]:
     """
     Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
 
     Where they are split each goes as two squads; the woman is of the police, who are there at every visit.
+
+    Parameters
+    ----------
+    deterministic_time
+        What CP-SAT may take, by its own clock.
 
     Raises
     ------
@@ -38,7 +43,7 @@ def compose_teams(problem: Problem, seed: int) -> tuple[Team, ...]:
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     frames: Sequence[Frame] = frames_of_teams(problem, on_duty)
-    members, is_refused = _assign(problem, on_duty, frames, seed)
+    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time)
     if members is None:
         frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
     pairs = zip(frames, members, strict=True)
@@ -72,7 +77,7 @@ def _second_way(
 
 
 def _assign(
-    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int
+    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int, deterministic_time: float
 ) -> tuple[list[list[Person]] | None, bool]:
     """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
     simple = dealt(problem, people, frames, [()] * len(frames))
@@ -109,7 +114,7 @@ def _assign(
     solver.parameters.num_workers = 1
     solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
+    solver.parameters.max_deterministic_time = deterministic_time
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return simple if is_simple_complete else None, status == cp_model.INFEASIBLE

@@ -34,6 +34,14 @@ def rect(x: float, y: float, width: float, height: float, fill: str, title: str 
     )
 
 
+def dot(x: float, y: float, radius: float, fill: str, title: str = "") -> Markup:
+    """A dot that others shine through; `title` is shown on hovering."""
+    tip = Markup("<title>{}</title>").format(title) if title else Markup()
+    return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}" fill-opacity="0.55">{}</circle>').format(
+        x, y, radius, fill, tip
+    )
+
+
 def picture(width: float, height: float, caption: str, parts: Sequence[Markup], name: str = "chart") -> Markup:
     """The SVG element about the parts."""
     return Markup('<svg class="{}" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">{}</svg>').format(

@@ -1,7 +1,7 @@
 """
 The checker against the planner over days: random campaigns planned and judged, and mutants of each rule caught.
 
-    uv run python -m tests.benchmarks.campaign.agreement [--campaigns 5000] [--first 1] [--rounds 60]
+    uv run python -m tests.benchmarks.campaign.agreement [--campaigns 5000] [--first 1] [--rounds 60] [--jobs 2]
 
 Each campaign takes a city of thirty to fifty buildings, three to six sweep days, its own teams, promises, duty table,
 limits, freeze and items to look at again. None of the windows may be found broken. Then each mutator makes one thing
@@ -14,11 +14,14 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -28,10 +31,10 @@ from sweep.campaign.file import load_campaign
 from sweep.check.campaign.inputs import CampaignInputs, DutyEntry
 from sweep.check.campaign.rules import RULES, SOFT, check_campaign
 from sweep.pipeline.campaign.check import campaign_inputs
+from sweep.pipeline.campaign.ground import Ground, make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import plan_window
 from sweep.pipeline.campaign.record import make_record
-from sweep.pipeline.campaign.window import Ground, make_ground
 from sweep.plan.solve import Settings
 from sweep.records.campaign import CampaignRecord, DayPart, VisitPart
 from sweep.records.places import PastVisit
@@ -259,38 +262,73 @@ def planned(seed: int, rounds: int) -> CampaignInputs:
     return campaign_inputs(loaded, record, None)
 
 
+@dataclass
+class Tally:
+    """What some campaigns came to."""
+
+    n: int = 0
+    refused: int = 0
+    n_days: int = 0
+    n_visits: int = 0
+    broken: list[tuple[int, str, str]] = field(default_factory=list)
+    short: Counter[str] = field(default_factory=Counter)
+    made: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Take in what others came to."""
+        for name in ("n", "refused", "n_days", "n_visits"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.broken += other.broken
+        for name in ("short", "made", "caught"):
+            getattr(self, name).update(getattr(other, name))
+
+
+def judged(seeds: Sequence[int], rounds: int) -> Tally:
+    """Campaigns planned and judged, and their mutants."""
+    tally = Tally(n=len(seeds))
+    for seed in seeds:
+        try:
+            inputs = planned(seed, rounds)
+        except InputError:
+            tally.refused += 1
+            continue
+        tally.n_days += len(inputs.record.days)
+        tally.n_visits += sum(len(d.visits) for d in inputs.record.days)
+        for v in check_campaign(inputs):
+            if v.rule_id in SOFT:
+                tally.short[v.rule_id] += 1
+            else:
+                tally.broken.append((seed, v.rule_id, v.where))
+        chance = random.Random(seed)
+        for rule, mutate in MUTATORS.items():
+            if (mutant := mutate(inputs, chance)) is not None:
+                tally.made[rule] += 1
+                tally.caught[rule] += rule in {v.rule_id for v in check_campaign(mutant)}
+    return tally
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--campaigns", type=int, default=5_000)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    made, caught, short, n_days, n_visits, refused = Counter[str](), Counter[str](), Counter[str](), 0, 0, 0
-    broken: list[tuple[int, str, str]] = []
-    for seed in range(given.first, given.first + given.campaigns):
-        try:
-            inputs = planned(seed, given.rounds)
-        except InputError:
-            refused += 1
-            continue
-        n_days += len(inputs.record.days)
-        n_visits += sum(len(d.visits) for d in inputs.record.days)
-        for v in check_campaign(inputs):
-            if v.rule_id in SOFT:
-                short[v.rule_id] += 1
-            else:
-                broken.append((seed, v.rule_id, v.where))
-        chance = random.Random(seed)
-        for rule, mutate in MUTATORS.items():
-            if (mutant := mutate(inputs, chance)) is not None:
-                made[rule] += 1
-                caught[rule] += rule in {v.rule_id for v in check_campaign(mutant)}
-    print(f"{given.campaigns} campaigns ({refused} refused as inputs), {n_days} days, {n_visits} visits")
-    print(f"found broken: {broken[:10]} ({len(broken)}); short of a soft rule: {dict(sorted(short.items()))}")
+    seeds, tally, began = range(given.first, given.first + given.campaigns), Tally(), time.monotonic()
+    # Those of one city are together, so that each process reads few of them.
+    parts = [[s for s in seeds if s % N_CITIES == k] for k in range(N_CITIES)]
+    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
+        for part in pool.map(judged, parts, [given.rounds] * N_CITIES):
+            tally.add(part)
+    seconds = time.monotonic() - began
+    print(f"{tally.n} campaigns ({tally.refused} refused as inputs), {tally.n_days} days, {tally.n_visits} visits")
+    print(f"found broken: {tally.broken[:10]} ({len(tally.broken)}); short of a soft rule: {dict(tally.short)}")
+    print(f"{seconds:.0f} s, {seconds / max(1, tally.n):.2f} s a campaign")
     print("\n| rule | mutants | caught | share |\n|---|---|---|---|")
-    for rule, n in sorted(made.items()):
-        print(f"| {rule} | {n} | {caught[rule]} | {100 * caught[rule] / n:.2f} % |")
-    sys.exit(1 if broken or any(caught[r] < LEAST_SHARE * n for r, n in made.items()) else 0)
+    for rule, n in sorted(tally.made.items()):
+        print(f"| {rule} | {n} | {tally.caught[rule]} | {100 * tally.caught[rule] / n:.2f} % |")
+    sys.exit(1 if tally.broken or any(tally.caught[r] < LEAST_SHARE * n for r, n in tally.made.items()) else 0)
 
 
 if __name__ == "__main__":

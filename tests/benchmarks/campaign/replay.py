@@ -14,8 +14,7 @@ import time
 from pathlib import Path
 
 from sweep.campaign.file import load_campaign
-from sweep.campaign.policies import POLICIES
-from sweep.pipeline.campaign.replays import Wanted, run_replays
+from sweep.pipeline.campaign.replay.runs import Wanted, Week, run_replays
 
 
 def main() -> None:
@@ -27,11 +26,11 @@ def main() -> None:
     parser.add_argument("--campaign", type=Path, default=Path("scenarios/quancheng_campaign"))
     parser.add_argument("--out", type=Path, default=Path("out/benchmarks/replay"))
     given = parser.parse_args()
-    policies = tuple(POLICIES) if given.policies == "all" else tuple(given.policies.split(","))
+    policies = () if given.policies == "all" else tuple(given.policies.split(","))
     campaign = load_campaign(given.campaign)
     wall, cpu, n = time.monotonic(), time.process_time(), 0
 
-    def watch(_policy: str, _seed: int, _week: int, _weeks: int) -> None:
+    def watch(_week: Week) -> None:
         nonlocal n
         n += 1
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from sweep.campaign.duty import Worked
-from sweep.campaign.settings import DutyLimits
-from sweep.pipeline.campaign.crews import fair_share, rested
+from sweep.campaign.settings import Campaign, DutyLimits
+from sweep.pipeline.campaign.crews import duty_share, fair_share, rested
 from sweep.records.people import Person
 
 DAY = date(2026, 9, 16)
@@ -25,6 +29,24 @@ def test_those_who_have_gone_least_go_first() -> None:
     load = {"P0": duties(3), "P1": duties(1), "P2": duties(2)}
     # Three of four: the one with three duties stays.
     assert [p.person_id for p in fair_share(list(people(4).values()), load, 3)] == ["P1", "P2", "P3"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "share"),
+    [
+        (DutyLimits(), 1.0),
+        (DutyLimits(days_per_week=2), 2 / 3),
+        (DutyLimits(hours_per_week=9.0), 2 / 3),  # a shift is four hours
+        (DutyLimits(hours_in_four_weeks=16.0), 1 / 3),
+    ],
+)
+def test_where_limits_are_short_no_day_takes_the_people_of_another(limits: DutyLimits, share: float) -> None:
+    campaign = Campaign(
+        name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed", "fri"), duty=limits
+    )
+    days = tuple(DAY + timedelta(days=k) for k in (-2, 0, 2))
+    loaded: Any = SimpleNamespace(campaign=campaign, days=lambda first, last: [d for d in days if first <= d <= last])
+    assert duty_share(loaded, Worked(DAY, 48_600, 63_000)) == pytest.approx(share)
 
 
 def test_whoever_is_at_a_limit_is_not_sent() -> None:

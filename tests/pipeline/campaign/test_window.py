@@ -9,8 +9,9 @@ import pytest
 
 from sweep.campaign.promises import Due
 from sweep.campaign.settings import Promise
-from sweep.pipeline.campaign.offer import DayOffer, promise_urgency
-from sweep.pipeline.campaign.window import DAY_S, _versions
+from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.campaign.urgency import promise_urgency
+from sweep.pipeline.campaign.versions import DAY_S, visit_versions
 from sweep.records.draw import Draw
 from sweep.records.visits import Slot, Visit
 
@@ -40,7 +41,7 @@ def offer(day: date, *visits: Visit) -> DayOffer:
 
 def test_days_on_which_a_visit_is_alike_are_one_with_a_value_each() -> None:
     offers = [offer(TUE, visit("B1")), offer(THU, visit("B1", value=0.3)), offer(NEXT)]
-    made, versions = _versions(offers, [0, 2, 7])
+    made, versions = visit_versions(offers, [0, 2, 7])
     (one,) = made
     assert (one.visit_id, one.values, one.value) == ("V-B1", (0.1, 0.3, 0.0), 0.3)
     assert one.windows_s == ((48_600, 60_300), (48_600 + 2 * DAY_S, 60_300 + 2 * DAY_S))
@@ -49,21 +50,21 @@ def test_days_on_which_a_visit_is_alike_are_one_with_a_value_each() -> None:
 
 def test_what_weighs_otherwise_is_another_version() -> None:
     offers = [offer(TUE, visit("B1", urgency=0.5)), offer(THU, visit("B1", urgency=0.25))]
-    made, _ = _versions(offers, [0, 2])
+    made, _ = visit_versions(offers, [0, 2])
     assert [(v.visit_id, v.urgency) for v in made] == [("V-B1", 0.5), ("V-B1~1", 0.25)]
 
 
 def test_a_lead_that_goes_stale_makes_no_other_visit() -> None:
     case = visit("B1", track="case", basis=("L1", "L2"), targets=("u1",))
     offers = [offer(TUE, case), offer(THU, replace(case, basis=("L2",), targets=()))]
-    (one,), versions = _versions(offers, [0, 2])
+    (one,), versions = visit_versions(offers, [0, 2])
     assert (one.basis, one.targets) == (("L1", "L2"), ("u1",))
     assert versions["V-B1"][1].basis == ("L1", "L2")
 
 
 def test_linked_visits_are_of_one_day_each() -> None:
     offers = [offer(d, visit("B1", link_group="C1", track="special")) for d in (TUE, THU)]
-    made, _ = _versions(offers, [0, 2])
+    made, _ = visit_versions(offers, [0, 2])
     assert [v.link_group for v in made] == ["C1/0", "C1/1"]
 
 

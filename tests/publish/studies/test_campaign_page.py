@@ -41,6 +41,8 @@ def test_a_figure_is_shown_with_its_standard_error() -> None:
     texts = load_texts("en")
     assert shown("finds", (12.34, 1.26), texts) == "12.3 ± 1.3"
     assert shown("never_share", (0.0123, math.nan), texts) == "1.2%"
-    page = replay_page("tiny", 4, {"random": {"finds": (1.0, 0.5)}}, {"random": 2}, texts)
+    seeds, means = {"random": ({"finds": 0.5}, {"finds": 1.5})}, {"random": {"finds": (1.0, 0.5)}}
+    page = replay_page("tiny", 4, seeds, means, texts)
     assert "1 ± 0.5" in page
+    assert page.count("<circle") == 2  # a dot for each seed
     assert texts("campaign.policy.random") in page

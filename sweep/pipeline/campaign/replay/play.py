@@ -2,31 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from geodata.city.events.future import Future
 from geodata.schema import TIMEZONE
+from sweep.campaign.measures import measures
 from sweep.campaign.policies import AHEAD, POLICIES, Known, Policy
-from sweep.campaign.replay import Done, State, Week, luck, outcome
+from sweep.campaign.replay import State, Week, luck
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.loaded import last_looks as looks_of
-from sweep.pipeline.campaign.offer import DayOffer, Span, leads_due, window_offers
-from sweep.pipeline.campaign.stage import Stage, drawn_without_officers
+from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.replay.stage import Stage, drawn_without_officers
+from sweep.pipeline.campaign.replay.visits_made import (
+    STOCKTAKE,
+    history_of,
+    history_rows,
+    rechecks,
+    state_after,
+    visits_made,
+)
+from sweep.pipeline.campaign.urgency import leads_due
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, make_window, split
 from sweep.plan.solve import Settings, solve
-from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Days that stand for never.
 _NEVER_DAYS = 10_000
-# A visit of taking stock sees less than an inspection, as its value says.
-_STOCKTAKE = "stocktake"
+
+
+@dataclass(slots=True)
+class CityReplay:
+    """The years of a made-up city, by policy and seed."""
+
+    stage: Stage
+    rounds: int
+    """Of each day's search."""
+    texts: tuple[str, ...] = ()
+    """What it depends on beside the campaign and its inputs."""
+    _futures: dict[int, Future] = field(default_factory=dict)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The campaign on its first day."""
+        return self.stage.loaded
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks of the campaign."""
+        return self.stage.n_weeks
+
+    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
+        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
+        return play(self.stage, self._future(state.seed), state, n_weeks, on_week, rounds=self.rounds)
+
+    def figures(self, state: State) -> dict[str, float]:
+        """What it came to so far, by `MEASURES`."""
+        return measures(state, self.stage.truth(state, self._future(state.seed)))
+
+    def _future(self, seed: int) -> Future:
+        # The far end is the same however far is played, so that more weeks go on from fewer.
+        if seed not in self._futures:
+            self._futures[seed] = self.stage.future(seed, self.stage.n_weeks)
+        return self._futures[seed]
 
 
 @dataclass(slots=True)
@@ -56,7 +98,7 @@ def play(
     rounds
         Of each day's search.
     """
-    tables = _Tables(stage.loaded.inputs.leads, _history_of(stage, state.done))
+    tables = _Tables(stage.loaded.inputs.leads, history_of(stage, state.done))
     for n in range(state.n_weeks, n_weeks):
         state = _week(stage, future, state, n, tables, rounds)
         on_week(state)
@@ -68,12 +110,12 @@ def _week(stage: Stage, future: Future, state: State, n: int, tables: _Tables, r
     before, expected = len(state.done), 0.0
     for day in stage.loaded.days(monday, monday + timedelta(days=6)):
         tables.leads = _leads_known(stage, future, state, day)
-        loaded = stage.loaded.with_tables(day, tables.leads, tables.history)
+        loaded = stage.loaded.with_tables(day, tables.leads, tables.history, rechecks(stage, state))
         plan, held = _planned(stage, loaded, state, rounds)
-        made = list(_made(stage, future, state, loaded, plan))
+        made = list(visits_made(stage, future, state, loaded, plan))
         expected += sum(v.value for v in plan.visits)
-        tables.history = pd.concat([tables.history, _rows(stage, made)], ignore_index=True)
-        state = _after(state, day, made, plan, held, future)
+        tables.history = pd.concat([tables.history, history_rows(stage, made)], ignore_index=True)
+        state = state_after(state, day, made, plan, held, future)
     came = tables.leads["received_at"]
     start = pd.Timestamp(monday, tz=TIMEZONE)
     n_leads = int(((came >= start) & (came < start + pd.Timedelta(days=7))).sum())
@@ -137,108 +179,5 @@ def _valued(plan: DayPlan, span: Span, loaded: Loaded) -> DayPlan:
     table = span.rankings[plan.day].table
     value = dict(zip(table["building_id"], table["value"], strict=True))
     share = loaded.scenario.select.stocktake_value_share
-    visits = (replace(v, value=value[v.building_id] * (share if v.track == _STOCKTAKE else 1.0)) for v in plan.visits)
+    visits = (replace(v, value=value[v.building_id] * (share if v.track == STOCKTAKE else 1.0)) for v in plan.visits)
     return replace(plan, visits=tuple(visits))
-
-
-def _made(stage: Stage, future: Future, state: State, loaded: Loaded, plan: DayPlan) -> Iterator[Done]:
-    """Each visit of the day as it went."""
-    rank, today = loaded.scenario.rank, pd.Timestamp(plan.day)
-    here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
-    here = here[~here["den_id"].isin(state.closed)]
-    den_in = dict(zip(here["building_id"][::-1], here["den_id"][::-1], strict=True))
-    last = {d.building_id: d for d in state.done}
-    members = {t.team_id: t.member_ids for t in plan.teams}
-    for v in plan.visits:
-        stops = [(r.team_id, s) for r in plan.routes for s in r.stops if s.visit_id == v.visit_id]
-        share = loaded.scenario.select.stocktake_value_share if v.track == _STOCKTAKE else 1.0
-        found = outcome(
-            state.seed,
-            v.building_id,
-            plan.day,
-            den_in.get(v.building_id),
-            no_access=rank.no_access_share,
-            detects=rank.detection_share * share,
-            irregular=stage.irregular.get(v.track, 0.0),
-        )
-        officers = _officers(stage, [i for t, _ in stops for i in members[t]])
-        yield Done(
-            day=plan.day.isoformat(),
-            building_id=v.building_id,
-            track=v.track,
-            targets=v.targets,
-            outcome=found,
-            team=f"{plan.day:%y%m%d}{stops[0][0]}",
-            officers=officers,
-            seconds=sum(s.end_s - s.start_s for _, s in stops),
-            probability=v.selection_probability if v.track == "routine" else 0.0,
-            n_pairs_twice=_pairs_again(last.get(v.building_id), stops, members),
-        )
-
-
-def _officers(stage: Stage, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    people = [stage.people[i] for i in ids if stage.people[i].is_officer]
-    return {a: tuple(sorted(p.person_id for p in people if p.agency == a)) for a in (POLICE, MARKET_REGULATION)}
-
-
-def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], members: Mapping[str, Sequence[str]]) -> int:
-    """Pairs of one authority that made the building's last visit too, in one team now."""
-    if before is None:
-        return 0
-    pairs = [set(p) for ids in before.officers.values() for p in combinations(ids, 2)]
-    return sum(p <= set(members[t]) for t in {t for t, _ in stops} for p in pairs)
-
-
-def _after(
-    state: State, day: date, made: Sequence[Done], plan: DayPlan, held: Mapping[str, str], future: Future
-) -> State:
-    """The state after a day: what was found is closed, what is published is held."""
-    closed = dict(state.closed)
-    today = pd.Timestamp(day)
-    here = future.dens[(future.dens["opened_on"] <= today) & (future.dens["closes_on"] > today)]
-    dens = [(str(i), str(b)) for i, b in zip(here["den_id"], here["building_id"], strict=True) if i not in closed]
-    for d in made:
-        if d.outcome == "find":
-            closed[next(i for i, b in dens if b == d.building_id)] = day.isoformat()
-    mine = {b for b, on in state.held.items() if on == day.isoformat()}
-    duties = dict(state.duties)
-    for team in plan.teams:
-        for i in team.member_ids:
-            duties[i] = duties.get(i, 0) + 1
-    return replace(
-        state,
-        done=(*state.done, *made),
-        closed=closed,
-        held=dict(held),
-        n_held=state.n_held + len(mine),
-        n_moved=state.n_moved + len(mine - {d.building_id for d in made}),
-        duties=duties,
-    )
-
-
-def _history_of(stage: Stage, done: Sequence[Done]) -> pd.DataFrame:
-    history = stage.loaded.inputs.history
-    return pd.concat([history, _rows(stage, done)], ignore_index=True) if done else history
-
-
-def _rows(stage: Stage, made: Sequence[Done]) -> pd.DataFrame:
-    """Rows of the history: one for each authority and firm."""
-    history = stage.loaded.inputs.history
-    rows = [
-        {
-            "visit_id": f"R-{d.day}-{d.building_id}-{agency}-{n}",
-            "building_id": d.building_id,
-            "uscc": uscc,
-            "visited_on": pd.Timestamp(f"{d.day}T15:00", tz=TIMEZONE),
-            "track": d.track,
-            "authority": agency,
-            "team": d.team,
-            "outcome": d.outcome,
-            "selection_probability": d.probability or None,
-            "officers": ";".join(d.officers.get(agency, ())) or None,
-        }
-        for d in made
-        for agency in (POLICE, MARKET_REGULATION)
-        for n, uscc in enumerate(d.targets or (None,))
-    ]
-    return pd.DataFrame(rows).reindex(columns=history.columns).astype(history.dtypes.to_dict())

@@ -16,13 +16,14 @@ from geodata.city.places.buildings import make_buildings
 from geodata.city.places.streets import make_streets
 from geodata.city.settings.city import CitySettings
 from geodata.errors import InputError, Issue
-from sweep.campaign.replay import State, Truth
+from sweep.campaign.measures import Truth
+from sweep.campaign.replay import State
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.pipeline.campaign.crews import with_rules
+from sweep.pipeline.campaign.ground import Ground, day_problem, make_ground
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
-from sweep.pipeline.campaign.window import Ground, day_problem, make_ground
 from sweep.pipeline.stages.rank import team_size
 from sweep.plan.teams.compose import compose_teams
 from sweep.records.people import Person, Team
@@ -109,6 +110,8 @@ class Stage:
             caps=self.loaded.scenario.select.annual_cap,
             n_buildings=len(self.loaded.buildings),
             shift_hours=(plan.shift_end_s - plan.shift_start_s) / 3600.0,
+            days=self.loaded.days(campaign.first_day, end - timedelta(days=1)),
+            recheck_days=self.loaded.scenario.follow_up.recheck_days,
         )
 
 

@@ -1,0 +1,96 @@
+"""A real history in another order: which visit may come on which day, and what an order is worth."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sweep.campaign.inspections import Inspection
+from sweep.campaign.replay import Done
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The visits of a campaign's days as they were made, by building and in order of their days."""
+
+    of_building: Mapping[str, tuple[Inspection, ...]]
+    days: tuple[date, ...]
+    """Days on which there were visits, in order."""
+    n_until: tuple[int, ...]
+    """Visits up to each of them, and with it."""
+
+    def n_due(self, day: date) -> int:
+        """Visits that were made up to a day."""
+        k = bisect_right(self.days, day)
+        return self.n_until[k - 1] if k else 0
+
+
+def make_history(inspections: Sequence[Inspection]) -> History:
+    """
+    The history of some visits.
+
+    Parameters
+    ----------
+    inspections
+        In order of their days.
+    """
+    by_building: dict[str, list[Inspection]] = defaultdict(list)
+    for i in inspections:
+        by_building[i.building_id].append(i)
+    counts = Counter(i.day for i in inspections)
+    days, n_until, n = tuple(sorted(counts)), [], 0
+    for day in days:
+        n += counts[day]
+        n_until.append(n)
+    return History({b: tuple(of) for b, of in by_building.items()}, days, tuple(n_until))
+
+
+def open_visits(
+    history: History, done: Sequence[Done], day: date, n_ahead: int, rest_days: int
+) -> dict[str, Inspection]:
+    """
+    The visit of each building that may be made on a day, by building id.
+
+    It is the first that is not made yet, if it was truly made no more than `n_ahead` days later. After the one before
+    it as many days pass as truly did, or `rest_days` if that is less.
+    """
+    n_done, last_on = Counter(d.building_id for d in done), {d.building_id: d.day for d in done}
+    found = {}
+    for b, of in history.of_building.items():
+        n = n_done[b]
+        if n >= len(of) or of[n].day > day + timedelta(days=n_ahead):
+            continue
+        if n:
+            gap = min(rest_days, (of[n].day - of[n - 1].day).days)
+            if day < date.fromisoformat(last_on[b]) + timedelta(days=gap):
+                continue
+        found[b] = of[n]
+    return found
+
+
+def order_measures(done: Sequence[Done], history: History, begins: date, end: date) -> dict[str, float]:
+    """
+    What an order of the visits is worth, beside how the promises were kept.
+
+    `finds_half`: share of the finds that came by the middle of the time; `days_earlier`: how many days sooner than
+    they truly did, on average.
+    """
+    n_done: Counter[str] = Counter()
+    middle, sooner, by_half = begins + (end - begins) / 2, [], 0
+    for d in done:
+        true = history.of_building[d.building_id][n_done[d.building_id]]
+        n_done[d.building_id] += 1
+        if d.outcome == "find":
+            on = date.fromisoformat(d.day)
+            sooner.append((true.day - on).days)
+            by_half += on < middle
+    n = len(sooner)
+    return {
+        "finds": float(n),
+        "visits": float(len(done)),
+        "finds_half": by_half / n if n else 0.0,
+        "days_earlier": sum(sooner) / n if n else 0.0,
+    }

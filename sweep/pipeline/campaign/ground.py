@@ -1,0 +1,69 @@
+"""The ways between all buildings and bases of a campaign, and the problem of one of its days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.errors import InputError
+from geodata.roads.arrival import with_arrivals
+from geodata.roads.network import UNREACHABLE, Travel, TravelTable, far_from_roads
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.stages.plan import service_minutes, team_rules, weights
+from sweep.pipeline.stages.travel import arrivals_s, make_travel
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Ways between all buildings and bases of the campaign, worked out once."""
+
+    places: Mapping[str, int]
+    table: TravelTable
+    travel: Travel
+
+
+def make_ground(loaded: Loaded) -> Ground:
+    """
+    The ways of a campaign.
+
+    Raises
+    ------
+    InputError
+        If a place lies too far from every road.
+    """
+    ids = [*loaded.buildings, *loaded.bases]
+    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
+    lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
+    travel = make_travel(loaded.scenario, loaded.inputs.street_file)
+    arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))
+    table = with_arrivals(travel.table(lon, lat), arrivals)
+    if far := far_from_roads(table, [f"{w.name} ({i})" for i, w in zip(ids, where, strict=True)]):
+        raise InputError(far)
+    return Ground({i: k for k, i in enumerate(ids)}, table, travel)
+
+
+def day_problem(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
+    """The problem of one day alone, without teams."""
+    settings = loaded.scenario.plan
+    return Problem(
+        day=offer.day,
+        visits=tuple(offer.visits.values()),
+        buildings=loaded.buildings,
+        people=tuple(people),
+        teams=(),
+        rules=team_rules(loaded.scenario, n_teams=1, n_reserve=0),
+        bases=loaded.bases,
+        places=ground.places,
+        travel_s=ground.table.duration_s,
+        distance_m=ground.table.distance_m,
+        unreachable=UNREACHABLE,
+        shift_s=(settings.shift_start_s, settings.shift_end_s),
+        minutes=service_minutes(loaded.scenario),
+        weights=weights(loaded.scenario),
+        link_tolerance_s=settings.link_tolerance_s,
+    )

@@ -1,0 +1,1 @@
+"""Years of a campaign played out under a policy, week by week."""

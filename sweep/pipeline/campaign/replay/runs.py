@@ -1,0 +1,179 @@
+"""Replays of several policies and seeds: kept week by week, taken up where they stopped, and summed up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from geodata.errors import InputError, Issue
+from sweep.audit.retention import STUDY
+from sweep.campaign.inspections import FILE_NAME as PAST_FILE
+from sweep.campaign.policies import PAST_POLICIES, POLICIES
+from sweep.campaign.replay import State, read_state, state_json
+from sweep.campaign.settings import Campaign
+from sweep.disk.files import refuse_unwritable, write_files
+from sweep.pipeline.campaign.loaded import Loaded, scenario_of
+from sweep.pipeline.campaign.replay.past import make_past_stage
+from sweep.pipeline.campaign.replay.play import CityReplay
+from sweep.pipeline.campaign.replay.stage import make_stage
+from sweep.pipeline.campaign.replay.table import Row, write_table
+from sweep.plan.solve import wait_for_compiler
+from sweep.publish.archive.manifest import study_json
+
+FOLDER = "replay"
+_SETTINGS = "settings.json"
+# Rounds of a day's search where the scenario names none: some seconds on one core.
+ROUNDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be played."""
+
+    policies: tuple[str, ...]
+    """Empty: all."""
+    n_seeds: int
+    n_weeks: int | None = None
+    """None: the whole campaign."""
+
+
+class Replayed(Protocol):
+    """What can be played week by week."""
+
+    @property
+    def loaded(self) -> Loaded:
+        """The campaign on its first day."""
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks there are."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it depends on beside the campaign and its inputs."""
+
+    @property
+    def rounds(self) -> int:
+        """Of each day's search; 0 where nothing is searched."""
+
+    def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
+        """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
+
+    def figures(self, state: State) -> dict[str, float]:
+        """What a state is measured by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How far the replays have come, after a week of one."""
+
+    policy: str
+    seed: int
+    n_done: int
+    n_weeks: int
+    share: float
+    """Of all replays, in [0, 1]."""
+
+
+class StoppedError(Exception):
+    """Somebody ended the replay between two weeks; what is done is kept."""
+
+
+def run_replays(
+    campaign: Campaign,
+    wanted: Wanted,
+    out: Path,
+    overrides: Mapping[str, str] | None = None,
+    watch: Callable[[Week], None] | None = None,
+    is_cut_short: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
+    """
+    Play each policy with each seed, or go on where an earlier call stopped; the table of all and its files.
+
+    The state of each is written whole after every week, and a state that is read again goes on to the same bytes.
+
+    Parameters
+    ----------
+    watch
+        Called after each week that was played.
+    is_cut_short
+        Asked after each week.
+
+    Raises
+    ------
+    InputError
+        S919 for a policy that is none, S920 if other settings are kept in the folder, S924 if there is no truth to play
+        against; faults of the campaign.
+    StoppedError
+        If it was cut short.
+    """
+    place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
+    refuse_unwritable(place)
+    policies = _known_policies(campaign, wanted.policies)
+    replayed = _replayed(campaign, overrides)
+    n_weeks = min(wanted.n_weeks or replayed.n_weeks, replayed.n_weeks)
+    _keep_settings(replayed, place)
+    figures: dict[str, list[dict[str, float]]] = {p: [] for p in policies}
+    order = [(policy, seed) for seed in range(1, wanted.n_seeds + 1) for policy in policies]
+    for n, (policy, seed) in enumerate(order):
+        file = place / f"{policy}-{seed}.json"
+
+        def kept(after: State, n: int = n, file: Path = file) -> None:
+            write_files({file.name: state_json(after)}, place, place.parent)
+            if watch:
+                share = (n + after.n_weeks / n_weeks) / len(order)
+                watch(Week(after.policy, after.seed, after.n_weeks, n_weeks, share))
+            if is_cut_short():
+                raise StoppedError
+
+        state = replayed.go_on(_state(file) or State(policy, seed), n_weeks, kept)
+        figures[policy].append(replayed.figures(state))
+    rows = tuple(Row(policy, tuple(of)) for policy, of in figures.items())
+    return rows, write_table(replayed.loaded, rows, n_weeks, place)
+
+
+def _replayed(campaign: Campaign, overrides: Mapping[str, str] | None) -> Replayed:
+    """The past, if the campaign has it; else the future of its made-up city."""
+    if (campaign.folder / PAST_FILE).is_file():
+        return make_past_stage(campaign, overrides)
+    stage = make_stage(campaign, overrides)
+    wait_for_compiler(None)
+    return CityReplay(stage, stage.loaded.scenario.solver.iterations or ROUNDS)
+
+
+def _known_policies(campaign: Campaign, names: Sequence[str]) -> tuple[str, ...]:
+    known = tuple(PAST_POLICIES if (campaign.folder / PAST_FILE).is_file() else POLICIES)
+    if bad := [n for n in names if n not in known]:
+        raise InputError(Issue("S919", "--policy", {"got": n[:40], "known": known}) for n in bad)
+    return tuple(names) or known
+
+
+def _state(file: Path) -> State | None:
+    if not file.is_file():
+        return None
+    try:
+        return read_state(file.read_text(encoding="utf-8"))
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError([Issue("S920", str(file), {"folder": str(file.parent)})]) from error
+
+
+def _keep_settings(replayed: Replayed, place: Path) -> None:
+    """The settings of the replay, kept beside its states; states of other settings are not gone on with."""
+    loaded = replayed.loaded
+    content = {
+        "campaign": loaded.campaign.model_dump(mode="json"),
+        "scenario": loaded.scenario.model_dump(mode="json", exclude={"lang"}),
+        "inputs": [f.sha256 for f in loaded.inputs.files],
+        "texts": [sha256(text.encode()).hexdigest() for text in replayed.texts],
+        "rounds": replayed.rounds,
+    }
+    text = json.dumps({"sha256": sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()}) + "\n"
+    file = place / _SETTINGS
+    if file.is_file() and file.read_text(encoding="utf-8") != text:
+        raise InputError([Issue("S920", str(file), {"folder": str(place)})])
+    files = {_SETTINGS: text, STUDY: study_json(FOLDER, loaded.scenario)}
+    write_files(files, place, place.parent)

@@ -1,0 +1,103 @@
+"""Where a campaign stands with a window's plan: promises, caps, coverage, and who is sent how often."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sweep.campaign.accounts import cap_accounts
+from sweep.campaign.promises import Due, standings
+from sweep.pipeline.campaign.history import looks_since
+from sweep.pipeline.campaign.loaded import last_looks
+from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.window import DayPlan
+from sweep.records.campaign import CapPart, LoadPart, PromisePart, SharePart
+from sweep.select.targets import CLASS_ORDER, active_firms
+
+_NO_CLASS = "none"
+
+
+def worst_classes(planned: Planned) -> dict[str, str]:
+    """The worst credit class of each building's firms, by building id."""
+    worst: dict[str, str] = {}
+    firms = active_firms(planned.loaded.inputs.firms)
+    known = firms[firms["credit_class"].notna()]
+    for b, c in zip(known["building_id"], known["credit_class"], strict=True):
+        if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
+            worst[str(b)] = str(c)
+    return {b: worst.get(b, _NO_CLASS) for b in planned.loaded.buildings}
+
+
+def promises_of(
+    planned: Planned, due: Mapping[str, Due], planned_on: Mapping[str, date], n_days: int
+) -> Iterable[PromisePart]:
+    """How each promise stands with the window's plan."""
+    campaign = planned.loaded.campaign
+    weeks = ((campaign.last_day - campaign.first_day).days + 1) / 7.0
+    on, end = planned.loaded.today, planned.window.days[-1]
+    for s in standings(due.values(), campaign.kept, on, end, planned_on, n_days / weeks):
+        p50, p90, p99 = s.over_days
+        yield PromisePart(
+            key=s.promise.key,
+            value=s.promise.value,
+            days=s.promise.days,
+            n_buildings=s.n_buildings,
+            n_kept=s.n_kept,
+            n_late=s.n_late,
+            n_at_risk=s.n_at_risk,
+            p50=p50,
+            p90=p90,
+            p99=p99,
+            needs_per_day=s.needs_per_day,
+        )
+
+
+def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
+    """Yearly caps used and left, what is planned counted (C06)."""
+    inputs, scenario = planned.loaded.inputs, planned.loaded.scenario
+    firms = active_firms(inputs.firms)
+    classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(_NO_CLASS), strict=True))
+    rows = zip(
+        inputs.history["uscc"],
+        inputs.history["visited_on"],
+        inputs.history["track"],
+        inputs.history["authority"],
+        inputs.history["ground"],
+        strict=True,
+    )
+    done = [
+        (str(a), str(u), t.year)
+        for u, t, track, a, ground in rows
+        if isinstance(u, str)
+        and track not in ("stocktake", "case", "investigation")
+        and ground not in scenario.select.cap_exempt
+    ]
+    to_come = [(u, d.day.year) for d in days for v in d.visits if v.track in ("routine", "special") for u in v.targets]
+    years = sorted({d.year for d in planned.window.days})
+    return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)
+
+
+def shares_of(planned: Planned, planned_on: Mapping[str, date], group_of: Mapping[str, str]) -> Iterable[SharePart]:
+    """Coverage by group of buildings."""
+    since = looks_since(planned.loaded, planned.loaded.campaign.first_day)
+    ever = last_looks(planned.loaded.inputs.history, planned.loaded.today)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for b, group in group_of.items():
+        groups[group].append(b)
+    for group, ids in sorted(groups.items()):
+        yield SharePart(
+            group=group,
+            n_buildings=len(ids),
+            n_looked=sum(b in since for b in ids),
+            n_planned=sum(b in planned_on for b in ids),
+            n_never=sum(b not in ever and b not in planned_on for b in ids),
+        )
+
+
+def load_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[LoadPart]:
+    """Duties and hours of each person in the window."""
+    plan = planned.loaded.scenario.plan
+    hours = (plan.shift_end_s - plan.shift_start_s) / 3600.0
+    n = Counter(i for d in days for t in d.teams for i in t.member_ids)
+    return (LoadPart(person_id=i, n_days=n[i], hours=round(n[i] * hours, 3)) for i in sorted(planned.loaded.persons))

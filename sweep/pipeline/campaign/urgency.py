@@ -1,0 +1,81 @@
+"""What a visit weighs on a day of a window beyond its value: leads that fall due, and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from geodata.schema import TIMEZONE
+from sweep.campaign.promises import Due
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.records.visits import Visit
+from sweep.select.caps import last_looks
+from sweep.select.due import due_times
+from sweep.select.hours import workday_after
+
+# What a building whose turn is not due in the window weighs of the promise's weight, at the most.
+SPREAD_SHARE = 0.02
+# A promise that is late already weighs no more for it than twice.
+LATE_MOST = 1.0
+
+
+def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, ...]]:
+    """The days on which leads that no visit has answered fall due, from today to the window's end, by building id."""
+    select, hours = loaded.scenario.select, loaded.scenario.hours
+    last = last_looks(loaded.inputs.history, loaded.today)
+    leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
+    now, end = pd.Timestamp(loaded.today, tz=TIMEZONE), days[-1] if days else loaded.today
+    longest = (select.due_workdays + 3) * 3
+    leads = leads[(leads["received_at"] <= now) & (leads["received_at"] > now - pd.Timedelta(days=longest))]
+    ends: dict[date, date] = {}
+    found: dict[str, list[date]] = {}
+    for b, at, due in zip(leads["building_id"], leads["received_at"], due_times(leads, select.due_hours), strict=True):
+        if b in last and at <= last[b]:
+            continue
+        received = at.date()
+        if pd.isna(due) and received not in ends:
+            ends[received] = workday_after(received, select.due_workdays, hours)
+        on = ends[received] if pd.isna(due) else due.date()
+        if loaded.today <= on <= end:
+            found.setdefault(str(b), []).append(on)
+    return {b: tuple(sorted(of)) for b, of in found.items()}
+
+
+def weighed(loaded: Loaded, visit: Visit, day: date, end: date, due: Due | None, leads: Collection[date]) -> Visit:
+    """
+    The visit with what it weighs on the day beyond its value: leads that it still keeps, and its promise.
+
+    Parameters
+    ----------
+    end
+        Last day of the window.
+    due
+        The building's turn; None: no promise covers it.
+    leads
+        Days on which its open leads fall due.
+    """
+    urgency = 0.0
+    if visit.track == "case" and "C22" not in loaded.scenario.rules.off:
+        urgency += loaded.scenario.plan.due_weight * sum(day <= on for on in leads)
+    if due is not None:
+        urgency += promise_urgency(due, day, loaded.today, end, loaded.campaign.promise_weight)
+    return replace(visit, urgency=round(urgency, 6))
+
+
+def promise_urgency(due: Due, day: date, today: date, end: date, weight: float) -> float:
+    """
+    What a building's promise weighs for a visit on a day.
+
+    One that is late weighs the more the later it is; one that falls due in the window weighs in full up to its day
+    and half after it; any other a little, growing with the time since its last look.
+    """
+    days = due.promise.days
+    if due.due_on < today:
+        return weight * (1.0 + min(LATE_MOST, (today - due.due_on).days / days))
+    if due.due_on <= end:
+        return weight if day <= due.due_on else 0.5 * weight
+    elapsed = 1.0 - (due.due_on - today).days / days
+    return SPREAD_SHARE * weight * max(0.0, elapsed) ** 2

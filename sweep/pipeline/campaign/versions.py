@@ -1,0 +1,76 @@
+"""Visits of a window as the solver sees them: a building's days on which its visit is alike are one visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sweep.pipeline.campaign.offer import DayOffer
+from sweep.records.visits import Visit
+
+DAY_S = 86_400
+# Between the id of a visit and the number of its version, and between a day and a team of it.
+VERSION, OF_DAY = "~", "/"
+
+
+def visit_versions(
+    offers: Sequence[DayOffer], places: Sequence[int]
+) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
+    """Each building's visits, those of days on which they are alike as one."""
+    by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
+    for k, offer in enumerate(offers):
+        for building_id, visit in offer.visits.items():
+            by_building[building_id][k] = visit
+    visits: list[Visit] = []
+    versions: dict[str, dict[int, Visit]] = {}
+    for of_days in by_building.values():
+        alike: dict[object, dict[int, Visit]] = defaultdict(dict)
+        for k, visit in _as_on_first(of_days).items():
+            alike[_key(visit, k)][k] = visit
+        for n, of in enumerate(alike.values()):
+            one = _joined(of, n, offers, places)
+            visits.append(one)
+            versions[one.visit_id] = of
+    return visits, versions
+
+
+def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
+    """
+    A building's visits with what the first of each track rests on.
+
+    A lead whose worth is gone on a later day while another one's is not does not make that day's visit another one.
+    """
+    made: dict[int, Visit] = {}
+    first: dict[tuple[str, bool], Visit] = {}
+    for k, visit in of_days.items():
+        one = first.setdefault((visit.track, visit.is_must), visit)
+        if visit.track == "case" and not visit.is_must:
+            visit = replace(
+                visit, basis=one.basis, targets=one.targets, slots=one.slots, n_firms=one.n_firms, items=one.items
+            )
+        made[k] = visit
+    return made
+
+
+def _key(visit: Visit, k: int) -> object:
+    """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
+    day = k if visit.link_group is not None else -1
+    return day, visit.track, visit.is_must, visit.urgency, visit.basis, visit.targets, visit.officers, repr(visit.slots)
+
+
+def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
+    first_k = min(of)
+    first = of[first_k]
+    shift = {k: places[k] * DAY_S for k in of}
+    values = tuple(of[k].value if k in of else 0.0 for k in range(len(offers)))
+    return replace(
+        first,
+        visit_id=first.visit_id if n == 0 else f"{first.visit_id}{VERSION}{n}",
+        value=max(values),
+        values=values,
+        windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
+        # An hour by which a lead must be followed is kept when the day itself is gone over.
+        due_s=None,
+        link_group=None if first.link_group is None else f"{first.link_group}{OF_DAY}{first_k}",
+    )
