@@ -11,8 +11,8 @@ import shapely
 from geodata.divisions import division_name
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
-from sweep.pipeline.campaign.job import publish_window
 from sweep.pipeline.campaign.ground import make_ground
+from sweep.pipeline.campaign.job import publish_window
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.province.curve import draw_curve, limits_of, read_county

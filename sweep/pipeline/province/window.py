@@ -12,10 +12,10 @@ from geodata.errors import InputError, Issue
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.check.coverage import measure_coverage
+from sweep.pipeline.campaign.ground import Ground, make_ground
 from sweep.pipeline.campaign.job import Outcome
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.ground import Ground, make_ground
 from sweep.pipeline.province.curve import Drawn, limits_of
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, mobile_people
 from sweep.plan.solve import Settings
