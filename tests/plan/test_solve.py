@@ -17,6 +17,8 @@ from sweep.records.people import BreakTime, Team
 from sweep.records.plan import Plan
 from sweep.records.visits import Visit
 from tests.plan.exhaustive import optimum
+from tests.plan.rich import over_days
+from tests.plan.tied import tied_problem
 
 QUICK = Settings(seed=1, n_iterations=400)
 
@@ -172,6 +174,18 @@ def test_linked_visits_are_tried_with_other_teams_than_the_cheapest(make_random_
     problem = replace(drawn, visits=tuple(wide))
     plan = solve(problem, Settings(seed=1, n_iterations=4_000, is_proof_wanted=False))
     assert plan.value == optimum(problem, with_musts=False) == 10.0
+
+
+@pytest.mark.parametrize("seed", [128, 145, 175, 225])
+def test_a_must_with_all_that_hangs_on_it_is_made_by_few_teams(seed):
+    # Three teams fill four or five linked slots: one team after the other, not the cheapest, and not at the soonest.
+    problem = tied_problem(seed)
+    assert solve(problem, QUICK).value == optimum(problem, with_musts=seed != 175)
+
+
+def test_linked_visits_meet_at_the_one_moment_that_later_windows_leave():
+    problem = over_days(tied_problem(87), 87, is_each=False)
+    assert solve(problem, QUICK).value == optimum(problem, with_musts=True) == 9.0
 
 
 def test_a_reserve_team_gets_no_route(make_problem, make_visit, make_team):

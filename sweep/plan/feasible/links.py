@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,15 +48,27 @@ def units(problem: Problem) -> list[list[Visit]]:
 
 
 def staffing_faults(ways: Ways, unit: Sequence[Visit], teams: Sequence[Team]) -> list[Issue]:
-    """S516: the fewest visits of the unit whose slots want more teams than can fill them; a team fills one of them."""
-    if sum(len(v.slots) for v in unit) == 1 or not _lacks_teams(ways, unit, teams):
+    """S516: the fewest visits of the unit that are made at one time and want more teams than can fill their slots."""
+    short = next((v for v in _at_one_time(ways.problem, unit, teams) if _lacks_teams(ways, v, teams)), None)
+    if short is None:
         return []
-    few = _deleted(unit, lambda visits: _lacks_teams(ways, visits, teams))
+    few = _deleted(short, lambda visits: _lacks_teams(ways, visits, teams))
     needs = sum(len(v.slots) for v in few)
     able = {t.team_id for t in teams for v in few for s in range(len(v.slots)) if not _is_off(ways, v, s, t)}
     most = n_active(ways.problem, teams)
     has = min(len(able), most) if ways.problem.teams else most
     return [Issue("S516", ", ".join(v.visit_id for v in few), {"needs": needs, "has": has})]
+
+
+def _at_one_time(problem: Problem, unit: Sequence[Visit], teams: Sequence[Team]) -> Iterator[Sequence[Visit]]:
+    """Visits that want a team of its own for each slot: no lag keeps a team from making one after the other."""
+    yield from ([v] for v in unit if len(v.slots) > 1)
+    for group in dict.fromkeys(v.link_group for v in unit if v.link_group is not None):
+        visits = [v for v in unit if v.link_group == group]
+        sizes = {len(t.member_ids) for t in teams}
+        least = min((problem.service_s(v, s, n) for v in visits for s in range(len(v.slots)) for n in sizes), default=0)
+        if least > problem.link_tolerance_s:
+            yield visits
 
 
 def _lacks_teams(ways: Ways, visits: Sequence[Visit], teams: Sequence[Team]) -> bool:

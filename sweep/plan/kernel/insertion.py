@@ -139,8 +139,9 @@ def insert_alone(
 @compiled
 def settle(a: Arrays, s: State, u: int) -> bool:
     """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
-    if _has_break(a, s, u):
-        # A break is taken where the stop before it is: times behind it may come to lie earlier, too.
+    if _moves_others(a, s, u):
+        # A break is taken where the stop before it is: times behind it may come to lie earlier, too. Of two stops in
+        # one route the one's times hang on the other's.
         kept = retime(a, s)
         if not kept:
             take_unit(a, s, u)
@@ -190,8 +191,13 @@ def settle(a: Arrays, s: State, u: int) -> bool:
 
 
 @inner
-def _has_break(a: Arrays, s: State, u: int) -> bool:
+def _moves_others(a: Arrays, s: State, u: int) -> bool:
+    """Whether a team of unit u has a break, or makes two stops of it."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
-        if a.team[s.fill[a.task[x].of_unit].team].break_task != NONE:
+        k = s.fill[a.task[x].of_unit].team
+        if a.team[k].break_task != NONE:
             return True
+        for y in range(a.units[u].task_from, x):
+            if s.fill[a.task[y].of_unit].team == k:
+                return True
     return False

@@ -1,61 +1,27 @@
 """
-Where the slots of a unit fit at a common start, and at what cost.
+Where the slots of a unit fit at a common start, and at what cost. Compiled.
 
 The places of each slot are found once, and tried at many starts.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled, inner
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
-from sweep.plan.kernel.insertion import NO_PLACE, behind_break, insert_alone, lateness, settle
+from sweep.plan.kernel.arrays import NONE, Arrays, Table
+from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
+from sweep.plan.kernel.meeting import CHOICE, Chance, Slots, find_places, together
 from sweep.plan.kernel.state import State, fits_caps, put
-from sweep.plan.kernel.times import first_start, free_before, way
+from sweep.plan.kernel.times import first_start
 
 # Common starts tried for a unit of several tasks, about, and how many of the cheapest are gone through with.
 START_TRIALS, COMMIT_TRIALS = 16, 3
 # In this share of the insertions of such a unit, costs are taken up to so much too high, drawn for each team.
 WOBBLE_SHARE, WOBBLE = 0.1, 1.0
-# Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`] and the leg behind it takes `leg`.
-PLACE = np.dtype(
-    [
-        ("team", np.int64),
-        ("pos", np.int64),
-        ("lo", np.int64),
-        ("hi", np.int64),
-        ("leg", np.int64),
-        ("cost", np.float64),
-    ],
-    align=True,
-)
-# What is chosen for a slot.
-CHOICE = np.dtype([("team", np.int64), ("pos", np.int64), ("start", np.int64)], align=True)
-
-
-class Slots(NamedTuple):
-    """The slots x of one unit: where each of them fits, and what is chosen for it."""
-
-    begin: Int64s
-    """Places of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
-    place: Table
-    """As `PLACE`, other slots aside."""
-    choice: Table
-    """As `CHOICE`, (slots,); changed in place."""
-
-
-class Chance(NamedTuple):
-    """What is left to chance in a choice."""
-
-    blink: float
-    """Share of the places that are passed over."""
-    wobble: float
-    """Costs are taken up to this share too high."""
-    rng: np.random.Generator
+# In this share of those that fail at every start, teams are drawn so many times, each place passed over half the time.
+DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 
 
 @compiled
@@ -69,146 +35,102 @@ def insert_unit(
     n_slots = int(a.units[u].task_to) - first
     if n_slots == 1:
         return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
-    begin, place = _places(a, s, u)
+    begin, place = find_places(a, s, u)
     slots = Slots(begin, place, np.empty(n_slots, CHOICE))
-    starts = np.sort(place["lo"])
+    starts = _starts(a, u, begin, place)
     step = max(1, starts.shape[0] // START_TRIALS)
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
     where = np.zeros(costs.shape[0], np.int64)
-    # A common start between two of them only makes teams wait: nobody could come who could not at the one before.
     for x in range(int(rng.integers(0, step)), starts.shape[0], step):
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
-        costs[n] = _together(a, s, u, starts[x], slots, Chance(blink, 0.0, rng))
+        costs[n] = together(a, s, u, starts[x], slots, Chance(blink, 0.0, rng))
         n += 1
     # Who goes would be the same every time, since places are passed over for the starts only.
     wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
+    if n > 0 and blink > 0.0 and costs.min() == NO_PLACE and rng.random() < DRAWN_SHARE:
+        return _insert_drawn(a, s, u, where[:n], most, slots, rng)
     for _ in range(COMMIT_TRIALS):
         best = int(np.argmin(costs))
         if costs[best] >= most:
             return False
         costs[best] = NO_PLACE
-        if _together(a, s, u, where[best], slots, Chance(0.0, wobble, rng)) >= most:
+        if together(a, s, u, where[best], slots, Chance(0.0, wobble, rng)) >= most:
             continue
-        for x in range(n_slots):
-            put(a, s, a.task[first + x].of_unit, slots.choice[x].team, slots.choice[x].pos)
-        if settle(a, s, u):
+        if _put_chosen(a, s, u, slots.choice):
             return True
     return False
 
 
 @inner
-def _places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
-    """Where each slot of unit u fits: `begin` and `place` of its `Slots`."""
-    first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
-    most = 0
-    for x in range(n_slots):
-        for k in range(a.team.shape[0]):
-            if s.service[k, a.task[first + x].of_unit] != FORBIDDEN:
-                most += s.team[k].length + 1
-    begin, places, n = np.zeros(n_slots + 1, np.int64), np.empty(most, PLACE), 0
+def _starts(a: Arrays, u: int, begin: Int64s, place: Table) -> Int64s:
+    """
+    The starts of unit u's first node at which some slot can be begun that could not be before, ascending.
+
+    A start between two of them only makes teams wait.
+    """
+    first, head, n_slots = int(a.units[u].task_from), int(a.units[u].first), begin.shape[0] - 1
+    starts, n = np.empty(2 * (place.shape[0] + n_slots * (a.window.shape[1] - 1)), np.int64), 0
     for x in range(n_slots):
         i = int(a.task[first + x].of_unit)
-        for k in range(a.team.shape[0]):
-            # The call alone costs more than this question, and most teams of a city may not fill the slot.
-            if s.service[k, i] != FORBIDDEN:
-                n = _places_of_team(a, s, i, k, places, n)
-        begin[x + 1] = n
-    return begin, places[:n]
+        ahead = _most_ahead(a, int(a.task[head].node), int(a.task[i].node))
+        for q in range(begin[x], begin[x + 1]):
+            n = _add_start(a, head, place[q].lo, ahead, starts, n)
+        for w in range(1, a.window.shape[1]):
+            if a.window[i, w].lo <= a.window[i, w].hi:
+                n = _add_start(a, head, a.window[i, w].lo, ahead, starts, n)
+    return np.sort(starts[:n])
 
 
 @inner
-def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) -> int:
-    """Add the places of task i in team k's route to the n that are there; how many there are then."""
-    # As `best_place` asks, but written out: with a shared function a place both took twice as long.
-    service, length = int(s.service[k, i]), int(s.team[k].length)
-    if service + a.task[i].least_legs > s.team[k].widest or length >= s.stop.shape[1]:
-        return n
-    if s.team[k].load + a.task[i].load > a.team[k].capacity:
-        return n
-    here = int(a.task[i].place)
-    loss = a.extra[a.task[i].lost + a.team[k].day].loss if a.is_daily else 0.0
-    for p in range(length + 1):
-        before = int(a.team[k].base if p == 0 else s.stop[k, p - 1].at)
-        to_here = way(a, k, before, here)
-        lo = first_start(a, i, free_before(a, s, k, p) + to_here)
-        if lo == NONE:
-            break
-        after, limit = a.team[k].end, a.team[k].shift_hi
-        if p < length:
-            after, limit = s.stop[k, p].at, s.fill[s.stop[k, p].task].late
-            if a.team[k].break_task == s.stop[k, p].task:
-                after, limit = behind_break(a, s, k, p, here)
-        leg = way(a, k, here, after)
-        if lo + service + leg > limit:
-            continue
-        place = places[n]
-        place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
-        place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after)) + loss
-        n += 1
+def _most_ahead(a: Arrays, head: int, v: int) -> int:
+    """By how much node `head` may start before node v to which it is linked, 0 if it is not."""
+    for y in range(a.nodes[head].link, a.nodes[head + 1].link):
+        if a.link[y].to == v:
+            return int(a.link[y].hi)
+    return 0
+
+
+@inner
+def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int) -> int:
+    """Add to the n `starts` of task `head` the first from t on, and so much ahead of it; how many there are then."""
+    for earlier in (0, ahead):
+        start = first_start(a, head, t - earlier)
+        # Of three linked visits the third may be too late for a second that begins as soon as it can.
+        if start != NONE and (n == 0 or starts[n - 1] != start):
+            starts[n] = start
+            n += 1
     return n
 
 
 @inner
-def _together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) -> float:
-    """Cost of all tasks of unit u if its first node starts at t, each in a team of its own; choices are filled in."""
-    total = 0.0
-    first = int(a.units[u].task_from)
-    node, lo, hi = NONE, t, t
-    for x in range(slots.choice.shape[0]):
-        i = int(a.task[first + x].of_unit)
-        if a.task[i].node != node:
-            node = int(a.task[i].node)
-            lo, hi = (t, t) if x == 0 else _within_links(a, u, x, slots.choice)
-            if a.nodes[node + 1].task - a.nodes[node].task > 1:
-                lo = first_start(a, i, lo)
-                if lo == NONE or lo > hi:
-                    return NO_PLACE
-                hi = lo
-        cost = _choose(a, s, i, x, lo, hi, slots, chance)
-        if cost == NO_PLACE:
-            return NO_PLACE
-        total += cost - a.travel_cost * s.service[slots.choice[x].team, i]
-    return total
+def _insert_drawn(
+    a: Arrays, s: State, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
+) -> bool:
+    """Put unit u in at a drawn start with drawn teams: the cheapest for one slot may be the only one for another."""
+    for _ in range(DRAWN_TRIALS):
+        t = starts[rng.integers(0, starts.shape[0])]
+        if together(a, s, u, t, slots, Chance(DRAWN_BLINK, 0.0, rng)) < most:
+            return _put_chosen(a, s, u, slots.choice)
+    return False
 
 
 @inner
-def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, chance: Chance) -> float:
-    """Choose the cheapest place of task i, slot x, that starts in [lo, hi], in a team of its own; its cost."""
-    choice, wobble = slots.choice, chance.wobble
-    best_cost, least = NO_PLACE, NO_PLACE
-    for place in slots.place[slots.begin[x] : slots.begin[x + 1]]:
-        if place.cost >= least or place.lo > hi or place.hi < lo:
-            continue
-        start = first_start(a, i, max(lo, place.lo))
-        if start == NONE or start > min(hi, place.hi):
-            continue
-        taken = False
-        for y in range(x):
-            taken = taken or choice[y].team == place.team
-        if taken:
-            continue
-        cost = place.cost
-        if a.is_soft:
-            free = start + s.service[place.team, i] + place.leg
-            cost += lateness(a, s, i, place.team, place.pos, start, free)
-        apparent = cost if wobble == 0.0 else cost * (1.0 + wobble * chance.rng.random())
-        if apparent < least and (chance.blink == 0.0 or chance.rng.random() >= chance.blink):
-            choice[x].team, choice[x].pos, choice[x].start = place.team, place.pos, start
-            best_cost, least = cost, apparent
-    return best_cost
+def _put_chosen(a: Arrays, s: State, u: int, choice: Table) -> bool:
+    """Put the slots of unit u where they are chosen to be, if the times allow it; whether they are in."""
+    for x in range(choice.shape[0]):
+        i = int(a.task[a.units[u].task_from + x].of_unit)
+        put(a, s, i, choice[x].team, choice[x].pos + _n_put_before(choice, x))
+    return settle(a, s, u)
 
 
 @inner
-def _within_links(a: Arrays, u: int, x: int, choice: Table) -> tuple[int, int]:
-    """When the node of the unit's task x may start, by its links to the nodes that have their places already."""
-    first = int(a.units[u].task_from)
-    lo, hi = -LATEST, LATEST
-    v = int(a.task[a.task[first + x].of_unit].node)
-    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
-        for z in range(x):
-            if a.task[a.task[first + z].of_unit].node == a.link[y].to:
-                lo, hi = max(lo, choice[z].start - a.link[y].hi), min(hi, choice[z].start - a.link[y].lo)
-    return lo, hi
+def _n_put_before(choice: Table, x: int) -> int:
+    """How many slots of the unit are put into the route of slot x before it, other than behind its place."""
+    mine, n = choice[x], 0
+    for y in range(x):
+        is_before = choice[y].pos < mine.pos or (choice[y].pos == mine.pos and choice[y].start <= mine.start)
+        n += int(choice[y].team == mine.team and is_before)
+    return n

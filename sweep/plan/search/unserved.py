@@ -9,7 +9,6 @@ import numpy as np
 
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.insertion import best_place
-from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
 from sweep.plan.problem.may_serve import rules_against
@@ -102,15 +101,14 @@ class _Case:
         return caps_reached(self.problem, together, served)
 
     def by_company(self) -> tuple[Reason, ...]:
-        """Its group needs more teams than there are, or has no common time left, or no route has room."""
-        a, unit = self.arrays, int(self.arrays.task["unit"][self.tasks[0]])
-        n_together = int(a.unit_start[unit + 1] - a.unit_start[unit])
-        if n_together > 1 and not insert_unit(
-            a, empty_state(a), unit, np.ones(len(a.team), np.bool_), np.inf, 0.0, np.random.default_rng(0)
-        ):
-            return (Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": len(self._local())}),)
+        """Its group needs more teams at one time than there are, or has no common time left, or no route has room."""
+        group, n_local = self.visit.link_group, len(self._local())
+        visits = [v for v in self.problem.visits if group is not None and v.link_group == group] or [self.visit]
+        n_together = sum(len(v.slots) for v in visits)
+        if n_together > n_local and all(v.division_code == self.visit.division_code for v in visits):
+            return (Reason("TOO_FEW_TEAMS", {"needs": n_together, "has": n_local}),)
         if n_together > len(self.tasks):
-            return (Reason("LINKED_VISIT_UNSERVED", {"group": self.visit.link_group or "", "n_teams": n_together}),)
+            return (Reason("LINKED_VISIT_UNSERVED", {"group": group or "", "n_teams": n_together}),)
         return (Reason("NO_TIME_LEFT", {"needs": self._least_minutes()}),)
 
     def _least_minutes(self) -> int:

@@ -266,6 +266,10 @@ def test_composed_teams_need_not_hold_the_pair_of_the_last_visit():
     assert found(p) == []
 
 
+def test_a_lag_lets_one_team_make_both_visits():
+    assert found(rich_problem(211)) == []
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_what_is_found_impossible_is_in_no_plan(seed):
