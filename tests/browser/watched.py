@@ -44,8 +44,9 @@ class Watched:
             self.faults.append(f"{kind}: {text}")
 
     def open(self, path: Path) -> None:
+        """Open a page, and wait until it has been drawn twice, so that whatever it does by itself has begun."""
         self.page.goto(path.as_uri())
-        self.page.wait_for_timeout(200)
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def open_map(self, path: Path) -> None:
         """Open a map, wait until it is drawn, and on a phone open its panel."""
