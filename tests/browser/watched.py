@@ -7,9 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.paths import ROOT
-
-SCREENS = ROOT / "out" / "screens"
+from tests.chromium import shoot
 
 # The colour that the page's own tiles show at a point of the screen, the topmost canvas that is not clear there.
 _COLOUR = """([x, y]) => {
@@ -89,9 +87,8 @@ class Watched:
         return found
 
     def shoot(self, name: str, *, full: bool = False) -> None:
-        """A picture for people to look at."""
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}-{self.width}.png", full_page=full)
+        """A picture, if any are wanted."""
+        shoot(self.page, f"{name}-{self.width}", full=full)
 
     def check(self, path: Path) -> None:
         assert self.faults == []
