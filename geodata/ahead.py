@@ -51,7 +51,7 @@ class Ahead:
         with self._lock:
             if self._compiler is None and not self._mark().exists():
                 # A daemon: who ends the program does not wait for the compiler.
-                self._compiler = threading.Thread(target=self._compile, daemon=True)
+                self._compiler = threading.Thread(target=self.make, daemon=True)
                 self._compiler.start()
 
     def wait(self, watch: Callable[[float], None] | None = None) -> None:
@@ -75,11 +75,23 @@ class Ahead:
                 _run(self._jobs)
                 self._is_loaded = True
 
-    def _compile(self) -> None:
+    def make(self, *, apart: bool = True) -> None:
+        """
+        Compile what is not compiled yet, and return once it is.
+
+        Parameters
+        ----------
+        apart
+            Whether in a process beside this one, after which nothing is loaded here.
+        """
         mark = self._mark()
         # Where nothing can be kept, each process compiles for itself.
         with suppress(OSError), locked(mark.parent):
-            if not mark.exists() and _are_run_apart(self._jobs):
+            if mark.exists():
+                return
+            if not apart:
+                _run(self._jobs)
+            if not apart or _are_run_apart(self._jobs):
                 mark.touch()
 
     def _mark(self) -> Path:

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.paths import ROOT
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+SCREENS = ROOT / "out" / "screens"
 
 ARGS = (
     "--no-sandbox",
@@ -38,3 +42,10 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGS))
         yield chromium
         chromium.close()
+
+
+def shoot(page: Page, name: str, *, full: bool = False) -> None:
+    """Take a picture for people to look at, where SWEEP_SCREENS is set; no test looks at it."""
+    if "SWEEP_SCREENS" in os.environ:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENS / f"{name}.png", full_page=full)

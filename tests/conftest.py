@@ -1,34 +1,76 @@
-"""What holds for every test."""
+"""What holds for every test, and the order of all of them."""
 
 from __future__ import annotations
 
 import gc
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
-from hypothesis import settings
 
-# Machine code goes to the user's cache as it is now, not to one that a test makes for itself: there each session would
-# compile everything again.
-import geodata.compiled  # noqa: F401
-from sweep.plan.first_calls import PLANNER
-from sweep.plan.replan.first_calls import REPLANNER
 from tests.chromium import browser as browser
+from tests.paths import ROOT
 
-# From so many tests on some will plan.
-MANY = 1_000
+TESTS = ROOT / "tests"
+# Folders whose tests run first: they need no search, which is compiled meanwhile, or wait for Chromium more than they
+# work. And those that run last: each of their files is soon done, so that no worker waits long for another.
+FIRST = ("browser", "geodata", "publish", "rank", "select")
+LAST = ("rules", "check", "follow", "edited", "audit", "day", "disk", "scenario", "records")
 
-# A first call that compiles or loads a grid takes seconds on a busy machine: how long an example takes is no fact.
-settings.register_profile("sweep", deadline=None)
-settings.load_profile("sweep")
+compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let one worker compile the planner beside the first tests, and keep Python from counting all modules anew."""
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0" and len(session.items) > MANY:
-        PLANNER.begin()
-        REPLANNER.begin()
-    # A tenth of the time went into looking for garbage among what stays to the end.
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the planner from the start where all tests are asked for, and set up each process that runs tests."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and _is_for_all(config):
+        # In a group of its own, so that it can be ended with the process that it has compile.
+        command = [sys.executable, "-m", "tests.compiling"]
+        config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
+    if is_worker or not config.getoption("tx", None):
+        _set_up()
+
+
+def _is_for_all(config: pytest.Config) -> bool:
+    """Whether no part of the tests is chosen."""
+    chosen = ("keyword", "markexpr", "collectonly", "deselect", "lf")
+    return config.args_source is config.ArgsSource.TESTPATHS and not any(map(config.getoption, chosen))
+
+
+def _set_up() -> None:
+    from hypothesis import settings  # who only hands out tests needs neither
+
+    # Machine code goes to the user's cache as it is now, not to one that a test makes for itself: there each session
+    # would compile everything again.
+    import geodata.compiled  # noqa: F401
+
+    # A first call that compiles or loads a grid takes seconds on a busy machine: how long an example takes is no fact.
+    settings.register_profile("sweep", deadline=None)
+    settings.load_profile("sweep")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing running behind."""
+    begun = config.stash.get(compiler, None)
+    if begun is not None and begun.poll() is None:
+        os.killpg(begun.pid, signal.SIGTERM)
+        begun.wait()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of tests in their order."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return FIRST.index(folder) - len(FIRST) if folder in FIRST else 1 + LAST.index(folder) if folder in LAST else 0
+
+
+def pytest_collection_finish() -> None:
+    """Keep Python from counting all modules anew: a tenth of the time went into looking for garbage among them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numba
-
 ROOT = Path(__file__).parents[1]
 BROKEN = ROOT / "tests" / "data" / "broken"
 SHARED = ROOT.parent / "shared" / "data"
@@ -14,4 +12,6 @@ GEO = SHARED / "geo"
 
 def compiled_cache() -> str:
     """The user's cache that this process compiles into: one of its own that looks there need not compile again."""
+    import numba  # only here: who only hands out tests needs no compiler
+
     return str(Path(numba.config.CACHE_DIR).parents[2])

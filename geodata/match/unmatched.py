@@ -140,13 +140,17 @@ def text_rows(
     rows = table.index[by.eq("person") | (text.notna() & ~by.isin(["id", "uscc"]))]
     reasons = unmatched.set_index("position")["reason"]
     left = [result.reason if result else None for result in found]
+    # Most rows have the id of their building, and nobody asks what their text says.
+    asked = set(texts.codes[rows])
+    read_as = [
+        _read_as(one, parts, gazetteer) if code in asked else None
+        for code, (one, parts) in enumerate(zip(texts.unique, texts.parsed, strict=True))
+    ]
     columns = {
         "position": pd.Series(table.index, index=table.index),
         "key": table["uscc" if is_firm else "lead_id"],
         "text": text if is_firm else None,
-        "read_as": texts.spread(
-            [_read_as(one, parts, gazetteer) for one, parts in zip(texts.unique, texts.parsed, strict=True)], "str"
-        ),
+        "read_as": texts.spread(read_as, "str"),
         "building_id": table["building_id"],
         "matched_by": by,
         "score": texts.spread([_score(result) for result in found], "float64"),

@@ -18,10 +18,10 @@ from sweep.publish.edition import Edition
 from tests.board.asking import PHRASE, Wall, published, wanted, with_people
 from tests.board.serving import served
 from tests.browser.access import serious_faults
+from tests.chromium import shoot
 from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
-SCREENS = Path("out/screens")
 USCC = "91370102MA30000450"
 
 
@@ -64,9 +64,8 @@ class Seen:
     hosts: set[str] = field(default_factory=set)
 
     def shoot(self, name: str) -> None:
-        SCREENS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        self.page.screenshot(path=SCREENS / f"board-{name}-{width}.png", full_page=True)
+        shoot(self.page, f"board-{name}-{width}", full=True)
 
     def choose(self, lang: str) -> None:
         if self.page.locator("html").get_attribute("lang") != lang:

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page
 from geodata.schema import RESULTS
 from geodata.texts import load_texts
 from sweep.pipeline.results import accepted_results
+from sweep.publish.edition import Edition
 from sweep.publish.facts.teams import team_facts
 from sweep.publish.orders.page import order_page
 from sweep.publish.orders.pdf import find_browser, print_page, print_pdf
@@ -39,9 +40,19 @@ PASSPHRASE = "QWERT-23456-YUPAS-DFGHJ"  # noqa: S105
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The order with sixty hostile stops, under a passphrase."""
-    edition = hostile_edition()
-    team = team_facts(edition)[0]
-    path = tmp_path_factory.mktemp("sealed") / "A.sealed.html"
+    return seal_first(hostile_edition(), tmp_path_factory.mktemp("sealed"))
+
+
+@pytest.fixture(scope="module")
+def sealed_plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The order of a plain day, four stops, under a passphrase."""
+    day = city_day(n_buildings=40, n_streets=112, n_teams=3, n_stops=4)
+    return seal_first(day, tmp_path_factory.mktemp("sealed_plain"))
+
+
+def seal_first(edition: Edition, folder: Path) -> Path:
+    """The order of the first team, sealed."""
+    team, path = team_facts(edition)[0], folder / "A.sealed.html"
     page = order_page(edition, team, ZH)
     path.write_text(sealed_order(page, edition.plan_id, team, PASSPHRASE, ZH, lambda n: bytes(n)), encoding="utf-8")
     return path
@@ -187,10 +198,10 @@ def test_all_orders_are_one_pdf_with_the_chinese_fonts_inside(city: Path) -> Non
 
 
 @WIDTHS
-def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sealed: Path, width: int) -> None:
+def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sealed_plain: Path, width: int) -> None:
     watched.open(city / "teams" / "T000.html")
     assert serious_faults(watched.page) == []
-    watched.open(sealed)
+    watched.open(sealed_plain)
     assert serious_faults(watched.page) == []
     watched.page.locator("#passphrase").fill(PASSPHRASE)
     watched.page.locator("#passphrase").press("Enter")

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.paths import ROOT
-
-SCREENS = ROOT / "out" / "screens"
+from tests.chromium import shoot
 
 # The colour that the page's own tiles show at a point of the screen, the topmost canvas that is not clear there.
 _COLOUR = """([x, y]) => {
@@ -44,8 +42,9 @@ class Watched:
             self.faults.append(f"{kind}: {text}")
 
     def open(self, path: Path) -> None:
+        """Open a page, and wait until it has been drawn twice, so that whatever it does by itself has begun."""
         self.page.goto(path.as_uri())
-        self.page.wait_for_timeout(200)
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def open_map(self, path: Path) -> None:
         """Open a map, wait until it is drawn, and on a phone open its panel."""
@@ -88,9 +87,8 @@ class Watched:
         return found
 
     def shoot(self, name: str, *, full: bool = False) -> None:
-        """A picture for people to look at."""
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}-{self.width}.png", full_page=full)
+        """A picture, if any are wanted."""
+        shoot(self.page, f"{name}-{self.width}", full=full)
 
     def check(self, path: Path) -> None:
         assert self.faults == []

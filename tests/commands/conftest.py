@@ -30,6 +30,7 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.prepared import Prepared, rank_and_select
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
+from tests.known import tables_known as tables_known
 from tests.once import made_once
 from tests.used import use_everything
 

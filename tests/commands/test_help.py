@@ -19,6 +19,7 @@ from docs.tools.commands import commands, groups
 from geodata.texts import LANGUAGES, load_texts
 from sweep.cli import app
 from sweep.commands.terminal.deferred import deferred_imports
+from tests.commands.test_usage import typed as called
 
 SWEEP = Path(sys.executable).parent / "sweep"
 HEAVY = {"numba", "numpy", "pandas", "geopandas", "ortools", "scipy", "folium", "shapely", "pydantic"}
@@ -75,18 +76,22 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_slip_names_the_nearest(slip: str, nearest: str, lang: str, tmp_path: Path) -> None:
-    said = typed(*slip.split(), "--lang", lang, "--json", folder=tmp_path)
-    (issue,) = json.loads(said.stdout)["issues"]
+def test_a_slip_names_the_nearest(
+    slip: str, nearest: str, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, said = called([*slip.split(), "--lang", lang, "--json"], monkeypatch, capsys)
+    (issue,) = json.loads(said)["issues"]
     assert issue["where"] == f"sweep {slip.removesuffix(' x')}"
     assert issue["fix"].startswith(load_texts(lang)("usage.nearest", names=nearest))
 
 
 @pytest.mark.parametrize("slip", ["xyzzy", "run --xyzzy"])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_where_nothing_is_near_nothing_is_named(slip: str, lang: str, tmp_path: Path) -> None:
-    said = typed(*slip.split(), "--lang", lang, "--json", folder=tmp_path)
-    assert json.loads(said.stdout)["issues"][0]["fix"].startswith(load_texts(lang)("usage.none_near"))
+def test_where_nothing_is_near_nothing_is_named(
+    slip: str, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, said = called([*slip.split(), "--lang", lang, "--json"], monkeypatch, capsys)
+    assert json.loads(said)["issues"][0]["fix"].startswith(load_texts(lang)("usage.none_near"))
 
 
 @pytest.mark.parametrize(

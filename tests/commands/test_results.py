@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +67,13 @@ def ledger(scenario: Path) -> Path:
 
 def targets(scenario: Path) -> list[Json]:
     """Each firm to inspect with its visit, as the exported ledger lists them."""
-    rows = openpyxl.load_workbook(ledger(scenario))["Ledger"].iter_rows(values_only=True)
+    return [dict(row) for row in _listed(ledger(scenario).read_bytes())]
+
+
+@cache
+def _listed(book: bytes) -> list[Json]:
+    """Copies of a scenario have one ledger, and reading it takes long."""
+    rows = openpyxl.load_workbook(io.BytesIO(book))["Ledger"].iter_rows(values_only=True)
     heads = next(rows)
     listed = [dict(zip(heads, row, strict=True)) for row in rows]
     return [{"visit_id": r["Visit id"], "uscc": r["Credit code"]} for r in listed if r["Credit code"]]

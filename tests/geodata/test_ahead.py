@@ -26,19 +26,29 @@ def notes_of(cache: Path) -> list[str]:
     return notes
 
 
-def test_a_first_run_compiles_apart_and_loads_and_a_second_only_loads(tmp_path: Path) -> None:
-    least, most, value = map(float, begun(tmp_path).communicate()[0].split())
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[float], list[str]]:
+    """The cache after a first run, what it printed, and its notes."""
+    cache = tmp_path_factory.mktemp("first")
+    printed = [float(word) for word in begun(cache).communicate()[0].split()]
+    return cache, printed, notes_of(cache)
+
+
+def test_a_first_run_compiles_apart_and_loads_and_a_second_only_loads(
+    first: tuple[Path, list[float], list[str]],
+) -> None:
+    cache, (least, most, value), notes = first
     assert (least < 1.0, most < 1.0, value) == (True, True, 2.0)
-    assert notes_of(tmp_path) == ["first apart", "last apart", "first here", "last here"]
-    assert begun(tmp_path).communicate()[0] == "1.0 1.0 2.0\n"
-    assert notes_of(tmp_path) == ["first here", "last here"]
+    assert notes == ["first apart", "last apart", "first here", "last here"]
+    assert begun(cache).communicate()[0] == "1.0 1.0 2.0\n"
+    assert notes_of(cache) == ["first here", "last here"]
 
 
-def test_what_is_compiled_apart_goes_to_the_cache_of_who_asks(tmp_path: Path) -> None:
-    begun(tmp_path).communicate()
-    made = {index.name.partition("-")[0] for index in tmp_path.rglob("*.nbi")}
+def test_what_is_compiled_apart_goes_to_the_cache_of_who_asks(first: tuple[Path, list[float], list[str]]) -> None:
+    cache, *_ = first
+    made = {index.name.partition("-")[0] for index in cache.rglob("*.nbi")}
     assert made == {"ahead_jobs.halved", "ahead_jobs.quarter"}
-    assert not list(tmp_path.glob("*.other"))
+    assert not list(cache.glob("*.other"))
 
 
 def test_of_two_at_once_one_compiles_and_the_other_waits(tmp_path: Path) -> None:
@@ -49,8 +59,16 @@ def test_of_two_at_once_one_compiles_and_the_other_waits(tmp_path: Path) -> None
     assert sorted(notes[2:]) == ["first here", "first here", "last here", "last here"]
 
 
-@pytest.mark.parametrize("n_runs", [1, 2])
-def test_where_compiling_apart_fails_the_run_compiles_for_itself_each_time(tmp_path: Path, n_runs: int) -> None:
-    for _ in range(n_runs):
-        assert begun(tmp_path, "broken").communicate()[0].split()[-1] == "2.0"
-    assert notes_of(tmp_path) == ["last here"] * n_runs
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, list[str]]]:
+    """What each of two runs printed, and its notes, where compiling apart fails."""
+    cache = tmp_path_factory.mktemp("failed")
+    return [(begun(cache, "broken").communicate()[0], notes_of(cache)) for _ in range(2)]
+
+
+@pytest.mark.parametrize("n", [0, 1], ids=["first", "second"])
+def test_where_compiling_apart_fails_the_run_compiles_for_itself_each_time(
+    failed: list[tuple[str, list[str]]], n: int
+) -> None:
+    printed, notes = failed[n]
+    assert (printed.split()[-1], notes) == ("2.0", ["last here"])

@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sweep.rank.score import rank_buildings
 from sweep.scenario.rank import Rank
 
-# Each example makes and validates tables: some 50 ms.
-unhurried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-LEADS = st.lists(
-    st.fixed_dictionaries(
+class World(NamedTuple):
+    """Four buildings with leads and visits, drawn at random, and what the properties change in them."""
+
+    n_firms: list[int]
+    leads: list[dict[str, object]]
+    history: list[dict[str, object]]
+    discovered: list[dict[str, object]]
+    order: list[int]
+    """The buildings in another order."""
+    horizon_days: float
+
+
+N_WORLDS = 40
+KINDS = ["tip", "goip", "cards", "call_room"]
+
+
+@cache
+def world(seed: int) -> World:
+    rng = np.random.default_rng(seed)
+
+    def leads() -> list[dict[str, object]]:
+        return [
+            {
+                "building_id": ["B1", "B2", "B3", "B4", "B9", None][rng.integers(6)],
+                "lead_type": KINDS[rng.integers(4)],
+                "age": float(rng.integers(-5, 401)),
+                "event_id": [None, None, "E1", "E2"][rng.integers(4)],
+                "lead_source": ["reported", "reported", "discovered"][rng.integers(3)],
+            }
+            for _ in range(rng.integers(13))
+        ]
+
+    history = [
         {
-            "building_id": st.sampled_from(["B1", "B2", "B3", "B4", "B9", None]),
-            "lead_type": st.sampled_from(["tip", "goip", "cards", "call_room"]),
-            "age": st.integers(-5, 400).map(float),
-            "event_id": st.sampled_from([None, None, "E1", "E2"]),
-            "lead_source": st.sampled_from(["reported", "reported", "discovered"]),
+            "building_id": ["B1", "B2", "B3"][rng.integers(3)],
+            "age": float(rng.integers(-5, 301)),
+            "outcome": ["find", "nothing", "no_access", "irregular"][rng.integers(4)],
         }
-    ),
-    max_size=12,
-)
-VISITS = st.lists(
-    st.fixed_dictionaries(
-        {
-            "building_id": st.sampled_from(["B1", "B2", "B3"]),
-            "age": st.integers(-5, 300).map(float),
-            "outcome": st.sampled_from(["find", "nothing", "no_access", "irregular"]),
-        }
-    ),
-    max_size=6,
-)
-N_FIRMS = st.lists(st.sampled_from([0, 1, 10, 10, 32, 300]), min_size=4, max_size=4)
+        for _ in range(rng.integers(7))
+    ]
+    n_firms = [[0, 1, 10, 10, 32, 300][k] for k in rng.integers(6, size=4)]
+    order = rng.permutation(4).tolist()
+    return World(n_firms, leads(), history, leads(), order, float(rng.uniform(1.0, 60.0)))
+
+
+@pytest.fixture(scope="module")
+def worlds(make_ranking):
+    """Each world with its ranking, which all properties look at."""
+    return [(one, make_ranking(one.n_firms, one.leads, one.history)) for one in map(world, range(N_WORLDS))]
 
 
 def test_a_building_alone_on_paper(make_ranking):
@@ -172,48 +197,41 @@ def test_visits_from_now_on_do_not_move_the_ranking(make_ranking):
     assert foreseen.hit_share == make_ranking([10, 10], leads).hit_share
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, order=st.permutations(range(4)))
-def test_the_order_of_input_rows_changes_nothing(n_firms, leads, history, order, make_ranking):
-    given_in_order, shuffled = make_ranking(n_firms, leads, history), make_ranking(n_firms, leads, history, order=order)
-    pd.testing.assert_frame_equal(given_in_order.table, shuffled.table, check_exact=True)
-    assert given_in_order.terms == shuffled.terms
+def test_the_order_of_input_rows_changes_nothing(worlds, make_ranking):
+    for one, ranking in worlds:
+        shuffled = make_ranking(one.n_firms, one.leads, one.history, order=one.order)
+        pd.testing.assert_frame_equal(ranking.table, shuffled.table, check_exact=True)
+        assert ranking.terms == shuffled.terms
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
-def test_the_order_of_leads_and_visits_changes_nothing(n_firms, leads, history, make_leads, make_history, now):
-    frame = pd.DataFrame({"building_id": ["B1", "B2", "B3", "B4"], "division_code": "370102", "n_firms": n_firms})
-    tables = make_leads(leads), make_history(history)
-    points, hours = np.array([[0, 0], [100, 0], [0, 300], [900, 0]], np.float64), np.ones(4)
-    first = rank_buildings(frame, *tables, points, hours, now, Rank())
-    second = rank_buildings(frame, *(t.iloc[::-1] for t in tables), points, hours, now, Rank())
-    pd.testing.assert_frame_equal(first.table, second.table, check_exact=True)
+def test_the_order_of_leads_and_visits_changes_nothing(worlds, make_leads, make_history, now):
+    for one, ranking in worlds:
+        frame = pd.DataFrame({"building_id": ["B1", "B2", "B3", "B4"], "division_code": "370102"})
+        frame = frame.assign(n_firms=one.n_firms)
+        tables = make_leads(one.leads), make_history(one.history)
+        points = np.array([[0, 0], [100, 0], [200, 0], [300, 0]], np.float64)
+        backwards = rank_buildings(frame, *(t.iloc[::-1] for t in tables), points, np.ones(4), now, Rank())
+        pd.testing.assert_frame_equal(ranking.table, backwards.table, check_exact=True)
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, discovered=LEADS)
-def test_discovered_leads_never_change_the_ranking(n_firms, leads, history, discovered, make_ranking):
-    more = [lead | {"lead_source": "discovered", "lead_id": f"D{k}"} for k, lead in enumerate(discovered)]
-    before, after = make_ranking(n_firms, leads, history), make_ranking(n_firms, leads + more, history)
-    pd.testing.assert_frame_equal(before.table, after.table, check_exact=True)
-    assert before.terms == after.terms
+def test_discovered_leads_never_change_the_ranking(worlds, make_ranking):
+    for one, before in worlds:
+        more = [lead | {"lead_source": "discovered", "lead_id": f"D{k}"} for k, lead in enumerate(one.discovered)]
+        after = make_ranking(one.n_firms, one.leads + more, one.history)
+        pd.testing.assert_frame_equal(before.table, after.table, check_exact=True)
+        assert before.terms == after.terms
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
-def test_terms_add_up_to_the_value(n_firms, leads, history, make_ranking):
-    ranking = make_ranking(n_firms, leads, history)
-    for building_id, value in zip(ranking.table["building_id"], ranking.table["value"], strict=True):
-        assert sum(t.value for t in ranking.terms[building_id]) == pytest.approx(value, abs=1e-9)
+def test_terms_add_up_to_the_value(worlds):
+    for _, ranking in worlds:
+        for building_id, value in zip(ranking.table["building_id"], ranking.table["value"], strict=True):
+            assert sum(t.value for t in ranking.terms[building_id]) == pytest.approx(value, abs=1e-9)
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS)
-def test_no_term_is_below_0_and_no_value_above_access_times_detection(n_firms, leads, history, make_ranking):
-    ranking = make_ranking(n_firms, leads, history)
-    assert all(t.value >= -1e-12 for terms in ranking.terms.values() for t in terms)
-    assert ranking.table["value"].between(0.0, 0.85 * 0.8).all()
+def test_no_term_is_below_0_and_no_value_above_access_times_detection(worlds):
+    for _, ranking in worlds:
+        assert all(t.value >= -1e-12 for terms in ranking.terms.values() for t in terms)
+        assert ranking.table["value"].between(0.0, 0.85 * 0.8).all()
 
 
 def test_terms_name_the_types_of_lead(make_ranking):
@@ -222,15 +240,17 @@ def test_terms_name_the_types_of_lead(make_ranking):
     assert [t.key for t in terms["B2"]] == ["leads.tip", "neighbourhood"]
 
 
-@unhurried
-@given(n_firms=N_FIRMS, leads=LEADS, history=VISITS, horizon=st.floats(1.0, 60.0))
-def test_the_length_of_the_horizon_in_firm_days_does_not_move_values(n_firms, leads, history, horizon, make_ranking):
-    # Leads all younger than either horizon: exposure is a scale, common to all, that the values do not depend on.
-    young = [lead | {"age": abs(float(str(lead["age"]))) % 1.0} for lead in leads]
-    short, long = (make_ranking(n_firms, young, history, settings=Rank(horizon_days=h)) for h in (horizon, 365.0))
-    assert short.table.set_index("building_id")["value"].to_dict() == pytest.approx(
-        long.table.set_index("building_id")["value"].to_dict(), rel=1e-9, abs=1e-15
-    )
+def test_the_length_of_the_horizon_in_firm_days_does_not_move_values(make_ranking):
+    for one in map(world, range(N_WORLDS)):
+        # Leads all younger than either horizon: exposure is a scale, common to all, that values do not depend on.
+        young = [lead | {"age": abs(float(str(lead["age"]))) % 1.0} for lead in one.leads]
+        short, long = (
+            make_ranking(one.n_firms, young, one.history, settings=Rank(horizon_days=days))
+            for days in (one.horizon_days, 365.0)
+        )
+        assert short.table.set_index("building_id")["value"].to_dict() == pytest.approx(
+            long.table.set_index("building_id")["value"].to_dict(), rel=1e-9, abs=1e-15
+        )
 
 
 @pytest.mark.parametrize(

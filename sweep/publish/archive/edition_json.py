@@ -29,6 +29,7 @@ from sweep.publish.edition import Edition
 FILE_NAME = "edition.json"
 MANIFEST = "manifest.json"
 VERSION = 1
+_AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
 
 
 def edition_json(edition: Edition) -> str:
@@ -119,8 +120,9 @@ def _unreadable(where: str, problem: str) -> InputError:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int | float):
-        return _scalar(value)
+    # Most of what there is, by far, stands as it is.
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, pd.DataFrame):
@@ -154,8 +156,14 @@ def _table(table: pd.DataFrame) -> dict[str, Any]:
     """Columns with their kinds, and the rows; geometry as WKB in hexadecimal digits, which keeps every bit."""
     columns = [str(c) for c in table.columns]
     kinds = [str(table[c].dtype) for c in table.columns]
-    cells = [[None if pd.api.types.is_scalar(v) and pd.isna(v) else _plain(v) for v in table[c]] for c in table.columns]
+    cells = [[_cell(value) for value in table[column]] for column in table.columns]
     return {"columns": columns, "kinds": kinds, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _cell(value: Any) -> Any:
+    if type(value) is str:
+        return value
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else _plain(value)
 
 
 def _read(name: str, hint: Any, value: Any) -> Any:

@@ -91,10 +91,10 @@ def test_a_cell_of_brackets_takes_no_time(tmp_path: Path, sign: str, column: int
     row[column] = sign * 20_000
     path = tmp_path / "leads.csv"
     path.write_text(",".join(LEADS) + "\n" + ",".join(row) + "\n", encoding="utf-8")
-    begun = time.perf_counter()
+    begun = time.process_time()
     raw = read_table(path, "leads")
     parse_address(str(raw.frame.iloc[0, column]))
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
 
 
 OSM = """<?xml version='1.0'?><osm version="0.6">

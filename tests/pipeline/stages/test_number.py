@@ -19,6 +19,7 @@ from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, rank
 from sweep.scenario.inputs import City
 from sweep.scenario.plan import Solver
 from sweep.scenario.scenario import Scenario
+from tests.known import tables_known as tables_known
 
 PEOPLE = {"n_police": 32, "n_market_regulation": 16, "n_auxiliary": 6}
 
