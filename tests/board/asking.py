@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,10 +81,14 @@ class Answer:
         return json.loads(self.body)
 
 
-# A browser's test leaves a loop running in its own thread, in which no other may be run.
 _apart = ThreadPoolExecutor(1)
 # The application of the board that was asked last.
 _served = SimpleNamespace()
+
+
+def run_apart[T](work: Coroutine[Any, Any, T]) -> T:
+    """Run in a thread of its own: a browser's test leaves a loop running in its own, in which no other may be run."""
+    return _apart.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -135,7 +139,7 @@ class Asker:
             "root_path": "",
         }
         asked = self._asked(scope, parts if parts is not None else [body])
-        return _apart.submit(asyncio.run, asked).result()
+        return run_apart(asked)
 
     async def _asked(self, scope: dict[str, Any], parts: list[bytes]) -> Answer:
         sent: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ import pytest
 from sweep.board.board import Board
 from sweep.board.runs import runs as runs_module
 from sweep.board.runs.runs import Runs
-from tests.board.asking import Asker, Wall
+from tests.board.asking import Asker, Wall, run_apart
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def played(runs: Runs, name: str, then: Callable[[], Awaitable[None]]) -> list[d
         while runs.is_running:
             await asyncio.sleep(0.01)
 
-    asyncio.run(work())
+    run_apart(work())
     return told
 
 

@@ -33,7 +33,10 @@ def test_an_hour_more_goes_no_further_than_the_scenarios_working_hours() -> None
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
-def test_the_whole_plan_is_explained_in_words(sweep: Run, planned: Planned, lang: str) -> None:
+def test_the_whole_plan_is_explained_in_words(
+    sweep: Run, planned: Planned, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # a code is one word in its column
     result = sweep("explain", planned.scenario, planned.folder, "--iterations", 20, "--lang", lang)
     assert result.exit_code == 0, result.output
     codes = {reason["code"] for out in planned.plan["unserved"] for reason in out["reasons"]}
