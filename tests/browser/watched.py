@@ -42,9 +42,9 @@ class Watched:
             self.faults.append(f"{kind}: {text}")
 
     def open(self, path: Path) -> None:
-        """Open a page, and wait until it has been drawn twice, so that whatever it does by itself has begun."""
+        """Open a page, and give what it does by itself, and what it asks for, time to show."""
         self.page.goto(path.as_uri())
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.wait_for_timeout(200)
 
     def open_map(self, path: Path) -> None:
         """Open a map, wait until it is drawn, and on a phone open its panel."""
