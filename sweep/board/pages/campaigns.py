@@ -9,17 +9,16 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, texts_of
+from sweep.board.pages.render import page, published_page, texts_of
 from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
-from sweep.publish.studies.campaign_figures import campaign_figures
+from sweep.publish.studies.campaign_figures import figure_rows
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
 
@@ -57,7 +56,7 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
     if not path.is_file():
         raise HTTPException(404)
     text = path.read_text(encoding="utf-8")
-    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+    return published_page(text)
 
 
 async def compared(board: Board, request: Request, session: Session) -> Response:
@@ -68,11 +67,8 @@ async def compared(board: Board, request: Request, session: Session) -> Response
     known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(campaigns_of, board.out)}
     if not all(c in known for c in chosen):
         raise HTTPException(404)
-    pair, texts = [known[c] for c in chosen], texts_of(board, request)
-    rows = [
-        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in values))
-        for key, values in campaign_figures(*(c.record for c in pair)).items()
-    ]
+    pair = [known[c] for c in chosen]
+    rows = figure_rows(texts_of(board, request), *(c.record for c in pair))
     return page(board, request, session, "pages/campaigns.html.j2", pair=pair, rows=rows)
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from geodata.errors import InputError
 from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.board.guard.ways import Way
 from sweep.board.pages.campaigns import campaigns_of
-from sweep.board.pages.render import page, texts_of
+from sweep.board.pages.render import page, published_page, texts_of
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.replan.by_hand import read_draft
 from sweep.publish.archive.approve import read_manifest
@@ -73,7 +72,7 @@ async def edition_file(board: Board, request: Request, _session: Session) -> Res
     if request.path_params["file"] not in _PAGES or not path.is_file():
         raise HTTPException(404)
     text = path.read_text(encoding="utf-8")
-    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+    return published_page(text)
 
 
 async def compared(board: Board, request: Request, _session: Session) -> Response:
@@ -88,7 +87,7 @@ async def compared(board: Board, request: Request, _session: Session) -> Respons
         )
     except InputError as error:
         raise HTTPException(404) from error
-    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+    return published_page(text)
 
 
 def folder_of(board: Board, name: str, plan_id: str) -> Path:

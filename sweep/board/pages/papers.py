@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from geodata.texts import Texts
 from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, texts_of
+from sweep.board.pages.render import page, published_page, texts_of
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
 
@@ -47,7 +46,7 @@ async def journal_lines(board: Board, _request: Request, _session: Session) -> R
 async def brief(board: Board, request: Request, _session: Session) -> Response:
     """What `sweep release` gives market regulation, of the teams that have their orders already."""
     text = market_brief(_released(board), texts_of(board, request))
-    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
+    return published_page(text)
 
 
 def _released(board: Board) -> Edition:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from geodata.texts import LANGUAGES, Texts, load_texts
 from sweep.board.accounts.sessions import Session
+from sweep.board.guard.headers import POLICY, policy_of_page
 from sweep.publish.page.escape import isolated, json_for_script
 from sweep.publish.page.pages import static_text
 
@@ -39,6 +40,11 @@ def texts_of(board: Board, request: Request) -> Texts:
     """The catalogue of the language that the reader has chosen; that of the scenario before they choose."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return load_texts(chosen if chosen in LANGUAGES else board.live.edition.scenario.lang)
+
+
+def published_page(text: str) -> HTMLResponse:
+    """A whole page as it was published, under a policy that lets its own scripts and styles run and nothing else."""
+    return HTMLResponse(text, headers={POLICY: policy_of_page(text)})
 
 
 def page(

@@ -8,7 +8,7 @@ from geodata.errors import InputError, Issue
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.campaign.job import FOLDER, read_record
-from sweep.publish.studies.campaign_figures import campaign_figures
+from sweep.publish.studies.campaign_figures import campaign_figures, figure_rows
 from sweep.records.campaign import FILE_NAME
 
 
@@ -26,12 +26,8 @@ def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
             raise InputError([Issue("S918", str(path))])
         records.append(record)
     texts = voice.texts
-    rows = [
-        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in pair))
-        for key, pair in campaign_figures(*records).items()
-    ]
     header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
-    voice.table(texts("campaign.compare.title"), header, rows)
+    voice.table(texts("campaign.compare.title"), header, figure_rows(texts, *records))
     if voice.as_json:
         voice.json(dict(campaign_figures(*records)))
     return Exit.DONE

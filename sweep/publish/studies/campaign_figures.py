@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geodata.texts import Texts
 from sweep.records.campaign import CampaignRecord
 
 
@@ -16,3 +17,11 @@ def campaign_figures(*records: CampaignRecord) -> dict[str, tuple[float, ...]]:
         "never": tuple(float(sum(s.n_never for s in r.districts)) for r in records),
         "left_only": tuple(float(len(r.left)) for r in records),
     }
+
+
+def figure_rows(texts: Texts, *records: CampaignRecord) -> list[tuple[str, ...]]:
+    """The figures as rows for people: a name, then one number a campaign."""
+    return [
+        (texts(f"campaign.fig.{key}"), *(texts.number(x, 2) for x in values))
+        for key, values in campaign_figures(*records).items()
+    ]
