@@ -1,11 +1,16 @@
-"""The time of day, as the plan counts it and as people read it."""
+"""The time of day, as the plan counts it and as people read it; and the week of a day."""
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 
 # China keeps one zone and no summer time.
 ZONE = timezone(timedelta(hours=8))
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 def nearest_minute(seconds: float) -> int:

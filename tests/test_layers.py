@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,12 @@ def test_no_folder_is_crowded() -> None:
             if n > ROOMY.get(name, MOST_FILES):
                 crowded[name] = n
     assert crowded == {}
+
+
+def test_no_docstring_hangs_on_the_line_above_it() -> None:
+    hanging = re.compile(r'"""(Of|By|In) ')
+    sources = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]
+    assert [str(p) for p in sources if hanging.search(p.read_text(encoding="utf-8"))] == []
 
 
 def test_the_house_has_eight_floors_at_most() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
+from geodata.clock import monday_of
 from sweep.records.campaign import CampaignRecord, CapPart, DayPart, MovePart, WeekPart
 from sweep.records.people import MARKET_REGULATION, POLICE
 
@@ -110,7 +111,7 @@ def weeks_of(done: Sequence[WeekPart], days: Sequence[DayPart], before: Campaign
     }
     values: dict[date, list[float]] = {}
     for day in days:
-        values.setdefault(day.day - timedelta(days=day.day.weekday()), []).extend(v.value for v in day.visits)
+        values.setdefault(monday_of(day.day), []).extend(v.value for v in day.visits)
     for week, of in values.items():
         low, high = interval(of)
         known = made.get(week, WeekPart(week=week))

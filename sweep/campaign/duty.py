@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.settings import WEEKDAYS, DutyLimits
 from sweep.records.people import Person
@@ -113,7 +114,7 @@ def on_duty(persons: Mapping[str, Person], rows: Sequence[DutyRow], day: date) -
 
 def limit_broken(worked: Sequence[Worked], then: Worked, limits: DutyLimits) -> str | None:
     """The first limit that one more duty would break, by its key; None: none."""
-    monday = then.day - timedelta(days=then.day.weekday())
+    monday = monday_of(then.day)
     week = [w for w in worked if monday <= w.day < monday + timedelta(days=7)]
     four = [w for w in worked if abs((w.day - then.day).days) < 28]
     if len({w.day for w in week} | {then.day}) > limits.days_per_week:

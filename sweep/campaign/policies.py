@@ -28,7 +28,7 @@ class Known:
     ticket: float
     """A number of the building and the day alone, in [0, 1)."""
     days_to_true: int = 0
-    """Of a real history: days until the visit was truly made."""
+    """Days until the visit was truly made, in a real history."""
 
 
 Policy = Callable[[Known], float]

@@ -26,7 +26,7 @@ class Province:
 
     settings: ProvinceSettings
     counties: tuple[County, ...]
-    """In the order of the file, or of their names where it has a pattern."""
+    """Counties in the order of the file, or of their names where it has a pattern."""
     links: tuple[Link, ...]
 
     @property

@@ -35,7 +35,7 @@ class MobileSettings(Section):
     officers: int = Field(4, ge=1, le=100)
     """Certified police officers in each."""
     women: int = Field(1, ge=0, le=100)
-    """Of the people of each (C19)."""
+    """Women among the people of each (C19)."""
     inspectors: int = Field(0, ge=0, le=100)
     """Officers of market regulation in each: they stay at home unless there is an assist letter (C12)."""
     assist_letter: bool = False

@@ -31,7 +31,7 @@ class MobileTeam:
     n_officers: int
     """Certified police officers."""
     n_women: int
-    """Of all its people."""
+    """Women among all its people."""
     n_inspectors: int = 0
     """Market-regulation officers, who leave their district by an assist letter alone (C12)."""
 
@@ -160,7 +160,7 @@ class CountyPlan:
     """Pseudonyms of the mobile people in the plan's teams."""
     n_violations: int
     edition_sha256: str
-    """Of a window that of its campaign.json."""
+    """Hash of the edition; of a window that of its campaign.json."""
     outline: tuple[tuple[tuple[float, float], ...], ...]
     """Rings of (lon, lat) to draw the county by."""
     window: CountyWindow | None = None
@@ -197,7 +197,7 @@ class ProvinceEdition:
     n_mobile: int
     """Mobile teams that there are."""
     counties: tuple[CountyOutcome, ...]
-    """In the order of the province's file."""
+    """Outcomes in the order of the province's file."""
     allocation: Allocation
     links: tuple[Link, ...]
     starts: tuple[CommonStart, ...]

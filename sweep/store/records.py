@@ -34,7 +34,7 @@ class Entry:
     rev: str
     """Changes with each change; for editions that of the edition as a whole."""
     sha256: str
-    """Of its bytes; empty where those differ from reader to reader."""
+    """Hash of its bytes; empty where those differ from reader to reader."""
     table: str = ""
     """Name of the table, for inputs."""
     day: date | None = None

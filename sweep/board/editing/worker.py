@@ -33,7 +33,7 @@ class Worker:
     """What is kept between two questions."""
 
     _kept: dict[str, Today] = field(default_factory=dict)
-    """By the edition's folder, the one asked about last at the end."""
+    """The day of each edition, by its folder; the one asked about last is at the end."""
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """The answer to one question, faults as JSON, too."""

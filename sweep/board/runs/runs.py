@@ -43,7 +43,7 @@ class Runs:
     """The scenarios that may be run, and the run that is going on or was the last."""
 
     folder: Path
-    """Of the scenarios; nothing outside it is run."""
+    """Where the scenarios lie; nothing outside it is run."""
     out: Path
     tell: Callable[[], None] = lambda: None
     """Called at each step of a run."""

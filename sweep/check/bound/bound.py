@@ -61,7 +61,7 @@ def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
 
 
 def _urgency(case: Case, served: set[tuple[str, int]]) -> Fraction:
-    """Of the visits that the plan makes: what serves no less of it has no more value than is counted beyond it."""
+    """Urgency of the visits that are made: what serves no less of it has no more value than is counted beyond it."""
     made = (v for v, visit in case.visits.items() if all((v, s) in served for s in range(len(visit.slots))))
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from geodata.clock import monday_of
 from sweep.check.campaign.inputs import CampaignInputs, Limits, shift_on
 from sweep.records.plan import Violation
 
@@ -59,7 +60,7 @@ def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
 def _broken(days: Sequence[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _NIGHT_FROM_S or shift[0] < _NIGHT_UNTIL_S
-    by_week = Counter(d - timedelta(days=d.weekday()) for d in days)
+    by_week = Counter(monday_of(d) for d in days)
     for week, n in sorted(by_week.items()):
         if n > limits.days_per_week or n * hours > limits.hours_per_week + 1e-9:
             yield f"{week}: {n}, {n * hours:.1f} h"

@@ -32,9 +32,9 @@ class Judged:
 
     record: CampaignRecord
     violations: tuple[Violation, ...]
-    """Of rules that must be kept."""
+    """Breaches of rules that must be kept."""
     shortfalls: tuple[Violation, ...]
-    """Of those that are reported alone."""
+    """Breaches of rules that are reported alone."""
     bound: Standing
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.duty import Worked, limit_broken, on_duty
 from sweep.campaign.settings import DutyLimits
@@ -79,7 +80,7 @@ def teams_of_day(
 
 def duty_share(loaded: Loaded, shift: Worked) -> float:
     """Share of the people who go on a day if all go as often as their limits let them, in (0, 1]: none is left over."""
-    limits, monday = loaded.campaign.duty, shift.day - timedelta(days=shift.day.weekday())
+    limits, monday = loaded.campaign.duty, monday_of(shift.day)
     hours = min(limits.hours_per_week, limits.hours_in_four_weeks / 4.0)
     most = max(1, min(limits.days_per_week, int(hours / shift.hours)))
     return min(1.0, most / max(1, len(loaded.days(monday, monday + timedelta(days=6)))))

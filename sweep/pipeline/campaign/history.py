@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from geodata.clock import monday_of
 from geodata.schema import TIMEZONE
 from sweep.pipeline.campaign.loaded import NO_LOOK, Loaded
 from sweep.records.campaign import QuarterPart, WeekPart
@@ -25,8 +26,7 @@ def looks_since(loaded: Loaded, first: date) -> set[str]:
 
 def weeks_done(loaded: Loaded) -> list[WeekPart]:
     """Visits, finds and leads of each week since shortly before the campaign began, up to today."""
-    first = loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE)
-    first -= timedelta(days=first.weekday())
+    first = monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
     history, leads = loaded.inputs.history, loaded.inputs.leads
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
@@ -35,11 +35,11 @@ def weeks_done(loaded: Loaded) -> list[WeekPart]:
         finds[str(b), at.date()] = finds.get((str(b), at.date()), False) or outcome == "find"
     made: dict[date, list[int]] = {}
     for (_, day), is_find in finds.items():
-        week = made.setdefault(day - timedelta(days=day.weekday()), [0, 0, 0])
+        week = made.setdefault(monday_of(day), [0, 0, 0])
         week[0] += 1
         week[1] += is_find
     for day in came["received_at"].dt.date:
-        made.setdefault(day - timedelta(days=day.weekday()), [0, 0, 0])[2] += 1
+        made.setdefault(monday_of(day), [0, 0, 0])[2] += 1
     return [WeekPart(week=w, n_visits=n, n_finds=f, n_leads=x) for w, (n, f, x) in sorted(made.items())]
 
 

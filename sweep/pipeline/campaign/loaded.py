@@ -37,7 +37,7 @@ class Loaded:
 
     campaign: Campaign
     scenario: Scenario
-    """Of its days; `day` is today."""
+    """The scenario of its days; `day` is today."""
     inputs: Inputs
     buildings: Mapping[str, Building]
     persons: Mapping[str, Person]

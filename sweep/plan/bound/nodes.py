@@ -29,7 +29,7 @@ class Prices(NamedTuple):
     prices: Int64s
     """What no route of each kind of teams is above, (kinds,)."""
     caps: Int64s
-    """Of one of what each cap of the pool counts, (caps,)."""
+    """Price of one of what each cap of the pool counts, (caps,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

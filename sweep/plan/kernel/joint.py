@@ -86,7 +86,7 @@ def _starts(a: Arrays, u: int, begin: Int64s, place: Table) -> Int64s:
 
 @inner
 def _most_ahead(a: Arrays, head: int, v: int) -> int:
-    """By how much node `head` may start before node v to which it is linked, 0 if it is not."""
+    """Most seconds that node `head` may start before node v to which it is linked, 0 if it is not."""
     for y in range(a.nodes[head].link, a.nodes[head + 1].link):
         if a.link[y].to == v:
             return int(a.link[y].hi)

@@ -7,7 +7,7 @@ from sweep.records.province import CountyOutcome
 PAGE, JSON, WORKBOOK = "province.html", "province.json", "province.xlsx"
 COUNTIES = "counties"
 CAMPAIGN = "campaign"
-"""In the folder of a county: the window that its editions are of."""
+"""The window that a county's editions are of, in the county's folder."""
 
 
 def county_folder(county: CountyOutcome) -> str:

@@ -163,7 +163,7 @@ class FolderStore:
         return sorted(own, key=lambda folder: ((folder / MANIFEST).stat().st_mtime_ns, folder.name))
 
     def _note_approval(self, found: dict[Key, Entry], day: date, content: bytes) -> None:
-        """Of several approvals of a day the last one given counts."""
+        """Note an approval; where a day has several, the last one given counts."""
         key = Key("approvals", day.isoformat())
         told = json.loads(content)
         before = json.loads(self._approval(key, found)) if key in found else {"at": ""}

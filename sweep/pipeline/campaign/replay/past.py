@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from geodata.schema import TIMEZONE
 from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
@@ -42,9 +43,8 @@ class PastStage:
 
     @property
     def monday(self) -> date:
-        """Of the campaign's first week."""
-        first = self.loaded.campaign.first_day
-        return first - timedelta(days=first.weekday())
+        """The Monday of the campaign's first week."""
+        return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:

@@ -41,7 +41,7 @@ class CityReplay:
 
     stage: Stage
     rounds: int
-    """Of each day's search."""
+    """Rounds of each day's search."""
     texts: tuple[str, ...] = ()
     """What it depends on beside the campaign and its inputs."""
     _futures: dict[int, Future] = field(default_factory=dict)

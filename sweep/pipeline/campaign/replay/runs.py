@@ -58,7 +58,7 @@ class Replayed(Protocol):
 
     @property
     def rounds(self) -> int:
-        """Of each day's search; 0 where nothing is searched."""
+        """Rounds of each day's search; 0 where nothing is searched."""
 
     def go_on(self, state: State, n_weeks: int, on_week: Callable[[State], None]) -> State:
         """Go on from a state to the end of a number of weeks; `on_week` keeps the state after each."""
@@ -76,7 +76,7 @@ class Week:
     n_done: int
     n_weeks: int
     share: float
-    """Of all replays, in [0, 1]."""
+    """Share of all replays that is done, in [0, 1]."""
 
 
 class StoppedError(Exception):

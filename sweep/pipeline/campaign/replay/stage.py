@@ -15,6 +15,7 @@ from geodata.city.generate import generate_city
 from geodata.city.places.buildings import make_buildings
 from geodata.city.places.streets import make_streets
 from geodata.city.settings.city import CitySettings
+from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
 from sweep.campaign.measures import Truth
 from sweep.campaign.replay import State
@@ -58,9 +59,8 @@ class Stage:
 
     @property
     def monday(self) -> date:
-        """Of the campaign's first week."""
-        first = self.loaded.campaign.first_day
-        return first - timedelta(days=first.weekday())
+        """The Monday of the campaign's first week."""
+        return monday_of(self.loaded.campaign.first_day)
 
     @property
     def n_weeks(self) -> int:

@@ -20,7 +20,7 @@ class Row:
 
     policy: str
     of_seeds: tuple[Mapping[str, float], ...]
-    """By measure, seed by seed."""
+    """Figures by measure, seed by seed."""
 
     @property
     def figures(self) -> dict[str, tuple[float, float]]:
