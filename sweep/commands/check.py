@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from geodata.texts import load_texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
-from sweep.pipeline.bound_breaches import Standing, shown_bound
+from sweep.pipeline.bound_breaches import Shown, shown_bound
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.province.judge import judge_province
@@ -27,7 +28,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
         return _report(voice, handout_breaches(plan, scenario))
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
     shown = shown_bound(folder / PROBLEM, plan / PLAN if plan.is_dir() else plan)
-    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown.standing)
+    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -42,17 +43,31 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
     """Judge the bound of a plan that was made for a problem file alone."""
     shown = shown_bound(problem, plan)
-    return _report(voice, shown.violations, shown.standing)
+    return _report(voice, shown.violations, shown)
 
 
-def _report(voice: Voice, violations: Sequence[Violation], bound: Standing | None = None) -> Exit:
+def _report(voice: Voice, violations: Sequence[Violation], shown: Shown | None = None) -> Exit:
     if voice.as_json:
-        of_bound = {} if bound is None else {"bound": bound}
+        of_bound = {} if shown is None else {"bound": shown.standing, "costs": _costs_json(shown)}
         voice.json({"violations": [breach_json(v) for v in violations], **of_bound})
+    if shown is not None and shown.costs:
+        _show_costs(voice, shown)
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
-    if bound is not None:
-        voice.line(f"command.bound.{bound}")
+    if shown is not None:
+        voice.line(f"command.bound.{shown.standing}")
     return Exit.DONE
+
+
+def _costs_json(shown: Shown) -> dict[str, dict[str, float]]:
+    return {key: asdict(cost) for key, cost in shown.costs.items()}
+
+
+def _show_costs(voice: Voice, shown: Shown) -> None:
+    texts = voice.texts
+    rows = [
+        (texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in shown.costs.items()
+    ]
+    voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)

@@ -1,8 +1,10 @@
-"""Whether what lies beside a plan shows its bound (P11), and the plan keeps the caps of its problem (P12, P13)."""
+"""Whether what lies beside a plan shows its bound (P11) and keeps its problem's caps (P12, P13), and what it costs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from geodata.errors import InputError, Issue
@@ -10,6 +12,7 @@ from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
+from sweep.check.price import Cost, costs_of
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof
@@ -22,6 +25,8 @@ class Shown(NamedTuple):
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
+    costs: Mapping[str, Cost] = MappingProxyType({})
+    """What the plan costs beside what it is worth, by key of the problem's `weights`."""
 
 
 def shown_bound(problem: Path, plan: Path) -> Shown:
@@ -48,19 +53,21 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
         raise InputError([Issue("S305", str(plan))]) from error
     read, asked, proof = read_plan_json(text, plan.name), problem.read_bytes(), proof_file(plan)
     if not proof.is_file():
-        return Shown("no_file", _caps(asked, read, problem.name))
+        return Shown("no_file", *_caps(asked, read, problem.name))
     try:
         check_bound(asked, read, read_proof(proof.read_bytes()))
     except TooLongError:
-        return Shown("too_long", _caps(asked, read, problem.name))
+        return Shown("too_long", *_caps(asked, read, problem.name))
     except (WrongError, ValueError) as error:
         wrong = Violation("P11", proof.name, {"detail": str(error).splitlines()[0]})
-        return Shown("wrong", (wrong, *_caps(asked, read, problem.name)))
-    return Shown("confirmed", _caps(asked, read, problem.name))
+        breaches, costs = _caps(asked, read, problem.name)
+        return Shown("wrong", (wrong, *breaches), costs)
+    return Shown("confirmed", *_caps(asked, read, problem.name))
 
 
-def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
+def _caps(problem: bytes, plan: Plan, name: str) -> tuple[tuple[Violation, ...], Mapping[str, Cost]]:
+    """The breaches of caps and value, and the plan's costs."""
     try:
-        return tuple(check_caps(problem, plan))
+        return tuple(check_caps(problem, plan)), costs_of(problem, plan)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),)
+        return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),), {}

@@ -105,6 +105,8 @@ class Team:
     """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
     called_s: int | None = None
     """When a team that stood by was called out."""
+    paid_until_s: int | None = None
+    """Duty after it is overtime, which costs; None: no duty is."""
     day: int = 0
     """Day of the problem on which it is out, counted from 0; times stay seconds after midnight of the first day."""
 

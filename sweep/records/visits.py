@@ -57,6 +57,12 @@ class Visit:
     """Seconds inside for any team; None: by the model of `sweep.records.service`."""
     due_s: int | None = None
     """A start after it is late, which costs but is not forbidden."""
+    dues_s: tuple[int, ...] = ()
+    """`due_s` of each window; a start is judged by the last window that is open by then. Empty: the same in all."""
+    is_due_at_end: bool = False
+    """Whether the end of the service, and not its start, is late after it."""
+    preferred: tuple[str, ...] = ()
+    """Persons who know the place: a team that holds none of them costs. Empty: nobody in particular."""
     load: int = 0
     """What each slot takes of its team's `capacity`."""
     disturbance: float = 0.0

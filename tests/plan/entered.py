@@ -8,6 +8,7 @@ from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel import rethread as stretches
 from sweep.plan.kernel import ruin as removal
+from sweep.plan.kernel import soft
 from sweep.plan.kernel import trade as exchange
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.people import People
@@ -20,10 +21,16 @@ from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
+_note_idle = soft.note_idle
 _rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
 _exchange, _put_in, _take_out = changes.exchange, changes.put_in, changes.take_out
+
+
+@compiled
+def note_idle(a: Arrays, s: State) -> None:
+    _note_idle(a, s)
 
 
 @compiled

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from sweep.plan.problem.problem import Cap, Lag, Lock, Problem, TeamRules, Weights
+from sweep.plan.problem.spans import joined
 from sweep.records.people import Base, BreakTime, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
@@ -127,6 +128,37 @@ def over_days(problem: Problem, seed: int, *, n_days: int = 2, is_each: bool = T
         for n in range(int(rng.integers(1, 4)))
     )
     return replace(problem, teams=teams, visits=visits, caps=caps)
+
+
+def softened(problem: Problem, seed: int) -> Problem:
+    """The problem with everything that costs and does not forbid, each in some of the seeds."""
+    rng = np.random.default_rng(seed)
+
+    def weight(size: float) -> float:
+        return size * float(rng.random() < 0.6)
+
+    visits = tuple(
+        replace(
+            v,
+            windows_s=joined(v.windows_s),
+            dues_s=tuple(int(hi - rng.integers(0, 3_000)) for _, hi in joined(v.windows_s))
+            if rng.random() < 0.5
+            else (),
+            is_due_at_end=bool(rng.random() < 0.5),
+            preferred=(f"T{int(rng.integers(0, 4))}-0", "somebody") if rng.random() < 0.5 else (),
+        )
+        for v in problem.visits
+    )
+    teams = tuple(
+        replace(t, paid_until_s=t.shift_s[1] - int(rng.integers(0, 6_000)) if rng.random() < 0.6 else None)
+        for t in problem.teams
+    )
+    weights = Weights(
+        travel=1e-5, lateness=weight(1e-4), largest_lateness=weight(1e-4), overtime=weight(2e-4),
+        waiting=weight(1e-4), largest_idle=weight(3e-4), largest_duty=weight(1e-4), uneven_work=weight(1e-5),
+        unpreferred=weight(0.5),
+    )  # fmt: skip
+    return replace(problem, visits=visits, teams=teams, weights=weights)
 
 
 def _later(span_s: tuple[int, int], day: int) -> tuple[int, int]:

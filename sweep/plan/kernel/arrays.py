@@ -18,7 +18,8 @@ LATEST = 1 << 30
 Table = Any
 
 TASK = np.dtype(
-    [(name, np.int64) for name in ("place", "unit", "node", "load", "due", "least_legs", "lost", "of_unit")], align=True
+    [(name, np.int64) for name in ("place", "unit", "node", "load", "soft", "least_legs", "lost", "of_unit")],
+    align=True,
 )
 UNIT = np.dtype(
     [
@@ -30,6 +31,7 @@ UNIT = np.dtype(
         ("cap_from", np.int64),
         ("cap_to", np.int64),
         ("is_locked", np.bool_),
+        ("is_apart", np.bool_),
     ],
     align=True,
 )
@@ -51,6 +53,7 @@ TEAM = np.dtype(
             "profile",
             "into",
             "day",
+            "paid_until",
         )
     ],
     align=True,
@@ -69,7 +72,8 @@ class Arrays(NamedTuple):
     """Tasks that are slots; the rest are breaks."""
     task: Table
     """
-    `place`, `unit`, `node`, `load`; `due`: a start after it is late; `least_legs`: least seconds to the place and away
+    `place`, `unit`, `node`, `load`; `soft`: first row of `extra` that says when it is late and who is not
+    wanted there; `least_legs`: least seconds to the place and away
     from it; `lost`: row of `extra`. `of_unit`, by itself: all slots in the order of their units, (tasks,).
     """
     window: Table
@@ -81,8 +85,9 @@ class Arrays(NamedTuple):
     units: Table
     """
     `worth`: value on its best days less disturbance, must-marks included; `seconds`: least service; `is_locked`: the
-    search never takes it out; its tasks, the `first` and all, node by node: `of_unit` of rows `task_from` to `task_to`
-    - 1 of `task`; what it takes of caps is in rows `cap_from` to `cap_to` - 1 of `extra`, (units,).
+    search never takes it out; `is_apart`: no team makes two of its visits; its tasks, the `first` and all, node by
+    node: `of_unit` of rows `task_from` to `task_to` - 1 of `task`; what it takes of caps is in rows `cap_from` to
+    `cap_to` - 1 of `extra`, (units,).
     """
     link: Table
     """`to`: the other node; its start less the start of this one is in [`lo`, `hi`]. Each is stored at both ends."""
@@ -90,7 +95,8 @@ class Arrays(NamedTuple):
     """
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
     `break_task` or NONE; `profile`: row of `travel`; `into`: that of the same times with the place that
-    a way leads to first, so that what leads into one place lies side by side; `day`, (teams,).
+    a way leads to first, so that what leads into one place lies side by side; `day`; `paid_until`: what is
+    later is overtime, (teams,).
     """
     service: Int32s
     """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""
@@ -101,7 +107,8 @@ class Arrays(NamedTuple):
     extra: Table
     """
     Of each cap the `load` that there is; then what units take: `load` of `cap`; then what first slots are worth less: a
-    row's `loss` for each day.
+    row's `loss` for each day; then what is soft: for each window its due time `load`, of the end if `cap` is 1, and
+    for each team the `loss` if it is not one of those wanted.
     """
     n_caps: int
     n_profiles: int
@@ -117,11 +124,16 @@ class Arrays(NamedTuple):
     is_daily: bool
     """Whether any visit is worth more on one day than on another."""
     is_soft: bool
-    """Whether lateness costs."""
+    """Whether anything costs but the road and unequal duties."""
     travel_cost: float
     late_cost: float
     latest_cost: float
     balance_cost: float
+    overtime_cost: float
+    waiting_cost: float
+    idle_cost: float
+    duty_cost: float
+    uneven_cost: float
     unreachable: int
 
     @property

@@ -9,6 +9,7 @@ from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.rethread import rethread
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
+from sweep.plan.kernel.soft import soft_cost
 from sweep.plan.kernel.state import State, assign_state, restore
 from sweep.plan.kernel.times import end_of_duty, start_of_duty
 from sweep.plan.kernel.trade import trade
@@ -23,7 +24,7 @@ RETHREAD_SHARE_OVER_DAYS = 0.002
 
 @compiled
 def score(a: Arrays, s: State) -> float:
-    """Worth of the units that are in, less what travel, lateness and unequal duties cost."""
+    """Worth of the units that are in, less what travel, unequal duties and all that is soft cost."""
     return gain(a, s) - a.travel_cost * ways(a, s)
 
 
@@ -37,7 +38,7 @@ def gain(a: Arrays, s: State) -> float:
     if a.is_daily:
         total -= losses(a, s)
     if a.is_soft:
-        total -= _lateness_cost(a, s)
+        total -= soft_cost(a, s)
     if a.balance_cost > 0.0:
         total -= a.balance_cost * _imbalance(a, s)
     return total
@@ -65,17 +66,6 @@ def ways(a: Arrays, s: State) -> int:
             travel += s.stop[k, p].leg
         travel += s.team[k].home
     return travel
-
-
-@inner
-def _lateness_cost(a: Arrays, s: State) -> float:
-    total, largest = 0, 0
-    for i in range(a.n_visit_tasks):
-        if s.fill[i].team != NONE:
-            late = max(0, s.fill[i].early - a.task[i].due)
-            total += late
-            largest = max(largest, late)
-    return a.late_cost * total + a.latest_cost * largest
 
 
 @inner

@@ -9,6 +9,7 @@ from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
+from sweep.plan.kernel.soft import soft_rise
 from sweep.plan.kernel.state import State, put, take_unit
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
 
@@ -22,8 +23,8 @@ def best_place(
     """
     Where in team k's route task i costs least and less than `most`, starting in [lo, hi]: (position or NONE, cost).
 
-    The cost is the time it takes, inside and on the road, weighed like travel, the lateness it brings, and what it is
-    worth less than on its best day.
+    The cost is the time it takes, inside and on the road, weighed like travel, what else it brings that costs, and what
+    it is worth less than on its best day.
     """
     service = int(s.service[k, i])
     n = int(s.team[k].length)
@@ -73,7 +74,7 @@ def best_place(
             continue
         cost = a.travel_cost * (service + to_here + leg - saved)
         if a.is_soft:
-            cost += lateness(a, s, i, k, p, start, start + service + leg)
+            cost += soft_rise(a, s, i, k, p, start, start + service + leg, service + to_here + leg - saved)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
     return best, NO_PLACE if best == NONE else best_cost + loss
@@ -90,22 +91,6 @@ def behind_break(a: Arrays, s: State, k: int, p: int, here: int) -> tuple[int, i
     leg = way(a, k, here, after)
     start = last_start(a, pause, limit - leg - s.service[k, pause])
     return after, (-LATEST if start == NONE else start + leg)
-
-
-@inner
-def lateness(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int) -> float:
-    """What lateness costs if task i starts then and the team is at its stop p at `free`; other teams aside."""
-    late = max(0, start - a.task[i].due)
-    t = free
-    for q in range(p, s.team[k].length):
-        j = int(s.stop[k, q].task)
-        begins = first_start(a, j, t)
-        if begins == NONE or begins <= s.fill[j].early:
-            break
-        late += max(0, begins - a.task[j].due) - max(0, s.fill[j].early - a.task[j].due)
-        if q + 1 < s.team[k].length:
-            t = begins + s.service[k, j] + way(a, k, s.stop[k, q].at, s.stop[k, q + 1].at)
-    return float(a.late_cost * late)
 
 
 @inner

@@ -9,13 +9,15 @@ import numpy as np
 from geodata.arrays import Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
-from sweep.plan.kernel.insertion import NO_PLACE, behind_break, lateness
+from sweep.plan.kernel.insertion import NO_PLACE, behind_break
+from sweep.plan.kernel.soft import soft_rise
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start, free_before, way
 
 # How often the start of a visit of several slots is put off until all that are chosen can be there.
 MEETING_TRIALS = 4
-# Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`] and the leg behind it takes `leg`.
+# Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`], the leg behind it takes `leg`
+# and the team is on the road and inside for `seconds` more.
 PLACE = np.dtype(
     [
         ("team", np.int64),
@@ -23,6 +25,7 @@ PLACE = np.dtype(
         ("lo", np.int64),
         ("hi", np.int64),
         ("leg", np.int64),
+        ("seconds", np.int64),
         ("cost", np.float64),
     ],
     align=True,
@@ -99,7 +102,8 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
             continue
         place = places[n]
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
-        place.cost = a.travel_cost * (service + to_here + leg - way(a, k, before, after)) + loss
+        place.seconds = service + to_here + leg - way(a, k, before, after)
+        place.cost = a.travel_cost * place.seconds + loss
         n += 1
     return n
 
@@ -140,7 +144,8 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, NO_PLACE
     for place in slots.place[slots.begin[x] : slots.begin[x + 1]]:
-        if place.cost >= least or place.lo > hi or place.hi < lo:
+        # What is soft makes it dearer, but for idle time, which it may make shorter.
+        if (place.cost >= least and a.idle_cost == 0.0) or place.lo > hi or place.hi < lo:
             continue
         k, start = place.team, first_start(a, i, max(lo, place.lo))
         for y in range(x):
@@ -151,7 +156,7 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
         cost = place.cost
         if a.is_soft:
             free = start + s.service[k, i] + place.leg
-            cost += lateness(a, s, i, k, place.pos, start, free)
+            cost += soft_rise(a, s, i, k, place.pos, start, free, place.seconds)
         apparent = cost if wobble == 0.0 else cost * (1.0 + wobble * chance.rng.random())
         if apparent < least and (chance.blink == 0.0 or chance.rng.random() >= chance.blink):
             choice[x].team, choice[x].pos, choice[x].start = k, place.pos, start
@@ -168,7 +173,7 @@ def _beside(a: Arrays, s: State, i: int, start: int, place: Table, choice: Table
     """
     k, first, other = place.team, int(a.units[a.task[i].unit].task_from), choice[y]
     j = int(a.task[first + y].of_unit)
-    if a.task[i].node == a.task[j].node or not _have_room(a, s, i, k, choice, x):
+    if a.task[i].node == a.task[j].node or a.units[a.task[i].unit].is_apart or not _have_room(a, s, i, k, choice, x):
         return NONE
     here, there = int(a.task[i].place), int(a.task[j].place)
     if place.pos <= other.pos and start + s.service[k, i] + way(a, k, here, there) <= other.start:

@@ -14,7 +14,7 @@ STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [("length", np.int64), ("load", np.int64), ("widest", np.int64), ("home", np.int64), ("is_touched", np.bool_)],
+    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others")] + [("is_touched", np.bool_)],
     align=True,
 )
 
@@ -34,8 +34,9 @@ class State(NamedTuple):
     team: Table
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
-    be at the next, LATEST if coupled. `home`: seconds from the last place to the end. `is_touched`: changed since the
-    last `restore`.
+    be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
+    seconds, and `others`: those of the idlest other team, when `note_idle` was called last. `is_touched`: changed
+    since the last `restore`.
     """
     fill: Table
     """
@@ -165,7 +166,8 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
         if is_as_before:
             return
         place = here
-    s.team[k].home = 0 if a.team[k].end == NONE else travel[place, a.team[k].end]
+    # A route without stops is none: nobody goes from the base to the end.
+    s.team[k].home = 0 if a.team[k].end == NONE or s.team[k].length == 0 else travel[place, a.team[k].end]
 
 
 @compiled

@@ -15,10 +15,12 @@ def part_faults(part: ProblemPart, file: str) -> list[Issue]:
     Every fault, each with its path in the file.
 
     S505 an id stands twice, S506 an unknown id, S507 a table of the wrong shape, S508 an end before its start, S509 no
-    service time, S510 rules that no team can be composed by, S216 no value for a day on which a team is out.
+    service time, S510 rules that no team can be composed by, S216 no value for a day on which a team is out, S535 not
+    as many due times as windows.
     """
     found = (
-        *_twice(part), *_unknown(part), *_shapes(part), *_order(part), *_service(part), *_rules(part), *_days(part)
+        *_twice(part), *_unknown(part), *_shapes(part), *_order(part), *_service(part), *_rules(part), *_days(part),
+        *_dues(part),
     )  # fmt: skip
     return [Issue(code, json_path(file, *steps), values) for code, steps, values in found]
 
@@ -123,6 +125,17 @@ def _days(part: ProblemPart) -> Iterable[Fault]:
     for k, v in enumerate(part.visits):
         if 0 < len(v.values) <= last:
             yield "S216", ("visits", k, "values"), {"got": len(v.values), "wanted": last + 1}
+
+
+def _dues(part: ProblemPart) -> Iterable[Fault]:
+    """Due times by window want windows that ascend and do not overlap."""
+    for k, v in enumerate(part.visits):
+        if v.dues_s and len(v.dues_s) != len(v.windows_s):
+            yield "S535", ("visits", k, "dues_s"), {"got": len(v.dues_s), "wanted": len(v.windows_s)}
+        for w in range(1, len(v.windows_s) if v.dues_s else 0):
+            if v.windows_s[w][0] <= v.windows_s[w - 1][1]:
+                steps = ("visits", k, "windows_s", w)
+                yield "S508", steps, {"start": v.windows_s[w - 1][1] + 1, "end": v.windows_s[w][0]}
 
 
 def _rules(part: ProblemPart) -> Iterable[Fault]:

@@ -34,6 +34,8 @@ class TeamRules:
     """Break of each team, where the shift is long enough to need one (C20)."""
     max_members: int | None = None
     """Most people in a team, or in a squad; None: any number."""
+    paid_until_s: int | None = None
+    """As each team's."""
     is_split: bool = False
     """Each goes as two squads, one of police and one of market regulation, which meet at the buildings."""
 
@@ -71,6 +73,18 @@ class Weights:
     disturbance: float = 0.0
     balance: float = 0.0
     """A second between the longest and the shortest duty."""
+    overtime: float = 0.0
+    """A second on duty after a team's `paid_until_s`."""
+    waiting: float = 0.0
+    """A second of waiting between two stops."""
+    largest_idle: float = 0.0
+    """A second of the most that any team is neither on the road nor inside nor at rest, from its shift's start on."""
+    largest_duty: float = 0.0
+    """A second of the longest duty."""
+    uneven_work: float = 0.0
+    """A second by which a team's time on the road and inside is away from the mean of all teams."""
+    unpreferred: float = 0.0
+    """A slot whose team has none of the visit's `preferred`."""
 
     @property
     def is_travel_paid(self) -> bool:
@@ -86,6 +100,8 @@ class Lag:
     after: str
     min_s: int
     max_s: int
+    is_apart: bool = False
+    """Whether no team makes both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ class VisitPart(_Part):
     items: tuple[str, ...] = Field((), description="of the check form")
     warrant: str = Field("", description="number of the inspection certificate")
     is_immediate: bool = False
+    dues_s: tuple[Clock, ...] = Field(
+        (), description="`due_s` by window, as many as `windows_s`, which ascend then; empty: the same in all"
+    )
+    is_due_at_end: bool = Field(False, description="the end of the service is late after it, and not its start")
+    preferred: tuple[str, ...] = Field((), description="person ids of whom a team should hold one")
     values: tuple[Worth, ...] = Field(
         (), description="`value` by the day of the first slot's team; empty: the same on all"
     )
@@ -100,6 +105,7 @@ class TeamPart(_Part):
     break_time: BreakPart | None = None
     capacity: Count | None = None
     profile: str = Field("", description="one of `profiles`; empty: `travel_s`")
+    paid_until_s: Clock | None = Field(None, description="duty after it is overtime; without it none is")
     day: int = Field(0, ge=0, le=_MOST_DAYS, description="on which it is out, from 0; its shift lies on that day")
 
 
@@ -129,6 +135,7 @@ class RulesPart(_Part):
     max_duty_s: Seconds | None = Field(None, description="of each team, from leaving the base to the end of duty")
     break_time: BreakPart | None = Field(None, description="of each team")
     max_members: Count | None = Field(None, description="most people in a team, or in a squad")
+    paid_until_s: Clock | None = Field(None, description="as each team's")
     is_split: bool = Field(False, description="each team goes as a squad of police and one of the other agency")
 
 
@@ -175,6 +182,7 @@ class LagPart(_Part):
     after: str
     min_s: int = Field(ge=-_MOST, le=_MOST)
     max_s: int = Field(ge=-_MOST, le=_MOST)
+    is_apart: bool = Field(False, description="whether no team makes both")
 
 
 class LockPart(_Part):
@@ -202,6 +210,17 @@ class WeightsPart(_Part):
     largest_lateness: Cost = Field(0.0, description="a second of the largest lateness of the day")
     disturbance: Cost = 0.0
     balance: Cost = Field(0.0, description="a second between the longest and the shortest duty")
+    overtime: Cost = Field(0.0, description="a second on duty after a team's `paid_until_s`")
+    waiting: Cost = Field(0.0, description="a second of waiting between two stops")
+    largest_idle: Cost = Field(
+        0.0,
+        description="a second of the most that any team is not on the road, inside or at rest, from its shift's start",
+    )
+    largest_duty: Cost = Field(0.0, description="a second of the longest duty")
+    uneven_work: Cost = Field(
+        0.0, description="a second by which a team's time on the road and inside is away from the mean of all"
+    )
+    unpreferred: Cost = Field(0.0, description="a slot whose team has none of the visit's `preferred`")
 
 
 class ProblemPart(_Part):

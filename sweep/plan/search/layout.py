@@ -15,6 +15,7 @@ from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.by_day import best_value, extra_rows
+from sweep.plan.search.soft import is_soft, with_soft_rows
 from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
 from sweep.records.people import Team
 from sweep.records.visits import Slot, Visit
@@ -49,13 +50,13 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     team = _team_table(problem, teams, breaks, len(tasks), row_of)
     travel, team["into"] = with_ways_back(travel, team["profile"])
     nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
-    extra = extra_rows(problem, tasks, teams, task, units)
+    window = _windows(tasks, teams, breaks, locks)
+    extra = with_soft_rows(problem, tasks, teams, task, window.shape[1], extra_rows(problem, tasks, teams, task, units))
     weights = problem.weights
-    has_due = any(v.due_s is not None for v in problem.visits)
     return Arrays(
         n_visit_tasks=len(tasks),
         task=task,
-        window=_windows(tasks, teams, breaks, locks),
+        window=window,
         nodes=nodes,
         units=units,
         link=link,
@@ -71,11 +72,16 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
         is_daily=bool(extra["loss"].any()),
-        is_soft=has_due and (weights.lateness > 0 or weights.largest_lateness > 0),
+        is_soft=is_soft(problem),
         travel_cost=weights.travel,
         late_cost=weights.lateness,
         latest_cost=weights.largest_lateness,
         balance_cost=weights.balance,
+        overtime_cost=weights.overtime,
+        waiting_cost=weights.waiting,
+        idle_cost=weights.largest_idle,
+        duty_cost=weights.largest_duty,
+        uneven_cost=weights.uneven_work,
         unreachable=min(problem.unreachable, LATEST),
     )
 
@@ -84,11 +90,13 @@ def must_worth(problem: Problem) -> float:
     """What a must-visit adds to its value: more than all values and all costs of a day together."""
     horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
+    worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 
 def _dearest(w: Weights) -> float:
-    return w.travel + w.lateness + w.largest_lateness
+    of_time = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
+    return w.travel + w.lateness + w.largest_lateness + sum(of_time)
 
 
 def _units(problem: Problem, row: dict[str, int]) -> Int64s:
@@ -135,11 +143,10 @@ def _tasks(
     table = np.zeros(len(tasks) + n_breaks, TASK)
     visits = [v for v, _ in tasks]
     rows = np.array([row[v.visit_id] for v in visits], np.int64)
-    table["place"], table["unit"], table["due"] = NONE, NONE, LATEST
+    table["place"], table["unit"] = NONE, NONE
     table["unit"][: len(tasks)] = unit_of_visit[rows]
     table["node"] = np.concatenate([rows, len(row) + np.arange(n_breaks)])
     table["load"][: len(tasks)] = [v.load for v in visits]
-    table["due"][: len(tasks)] = [LATEST if v.due_s is None else v.due_s for v in visits]
     return table
 
 
@@ -157,6 +164,7 @@ def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], 
         team["capacity"] = LATEST if t.capacity is None else t.capacity
         team["profile"] = profiles.get(t.profile, 0)
         team["day"] = t.day
+        team["paid_until"] = LATEST if t.paid_until_s is None else t.paid_until_s
     return table
 
 
@@ -206,6 +214,8 @@ def _unit_table(problem: Problem, unit: Int64s, locked: set[str]) -> Table:
         # A locked visit goes before any other that must be served.
         table["worth"][unit[n]] += extra * ((v.is_must or is_locked) + 100 * is_locked)
         table["is_locked"][unit[n]] |= is_locked
+    row = {v.visit_id: n for n, v in enumerate(problem.visits)}
+    table["is_apart"][[unit[row[lag.before]] for lag in problem.lags if lag.is_apart]] = True
     return table
 
 

@@ -45,8 +45,6 @@ def empty_state(a: Arrays, member: Int64s | None = None) -> State:
     )
     s.cap["most"] = a.extra["load"][: a.n_caps]
     s.fill["team"], s.fill["pos"], s.team["widest"] = NONE, NONE, LATEST
-    is_back = a.team["end"] != NONE
-    s.team["home"][is_back] = a.travel[a.team["profile"], a.team["base"], a.team["end"]][is_back]
     for k in range(n_teams):
         if a.team["break_task"][k] != NONE:
             put(a, s, int(a.team["break_task"][k]), k, 0)

@@ -229,4 +229,5 @@ def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:
         n_skilled=dict(sorted(Counter(s for p in people for s in p.skills).items())),
         max_duty_s=problem.rules.max_duty_s,
         break_time=problem.rules.break_time,
+        paid_until_s=problem.rules.paid_until_s,
     )

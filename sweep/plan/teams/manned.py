@@ -46,7 +46,8 @@ def teams_of_plan(problem: Problem, plan: Plan) -> tuple[Team, ...]:
             now = {name: getattr(team, name) for name in ("member_ids", "is_reserve", "former", "called_s")}
             full = replace(given[team.team_id], **now)
         else:
-            full = replace(team, max_duty_s=problem.rules.max_duty_s, break_time=problem.rules.break_time)
+            named = ("max_duty_s", "break_time", "paid_until_s")
+            full = replace(team, **{name: getattr(problem.rules, name) for name in named})
         if all(i in people for i in team.member_ids) and (team.former or not given):
             full = manned(problem, full, [people[i] for i in team.member_ids])
         teams.append(full)

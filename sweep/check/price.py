@@ -1,0 +1,105 @@
+"""What a plan costs beside what it is worth, found again from problem.json and the plan's times alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sweep.check.bound.case import Case, read_case
+from sweep.records.people import Team
+from sweep.records.plan import Plan, Route, Stop
+from sweep.records.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One kind of cost, named by its key in `weights` of problem.json."""
+
+    quantity: float
+    """Seconds, slots, or what visits disturb."""
+    price: float
+    """The quantity times its weight, in units of value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What one team does."""
+
+    travel_s: int
+    inside_s: int
+    duty_s: int
+    rest_s: int
+    overtime_s: int
+    idle_s: int
+
+
+def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
+    """
+    Each cost that the problem gives a weight, by its key.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If the problem cannot be read.
+    """
+    case, weights = read_case(problem, plan.teams), json.loads(problem).get("weights", {})
+    routes = {r.team_id: r for r in plan.routes}
+    days = [_day(case, team, routes.get(team.team_id)) for team in case.teams.values()]
+    stops = [(case.teams[r.team_id], case.visits[s.visit_id], s) for r in plan.routes for s in r.stops]
+    late = [_late_s(visit, stop) for _, visit, stop in stops]
+    work = [day.travel_s + day.inside_s for day in days]
+    duty = [day.duty_s for day in days]
+    quantities: dict[str, float] = {
+        "travel": sum(day.travel_s for day in days),
+        "lateness": sum(late),
+        "largest_lateness": max(late, default=0),
+        "disturbance": sum(visit.disturbance for _, visit, stop in stops if stop.slot == 0),
+        "balance": max(duty, default=0) - min(duty, default=0),
+        "overtime": sum(day.overtime_s for day in days),
+        "waiting": sum(day.duty_s - day.travel_s - day.inside_s - day.rest_s for day in days if day.duty_s),
+        "largest_idle": max((day.idle_s for day in days), default=0),
+        "largest_duty": max(duty, default=0),
+        "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
+        "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
+    }
+    return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
+
+
+def _day(case: Case, team: Team, route: Route | None) -> _Day:
+    stops = route.stops if route else ()
+    rest_s = route.break_s[1] - route.break_s[0] if route and route.break_s else 0
+    travel_s, inside_s = sum(_legs(case, team, stops)), sum(s.end_s - s.start_s for s in stops)
+    back_s = route.return_s if route and stops else team.shift_s[0]
+    # Who rests at the base before leaving is on duty then.
+    duty_s = back_s - min([route.depart_s, *(route.break_s or ())]) if route and stops else 0
+    ends_s = team.shift_s[1] if team.paid_until_s is None else min(team.shift_s[1], team.paid_until_s)
+    return _Day(
+        travel_s, inside_s, duty_s, rest_s,
+        overtime_s=0 if team.paid_until_s is None else max(0, back_s - team.paid_until_s),
+        idle_s=(max(ends_s, back_s) if stops else ends_s) - team.shift_s[0] - travel_s - inside_s - rest_s,
+    )  # fmt: skip
+
+
+def _legs(case: Case, team: Team, stops: tuple[Stop, ...]) -> Iterator[int]:
+    """Seconds of each way, the one home included unless the shift ends at the last stop."""
+    if not stops:
+        return
+    home = [] if team.is_open else [team.end_base_id or team.base_id]
+    places = [team.base_id, *(case.visits[s.visit_id].building_id for s in stops), *home]
+    rows = [case.places[p] for p in places]
+    yield from (int(case.tables[team.profile][a, b]) for a, b in pairwise(rows))
+
+
+def _late_s(visit: Visit, stop: Stop) -> int:
+    """Seconds past the due time of the last window that is open at the start."""
+    due = visit.due_s
+    if visit.dues_s:
+        n_open = sum(lo <= stop.start_s for lo, _ in visit.windows_s)
+        due = visit.dues_s[max(0, n_open - 1)]
+    return 0 if due is None else max(0, (stop.end_s if visit.is_due_at_end else stop.start_s) - due)
+
+
+def _is_unpreferred(team: Team, visit: Visit) -> bool:
+    return bool(visit.preferred) and set(visit.preferred).isdisjoint(team.member_ids)

@@ -1,0 +1,86 @@
+"""What the search takes for the price of a plan is what the checker finds from the plan's times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sweep.check.price import costs_of
+from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.insertion import best_place, settle
+from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.state import State, copy_state, put
+from sweep.plan.problem.file import write_problem
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.routes import make_routes
+from sweep.plan.search.warm import empty_state
+from sweep.records.plan import Plan
+from tests.plan.entered import note_idle
+from tests.plan.rich import rich_problem, softened
+
+
+def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, State]:
+    """Routes with about three in four of the units."""
+    a = make_arrays(problem, problem.teams)
+    state = empty_state(a)
+    for u in rng.permutation(len(a.units)):
+        if rng.random() < 0.75:
+            insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.0, rng)
+    return a, state
+
+
+def price(problem: Problem, a: Arrays, state: State) -> float:
+    """By the checker."""
+    routes = make_routes(problem, a, state, problem.teams)
+    plan = Plan("feasible", 0.0, 0.0, "", problem.teams, routes, (), 1, 0)
+    return sum(cost.price for cost in costs_of(write_problem(problem).encode(), plan).values())
+
+
+def soft_problem(seed: int) -> Problem:
+    problem = softened(rich_problem(seed), seed)
+    # The way home of a team that has but a break is in the search's price and in no plan.
+    teams = tuple(
+        replace(t, is_reserve=False, end_base_id=None if t.break_time else t.end_base_id) for t in problem.teams
+    )
+    return replace(problem, teams=teams)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_the_search_prices_a_plan_as_the_checker_does(seed):
+    problem = soft_problem(seed)
+    a, state = filled(problem, np.random.default_rng(seed))
+    inside = state.fill["team"][a.units["first"]] != NONE
+    assert score(a, state) == pytest.approx(a.units["worth"][inside].sum() - price(problem, a, state), abs=1e-6)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_an_insertion_costs_what_it_is_said_to_cost(seed):
+    problem = soft_problem(seed)
+    # What the search does not look ahead to, and what ties routes to each other, is left out.
+    visits = tuple(replace(v, slots=v.slots[:1], link_group=None) for v in problem.visits)
+    weights = replace(problem.weights, waiting=0.0, largest_duty=0.0, uneven_work=0.0, largest_lateness=0.0)
+    teams = tuple(replace(t, break_time=None) for t in problem.teams)
+    problem = replace(problem, visits=visits, weights=weights, teams=teams, lags=())
+    rng = np.random.default_rng(seed)
+    a, state = filled(problem, rng)
+    for u in np.flatnonzero(state.fill["team"][a.units["first"]] == NONE):
+        i, trial = int(a.units["first"][u]), copy_state(state)
+        note_idle(a, trial)
+        for k in range(len(a.team)):
+            p, cost = best_place(a, trial, i, k, -LATEST, LATEST, np.inf, 0.0, rng)
+            if p == NONE:
+                continue
+            after = copy_state(state)
+            put(a, after, i, k, p)
+            if not settle(a, after, int(u)):  # its longest duty
+                continue
+            inside_s = problem.weights.travel * int(state.service[k, i])
+            assert cost - inside_s == pytest.approx(price(problem, a, after) - price(problem, a, state), abs=1e-9)
