@@ -21,7 +21,7 @@ from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
-_note_idle = soft.note_idle
+_note_days = soft.note_days
 _rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
@@ -29,8 +29,8 @@ _exchange, _put_in, _take_out = changes.exchange, changes.put_in, changes.take_o
 
 
 @compiled
-def note_idle(a: Arrays, s: State) -> None:
-    _note_idle(a, s)
+def note_days(a: Arrays, s: State) -> None:
+    _note_days(a, s)
 
 
 @compiled

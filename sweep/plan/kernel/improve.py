@@ -137,7 +137,7 @@ def improve(
     a, now, trial, best = borrowed(a), borrowed(now), borrowed(trial), borrowed(best)
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
-    rethread_share = RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
+    rethread_share = 0.0 if a.is_soft else RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
     now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
     for r in range(n_rounds):
         open_teams[:] = False

@@ -74,7 +74,8 @@ def best_place(
             continue
         cost = a.travel_cost * (service + to_here + leg - saved)
         if a.is_soft:
-            cost += soft_rise(a, s, i, k, p, start, start + service + leg, service + to_here + leg - saved)
+            more = service + to_here + leg - saved
+            cost += soft_rise(a, s, i, k, p, start, start + service + leg, more, best_cost - cost)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
     return best, NO_PLACE if best == NONE else best_cost + loss

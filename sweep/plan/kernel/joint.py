@@ -13,7 +13,7 @@ from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
 from sweep.plan.kernel.meeting import CHOICE, Chance, Slots, find_places, together
-from sweep.plan.kernel.soft import note_idle
+from sweep.plan.kernel.soft import note_days
 from sweep.plan.kernel.state import State, fits_caps, put
 from sweep.plan.kernel.times import first_start
 
@@ -32,8 +32,8 @@ def insert_unit(
     """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
-    if a.idle_cost > 0.0:
-        note_idle(a, s)
+    if a.is_soft:
+        note_days(a, s)
     first = int(a.units[u].task_from)
     n_slots = int(a.units[u].task_to) - first
     if n_slots == 1:

@@ -145,8 +145,12 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
     best_cost, least = NO_PLACE, NO_PLACE
     for place in slots.place[slots.begin[x] : slots.begin[x + 1]]:
         # What is soft makes it dearer, but for idle time, which it may make shorter.
-        if (place.cost >= least and a.idle_cost == 0.0) or place.lo > hi or place.hi < lo:
+        if place.lo > hi or place.hi < lo or (place.cost >= least and a.idle_cost == 0.0):
             continue
+        if a.idle_cost > 0.0:
+            gain = a.idle_cost * max(0, s.team[place.team].idle - s.team[place.team].others)
+            if place.cost - gain >= least:
+                continue
         k, start = place.team, first_start(a, i, max(lo, place.lo))
         for y in range(x):
             if choice[y].team == k and start != NONE:
@@ -156,7 +160,7 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
         cost = place.cost
         if a.is_soft:
             free = start + s.service[k, i] + place.leg
-            cost += soft_rise(a, s, i, k, place.pos, start, free, place.seconds)
+            cost += soft_rise(a, s, i, k, place.pos, start, free, place.seconds, least - cost)
         apparent = cost if wobble == 0.0 else cost * (1.0 + wobble * chance.rng.random())
         if apparent < least and (chance.blink == 0.0 or chance.rng.random() >= chance.blink):
             choice[x].team, choice[x].pos, choice[x].start = k, place.pos, start

@@ -113,7 +113,9 @@ def to_problem(data: Mapping[str, Any]) -> Problem:
             gap = sync["distance"]
             least, most = (gap["min"], gap["max"]) if isinstance(gap, dict) else gap
         is_apart = bool(sync and sync["type"] == "sequential")
-        lags += [Lag(parts[0].visit_id, part.visit_id, least, most, is_apart) for part in parts[1:]]
+        # Services that must all be made and have no relation need nothing that ties them.
+        if is_apart or patient.get("optional"):
+            lags += [Lag(parts[0].visit_id, part.visit_id, least, most, is_apart) for part in parts[1:]]
         visits += parts
     weights = {name: _weight(costs, key) for name, key in WEIGHTS.items()}
     travel = np.array(data["distances"], np.int64)

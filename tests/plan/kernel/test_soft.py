@@ -21,7 +21,7 @@ from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state
 from sweep.records.plan import Plan
-from tests.plan.entered import note_idle
+from tests.plan.entered import note_days
 from tests.plan.rich import rich_problem, softened
 
 
@@ -73,7 +73,7 @@ def test_an_insertion_costs_what_it_is_said_to_cost(seed):
     a, state = filled(problem, rng)
     for u in np.flatnonzero(state.fill["team"][a.units["first"]] == NONE):
         i, trial = int(a.units["first"][u]), copy_state(state)
-        note_idle(a, trial)
+        note_days(a, trial)
         for k in range(len(a.team)):
             p, cost = best_place(a, trial, i, k, -LATEST, LATEST, np.inf, 0.0, rng)
             if p == NONE:
