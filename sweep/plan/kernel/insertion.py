@@ -126,8 +126,8 @@ def insert_alone(
 def settle(a: Arrays, s: State, u: int) -> bool:
     """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
     if _moves_others(a, s, u):
-        # A break is taken where the stop before it is: times behind it may come to lie earlier, too. Of two stops in
-        # one route the one's times hang on the other's.
+        # A break is taken where the stop before it is: behind one that has moved, times may come to lie earlier, too. Of
+        # two stops in one route the one's times hang on the other's.
         kept = retime(a, s)
         if not kept:
             take_unit(a, s, u)
@@ -178,10 +178,11 @@ def settle(a: Arrays, s: State, u: int) -> bool:
 
 @inner
 def _moves_others(a: Arrays, s: State, u: int) -> bool:
-    """Whether a team of unit u has a break, or makes two stops of it."""
+    """Whether unit u has moved a break to another place, or a team makes two stops of it."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
-        k = s.fill[a.task[x].of_unit].team
-        if a.team[k].break_task != NONE:
+        i = int(a.task[x].of_unit)
+        k, behind = int(s.fill[i].team), int(s.fill[i].pos) + 1
+        if behind < s.team[k].length and s.stop[k, behind].task == a.team[k].break_task:
             return True
         for y in range(a.units[u].task_from, x):
             if s.fill[a.task[y].of_unit].team == k:

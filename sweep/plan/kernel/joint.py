@@ -32,7 +32,7 @@ def insert_unit(
     """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
-    if a.is_soft:
+    if a.idle_cost + a.overtime_cost > 0.0:
         note_days(a, s)
     first = int(a.units[u].task_from)
     n_slots = int(a.units[u].task_to) - first

@@ -118,18 +118,18 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
 
 @inner
 def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
-    """Put team k's break at a place drawn from those where the route can be kept."""
+    """Put team k's break at a place drawn, if the route can be kept then."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
-    for _ in range(3):
-        p = int(rng.integers(0, s.team[k].length))
-        take(a, s, pause)
-        put(a, s, pause, k, p)
-        if retime(a, s):
-            return
+    p = int(rng.integers(0, s.team[k].length))
+    if p == old:
+        return
+    take(a, s, pause)
+    put(a, s, pause, k, p)
+    if not retime(a, s):
         take(a, s, pause)
         put(a, s, pause, k, old)
-    retime(a, s)
+        retime(a, s)
 
 
 @inner
