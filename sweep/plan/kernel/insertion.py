@@ -126,8 +126,8 @@ def insert_alone(
 def settle(a: Arrays, s: State, u: int) -> bool:
     """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
     if _moves_others(a, s, u):
-        # A break is taken where the stop before it is: behind one that has moved, times may come to lie earlier, too. Of
-        # two stops in one route the one's times hang on the other's.
+        # A break is taken where the stop before it is: behind one that has moved, times may come to lie earlier, too.
+        # Of two stops in one route the one's times hang on the other's.
         kept = retime(a, s)
         if not kept:
             take_unit(a, s, u)
