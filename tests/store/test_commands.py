@@ -130,7 +130,11 @@ def test_a_campaign_is_planned_from_the_store_with_its_duty(own: World, tmp_path
         'name = "tiny"\nfirst_day = 2026-09-16\nlast_day = 2026-09-29\n[duty]\nfile = "who/duty.csv"\n', "utf-8"
     )
     (own.scenario / "who").mkdir()
-    (own.scenario / "who" / "duty.csv").write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\n", "utf-8")
+    wrong = own.scenario / "who" / "duty.csv"
+    wrong.write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\nNOBODY,2026-09-16,,,yes\n", "utf-8")
+    told = sweep("store", "import", own.scenario, "--out", own.out, "--json", store=own.url("chief"))
+    assert [(i["code"], i["where"]) for i in json.loads(told.stdout)["issues"]] == [("S908", "duty.csv row 3")]
+    wrong.write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\n", "utf-8")
     done(sweep("store", "import", own.scenario, "--out", own.out, "--by", "C001", store=own.url("chief")))
     planner = own.url("all_planner")
     listing = PostgresStore(open_engine(planner), "tiny", next_line).listing()
