@@ -21,9 +21,9 @@ from sweep.board.board import Board
 from sweep.board.editing.worker import Worker
 from sweep.board.opening import open_board
 from sweep.board.stored.kept import Kept, close, kept_board
+from sweep.board.stored.opening import follow_approved
 from sweep.commands.approve import approve_command
 from sweep.commands.terminal.voice import Voice
-from sweep.commands.wings.served_store import follow_approved
 from sweep.day.journal.file import read_journal
 from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine

@@ -17,11 +17,11 @@ from sweep.board.clock import DayClock
 from sweep.board.opening import Wanted, chosen_edition, open_board
 from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
+from sweep.board.stored.opening import fetched, keep, shown_by, store_of
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
-from sweep.commands.wings.served_store import fetched, keep, shown_by, store_of
 from sweep.day.journal.file import FOLDER
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.orders.seal import new_passphrase
