@@ -1,4 +1,4 @@
-"""Step 3: whoever sees all divisions is asked so once a query."""
+"""Step 3: whoever sees all divisions is asked so once a query; leads are points on a map."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Put the step's policies there."""
+    """Put the step's policies and view there."""
     run_sql("0003_up.sql")
 
 
