@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from geodata.texts import load_texts
 from sweep.commands.terminal.stored import Chosen, chosen_store
+from sweep.commands.wings.province import counties_in_store
 from sweep.pipeline.stored.chain import next_line
+from sweep.province.province import load_province
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line
@@ -240,3 +243,17 @@ def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path, monkey
     # Who sees no division has the settings and the public map, and no table of rows.
     assert told.exit_code == 2
     assert "G127" in codes(told)
+
+
+def test_counties_that_are_kept_in_a_store_are_named_before_their_folders_are_planned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text_ = 'name = "p"\nday = 2026-09-16\n[[cities]]\nid = "c"\ncounties = ["*"]\n'
+    (tmp_path / "province.toml").write_text(text_, "utf-8")
+    for county, store in (("east", ""), ("west", '[store]\nurl = "postgresql://li@host/sweep"\n')):
+        (tmp_path / "counties" / county).mkdir(parents=True)
+        (tmp_path / "counties" / county / "scenario.toml").write_text(f'name = "{county}"\n{store}', "utf-8")
+    province = load_province(tmp_path, load_texts("en"))
+    assert list(counties_in_store(province)) == ["west"]
+    monkeypatch.setenv("SWEEP_STORE", "postgresql://li@host/sweep")
+    assert list(counties_in_store(province)) == ["east", "west"]

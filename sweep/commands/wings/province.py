@@ -53,7 +53,7 @@ def province_command(
     log = log_of_scenario(out, province.settings.name)
     log.refuse_damaged()
     refuse_unwritable(log.folder)
-    voice.notes([Issue("S989", where) for where in _stored(province)])
+    voice.notes([Issue("S989", where) for where in counties_in_store(province)])
 
     def enter(edition: ProvinceEdition, logged: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path) -> None:
         for county_id, editions in logged.items():
@@ -67,7 +67,7 @@ def province_command(
     return _report(voice, outcome)
 
 
-def _stored(province: Province) -> Iterator[str]:
+def counties_in_store(province: Province) -> Iterator[str]:
     """Counties that are kept in a store, too: a province is planned from their folders, as these stand."""
     for county in province.counties:
         if chosen_store({"scenario": province.place(county)}) is not None:
