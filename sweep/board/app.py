@@ -81,6 +81,9 @@ async def _beat(board: Board) -> None:
         await asyncio.sleep(_TICK_S / board.live.clock.speed if board.live.clock.speed > 1 else _TICK_S)
         if board.live.places is not None and board.live.clock.wall() >= ends_at:
             board.live.places.forget()
+        if board.kept is not None:
+            answers = await asyncio.to_thread(board.kept.bring_lines)
+            board.live.is_cut_off = not answers
         board.live.tick()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
@@ -18,6 +19,10 @@ from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
+from sweep.store.records import Line
+
+if TYPE_CHECKING:
+    from sweep.board.stored.kept import Kept
 
 
 @dataclass(slots=True)
@@ -45,6 +50,10 @@ class Board:
     """Judges what is edited by hand; None: nothing is."""
     runs: Runs | None = None
     """None: no scenario is run from here."""
+    sets: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the scenario that are set for whoever serves it."""
+    kept: Kept | None = None
+    """Where the scenario is kept; None: in its folders."""
     passphrases: Passphrases = field(default_factory=Passphrases)
     tries: Tries = field(default_factory=Tries)
 
@@ -60,7 +69,27 @@ class Board:
 
     def enter(self, session: Session, act: str, facts: Mapping[str, Json]) -> None:
         """Add an act to the audit log, before it is done: what no line knows did not happen."""
-        self.log.append(self.live.clock.stamp(), session.who, f"board {act}", {"plan_id": self.plan_id, **facts})
+        at, told = self.live.clock.stamp(), {"plan_id": self.plan_id, **facts}
+        if self.kept is not None:
+            self.kept.waiting.add(Line(at, session.who, f"board {act}", told))
+        else:
+            self.log.append(at, session.who, f"board {act}", told)
+
+    async def hold[T](
+        self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
+    ) -> T:
+        """
+        Do what changes editions or results where the scenario is kept; see `sweep.board.stored.kept.Kept.hold`.
+
+        Parameters
+        ----------
+        replaces
+            Whether it takes the place of the plan in force.
+        """
+        if self.kept is None:
+            return await work()
+        is_order = replaces and not self.is_exercise
+        return await self.kept.hold(work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None)
 
     @property
     def plan_id(self) -> str:

@@ -41,6 +41,8 @@ class Live:
     """Reads an edition of the scenario by its plan id."""
     places: Places | None = None
     """None: nobody is asked where they are."""
+    is_cut_off: bool = False
+    """Whether the store in which the scenario is kept takes nothing now."""
     hub: Hub = field(default_factory=Hub)
     state: DayState = field(default_factory=DayState)
     visits_of: dict[str, set[str]] = field(default_factory=dict)
@@ -109,6 +111,7 @@ class Live:
             "n": state.n,
             "now": now_s,
             "speed": self.clock.speed,
+            "cut_off": self.is_cut_off,
             "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
             "events": events_view(state),

@@ -119,6 +119,7 @@ WRITTEN = (
     Written("closings", "follow_up", "closed.csv", "results_days", last_day, closing_days),
     Written("ledger", "follow_up", "ledger.xlsx", "results_days", ledger_day),
     Written("journal", "board", "*.jsonl", "results_days", day_in_name),
+    Written("journal", "out", "journals/*.jsonl", "results_days", day_in_name),
     Written("journal_end", "board", "*.torn", "results_days", day_in_name),
     Written("log", "log", "<scenario>.*"),
     Written("chosen_problem", "chosen", "FILE.json"),

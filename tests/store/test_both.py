@@ -105,6 +105,20 @@ def test_who_sees_some_divisions_gets_their_records_and_what_they_change_is_in_t
         chief.commit([Write(key, form, "leads", split=Split(3, rows), divisions=(), whole=b"PK1")], [], read)
 
 
+def test_each_set_of_divisions_has_its_own_drafts_and_nobody_goes_on_with_anothers(
+    database: str, cluster: Cluster
+) -> None:
+    chief = PostgresStore(open_engine(database), "drafts", next_line)
+    chief.begin(("370102", "370103"))
+    part = PostgresStore(open_engine(cluster.url("p370102", "both")), "drafts", next_line)
+    closed = Key("follow_up", "follow_up/closed.csv")
+    part.commit([Write(DRAFT, b"part"), Write(closed, b"part")], [], {})
+    assert chief.listing() == {}
+    # Who sees all begins their own; were they shown the part's, it would hold from then on what the part may not see.
+    chief.commit([Write(DRAFT, b"all"), Write(closed, b"all")], [], {})
+    assert [(s.read(DRAFT), s.read(closed)) for s in (part, chief)] == [(b"part", b"part"), (b"all", b"all")]
+
+
 def test_who_writes_over_what_they_have_not_read_is_told_and_nothing_is_written(opened: Open) -> None:
     first, second = opened("a"), opened("b")
     read = first.commit([Write(SETTINGS, b"a")], [LINE], {})

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from geodata.texts import load_texts
 from sweep.commands.terminal.stored import Chosen, chosen_store
+from sweep.commands.wings.province import counties_in_store
 from sweep.pipeline.stored.chain import next_line
+from sweep.province.province import load_province
 from sweep.store.postgres.engine import open_engine, transaction
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import Key, Line
@@ -130,7 +133,11 @@ def test_a_campaign_is_planned_from_the_store_with_its_duty(own: World, tmp_path
         'name = "tiny"\nfirst_day = 2026-09-16\nlast_day = 2026-09-29\n[duty]\nfile = "who/duty.csv"\n', "utf-8"
     )
     (own.scenario / "who").mkdir()
-    (own.scenario / "who" / "duty.csv").write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\n", "utf-8")
+    wrong = own.scenario / "who" / "duty.csv"
+    wrong.write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\nNOBODY,2026-09-16,,,yes\n", "utf-8")
+    told = sweep("store", "import", own.scenario, "--out", own.out, "--json", store=own.url("chief"))
+    assert [(i["code"], i["where"]) for i in json.loads(told.stdout)["issues"]] == [("S908", "duty.csv row 3")]
+    wrong.write_text("person_id,day,from,until,leave\nP001,2026-09-16,,,yes\n", "utf-8")
     done(sweep("store", "import", own.scenario, "--out", own.out, "--by", "C001", store=own.url("chief")))
     planner = own.url("all_planner")
     listing = PostgresStore(open_engine(planner), "tiny", next_line).listing()
@@ -236,3 +243,17 @@ def test_a_scenario_may_name_its_store_itself(own: World, tmp_path: Path, monkey
     # Who sees no division has the settings and the public map, and no table of rows.
     assert told.exit_code == 2
     assert "G127" in codes(told)
+
+
+def test_counties_that_are_kept_in_a_store_are_named_before_their_folders_are_planned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text_ = 'name = "p"\nday = 2026-09-16\n[[cities]]\nid = "c"\ncounties = ["*"]\n'
+    (tmp_path / "province.toml").write_text(text_, "utf-8")
+    for county, store in (("east", ""), ("west", '[store]\nurl = "postgresql://li@host/sweep"\n')):
+        (tmp_path / "counties" / county).mkdir(parents=True)
+        (tmp_path / "counties" / county / "scenario.toml").write_text(f'name = "{county}"\n{store}', "utf-8")
+    province = load_province(tmp_path, load_texts("en"))
+    assert list(counties_in_store(province)) == ["west"]
+    monkeypatch.setenv("SWEEP_STORE", "postgresql://li@host/sweep")
+    assert list(counties_in_store(province)) == ["east", "west"]

@@ -140,6 +140,12 @@ def test_every_schema_goes_down_and_up_over_filled_tables_and_what_is_exported_s
         done(sweep("store", "upgrade", "--url", owner))
         done(sweep("store", "export", tmp_path / revision, "--name", "tiny", store=url))
         assert files(tmp_path / revision) == files(tmp_path / "before")
+    # Below the first there is no table that could hold it: what is there is named, and stays.
+    refused = sweep("store", "downgrade", "base", "--url", owner, "--json")
+    (issue,) = json.loads(refused.stdout)["issues"]
+    assert (refused.exit_code, issue["code"], "tiny" in issue["what"]) == (2, "S985", True)
+    done(sweep("store", "export", tmp_path / "after", "--name", "tiny", store=url))
+    assert files(tmp_path / "after") == files(tmp_path / "before")
 
 
 def test_a_dump_that_is_restored_has_the_same_heads(world: World, tmp_path: Path) -> None:

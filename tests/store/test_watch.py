@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
+from xml.etree.ElementTree import fromstring
 
 import psycopg
 import pytest
@@ -75,8 +77,19 @@ def test_qgis_finds_a_project_and_styles_and_each_reader_their_own_rows(cluster:
     assert row is not None
     with zipfile.ZipFile(io.BytesIO(row[0])) as archive:
         project = archive.read("sweep.qgs").decode("utf-8")
-    assert '"sweep"."building" (geom)' in project
-    assert "user=" not in project and "password" not in project
+    assert "user=" not in project and "password" not in project and "host=" not in project
+    root = fromstring(project)
+    shown = [node.get("id") for node in root.iterfind("layer-tree-group/layer-tree-layer")]
+    assert shown == [node.text for node in root.iterfind("projectlayers/maplayer/id")]
+    with psycopg.connect(cluster.url("li", "for_qgis")) as reader:
+        for source in root.iterfind("projectlayers/maplayer/datasource"):
+            found = re.fullmatch(
+                r"dbname='for_qgis' key='(\S+)' srid=4326 type=\w+ table=(\S+) \((\w+)\)", source.text or ""
+            )
+            assert found is not None
+            key, table, geom = found.groups()
+            query = f"SELECT {key}, {geom} FROM {table}"  # noqa: S608 - as QGIS makes it
+            assert reader.execute(query).fetchall() == []  # type: ignore[call-overload]
     # Set up once more: nothing is there twice.
     assert sweep("store", "upgrade", "--url", cluster.url(database="for_qgis")).exit_code == 0
     with psycopg.connect(cluster.url("li", "for_qgis")) as reader:

@@ -51,12 +51,14 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
     asked = {"do": "apply", "at_s": content["at_s"], "who": session.who, "at": stamp, "lang": texts.lang}
     # In earnest nothing is an order that nobody has approved; whoever puts it in force does.
     asked["approve"] = not board.is_exercise
-    answer = await answered(board.planner, asked)
-    if "plan_id" in answer:
-        try:
+    try:
+        answer = await board.hold(lambda: answered(board.planner, asked), lambda made: "plan_id" in made, replaces=True)
+        if "plan_id" in answer:
             put_in_force(board, str(answer["plan_id"]), session.who)
-        except InputError as error:
-            return fault_response(error, texts)
+    except InputError as error:
+        if board.kept is not None and board.planner is not None:
+            await board.planner.forget()
+        return fault_response(error, texts)
     return JSONResponse(answer)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -53,6 +55,11 @@ class Child:
                     raise
                 raise ConnectionError(f"{self.module} is gone") from error
 
+    async def forget(self) -> None:
+        """End the process: what it takes for done was undone. The next question starts it again."""
+        async with self._lock:
+            await self._stop()
+
     async def close(self) -> None:
         """End the process for good."""
         self._is_closed = True
@@ -85,11 +92,13 @@ class Child:
             await process.wait()
 
 
-async def started(module: str, arguments: Sequence[str]) -> Process:
+async def started(
+    module: str, arguments: Sequence[str], variables: Mapping[str, str] = MappingProxyType({})
+) -> Process:
     """A module of ours in a process of its own, which no Ctrl-C at the board's terminal reaches."""
     command = (sys.executable, "-m", module, *arguments)
     return await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES, start_new_session=True
+        *command, stdin=PIPE, stdout=PIPE, limit=_MOST_BYTES, start_new_session=True, env={**os.environ, **variables}
     )
 
 

@@ -89,12 +89,12 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
         board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}})
 
     def work() -> int:
-        scenario = load_scenario(board.scenario, {}, texts)  # type: ignore[arg-type]
+        scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]
         ledger = accept_results_of(state, edition, scenario, texts, date.fromisoformat(stamp[:10]), enter)
         return sum(ledger.totals.get(edition.plan_id, {}).values())
 
     try:
-        await asyncio.to_thread(work)
+        await board.hold(lambda: asyncio.to_thread(work), lambda _: True)
         body: dict[str, Json] = {"plan_id": edition.plan_id, "n": len(results_rows(state))}
         now_s = board.live.clock.day_s()
         board.live.take([Report(f"accepted/{stamp}", "accepted", session.who, stamp, now_s, body, stamp)])

@@ -7,7 +7,7 @@ import json
 import re
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from sweep.board.children.child import started
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import VARIABLE
 from sweep.scenario.place import FILE_NAME
 from sweep.scenario.scenario import NAME
 
@@ -45,6 +46,10 @@ class Runs:
     folder: Path
     """Where the scenarios lie; nothing outside it is run."""
     out: Path
+    store: str | None = None
+    """Address of the store in which they are kept; None: each says so itself."""
+    after: Callable[[], Awaitable[None]] | None = None
+    """Called once a run is over."""
     tell: Callable[[], None] = lambda: None
     """Called at each step of a run."""
     last: Run | None = None
@@ -91,12 +96,15 @@ class Runs:
             await self._task
 
     async def _follow(self, arguments: tuple[str, ...]) -> None:
-        self._process = process = await started(_WORKER, arguments)
+        own = {} if self.store is None else {VARIABLE: self.store}
+        self._process = process = await started(_WORKER, arguments, own)
         while process.stdout is not None and (line := await process.stdout.readline()):
             self._note(json.loads(line))
         await process.wait()
         if self.last is not None and self.last.state == "running":
             self.last = replace(self.last, state="failed")
+        if self.after is not None:
+            await self.after()
         self.tell()
 
     def _note(self, told: dict[str, Any]) -> None:

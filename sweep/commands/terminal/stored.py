@@ -25,6 +25,8 @@ _CAMPAIGN = "campaign.toml"
 _LOG, MARKER = "_audit", ".store.json"
 # Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
+# Works for a day: each of its acts goes to the store by itself.
+_BY_ITSELF = "serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def with_store(
     InputError
         What the work raises; S945 if the store's packages are not there, and what the store itself refuses.
     """
-    chosen = chosen_store(options)
+    chosen = None if command == _BY_ITSELF else chosen_store(options)
     if chosen is None:
         return work(with_latest(options), ())
     try:
@@ -83,9 +85,16 @@ def with_store(
     return code
 
 
-def chosen_store(options: Mapping[str, Any]) -> Chosen | None:
-    """The store of the scenario that a command's arguments name; None if it is kept in its folder alone."""
-    given = os.environ.get(VARIABLE)
+def chosen_store(options: Mapping[str, Any], given: str | None = None) -> Chosen | None:
+    """
+    The store of the scenario that a command's arguments name; None if it is kept in its folder alone.
+
+    Parameters
+    ----------
+    given
+        Its address, as typed.
+    """
+    given = given or os.environ.get(VARIABLE)
     out = options.get("out") or Path("out")
     plan = options.get("plan") or next(iter(options.get("plans") or ()), None)
     folder = _folder_of_plan(plan, out) if isinstance(plan, Path) else None

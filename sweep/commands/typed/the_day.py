@@ -78,12 +78,13 @@ def _serve(
     plain: Annotated[bool, typer.Option("--plain", help=help_text("plain"))] = False,
     demo: Annotated[bool, typer.Option("--demo", help=help_text("demo"))] = False,
     overdue: Annotated[int, typer.Option(help=help_text("overdue"), min=1, max=600)] = 15,
+    store: Annotated[str | None, typer.Option(help=help_text("serve_store"), metavar="URL")] = None,
     scenario: Annotated[Path | None, typer.Option(help=help_text("serve_scenario"), metavar="SCENARIO")] = None,
     scenarios: Annotated[Path | None, typer.Option(help=help_text("serve_scenarios"), metavar="FOLDER")] = None,
     by: By = None,
 ) -> Exit:
     call.needs_extra("board")
-    how = serve.Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios)
+    how = serve.Serving(host, port, name or (), plain, demo, overdue, scenario, scenarios, store)
     return serve.serve_command(call.voice, out, how, call.actor(by))
 
 

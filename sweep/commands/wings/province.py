@@ -14,6 +14,7 @@ from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_scenario
 from sweep.commands.terminal.exits import Exit
+from sweep.commands.terminal.stored import chosen_store
 from sweep.commands.terminal.voice import Voice, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.new_scenario.made_up_province import write_made_up_province
@@ -21,7 +22,7 @@ from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.progress import STEPS, Progress, Watch
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
-from sweep.province.province import load_province, with_limits
+from sweep.province.province import Province, load_province, with_limits
 from sweep.publish.archive.facts import province_facts
 from sweep.publish.province.figures import province_figures
 from sweep.publish.province.names import COUNTIES
@@ -52,6 +53,7 @@ def province_command(
     log = log_of_scenario(out, province.settings.name)
     log.refuse_damaged()
     refuse_unwritable(log.folder)
+    voice.notes([Issue("S989", where) for where in counties_in_store(province)])
 
     def enter(edition: ProvinceEdition, logged: Mapping[str, Sequence[Mapping[str, Any]]], folder: Path) -> None:
         for county_id, editions in logged.items():
@@ -63,6 +65,13 @@ def province_command(
         made = make_engine(engine, scheduler, n_workers)
         outcome = run_province(province, out, made, watch, enter, is_campaign=is_campaign)
     return _report(voice, outcome)
+
+
+def counties_in_store(province: Province) -> Iterator[str]:
+    """Counties that are kept in a store, too: a province is planned from their folders, as these stand."""
+    for county in province.counties:
+        if chosen_store({"scenario": province.place(county)}) is not None:
+            yield county.county_id
 
 
 def make_engine(engine: str, scheduler: str | None, n_workers: int | None) -> Engine:

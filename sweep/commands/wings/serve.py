@@ -17,10 +17,10 @@ from sweep.board.clock import DayClock
 from sweep.board.opening import Wanted, chosen_edition, open_board
 from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
+from sweep.board.stored.opening import fetched, keep, shown_by, store_of
 from sweep.board.tls.certificates import AUTHORITY, make_certificates, utc_now
 from sweep.board.tls.qr import qr_terminal
 from sweep.commands.terminal.exits import Exit
-from sweep.commands.terminal.stored import MARKER
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
 from sweep.publish.archive.edition_json import read_edition
@@ -44,6 +44,8 @@ class Serving:
     scenario: Path | None
     scenarios: Path | None = None
     """Folder of the scenarios that may be run from the browser; None: none may."""
+    store: str | None = None
+    """Address of the store that the scenario is kept in, as typed."""
 
 
 def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
@@ -54,23 +56,33 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
     ----------
     out
         Folder of all editions, of a scenario's, or of one edition.
+
+    Raises
+    ------
+    InputError
+        What `open_board`, `listen` and, of a store, `fetched` raise.
     """
-    folder = chosen_edition(out)
     with ExitStack() as stack:
-        scenario = None if how.is_demo else how.scenario or _usual_scenario(folder)
+        chosen = None if how.is_demo else store_of(out, how.scenario, how.store)
+        kept = None if chosen is None else stack.enter_context(fetched(voice, chosen))
+        folder = chosen_edition(out if kept is None else shown_by(kept, out))
         if how.is_demo:
             folder = _copied(folder, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         editions = folder.absolute().parent.parent
-        own = editions / FOLDER
+        root = editions if chosen is None else chosen.out.absolute()
+        own = root / FOLDER
         tls = None if how.is_plain or how.is_demo else own / TLS_FOLDER
         listening = listen(how.host, how.port, how.names, tls)
         stack.callback(listening.socket.close)
         clock = _demo_clock(folder) if how.is_demo else DayClock()
+        scenario = kept.mirror.folder if kept else None if how.is_demo else how.scenario or _usual_scenario(folder)
         wanted = Wanted(folder, clock, 60 * how.overdue_min, listening.address, actor.who, scenario, own)
         board = stack.enter_context(open_board(wanted))
+        board.runs = None if how.scenarios is None or how.is_demo else Runs(how.scenarios.resolve(), root)
+        if kept is not None and chosen is not None:
+            keep(board, kept, chosen, actor.who)
         board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage")))
         board.editor = Child("sweep.board.editing.worker")
-        board.runs = None if how.scenarios is None or how.is_demo else Runs(how.scenarios.resolve(), editions)
         if how.is_demo:
             phrase = new_passphrase()
             board.accounts = with_account({}, _DEMO, PLANNER, board.passphrases.hashed(phrase))
@@ -80,8 +92,6 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         voice.line("board.served", address=listening.address, plan_id=board.plan_id)
         if board.is_exercise:
             voice.line("board.served_exercise")
-        if (board.log.folder / f"{board.log.name}{MARKER}").is_file():
-            voice.line("board.served_mirror")
         serve(board, listening, is_demo=how.is_demo)
     return Exit.DONE
 

@@ -99,7 +99,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     persons = make_persons(inputs)
     duty, facts = tuple[DutyRow, ...](), dict[str, dict[str, set[str]]]()
     try:
-        duty = _duty(campaign, persons)
+        duty = duty_rows(campaign, persons)
     except InputError as error:
         issues += error.issues
     columns = {p.key for p in campaign.kept} - {EVERY}
@@ -138,11 +138,24 @@ def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> lis
         return [Issue("S902", FILE_NAME, {"problem": str(error)})]
 
 
-def _duty(campaign: Campaign, persons: Mapping[str, Person]) -> tuple[DutyRow, ...]:
+def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]:
+    """
+    The rows of a campaign's duty calendar; none if there is no such file.
+
+    Parameters
+    ----------
+    known
+        Ids of the people on the roster.
+
+    Raises
+    ------
+    InputError
+        With every fault of the calendar.
+    """
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not path.is_file():
         return ()
-    return read_duty(path.read_text(encoding="utf-8-sig"), path.name, persons)
+    return read_duty(path.read_text(encoding="utf-8-sig"), path.name, known)
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:

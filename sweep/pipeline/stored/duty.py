@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from geodata.read.tables import safe_path
 from sweep.campaign.file import load_campaign
-from sweep.campaign.settings import FILE_NAME
+from sweep.campaign.settings import FILE_NAME, Campaign
+from sweep.pipeline.campaign.loaded import duty_rows
 
 
 def duty_files(folder: Path) -> tuple[str, ...]:
@@ -18,9 +20,33 @@ def duty_files(folder: Path) -> tuple[str, ...]:
     InputError
         With the faults of campaign.toml.
     """
-    if not (folder / FILE_NAME).is_file():
-        return ()
-    campaign = load_campaign(folder)
-    if (folder / campaign.scenario).resolve() != folder.resolve():
+    campaign = _own_campaign(folder)
+    if campaign is None:
         return ()
     return FILE_NAME, safe_path(folder, campaign.duty.file, "duty.file").relative_to(folder).as_posix()
+
+
+def refuse_duty(folder: Path, known: Collection[str]) -> None:
+    """
+    Refuse a duty calendar that no campaign could be planned from.
+
+    Parameters
+    ----------
+    known
+        Ids of the people on the roster.
+
+    Raises
+    ------
+    InputError
+        With every fault of campaign.toml and of the calendar.
+    """
+    campaign = _own_campaign(folder)
+    if campaign is not None:
+        duty_rows(campaign, known)
+
+
+def _own_campaign(folder: Path) -> Campaign | None:
+    if not (folder / FILE_NAME).is_file():
+        return None
+    campaign = load_campaign(folder)
+    return campaign if (folder / campaign.scenario).resolve() == folder.resolve() else None

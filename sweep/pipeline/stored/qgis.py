@@ -52,14 +52,21 @@ def project(database: str, url: str, texts: Texts) -> bytes:
         The server's; of a login nothing is kept, so that each opens the project as themselves.
     """
     root = Element("qgis", projectname=PROJECT, version="3.40")
-    layers = SubElement(root, "projectlayers")
-    for name, _, kind in _LAYERS:
+    # What stands in no tree of layers is loaded and never shown; the last one lies below the others.
+    tree, layers = SubElement(root, "layer-tree-group"), SubElement(root, "projectlayers")
+    for name, colour, kind in reversed(_LAYERS):
+        layer_id, title = f"sweep_{name}", texts(f"store.layer.{name}")
+        own = {"id": layer_id, "name": title, "providerKey": "postgres", "checked": "Qt::Checked", "expanded": "1"}
+        SubElement(tree, "layer-tree-layer", own)
         layer = SubElement(layers, "maplayer", type="vector", geometry=kind)
-        SubElement(layer, "id").text = f"sweep_{name}"
-        SubElement(layer, "layername").text = texts(f"store.layer.{name}")
+        SubElement(layer, "id").text = layer_id
+        SubElement(layer, "layername").text = title
+        SubElement(SubElement(SubElement(layer, "srs"), "spatialrefsys"), "authid").text = "EPSG:4326"
         SubElement(layer, "provider", encoding="UTF-8").text = "postgres"
         where = f"dbname='{database}'{_host(url)} key='scenario,name,division,n' srid=4326"
-        SubElement(layer, "datasource").text = f'{where} type=Geometry table="sweep"."{name}" (geom)'
+        shape = "Point" if kind == "Point" else "MultiPolygon"
+        SubElement(layer, "datasource").text = f'{where} type={shape} table="sweep"."{name}" (geom)'
+        layer.append(_renderer(colour, kind))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(f"{PROJECT}.qgs", _STAMP), tostring(root, encoding="unicode"))
@@ -69,16 +76,23 @@ def project(database: str, url: str, texts: Texts) -> bytes:
 def _host(url: str) -> str:
     made = make_url(url)
     host = made.host or made.query.get("host")
-    return (f" host={host}" if isinstance(host, str) else "") + (f" port={made.port}" if made.port else "")
+    # A socket is of this machine alone: whoever opens the project elsewhere says where the server is, by PGHOST.
+    is_named = isinstance(host, str) and not host.startswith("/")
+    return (f" host={host}" if is_named else "") + (f" port={made.port}" if made.port else "")
 
 
 def _style(colour: str, kind: str) -> str:
+    root = Element("qgis", version="3.40", styleCategories="Symbology")
+    root.append(_renderer(colour, kind))
+    return tostring(root, encoding="unicode")
+
+
+def _renderer(colour: str, kind: str) -> Element:
     mark = "marker" if kind == "Point" else "fill"
     layer = "SimpleMarker" if kind == "Point" else "SimpleFill"
-    root = Element("qgis", version="3.40", styleCategories="Symbology")
-    renderer = SubElement(root, "renderer-v2", type="singleSymbol")
+    renderer = Element("renderer-v2", type="singleSymbol")
     symbol = SubElement(SubElement(renderer, "symbols"), "symbol", type=mark, name="0", alpha="0.8")
     options = SubElement(SubElement(symbol, "layer", {"class": layer, "enabled": "1"}), "Option", type="Map")
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     SubElement(options, "Option", name="color", type="QString", value=f"{red},{green},{blue},255")
-    return tostring(root, encoding="unicode")
+    return renderer

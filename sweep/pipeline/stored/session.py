@@ -139,9 +139,9 @@ class Session:
         return bool(lines) and all(line in list(lines_of(self.store.chain())) for line in lines)
 
 
-def open_session(url: str, name: str, out: Path) -> Session:
+def open_session(url: str, name: str, out: Path, room: Path | None = None) -> Session:
     """
-    A session on a scenario, in the cache of the user alone.
+    A session on a scenario, in a folder of the user alone.
 
     Parameters
     ----------
@@ -149,6 +149,8 @@ def open_session(url: str, name: str, out: Path) -> Session:
         The store's address, without a password.
     out
         Folder of all editions: there the commands show what the login may see.
+    room
+        In which the scenario's own folder stands; None: in the user's cache.
 
     Raises
     ------
@@ -156,6 +158,6 @@ def open_session(url: str, name: str, out: Path) -> Session:
         S926, S939 if the address is none.
     """
     store = PostgresStore(open_engine(url), name, next_line)
-    room = user_cache_path("sweep") / "store" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    room = room or user_cache_path("sweep") / "store" / hashlib.sha256(url.encode()).hexdigest()[:16]
     room.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Session(store, Mirror(name, room / name, out), shown(url))

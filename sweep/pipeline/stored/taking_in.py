@@ -15,6 +15,7 @@ from sweep.pipeline.inputs.match import match
 from sweep.pipeline.inputs.read import CITY_KEPT, RawInputs, read
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stored.divisions import COMMON_TABLES, records_of
+from sweep.pipeline.stored.duty import refuse_duty
 from sweep.scenario.scenario import Scenario
 from sweep.store.records import Key, Place, Write
 
@@ -45,13 +46,15 @@ def take_in(scenario: Scenario) -> Taken:
     Raises
     ------
     InputError
-        With the faults of all files: what no plan could be made from is not taken in. S950 for each file with columns
-        of personal data, or identity or mobile numbers in its cells: a store keeps files as they are.
+        With the faults of all files, the duty calendar among them: what no plan could be made from is not taken in.
+        S950 for each file with columns of personal data, or identity or mobile numbers in its cells: a store keeps
+        files as they are.
     """
     raw = read(scenario)
     if personal := [issue for table in raw.tables.values() for issue in _personal(table)]:
         raise InputError(personal)
     inputs = match(scenario, clean(scenario, raw), warns=False)
+    refuse_duty(scenario.folder, frozenset(inputs.roster["person_id"]))
     divisions = tuple(sorted({str(c) for c in inputs.buildings["division_code"].dropna()}))
     writes = tuple(_writes(scenario, raw, inputs, divisions))
     return Taken(divisions, writes, _investigations(scenario, inputs))

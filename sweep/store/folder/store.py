@@ -19,8 +19,8 @@ SETTINGS = "scenario.toml"
 MANIFEST, APPROVAL = "manifest.json", "approval.json"
 # A plan, or what of it is handed out to a class of reader; sealed orders and their passphrases never leave the folder.
 EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?")
-# What is no edition yet: the window of a campaign, and plans that somebody changes by hand.
-CAMPAIGN, BY_HAND = "campaign", "drafts"
+# What is no edition: the window of a campaign, plans that somebody changes by hand, and the journals of boards.
+CAMPAIGN, BY_HAND, JOURNALS = "campaign", "drafts", "journals"
 _REV_SIGNS = 16
 
 
@@ -150,7 +150,7 @@ class FolderStore:
         named += [("results", path) for path in sorted(kept.glob("results-*.csv"))]
         named += [("follow_up", kept / name) for name in ("closed.csv", "ledger.xlsx")]
         named += [("duty", self.folder / name) for name in self.duty]
-        drafts = [self.out / self.name / name for name in (CAMPAIGN, BY_HAND)]
+        drafts = [self.out / self.name / name for name in (CAMPAIGN, BY_HAND, JOURNALS)]
         named += [("drafts", path) for folder in drafts for path in sorted(folder.rglob("*"))]
         for kind, path in named:
             if path.is_file():

@@ -16,6 +16,8 @@ from sweep.store.records import NO_REV, Conflict, Entry, Key, Write
 
 _D = DOCUMENT.c
 _UNPLACED = ","
+# Rest on what their writer sees: of these each set of divisions has its own, and nobody goes on with another's.
+_OF_EACH = frozenset({"follow_up", "drafts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,18 @@ def listing(connection: Connection, scenario: str, own: str) -> dict[Key, Entry]
     return {
         Key(kind, name): Entry(str(row.rev), row.sha256, row.table_name, row.day, row.by_login)
         for (kind, name), group in groupby(rows, key=lambda r: (r.kind, r.name))
-        if (row := _shown(list(group), own)) is not None
+        if (row := _shown(kind, list(group), own)) is not None
     }
 
 
-def _shown(rows: Sequence[Any], own: str) -> Any:
+def _shown(kind: str, rows: Sequence[Any], own: str) -> Any:
     """
-    Of several documents of one name the one that a login is shown: that of its own divisions.
+    Of several documents of one name the one that a login is shown: that of its own divisions, if there is one.
 
     Beside a table that is kept record by record stands its file as it was, for as long as no record is changed.
     """
+    if kind in _OF_EACH:
+        return next((r for r in rows if r.scope == own), None)
     head = _head(rows)
     known = [r for r in rows if head is None or r is head or (_is_own(r.scope, own) and r.rev == head.rev)]
     return max(known, key=lambda r: (_is_own(r.scope, own), r is not head, r.scope), default=None)
@@ -70,7 +74,7 @@ def read(connection: Connection, scenario: str, own: str, key: Key) -> bytes:
         If the login sees none.
     """
     at = Place(connection, scenario, own)
-    row = _shown(_rows(at, key), own)
+    row = _shown(key.kind, _rows(at, key), own)
     if row is None:
         raise KeyError(str(key))
     found = select(_D.content).where(*_same(at, key), _D.scope == row.scope)
@@ -87,7 +91,7 @@ def write_all(
         if write.key.kind in ("editions", "approvals"):
             continue
         rows, expected = _rows(at, write.key), read_revs.get(write.key, NO_REV)
-        row = _head(rows) or _shown(rows, at.own)
+        row = _head(rows) or _shown(write.key.kind, rows, at.own)
         now = NO_REV if row is None else str(row.rev)
         if now != expected:
             theirs = b"" if row is None else read(at.connection, at.scenario, at.own, write.key)

@@ -24,6 +24,7 @@ _CODES = {
     "53": "S936",
     "08": "S933",
     "57P": "S933",
+    "SW003": "S985",
     "SW": "S943",
 }
 # A connection that was never made brings no SQLSTATE.

@@ -9,6 +9,7 @@ function take(content) {
   store.speed = content.speed;
   store.events = content.events;
   store.figures = content.figures;
+  document.getElementById("cut-off").hidden = !content.cut_off;
   if (content.plan) {
     store.plan = content.plan;
     store.teams.clear();

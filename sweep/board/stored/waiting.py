@@ -1,0 +1,53 @@
+"""Lines of the audit log that are not in the store yet: on the disk before what they say is done."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from sweep.disk.files import write_files
+from sweep.store.records import Line
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A file of lines, and the same in memory."""
+
+    file: Path
+    lines: list[Line]
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, line: Line) -> None:
+        """Put a line behind those that wait."""
+        with self._lock:
+            with self.file.open("ab") as file:
+                file.write(_bytes(line))
+                file.flush()
+                os.fsync(file.fileno())
+            self.lines.append(line)
+
+    def drop(self, n: int) -> None:
+        """Forget the first lines, which are in the store now."""
+        with self._lock:
+            del self.lines[:n]
+            if self.lines:
+                write_files({self.file.name: b"".join(map(_bytes, self.lines))}, self.file.parent, is_secret=True)
+            else:
+                self.file.unlink(missing_ok=True)
+
+
+def open_waiting(file: Path) -> Waiting:
+    """What waits since the board ran last; a last line that a kill has cut short was followed by nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = file.read_bytes() if file.is_file() else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        os.truncate(file, len(whole))
+    return Waiting(file, [Line(**json.loads(line)) for line in whole.splitlines()])
+
+
+def _bytes(line: Line) -> bytes:
+    return json.dumps(asdict(line), ensure_ascii=False).encode() + b"\n"
