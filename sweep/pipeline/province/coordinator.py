@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
+from sweep.pipeline.province.before import Before
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
@@ -36,6 +37,8 @@ class Coordinator:
     watch: Watch
     is_campaign: bool = False
     """Whether the windows of the counties' campaigns are planned."""
+    before: Mapping[str, Before] = field(default_factory=dict)
+    """Windows of an earlier day, whose published days are held, by county id."""
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties that cannot be planned, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
@@ -52,11 +55,12 @@ class Coordinator:
         Raises
         ------
         InputError
-            If the engine fails, or has another program.
+            If the engine fails or has another program; S996 if days that are out bind more mobile teams than there are.
         """
         self.store.mend()
         curves = self._curves()
         self.watch(Progress("allocation", 0, 1))
+        self._refuse_fewer([r.curve for r in curves.values() if r.curve])
         allocation = allocate([r.curve for r in curves.values() if r.curve], self.province.settings.mobile.teams)
         starts = self._starts({i: r.curve for i, r in curves.items() if r.curve}, allocation)
         self.watch(Progress("allocation", 1, 1))
@@ -67,6 +71,12 @@ class Coordinator:
         if self.is_campaign:
             return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
         return common_starts(self.province.links, curves, allocation)
+
+    def _refuse_fewer(self, curves: Sequence[Curve]) -> None:
+        n_held, teams = sum(c.n_held for c in curves), self.province.settings.mobile.teams
+        if n_held > teams:
+            at = ", ".join(f"{c.county_id} {c.n_held}" for c in curves if c.n_held)
+            raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
 
     def _curves(self) -> dict[str, Result]:
         set_ = self.province.settings
@@ -109,6 +119,7 @@ class Coordinator:
         return replace(job, windows_s=made, never=tuple(b for b in never if b in on_offer), curve_key=curve.key)
 
     def _job(self, county: County, kind: Literal["curve", "edition"], n_mobile: int, share: float) -> Job:
+        before = self.before.get(county.county_id, Before())
         return Job(
             kind=kind,
             county_id=county.county_id,
@@ -122,6 +133,8 @@ class Coordinator:
             share=share,
             sites=self.province.sites_of(county.county_id),
             is_campaign=self.is_campaign,
+            before=before.folder,
+            before_sha256=before.sha256,
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:

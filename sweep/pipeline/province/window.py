@@ -13,9 +13,10 @@ from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.check.coverage import measure_coverage
 from sweep.pipeline.campaign.ground import Ground, make_ground
-from sweep.pipeline.campaign.job import Outcome
+from sweep.pipeline.campaign.job import Outcome, load_before
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import Planned, plan_window
+from sweep.pipeline.province.before import Held, held_of
 from sweep.pipeline.province.curve import Drawn, limits_of
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, mobile_people
 from sweep.plan.solve import Settings
@@ -58,19 +59,22 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
     """
     The curve of a county's window: its points are windows with 0, 1, 2 ... mobile teams on each day.
 
+    With fewer teams than days which are out bind to it a county is not planned: those points are as the first other.
+
     Raises
     ------
     InputError
         If not even its own people can be planned.
     """
-    ground = make_ground(loaded)
-    limits = limits_of(loaded.scenario, job.share / (job.n_mobile + 1))
+    ground, held = make_ground(loaded), held_of(job, loaded)
+    n_most = max(job.n_mobile, held.n_mobile)
+    limits = limits_of(loaded.scenario, job.share / (n_most + 1 - held.n_mobile))
     points: list[Point] = []
     plans: list[Plan] = []
-    for n_mobile in range(job.n_mobile + 1):
+    for n_mobile in range(held.n_mobile, n_most + 1):
         task = Task(job.mobile, n_mobile)
         try:
-            plan = planned_window(loaded, ground, task, limits, plans[-1].routes if plans else ()).plan
+            plan = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ()).plan
         except InputError:
             if not plans:
                 raise
@@ -78,14 +82,16 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
             break
         points.append(Point(n_mobile, _most_teams(plan), plan.value, plan.bound, members_max=plan.members_max))
         plans.append(plan)
-    return Drawn(Curve(job.county_id, tuple(points)), tuple(plans))
+    n = held.n_mobile
+    whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
+    return Drawn(Curve(job.county_id, whole, n_held=n), (*(n * plans[:1]), *plans))
 
 
 def planned_window(
-    loaded: Loaded, ground: Ground, task: Task, limits: Settings, start: Sequence[Route] = ()
+    loaded: Loaded, ground: Ground, task: Task, limits: Settings, held: Held, start: Sequence[Route] = ()
 ) -> Planned:
     """
-    The window with mobile teams, which are in the county on each of its days.
+    The window with mobile teams, which are in the county on each of its days; days that are out are held.
 
     With each of them one team more goes out on each day, if the people who are there make so many; else their people
     go along with others. Limits of duty hold for them as for everybody.
@@ -95,12 +101,17 @@ def planned_window(
     InputError
         If no teams can be composed.
     """
+
+    def planned(n_more: int) -> Planned:
+        made = reinforced_window(loaded, task, n_more)
+        return plan_window(made, ground, limits, held.published, load_before(held.record, made), start=start)
+
     for n_more in range(task.n_mobile, 0, -1):
         try:
-            return plan_window(reinforced_window(loaded, task, n_more), ground, limits, start=start)
+            return planned(n_more)
         except InputError:
             continue
-    return plan_window(reinforced_window(loaded, task, 0), ground, limits, start=start)
+    return planned(0)
 
 
 def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:

@@ -31,7 +31,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with cluster(tmp_path_factory.mktemp("dask"), port, 2) as running:
+    with cluster(tmp_path_factory.mktemp("dask"), port, 2, is_stock=False) as running:
         yield running
 
 
