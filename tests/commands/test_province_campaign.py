@@ -15,9 +15,9 @@ import pytest
 
 from sweep.commands.wings import province as commands
 from sweep.pipeline.campaign import loaded
-from sweep.pipeline.new_scenario import made_up_province
 from sweep.pipeline.province.county import do_job
 from tests.commands.conftest import Run
+from tests.commands.two_counties import two_counties
 from tests.pipeline.province.conftest import Here
 
 COUNTY, WITHOUT = "370101", "370102"
@@ -55,11 +55,9 @@ def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]
     place = tmp_path_factory.mktemp("provinces")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "make_engine", lambda *_: Here(do_job))
-        patch.setattr(made_up_province, "_MEDIAN", 14.0)
         # One county is read, for its curve, its window and the check of it.
         patch.setattr(loaded, "load_inputs", once(loaded.load_inputs))
-        folder = place / "p"
-        sweep("init", "p", "--province", "--counties", 2, "--campaign", "--folder", place, "--lang", "en")
+        folder = Path(shutil.copytree(two_counties(sweep, tmp_path_factory), place / "p"))
         (folder / "counties" / WITHOUT / "campaign.toml").unlink()
         file = folder / "counties" / COUNTY / "campaign.toml"
         text = file.read_text(encoding="utf-8").replace("window_weeks = 4", "window_weeks = 1")
