@@ -9,12 +9,13 @@ from typing import Literal
 from geodata.errors import InputError, Issue
 from sweep.pipeline.province.before import Before
 from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.faults import fault_of
 from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, with_bound
 from sweep.province.common_starts import common_starts, unmade
-from sweep.province.messages import Job, Reply, Result
+from sweep.province.messages import Job, Result
 from sweep.province.province import Province
 from sweep.records.province import (
     Allocation,
@@ -150,7 +151,7 @@ class Coordinator:
             if result is not None:
                 found[county_id] = result
             elif reply.state != "at_fault" or county_id not in spared:
-                self.faults[county_id] = _fault(reply, county_id)
+                self.faults[county_id] = fault_of(reply, county_id)
             self.watch(Progress(step, n, len(jobs), county_id))
         return {i: found[i] for i in jobs if i in found}
 
@@ -185,21 +186,3 @@ class Coordinator:
             code=code_sha256(),
             is_campaign=self.is_campaign,
         )
-
-
-def _fault(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
-    """
-    Why a county has no result.
-
-    Raises
-    ------
-    InputError
-        S962 if the worker has another program: then no county can be planned there.
-    """
-    if reply.state == "other_code":
-        raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
-    if reply.state == "at_fault":
-        return "at_fault", reply.issues
-    if reply.state == "other_inputs":
-        return "at_fault", (Issue("S964", f"counties {county_id}"),)
-    return "set_aside", (Issue("S963", f"counties {county_id}", {"detail": reply.detail or "-"}),)

@@ -20,7 +20,8 @@ from sweep.pipeline.province.curve import draw_curve, limits_of, read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import EDITION, Store
-from sweep.pipeline.province.window import draw_window_curve, load_window, planned_window, window_plan
+from sweep.pipeline.province.window import draw_window_curve, load_window, planned_window
+from sweep.pipeline.province.window_shown import window_plan
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import plan
 from sweep.pipeline.stages.publish import publish
