@@ -7,13 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from geodata.errors import InputError, Issue
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
 from sweep.check.price import Cost, costs_of
-from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof
 
@@ -47,11 +46,7 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
     """
     if not problem.is_file():
         return Shown("no_file")
-    try:
-        text = plan.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Issue("S305", str(plan))]) from error
-    read, asked, proof = read_plan_json(text, plan.name), problem.read_bytes(), proof_file(plan)
+    read, asked, proof = read_plan_file(plan), problem.read_bytes(), proof_file(plan)
     if not proof.is_file():
         return Shown("no_file", *_caps(asked, read, problem.name))
     try:

@@ -24,12 +24,14 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
     """
     The allocation of at most so many mobile teams that is worth most; of equals one that sends fewest.
 
+    Teams that days which are out bind to a county stay there.
+
     Parameters
     ----------
     curves
         One a county.
     n_mobile
-        Mobile teams that there are, >= 0.
+        Mobile teams that there are, no fewer than are bound.
     """
     counts = dict(zip((c.county_id for c in curves), _best(curves, n_mobile, "value"), strict=True))
     at_most = _best(curves, n_mobile, "bound")
@@ -95,6 +97,8 @@ def _best(curves: Sequence[Curve], n_mobile: int, what: Literal["value", "bound"
     for row, curve in enumerate(curves):
         with_it = np.full(n_all + 1, -np.inf)
         for n, point in enumerate(curve.points[: n_all + 1]):
+            if n < curve.n_held:
+                continue
             now = np.concatenate([np.full(n, -np.inf), worth[: n_all + 1 - n]]) + getattr(point, what)
             is_better = now > with_it + _SAME
             with_it[is_better] = now[is_better]

@@ -48,12 +48,16 @@ class Job:
     """The result that an edition begins from."""
     is_campaign: bool = False
     """Whether it is the window of the county's campaign, and not one day."""
+    before: str = ""
+    """The county's folder in the edition whose published days are held; empty if there is none."""
+    before_sha256: str = ""
+    """Hash of the campaign.json there."""
     version: int = VERSION
 
     @property
     def key(self) -> str:
         """Thirty-two hexadecimal signs that follow from all that the result follows from, and from no path."""
-        content = {**plain(self), "folder": "", "store": ""}
+        content = {**plain(self), "folder": "", "store": "", "before": ""}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -78,6 +78,8 @@ class Curve:
     """For 0, 1, 2 ... mobile teams; at least one."""
     windows_s: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """When linked sites may be started at, by building id; a site that is not on offer is missing."""
+    n_held: int = 0
+    """Mobile teams that days which are out already bind to the county: it is given no fewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,20 @@ from geodata.texts import load_texts
 from sweep.publish.province.page import province_page
 from tests.browser.access import serious_faults
 from tests.browser.watched import Watched
-from tests.publish.province.small_province import small_province
+from tests.publish.province.small_province import small_province, windows_of
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
 
 
-@pytest.mark.parametrize(("width", "lang"), [(390, "zh_CN"), (1440, "en")])
+@pytest.mark.parametrize(
+    ("width", "lang", "is_campaign"), [(390, "zh_CN", False), (1440, "en", False), (390, "en", True)]
+)
 def test_a_page_of_137_counties_opens_soon_and_keeps_nobody_out(
-    watched: Watched, tmp_path: Path, width: int, lang: str
+    watched: Watched, tmp_path: Path, width: int, lang: str, is_campaign: bool
 ) -> None:
-    file = tmp_path / "province.html"
-    file.write_text(province_page(small_province(137, lang), load_texts(lang)), encoding="utf-8")
+    file, edition = tmp_path / "province.html", small_province(137, lang)
+    edition = windows_of(edition) if is_campaign else edition
+    file.write_text(province_page(edition, load_texts(lang)), encoding="utf-8")
     watched.open(file)
     page = watched.page
     assert page.evaluate("document.documentElement.scrollWidth") <= width

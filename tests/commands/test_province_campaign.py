@@ -7,7 +7,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ import pytest
 
 from sweep.commands.wings import province as commands
 from sweep.pipeline.campaign import loaded
-from sweep.pipeline.new_scenario import made_up_province
 from sweep.pipeline.province.county import do_job
 from tests.commands.conftest import Run
+from tests.commands.two_counties import two_counties
 from tests.pipeline.province.conftest import Here
 
 COUNTY, WITHOUT = "370101", "370102"
@@ -55,11 +55,9 @@ def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]
     place = tmp_path_factory.mktemp("provinces")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(commands, "make_engine", lambda *_: Here(do_job))
-        patch.setattr(made_up_province, "_MEDIAN", 14.0)
         # One county is read, for its curve, its window and the check of it.
         patch.setattr(loaded, "load_inputs", once(loaded.load_inputs))
-        folder = place / "p"
-        sweep("init", "p", "--province", "--counties", 2, "--campaign", "--folder", place, "--lang", "en")
+        folder = Path(shutil.copytree(two_counties(sweep, tmp_path_factory), place / "p"))
         (folder / "counties" / WITHOUT / "campaign.toml").unlink()
         file = folder / "counties" / COUNTY / "campaign.toml"
         text = file.read_text(encoding="utf-8").replace("window_weeks = 4", "window_weeks = 1")
@@ -108,19 +106,55 @@ def test_the_published_days_and_the_window_are_in_the_edition_and_in_the_log(mad
     assert result.exit_code == 0, result.output
 
 
-def test_a_window_that_is_changed_is_found(made: Made, sweep: Run, tmp_path: Path) -> None:
+def test_a_window_that_is_changed_and_a_published_day_are_found(made: Made, sweep: Run, tmp_path: Path) -> None:
     result = sweep("check", made.folder, made.edition)
     assert result.exit_code == 0, result.output
     folder = Path(shutil.copytree(made.edition, tmp_path / made.edition.name))
-    file = folder / "counties" / COUNTY / "campaign" / "campaign.json"
-    stop = made.record["days"][0]["visits"][0]["building_id"]
-    text = json.dumps(made.record).replace(f'"{stop}"', f'"{made.linked}"')
-    file.unlink()
-    file.write_text(text, encoding="utf-8")
+    own, first = folder / "counties" / COUNTY, made.record["days"][0]
+    stop = first["visits"][0]["building_id"]
+    put(own / "campaign" / "campaign.json", json.dumps(made.record).replace(f'"{stop}"', f'"{made.linked}"'))
+    plan = json.loads((own / first["plan_id"] / "plan.json").read_text(encoding="utf-8"))
+    moved = next(s for r in plan["routes"] for s in r["stops"] if s["building_id"] != stop)
+    moved["start_s"] -= 7 * 3_600
+    put(own / first["plan_id"] / "plan.json", json.dumps(plan))
     result = sweep("check", made.folder, folder, "--json")
     assert result.exit_code == 3
     broken = {(v["rule_id"], v["where"]) for v in json.loads(result.stdout)["violations"]}
     assert {("C16", "L1"), ("C29", f"counties/{COUNTY}/campaign/campaign.json")} <= broken
+    where = f"{COUNTY}: {first['day']} "
+    # It is other than campaign.json tells, and not in its hours.
+    assert ("M06", where + moved["building_id"]) in broken
+    assert [w for rule, w in broken if rule == "C13" and w.startswith(where)]
+
+
+def put(file: Path, text: str) -> None:
+    """Another text in place of a file that is linked elsewhere."""
+    file.unlink()
+    file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def next_day(made: Made, sweep: Run) -> Iterator[Made]:
+    """The province a day later, with another seed: what was published the day before is not over."""
+    file = made.folder / "province.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("2026-09-16", "2026-09-17").replace("seed = 1", "seed = 2"), encoding="utf-8")
+    result = sweep("province", "run", made.folder, "--campaign", "--out", made.out, "--iterations", 600, "--json")
+    shown = json.loads(result.stdout)
+    edition = Path(shown["folder"])
+    record = json.loads((edition / "counties" / COUNTY / "campaign" / "campaign.json").read_text(encoding="utf-8"))
+    yield replace(made, edition=edition, record=record, shown=shown)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_days_that_an_earlier_run_has_published_are_held(made: Made, next_day: Made, sweep: Run) -> None:
+    before, now = (next(d for d in m.record["days"] if d["is_published"]) for m in (made, next_day))
+    assert before["day"] == now["day"] == "2026-09-17"
+    assert [t["member_ids"] for t in now["teams"]] == [t["member_ids"] for t in before["teams"]]
+    assert {v["building_id"] for v in before["visits"]} <= {v["building_id"] for v in now["visits"]}
+    assert [m for m in next_day.record["moves"] if m["is_frozen"]] == []
+    result = sweep("check", made.folder, next_day.edition)
+    assert result.exit_code == 0, result.output
 
 
 def test_an_edition_of_windows_is_not_compared_with_one_of_a_day(made: Made, sweep: Run, tmp_path: Path) -> None:

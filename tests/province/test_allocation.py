@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -75,6 +76,14 @@ def test_a_curve_that_pays_at_two_teams_alone_gets_two() -> None:
 
 def test_no_team_is_sent_where_it_adds_nothing() -> None:
     assert allocate([curve("a", [2.0, 2.0]), curve("b", [3.0, 2.5])], 2).n_mobile == {"a": 0, "b": 0}
+
+
+def test_teams_that_days_which_are_out_bind_to_a_county_stay_there() -> None:
+    # One more in b would add 2, in a nothing; but a is held to one of the two, and proves its bound with it.
+    a, b = replace(curve("a", [1.0, 1.0, 1.0], 0.5), n_held=1), curve("b", [1.0, 3.0, 3.5], 0.5)
+    found = allocate([a, b], 2)
+    assert (found.n_mobile, found.value, found.bound) == ({"a": 1, "b": 1}, 4.0, 5.0)
+    assert allocate([a, b], 1).n_mobile == {"a": 1, "b": 0}
 
 
 def test_what_one_team_more_would_add_is_told_where_the_curve_goes_on() -> None:

@@ -10,7 +10,7 @@ from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import OF_DAY
 from sweep.plan.problem.file import problem_sha256, write_problem
 from sweep.publish.archive.bare_plan import bare_plan_json
-from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Violation
 from sweep.records.proof import named_proof, proof_file
@@ -44,7 +44,7 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
         return Shown("no_file")
     try:
         shown = shown_bound(place / PROBLEM, place / PLAN)
-        plan = read_plan_json((place / PLAN).read_text(encoding="utf-8"), PLAN)
+        plan = read_plan_file(place / PLAN)
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
     told = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}

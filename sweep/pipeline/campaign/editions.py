@@ -13,7 +13,9 @@ import pandas as pd
 from geodata.roads.network import TravelTable
 from geodata.schema import TIMEZONE
 from sweep.campaign.calendar import day_seed
+from sweep.pipeline.campaign.ground import Ground
 from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.plan import Planned, Published
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.pipeline.edition import bind_edition
@@ -28,7 +30,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.write import Enter
-from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
 from sweep.select.caps import inspections_this_year
 from sweep.select.offer import Offer
@@ -89,26 +91,45 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
 
 
 def _edition(planned: Planned, k: int) -> tuple[Edition, Problem]:
-    prepared = _prepared(planned, k)
     day = planned.days[k]
+    people = planned.on_duty[day.day]
+    prepared = prepared_day(planned.loaded, planned.ground, day, planned.offers[k], people, planned.days[:k])
     problem = replace(make_problem(prepared), teams=day.teams)
     plan = solve(problem, Settings(planned.plan.seed, 60.0, _ROUNDS), None, day.routes)
     edition = bind_edition(prepared, check(prepared, plan), problem)
     return edition, problem
 
 
-def _prepared(planned: Planned, k: int) -> Prepared:
-    loaded, day, offer = planned.loaded, planned.window.days[k], planned.offers[k]
-    select = loaded.scenario.select.model_copy(update={"draw_seed": day_seed(loaded.campaign, day)})
-    scenario = loaded.scenario.model_copy(update={"day": day, "select": select})
-    inputs = replace(loaded.inputs, history=with_planned(loaded, planned.days[:k]))
+def prepared_day(
+    loaded: Loaded,
+    ground: Ground,
+    day: DayPlan,
+    offer: DayOffer,
+    people: Mapping[str, Person],
+    before: Iterable[DayPlan],
+) -> Prepared:
+    """
+    All that a day of a window is published from, and judged against.
+
+    Parameters
+    ----------
+    offer
+        What is on offer on the day.
+    people
+        Who is on duty, by id.
+    before
+        The days of the window before it.
+    """
+    select = loaded.scenario.select.model_copy(update={"draw_seed": day_seed(loaded.campaign, day.day)})
+    scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
+    inputs = replace(loaded.inputs, history=with_planned(loaded, before))
     # The ranking knows only what has been done; the rules count what is planned too.
-    ranked = replace(rank(scenario, loaded.inputs), persons=planned.on_duty[day])
-    served = {v.building_id for v in planned.days[k].visits}
+    ranked = replace(rank(scenario, loaded.inputs), persons=people)
+    served = {v.building_id for v in day.visits}
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
-    visits = [*planned.days[k].visits, *drawn]
-    made = Offer(tuple(_plain(v) for v in visits), offer.draw, inspections_this_year(inputs.history, day), {})
-    return prepare(scenario, inputs, ranked, _offered(planned, made))
+    visits = tuple(_plain(v) for v in (*day.visits, *drawn))
+    made = Offer(visits, offer.draw, inspections_this_year(inputs.history, day.day), {})
+    return prepare(scenario, inputs, ranked, _offered(loaded, ground, made))
 
 
 def _plain(visit: Visit) -> Visit:
@@ -116,9 +137,8 @@ def _plain(visit: Visit) -> Visit:
     return replace(visit, urgency=0.0)
 
 
-def _offered(planned: Planned, offer: Offer) -> Offered:
-    ground = planned.ground
-    ids = [*dict.fromkeys(v.building_id for v in offer.visits), *planned.loaded.bases]
+def _offered(loaded: Loaded, ground: Ground, offer: Offer) -> Offered:
+    ids = [*dict.fromkeys(v.building_id for v in offer.visits), *loaded.bases]
     rows = np.array([ground.places[i] for i in ids])
     table = TravelTable(
         duration_s=ground.table.duration_s[np.ix_(rows, rows)],

@@ -82,7 +82,7 @@ def plan_campaign(
     report("read", None)
     loaded = load_for(campaign, today, overrides)
     before = read_record(place)
-    published = read_published(out, scenario.name, _published_ids(before, today))
+    published = read_published(out, scenario.name, published_ids(before, today))
     ground = make_ground(loaded)
     report("plan", None)
     solver = loaded.scenario.solver
@@ -154,7 +154,8 @@ def read_record(place: Path, name: str = FILE_NAME) -> CampaignRecord | None:
         raise InputError([Issue("S921", str(file))]) from error
 
 
-def _published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
+def published_ids(before: CampaignRecord | None, today: date) -> dict[date, str]:
+    """The editions that are out for days which are not over, by day."""
     days = before.days if before else ()
     return {d.day: d.plan_id for d in days if d.plan_id is not None and d.day >= today}
 

@@ -87,6 +87,28 @@ def plan_window(
     """
     days = loaded.days(*loaded.campaign.window(loaded.today))
     held = {p.day: p for p in published if p.day in days}
+    on_duty, ranked, offers = on_offer(loaded, days, held)
+    load = {} if load is None else load
+    teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
+    window = make_window(loaded, ground, offers, teams)
+    out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].routes)]
+    plan = solve(window.problem, settings, watch, [*out, *start])
+    return Planned(
+        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(held.values()), load
+    )
+
+
+def on_offer(
+    loaded: Loaded, days: tuple[date, ...], held: Mapping[date, Published]
+) -> tuple[dict[date, dict[str, Person]], dict[date, Ranking], tuple[DayOffer, ...]]:
+    """
+    Who is on duty, how buildings rank and what is on offer on each day of a window.
+
+    Raises
+    ------
+    InputError
+        If nobody is on duty on a day.
+    """
     on_duty = people_by_day(loaded, days)
     size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)
@@ -98,15 +120,7 @@ def plan_window(
         held={b: p.day for p in held.values() for b in p.visits},
         drawn={p.day: p.draw for p in held.values()},
     )
-    offers = tuple(_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span))
-    load = {} if load is None else load
-    teams = _teams(loaded, ground, offers, on_duty, load, settings.seed, held)
-    window = make_window(loaded, ground, offers, teams)
-    out = [r for k, d in enumerate(days) if d in held for r in routes_in(window, k, held[d].routes)]
-    plan = solve(window.problem, settings, watch, [*out, *start])
-    return Planned(
-        loaded, ground, window, plan, split(window, plan), offers, ranked, on_duty, tuple(held.values()), load
-    )
+    return on_duty, ranked, tuple(_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span))
 
 
 def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:

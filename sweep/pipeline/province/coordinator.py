@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from geodata.errors import InputError, Issue
+from sweep.pipeline.province.before import Before
 from sweep.pipeline.province.engines.engine import Engine
+from sweep.pipeline.province.faults import fault_of
 from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
 from sweep.province.allocation import allocate, with_bound
 from sweep.province.common_starts import common_starts, unmade
-from sweep.province.messages import Job, Reply, Result
+from sweep.province.messages import Job, Result
 from sweep.province.province import Province
 from sweep.records.province import (
     Allocation,
@@ -36,6 +38,8 @@ class Coordinator:
     watch: Watch
     is_campaign: bool = False
     """Whether the windows of the counties' campaigns are planned."""
+    before: Mapping[str, Before] = field(default_factory=dict)
+    """Windows of an earlier day, whose published days are held, by county id."""
     faults: dict[str, tuple[CountyState, tuple[Issue, ...]]] = field(default_factory=dict)
     """Counties that cannot be planned, by id."""
     hashes: dict[str, str] = field(default_factory=dict)
@@ -52,11 +56,12 @@ class Coordinator:
         Raises
         ------
         InputError
-            If the engine fails, or has another program.
+            If the engine fails or has another program; S996 if days that are out bind more mobile teams than there are.
         """
         self.store.mend()
         curves = self._curves()
         self.watch(Progress("allocation", 0, 1))
+        self._refuse_fewer([r.curve for r in curves.values() if r.curve])
         allocation = allocate([r.curve for r in curves.values() if r.curve], self.province.settings.mobile.teams)
         starts = self._starts({i: r.curve for i, r in curves.items() if r.curve}, allocation)
         self.watch(Progress("allocation", 1, 1))
@@ -67,6 +72,12 @@ class Coordinator:
         if self.is_campaign:
             return tuple(CommonStart(link.link_id, None, "of_one_day") for link in self.province.links)
         return common_starts(self.province.links, curves, allocation)
+
+    def _refuse_fewer(self, curves: Sequence[Curve]) -> None:
+        n_held, teams = sum(c.n_held for c in curves), self.province.settings.mobile.teams
+        if n_held > teams:
+            at = ", ".join(f"{c.county_id} {c.n_held}" for c in curves if c.n_held)
+            raise InputError([Issue("S996", "mobile.teams", {"n": n_held, "got": teams, "counties": at})])
 
     def _curves(self) -> dict[str, Result]:
         set_ = self.province.settings
@@ -109,6 +120,7 @@ class Coordinator:
         return replace(job, windows_s=made, never=tuple(b for b in never if b in on_offer), curve_key=curve.key)
 
     def _job(self, county: County, kind: Literal["curve", "edition"], n_mobile: int, share: float) -> Job:
+        before = self.before.get(county.county_id, Before())
         return Job(
             kind=kind,
             county_id=county.county_id,
@@ -122,6 +134,8 @@ class Coordinator:
             share=share,
             sites=self.province.sites_of(county.county_id),
             is_campaign=self.is_campaign,
+            before=before.folder,
+            before_sha256=before.sha256,
         )
 
     def _results(self, step: Step, jobs: Mapping[str, Job], may_fail: Iterable[str] = ()) -> dict[str, Result]:
@@ -137,7 +151,7 @@ class Coordinator:
             if result is not None:
                 found[county_id] = result
             elif reply.state != "at_fault" or county_id not in spared:
-                self.faults[county_id] = _fault(reply, county_id)
+                self.faults[county_id] = fault_of(reply, county_id)
             self.watch(Progress(step, n, len(jobs), county_id))
         return {i: found[i] for i in jobs if i in found}
 
@@ -172,21 +186,3 @@ class Coordinator:
             code=code_sha256(),
             is_campaign=self.is_campaign,
         )
-
-
-def _fault(reply: Reply, county_id: str) -> tuple[CountyState, tuple[Issue, ...]]:
-    """
-    Why a county has no result.
-
-    Raises
-    ------
-    InputError
-        S962 if the worker has another program: then no county can be planned there.
-    """
-    if reply.state == "other_code":
-        raise InputError([Issue("S962", f"counties {county_id}", {"own": code_sha256(), "found": reply.detail})])
-    if reply.state == "at_fault":
-        return "at_fault", reply.issues
-    if reply.state == "other_inputs":
-        return "at_fault", (Issue("S964", f"counties {county_id}"),)
-    return "set_aside", (Issue("S963", f"counties {county_id}", {"detail": reply.detail or "-"}),)

@@ -15,11 +15,13 @@ from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.job import publish_window
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.province.before import held_of
 from sweep.pipeline.province.curve import draw_curve, limits_of, read_county
 from sweep.pipeline.province.reinforced import MOBILE_ID, Task, reinforced
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import EDITION, Store
-from sweep.pipeline.province.window import draw_window_curve, load_window, planned_window, window_plan
+from sweep.pipeline.province.window import draw_window_curve, load_window, planned_window
+from sweep.pipeline.province.window_shown import window_plan
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.plan import plan
 from sweep.pipeline.stages.publish import publish
@@ -117,11 +119,11 @@ def _edition(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> 
 
 def _window(job: Job, folder: Path, curve: Curve, first: Plan, place: Path) -> tuple[CountyPlan, list[Facts]]:
     loaded = load_window(folder, job.overrides, job.sites)
-    limits = limits_of(loaded.scenario, job.share)
-    planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, first.routes)
+    limits, held = limits_of(loaded.scenario, job.share), held_of(job, loaded)
+    planned = planned_window(loaded, make_ground(loaded), Task(job.mobile, job.n_mobile), limits, held, first.routes)
     logged: list[Facts] = []
-    made = publish_window(planned, None, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
-    # Teams follow from people and seed alone: they are those of the curve.
+    made = publish_window(planned, held.record, place, lambda day, fresh: logged.append(edition_facts(day, fresh)))
+    # Teams follow from people, seed and the days that are out: they are those of the curve.
     at_most = curve.points[job.n_mobile].bound
     return window_plan(planned, made, logged, at_most, _outline(loaded.inputs)), logged
 

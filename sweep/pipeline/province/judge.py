@@ -9,8 +9,10 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.check.campaign.rules import SOFT, check_campaign
 from sweep.check.province.counties import Seen, check_province, seen_in_plan, seen_in_window
+from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.check import campaign_inputs
-from sweep.pipeline.campaign.job import read_record
+from sweep.pipeline.campaign.job import BEFORE, read_record
+from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.province.breaches import province_breaches
 from sweep.pipeline.province.curve import read_county
@@ -19,10 +21,10 @@ from sweep.pipeline.province.window import load_window, reinforced_window
 from sweep.pipeline.stages.check import check
 from sweep.province.province import Province
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
-from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.publish.province.content import read_province_edition
 from sweep.publish.province.names import CAMPAIGN, county_editions, county_folder
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import Violation
 from sweep.records.province import CountyOutcome, ProvinceEdition
 from sweep.scenario.file import load_scenario
 
@@ -61,7 +63,7 @@ def _judge_day(
     province: Province, edition: ProvinceEdition, outcome: CountyOutcome, own: Path
 ) -> tuple[Seen, list[Violation]]:
     """What others must agree with in a county's plan, and its own breaches."""
-    plan = _plan(own / PLAN)
+    plan = read_plan_file(own / PLAN)
     county_id = outcome.county.county_id
     n_mobile = edition.allocation.n_mobile[county_id]
     at = {link.link_id: s.building_id for link in edition.links for s in link.sites if s.county_id == county_id}
@@ -86,12 +88,7 @@ def _judge_window(
     sites = province.sites_of(county_id)
     loaded = load_window(province.place(outcome.county), province.settings.overrides, sites)
     reinforced = reinforced_window(loaded, Task(province.mobile, edition.allocation.n_mobile[county_id]), 0)
-    found = [v for v in check_campaign(campaign_inputs(reinforced, record, None)) if v.rule_id not in SOFT]
+    before = read_record(own / CAMPAIGN, BEFORE)
+    found = [v for v in check_campaign(campaign_inputs(reinforced, record, before)) if v.rule_id not in SOFT]
+    found += [*shown_window(own / CAMPAIGN, record).violations, *judge_published(reinforced, record, before, own)]
     return seen_in_window(record, province.settings.day), found
-
-
-def _plan(file: Path) -> Plan:
-    try:
-        return read_plan_json(file.read_text(encoding="utf-8"), file.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Issue("S305", str(file))]) from error

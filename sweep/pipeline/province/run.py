@@ -9,6 +9,7 @@ from typing import Any
 
 from geodata.texts import load_texts
 from sweep.disk.files import refuse_unwritable
+from sweep.pipeline.province.before import windows_before
 from sweep.pipeline.province.coordinator import Coordinator
 from sweep.pipeline.province.engines.engine import Engine
 from sweep.pipeline.province.progress import Progress, Watch
@@ -54,7 +55,8 @@ def run_province(
     enter
         Called once an edition is complete and before it stands in its place: enters it in the logs.
     is_campaign
-        Whether each county's window is planned, by its campaign.
+        Whether each county's window is planned, by its campaign; days that an earlier day's run has published and that
+        are not over are held.
 
     Raises
     ------
@@ -73,8 +75,9 @@ def run_province(
         n_found += progress.n_done if progress.is_found else 0
         watch(progress)
 
+    before = windows_before(home, province.settings.day) if is_campaign else {}
     with engine:
-        edition, plans = Coordinator(province, store, engine, counted, is_campaign=is_campaign).run()
+        edition, plans = Coordinator(province, store, engine, counted, is_campaign, before).run()
     watch(Progress("publish", 0, 1))
     places = {county_id: store.edition(result) for county_id, result in plans.items()}
 

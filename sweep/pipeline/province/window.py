@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,21 +10,18 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import FILE_NAME, Campaign
-from sweep.check.coverage import measure_coverage
 from sweep.pipeline.campaign.ground import Ground, make_ground
-from sweep.pipeline.campaign.job import Outcome
+from sweep.pipeline.campaign.job import load_before
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import Planned, plan_window
+from sweep.pipeline.province.before import Held, held_of
 from sweep.pipeline.province.curve import Drawn, limits_of
-from sweep.pipeline.province.reinforced import MOBILE_ID, Task, mobile_people
+from sweep.pipeline.province.reinforced import Task, mobile_people
 from sweep.plan.solve import Settings
 from sweep.province.messages import Job
-from sweep.publish.archive.facts import Facts
-from sweep.publish.facts.finds import odds_of
-from sweep.records.campaign import CampaignRecord, campaign_json
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
-from sweep.records.province import CountyPlan, CountyWindow, Curve, DayOut, Point
+from sweep.records.province import Curve, Point
 
 
 def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]) -> Loaded:
@@ -58,34 +54,39 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
     """
     The curve of a county's window: its points are windows with 0, 1, 2 ... mobile teams on each day.
 
+    With fewer teams than days which are out bind to it a county is not planned: those points are as the first other.
+
     Raises
     ------
     InputError
         If not even its own people can be planned.
     """
-    ground = make_ground(loaded)
-    limits = limits_of(loaded.scenario, job.share / (job.n_mobile + 1))
+    ground, held = make_ground(loaded), held_of(job, loaded)
+    n_most = max(job.n_mobile, held.n_mobile)
+    limits = limits_of(loaded.scenario, job.share / (n_most + 1 - held.n_mobile))
     points: list[Point] = []
     plans: list[Plan] = []
-    for n_mobile in range(job.n_mobile + 1):
+    for n_mobile in range(held.n_mobile, n_most + 1):
         task = Task(job.mobile, n_mobile)
         try:
-            plan = planned_window(loaded, ground, task, limits, plans[-1].routes if plans else ()).plan
+            plan = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ()).plan
         except InputError:
             if not plans:
                 raise
             # One more than the county can use.
             break
-        points.append(Point(n_mobile, _most_teams(plan), plan.value, plan.bound, members_max=plan.members_max))
+        points.append(Point(n_mobile, most_teams(plan), plan.value, plan.bound, members_max=plan.members_max))
         plans.append(plan)
-    return Drawn(Curve(job.county_id, tuple(points)), tuple(plans))
+    n = held.n_mobile
+    whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)
+    return Drawn(Curve(job.county_id, whole, n_held=n), (*(n * plans[:1]), *plans))
 
 
 def planned_window(
-    loaded: Loaded, ground: Ground, task: Task, limits: Settings, start: Sequence[Route] = ()
+    loaded: Loaded, ground: Ground, task: Task, limits: Settings, held: Held, start: Sequence[Route] = ()
 ) -> Planned:
     """
-    The window with mobile teams, which are in the county on each of its days.
+    The window with mobile teams, which are in the county on each of its days; days that are out are held.
 
     With each of them one team more goes out on each day, if the people who are there make so many; else their people
     go along with others. Limits of duty hold for them as for everybody.
@@ -95,12 +96,17 @@ def planned_window(
     InputError
         If no teams can be composed.
     """
+
+    def planned(n_more: int) -> Planned:
+        made = reinforced_window(loaded, task, n_more)
+        return plan_window(made, ground, limits, held.published, load_before(held.record, made), start=start)
+
     for n_more in range(task.n_mobile, 0, -1):
         try:
-            return plan_window(reinforced_window(loaded, task, n_more), ground, limits, start=start)
+            return planned(n_more)
         except InputError:
             continue
-    return plan_window(reinforced_window(loaded, task, 0), ground, limits, start=start)
+    return planned(0)
 
 
 def reinforced_window(loaded: Loaded, task: Task, n_more: int) -> Loaded:
@@ -126,70 +132,6 @@ def _with_more(campaign: Campaign, n_more: int) -> Campaign:
     return campaign.model_copy(update={"teams": campaign.teams.model_copy(update=update)})
 
 
-def window_plan(
-    planned: Planned,
-    made: Outcome,
-    logged: Sequence[Facts],
-    at_most: float,
-    outline: tuple[tuple[tuple[float, float], ...], ...],
-) -> CountyPlan:
-    """
-    What a province shows of a county's window.
-
-    Parameters
-    ----------
-    logged
-        What a log says of each edition that is out.
-    at_most
-        What the county's curve proves of these teams.
-    """
-    record, first = made.record, planned.rankings[planned.window.days[0]]
-    day_of = {t.team_id: t.day for t in planned.plan.teams}
-    versions = planned.window.versions
-    visits = {s.visit_id: versions[s.visit_id][day_of[r.team_id]] for r in planned.plan.routes for s in r.stops}
-    total = measure_coverage(planned.loaded.buildings, first.table, (), visits, planned.plan)[0]
-    n_made = sum(len(d.visits) for d in record.days)
-    people = {i for d in record.days for t in d.teams for i in t.member_ids}
-    chances = [v.value for d in record.days for v in d.visits]
-    return CountyPlan(
-        plan_id="",
-        scenario=record.scenario,
-        value=record.value,
-        bound=max(min(record.bound, at_most), record.value),
-        odds=odds_of(chances, [0.0] * len(chances), first.doubt).shares,
-        n_teams=_most_teams(planned.plan),
-        n_reserve=max(sum(t.is_reserve for t in d.teams) for d in record.days),
-        n_visits=n_made + len(record.left),
-        n_served=n_made,
-        n_leads=total.n_leads,
-        n_leads_reached=total.n_leads_reached,
-        n_buildings=total.n_buildings,
-        n_buildings_reached=total.n_buildings_reached,
-        finds_possible=total.expected_finds,
-        finds_reached=total.expected_finds_reached,
-        starts={},
-        unmade=(),
-        mobile_ids=tuple(sorted(i for i in people if i.startswith(MOBILE_ID))),
-        n_violations=len(made.violations),
-        edition_sha256=hashlib.sha256(campaign_json(record).encode()).hexdigest(),
-        outline=outline,
-        window=_window(record, logged),
-    )
-
-
-def _window(record: CampaignRecord, logged: Sequence[Facts]) -> CountyWindow:
-    n_violations = [len(v) if isinstance(v := facts["violations"], list) else 0 for facts in logged]
-    return CountyWindow(
-        first_day=record.planned_on.isoformat(),
-        last_day=record.window_end.isoformat(),
-        n_days=len(record.days),
-        out=tuple(
-            DayOut(str(facts["day"]), str(facts["plan_id"]), str(facts["edition_sha256"]), n)
-            for facts, n in zip(logged, n_violations, strict=True)
-        ),
-    )
-
-
-def _most_teams(plan: Plan) -> int:
+def most_teams(plan: Plan) -> int:
     """Teams of the day that has most, the reserve included."""
     return max(sum(t.day == k for t in plan.teams) for k in {t.day for t in plan.teams})

@@ -14,6 +14,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.rank.clusters.clusters import form_clusters
+from sweep.rank.clusters.packing import PROGRAM_LIMIT_S
 from sweep.rank.clusters.ways import compare_ways
 from sweep.rank.score import Ranking
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
@@ -50,7 +51,11 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
     labels, notes = ranker.labels(ranking)
     ranking = replace(ranking, table=pd.concat([ranking.table, labels], axis=1))
     settings = scenario.rank
-    clusters = form_clusters(ranking, settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
+    limits = (settings.cluster_radius_m, settings.cluster_team_hours, settings.n_clusters)
+    cut: list[Issue] = []
+    clusters = form_clusters(
+        ranking, *limits, lambda: cut.append(Issue("S995", "rank.n_clusters", {"seconds": int(PROGRAM_LIMIT_S)}))
+    )
     ways = compare_ways(ranking, clusters, settings)
     verdict = ranking.verdict
     return Ranked(
@@ -71,7 +76,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             doubt=ranking.doubt,
             record=ranking.record,
         ),
-        notes=(*inputs.warnings, *notes),
+        notes=(*inputs.warnings, *notes, *cut),
     )
 
 

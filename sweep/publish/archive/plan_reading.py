@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from sweep.day.events import DayLog
 from sweep.day.log_file import day_log_record
 from sweep.disk.json_faults import FaultCodes, json_issue
@@ -48,6 +49,21 @@ def read_plan_json(text: str, file: str = FILE_NAME) -> Plan:
         members_max=part.summary.members_max,
         service_quantile=part.summary.service_quantile,
     )
+
+
+def read_plan_file(file: Path) -> Plan:
+    """
+    The plan of a file.
+
+    Raises
+    ------
+    InputError
+        S305 if there is none that can be read, and as `read_plan_json` does.
+    """
+    try:
+        return read_plan_json(file.read_text(encoding="utf-8"), file.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Issue("S305", str(file))]) from error
 
 
 def _parsed(text: str, file: str) -> PlanPart:

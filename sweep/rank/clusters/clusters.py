@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import pdist
@@ -79,12 +81,18 @@ def packed_stars(
     radius_m: float,
     hours_cap: float,
     n_clusters: int,
+    cut_short: Callable[[], None] = lambda: None,
 ) -> list[list[int]]:
     """
     Greedy stars, then all of them bettered together (`sweep.rank.clusters.packing`); parameters as in `greedy_stars`.
 
     What is bettered are the clusters among the best buildings per hour and those the stars hold: others are hardly ever
     in a good cluster, and time grows with the square of these. Large towns and many clusters keep their stars.
+
+    Parameters
+    ----------
+    cut_short
+        Called if the stars stay as they are because a program over them was given up.
     """
     stars = greedy_stars(value, hours, points_m, radius_m, hours_cap, n_clusters)
     held = np.array(sorted(row for rows in stars for row in rows), np.int64)
@@ -102,6 +110,8 @@ def packed_stars(
         start=start,
         effort=Effort(),
     )
+    if packed.is_cut_short:
+        cut_short()
     found = [sorted((int(rows[k]) for k in one), key=lambda k: (-value[k] / hours[k], k)) for one in packed.rows]
     return sorted(found, key=lambda one: (-value[one].sum(), one[0]))
 
@@ -125,13 +135,19 @@ def value_bound(value: Float64s, hours: Float64s, hours_total: float) -> float:
     return float((np.maximum(value[order], 0.0) * part).sum())
 
 
-def form_clusters(ranking: Ranking, radius_m: float, hours_cap: float, n_clusters: int) -> tuple[Cluster, ...]:
-    """The best clusters of a ranking, in order of expected finds per team-hour."""
+def form_clusters(
+    ranking: Ranking,
+    radius_m: float,
+    hours_cap: float,
+    n_clusters: int,
+    cut_short: Callable[[], None] = lambda: None,
+) -> tuple[Cluster, ...]:
+    """The best clusters of a ranking, in order of expected finds per team-hour; parameters as in `packed_stars`."""
     table = ranking.table
     value = table["value"].to_numpy(np.float64)
     hours = table["team_hours"].to_numpy(np.float64)
     points_m = table[["x_m", "y_m"]].to_numpy(np.float64)
-    found = packed_stars(value, hours, points_m, radius_m=radius_m, hours_cap=hours_cap, n_clusters=n_clusters)
+    found = packed_stars(value, hours, points_m, radius_m, hours_cap, n_clusters, cut_short)
     found.sort(key=lambda rows: (-value[rows].sum() / hours[rows].sum(), rows[0]))
     return tuple(_cluster(ranking, table.iloc[rows], points_m[rows], k) for k, rows in enumerate(found, 1))
 

@@ -23,6 +23,8 @@ PARKED = 0.1
 ROUNDING = 1e-9
 # A mixture is better if it is by more than this share.
 LEAST_GAIN = 1e-6
+# Seconds for one program over the columns: one of 3,000 buildings takes a tenth of one, or it goes round in circles.
+PROGRAM_LIMIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Packing:
     """Rows of each cluster."""
     bound: float
     """The most value that clusters within the limits can hold, if `Effort.n_near` left no building out."""
+    is_cut_short: bool = False
+    """Whether a linear program was given up: the bound holds, and the clusters might be bettered."""
 
 
 def pack_clusters(
@@ -93,20 +97,29 @@ def pack_clusters(
     buildings = Candidates(value, hours, x_m, y_m, across_m * across_m, hours_cap)
     columns = _Columns(value, len(start), start)
     least = min(float(value[list(rows)].sum()) for rows in start)
-    first = _priced(np.zeros(len(value)), 0.5 * least, buildings, effort)[0]
+    first, most = _priced(np.zeros(len(value)), 0.5 * least, buildings, effort)
     columns.add([column for _, column in first[: 4 * effort.n_columns]])
-    bound = _make_columns(columns, buildings, effort)
+    # What holds at no prices at all, should no program over the columns come to its end.
+    bound = min(float(value.sum()), len(start) * max(most, 0.5 * least))
+    bound = min(bound, _make_columns(columns, buildings, effort))
     best = columns.best_set([tuple(rows) for rows in start], effort.n_set)
-    return Packing([list(rows) for rows in best], bound)
+    return Packing([list(rows) for rows in best], bound, columns.is_cut_short)
 
 
 def _make_columns(columns: _Columns, buildings: Candidates, effort: Effort) -> float:
-    """Add columns until none is worth more than its prices or the rounds are over; the bound that is known then."""
+    """
+    Add columns until none is worth more than its prices or the rounds are over; the bound that is known then.
+
+    It is infinite if no linear program came to its end.
+    """
     bound, is_calm = np.inf, False
     calm = (np.zeros(len(buildings.value)), 0.0)
     mixture, n_idle = 0.0, 0
     for _ in range(effort.n_rounds):
-        prices, worth = columns.prices()
+        priced = columns.prices()
+        if priced is None:
+            break
+        prices, worth = priced
         n_idle = 0 if columns.mixture > mixture * (1.0 + LEAST_GAIN) else n_idle + 1
         mixture = max(mixture, columns.mixture)
         if n_idle > effort.n_idle:
@@ -162,6 +175,8 @@ class _Columns:
         self._duals = np.zeros(len(value) + 1)
         self.mixture = 0.0
         """What the best mixture of columns holds, as of the last prices."""
+        self.is_cut_short = False
+        """Whether a linear program was given up."""
         self.add([tuple(sorted(rows)) for rows in start])
 
     def add(self, columns: Sequence[Column], most: int | None = None) -> int:
@@ -170,18 +185,23 @@ class _Columns:
         self._columns.update({column: float(self._value[list(column)].sum()) for column in new})
         return len(new)
 
-    def prices(self) -> tuple[Float64s, float]:
-        """What a building, and what one cluster more, would be worth to the best mixture of columns."""
+    def prices(self) -> tuple[Float64s, float] | None:
+        """What a building, and what one cluster more, would be worth to the best mixture; None if it is given up."""
         # Columns far below their prices would only make the program large: they come back when prices have changed.
         worth, members = self._above(PARKED * float(self._duals[-1]))[1:]
-        found = linprog(-worth, A_ub=members, b_ub=self._limits(), method="highs")  # type: ignore[call-overload]
+        limit = {"time_limit": PROGRAM_LIMIT_S}
+        found = linprog(-worth, A_ub=members, b_ub=self._limits(), method="highs", options=limit)  # type: ignore[call-overload]
+        self.is_cut_short |= found.status != 0
+        if self.is_cut_short:
+            return None
         self._duals = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
         self.mixture = -float(found.fun)
         return self._duals[:-1], float(self._duals[-1])
 
     def best_set(self, held: Sequence[Column], n_set: int) -> Sequence[Column]:
         """The set of columns worth most, or what is held if none is found that is worth more."""
-        self.prices()
+        if self.is_cut_short or self.prices() is None:
+            return held
         # In a better set no column lies farther below its prices.
         worth_held = float(sum(self._value[list(column)].sum() for column in held))
         gap = float(self._duals @ self._limits()) - worth_held
@@ -193,7 +213,7 @@ class _Columns:
             constraints=LinearConstraint(members, -np.inf, self._limits()),
             integrality=np.ones(len(columns), np.int64),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 1e-3, "node_limit": 500},
+            options={"mip_rel_gap": 1e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
         )
         if found.x is None or -found.fun <= worth_held:
             return held

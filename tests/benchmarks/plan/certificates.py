@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from itertools import count
 
-from tests.benchmarks.plan.instances import print_machine
+from tests.benchmarks.machine import print_machine
 from tests.check.bound.proven import Proven, proven
 from tests.check.bound.tampering import WAYS, tampered
 

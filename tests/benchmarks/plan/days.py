@@ -28,7 +28,8 @@ from sweep.plan.teams.manned import manned
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
-from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments, print_machine
+from tests.benchmarks.machine import print_machine
+from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments
 from tests.paths import ROOT
 
 QUANCHENG = ROOT / "scenarios" / "quancheng"

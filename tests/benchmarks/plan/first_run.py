@@ -23,7 +23,7 @@ from typing import Any
 
 from numba.core import event
 
-from tests.benchmarks.plan.instances import print_machine
+from tests.benchmarks.machine import print_machine
 
 N_RUNS = 3
 

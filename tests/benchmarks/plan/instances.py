@@ -9,14 +9,10 @@ import argparse
 import csv
 import gzip
 import json
-import os
-import platform
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from fnmatch import fnmatch
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +25,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Slot, Visit
+from tests.benchmarks.machine import print_machine
 
 UNREACHABLE = 2**31 - 1
 HERE = "here"
@@ -177,17 +174,6 @@ def gap_pct(value: float, bks: float | None, sense: str) -> float | None:
         return None
     # As precise as it is shown, and no minus before a nought.
     return round(100.0 * (bks - value if sense == "max" else value - bks) / bks, 3) + 0.0
-
-
-def print_machine(packages: Iterable[str] = ()) -> None:
-    """Cores, processor, load, versions and date, as comment lines."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    names = ("numpy", "numba", "ortools", *packages)
-    print(f"# machine: {os.cpu_count()} cores, {model}, load {os.getloadavg()[0]:.1f} in the last minute")
-    print(f"# versions: Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
-    print(f"# date: {datetime.now(UTC).date().isoformat()}; {' '.join(Path(a).name for a in sys.argv)}", flush=True)
 
 
 def run_peers(peers: Mapping[str, Callable[..., Any]], wanted: str) -> dict[str, Callable[..., Any]]:

@@ -26,6 +26,7 @@ from sweep.plan.problem.problem import Cap, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Route
+from tests.benchmarks.machine import print_machine
 from tests.benchmarks.plan.instances import (
     gap_pct,
     is_wanted,
@@ -33,7 +34,6 @@ from tests.benchmarks.plan.instances import (
     plain_problem,
     plain_team,
     plain_visit,
-    print_machine,
     rows_of_bks,
     truncated,
 )

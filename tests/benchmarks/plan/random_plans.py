@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol, Self
 
-from tests.benchmarks.plan.instances import print_machine
+from tests.benchmarks.machine import print_machine
 
 CHUNK = 20
 

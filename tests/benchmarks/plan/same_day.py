@@ -21,8 +21,8 @@ from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan
+from tests.benchmarks.machine import print_machine
 from tests.benchmarks.plan.days import load_day
-from tests.benchmarks.plan.instances import print_machine
 
 AT_S, LAST_START_S = 52_800, 63_000
 PRICES = (0.0, 0.02, 0.2)

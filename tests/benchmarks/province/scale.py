@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks.province import machine
+from tests.benchmarks import machine
 from tests.paths import ROOT
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
 from tests.pipeline.province.stub import tell, write_province

@@ -33,7 +33,7 @@ def write_province(folder: Path, n_counties: int, more: str = "", lang: str = "e
 
 
 def tell(folder: Path, county_id: str, **how: object) -> None:
-    """Change how the stub behaves for a county: `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`."""
+    """Change how the stub does a county: `sleep_s`, `hold_s`, `patience_s`, `kill`, `fault`, `unmade`, `n_held`."""
     file = folder / "counties" / county_id / "how.json"
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **how}), encoding="utf-8")
 
@@ -77,7 +77,9 @@ def _made(job: Job, place: Path) -> Reply:
             for n in range(job.n_mobile + 1)
         )
         windows = {} if how.get("not_on_offer") else dict.fromkeys(job.sites, ((48600, 60300),))
-        result = Result(job.key, job.county_id, f"County {how['seed']}", Curve(job.county_id, points, windows))
+        result = Result(
+            job.key, job.county_id, f"County {how['seed']}", Curve(job.county_id, points, windows, how.get("n_held", 0))
+        )
     else:
         result = Result(
             job.key, job.county_id, f"County {how['seed']}", plan=_plan(job, how, 1 + chance * job.n_mobile)

@@ -111,6 +111,15 @@ def test_a_county_whose_files_the_worker_finds_changed_is_told(tmp_path: Path) -
     assert edition.counties[1].state == "planned"
 
 
+def test_fewer_mobile_teams_than_days_which_are_out_bind_are_told(tmp_path: Path) -> None:
+    folder = write_province(tmp_path / "p", 3)
+    tell(folder, "c0001", n_held=1)
+    tell(folder, "c0003", n_held=2)
+    with pytest.raises(InputError, match="S996") as caught:
+        run_stub(folder, tmp_path / "out")
+    assert caught.value.issues[0].values == {"n": 3, "got": 2, "counties": "c0001 1, c0003 2"}
+
+
 def test_every_county_is_told_of_as_it_is_done(tmp_path: Path) -> None:
     said = run_stub(write_province(tmp_path / "p", 3), tmp_path / "out").said
     assert [p.n_done for p in said if p.step == "curves"] == [0, 1, 2, 3]

@@ -17,7 +17,7 @@ from sweep.pipeline.province.engines.dask import DaskEngine
 from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.progress import Progress
 from sweep.pipeline.province.run import run_province
-from sweep.province.messages import Job
+from sweep.province.messages import Job, Reply, to_json
 from sweep.records.province import MobileTeam
 from tests.pipeline.province.cluster import Cluster, cluster
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
@@ -31,7 +31,7 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with cluster(tmp_path_factory.mktemp("dask"), port, 2) as running:
+    with cluster(tmp_path_factory.mktemp("dask"), port, 2, is_stock=False) as running:
         yield running
 
 
@@ -114,6 +114,34 @@ class Deserted:
 
     def run_on_scheduler(self, *_: object, **__: object) -> int:
         return 0
+
+
+class Lost(Future[str]):
+    """A reply that is lost with its worker, and there again once the job is done a second time."""
+
+    n_asked = 0
+
+    def done(self) -> bool:
+        return True
+
+    def result(self, timeout: float | None = None) -> str:
+        self.n_asked += 1
+        if self.n_asked == 1:
+            raise TimeoutError
+        return to_json(Reply("k", "done"))
+
+    def release(self) -> None:
+        pass
+
+
+def test_a_reply_that_is_lost_with_its_worker_is_waited_for_again(
+    dask: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, client = DaskEngine(dask.address, 1), Deserted()
+    monkeypatch.setattr(client, "submit", lambda *_, **__: Lost(), raising=False)
+    monkeypatch.setattr(engine, "_client", client)
+    job = Job("curve", "a", "", "", "", "", {}, MobileTeam(4, 1), 0, 0.5)
+    assert [r.state for r in engine.replies([job])] == ["done"]
 
 
 def test_workers_that_are_all_gone_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,11 +11,10 @@ from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from tests.kills import left_over
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
+from tests.pipeline.province.processes import forked, wait_for
 from tests.pipeline.province.stub import tell, write_province
 
 pytestmark = pytest.mark.usefixtures("at_home")
-RUN = "from tests.pipeline.province.test_local import run_local; import sys; from pathlib import Path; "
-RUN += "run_local(Path(sys.argv[1]), Path(sys.argv[2]))"
 
 
 def run_local(folder: Path, out: Path) -> ProvinceOutcome:
@@ -40,13 +37,10 @@ def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path
         tell(folder, f"c{k:04d}", sleep_s=0.15)
     whole = run_local(folder, tmp_path / "undisturbed").folder
     log = tmp_path / "out" / "p" / "calls.log"
-    with subprocess.Popen(  # noqa: S603 - this test's own
-        [sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")]
-    ) as process:
-        deadline = time.monotonic() + 60
-        while not (log.exists() and log.read_text().count("\n") >= 3) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.kill()
+    process = forked(run_local, folder, tmp_path / "out")
+    wait_for(lambda: log.exists() and log.read_text().count("\n") >= 3)
+    process.kill()
+    process.wait()
     time.sleep(0.4)  # its children see that nobody waits for them
     again = run_local(folder, tmp_path / "out")
     assert (again.folder / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()

@@ -102,8 +102,11 @@ class DaskEngine:
         seen_s = looked_s = time.monotonic()
         while key_of:
             for future in self._done(list(key_of)):
-                yield self._reply(future, key_of.pop(future))
-                future.release()
+                reply = self._reply(future, key_of[future])
+                if reply is not None:
+                    del key_of[future]
+                    future.release()
+                    yield reply
             if time.monotonic() > looked_s + _LOOK_S:
                 looked_s = time.monotonic()
                 seen_s = looked_s if self._n_workers_now() else seen_s
@@ -125,11 +128,14 @@ class DaskEngine:
         except _GONE as error:
             raise self._gone(type(error).__name__) from error
 
-    def _reply(self, future: Any, key: str) -> Reply:
+    def _reply(self, future: Any, key: str) -> Reply | None:
+        """The reply of a job that is done; None if its worker has died with it: Dask has the job done again."""
         try:
             return from_json(Reply, future.result(timeout=ANSWER_S))
         except KilledWorker as error:
             return Reply(key, "died", detail=f"KilledWorker {error.last_worker.address}"[:200])
+        except TimeoutError:
+            return None
         except _GONE as error:
             raise self._gone(type(error).__name__) from error
 

@@ -1,0 +1,71 @@
+"""The published days of a window judged again, each as the plan of one day, from the inputs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from geodata.errors import InputError
+from sweep.pipeline.campaign.editions import prepared_day, read_published
+from sweep.pipeline.campaign.ground import make_ground
+from sweep.pipeline.campaign.job import published_ids
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.plan import on_offer
+from sweep.pipeline.campaign.window import DayPlan
+from sweep.pipeline.stages.check import check
+from sweep.publish.archive.plan_json import FILE_NAME
+from sweep.publish.archive.plan_reading import read_plan_file
+from sweep.records.campaign import CampaignRecord, DayPart
+from sweep.records.plan import Plan, Violation
+
+
+def judge_published(
+    loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None, place: Path
+) -> Iterator[Violation]:
+    """
+    Every breach of a day's own rules, and where a day's plan is not the one that campaign.json tells (M06).
+
+    Parameters
+    ----------
+    before
+        The record of the window before this one; its days that are out are on offer as they were published.
+    place
+        The folder of the scenario's editions.
+
+    Raises
+    ------
+    InputError
+        S305 if the plan of a day is missing.
+    """
+    out = {d.day: d.plan_id for d in record.days if d.plan_id is not None}
+    if not out:
+        return
+    held = {}
+    with suppress(InputError):
+        # One that is changed is told of as such.
+        kept = {day: out[day] for day in published_ids(before, record.planned_on) if day in out}
+        held = {p.day: p for p in read_published(place.parent, place.name, kept)}
+    ground, days = make_ground(loaded), tuple(d.day for d in record.days)
+    on_duty, _, offers = on_offer(loaded, days, held)
+    earlier: list[DayPlan] = []
+    for part, offer in zip(record.days, offers, strict=True):
+        if part.plan_id is None:
+            continue
+        plan = read_plan_file(place / part.plan_id / FILE_NAME)
+        known = [v.building_id for v in part.visits if v.building_id in offer.visits]
+        day = DayPlan(part.day, plan.teams, plan.routes, tuple(offer.visits[b] for b in known))
+        prepared = prepared_day(loaded, ground, day, offer, on_duty[part.day], earlier)
+        earlier.append(day)
+        yield from (replace(v, where=f"{part.day} {v.where}") for v in check(prepared, plan).violations)
+        for building_id, start_s in sorted(_starts_of_part(part) ^ _starts_of_plan(plan)):
+            yield Violation("M06", f"{part.day} {building_id}", {"detail": f"{part.plan_id} {start_s}"})
+
+
+def _starts_of_part(part: DayPart) -> set[tuple[str, int]]:
+    return {(s.building_id, s.start_s) for t in part.teams for s in t.stops}
+
+
+def _starts_of_plan(plan: Plan) -> set[tuple[str, int]]:
+    return {(s.building_id, s.start_s) for r in plan.routes for s in r.stops}

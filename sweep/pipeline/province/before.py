@@ -1,0 +1,90 @@
+"""What a province has published before: windows of an earlier day, whose days that are not over stay as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import InputError, Issue
+from sweep.pipeline.campaign.editions import read_published
+from sweep.pipeline.campaign.job import published_ids, read_record
+from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.plan import Published
+from sweep.pipeline.province.reinforced import MOBILE_ID
+from sweep.province.messages import Job
+from sweep.publish.province.content import read_province_edition
+from sweep.publish.province.names import CAMPAIGN, JSON, county_folder
+from sweep.records.campaign import CampaignRecord, campaign_json
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a county's window before this one lies, and the hash of its campaign.json."""
+
+    folder: str = ""
+    """The county's folder in an edition; empty if it had no window."""
+    sha256: str = ""
+
+
+def windows_before(home: Path, day: date) -> dict[str, Before]:
+    """
+    The windows of the newest edition of a day before this one, by county id.
+
+    Of a second run on one day the first is not held: until the day is over the newest edition takes its place.
+
+    Parameters
+    ----------
+    home
+        The folder of a province's editions.
+    """
+    found = []
+    for file in home.glob(f"*/{JSON}"):
+        try:
+            edition = read_province_edition(file.parent)
+        except InputError:
+            # It is another version's, or spoilt, and told by `sweep audit verify`.
+            continue
+        if edition.is_campaign and date.fromisoformat(edition.day) < day:
+            found.append((edition.day, file.stat().st_mtime_ns, file.parent, edition))
+    if not found:
+        return {}
+    _, _, folder, newest = max(found, key=lambda f: f[:2])
+    return {
+        c.county.county_id: Before(str(folder / county_folder(c)), c.plan.edition_sha256)
+        for c in newest.planned
+        if c.plan is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What of a county's window is out already."""
+
+    record: CampaignRecord | None = None
+    published: tuple[Published, ...] = ()
+
+    @property
+    def n_mobile(self) -> int:
+        """Mobile teams that days which are out bind to the county."""
+        people = {i for p in self.published for t in p.teams for i in t.member_ids if i.startswith(MOBILE_ID)}
+        return max((int(i.removeprefix(MOBILE_ID).partition("-")[0]) for i in people), default=0)
+
+
+def held_of(job: Job, loaded: Loaded) -> Held:
+    """
+    What of a county's window is out already.
+
+    Raises
+    ------
+    InputError
+        S964 if it is not what the coordinator found; S921 or S712 if it cannot be read, or is not as it was published.
+    """
+    if not job.before:
+        return Held()
+    folder = Path(job.before)
+    record = read_record(folder / CAMPAIGN)
+    if record is None or hashlib.sha256(campaign_json(record).encode()).hexdigest() != job.before_sha256:
+        raise InputError([Issue("S964", job.before)])
+    return Held(record, tuple(read_published(folder.parent, folder.name, published_ids(record, loaded.today))))
