@@ -21,7 +21,7 @@ from sweep.board.accounts.accounts import read_accounts
 from sweep.board.board import Board
 from sweep.board.children.child import Child
 from sweep.board.opening import FOLDER, chosen_edition, open_board
-from sweep.board.serving import TLS_FOLDER, listen
+from sweep.board.serving import TLS_FOLDER, Listening, listen, serve
 from sweep.board.tls.certificates import AUTHORITY, SERVER, make_certificates, refuse_unfit
 from sweep.board.tls.qr import qr_svg
 from sweep.cli import app
@@ -147,6 +147,17 @@ def test_what_is_asked_while_the_server_stops_is_refused_and_no_traceback_is_pri
         took_s = time.monotonic() - began
     assert [a.result()[0] for a in asked] == [503, 503]
     assert (took_s < 2, caplog.text) == (True, "")
+
+
+def test_ctrl_c_ends_the_board_quietly(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped:
+        async def serve(self, sockets: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sweep.board.serving.make_server", lambda *_: Stopped())
+    monkeypatch.setattr("sweep.board.serving.signal.signal", lambda *_: None)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(serve, board, Listening(None, (), "", None)).result()  # type: ignore[arg-type]
 
 
 def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:
