@@ -105,6 +105,7 @@ def replanned(day: Day, desk: Page, phones: list[Page]) -> None:
     # Once for nothing: the planner may still be getting ready.
     asked(desk)
     desk.click("#keep")
+    time.sleep(3)  # the planner makes ready what was shown
     began = time.perf_counter()
     asked(desk)
     day.found["diff_s"] = round(time.perf_counter() - began, 2)

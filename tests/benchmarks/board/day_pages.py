@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,8 +66,10 @@ class Day:
 
 def edited(day: Day, desk: Page) -> None:
     """A stop of the plan in force moved by keys, the checker's word, and the draft."""
-    plan_id = desk.evaluate("fetch('/editions').then((a) => a.text()).then((t) => t.match(/([0-9a-f]{12}) <b>/)[1])")
-    day.go(desk, f"editions/quancheng/{plan_id}/edit", "edit", "body[data-drawn]")
+    text = desk.request.get(f"http://{HOST}:{day.port}/editions").text()
+    in_force = re.search("([0-9a-f]{12}) <b>", text)
+    page = re.search(rf"editions/[\w-]+/{in_force[1] if in_force else ''}/edit", text)
+    day.go(desk, page[0] if page else "editions", "edit", "body[data-drawn]")
     took = []
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
         desk.evaluate("delete document.body.dataset.took")
