@@ -129,8 +129,8 @@ def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, d
         place = Path(name)
         copy = shutil.copytree(edition, place / "out" / edition.parent.name / edition.name)
         own = shutil.copytree(scenario, place / "scenarios" / scenario.name)
-        (place / "scenarios" / "broken").mkdir()
-        (place / "scenarios" / "broken" / "scenario.toml").write_text('nmae = "x"\n', encoding="utf-8")
+        (place / "scenarios" / "odd_one").mkdir()
+        (place / "scenarios" / "odd_one" / "scenario.toml").write_text('nmae = "x"\n', encoding="utf-8")
         campaign = place / "out" / "weeks" / "campaign"
         campaign.mkdir(parents=True)
         for file, planned_on in (("campaign.json", date(2026, 2, 2)), ("campaign.before.json", date(2026, 1, 5))):
