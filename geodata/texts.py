@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -30,6 +31,8 @@ class Texts:
     def __init__(self, lang: str, messages: dict[str, str]) -> None:
         self.lang = lang
         self._messages = messages
+        # Parsed once: a report of a day has a thousand numbers.
+        self._locale = Locale.parse(lang)
 
     @property
     def html_lang(self) -> str:
@@ -73,16 +76,16 @@ class Texts:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number in the reader's way of writing, rounded to `digits` decimals."""
-        return str(format_decimal(round(value, digits), locale=self.lang, decimal_quantization=False))
+        return str(format_decimal(round(value, digits), locale=self._locale, decimal_quantization=False))
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A share in [0, 1] as a percentage."""
         pattern = "0." + "0" * digits + "%" if digits else "0%"
-        return str(format_percent(share, format=pattern, locale=self.lang))
+        return str(format_percent(share, format=pattern, locale=self._locale))
 
     def day(self, day: object) -> str:
         """A date with its weekday."""
-        return str(format_date(day, format="full", locale=self.lang))  # type: ignore[arg-type]
+        return str(format_date(day, format="full", locale=self._locale))  # type: ignore[arg-type]
 
     @staticmethod
     def clock(seconds: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sweep.board.clock import DayClock
-from sweep.board.desk.view import events_view, figures, forecasts, message_view, plan_view, team_view
+from sweep.board.desk.view import events_view, figures, forecasts, leads_view, message_view, plan_view, team_view
 from sweep.board.places import Places
 from sweep.board.sse.hub import Hub
 from sweep.board.sse.stream import event_bytes
@@ -115,6 +115,7 @@ class Live:
             "teams": [self._team_view(t, foreseen.get(t, Forecast((), None))) for t in sorted(teams)],
             "messages": [message_view(state.messages[i]) for i in sorted(messages)],
             "events": events_view(state),
+            "leads": leads_view(self.edition, state),
             "figures": figures(self.edition, state, foreseen),
         }
         return content | ({"plan": plan_view(self.edition)} if is_all else {})

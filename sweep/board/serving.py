@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +124,9 @@ def serve(board: Board, listening: Listening, *, is_demo: bool = False) -> None:
 
     # So that whatever is open is closed when the system stops the program.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    asyncio.run(run())
+    # Ctrl-C is how it is stopped: there is nothing to be told of it.
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run())
 
 
 async def _play(board: Board) -> None:

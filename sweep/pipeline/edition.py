@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.texts import Texts, load_texts
-from sweep.day.events import DayLog
-from sweep.day.log_file import day_log_json
 from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.records import make_firms
 from sweep.pipeline.inputs.secrets import without_firms
+from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.stages.check import CheckedPlan
 from sweep.pipeline.stages.plan import spread_of
 from sweep.pipeline.stages.prepared import Prepared
@@ -24,9 +19,8 @@ from sweep.plan.explain.swaps import cheapest_swaps
 from sweep.plan.played import play
 from sweep.plan.problem.file import problem_sha256
 from sweep.plan.problem.problem import Problem
-from sweep.publish.edition import Edition, InputFile
+from sweep.publish.edition import Edition
 from sweep.records.plan import Plan, Route
-from sweep.scenario.scenario import Scenario
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
@@ -85,20 +79,6 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         pins=inputs.pins,
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
-
-
-def plan_id(scenario: Scenario, inputs: Sequence[InputFile], plan: Plan, log: DayLog | None = None) -> str:
-    """Twelve hexadecimal signs that follow from the settings, the inputs, the routes and the day, and nothing else."""
-    content: dict[str, object] = {
-        "settings": scenario.model_dump(mode="json", exclude={"lang"}),
-        "inputs": [i.sha256 for i in inputs],
-        "teams": [[t.team_id, t.base_id, *t.member_ids] for t in plan.teams],
-        "routes": [[r.team_id, [[s.visit_id, s.slot, s.start_s, s.end_s] for s in r.stops]] for r in plan.routes],
-    }
-    if log is not None:
-        # A change that changes nothing is an edition of its own: it must not take the place of the one before.
-        content["day"] = day_log_json(log)
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from itertools import count, takewhile
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
-from sweep.check.inputs import Before
-from sweep.day.events import DayLog, Urgent
+from sweep.day.events import Urgent
 from sweep.pipeline.edition import bind_edition
 from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.load import load_inputs
+from sweep.pipeline.replan.before import read_before
 from sweep.pipeline.stages.check import check
 from sweep.pipeline.stages.prepared import rank_and_select
 from sweep.publish.archive.plan_json import FILE_NAME
@@ -24,9 +22,6 @@ from sweep.records.plan import Reason, Stop
 from sweep.records.ranking import Term
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
-
-# The plan that a change of the day began from, kept beside the new one.
-BEFORE_NAME = "before.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +80,6 @@ def review_plan(scenario: Scenario, path: Path) -> Edition:
     urgent = [e.visit for e in log.events if isinstance(e, Urgent)] if log else []
     prepared = rank_and_select(scenario, load_inputs(scenario), urgent)
     return bind_edition(prepared, check(prepared, plan, log, read_before(file.parent, log)))
-
-
-def read_before(folder: Path, log: DayLog | None) -> Before | None:
-    """The plan that was changed with the whole line of changes before it, as far as they lie beside the changed one."""
-    found = {hashlib.sha256(content).hexdigest(): content for content in befores(folder)}
-
-    def before(log: DayLog | None) -> Before | None:
-        # Each is taken away, so that no line leads back to itself.
-        content = found.pop(log.before_sha256, None) if log is not None else None
-        if content is None:
-            return None
-        text = content.decode("utf-8", "replace")
-        own = read_plan_papers(text, BEFORE_NAME).log
-        return Before(read_plan_json(text, BEFORE_NAME), own, before(own))
-
-    return before(log)
-
-
-def befores(folder: Path) -> list[bytes]:
-    """The plans that a changed edition keeps: the one that it changed, the one which that changed, and so on."""
-    return [path.read_bytes() for path in takewhile(Path.is_file, (folder / before_name(n) for n in count()))]
-
-
-def before_name(n: int) -> str:
-    """Name of the plan that so many changes lie between and the one that was changed last."""
-    return BEFORE_NAME if n == 0 else f"before_{n + 1}.json"
 
 
 def explain_building(edition: Edition, typed: str) -> Explanation:

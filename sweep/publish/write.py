@@ -93,7 +93,7 @@ def _write_all(
 ) -> list[str]:
     names = []
     extra = {} if edition.violations else extra
-    for name, content in {**_contents(edition, texts), **extra}.items():
+    for name, content in {**_contents(edition, texts, extra), **extra}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
@@ -106,16 +106,18 @@ def _write_all(
     return [*names, MANIFEST]
 
 
-def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
+def _contents(edition: Edition, texts: Texts, given: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Every file but those of the exports; an order that is given is not made."""
     plan = plan_json(edition, texts).encode("utf-8")
     if edition.violations:
         return {FILE_NAME: plan, "violations.csv": violations_csv(edition, texts).encode(ENCODING)}
     pages = {
-        "map.html": map_page(edition, texts),
-        "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()),
+        "map.html": map_page(edition, texts).encode("utf-8"),
+        "report.html": report_page(edition, texts, hashlib.sha256(plan).hexdigest()).encode("utf-8"),
     }
     for team in team_facts(edition):
-        pages[f"teams/{file_stem(team.team.team_id)}.html"] = order_page(edition, team, texts)
+        name = f"teams/{file_stem(team.team.team_id)}.html"
+        pages[name] = given[name] if name in given else order_page(edition, team, texts).encode("utf-8")
     csvs = {
         "buildings.csv": buildings_csv(edition),
         "clusters.csv": clusters_csv(edition.clusters),
@@ -131,7 +133,7 @@ def _contents(edition: Edition, texts: Texts) -> dict[str, bytes]:
         "unmatched.csv": unmatched_csv(edition, texts),
     }
     return {
-        **{name: page.encode("utf-8") for name, page in pages.items()},
+        **pages,
         FILE_NAME: plan,
         EDITION_NAME: edition_json(edition).encode("utf-8"),
         **{name: text.encode(ENCODING) for name, text in csvs.items()},

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from geodata.arrays import Bools, Float64s
 from geodata.schema import TIMEZONE
@@ -73,8 +73,8 @@ def weighted_share(found: Sequence[bool] | Bools, weight: Float64s) -> tuple[flo
     if variance > 0:
         n = min(float(len(y)), share * (1.0 - share) / variance)
     x = share * n
-    low = float(beta.ppf(0.025, x, n - x + 1.0)) if y.any() else 0.0
-    high = float(beta.ppf(0.975, x + 1.0, n - x)) if not y.all() else 1.0
+    low = float(betaincinv(x, n - x + 1.0, 0.025)) if y.any() else 0.0
+    high = float(betaincinv(x + 1.0, n - x, 0.975)) if not y.all() else 1.0
     return share, low, high
 
 

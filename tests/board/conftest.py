@@ -10,9 +10,13 @@ import pytest
 
 from sweep.board import opening
 from sweep.board.board import Board
+from sweep.board.opening import open_board
+from sweep.board.serving import listen
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
-from tests.board.asking import Asker, Wall, board_of, published, with_people
+from tests.board.asking import Asker, Wall, board_of, published, wanted, with_people
+from tests.board.serving import served
+from tests.board.stubs import Planner, changed
 from tests.publish.small_edition import small_edition
 
 
@@ -55,3 +59,17 @@ def board(edition_folder: Path, wall: Wall, tmp_path: Path) -> Iterator[Board]:
 @pytest.fixture
 def asker(board: Board) -> Asker:
     return Asker(board)
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[tuple[Board, str, Wall]]:
+    """A day that is served over loopback, whose plan has one change ready."""
+    wall, edition = Wall("13:00"), small_edition()
+    folder = published(edition, tmp_path / "out")
+    published(changed(edition), tmp_path / "out")
+    listening = listen("127.0.0.1", 0, (), None)
+    with open_board(wanted(folder, wall, listening.address)) as board:
+        board.planner = Planner()  # type: ignore[assignment]
+        with_people(board)
+        with served(board, listening) as address:
+            yield board, address, wall

@@ -1,4 +1,4 @@
-"""A board served over loopback in a thread of its own."""
+"""A board served over loopback in a thread of its own; and `sweep` as it is typed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+from typer.testing import CliRunner
+
+from geodata.errors import InputError
 from sweep.board.board import Board
 from sweep.board.serving import Listening, make_server
+from sweep.cli import app
 
 
 @contextmanager
@@ -26,3 +31,14 @@ def served(board: Board, listening: Listening) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(20)
+
+
+def codes(error: pytest.ExceptionInfo[InputError]) -> list[str]:
+    """Codes of the faults that were raised."""
+    return [i.code for i in error.value.issues]
+
+
+def sweep(*words: object) -> tuple[int, str]:
+    """Exit code and output of a command."""
+    result = CliRunner().invoke(app, [str(w) for w in words])
+    return result.exit_code, result.output

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from sweep.board.accounts.tries import Tries
 from sweep.board.app import WAYS
 from sweep.board.board import Board
+from sweep.board.runs.runs import Runs
 from tests.board.asking import Asker, Wall
+from tests.board.stubs import Editor, Planner
 
 SIGNED = ("planner", "commander", "market_regulation", "auditor")
 PHONES = ("T/1", "T2")
@@ -30,24 +33,24 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/desk/stream"): {"planner": 200, "commander": 200},
     ("GET", "/desk/ground"): {"planner": 200, "commander": 200},
     ("POST", "/desk/reports"): {"planner": 400},
-    ("POST", "/desk/diff"): {"planner": 404},
+    ("POST", "/desk/diff"): {"planner": 200},
     ("POST", "/desk/apply"): {"planner": 400},
     ("GET", "/evening"): {"planner": 200, "commander": 200, "nobody": 303},
     ("GET", "/evening/results.csv"): {"planner": 200},
     ("POST", "/evening/accept"): {"planner": 409},
     ("GET", "/editions"): {"planner": 200, "commander": 200, "nobody": 303},
     ("GET", "/editions/compared"): {"planner": 400, "commander": 400, "nobody": 303},
-    ("GET", "/editions/{name}/{plan_id}/{file}"): {"planner": 404, "commander": 404, "nobody": 303},
-    ("GET", "/editions/{name}/{plan_id}/edit"): {"planner": 404, "nobody": 303},
-    ("GET", "/editions/{name}/{plan_id}/edit/plan"): {"planner": 404},
-    ("POST", "/editions/{name}/{plan_id}/edit/judge"): {"planner": 404},
+    ("GET", "/editions/{name}/{plan_id}/{file}"): {"planner": 200, "commander": 200, "nobody": 303},
+    ("GET", "/editions/{name}/{plan_id}/edit"): {"planner": 200, "nobody": 303},
+    ("GET", "/editions/{name}/{plan_id}/edit/plan"): {"planner": 200},
+    ("POST", "/editions/{name}/{plan_id}/edit/judge"): {"planner": 400},
     ("POST", "/editions/{name}/{plan_id}/edit/save"): {"planner": 400},
     ("GET", "/campaigns/compared"): {"planner": 400, "commander": 400, "nobody": 303},
-    ("GET", "/campaigns/{name}"): {"planner": 404, "commander": 404, "nobody": 303},
-    ("GET", "/runs"): {"planner": 404, "nobody": 303},
+    ("GET", "/campaigns/{name}"): {"planner": 200, "commander": 200, "nobody": 303},
+    ("GET", "/runs"): {"planner": 200, "nobody": 303},
     ("POST", "/runs/begin"): {"planner": 404},
-    ("POST", "/runs/cut"): {"planner": 404},
-    ("GET", "/runs/stream"): {"planner": 404},
+    ("POST", "/runs/cut"): {"planner": 303},
+    ("GET", "/runs/stream"): {"planner": 200},
     ("GET", "/phones"): {"planner": 200, "nobody": 303},
     ("POST", "/phones"): {"planner": 404},
     ("GET", "/journal"): {"planner": 200, "auditor": 200, "nobody": 303},
@@ -60,7 +63,24 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/phone/stream"): {"T/1": 200, "T2": 200},
 }
 FORMS = {way.path for way in WAYS if way.is_form}
-FILLED = {"{name}": "desk.js", "{plan_id}": "0123456789ab", "{file}": "passwd"}
+FILLED = {"/static/{name}": "/static/desk.js", "{plan_id}": "abc123abc123", "{file}": "report.html", "{name}": "weeks"}
+# What a board lacks that is served without an editor, a planner and scenarios; and ids that nothing has.
+ABSENT = (
+    *(("GET", p) for p in ("/runs", "/runs/stream", "/campaigns/none", "/editions/weeks/0123456789ab/report.html")),
+    *(("GET", f"/editions/weeks/abc123abc123/{p}") for p in ("passwd", "plan.json", "edit", "edit/plan")),
+    *(("POST", p) for p in ("/desk/diff", "/runs/cut")),
+)
+
+
+@pytest.fixture
+def whole(board: Board, tmp_path: Path) -> Board:
+    """The board with all that it may have, so that what a role gets is there to be got."""
+    board.planner, board.editor = Planner(), Editor()  # type: ignore[assignment]
+    board.runs = Runs(tmp_path, board.out)
+    (board.out / "weeks" / "campaign").mkdir(parents=True)
+    (board.out / "weeks" / "campaign" / "campaign.html").touch()
+    (board.out / "weeks" / board.plan_id).symlink_to(board.folder_of(board.plan_id))
+    return board
 
 
 def asked(board: Board, who: str, method: str, path: str) -> int:
@@ -81,14 +101,21 @@ def test_every_way_in_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("way", TABLE, ids=" ".join)
-def test_each_role_gets_what_the_table_says_and_nobody_more(board: Board, wall: Wall, way: tuple[str, str]) -> None:
+def test_each_role_gets_what_the_table_says_and_nobody_more(whole: Board, wall: Wall, way: tuple[str, str]) -> None:
     wanted = {who: TABLE[way].get(who, 401 if who == "nobody" else 403) for who in EVERYBODY}
-    assert {who: asked(board, who, *way) for who in EVERYBODY} == wanted
+    assert {who: asked(whole, who, *way) for who in EVERYBODY} == wanted
     # Before the hour of release only the orders are shut, and what market regulation sees has no visit in it.
     wall.set("11:00")
     if way == ("GET", "/phone/orders"):
         wanted |= dict.fromkeys(PHONES, 403)
-    assert {who: asked(board, who, *way) for who in EVERYBODY} == wanted
+    assert {who: asked(whole, who, *way) for who in EVERYBODY} == wanted
+
+
+@pytest.mark.parametrize("way", ABSENT, ids=" ".join)
+def test_what_is_not_there_is_404_for_who_might_and_the_same_as_ever_for_who_may_not(
+    board: Board, way: tuple[str, str]
+) -> None:
+    assert [asked(board, who, *way) for who in ("planner", "market_regulation", "T2")] == [404, 403, 403]
 
 
 def test_a_team_gets_its_own_stops_and_no_word_of_another(board: Board) -> None:

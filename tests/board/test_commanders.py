@@ -65,3 +65,12 @@ def test_what_is_no_pair_of_campaigns_is_refused(campaigns: Board, query: str) -
 
 def test_market_regulation_sees_no_campaign(campaigns: Board) -> None:
     assert Asker(campaigns).sign_in("market_regulation").get("/campaigns/jinan").status == 403
+
+
+def test_a_lead_that_comes_in_stands_beside_the_stop_that_is_made_there(board: Board) -> None:
+    desk, lead = Asker(board).sign_in("planner"), {"lead_id": "L9", "lead_type": "goip", "building_id": "B1"}
+    assert desk.send("/desk/reports", {"id": "lead-0001", "kind": "lead", "body": lead}).status == 200
+    (shown,) = board.live.since(0)["leads"]
+    assert (shown["id"], shown["stop"], shown["is_urgent"]) == ("L9", ["T/1", "V1", 49_200], False)
+    for odd, status in (({"building_id": "B9"}, 404), ({"lead_type": "gossip"}, 422)):
+        assert desk.send("/desk/reports", {"id": "lead-0002", "kind": "lead", "body": lead | odd}).status == status

@@ -14,6 +14,7 @@ from sweep.board.board import Board
 from sweep.board.runs import runs as runs_module
 from sweep.board.runs.runs import Runs
 from tests.board.asking import Asker, Wall, run_apart
+from tests.board.stubs import Editor
 
 
 @pytest.fixture
@@ -95,19 +96,6 @@ def test_nothing_outside_the_folder_is_run(board: Board, runs: Runs) -> None:
         assert asker.form("/runs/begin", scenario=name).status == 404
     assert runs.last is None
     assert Asker(board).sign_in("commander").get("/runs").status == 403
-
-
-class Editor:
-    """Stands for the process that judges: it gives back what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-
-    async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append(question)
-        return {"plan_id": "c" * 12}
-
-    async def close(self) -> None: ...
 
 
 @pytest.fixture

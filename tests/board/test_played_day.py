@@ -3,99 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sweep.board.board import Board
-from sweep.board.opening import open_board
-from sweep.board.serving import listen
-from sweep.publish.edition import Edition
-from tests.board.asking import PHRASE, Wall, published, wanted, with_people
-from tests.board.serving import served
+from tests.board.asking import Wall
+from tests.board.stubs import CHANGED
+from tests.board.windows import Seen, enrol, sign_in, window
 from tests.browser.access import serious_faults
-from tests.chromium import shoot
-from tests.publish.small_edition import small_edition
 
 pytestmark = pytest.mark.enable_socket
-USCC = "91370102MA30000450"
-
-
-class Planner:
-    """Stands for the process that plans: it has one change, and that is published already."""
-
-    arguments: tuple[str, ...] = ()
-
-    def __init__(self, plan_id: str) -> None:
-        self.plan_id, self.asked = plan_id, []  # type: ignore[var-annotated]
-
-    async def warm(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-    async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append(question)
-        if question["do"] == "apply":
-            return {"plan_id": self.plan_id, "carried": 1}
-        change = {"visit_id": "V2", "slot": 0, "kind": "retimed", "team_before": "T2", "start_before_s": 49_260}
-        change |= {"team_after": "T2", "start_after_s": 52_200, "why": "held"}
-        return {"at_s": 1, "n_changed": 1, "value": 1, "kept": 1, "price": 0.1, "n_events": 1, "changes": [change]}
-
-
-def changed(edition: Edition) -> Edition:
-    """V2 begins later."""
-    stop = replace(edition.plan.routes[1].stops[0], arrive_s=52_200, start_s=52_200, end_s=54_000)
-    route = replace(edition.plan.routes[1], stops=(stop,), return_s=54_420)
-    return replace(edition, plan_id="c" * 12, plan=replace(edition.plan, routes=(edition.plan.routes[0], route)))
-
-
-@dataclass
-class Seen:
-    """A browser window, and what it should not have done."""
-
-    context: BrowserContext
-    page: Page
-    address: str
-    faults: list[str] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
-
-    def shoot(self, name: str) -> None:
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        shoot(self.page, f"board-{name}-{width}", full=True)
-
-    def choose(self, lang: str) -> None:
-        if self.page.locator("html").get_attribute("lang") != lang:
-            self.page.locator("form[action='/language'] button").click()
-
-    def shows(self, selector: str, text: str) -> None:
-        expect(self.page.locator(selector).first).to_contain_text(text, timeout=15_000)
-
-
-def window(browser: Browser, address: str, width: int) -> Seen:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    seen = Seen(context, context.new_page(), address)
-    offline = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    seen.page.on("console", lambda m: None if any(o in m.text for o in offline) else seen.faults.append(m.text))
-    seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
-    context.on("request", lambda r: seen.hosts.add(r.url.split("/")[2] if "//" in r.url else "data"))
-    return seen
-
-
-@pytest.fixture
-def day(tmp_path: Path) -> Iterator[tuple[Board, str, Wall]]:
-    wall, edition = Wall("13:00"), small_edition()
-    folder = published(edition, tmp_path / "out")
-    published(changed(edition), tmp_path / "out")
-    listening = listen("127.0.0.1", 0, (), None)
-    with open_board(wanted(folder, wall, listening.address)) as board:
-        board.planner = Planner("c" * 12)  # type: ignore[assignment]
-        with_people(board)
-        with served(board, listening) as address:
-            yield board, address, wall
 
 
 def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None:
@@ -130,12 +48,12 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     desk.shoot("desk-overdue")
     # The plan is changed meanwhile, by the keyboard.
     desk.page.keyboard.press("n")
-    desk.shows("#diff tbody", "V2")
+    desk.shows("#diff tbody", "other time")
     assert serious_faults(desk.page) == []
     desk.page.click("#apply")
     expect(desk.page.locator("#diff")).not_to_be_visible(timeout=15_000)
     first.shows("#next .time", "13:40")
-    assert board.plan_id == "c" * 12
+    assert board.plan_id == CHANGED
     # Back in reach, what was typed under the old plan arrives once, and the new order is there.
     second.context.set_offline(False)
     second.page.evaluate("dispatchEvent(new Event('online'))")
@@ -151,56 +69,6 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
         assert seen.hosts <= {address.removeprefix("http://"), "data"}
         assert seen.page.evaluate("window.__xss") is None
         seen.context.close()
-
-
-@pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
-def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str) -> None:
-    board, address, _ = day
-    desk = sign_in(window(browser, address, width), "planner", lang)
-    for path in ("", "evening", "editions", "phones", "journal"):
-        desk.page.goto(f"{address}/{path}")
-        if not path:
-            desk.page.locator("body[data-drawn]").wait_for(state="attached")
-        assert serious_faults(desk.page) == [], path
-        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        desk.shoot(f"{path or 'board'}-{lang}")
-    phone = enrol(window(browser, address, width), board, "T2")
-    phone.choose(lang)
-    phone.page.locator("#steps").wait_for(state="visible")
-    assert serious_faults(phone.page) == []
-    phone.shoot(f"phone-{lang}")
-    # The board after a restart is drawn from the same journal.
-    lanes = "document.getElementById('lanes').textContent"
-    desk.page.goto(address)
-    desk.page.locator("body[data-drawn]").wait_for(state="attached")
-    before = desk.page.evaluate(lanes)
-    board.live.start()
-    desk.page.reload()
-    desk.page.locator("body[data-drawn]").wait_for(state="attached")
-    assert desk.page.evaluate(lanes) == before
-    assert desk.faults == phone.faults == []
-    desk.context.close()
-    phone.context.close()
-
-
-def sign_in(seen: Seen, who: str, lang: str) -> Seen:
-    seen.page.goto(f"{seen.address}/login")
-    seen.choose(lang)
-    seen.page.fill("#name", who)
-    seen.page.fill("#passphrase", PHRASE)
-    seen.page.click("form[action='/login'] button")
-    seen.page.locator("body[data-drawn]").wait_for(state="attached")
-    return seen
-
-
-def enrol(seen: Seen, board: Board, team_id: str) -> Seen:
-    """As a camera opens it: the code behind the #."""
-    seen.page.goto(f"{seen.address}/enrol#{board.enrolments.issue(team_id, board.day)}")
-    seen.page.click("form[action='/enrol'] button")
-    seen.page.locator("body[data-ready]").wait_for(state="attached")
-    seen.page.locator("#steps").wait_for(state="visible")
-    seen.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    return seen
 
 
 def fill_in(page: Page) -> None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
+from geodata.schema import LEAD_TYPES
 from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
@@ -32,7 +33,7 @@ _ACT = frozenset({PLANNER})
 async def board_page(board: Board, request: Request, session: Session) -> Response:
     """The board itself."""
     texts = texts_of(board, request)
-    said = words(texts, ("board.state.", "board.kind.", "board.desk.", "replan.kind."))
+    said = words(texts, ("board.state.", "board.kind.", "board.desk.", "lead_type.", "map.zoom_", "replan.kind."))
     said |= district_words(board.live.edition, texts)
     return page(
         board,
@@ -42,6 +43,7 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         words=said,
         may_act=session.role in _ACT,
         may_change=session.role in _ACT and board.planner is not None,
+        lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
         grey=NOT_REACHED,
     )
@@ -78,7 +80,7 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
         raise HTTPException(400)
     try:
         body = checked_body(kind, content.get("body"), kind)
-        _refuse_unknown(board, body)
+        _refuse_unknown(board, kind, body)
         text = repr(sorted(body.items()))
         made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.day_s(), body, text)
         entries = board.live.take([made])
@@ -87,9 +89,9 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
 
 
-def _refuse_unknown(board: Board, body: dict[str, object]) -> None:
+def _refuse_unknown(board: Board, kind: str, body: dict[str, object]) -> None:
     """
-    Refuse a report of a team, or of a visit, that this day does not have.
+    Refuse a report of a team, a visit or a building that this day does not have.
 
     Raises
     ------
@@ -101,6 +103,8 @@ def _refuse_unknown(board: Board, body: dict[str, object]) -> None:
     if team_id is not None and team_id not in own:
         raise HTTPException(404)
     if visit_id is not None and visit_id not in own[str(team_id)]:
+        raise HTTPException(404)
+    if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
         raise HTTPException(404)
     if to is not None and to not in own and to not in ("all", "desk"):
         raise HTTPException(404)

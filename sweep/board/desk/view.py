@@ -122,6 +122,24 @@ def events_view(state: DayState) -> list[dict[str, Any]]:
     return [{"n": n, "is_answered": n <= state.answered_n, **event} for n, event in state.events]
 
 
+def leads_view(edition: Edition, state: DayState) -> list[dict[str, Any]]:
+    """Leads that came in today, newest last: which stop the plan makes there, and whether a visit is asked for."""
+    stops = {s.building_id: [r.team_id, s.visit_id, s.start_s] for r in edition.plan.routes for s in r.stops}
+    urgent = {event["building_id"] for _, event in state.events if event["type"] == "urgent"}
+    return [
+        {
+            "id": lead.lead_id,
+            "at": lead.at_s,
+            "type": lead.lead_type,
+            "building": lead.building_id,
+            "name": building_name(edition.buildings[lead.building_id], lead.building_id),
+            "stop": stops.get(lead.building_id),
+            "is_urgent": lead.building_id in urgent,
+        }
+        for lead in state.leads.values()
+    ]
+
+
 def figures(edition: Edition, state: DayState, foreseen: Mapping[str, Forecast]) -> dict[str, Any]:
     """Where the day stands in numbers: of what was planned what is done, not possible, left, and left too late."""
     slots: dict[str, list[str]] = {}

@@ -44,11 +44,10 @@ def _shown(
         "evening/page.html.j2",
         status=status,
         rows=[_row(r, names, texts) for r in results_rows(state)],
-        silent=sorted(reached - {r[0] for r in results_rows(state)}),
+        silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
         accepted=state.accepted.get(board.plan_id),
         may_accept=session.role in _DESK and board.scenario is not None,
         faults=faults,
-        names=names,
     )
 
 

@@ -51,7 +51,7 @@ def _teams(entries: list[Entry]) -> dict[str, str]:
 
 def _what(entry: Entry, texts: Texts) -> str:
     body = entry.body
-    about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "text")]
+    about = [body.get(k) for k in ("team_id", "visit_id", "until", "plan_id", "lead_id", "building_id", "text")]
     if entry.kind == "event":
         about = [v for k, v in body["event"].items() if k != "type"]
     return " ".join([texts(f"board.kind.{entry.kind}"), *(str(a) for a in about if a)])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry
 from sweep.day.journal.kinds import DESK, STEPS
-from sweep.day.journal.state import DayState, FormRow, Message, StopState, TeamState
+from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopState, TeamState
 
 
 def fold(entries: Iterable[Entry], state: DayState | None = None) -> DayState:
@@ -39,6 +39,9 @@ def after(state: DayState, entry: Entry) -> DayState:
         return _read(state, body["id"])
     if entry.kind == "event":
         return _with_event(state, entry)
+    if entry.kind == "lead":
+        lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
+        return replace(state, leads={**state.leads, lead.lead_id: lead})
     if entry.kind == "edition":
         return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=entry.n)
     if entry.kind == "accepted":

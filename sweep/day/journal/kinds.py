@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
-from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
+from geodata.schema import LEAD_TYPES, RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.day.events_file import AnyPart, Clock
 
 Id = Annotated[str, Field(min_length=1, max_length=120)]
@@ -84,6 +84,14 @@ class EventBody(_Body):
     event: Annotated[AnyPart, Field(discriminator="type")]
 
 
+class LeadBody(_Body):
+    """A lead that came in while the day goes on: its number, and no word of who it is about."""
+
+    lead_id: Id
+    lead_type: Annotated[str, Field(pattern=f"^(?:{'|'.join(LEAD_TYPES)})$")]
+    building_id: Id
+
+
 class EditionBody(_Body):
     """A plan that the day is run by from now on."""
 
@@ -108,12 +116,13 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "message": MessageBody,
     "read": ReadBody,
     "event": EventBody,
+    "lead": LeadBody,
     "edition": EditionBody,
     "accepted": AcceptedBody,
 }
 # What a team says; the desk writes down the same for a team that it has on the telephone.
 OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "home", "form", "message"})
-OF_DESK = OF_TEAMS | {"read", "event"}
+OF_DESK = OF_TEAMS | {"read", "event", "lead"}
 
 
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:

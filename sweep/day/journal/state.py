@@ -64,6 +64,16 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLead:
+    """A lead that came in while the day goes on."""
+
+    lead_id: str
+    at_s: int
+    lead_type: str
+    building_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayState:
     """Everything that the entries up to the n-th say."""
 
@@ -78,6 +88,7 @@ class DayState:
     messages: Mapping[str, Message] = field(default_factory=lambda: MappingProxyType({}))
     events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """Number of the entry, and the event as events.json has it."""
+    leads: Mapping[str, NewLead] = field(default_factory=lambda: MappingProxyType({}))
     answered_n: int = 0
     """The entry up to which the plan answers to what happened."""
     accepted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

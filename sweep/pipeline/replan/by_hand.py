@@ -10,7 +10,7 @@ from pathlib import Path
 from geodata.errors import InputError, Issue
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog
-from sweep.pipeline.edition import plan_id
+from sweep.pipeline.plan_id import plan_id
 from sweep.pipeline.replan.publish import PlannedChange, inputs_of_change, publish_change
 from sweep.pipeline.replan.today import Today, refuse_moment
 from sweep.plan.replan.by_hand import Layout, changed_by_hand

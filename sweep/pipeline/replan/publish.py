@@ -16,10 +16,10 @@ from sweep.check.coverage import measure_coverage
 from sweep.check.inputs import Before, CheckInputs
 from sweep.check.rules import OF_THE_OFFER, check_plan, hard_and_soft
 from sweep.day.events import DayLog, Urgent
-from sweep.pipeline.edition import plan_id
+from sweep.pipeline.plan_id import plan_id
+from sweep.pipeline.replan.before import before_name, befores, read_before
 from sweep.pipeline.replan.new_places import point_of
 from sweep.pipeline.replan.today import Today
-from sweep.pipeline.review import before_name, befores, read_before
 from sweep.plan.problem.file import FILE_NAME as PROBLEM_NAME
 from sweep.plan.problem.file import problem_sha256
 from sweep.plan.problem.problem import Problem

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
-from scipy.stats import poisson
+from scipy.special import gammaincinv, gammaln, pdtrik, xlogy
 
 from geodata.arrays import Float64s
 from sweep.publish.edition import Edition
@@ -109,8 +109,10 @@ def _finds(hazard: Float64s, others: Float64s) -> Float64s:
     for p in reported[reported > 0]:
         shares = np.append(shares * (1.0 - p), 0.0) + np.append(0.0, shares * p)
     mean = float(others.sum())
-    most = int(poisson.ppf(1.0 - 1e-9, mean)) if mean > 0 else 0
-    return np.convolve(shares, poisson.pmf(np.arange(most + 1), mean)) if most else shares
+    most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
+    n = np.arange(most + 1)
+    # A Poisson's shares: scipy.stats, which has them by name, takes a second to import.
+    return np.convolve(shares, np.exp(xlogy(n, mean) - gammaln(n + 1) - mean)) if most else shares
 
 
 def _run(shares: Float64s) -> tuple[int, int]:

@@ -1,10 +1,11 @@
 """
 A day of four teams in a real browser, with the real planner: one held, one offline, a den, a re-plan, the evening.
 
-    uv run python -m tests.benchmarks.board.browser_day EDITION [--at 14:20]
+    uv run python -m tests.benchmarks.board.browser_day EDITION [--at 14:20] [--width 390] [--lang en] [--pictures X]
 
-EDITION is a folder that `sweep run` wrote; nothing is written beside it, for the day is played on a copy. Prints one
-JSON line: how long the change took to show, and to reach the phones; faults of the pages, and hosts beyond the server.
+EDITION is a folder that `sweep run` wrote; nothing is written beside it, for the day is played on a copy: once for each
+width and language, or for those that are named. Prints one JSON line for each: how long the change took to show, and to
+reach the phones; how long the checker took over a plan edited by hand; faults of the pages, and foreign hosts.
 """
 
 from __future__ import annotations
@@ -16,70 +17,78 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks.board.clients import HOST, free_port
-from tests.benchmarks.board.windows import chromium, desk_of
-from tests.browser.access import serious_faults
+from sweep.records.campaign import campaign_json
+from tests.benchmarks.board.clients import free_port
+from tests.benchmarks.board.day_pages import LONG_MS, Day, all_pages, edited
+from tests.benchmarks.board.windows import chromium, drawn
+from tests.campaign.small_record import record
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-LONG_MS = 300_000
+LIST = "document.querySelector('#list').textContent"
 
 
-class Day:
-    """The windows of a day, and what is told of it."""
+def press(page: Page, *steps: str) -> None:
+    for step in steps:
+        page.click(f"[data-step={step}]")
 
-    def __init__(self, browser: Browser, port: int, told: dict[str, Any]) -> None:
-        self.browser, self.port, self.told = browser, port, told
-        self.found: dict[str, Any] = {"page_faults": [], "access_faults": [], "foreign_hosts": []}
 
-    def watched(self, page: Page) -> Page:
-        quiet = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-        faults = self.found["page_faults"]
-        page.on("console", lambda m: None if any(q in m.text for q in quiet) else faults.append(m.text))
-        page.on("pageerror", lambda e: faults.append(str(e)))
-        own = f"http://{HOST}:{self.port}"
-        page.context.on("request", lambda r: None if r.url.startswith((own, "data:")) else self.foreign(r.url))
-        return page
+def play(day: Day) -> None:
+    desk = drawn(day.open("planner"), day.port)
+    day.look(desk, "board-morning")
+    phones = [day.phone(t) for t in list(day.told["codes"])[:4]]
+    held, offline, den, plain = phones
+    day.look(held, "phone", is_phone=True)
+    morning(day, desk, phones)
+    replanned(day, desk, [held, den, plain])
+    offline.context.set_offline(False)
+    offline.evaluate("dispatchEvent(new Event('online'))")
+    offline.locator("#banner[data-n='0']").wait_for(timeout=LONG_MS)
+    day.look(offline, "phone-back", is_phone=True)
+    day.look(desk, "board")
+    edited(day, desk)
+    all_pages(day, desk)
 
-    def foreign(self, url: str) -> None:
-        self.found["foreign_hosts"].append(url)
 
-    def phone(self, team: str) -> Page:
-        context = self.browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-        page = self.watched(context.new_page())
-        page.goto(f"http://{HOST}:{self.port}/enrol#{self.told['codes'][team]}")
-        page.click("form[action='/enrol'] button")
-        page.locator("#steps").wait_for(state="visible", timeout=LONG_MS)
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        return page
-
-    def replanned(self, desk: Page, phones: list[Page]) -> None:
-        """The rest of the day planned anew: from the key to the table, and from the click to each phone."""
-        before = [p.evaluate("document.querySelector('#list').textContent") for p in phones]
-        # Once for nothing: the planner may still be getting ready.
-        asked(desk)
-        desk.click("#keep")
-        began = time.perf_counter()
-        asked(desk)
-        self.found["diff_s"] = round(time.perf_counter() - began, 2)
-        self.found["n_changes"] = desk.locator("#diff tbody tr").count()
-        self.found["access_faults"] += serious_faults(desk)
-        time.sleep(3)  # somebody looks at it
-        began = time.perf_counter()
-        desk.click("#apply")
-        desk.locator("#diff[open]").wait_for(state="detached", timeout=LONG_MS)
-        self.found["applied_s"] = round(time.perf_counter() - began, 2)
-        until = time.perf_counter() + 20
-        while time.perf_counter() < until:
-            now = [p.evaluate("document.querySelector('#list').textContent") for p in phones]
-            if now != before:
-                self.found["on_a_phone_s"] = round(time.perf_counter() - began, 2)
-                break
-            time.sleep(0.02)
+def morning(day: Day, desk: Page, phones: list[Page]) -> None:
+    """One team is held, one has no network, one finds a den, one is done; and the desk's dialogs."""
+    held, offline, den, plain = phones
+    press(held, "left", "arrived", "inside", "held")
+    day.look(held, "phone-held", is_phone=True)
+    held.fill("#until", "16:30")
+    held.click("#until-do")
+    offline.context.set_offline(True)
+    press(offline, "left", "arrived", "inside")
+    offline.click("#add")
+    offline.locator("#rows .row").last.locator("[data-state=vacant]").click()
+    offline.locator("#rows .row").first.locator("[data-state=open]").click()
+    offline.reload()
+    offline.locator("body[data-ready]").wait_for(state="attached")
+    day.look(offline, "phone-offline", is_phone=True)
+    press(den, "left", "arrived", "inside", "found")
+    den.fill("#said", "B3 <b>锁门</b>")
+    den.click("#say")
+    press(plain, "left", "arrived", "inside", "done")
+    desk.locator(f"#lanes li[data-team='{next(iter(day.told['codes']))}'].held").wait_for(timeout=LONG_MS)
+    for key, name in (("e", "event"), ("m", "say")):
+        desk.keyboard.press(key)
+        day.look(desk, f"dialog-{name}")
+        if name == "say":
+            desk.fill("dialog[open] textarea", "14:40 <i>")
+            desk.click("[data-do=say]")
+        else:
+            desk.keyboard.press("Escape")
+        desk.locator("dialog[open]").wait_for(state="detached")
+    desk.click("#lanes .who >> nth=0")
+    day.look(desk, "dialog-team")
+    desk.keyboard.press("Escape")
 
 
 def asked(desk: Page) -> None:
@@ -90,60 +99,78 @@ def asked(desk: Page) -> None:
         raise RuntimeError(fault)
 
 
-def press(page: Page, *steps: str) -> None:
-    for step in steps:
-        page.click(f"[data-step={step}]")
+def replanned(day: Day, desk: Page, phones: list[Page]) -> None:
+    """The rest of the day planned anew: from the key to the table, and from the click to each phone."""
+    before = [p.evaluate(LIST) for p in phones]
+    # Once for nothing: the planner may still be getting ready.
+    asked(desk)
+    desk.click("#keep")
+    time.sleep(3)  # the planner makes ready what was shown
+    began = time.perf_counter()
+    asked(desk)
+    day.found["diff_s"] = round(time.perf_counter() - began, 2)
+    day.found["n_changes"] = desk.locator("#diff tbody tr").count()
+    day.look(desk, "dialog-diff")
+    time.sleep(3)  # somebody looks at it
+    began = time.perf_counter()
+    desk.click("#apply")
+    desk.locator("#diff[open]").wait_for(state="detached", timeout=LONG_MS)
+    day.found["applied_s"] = round(time.perf_counter() - began, 2)
+    while time.perf_counter() < began + 20 and [p.evaluate(LIST) for p in phones] == before:
+        time.sleep(0.02)
+    day.found["on_a_phone_s"] = round(time.perf_counter() - began, 2)
 
 
-def play(day: Day) -> None:
-    desk = day.watched(desk_of(day.browser, day.port, day.told["desk"]))
-    teams = list(day.told["codes"])[:4]
-    phones = [day.phone(t) for t in teams]
-    held, offline, den, plain = phones
-    press(held, "left", "arrived", "inside", "held")
-    held.fill("#until", "16:30")
-    held.click("#until-do")
-    offline.context.set_offline(True)
-    press(offline, "left", "arrived", "inside")
-    offline.click("#add")
-    offline.locator("#rows .row").last.locator("[data-state=vacant]").click()
-    offline.reload()
-    press(den, "left", "arrived", "inside", "found")
-    press(plain, "left", "arrived", "inside", "done")
-    desk.locator(f"#lanes li[data-team='{teams[0]}'].held").wait_for(timeout=LONG_MS)
-    day.replanned(desk, [held, den, plain])
-    offline.context.set_offline(False)
-    offline.evaluate("dispatchEvent(new Event('online'))")
-    offline.locator("#banner[data-n='0']").wait_for(timeout=LONG_MS)
-    for page in phones:
-        day.found["access_faults"] += serious_faults(page)
-    desk.goto(f"http://{HOST}:{day.port}/evening")
-    day.found["evening_rows"] = desk.locator("main tbody tr").count()
-    day.found["access_faults"] += serious_faults(desk)
+@contextmanager
+def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """A server of a copy of an edition and its scenario; its port, and what opens its pages."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        copy = shutil.copytree(edition, place / "out" / edition.parent.name / edition.name)
+        own = shutil.copytree(scenario, place / "scenarios" / scenario.name)
+        (place / "scenarios" / "odd_one").mkdir()
+        (place / "scenarios" / "odd_one" / "scenario.toml").write_text('nmae = "x"\n', encoding="utf-8")
+        campaign = place / "out" / "weeks" / "campaign"
+        campaign.mkdir(parents=True)
+        for file, planned_on in (("campaign.json", date(2026, 2, 2)), ("campaign.before.json", date(2026, 1, 5))):
+            (campaign / file).write_text(campaign_json(record((), planned_on)), encoding="utf-8")
+        arguments = [str(copy), str(port), str(start_s), str(own)]
+        command = [sys.executable, "-m", "tests.benchmarks.board.day_server", *arguments]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
+        try:
+            if server.stdout is None:
+                raise RuntimeError("the server says nothing")
+            yield port, json.loads(server.stdout.readline())
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("edition", type=Path)
     parser.add_argument("--at", default="14:20", help="when the day is taken up, HH:MM")
+    parser.add_argument("--width", type=int, nargs="*", default=[390, 1440])
+    parser.add_argument("--lang", nargs="*", default=["zh_CN", "en"])
+    parser.add_argument("--scenario", type=Path, default=Path("scenarios/quancheng"))
+    parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
     hours, minutes = map(int, options.at.split(":"))
-    port = free_port()
-    with tempfile.TemporaryDirectory() as name, chromium() as browser:
-        source = options.edition.resolve()
-        copy = shutil.copytree(source, Path(name) / source.parent.name / source.name)
-        arguments = [str(copy), str(port), str(3_600 * hours + 60 * minutes)]
-        command = [sys.executable, "-m", "tests.benchmarks.board.day_server", *arguments]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
-        try:
-            if server.stdout is None:
-                raise RuntimeError("the server says nothing")
-            day = Day(browser, port, json.loads(server.stdout.readline()))
-            play(day)
-        finally:
-            server.terminate()
-            server.wait(20)
-    print(json.dumps(day.found))
+    if options.pictures is not None:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    for width in options.width:
+        for lang in options.lang:
+            start_s = 3_600 * hours + 60 * minutes
+            with served(options.edition.resolve(), options.scenario, start_s) as (port, told), chromium() as browser:
+                day = Day(browser, port, told, width, lang)
+                day.pictures = options.pictures
+                try:
+                    play(day)
+                finally:
+                    found = {name: faults for name, faults in day.looked_at.items() if faults}
+                    line = {**day.found, "looked_at": len(day.looked_at), "faults": found}
+                    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

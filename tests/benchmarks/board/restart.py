@@ -25,7 +25,7 @@ from tests.benchmarks.board.windows import chromium, desk_of
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PARTS = ("#figures", "#lanes", "#messages", "#events", "#coverage")
+PARTS = ("#figures", "#lanes", "#messages", "#leads", "#events", "#coverage")
 DOM = "selector => document.querySelector(selector).outerHTML"
 
 

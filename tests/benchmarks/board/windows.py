@@ -26,12 +26,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def desk_of(browser: Browser, port: int, person: dict[str, str], width: int = 1440) -> Page:
-    """The desk's board of somebody who has signed in, once it is drawn."""
+def window(browser: Browser, port: int, width: int, **cookies: str) -> Page:
+    """An empty window of a width, with some of the board's cookies by name."""
     context = browser.new_context(viewport={"width": width, "height": 900})
     address = f"http://{HOST}:{port}"
-    context.add_cookies([{"name": "sweep_session", "value": person["cookie"], "url": address}])
-    page = context.new_page()
-    page.goto(address)
+    context.add_cookies([{"name": f"sweep_{k}", "value": v, "url": address} for k, v in cookies.items()])
+    return context.new_page()
+
+
+def drawn(page: Page, port: int) -> Page:
+    """The desk's board in a window, once it is drawn."""
+    page.goto(f"http://{HOST}:{port}")
     page.locator("body[data-drawn]").wait_for(state="attached", timeout=120_000)
     return page
+
+
+def desk_of(browser: Browser, port: int, person: dict[str, str], width: int = 1440) -> Page:
+    """The desk's board of somebody who has signed in, once it is drawn."""
+    return drawn(window(browser, port, width, session=person["cookie"]), port)

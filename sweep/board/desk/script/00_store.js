@@ -1,6 +1,6 @@
 // What the board knows, filled by the stream; the clock of the day.
 const mayAct = document.body.dataset.act === "yes";
-const store = { plan: null, teams: new Map(), messages: new Map(), events: [], figures: null, now: 0, at: 0, speed: 1 };
+const store = { plan: null, teams: new Map(), messages: new Map(), events: [], leads: [], figures: null, now: 0, at: 0, speed: 1 };
 
 function nowS() { return store.now + Math.floor(((Date.now() - store.at) / 1000) * store.speed); }
 function place(element, from, until) {

@@ -6,7 +6,8 @@ function layOut() {
   store.from = Math.floor(Math.min(...teams.map((t) => t.depart ?? t.shift[0]), 86400) / 1800) * 1800;
   store.until = Math.ceil(Math.max(...teams.map((t) => t.back ?? t.shift[1]), store.from + 3600) / 1800) * 1800 + 1800;
   axis.replaceChildren();
-  for (let s = Math.ceil(store.from / 3600) * 3600; s <= store.until; s += 3600) {
+  // An hour at the very end would be cut.
+  for (let s = Math.ceil(store.from / 3600) * 3600; s < store.until - 900; s += 3600) {
     const hour = make("span", "", clock(s));
     hour.style.left = (100 * (s - store.from)) / (store.until - store.from) + "%";
     axis.append(hour);

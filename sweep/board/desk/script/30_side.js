@@ -1,4 +1,4 @@
-// Figures, messages with their unread marks, and what happened.
+// Figures, messages with their unread marks, leads that come in, and what happened.
 const unread = document.getElementById("unread");
 
 function drawFigures() {
@@ -29,6 +29,25 @@ function drawMessages() {
   const n = all.filter(isNew).length;
   unread.textContent = n ? String(n) : "";
   unread.setAttribute("aria-label", say("board.desk.unread", { n }));
+}
+
+// A lead is answered by a stop of the plan, or by an urgent visit; one that is not has a button for that.
+function drawLeads() {
+  document.getElementById("leads").replaceChildren(...store.leads.map((lead) => {
+    const line = make("li", "", clock(lead.at) + " " + say("lead_type." + lead.type) + " " + lead.name + " " + lead.id);
+    const known = lead.stop && store.teams.get(lead.stop[0]), was = known && known.stops[lead.stop[1]], outcome = was && was.outcome;
+    const answer = outcome ? lead.stop[0] + " " + say("board.kind." + outcome)
+      : lead.stop ? say("board.desk.lead.planned", { team: lead.stop[0], at: clock(lead.stop[2]) })
+      : say(lead.is_urgent ? "board.desk.lead.noted" : "board.desk.lead.not_planned");
+    line.append(make("span", "quiet", " " + answer));
+    if (mayAct && !lead.stop && !lead.is_urgent) {
+      const visit = make("button", "", say("board.desk.event.urgent"));
+      visit.type = "button";
+      visit.addEventListener("click", () => openEvent("urgent", lead.building));
+      line.prepend(visit);
+    }
+    return line;
+  }).reverse());
 }
 
 function drawEvents() {

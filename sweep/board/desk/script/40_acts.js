@@ -20,7 +20,12 @@ function openTeam(team) {
   dialog.showModal();
 }
 
-function openEvent() {
+function listBuildings() {
+  const all = store.plan.teams.flatMap((t) => t.stops);
+  options(document.getElementById("buildings"), [...store.plan.unserved, ...all].map((v) => [v.building, v.name]));
+}
+
+function openEvent(type, building) {
   const dialog = dialogs.event, teams = store.plan.teams, all = teams.flatMap((t) => t.stops.map((s) => [t, s]));
   const named = (name) => dialog.querySelector("[name=" + name + "]");
   options(named("team_id"), teams.filter((t) => t.stops.length).map((t) => [t.id, t.letter + " " + t.id]));
@@ -29,8 +34,9 @@ function openEvent() {
   const places = [...new Map([...teams.map((t) => [t.base.id, t.base.name]), ...all.map(([, s]) => [s.building, s.name])])];
   options(named("from_id"), places);
   options(named("to_id"), places);
-  const list = document.getElementById("buildings");
-  options(list, [...store.plan.unserved.map((u) => [u.building, u.name]), ...all.map(([, s]) => [s.building, s.name])]);
+  listBuildings();
+  if (type) named("type").value = type;
+  if (building) named("building_id").value = building;
   showFields();
   fault(dialog);
   dialog.showModal();
@@ -50,6 +56,15 @@ async function noteEvent() {
   try { await report("event", { event }); dialog.close(); } catch (error) { fault(dialog, error); }
 }
 
+async function noteLead() {
+  const dialog = dialogs.lead, fields = [...dialog.querySelectorAll("[name]")];
+  try {
+    await report("lead", Object.fromEntries(fields.map((f) => [f.name, f.value.trim()])));
+    dialog.querySelectorAll("input").forEach((f) => { f.value = ""; });
+    dialog.close();
+  } catch (error) { fault(dialog, error); }
+}
+
 async function sayTo() {
   const dialog = dialogs.say, text = dialog.querySelector("[name=text]"), to = dialog.querySelector("[name=to]").value;
   try { await report("message", { to, text: text.value }); text.value = ""; dialog.close(); } catch (error) { fault(dialog, error); }
@@ -64,6 +79,11 @@ async function reportFor(kind) {
 
 const openers = {
   event: openEvent,
+  lead: () => {
+    listBuildings();
+    fault(dialogs.lead);
+    dialogs.lead.showModal();
+  },
   say: () => {
     options(dialogs.say.querySelector("[name=to]"), [["all", say("board.desk.everybody")], ...store.plan.teams.map((t) => [t.id, t.letter + " " + t.id])]);
     fault(dialogs.say);
@@ -75,5 +95,6 @@ if (mayAct) {
   document.querySelectorAll("[data-report]").forEach((b) => b.addEventListener("click", () => reportFor(b.dataset.report)));
   dialogs.event.querySelector("[name=type]").addEventListener("change", showFields);
   dialogs.event.querySelector("[data-do=event]").addEventListener("click", noteEvent);
+  dialogs.lead.querySelector("[data-do=lead]").addEventListener("click", noteLead);
   dialogs.say.querySelector("[data-do=say]").addEventListener("click", sayTo);
 }

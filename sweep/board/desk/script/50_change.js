@@ -13,9 +13,10 @@ async function showDiff() {
     const diff = await send("/desk/diff", {});
     shown = diff.at_s;
     status.textContent = say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), gained: (diff.value - diff.kept).toFixed(2), price: (diff.n_changed * diff.price).toFixed(2), events: diff.n_events });
+    const all = [...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops)], names = new Map(all.map((v) => [v.visit, v.name]));
     rows.append(...diff.changes.map((c) => {
       const row = make("tr"), when = (team, at) => (team ? team + " " + clock(at) : "–");
-      row.append(make("td", "", c.visit_id), make("td", "", say("replan.kind." + c.kind)), make("td", "", when(c.team_before, c.start_before_s)), make("td", "", when(c.team_after, c.start_after_s)), make("td", "", c.why));
+      row.append(make("td", "", names.get(c.visit_id) || c.visit_id), make("td", "", say("replan.kind." + c.kind)), make("td", "", when(c.team_before, c.start_before_s)), make("td", "", when(c.team_after, c.start_after_s)), make("td", "", c.why));
       return row;
     }));
     document.getElementById("apply").disabled = false;
@@ -43,6 +44,6 @@ if (replan) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) || !mayAct) return;
-  const act = { n: replan && showDiff, e: openers.event, m: openers.say }[event.key];
+  const act = { n: replan && showDiff, e: openers.event, l: openers.lead, m: openers.say }[event.key];
   if (act && store.plan) { event.preventDefault(); act(); }
 });

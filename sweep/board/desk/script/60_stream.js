@@ -8,6 +8,7 @@ function take(content) {
   store.at = Date.now();
   store.speed = content.speed;
   store.events = content.events;
+  store.leads = content.leads;
   store.figures = content.figures;
   document.getElementById("cut-off").hidden = !content.cut_off;
   if (content.plan) {
@@ -37,6 +38,7 @@ function draw() {
   if (dirty.messages || dirty.all) drawMessages();
   drawFigures();
   drawCoverage();
+  drawLeads();
   drawEvents();
   dirty.messages = dirty.all = false;
   if (dirty.teams.size) { isAsked = true; requestAnimationFrame(draw); return; }

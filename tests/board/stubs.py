@@ -1,0 +1,51 @@
+"""What stands for the processes that plan and judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sweep.publish.edition import Edition
+
+CHANGED = "c" * 12
+
+
+class Planner:
+    """Stands for the process that plans: it has one change, and that is published already."""
+
+    arguments: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def warm(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(question)
+        if question["do"] == "apply":
+            return {"plan_id": CHANGED, "carried": 1}
+        change = {"visit_id": "V2", "slot": 0, "kind": "retimed", "team_before": "T2", "start_before_s": 49_260}
+        change |= {"team_after": "T2", "start_after_s": 52_200, "why": "held"}
+        return {"at_s": 1, "n_changed": 1, "value": 1, "kept": 1, "price": 0.1, "n_events": 1, "changes": [change]}
+
+
+def changed(edition: Edition) -> Edition:
+    """V2 begins later."""
+    stop = replace(edition.plan.routes[1].stops[0], arrive_s=52_200, start_s=52_200, end_s=54_000)
+    route = replace(edition.plan.routes[1], stops=(stop,), return_s=54_420)
+    return replace(edition, plan_id=CHANGED, plan=replace(edition.plan, routes=(edition.plan.routes[0], route)))
+
+
+class Editor:
+    """Stands for the process that judges: it gives back what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    async def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(question)
+        return {"plan_id": CHANGED}
+
+    async def close(self) -> None: ...

@@ -1,0 +1,88 @@
+"""Certificates, TLS, and accounts: what `sweep serve certificates` and `sweep serve account` make."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InputError
+from sweep.board.accounts.accounts import read_accounts
+from sweep.board.opening import FOLDER, open_board
+from sweep.board.serving import TLS_FOLDER, listen
+from sweep.board.tls.certificates import AUTHORITY, SERVER, make_certificates, refuse_unfit
+from sweep.board.tls.qr import qr_svg
+from tests.board.asking import Wall, wanted
+from tests.board.serving import codes, served, sweep
+
+
+def test_a_certificate_that_is_missing_or_expired_is_told(tmp_path: Path) -> None:
+    now = datetime(2026, 9, 16, tzinfo=UTC)
+    with pytest.raises(InputError) as error:
+        refuse_unfit(tmp_path, now)
+    assert codes(error) == ["S974"]
+    make_certificates(tmp_path, ["board.test", "10.0.0.5"], now)
+    assert set(refuse_unfit(tmp_path, now)) == {"board.test", "10.0.0.5", "localhost", "127.0.0.1", "::1"}
+    with pytest.raises(InputError) as error:
+        refuse_unfit(tmp_path, now + timedelta(days=398))
+    assert codes(error) == ["S975"]
+
+
+def test_a_new_server_certificate_is_of_the_same_authority(tmp_path: Path) -> None:
+    now = datetime(2026, 9, 16, tzinfo=UTC)
+    make_certificates(tmp_path, [], now)
+    authority, server = ((tmp_path / n).read_bytes() for n in (AUTHORITY, SERVER))
+    make_certificates(tmp_path, [], now + timedelta(days=300))
+    assert (tmp_path / AUTHORITY).read_bytes() == authority
+    assert (tmp_path / SERVER).read_bytes() != server
+
+
+@pytest.mark.enable_socket
+def test_a_phone_that_trusts_the_authority_reaches_the_board_over_tls(edition_folder: Path, tmp_path: Path) -> None:
+    make_certificates(tmp_path, [], datetime.now(UTC))
+    listening = listen("127.0.0.1", 0, (), tmp_path)
+    trust, port = ssl.create_default_context(cafile=str(tmp_path / AUTHORITY)), listening.socket.getsockname()[1]
+    own = replace(wanted(edition_folder, Wall("13:00"), listening.address), folder=tmp_path / "own")
+    with open_board(own) as board, served(board, listening):
+        bare = socket.create_connection(("127.0.0.1", port))
+        with bare, trust.wrap_socket(bare, server_hostname="localhost") as tls:
+            tls.sendall(f"GET /health HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode())
+            text = b"".join(iter(lambda: tls.recv(4_096), b"")).decode()
+    assert text.startswith("HTTP/1.1 200")
+    assert "strict-transport-security" in text
+    # Nothing tells what answers.
+    assert "uvicorn" not in text
+
+
+def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:
+    code, output = sweep("serve", "account", "P001", "--role", "auditor", "--out", tmp_path, "--json")
+    assert code == 0
+    phrase = json.loads(output)["passphrase"]
+    account = read_accounts(tmp_path / FOLDER)["P001"]
+    assert account.role == "auditor"
+    assert account.passphrase_hash.startswith("$argon2id$")
+    assert phrase not in (tmp_path / FOLDER / "accounts.json").read_text(encoding="utf-8")
+    assert sweep("serve", "account", "P001", "--close", "--out", tmp_path)[0] == 0
+    assert read_accounts(tmp_path / FOLDER)["P001"].is_closed
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "code"),
+    [("P001", "chief", "S979"), ("P001", "team", "S979"), ("110101199003071234", "planner", "S801")],
+)
+def test_no_account_for_an_odd_role_or_a_name_that_is_a_person(tmp_path: Path, name: str, role: str, code: str) -> None:
+    exit_code, output = sweep("serve", "account", name, "--role", role, "--out", tmp_path)
+    assert (exit_code, code in output) == (2, True)
+
+
+def test_certificates_are_made_with_a_code_for_phones(tmp_path: Path) -> None:
+    code, output = sweep("serve", "certificates", "--host", "10.0.0.5", "--out", tmp_path, "--lang", "en")
+    assert code == 0
+    assert "https://10.0.0.5:8443/login" in output
+    assert (tmp_path / FOLDER / TLS_FOLDER / AUTHORITY).is_file()
+    assert qr_svg("https://10.0.0.5:8443/enrol#x").startswith("<svg")

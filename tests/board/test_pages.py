@@ -1,0 +1,110 @@
+"""The pages of a board in a real browser: open to all readers, and to those who have a keyboard alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from sweep.board.board import Board
+from tests.board.asking import PHRASE, Wall
+from tests.board.windows import enrol, sign_in, window
+from tests.browser.access import serious_faults
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.mark.parametrize(("width", "lang"), [(390, "zh-CN"), (1440, "en")])
+def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, Wall], width: int, lang: str) -> None:
+    board, address, _ = day
+    desk = sign_in(window(browser, address, width), "planner", lang)
+    for path in ("", "?big", "evening", "editions", "phones", "journal"):
+        desk.page.goto(f"{address}/{path}")
+        if path in ("", "?big"):
+            desk.page.locator("body[data-drawn]").wait_for(state="attached")
+        assert serious_faults(desk.page) == [], path
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        desk.shoot(f"{path or 'board'}-{lang}")
+    phone = enrol(window(browser, address, width), board, "T2")
+    phone.choose(lang)
+    phone.page.locator("#steps").wait_for(state="visible")
+    assert serious_faults(phone.page) == []
+    phone.shoot(f"phone-{lang}")
+    # The board after a restart is drawn from the same journal.
+    lanes = "document.getElementById('lanes').textContent"
+    desk.page.goto(address)
+    desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    before = desk.page.evaluate(lanes)
+    board.live.start()
+    desk.page.reload()
+    desk.page.locator("body[data-drawn]").wait_for(state="attached")
+    assert desk.page.evaluate(lanes) == before
+    assert desk.faults == phone.faults == []
+    desk.context.close()
+    phone.context.close()
+
+
+def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, wall = day
+    wall.set("13:35")
+    desk = window(browser, address, 1440)
+    page, keys = desk.page, desk.page.keyboard
+    page.goto(f"{address}/login")
+    desk.choose("en")
+    expect(page.locator("#name")).to_be_focused()
+    keys.type("planner")
+    keys.press("Tab")
+    keys.type(PHRASE)
+    keys.press("Enter")
+    page.locator("body[data-drawn]").wait_for(state="attached")
+    press_at(page, "#lanes [data-team='T2'] .who")
+    press_at(page, "[data-report=left]")
+    desk.shows("#lanes [data-team='T2'] .state", "on the way")
+    # Who has closed a dialog goes on where they were.
+    expect(page.locator("#lanes [data-team='T2'] .who")).to_be_focused()
+    keys.press("l")
+    keys.type("L0912")
+    tab_to(page, "[name=building_id]")
+    keys.type("B1")
+    press_at(page, "[data-do=lead]")
+    desk.shows("#leads li", "T/1 is there at 13:40")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    keys.press("e")
+    tab_to(page, "[name=until]")
+    keys.type("1450PM")
+    press_at(page, "[data-do=event]")
+    desk.shows("#events li", "team held")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    keys.press("m")
+    tab_to(page, "[name=text]")
+    keys.type("come back")
+    press_at(page, "[data-do=say]")
+    desk.shows("#messages li", "come back")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    keys.press("n")
+    desk.shows("#diff tbody", "other time")
+    press_at(page, "#apply")
+    expect(page.locator("#diff")).not_to_be_visible(timeout=15_000)
+    press_at(page, "a[href='/evening']")
+    desk.shows("h1", "Results")
+    assert [e.kind for e in board.live.journal.entries] == ["edition", "left", "lead", "event", "message", "edition"]
+    assert desk.faults == []
+    desk.context.close()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go on by Tab to what a selector matches; whatever has the focus on the way shows it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        bare = page.evaluate("""() => {
+          const at = document.activeElement;
+          return at !== document.body && getComputedStyle(at).outlineStyle === "none" ? at.outerHTML.slice(0, 200) : "";
+        }""")
+        assert bare == ""
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is reached by no key")
+
+
+def press_at(page: Page, selector: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.press("Enter")
