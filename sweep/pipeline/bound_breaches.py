@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
+from sweep.check.bound.price import Cost, costs_of
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
-from sweep.check.price import Cost, costs_of
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.check.price import costs_of
+from sweep.check.bound.price import costs_of
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place, settle
