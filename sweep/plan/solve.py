@@ -48,6 +48,8 @@ class Settings:
     n_iterations: int | None = None
     is_proof_wanted: bool = True
     """Without it the bound is the one that is there at once, and both cores search."""
+    is_review_wanted: bool = True
+    """Without it the plan says of no visit why it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         bound_method=method,
         teams=tuple(teams),
         routes=make_routes(problem, arrays, state, active),
-        unserved=unserved_visits(problem, arrays, state, active),
+        unserved=unserved_visits(problem, arrays, state, active) if settings.is_review_wanted else (),
         seed=settings.seed,
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.backtest.odds import FEWEST_FINDS
-from sweep.rank.learnt.guard import is_few, judge
-from sweep.rank.learnt.knowledge import Knowledge
+from sweep.rank.learnt.guard import judge
+from sweep.rank.learnt.knowledge import Checks, Knowledge
+from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.answered import independent_looks
@@ -171,16 +172,22 @@ def _scored(
     if few.n_finds < FEWEST_FINDS:
         return few, None, by_rule
     checks, features = known.at(now)
-    verdict = few if is_few(is_find) else judge(checks)
-    if verdict.scored_by == "logistic":
+    verdict, model = known.lesson(checks, _taught)
+    if model is not None:
         record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
-        learnt = Learnt(fit_checks(checks), features, is_find)
+        learnt = Learnt(model, features, is_find)
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:
             return verdict, record, by_rule
         learnt = recalibrated(checks, features)
     return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
+
+
+def _taught(checks: Checks) -> tuple[Verdict, Logistic | None]:
+    """The verdict on the model that past checks teach, and the model if it is to score."""
+    verdict = judge(checks)
+    return verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import Bools
 from geodata.schema import TIMEZONE
 from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, POLICE
@@ -25,7 +26,7 @@ from sweep.select.grounds import Grounds, Past
 from sweep.select.pins import pinned_buildings
 from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists
-from sweep.select.targets import FirmsByBuilding, active_firms
+from sweep.select.targets import active_firms, classes_by_building
 from sweep.select.tracks import case_visits, drawn_visits, recheck_visits, special_visits, stocktake_visits
 from sweep.select.visits import TeamSize, VisitMaker
 
@@ -162,7 +163,7 @@ def _maker(
     due = _open_leads_due(tables, day, select, grounds)
     return VisitMaker(
         buildings=tables.buildings,
-        firms_by_building=FirmsByBuilding(firms[may_be_entered]),
+        firms_by_building=classes_by_building(firms[may_be_entered]),
         value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
         capped=capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION]),
         size=size,
@@ -194,13 +195,14 @@ def _closed_dwellings(firms: pd.DataFrame, grounds: Grounds) -> frozenset[str]:
     return frozenset(active["uscc"][active["unit_use"].isin(DWELLINGS)]) - set(grounds.law.dwelling_certificates)
 
 
-def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> pd.Series:
+def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
     """Firms to be looked at again where they were before they moved alone, and so in no other visit (C11)."""
     again = due_by_building(tables.rechecks, tables.withheld)
     due_at = {(item.uscc, b) for b, items in again.items() if b in tables.buildings for item in items if item.uscc}
-    due = {uscc for uscc, _ in due_at}
-    places = zip(firms["uscc"], firms["building_id"], strict=True)
-    return pd.Series([u in due and (u, b) not in due_at for u, b in places], index=firms.index, dtype=bool)
+    is_due = firms["uscc"].isin([uscc for uscc, _ in due_at]).to_numpy(np.bool_, copy=True)
+    due = firms[is_due]
+    is_due[is_due] = [place not in due_at for place in zip(due["uscc"], due["building_id"], strict=True)]
+    return is_due
 
 
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sweep.records.draw import Draw, FirmTicket
 from sweep.records.visits import Visit
@@ -91,10 +90,9 @@ def draw_firms(building_id: str, ratio: Mapping[str, float], n: int, seed: str) 
     ]
 
 
-def class_ratios(firms: pd.DataFrame, ratio: Mapping[str, float]) -> dict[str, float]:
+def class_ratios(firms: Mapping[str, str | None], ratio: Mapping[str, float]) -> dict[str, float]:
     """The ratio of each firm's credit class by uscc, in order of uscc."""
-    rows = zip(firms["uscc"].tolist(), firms["credit_class"].tolist(), strict=True)
-    return dict(sorted((str(u), ratio[c if isinstance(c, str) else NO_CLASS]) for u, c in rows))
+    return {u: ratio[firms[u] or NO_CLASS] for u in sorted(firms)}
 
 
 def _ratios(maker: VisitMaker, building_id: str) -> dict[str, float]:

@@ -38,11 +38,10 @@ def has_papers(special: Special, law: Law, day: date) -> bool:
 
 def special_lists(law: Law, firms: pd.DataFrame, day: date) -> dict[str, SpecialList]:
     """The first inspection with its papers in order that names a firm of a building, by building id."""
-    home = dict(zip(firms["uscc"], firms["building_id"], strict=True))
+    approved = [special for special in law.special if has_papers(special, law, day)]
+    home = dict(zip(firms["uscc"].tolist(), firms["building_id"].tolist(), strict=True)) if approved else {}
     found: dict[str, SpecialList] = {}
-    for special in law.special:
-        if not has_papers(special, law, day):
-            continue
+    for special in approved:
         by_building: dict[str, list[str]] = {}
         for uscc in special.firms:
             if uscc in home:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -22,23 +22,14 @@ def active_firms(firms: pd.DataFrame) -> pd.DataFrame:
     return firms[~is_closed & firms["building_id"].notna()]
 
 
-class FirmsByBuilding(Mapping[str, pd.DataFrame]):
-    """Rows of each building's firms, cut out when they are asked for: an offer of leads alone asks for few of many."""
-
-    def __init__(self, firms: pd.DataFrame) -> None:
-        self._firms, self._cut = firms, dict[str, pd.DataFrame]()
-        self._rows = {str(b): rows for b, rows in firms.groupby("building_id").indices.items()}
-
-    def __getitem__(self, building_id: str) -> pd.DataFrame:
-        if building_id not in self._cut:
-            self._cut[building_id] = self._firms.iloc[self._rows[building_id]]
-        return self._cut[building_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+def classes_by_building(firms: pd.DataFrame) -> dict[str, dict[str, str | None]]:
+    """Credit class of each firm by its uscc, None where there is none, by building id; in the order of the table."""
+    found: dict[str, dict[str, str | None]] = {}
+    # Lists, not columns: this is asked for twice for each day of a window.
+    columns = (firms[name].tolist() for name in ("building_id", "uscc", "credit_class"))
+    for building_id, uscc, credit_class in zip(*columns, strict=True):
+        found.setdefault(str(building_id), {})[uscc] = credit_class if isinstance(credit_class, str) else None
+    return found
 
 
 def n_targets(n_firms: int, share: float, most: int) -> int:
@@ -51,7 +42,7 @@ def n_targets(n_firms: int, share: float, most: int) -> int:
 
 
 def choose_targets(
-    firms: pd.DataFrame,
+    firms: Mapping[str, str | None],
     named: Collection[str],
     capped: Collection[str],
     limit: int,
@@ -66,7 +57,7 @@ def choose_targets(
     Parameters
     ----------
     firms
-        Active firms of the building: `uscc`, `credit_class`.
+        Credit class of the building's active firms, None for none, by uscc.
     named
         Firms that leads name; they come first, and the cap exempts them (case track).
     capped
@@ -80,9 +71,8 @@ def choose_targets(
     spare_class_a
         Firms of class A are not taken by class, only by name or by chance (C24).
     """
-    listed = list(zip(firms["uscc"], firms["credit_class"], strict=True))
-    first = sorted(set(named) & {uscc for uscc, _ in listed})
-    out, spared = {*first, *capped}, "A" if by_class and spare_class_a else None
-    rest = [(uscc, credit_class) for uscc, credit_class in listed if uscc not in out and credit_class != spared]
-    keyed = sorted((CLASS_ORDER.get(c, NO_CLASS) if by_class else 0, ticket(seed, u), u) for u, c in rest)
+    first = sorted(set(named) & firms.keys())
+    out, spared = {*first, *capped}, "A" if by_class and spare_class_a else ""
+    rest = [(uscc, credit_class) for uscc, credit_class in firms.items() if uscc not in out and credit_class != spared]
+    keyed = sorted((CLASS_ORDER.get(c or "", NO_CLASS) if by_class else 0, ticket(seed, u), u) for u, c in rest)
     return tuple(first + [u for _, _, u in keyed[: max(0, limit - len(first))]])

@@ -55,8 +55,8 @@ class VisitMaker:
     """One day's settings; gives the visit of a building."""
 
     buildings: Mapping[str, Building]
-    firms_by_building: Mapping[str, pd.DataFrame]
-    """Active firms: `uscc`, `credit_class`."""
+    firms_by_building: Mapping[str, Mapping[str, str | None]]
+    """Credit class of each active firm by uscc, by building id; None for none."""
     value: Mapping[str, float]
     """Expected finds by building id."""
     capped: frozenset[str]
@@ -88,8 +88,7 @@ class VisitMaker:
 
     def may_be_drawn(self, building_id: str) -> bool:
         """Whether a drawn visit would have a firm to inspect: one that is not at its yearly cap."""
-        firms = self.firms_by_building.get(building_id)
-        return firms is not None and not self.capped.issuperset(firms["uscc"].tolist())
+        return not self.capped.issuperset(self._firms(building_id))
 
     def _longest_s(self) -> float:
         # Three quarters of a shift: the rest is for the way there and back.
@@ -109,7 +108,7 @@ class VisitMaker:
         n_exits = self.buildings[building_id].n_exits
         spare = self.size.police - self.size.min_police
         n_slots = math.ceil(n_exits / spare) if spare > 0 else MAX_SLOTS
-        named = sorted(set(leads["uscc"].dropna()) & set(self._firms(building_id)["uscc"]))
+        named = sorted(set(leads["uscc"].dropna()) & self._firms(building_id).keys())
         basis = tuple(sorted(str(i) for i in leads["lead_id"]))
         if special is not None:
             more = [u for u in self.special_targets(building_id, special) if u not in named]
@@ -130,9 +129,9 @@ class VisitMaker:
 
     def special_targets(self, building_id: str, special: SpecialList) -> tuple[str, ...]:
         """The listed firms that are not at their cap, no more than the share of the building's (C06, C08)."""
-        firms = self._firms(building_id)["uscc"]
+        firms = self._firms(building_id)
         limit = max(1, int(self.buildings[building_id].n_firms * self.select.target_share_max))
-        free = [u for u in special.firms if u not in self.capped and firms.eq(u).any()]
+        free = [u for u in special.firms if u not in self.capped and u in firms]
         return tuple(free if special.is_blanket else free[:limit])
 
     def special_visit(self, building_id: str, special: SpecialList) -> Visit:
@@ -203,9 +202,7 @@ class VisitMaker:
         doors = self.plan.door_minutes * (self.n_doors(building_id) if n_doors is None else n_doors)
         if not targets:
             return doors
-        firms = self._firms(building_id)
-        # Lists, not columns: this is asked of every building for each day of a window.
-        classes = dict(zip(firms["uscc"].tolist(), firms["credit_class"].tolist(), strict=True))
+        classes = self._firms(building_id)
         n_before = {
             u: sum(self.past.n_inspections.get((a, u), 0) for a in (POLICE, MARKET_REGULATION)) for u in targets
         }
@@ -221,9 +218,8 @@ class VisitMaker:
         slots = tuple(replace(s, min_skilled={**s.min_skilled, RECORDER: 1}) for s in visit.slots)
         return replace(visit, is_immediate=True, slots=slots)
 
-    def _firms(self, building_id: str) -> pd.DataFrame:
-        firms = self.firms_by_building.get(building_id)
-        return pd.DataFrame(columns=["uscc", "credit_class"], dtype="str") if firms is None else firms
+    def _firms(self, building_id: str) -> Mapping[str, str | None]:
+        return self.firms_by_building.get(building_id, {})
 
     def _needs(self, n_guards: int) -> dict[str, int]:
         return {POLICE: self.size.min_police + n_guards, MARKET_REGULATION: self.size.min_market_regulation}

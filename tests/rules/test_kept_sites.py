@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from sweep.pipeline.stages.plan import service_minutes
+from sweep.pipeline.stages.problem import service_minutes
 from sweep.pipeline.stages.rank import n_reserve
 from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.plan.solve import Settings, solve

@@ -17,6 +17,7 @@ from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.targets import classes_by_building
 from sweep.select.visits import TeamSize, VisitMaker
 from tests.tables import valid
 
@@ -115,7 +116,7 @@ def maker(
     select: Select | None = None,
     plan: PlanSettings | None = None,
 ) -> VisitMaker:
-    groups = {str(b): group for b, group in firms_table(firms).groupby("building_id")}
+    groups = classes_by_building(firms_table(firms))
     by_id = {b.building_id: b for b in buildings}
     value = dict.fromkeys(by_id, 0.5)
     return VisitMaker(by_id, groups, value, capped, size, select or Select(), plan or PlanSettings())

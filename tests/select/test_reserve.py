@@ -13,6 +13,7 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import DRAW_RATIO, Select
 from sweep.select.draw import draw_buildings, draw_order, fraction, ticket
 from sweep.select.reserve import class_ratios, draw_firms, draw_reserve, n_drawn
+from sweep.select.targets import classes_by_building
 
 SIZES = st.dictionaries(st.text("ABCD0123456789", min_size=1, max_size=5), st.floats(0.01, 10.0), max_size=20)
 
@@ -68,7 +69,8 @@ def test_an_estimate_weighed_by_the_chances_is_without_bias():
 
 def test_firms_go_by_the_ratio_of_their_class(make_firms):
     table = make_firms([{"credit_class": c} for c in ("A", "D", None)])
-    assert class_ratios(table, DRAW_RATIO) == {"F00": 0.01, "F01": 0.30, "F02": 0.03}
+    (classes,) = classes_by_building(table).values()
+    assert class_ratios(classes, DRAW_RATIO) == {"F00": 0.01, "F01": 0.30, "F02": 0.03}
 
 
 def test_a_class_d_firm_is_drawn_thirty_times_as_often_as_a_class_a_firm():

@@ -7,14 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sweep.select.draw import ticket
-from sweep.select.targets import active_firms, choose_targets, n_targets
+from sweep.select.targets import active_firms, choose_targets, classes_by_building, n_targets
 
 # Each example makes and validates a table.
 unhurried = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def choose(firms, named=(), capped=(), limit=2, seed="s", by_class=False):
-    return choose_targets(firms, named, capped, limit, seed, by_class=by_class)
+    classes = {u: c for of_building in classes_by_building(firms).values() for u, c in of_building.items()}
+    return choose_targets(classes, named, capped, limit, seed, by_class=by_class)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,8 @@ def test_every_firm_is_as_likely_over_many_seeds(make_firms):
 @pytest.mark.parametrize("by_class", [True, False])
 def test_no_firm_no_target(by_class, make_firms):
     assert choose(make_firms([]), ["F01"], by_class=by_class) == ()
+
+
+def test_classes_of_a_building_keep_the_order_of_the_table_and_none_is_none(make_firms):
+    classes = classes_by_building(make_firms([{"credit_class": c} for c in ("B", None, "A")]))
+    assert [list(of.items()) for of in classes.values()] == [[("F00", "B"), ("F01", None), ("F02", "A")]]

@@ -9,10 +9,10 @@ import numpy as np
 
 from geodata.errors import InputError
 from geodata.roads.arrival import with_arrivals
-from geodata.roads.network import UNREACHABLE, Travel, TravelTable, far_from_roads
+from geodata.roads.network import Travel, TravelTable, far_from_roads
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
-from sweep.pipeline.stages.plan import service_minutes, team_rules, weights
+from sweep.pipeline.stages.problem import day_problem
 from sweep.pipeline.stages.travel import arrivals_s, make_travel
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Person
@@ -47,23 +47,14 @@ def make_ground(loaded: Loaded) -> Ground:
     return Ground({i: k for k, i in enumerate(ids)}, table, travel)
 
 
-def day_problem(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
+def problem_of(loaded: Loaded, ground: Ground, offer: DayOffer, people: Iterable[Person] = ()) -> Problem:
     """The problem of one day alone, without teams."""
-    settings = loaded.scenario.plan
-    return Problem(
-        day=offer.day,
-        visits=tuple(offer.visits.values()),
+    return day_problem(
+        loaded.scenario.model_copy(update={"day": offer.day}),
+        offer.visits.values(),
+        people,
         buildings=loaded.buildings,
-        people=tuple(people),
-        teams=(),
-        rules=team_rules(loaded.scenario, n_teams=1, n_reserve=0),
         bases=loaded.bases,
         places=ground.places,
-        travel_s=ground.table.duration_s,
-        distance_m=ground.table.distance_m,
-        unreachable=UNREACHABLE,
-        shift_s=(settings.shift_start_s, settings.shift_end_s),
-        minutes=service_minutes(loaded.scenario),
-        weights=weights(loaded.scenario),
-        link_tolerance_s=settings.link_tolerance_s,
+        table=ground.table,
     )

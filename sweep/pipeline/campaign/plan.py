@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sweep.pipeline.campaign.crews import Load, people_by_day, teams_of_day
-from sweep.pipeline.campaign.ground import Ground, day_problem
+from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
@@ -148,7 +148,7 @@ def _teams(
 ) -> list[tuple[Team, ...]]:
     made = []
     for k, offer in enumerate(offers):
-        problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
+        problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
         given = held[offer.day].teams if offer.day in held else ()
         made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given))
     return made

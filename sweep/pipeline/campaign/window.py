@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sweep.pipeline.campaign.ground import Ground, day_problem
+from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
@@ -51,7 +51,7 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
     visits, versions = visit_versions(offers, places)
-    first = day_problem(loaded, ground, offers[0])
+    first = problem_of(loaded, ground, offers[0])
     problem = replace(
         first,
         visits=tuple(visits),

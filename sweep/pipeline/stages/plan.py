@@ -7,20 +7,19 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from geodata.errors import InputError
-from geodata.roads.network import UNREACHABLE
 from sweep.pipeline.stages.prepared import Prepared
+from sweep.pipeline.stages.problem import day_problem, service_minutes, team_rules
 from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.explain.swaps import with_swaps_taken
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
 from sweep.plan.neighbour import plan_worth
 from sweep.plan.played import Spread, play
-from sweep.plan.problem.problem import Lock, Problem, TeamRules, Weights
+from sweep.plan.problem.problem import Lock, Problem
 from sweep.plan.solve import Progress, Settings, solve
-from sweep.records.people import POLICE, BreakTime
+from sweep.records.people import POLICE
 from sweep.records.pins import Pin
 from sweep.records.plan import Plan, Route
-from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 
@@ -117,45 +116,22 @@ def _worth(planned: Planned) -> tuple[int, float]:
 def make_problem(prepared: Prepared) -> Problem:
     """The planning problem of the day; where the number of teams is open, that of as many as usual."""
     scenario, ranked, offered = prepared.scenario, prepared.ranked, prepared.offered
-    settings, n = scenario.plan, n_teams(scenario, ranked.persons)
-    problem = Problem(
-        day=scenario.day,
-        visits=offered.offer.visits,
+    n = n_teams(scenario, ranked.persons)
+    bare = day_problem(
+        scenario,
+        offered.offer.visits,
+        ranked.persons.values(),
         buildings=ranked.buildings,
-        people=tuple(ranked.persons.values()),
-        teams=(),
-        rules=team_rules(scenario, n, n_reserve(scenario, n)),
         bases=ranked.bases,
         places=offered.places,
-        travel_s=offered.table.duration_s,
-        distance_m=offered.table.distance_m,
-        unreachable=UNREACHABLE,
-        shift_s=(settings.shift_start_s, settings.shift_end_s),
-        minutes=service_minutes(scenario),
-        weights=weights(scenario),
-        link_tolerance_s=settings.link_tolerance_s,
-        locks=tuple(_locks(offered.offer.visits, prepared.inputs.pins)),
+        table=offered.table,
     )
+    rules, locks = team_rules(scenario, n, n_reserve(scenario, n)), _locks(offered.offer.visits, prepared.inputs.pins)
+    problem = replace(bare, rules=rules, locks=tuple(locks))
     if scenario.teams.n_teams is None and (most := max(1, most_teams(problem))) < n:
         rules = replace(problem.rules, n_teams=most, n_reserve=n_reserve(scenario, most))
         return replace(problem, rules=rules)
     return problem
-
-
-def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
-    """How so many teams are composed, some of them standing by, as the scenario's `[teams]` says."""
-    teams = scenario.teams
-    return TeamRules(
-        n_teams=n_teams,
-        n_reserve=n_reserve,
-        min_certified=teams.min_certified,
-        min_female=teams.min_female,
-        assist_letter=teams.assist_letter,
-        max_duty_s=round(3600 * teams.max_duty_hours),
-        break_time=break_of_shift(scenario),
-        max_members=teams.members_max,
-        is_split=teams.mode == "squads",
-    )
 
 
 def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
@@ -168,33 +144,6 @@ def _locks(visits: Sequence[Visit], pins: Sequence[Pin]) -> Iterator[Lock]:
             yield Lock(visit.visit_id, next(slots, 0), pin.team_id)
 
 
-def service_minutes(scenario: Scenario) -> ServiceMinutes:
-    """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
-    return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
-
-
 def spread_of(scenario: Scenario) -> Spread:
     """How far a day may be from the plan."""
     return Spread(scenario.plan.entry_span, scenario.rank.no_access_share)
-
-
-def weights(scenario: Scenario) -> Weights:
-    """What a minute inside firms costs (C24), and a second of coming after a lead is due (C22)."""
-    settings, off = scenario.plan, scenario.rules.off
-    return Weights(
-        lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
-        disturbance=0.0 if "C24" in off else settings.disturbance_weight,
-    )
-
-
-def break_of_shift(scenario: Scenario) -> BreakTime | None:
-    """
-    The break of every team, None where the shift needs none (C20).
-
-    It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
-    """
-    start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
-    longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
-    if end_s - start_s <= longest_s:
-        return None
-    return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)

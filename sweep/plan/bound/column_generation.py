@@ -13,12 +13,14 @@ them are exact and the checker can go through the same bound (`certificate.py`).
 References
 ----------
 Lasdon 1970, Optimization theory for large systems (the Lagrangian bound of a column generation round).
+Wentges 1997, Weighted Dantzig-Wolfe decomposition; Pessoa et al. 2018, Automation and combination of linear-programming
+based stabilization techniques in column generation (prices between the best and the newest).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +42,9 @@ WHOLE = 1e-4
 # Over several days many teams have time to spare, and hosts of routes that are worth next to nothing. Where days
 # differ, those are not looked for that together lift the LP by less than this share of what the bound may come down.
 SLACK = 0.05
+# Prices are asked for on the way from those of the best bound so far to GLOP's, which jump about until the columns are
+# many: at this share of the former, and where nothing new comes of it, step by step nearer to GLOP's.
+SMOOTH = 0.8
 # Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
 STEPS, MOST_EXACT = 1 << 32, 1e6
 # GLOP's own clock, the same on every machine; a second of it is less than one of a processor. A program takes
@@ -75,6 +80,11 @@ class Duals(NamedTuple):
     caps: Float64s
     """Price of one of what each cap counts."""
 
+    def towards(self, other: Duals, share: float) -> Duals:
+        """Prices that lie so far on the way to others, in whole steps again."""
+        mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
+        return Duals(*mixed)
+
 
 class Relaxation:
     """The restricted master of a pool; its columns and its basis serve node after node."""
@@ -102,6 +112,9 @@ class Relaxation:
         self._cap = [self._solver.Constraint(-infinity, float(most)) for most in pool.cap_most]
         self._served: list[pywraplp.Variable] = []
         self._bought: list[pywraplp.Variable] = []
+        self._kind_of = {int(team): k for k, kind in enumerate(pool.kinds) for team in kind.teams}
+        self._task_of = {int(row): i for i, rows in enumerate(pool.slots) for row in rows}
+        self._place_of = [{int(i): n for n, i in enumerate(kind.tasks)} for kind in pool.kinds]
         self._add_units()
 
     def _add_units(self) -> None:
@@ -150,6 +163,7 @@ class Relaxation:
         bound, best, is_closed, is_too_hard = node.bound, node.prices, False, False
         served, uses = np.zeros(len(self._value)), []
         share = SLACK if self._is_daily else 0.0
+        centre, n_missed = None, 0
         while bound > known and not is_closed and not is_too_hard and may_go_on():
             slack = share * self._each(bound, known)
             self.n_rounds += 1
@@ -160,9 +174,15 @@ class Relaxation:
             # Read before pricing: a new column makes the solver forget its solution.
             served = np.array([y.solution_value() for y in self._served])
             shares = self._shares()
-            lagrangian, prices, n_new = self._price(node, windows, duals, may_go_on)
+            weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - SMOOTH))
+            asked = duals if centre is None or weight == 0.0 else duals.towards(centre, weight)
+            lagrangian, prices, n_new = self._price(node, windows, asked, may_go_on)
             if lagrangian < bound:
-                bound, best = lagrangian, prices or best
+                bound, best, centre = lagrangian, prices or best, asked
+            if asked is not duals:
+                n_missed = 0 if n_new else n_missed + 1
+                continue
+            n_missed = 0
             is_closed = n_new == 0 and lagrangian < np.inf
             if is_closed and slack > 0.0:
                 share = 0.0 if _is_whole(served, shares) else share
@@ -254,6 +274,14 @@ class Relaxation:
         self._routes[k].append(variable)
         self._is_open[k].append(True)
         return True
+
+    def add_route(self, team: int, slots: Iterable[int]) -> None:
+        """Take in a route that somebody knows, by rows of the arrays; one that is none of the pool's is passed over."""
+        k = self._kind_of.get(team)
+        if k is not None:
+            route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]
+            if route and -1 not in route:
+                self._add(k, route)
 
     def _shares(self) -> list[list[tuple[int, float]]]:
         """The columns in the solution and their shares, by kind of teams."""

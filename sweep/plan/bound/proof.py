@@ -14,6 +14,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
 from sweep.plan.search.by_day import losses_of
+from sweep.plan.search.mixer import routes_of
 from sweep.plan.search.warm import with_stops
 from sweep.records.proof import BoundProof
 
@@ -28,7 +29,7 @@ class Proof:
         self._prover, self._arrays = prover, arrays
         self._served = np.zeros(len(arrays.units), np.bool_)
         self._ends_at = np.inf
-        self._tried = -np.inf
+        self._tried = self._offered = -np.inf
         self._pool: ThreadPoolExecutor | None = None
         self._job: Future[None] | None = None
 
@@ -78,6 +79,10 @@ class Proof:
         """Which units the state serves, once the prover knows what it gets of them."""
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
+            known = score(self._arrays, state)
+            if known != self._offered:
+                self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)
+                self._offered = known
         return served_units(self._arrays, state)
 
     def _may_go_on(self) -> bool:

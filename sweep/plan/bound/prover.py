@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -34,6 +36,8 @@ ROUNDS_TO_HALF = 40
 
 # Team, task and start of a stop, by row and second.
 type Stops = list[tuple[int, int, int]]
+# A team and the slots that it fills in order, by row.
+type KnownRoute = tuple[int, Sequence[int]]
 
 
 @dataclass(slots=True, eq=False)
@@ -45,20 +49,22 @@ class _Part:
     units: Int64s
     first: float
     """Bound without any search."""
-    pool: Pool | None
-    """None if it is too large to be searched."""
+    make_pool: Callable[[], Pool] | None
+    """Makes its pool, once a search asks for it; None if it is too large to be searched."""
     is_must: Bools
     """(units of the pool,)."""
     relaxation: Relaxation | None = None
+    offered: list[KnownRoute] = field(default_factory=list)
+    """Routes of its teams that its relaxation has not taken in yet."""
     trees: dict[bool, Tree] = field(default_factory=dict)
     """Trees by whether every must-visit is to be served."""
 
     def tree(self, *, with_musts: bool) -> Tree | None:
         """The tree of all plans, or of those that serve every must-visit."""
-        if self.pool is None:
+        if self.make_pool is None:
             return None
         if self.relaxation is None:
-            self.relaxation = Relaxation(self.pool)
+            self.relaxation = Relaxation(self.make_pool())
         key = with_musts and bool(self.is_must.any())
         if key not in self.trees:
             self.trees[key] = Tree(self.relaxation, self.is_must & key)
@@ -109,6 +115,23 @@ class Prover:
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
         """What the plan at hand gets less of each unit than on its best day, (units,)."""
+        self._offered: deque[KnownRoute] = deque()
+        self._part_of = {int(team): part for part in self._parts for team in part.teams}
+
+    def offer(self, routes: Iterable[KnownRoute]) -> None:
+        """Routes that somebody knows: the relaxations begin with them. May be called from another thread."""
+        self._offered.extend(routes)
+
+    def _take_in(self, part: _Part) -> None:
+        """Give each part the routes of its teams, and this one's relaxation those that it does not have yet."""
+        while self._offered:
+            team, slots = self._offered.popleft()
+            if team in self._part_of:
+                self._part_of[team].offered.append((team, slots))
+        if part.relaxation is not None:
+            for team, slots in part.offered:
+                part.relaxation.add_route(team, slots)
+            part.offered.clear()
 
     def _make_parts(self) -> Iterator[_Part]:
         a = self._a
@@ -116,8 +139,9 @@ class Prover:
             if not len(units):
                 continue
             first = knapsack(a, self._value, self._seconds, teams, units)
-            pool = make_pool(a, self._value, teams, units) if n_pairs(a, teams, units) <= MOST_PAIRS else None
-            yield _Part(teams, units, first, pool, self._is_must[units])
+            is_small = n_pairs(a, teams, units) <= MOST_PAIRS
+            maker = partial(make_pool, a, self._value, teams, units) if is_small else None
+            yield _Part(teams, units, first, maker, self._is_must[units])
 
     @property
     def n_rounds(self) -> int:
@@ -150,6 +174,7 @@ class Prover:
             part = self._parts[-n]
             tree = part.tree(with_musts=self._serves_musts(part, now))
             if tree is not None:
+                self._take_in(part)
                 tree.step(self._known(part, now), self._until(part, may_go_on))
 
     def _until(self, part: _Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
@@ -194,9 +219,9 @@ class Prover:
         key = min(
             (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
         )
-        if key is None or part.pool is None or part.relaxation is None or (whole := part.trees[key].root) is None:
+        if key is None or part.relaxation is None or (whole := part.trees[key].root) is None:
             return by_hours
-        by_tree = tree_part(names, part.pool, whole, part.relaxation.step, with_musts=key)
+        by_tree = tree_part(names, part.relaxation.pool, whole, part.relaxation.step, with_musts=key)
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
     def bound_of_all(self, *, with_musts: bool) -> tuple[float, str]:
@@ -216,10 +241,10 @@ class Prover:
         stops: Stops = []
         for part in self._parts:
             tree = part.trees.get(bool(part.is_must.any()))
-            if tree is None or part.pool is None or tree.value <= self._known(part, served):
+            if tree is None or part.relaxation is None or tree.value <= self._known(part, served):
                 continue
-            teams.update(int(k) for k in part.pool.teams)
-            stops += stops_of(part.pool, tree.routes)
+            teams.update(int(k) for k in part.teams)
+            stops += stops_of(part.relaxation.pool, tree.routes)
         return teams, stops
 
     def _pressing(self, part: _Part, served: Bools) -> float:
@@ -228,16 +253,16 @@ class Prover:
         return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
 
     def _known(self, part: _Part, served: Bools) -> float:
-        if part.pool is None:
+        if part.make_pool is None:
             return 0.0
-        units = part.pool.units[served[part.pool.units]]
+        units = part.units[served[part.units]]
         return float(self._value[units].sum() - self.lost[units].sum())
 
     def _all_value(self, part: _Part) -> float:
-        return 0.0 if part.pool is None else float(part.pool.value.sum())
+        return 0.0 if part.make_pool is None else float(self._value[part.units].sum())
 
     def _serves_musts(self, part: _Part, served: Bools) -> bool:
-        return part.pool is not None and bool(served[part.pool.units][part.is_must].all())
+        return part.make_pool is not None and bool(served[part.units][part.is_must].all())
 
     def _method(self) -> str:
         trees = [tree for part in self._parts for tree in tuple(part.trees.values())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,9 +12,11 @@ import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
+from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
 from sweep.rank.rate.answered import independent_looks
 from sweep.rank.rate.exposure import SECONDS_PER_DAY
+from sweep.records.ranking import Verdict
 from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
 
@@ -54,6 +57,9 @@ class Checks:
         return replace(self, features=np.where(columns, self.features, 0.0))
 
 
+type Teach = Callable[[Checks], tuple[Verdict, Logistic | None]]
+
+
 class Knowledge:
     """
     What is known of n buildings, on any day up to the last: made once, asked for many days.
@@ -91,6 +97,7 @@ class Knowledge:
         self._made: Past | None = None
         self._checks = list_checks(buildings, looked, last)
         self._of_leads: Float64s | None = None
+        self._lessons: dict[int, tuple[Verdict, Logistic | None]] = {}
 
     @property
     def _past(self) -> Past:
@@ -128,6 +135,13 @@ class Knowledge:
             is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
         ), np.hstack([self._past.features(-end), after])
+
+    def lesson(self, checks: Checks, teach: Teach) -> tuple[Verdict, Logistic | None]:
+        """What the checks before a time teach: worked out once for all days up to which no more of them are known."""
+        n = len(checks.day)
+        if n not in self._lessons:
+            self._lessons[n] = teach(checks)
+        return self._lessons[n]
 
     def _morning(self, n: int) -> Float64s:
         """What leads said of the building of each of the first n checks on its morning, shape (n, 5)."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from sweep.campaign.file import load_campaign
 from sweep.campaign.measures import mean_and_error
 from sweep.pipeline.campaign.crews import people_by_day, teams_of_day
-from sweep.pipeline.campaign.ground import Ground, day_problem, make_ground
+from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.urgency import leads_due
@@ -93,7 +93,7 @@ def _both(loaded: Loaded, ground: Ground, seed: int, limit: _Limit) -> tuple[Fig
     span = Span(days, rankings(loaded, ranker_of(loaded, size), days), on_duty, size)
     offers, teams = window_offers(loaded, span), []
     for k, offer in enumerate(offers):
-        problem = day_problem(loaded, ground, offer, on_duty[offer.day].values())
+        problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
         teams.append(teams_of_day(loaded, problem, offer.day, {}, seed + k))
     began = time.process_time()
     whole = _planned(loaded, ground, offers, teams, limit.of_window(seed))

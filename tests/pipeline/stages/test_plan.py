@@ -11,8 +11,9 @@ import pytest
 from sweep.pipeline.review import review_plan
 from sweep.pipeline.run import run
 from sweep.pipeline.stages import plan as stage
-from sweep.pipeline.stages.plan import plan, service_minutes, spread_of
+from sweep.pipeline.stages.plan import plan, spread_of
 from sweep.pipeline.stages.prepared import Prepared
+from sweep.pipeline.stages.problem import service_minutes
 from sweep.plan.played import play
 from sweep.records.service import service_seconds
 from sweep.scenario.inputs import City

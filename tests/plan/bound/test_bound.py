@@ -77,6 +77,18 @@ def test_branching_stopped_anywhere_is_not_below_the_optimum(seed, most_rounds):
     assert proven(problem, most_rounds=most_rounds, has_cp_sat=False) >= best
 
 
+@given(st.integers(0, 100_000), st.integers(0, 6))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_routes_that_somebody_knows_leave_no_bound_below_the_optimum(seed, most_rounds):
+    problem = tied_problem(seed)
+    prover, served = prover_of(problem), units(problem)
+    n_slots = sum(len(v.slots) for v in problem.visits)
+    # Routes of one stop, among them such that no team may go or that no window allows.
+    prover.offer((k, [i]) for k in range(len(problem.teams)) for i in range(n_slots))
+    prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
+    assert prover.bound(served)[0] >= optimum(problem, with_musts=False) - 1e-6
+
+
 @pytest.mark.parametrize("has_cp_sat", [False, True])
 @given(seed=st.integers(0, 100_000))
 @EXAMPLES

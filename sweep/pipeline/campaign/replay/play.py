@@ -148,7 +148,9 @@ def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[D
     if not is_ahead:
         offers = [_scored(o, loaded, policy, state.seed) for o in offers]
     window = make_window(loaded, stage.ground, offers, [stage.crews(d) for d in days])
-    limits = Settings(state.seed + loaded.today.toordinal(), 600.0, rounds, is_proof_wanted=False)
+    limits = Settings(
+        state.seed + loaded.today.toordinal(), 600.0, rounds, is_proof_wanted=False, is_review_wanted=False
+    )
     plans = split(window, solve(window.problem, limits))
     until = loaded.today + timedelta(days=loaded.campaign.freeze_days - 1)
     published = {v.building_id: p.day.isoformat() for p in plans[1:] if p.day <= until for v in p.visits}

@@ -21,7 +21,7 @@ from sweep.campaign.measures import Truth
 from sweep.campaign.replay import State
 from sweep.campaign.settings import FILE_NAME, Campaign
 from sweep.pipeline.campaign.crews import with_rules
-from sweep.pipeline.campaign.ground import Ground, day_problem, make_ground
+from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
@@ -72,7 +72,7 @@ class Stage:
         turn = day.toordinal() % N_CREWS
         if turn not in self._crews:
             offer = self._first_offer()
-            problem = day_problem(self.loaded, self.ground, offer, self.people.values())
+            problem = problem_of(self.loaded, self.ground, offer, self.people.values())
             self._crews[turn] = compose_teams(with_rules(self.loaded, problem, offer.day), turn)
         return self._crews[turn]
 

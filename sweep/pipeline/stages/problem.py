@@ -1,0 +1,94 @@
+"""The planning problem of one day, field by field, as a scenario's settings have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from geodata.roads.network import UNREACHABLE, TravelTable
+from sweep.plan.problem.problem import Problem, TeamRules, Weights
+from sweep.records.people import Base, BreakTime, Person
+from sweep.records.places import Building
+from sweep.records.service import ServiceMinutes
+from sweep.records.visits import Visit
+from sweep.scenario.scenario import Scenario
+
+
+def day_problem(
+    scenario: Scenario,
+    visits: Iterable[Visit],
+    people: Iterable[Person],
+    *,
+    buildings: Mapping[str, Building],
+    bases: Mapping[str, Base],
+    places: Mapping[str, int],
+    table: TravelTable,
+) -> Problem:
+    """
+    The problem of the scenario's day as its settings have it, for one team that is still to be composed.
+
+    Parameters
+    ----------
+    places
+        Row of each building and base in the table, by id.
+    """
+    settings = scenario.plan
+    return Problem(
+        day=scenario.day,
+        visits=tuple(visits),
+        buildings=buildings,
+        people=tuple(people),
+        teams=(),
+        rules=team_rules(scenario, n_teams=1, n_reserve=0),
+        bases=bases,
+        places=places,
+        travel_s=table.duration_s,
+        distance_m=table.distance_m,
+        unreachable=UNREACHABLE,
+        shift_s=(settings.shift_start_s, settings.shift_end_s),
+        minutes=service_minutes(scenario),
+        weights=weights(scenario),
+        link_tolerance_s=settings.link_tolerance_s,
+    )
+
+
+def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
+    """How so many teams are composed, some of them standing by, as the scenario's `[teams]` says."""
+    teams = scenario.teams
+    return TeamRules(
+        n_teams=n_teams,
+        n_reserve=n_reserve,
+        min_certified=teams.min_certified,
+        min_female=teams.min_female,
+        assist_letter=teams.assist_letter,
+        max_duty_s=round(3600 * teams.max_duty_hours),
+        break_time=break_of_shift(scenario),
+        max_members=teams.members_max,
+        is_split=teams.mode == "squads",
+    )
+
+
+def service_minutes(scenario: Scenario) -> ServiceMinutes:
+    """What the parts of a visit are given: an entry as long as most are, or the usual one where C21 is off."""
+    return scenario.plan.minutes if "C21" in scenario.rules.off else scenario.plan.planned_minutes
+
+
+def weights(scenario: Scenario) -> Weights:
+    """What a minute inside firms costs (C24), and a second of coming after a lead is due (C22)."""
+    settings, off = scenario.plan, scenario.rules.off
+    return Weights(
+        lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
+        disturbance=0.0 if "C24" in off else settings.disturbance_weight,
+    )
+
+
+def break_of_shift(scenario: Scenario) -> BreakTime | None:
+    """
+    The break of every team, None where the shift needs none (C20).
+
+    It begins early enough that nobody is out for longer without one, and late enough that the rest is no longer either.
+    """
+    start_s, end_s = scenario.plan.shift_start_s, scenario.plan.shift_end_s
+    longest_s, length_s = round(3600 * scenario.teams.break_after_hours), 60 * scenario.teams.break_minutes
+    if end_s - start_s <= longest_s:
+        return None
+    return BreakTime(max(start_s, end_s - longest_s - length_s), min(start_s + longest_s, end_s - length_s), length_s)
