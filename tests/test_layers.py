@@ -48,6 +48,12 @@ def test_no_docstring_hangs_on_the_line_above_it() -> None:
     assert [str(p) for p in sources if hanging.search(p.read_text(encoding="utf-8"))] == []
 
 
+def test_nothing_but_the_study_of_fairness_imports_what_takes_a_second_to_import() -> None:
+    sources = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]
+    takers = [p.relative_to(ROOT).as_posix() for p in sources if "scipy.stats" in p.read_text(encoding="utf-8")]
+    assert takers == ["sweep/rank/backtest/fairness.py"]
+
+
 def test_the_house_has_eight_floors_at_most() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -15,6 +15,7 @@ from sweep.rank.backtest.odds import FEWEST_FINDS
 from sweep.rank.learnt.guard import judge
 from sweep.rank.learnt.knowledge import Checks, Knowledge
 from sweep.rank.learnt.logistic import Logistic
+from sweep.rank.learnt.memory import Memory
 from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.answered import independent_looks
@@ -58,24 +59,6 @@ class Ranking:
     """How right the chances of what scores were so far; None: nothing to tell."""
     data_on: str | None
     """ISO date of the newest reported lead or visit up to now."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is known of the past, kept between rankings of the same tables; rankings up to `last` may use it."""
-
-    last: pd.Timestamp
-    kept: dict[str, Knowledge] = field(default_factory=dict)
-    """Knowledge by the settings that it was made with."""
-
-    def knowledge(
-        self, buildings: pd.DataFrame, leads: pd.DataFrame, history: pd.DataFrame, points_m: Float64s, settings: Rank
-    ) -> Knowledge:
-        """The knowledge under some settings, made once."""
-        key = settings.model_dump_json()
-        if key not in self.kept:
-            self.kept[key] = Knowledge(buildings, leads, history, points_m, self.last.to_pydatetime(), settings)
-        return self.kept[key]
 
 
 def rank_buildings(
@@ -176,6 +159,7 @@ def _scored(
     if model is not None:
         record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
         learnt = Learnt(model, features, is_find)
+        verdict = replace(verdict, told_by=learnt.told_by())
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:

@@ -36,7 +36,7 @@ def test_a_scenario_is_judged_by_its_own_past(planned: Planned, sweep: Run, tmp_
     assert {Path(f).name for f in reply["files"]} == {*csvs, "backtest.html", "study.json"}
     methods = {row["method"] for row in reply["summary"]}
     assert methods == {"own", "decayed_per_hour", "raw_rate", "raw_count", "kde", "gi", "random"}
-    assert {row["attribute"] for row in reply["fairness"]} == {"district", "credit", "size", "reported"}
+    assert {row["attribute"] for row in reply["fairness"]} == {"district", "credit", "size", "reported", "checked"}
     windows = next(tmp_path.rglob("windows.csv")).read_text(encoding="utf-8-sig")
     assert len({row["day"] for row in csv.DictReader(windows.splitlines())}) == 11
 

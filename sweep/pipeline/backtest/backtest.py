@@ -14,7 +14,7 @@ from geodata.texts import Texts
 from sweep.audit.retention import STUDY
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import write_files
-from sweep.pipeline.backtest.groups import place_groups
+from sweep.pipeline.backtest.groups import check_groups
 from sweep.pipeline.backtest.past import own_method, past_case
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_buildings, make_persons
@@ -89,11 +89,12 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
     own = remembered(own_method(ranker, zero))
     verdict = judged(case, [own, *other_methods(case, scenario.backtest)], scenario.backtest, end, scenario.seed)
-    groups = place_groups(ranker, case, scenario.backtest.first_day)
+    seen = seen_checks(case, own, verdict.protocol)
+    groups = check_groups(ranker, case, seen, scenario.backtest.first_day)
     return replace(
         verdict,
         scored=ranker.rank(frozen_at(scenario)).verdict,
-        fairness=fairness(seen_checks(case, own, verdict.protocol), groups, scenario.seed),
+        fairness=fairness(seen, groups, scenario.seed),
         district_names=inputs.division_names,
     )
 

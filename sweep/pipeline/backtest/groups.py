@@ -1,4 +1,4 @@
-"""The groups of buildings whose treatment by the score is compared."""
+"""The groups of checks whose treatment by the score is compared, by the buildings that they were at."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ from sweep.rank.rate.radius_sums import sums_within
 
 # Credit classes of firms that are watched more closely (C25).
 WATCHED = ("C", "D")
+
+
+def check_groups(ranker: Ranker, case: Case, seen: pd.DataFrame, first_day: float) -> dict[str, NDArray[np.str_]]:
+    """
+    The groups of `place_groups` of the building of each check, and whether that had been checked before.
+
+    Parameters
+    ----------
+    ranker, case, first_day
+        As of `place_groups`.
+    seen
+        A row a check: `row` of its building, and `is_new`, whether it was never checked before.
+    """
+    row = seen["row"].to_numpy(np.int64)
+    by_place = {attribute: group[row] for attribute, group in place_groups(ranker, case, first_day).items()}
+    return by_place | {"checked": np.where(seen["is_new"].to_numpy(np.bool_), "never", "before")}
 
 
 def place_groups(ranker: Ranker, case: Case, first_day: float) -> dict[str, NDArray[np.str_]]:

@@ -15,8 +15,9 @@ from geodata.datum.convert import metre_crs
 from geodata.errors import InputError, Issue
 from geodata.schema import CRS, TIMEZONE
 from sweep.pipeline.inputs.inputs import Inputs
+from sweep.rank.learnt.memory import Memory
 from sweep.rank.rate.repeats import refuse_repeats
-from sweep.rank.score import Memory, Ranking, rank_buildings
+from sweep.rank.score import Ranking, rank_buildings
 from sweep.rank.significance.labels import label_buildings
 from sweep.records.places import Building
 from sweep.records.service import doors_to_call_at, service_seconds, working_pairs

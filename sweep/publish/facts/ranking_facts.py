@@ -9,7 +9,7 @@ from sweep.records.ranking import ClusterWay, RankingFacts, Record, Verdict
 def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     """The model, the share that compact clusters capture, the other way to form them, and the date of the data."""
     sentences = [
-        verdict_sentence(facts.verdict, texts) if facts.verdict else _scored_by(facts, texts),
+        *(verdict_sentences(facts.verdict, texts) if facts.verdict else [_scored_by(facts, texts)]),
         *([record_sentence(facts.record, texts)] if facts.record else []),
         texts("ranking.captured", share=texts.percent(facts.captured_share)),
     ]
@@ -17,8 +17,8 @@ def ranking_facts(facts: RankingFacts, texts: Texts) -> list[str]:
     return [*sentences, texts("ranking.data_on", day=facts.data_on)] if facts.data_on else sentences
 
 
-def verdict_sentence(verdict: Verdict, texts: Texts) -> str:
-    """Which scores, the rule or the model, and why."""
+def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
+    """Which scores, the rule or the model, and why; and of a model what it goes by."""
     areas = (verdict.model_area, verdict.rule_area, verdict.margin)
     model, rule, margin = ("-" if x is None else texts.number(x, 2) for x in areas)
     numbers = {
@@ -26,7 +26,9 @@ def verdict_sentence(verdict: Verdict, texts: Texts) -> str:
         "finds": texts.number(verdict.n_finds),
         "judged": texts.number(verdict.n_judged),
     }
-    return texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
+    sentence = texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
+    parts = [f"{texts(f'term.{part.key}')} {texts.percent(part.value)}" for part in verdict.told_by]
+    return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
 
 
 def record_sentence(record: Record, texts: Texts) -> str:

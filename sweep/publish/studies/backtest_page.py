@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geodata.arrays import Float64s
 from geodata.texts import Texts
 from sweep.publish.charts.curves import Line, curves, swatch
-from sweep.publish.facts.ranking_facts import verdict_sentence
+from sweep.publish.facts.ranking_facts import verdict_sentences
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.escape import fixed
 from sweep.publish.page.pages import render_page
@@ -142,7 +142,7 @@ def backtest_page(judged: Judged, texts: Texts) -> str:
 
 def rests_on(scored: Verdict | None, memory: Memory | None, texts: Texts) -> list[str]:
     """Sentences on which scores, the rule or the model, and on the memory that was fitted."""
-    sentences = [verdict_sentence(scored, texts)] if scored else []
+    sentences = verdict_sentences(scored, texts) if scored else []
     if memory is None:
         return sentences
     share = dict(zip(memory.names, memory.shares, strict=True))

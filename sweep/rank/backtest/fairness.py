@@ -36,9 +36,9 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     Parameters
     ----------
     seen
-        A row a check: `row` of its place, `score`, `p` (may be NaN), `is_find`, `origin`.
+        A row a check: `score`, `p` (may be NaN), `is_find`, `origin`.
     groups
-        Group of each place by attribute; empty: the place belongs to none.
+        Group of each check by attribute; empty: it belongs to none.
     seed
         For ties of the score, and the tables drawn.
 
@@ -49,8 +49,7 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
     """
     first, find = _first(seen), seen["is_find"].to_numpy(np.bool_)
     rows: list[dict[str, object]] = []
-    for attribute, of_place in groups.items():
-        group = of_place[seen["row"].to_numpy(np.int64)]
+    for attribute, group in groups.items():
         names = sorted(set(group) - {""}, key=lambda name: (THIRDS.index(name) if name in THIRDS else 0, name))
         if len(names) < 2:
             continue

@@ -65,17 +65,15 @@ def seen_checks(case: Case, method: Method, protocol: Protocol) -> pd.DataFrame:
     """
     The checks that a method is held against, as it saw them.
 
-    Columns `row` of the place, `score`, `p` (NaN if the method gives none), `is_find`, `is_drawn`, `group`, `day`,
-    `origin`.
+    Columns `row` of the place, `is_new` (whether it was never checked before the list was made), `score`, `p` (NaN if
+    the method gives none), `is_find`, `is_drawn`, `group`, `day`, `origin`.
     """
-    origins = [_origin(case, protocol, k) for k in range(protocol.n_origins)]
-    return pd.concat(
-        [
-            _seen(case, method, protocol, k, origin).assign(row=case.checks.rows[origin[1]])
-            for k, origin in enumerate(origins)
-        ],
-        ignore_index=True,
-    )
+    parts = []
+    for k in range(protocol.n_origins):
+        day, inside = origin = _origin(case, protocol, k)
+        row, known = case.checks.rows[inside], case.checks.rows[case.checks.days < day]
+        parts.append(_seen(case, method, protocol, k, origin).assign(row=row, is_new=~np.isin(row, known)))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _row(table: pd.DataFrame) -> dict[str, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from geodata.arrays import Bools, Float64s, Int64s
 
@@ -12,6 +11,12 @@ from geodata.arrays import Bools, Float64s, Int64s
 def order_of(score: Float64s, seed: int) -> Int64s:
     """Row numbers from the highest score to the lowest, ties in an order drawn from the seed."""
     return np.lexsort((np.random.default_rng(seed).random(len(score)), -score)).astype(np.int64)
+
+
+def ranks_of(score: Float64s) -> Float64s:
+    """Rank of each from 1 for the lowest, the mean rank for those that are level, shape (n,)."""
+    _, level, n = np.unique(score, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(n) - (n - 1) / 2.0)[level])
 
 
 def hit_rate(outcome: Float64s, order: Int64s, n_first: int) -> float:
@@ -81,7 +86,7 @@ def area_under_curve(score: Float64s, positive: Bools) -> float:
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     if n_positive == 0 or n_negative == 0:
         return np.nan
-    ranks = rankdata(score)[positive].sum()
+    ranks = ranks_of(score)[positive].sum()
     return float((ranks - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import rankdata
 
 from geodata.arrays import Bools, Float64s
-from sweep.rank.backtest.measures import order_of
+from sweep.rank.backtest.measures import order_of, ranks_of
 
 FEWEST_FINDS = 10
 """A figure on fewer finds is not shown as one."""
@@ -84,9 +83,9 @@ def area_within(
 
 def _placements(score: Float64s, hit: Bools) -> tuple[Float64s, Float64s]:
     """Share of the misses that each hit scores above, and of the hits that each miss scores below; ties half."""
-    ranks, n, m = rankdata(score), float(hit.sum()), float((~hit).sum())
-    above = (ranks[hit] - rankdata(score[hit])) / m
-    return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - rankdata(score[~hit])) / n)
+    ranks, n, m = ranks_of(score), float(hit.sum()), float((~hit).sum())
+    above = (ranks[hit] - ranks_of(score[hit])) / m
+    return np.asarray(above), np.asarray(1.0 - (ranks[~hit] - ranks_of(score[~hit])) / n)
 
 
 def _calibrated(p: Float64s, find: Bools) -> dict[str, tuple[float, float]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import pdist
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from geodata.arrays import Float64s
 from sweep.rank.clusters.packing import Effort, pack_clusters
@@ -158,7 +158,7 @@ def _cluster(ranking: Ranking, rows: pd.DataFrame, points_m: Float64s, rank: int
         shape = ranking.prior_shape + rows["decayed_leads"].sum() / ranking.dispersion
         rate = ranking.prior_shape / ranking.prior_mean_rate + rows["exposure_firm_days"].sum() / ranking.dispersion
         mean = shape / rate * RATE_UNIT
-        low, high = (float(gamma.ppf(q, shape, scale=1.0 / rate)) * RATE_UNIT for q in (0.05, 0.95))
+        low, high = (float(gammaincinv(shape, q)) / rate * RATE_UNIT for q in (0.05, 0.95))
     hours = float(rows["team_hours"].sum())
     return Cluster(
         cluster_id=f"C{rank:02d}",

@@ -190,11 +190,15 @@ class _Columns:
         # Columns far below their prices would only make the program large: they come back when prices have changed.
         worth, members = self._above(PARKED * float(self._duals[-1]))[1:]
         limit = {"time_limit": PROGRAM_LIMIT_S}
-        found = linprog(-worth, A_ub=members, b_ub=self._limits(), method="highs", options=limit)  # type: ignore[call-overload]
+        # Most buildings are in no column, and have no price.
+        rows = np.unique(members.indices)
+        limits = self._limits()[rows]
+        found = linprog(-worth, A_ub=members[rows], b_ub=limits, method="highs", options=limit)  # type: ignore[call-overload]
         self.is_cut_short |= found.status != 0
         if self.is_cut_short:
             return None
-        self._duals = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
+        self._duals[:] = 0.0
+        self._duals[rows] = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
         self.mixture = -float(found.fun)
         return self._duals[:-1], float(self._duals[-1])
 

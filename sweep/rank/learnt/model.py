@@ -81,14 +81,26 @@ class Learnt:
         changed[:, FEATURES.index("rule")] -= rule_loss
         return self.model.probability(changed)
 
+    def told_by(self) -> tuple[Term, ...]:
+        """What orders the places: how far each kind of feature spreads them, over the sum of all, the most first."""
+        spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
+        total = sum(spread.values())
+        shares = (Term(f"model_{kind}", x / total) for kind, x in spread.items() if x > 0)
+        return tuple(sorted(shares, key=lambda term: -term.value))
+
+    def _parts(self) -> tuple[float, dict[str, Float64s]]:
+        """The probability at the mean of all features, and what each kind of feature adds to it, shape (n,)."""
+        base, parts = self.model.parts(self.features)
+        kinds = dict.fromkeys(FEATURES)
+        return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
+
     def terms(self, building_ids: Iterable[str], value: Float64s) -> dict[str, tuple[Term, ...]]:
         """Each value as the base, and what each kind of feature adds to it or takes from it."""
-        base, parts = self.model.parts(self.features)
+        base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
-        kinds = list(dict.fromkeys(FEATURES))
-        sums = np.column_stack([parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds])
+        sums = np.column_stack(list(parts.values()))
         terms: dict[str, tuple[Term, ...]] = {}
         for building_id, row, one in zip(building_ids, sums * scale[:, None], base * scale, strict=True):
-            added = (Term(f"model_{kind}", float(x)) for kind, x in zip(kinds, row, strict=True))
+            added = (Term(f"model_{kind}", float(x)) for kind, x in zip(parts, row, strict=True))
             terms[str(building_id)] = (Term("model_base", float(one)), *added)
         return terms

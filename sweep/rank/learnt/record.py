@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
-from scipy.stats import chi2
+from scipy.special import expit, gammaincinv
 
 from geodata.arrays import Float64s
 from sweep.rank.backtest.odds import FEWEST_FINDS
@@ -42,7 +41,7 @@ def record_of(n_checks: int, n_finds: int, predicted: float) -> Record | None:
     """
     if n_finds < FEWEST_FINDS or predicted < 1.0:
         return None
-    low, high = chi2.ppf(0.05, 2 * n_finds) / 2.0, chi2.ppf(0.95, 2 * n_finds + 2) / 2.0
+    low, high = gammaincinv(n_finds, 0.05), gammaincinv(n_finds + 1, 0.95)
     return Record(n_checks, n_finds, predicted, float(low) / predicted, float(high) / predicted)
 
 

@@ -110,7 +110,7 @@ def _fit(counts: Float64s, size: Float64s, mean_rate: float) -> _Mixture:
     return mixture(differ.x if alike.fun - differ.fun > LIKELIHOOD_GAIN_MIN else alike.x)
 
 
-def log_negative_binomial(counts: Float64s, shape: float, mean: Float64s) -> Float64s:
+def log_negative_binomial(counts: Float64s, shape: float | Float64s, mean: Float64s) -> Float64s:
     """Logarithm of the chance of each count, whose rate is Gamma of a shape about a mean > 0."""
     return np.asarray(
         gammaln(shape + counts)

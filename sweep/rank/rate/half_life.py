@@ -7,9 +7,9 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
 
 from geodata.arrays import Float64s, Int64s
+from sweep.rank.rate.background import log_negative_binomial
 from sweep.rank.rate.density import fit_prior
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
 from sweep.scenario.rank import Rank
@@ -101,7 +101,7 @@ def log_score(
             continue
         shape = (prior.shape + counts / prior.dispersion)[at_risk]
         rate = (prior.shape / prior.mean_rate + exposure / prior.dispersion)[at_risk]
-        came = np.bincount(rows[later], minlength=len(population))[at_risk]
-        chance = rate / (rate + population[at_risk] * FORTNIGHT_DAYS)
-        total += float(np.sum(nbinom.logpmf(came, shape, chance)))
+        came = np.bincount(rows[later], minlength=len(population))[at_risk].astype(np.float64)
+        expected = shape / rate * population[at_risk] * FORTNIGHT_DAYS
+        total += float(log_negative_binomial(came, shape, expected).sum())
     return total

@@ -16,8 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc
-from scipy.stats import gamma
+from scipy.special import gammainc, gammaincinv
 
 from geodata.arrays import Float64s
 from sweep.rank.rate.background import fit_background
@@ -57,7 +56,7 @@ class Gammas:
 
     def quantile(self, share: float) -> Float64s:
         """The value of each below which a share of its chance lies."""
-        return np.asarray(gamma.ppf(share, self.shape, scale=self.scale))
+        return np.asarray(gammaincinv(self.shape, share) * self.scale)
 
     def share_below(self, x: Float64s) -> Float64s:
         """The share of the chance of each below a value."""

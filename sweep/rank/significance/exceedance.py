@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.significance.overdispersion import exceedance, fit_gamma_poisson
@@ -32,5 +31,14 @@ def exceedance_q(counts: Int64s, population: Float64s) -> Float64s:
     if at_risk.any():
         model = fit_gamma_poisson(counts[at_risk], population[at_risk])
         p = exceedance(counts[at_risk], population[at_risk], model)
-        q[at_risk] = false_discovery_control(np.clip(p, 0.0, 1.0), method="bh")
+        q[at_risk] = false_discovery_q(np.clip(p, 0.0, 1.0))
+    return q
+
+
+def false_discovery_q(p: Float64s) -> Float64s:
+    """The least share of false discoveries at which each of some p-values would be listed, shape (n,)."""
+    order = np.argsort(-p)
+    n_below = np.arange(len(p), 0, -1)
+    q = np.empty(len(p))
+    q[order] = np.minimum.accumulate(p[order] * len(p) / n_below)
     return q

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import gammaln
-from scipy.stats import nbinom, poisson
+from scipy.special import betainc, gammainc, gammaln
 
 from geodata.arrays import Float64s, Int64s
 
@@ -74,9 +73,9 @@ def _log_likelihood(counts: Int64s, mean: Float64s, shape: float) -> float:
 def exceedance(counts: Int64s, population: Float64s, model: GammaPoisson) -> Float64s:
     """P(at least so many events) at each building under the model, shape (n,)."""
     mean = model.rate * population
-    if np.isinf(model.shape):
-        return np.asarray(poisson.sf(counts - 1, mean))
-    return np.asarray(nbinom.sf(counts - 1, model.shape, model.shape / (model.shape + mean)))
+    some, shape = np.maximum(counts, 1), model.shape
+    chance = gammainc(some, mean) if np.isinf(shape) else betainc(some, shape, mean / (shape + mean))
+    return np.where(counts > 0, chance, 1.0)
 
 
 def draw_counts(

@@ -49,7 +49,7 @@ def main() -> None:
         runs = np.array([urn(share, seed) for seed in range(URN_SEEDS)])
         print(f"| {share:.3f} | {' | '.join(f'{m:.3f}' for m in runs.mean(axis=0))} |")
     columns = (*("score from", "reserve", "dens found", "never visited", "found where under-reported", "elsewhere"),
-               "dens expected to one that is there")  # fmt: skip
+               "checks at places never checked before", "dens expected to one that is there")  # fmt: skip
     print(f"\n{n_seeds} seeds\n\n| {' | '.join(columns)} |")
     print(f"|{'---|' * len(columns)}")
     for is_naive, reserve in ((True, 0.0), (False, 0.0), (False, 0.1), (False, 0.2)):
@@ -58,8 +58,8 @@ def main() -> None:
         name = "reported + discovered" if is_naive else "reported (this)"
         cells = [
             f"{mean[0]:.0f} ({error[0]:.0f})",
-            *(f"{m:.0%} ({e:.1%})" for m, e in zip(mean[1:4], error[1:4], strict=True)),
-            f"{mean[4]:.2f} ({error[4]:.2f})",
+            *(f"{m:.0%} ({e:.1%})" for m, e in zip(mean[1:5], error[1:5], strict=True)),
+            f"{mean[5]:.2f} ({error[5]:.2f})",
         ]
         print(f"| {name} | {reserve:.0%} | {' | '.join(cells)} |")
 
@@ -115,15 +115,17 @@ class _Town:
     visits: list[tuple[int, int, str, float]] = field(default_factory=list)
     n_dens: Float64s = field(default_factory=lambda: np.zeros(2))
     n_found: Float64s = field(default_factory=lambda: np.zeros(2))
+    is_new: list[bool] = field(default_factory=list)
+    """Whether each check of the second year was at a place never checked before."""
     expected_share: list[float] = field(default_factory=list)
     """Dens that the ranking expects over those that are open, week by week."""
 
 
 def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, ...]:
     """
-    Dens found, never-visited share, share of dens found in under-reported quarters and elsewhere, dens expected by one.
+    What a town comes to: columns of the second table.
 
-    The last is over the dens there, in the second year, when the history is long enough for a model.
+    The last two are of the second year, when the history is long enough for a model.
     """
     town = _make_town(np.random.default_rng(seed))
     n_reserve = round(reserve * N_CHECKS)
@@ -134,6 +136,9 @@ def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, ...]:
         rest = [str(b) for b in order[N_CHECKS - n_reserve :]]
         drawn = draw_buildings(rest, n_reserve, f"{seed}-{week}").tickets[:n_reserve]
         chosen += [(int(t.building_id), "routine", t.inclusion_probability) for t in drawn]
+        if week >= N_WEEKS // 2:
+            visited = {b for b, *_ in town.visits}
+            town.is_new += [b not in visited for b, *_ in chosen]
         for b, track, chance in chosen:
             _check(town, b, week, track, chance)
     visited = {b for b, *_ in town.visits}
@@ -142,6 +147,7 @@ def simulate(seed: int, reserve: float, *, is_naive: bool) -> tuple[float, ...]:
         float(town.n_found.sum()),
         1.0 - len(visited) / N,
         *shares,
+        float(np.mean(town.is_new)),
         float(np.mean(town.expected_share[N_WEEKS // 2 :])),
     )
 

@@ -10,7 +10,7 @@ from geodata.texts import Texts, load_texts
 from sweep.publish.edition import Edition
 from sweep.publish.facts.ranking_facts import ranking_facts
 from sweep.publish.report.page import report_page
-from sweep.records.ranking import ClusterWay, RankingFacts, Record
+from sweep.records.ranking import ClusterWay, RankingFacts, Record, Term, Verdict
 from tests.publish.small_edition import PLAN_SHA256
 
 FACTS = RankingFacts("rule", 1096, 11, "2026-09-15", 0.863)
@@ -27,6 +27,14 @@ def test_the_model_says_what_it_learnt_from_and_no_data_have_no_date() -> None:
     sentences = ranking_facts(replace(FACTS, scored_by="logistic", n_finds=40, data_on=None), load_texts("en"))
     assert sentences[0] == "Scored by a model learnt from 1,096 past checks with 40 finds."
     assert len(sentences) == 2
+
+
+def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_places() -> None:
+    told_by = (Term("model_own_finds", 0.62), Term("model_rule", 0.38))
+    verdict = Verdict("logistic", "ahead", 700, 84, 420, 50, 49.0, 0.7, 0.6, 0.04, told_by)
+    sentences = ranking_facts(replace(FACTS, verdict=verdict), load_texts("en"))
+    assert "700 past checks with 84 finds" in sentences[0]
+    assert "what was found here 62%, score by the rule 38%" in sentences[1]
 
 
 def test_the_second_way_to_form_clusters_stands_beside_the_first() -> None:

@@ -9,9 +9,8 @@ import pytest
 from sweep.rank.backtest.fairness import COLUMNS, fairness
 
 
-def seen(score, find, row=None, origin=" 0") -> pd.DataFrame:
-    n = len(score)
-    columns = {"row": range(n) if row is None else row, "score": score, "p": 0.25, "is_find": find, "origin": origin}
+def seen(score, find, origin=" 0") -> pd.DataFrame:
+    columns = {"score": score, "p": 0.25, "is_find": find, "origin": origin}
     return pd.DataFrame(columns).astype({"score": float, "is_find": bool})
 
 
@@ -92,5 +91,5 @@ def test_without_groups_to_compare_there_is_no_row(groups):
 
 
 def test_no_checks_no_figures():
-    table = fairness(seen([], [], origin=[]), {"district": np.array(["A", "B"])}, seed=1)
+    table = fairness(seen([], [], origin=[]), {"district": np.array([], np.str_)}, seed=1)
     assert table.empty

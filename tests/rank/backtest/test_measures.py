@@ -19,6 +19,7 @@ from sweep.rank.backtest.measures import (
     hit_rate,
     ndcg,
     order_of,
+    ranks_of,
     within_hours,
 )
 
@@ -50,6 +51,10 @@ def test_the_budget_passes_over_what_no_longer_fits():
     hours = np.array([3.0, 4.0, 2.0, 1.0])
     assert within_hours(np.arange(4), hours, 6.0).tolist() == [0, 2, 3]
     assert within_hours(np.arange(4), hours, 0.5).tolist() == []
+
+
+def test_those_that_are_level_share_the_mean_of_their_ranks():
+    assert ranks_of(np.array([5.0, 1.0, 5.0, 2.0])).tolist() == [3.5, 1.0, 3.5, 2.0]
 
 
 def test_area_under_the_curve_counts_pairs():

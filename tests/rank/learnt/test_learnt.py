@@ -81,6 +81,16 @@ def test_terms_add_up_to_the_value(make_ranking):
     assert [t.key for t in ranking.terms["B1"]] == ["model_base", *(f"model_{f}" for f in dict.fromkeys(FEATURES))]
 
 
+def test_it_tells_what_spreads_the_places_in_its_order(make_ranking):
+    told_by = make_ranking(FIRMS, *town()).verdict.told_by
+    shares = [term.value for term in told_by]
+    assert sum(shares) == pytest.approx(1.0)
+    assert shares == sorted(shares, reverse=True)
+    # Finds follow leads in this town, and no place has a kind or an owner.
+    assert told_by[0].key in {"model_rule", "model_leads"}
+    assert not {"model_kind_finds", "model_related_finds"} & {term.key for term in told_by}
+
+
 def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads, make_history, now):
     # The model gives finds, and p_find of dens, of which a check finds four of five; one in seven doors stays shut.
     leads, history = town()
