@@ -26,6 +26,8 @@ from sweep.scenario.scenario import Scenario
 
 # Other teams that the terminal shows for one building; the JSON has all.
 MOST_TEAMS = 12
+# What a visit costs beside its time is told from here on.
+LEAST_PRICE = 0.0005
 
 
 def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str | None, settings: Settings) -> Exit:
@@ -185,6 +187,8 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
         ("costs", texts("explain.costs", inside=round(there.inside_s / 60), road=round(there.travel_saved_s / 60))),
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
+    if there.price >= LEAST_PRICE:
+        rows.insert(1, ("price", texts.number(there.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
     for team_id, rules in there.others[:MOST_TEAMS]:
         key = "rules" if rules else "could"
@@ -225,6 +229,7 @@ def there_json(there: WhyThere) -> dict[str, object]:
         "travel_saved_s": there.travel_saved_s,
         "inside_s": there.inside_s,
         "worth": there.worth,
+        "price": there.price,
         "others": [{"team_id": team_id, "rules": list(rules)} for team_id, rules in there.others],
     }
 

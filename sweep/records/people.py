@@ -105,6 +105,8 @@ class Team:
     """(person, until when) of those who went off duty on the day; `member_ids` are those who are left."""
     called_s: int | None = None
     """When a team that stood by was called out."""
+    starts_with_shift: bool = False
+    """Whether its duty begins with its shift, and not when it leaves: then waiting for the first visit is waiting."""
     paid_until_s: int | None = None
     """Duty after it is overtime, which costs; None: no duty is."""
     day: int = 0

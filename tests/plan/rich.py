@@ -150,7 +150,11 @@ def softened(problem: Problem, seed: int) -> Problem:
         for v in problem.visits
     )
     teams = tuple(
-        replace(t, paid_until_s=t.shift_s[1] - int(rng.integers(0, 6_000)) if rng.random() < 0.6 else None)
+        replace(
+            t,
+            paid_until_s=t.shift_s[1] - int(rng.integers(0, 6_000)) if rng.random() < 0.6 else None,
+            starts_with_shift=bool(rng.random() < 0.3),
+        )
         for t in problem.teams
     )
     weights = Weights(

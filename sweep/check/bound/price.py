@@ -73,7 +73,8 @@ def _day(case: Case, team: Team, route: Route | None) -> _Day:
     travel_s, inside_s = sum(_legs(case, team, stops)), sum(s.end_s - s.start_s for s in stops)
     back_s = route.return_s if route and stops else team.shift_s[0]
     # Who rests at the base before leaving is on duty then.
-    duty_s = back_s - min([route.depart_s, *(route.break_s or ())]) if route and stops else 0
+    begins_s = team.shift_s[0] if team.starts_with_shift or not route else min([route.depart_s, *(route.break_s or ())])
+    duty_s = back_s - begins_s if stops else 0
     ends_s = team.shift_s[1] if team.paid_until_s is None else min(team.shift_s[1], team.paid_until_s)
     return _Day(
         travel_s, inside_s, duty_s, rest_s,

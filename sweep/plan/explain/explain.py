@@ -15,7 +15,9 @@ from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
 from sweep.plan.feasible.ways import Ways
 from sweep.plan.kernel.arrays import Arrays
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, copy_state, take_unit
 from sweep.plan.problem.may_serve import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.reasons import caps_reached
@@ -73,6 +75,8 @@ class WhyThere:
     """Seconds inside, of all its teams."""
     worth: float
     """What the plan would lose without it: its value less that of what could take its place."""
+    price: float
+    """What the plan costs more with it than without, in units of value: ways, lateness and all else that is weighed."""
     others: tuple[tuple[str, tuple[str, ...]], ...]
     """For each other team, the rules that keep it off; empty: it may."""
 
@@ -188,6 +192,7 @@ class Explainer:
             travel_saved_s=sum(self._saved(r.team_id, n) for r, n, _ in stops),
             inside_s=sum(s.end_s - s.start_s for _, _, s in stops),
             worth=self._value - other.value,
+            price=_price(a, state, int(a.task["unit"][task])),
             others=tuple((o.team_id, o.rules) for o in options if o.team_id not in mine),
         )
 
@@ -223,3 +228,11 @@ def _forced(problem: Problem, visit: Visit) -> Problem:
 
     visits = tuple(raised(v) for v in problem.visits)
     return replace(problem, visits=visits)
+
+
+def _price(a: Arrays, state: State, unit: int) -> float:
+    """What the costs of the routes fall by if the unit is taken out and nothing else is changed."""
+    without = copy_state(state)
+    take_unit(a, without, unit)
+    retime(a, without)
+    return score(a, without) - score(a, state) + float(a.units["worth"][unit])

@@ -54,6 +54,7 @@ TEAM = np.dtype(
             "into",
             "day",
             "paid_until",
+            "begins",
         )
     ],
     align=True,
@@ -96,7 +97,7 @@ class Arrays(NamedTuple):
     `base`; `end`: where the shift ends, NONE at the last stop; `shift_lo`, `shift_hi`, `max_duty`, `capacity`;
     `break_task` or NONE; `profile`: row of `travel`; `into`: that of the same times with the place that
     a way leads to first, so that what leads into one place lies side by side; `day`; `paid_until`: what is
-    later is overtime, (teams,).
+    later is overtime; `begins`: 1 if duty begins with the shift, and not on leaving, (teams,).
     """
     service: Int32s
     """Seconds inside, (teams, tasks), FORBIDDEN where the team may not."""

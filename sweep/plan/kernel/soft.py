@@ -35,7 +35,9 @@ def _duty_costs(a: Arrays, s: State) -> float:
     work = np.zeros(a.team.shape[0], np.int64)
     for k in range(a.team.shape[0]):
         busy, rest, over = _day(a, s, k)
-        duty = end_of_duty(a, s, k) - start_of_duty(a, s, k) if busy > 0 else 0
+        duty = 0
+        if busy > 0:
+            duty = end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else start_of_duty(a, s, k))
         total += a.overtime_cost * over + a.waiting_cost * max(0, duty - busy - rest)
         idlest, longest, work[k] = max(idlest, _hours(a, k) + over - busy - rest), max(longest, duty), busy
     total += a.idle_cost * idlest + a.duty_cost * longest

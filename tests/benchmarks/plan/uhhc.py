@@ -166,6 +166,7 @@ def _team(data: Mapping[str, Any], carer: Mapping[str, Any]) -> Team:
         base_id=at[carer["departing_point"]], end_base_id=at[carer.get("arrival_point") or carer["departing_point"]],
         n_skilled=dict.fromkeys(carer["abilities"], 1), paid_until_s=shift["end"],
         break_time=_break(data, carer),
+        starts_with_shift=data["metadata"]["origin"] in ("bazirha", "bazirha-caie"),
     )  # fmt: skip
     return replace(team, recusals=frozenset(away))
 

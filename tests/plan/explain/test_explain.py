@@ -9,7 +9,7 @@ import pytest
 from sweep.plan.explain.explain import Explainer, Price, WhyNot
 from sweep.plan.explain.why_not import rules_alone
 from sweep.plan.feasible.ways import Ways
-from sweep.plan.problem.problem import Lock, Problem
+from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Plan, Reason
@@ -244,6 +244,13 @@ def test_a_served_visit_has_its_worth_its_slack_and_why_the_others_do_not_make_i
     later = max(r.stops[-1].start_s for r in plan.routes if r.stops)
     last = next(s.visit_id for r in plan.routes for s in r.stops if s.start_s == later)
     assert e.why_there(next(v for v in p.visits if v.visit_id == last)).slack_s == 60_300 - later
+
+
+def test_a_served_visit_has_its_price() -> None:
+    p = problem([replace(visit("A", 2.0), preferred=("somebody",)), visit("B", 3.0)], [team("T0")])
+    p = replace(p, weights=Weights(travel=0.0, unpreferred=0.25))
+    e = Explainer(p, solve(p, ROUNDS), ROUNDS)
+    assert [e.why_there(v).price for v in p.visits] == [pytest.approx(0.25), pytest.approx(0.0)]
 
 
 def test_a_plan_that_the_search_left_short_is_named_as_a_gain() -> None:
