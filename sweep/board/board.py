@@ -19,7 +19,6 @@ from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
-from sweep.store.records import Line
 
 if TYPE_CHECKING:
     from sweep.board.stored.kept import Kept
@@ -71,7 +70,7 @@ class Board:
         """Add an act to the audit log, before it is done: what no line knows did not happen."""
         at, told = self.live.clock.stamp(), {"plan_id": self.plan_id, **facts}
         if self.kept is not None:
-            self.kept.waiting.add(Line(at, session.who, f"board {act}", told))
+            self.kept.note(at, session.who, f"board {act}", told)
         else:
             self.log.append(at, session.who, f"board {act}", told)
 

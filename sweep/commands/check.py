@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from geodata.texts import load_texts
+from sweep.check.bound.price import Cost, costs_of
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
-from sweep.pipeline.bound_breaches import Shown, shown_bound
+from sweep.pipeline.bound_breaches import Standing, shown_bound
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.province.judge import judge_province
@@ -18,6 +19,7 @@ from sweep.plan.problem.file import FILE_NAME as PROBLEM
 from sweep.province.province import load_province
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
+from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Violation
 from sweep.scenario.scenario import Scenario
 
@@ -28,7 +30,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
         return _report(voice, handout_breaches(plan, scenario))
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
     shown = shown_bound(folder / PROBLEM, plan / PLAN if plan.is_dir() else plan)
-    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown)
+    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown.standing)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -41,33 +43,34 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
 
 
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
-    """Judge the bound of a plan that was made for a problem file alone."""
+    """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
     shown = shown_bound(problem, plan)
-    return _report(voice, shown.violations, shown)
+    costs = {} if shown.violations else costs_of(problem.read_bytes(), read_plan_file(plan))
+    if costs:
+        _show_costs(voice, costs)
+    return _report(voice, shown.violations, shown.standing, costs)
 
 
-def _report(voice: Voice, violations: Sequence[Violation], shown: Shown | None = None) -> Exit:
+def _report(
+    voice: Voice,
+    violations: Sequence[Violation],
+    bound: Standing | None = None,
+    costs: Mapping[str, Cost] | None = None,
+) -> Exit:
     if voice.as_json:
-        of_bound = {} if shown is None else {"bound": shown.standing, "costs": _costs_json(shown)}
-        voice.json({"violations": [breach_json(v) for v in violations], **of_bound})
-    if shown is not None and shown.costs:
-        _show_costs(voice, shown)
+        more: dict[str, object] = {} if bound is None else {"bound": bound}
+        more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
+        voice.json({"violations": [breach_json(v) for v in violations], **more})
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
-    if shown is not None:
-        voice.line(f"command.bound.{shown.standing}")
+    if bound is not None:
+        voice.line(f"command.bound.{bound}")
     return Exit.DONE
 
 
-def _costs_json(shown: Shown) -> dict[str, dict[str, float]]:
-    return {key: asdict(cost) for key, cost in shown.costs.items()}
-
-
-def _show_costs(voice: Voice, shown: Shown) -> None:
+def _show_costs(voice: Voice, costs: Mapping[str, Cost]) -> None:
     texts = voice.texts
-    rows = [
-        (texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in shown.costs.items()
-    ]
+    rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
     voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)

@@ -188,7 +188,7 @@ def there_rows(there: WhyThere, texts: Texts) -> list[tuple[str, str]]:
         ("slack", texts("explain.minutes", n=there.slack_s // 60)),
     ]
     if there.price >= LEAST_PRICE:
-        rows.insert(1, ("price", texts.number(there.price, 3)))
+        rows.insert(1, ("own_price", texts.number(there.price, 3)))
     lines = [(texts(f"explain.row.{key}"), value) for key, value in rows]
     for team_id, rules in there.others[:MOST_TEAMS]:
         key = "rules" if rules else "could"

@@ -1,15 +1,12 @@
-"""Whether what lies beside a plan shows its bound (P11) and keeps its problem's caps (P12, P13), and what it costs."""
+"""Whether what lies beside a plan shows its bound (P11), and the plan keeps the caps of its problem (P12, P13)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
-from sweep.check.bound.price import Cost, costs_of
 from sweep.check.bound.routes import TooLongError
 from sweep.check.bound.tree import WrongError
 from sweep.publish.archive.plan_reading import read_plan_file
@@ -24,8 +21,6 @@ class Shown(NamedTuple):
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
-    costs: Mapping[str, Cost] = MappingProxyType({})
-    """What the plan costs beside what it is worth, by key of the problem's `weights`."""
 
 
 def shown_bound(problem: Path, plan: Path) -> Shown:
@@ -48,21 +43,19 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
         return Shown("no_file")
     read, asked, proof = read_plan_file(plan), problem.read_bytes(), proof_file(plan)
     if not proof.is_file():
-        return Shown("no_file", *_caps(asked, read, problem.name))
+        return Shown("no_file", _caps(asked, read, problem.name))
     try:
         check_bound(asked, read, read_proof(proof.read_bytes()))
     except TooLongError:
-        return Shown("too_long", *_caps(asked, read, problem.name))
+        return Shown("too_long", _caps(asked, read, problem.name))
     except (WrongError, ValueError) as error:
         wrong = Violation("P11", proof.name, {"detail": str(error).splitlines()[0]})
-        breaches, costs = _caps(asked, read, problem.name)
-        return Shown("wrong", (wrong, *breaches), costs)
-    return Shown("confirmed", *_caps(asked, read, problem.name))
+        return Shown("wrong", (wrong, *_caps(asked, read, problem.name)))
+    return Shown("confirmed", _caps(asked, read, problem.name))
 
 
-def _caps(problem: bytes, plan: Plan, name: str) -> tuple[tuple[Violation, ...], Mapping[str, Cost]]:
-    """The breaches of caps and value, and the plan's costs."""
+def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:
     try:
-        return tuple(check_caps(problem, plan)), costs_of(problem, plan)
+        return tuple(check_caps(problem, plan))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),), {}
+        return (Violation("P13", name, {"detail": f"{type(error).__name__} {error!s:.80}"}),)

@@ -106,7 +106,7 @@ class Team:
     called_s: int | None = None
     """When a team that stood by was called out."""
     starts_with_shift: bool = False
-    """Whether its duty begins with its shift, and not when it leaves: then waiting for the first visit is waiting."""
+    """Whether the duty that costs begins with the shift, and not on leaving: waiting for the first visit is waiting."""
     paid_until_s: int | None = None
     """Duty after it is overtime, which costs; None: no duty is."""
     day: int = 0

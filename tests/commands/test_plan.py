@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from geodata.texts import load_texts
 from sweep.commands.terminal.progress import finds_line, solver_line
 from sweep.plan.problem.file import write_problem
+from sweep.plan.problem.problem import Weights
 from sweep.plan.solve import Progress
 from sweep.publish.archive.plan_reading import read_plan_json
 from sweep.publish.archive.plan_schema import plan_schema
@@ -153,11 +155,29 @@ def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planne
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
+def test_what_a_plan_costs_beside_its_value_is_told(sweep: Run, file: Path) -> None:
+    asked = problem([replace(visit("A", 2.0), preferred=("somebody",)), visit("B", 3.0)], [team("T0")])
+    asked = replace(asked, weights=Weights(unpreferred=0.25, largest_duty=1e-4))
+    file.write_text(write_problem(asked), encoding="utf-8")
+    sweep("plan", file, "--iterations", 100, "-q")
+    plan = file.parent / "problem.plan.json"
+    costs = json.loads(sweep("check", file, plan, "--json").stdout)["costs"]
+    (route,) = json.loads(plan.read_text(encoding="utf-8"))["routes"]
+    seconds = 27 * 60 * 2 + 5 * 60 * 3
+    assert costs["unpreferred"] == {"quantity": 1, "price": 0.25}
+    assert costs["largest_duty"] == {"quantity": seconds, "price": pytest.approx(1e-4 * seconds)}
+    assert len(route["stops"]) == 2
+    shown = sweep("check", file, plan, "--lang", "en").stdout
+    assert "preferred" in shown
+    assert "Longest duty" in shown
+
+
 def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) -> None:
     sweep("plan", file, "--iterations", 400, "-q")
     plan = file.parent / "problem.plan.json"
     result = sweep("check", file, plan, "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"violations": [], "bound": "confirmed"})
+    told = {"violations": [], "bound": "confirmed", "costs": {}}
+    assert (result.exit_code, json.loads(result.stdout)) == (0, told)
     content = json.loads(plan.read_text(encoding="utf-8"))
     content["summary"]["bound"] *= 0.99
     plan.write_text(json.dumps(content), encoding="utf-8")

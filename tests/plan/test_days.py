@@ -178,7 +178,7 @@ def test_the_bound_over_days_leaves_out_what_would_cost_urgency():
 
 
 @pytest.mark.parametrize(
-    ("visit_id", "urgency"), [("V-B2", 4.0), ("V-B2", 6.0), ("V-B1", 4.5)], ids=["less", "more", "another"]
+    ("visit_id", "urgency"), [("V-B2", 0.5), ("V-B2", 6.0), ("V-B1", 4.5)], ids=["less", "more", "another"]
 )
 def test_another_urgency_than_was_counted_is_refused(visit_id, urgency):
     """More of what is made shows no less of it; the rest was bounded without."""

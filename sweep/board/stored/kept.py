@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +15,7 @@ from threading import Lock
 from geodata.errors import InputError, Issue
 from geodata.locks import locked
 from geodata.staging import change
+from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
 from sweep.board.stored.waiting import Waiting, open_waiting
 from sweep.day.journal.file import SUFFIX
@@ -22,6 +23,7 @@ from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
 from sweep.store.folder.store import JOURNALS
+from sweep.store.records import Line
 
 _ROOM, _WAITING = "_store", "waiting.lines"
 # The server is away, or was lost on the way: whatever is asked of it is asked again later.
@@ -89,6 +91,10 @@ class Kept:
             return None, True
 
         self._run(inside)
+
+    def note(self, at: str, who: str, what: str, told: Mapping[str, Json]) -> None:
+        """Keep an act as a line of the audit log, until the store takes it."""
+        self.waiting.add(Line(at, who, what, told))
 
     def bring_lines(self) -> bool:
         """Bring the lines that wait; whether the store has taken them."""

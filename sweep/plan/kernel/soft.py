@@ -60,7 +60,7 @@ def note_days(a: Arrays, s: State) -> None:
 @inner
 def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
     """
-    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`; `most` if more.
+    What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
     Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting and the longest
     duty are not seen.
@@ -69,6 +69,8 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     ----------
     seconds
         What the team is on the road and inside more.
+    most
+        Where it is seen to be as much as this or more, inf is given.
     """
     # Written out, as each call hands over all of the arrays: with a function a question it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
@@ -78,7 +80,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     late = max(0, start + extra[row + w].cap * inside[i] - extra[row + w].load)
     cost, spare = extra[row + n_windows + k].loss, max(0, team.idle - team.others)
     if cost + a.late_cost * late - a.idle_cost * spare >= most:
-        return most
+        return np.inf
     t, is_pushed = free, True
     for q in range(p, team.length):
         j = stop[q].task

@@ -105,7 +105,7 @@ class TeamPart(_Part):
     break_time: BreakPart | None = None
     capacity: Count | None = None
     profile: str = Field("", description="one of `profiles`; empty: `travel_s`")
-    starts_with_shift: bool = Field(False, description="its duty begins with its shift, and not when it leaves")
+    starts_with_shift: bool = Field(False, description="the duty that costs begins with the shift, and not on leaving")
     paid_until_s: Clock | None = Field(None, description="duty after it is overtime; without it none is")
     day: int = Field(0, ge=0, le=_MOST_DAYS, description="on which it is out, from 0; its shift lies on that day")
 

@@ -162,8 +162,6 @@ def _team_table(problem: Problem, teams: Sequence[Team], breaks: Sequence[int], 
         team["shift_lo"], team["shift_hi"] = t.shift_s
         team["max_duty"] = LATEST if t.max_duty_s is None else t.max_duty_s
         team["begins"] = t.starts_with_shift
-        if t.starts_with_shift and t.max_duty_s is not None:
-            team["shift_hi"] = min(t.shift_s[1], t.shift_s[0] + t.max_duty_s)
         team["capacity"] = LATEST if t.capacity is None else t.capacity
         team["profile"] = profiles.get(t.profile, 0)
         team["day"] = t.day
