@@ -133,6 +133,11 @@ class Arrays(NamedTuple):
     overtime_cost: float
     waiting_cost: float
     idle_cost: float
+    uneven_idle_cost: float
+    """
+    A second by which a team is idle longer than the mean of all, while the search is guided: of two teams that are idle
+    all day it pays to send one, though the largest idle time stays what it is.
+    """
     duty_cost: float
     uneven_cost: float
     unreachable: int

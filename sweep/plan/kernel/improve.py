@@ -9,7 +9,7 @@ from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.rethread import rethread
 from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
-from sweep.plan.kernel.soft import soft_cost
+from sweep.plan.kernel.soft import soft_cost, uneven_idle
 from sweep.plan.kernel.state import State, assign_state, restore
 from sweep.plan.kernel.times import end_of_duty, start_of_duty
 from sweep.plan.kernel.trade import trade
@@ -138,7 +138,7 @@ def improve(
     open_teams = np.zeros(a.team.shape[0], np.bool_)
     is_loose = np.zeros(a.units.shape[0], np.bool_)
     rethread_share = 0.0 if a.is_soft else RETHREAD_SHARE_OVER_DAYS if a.is_over_days else RETHREAD_SHARE
-    now_score, best_score = score(a, now), gain(a, best) - travel_cost * ways(a, best)
+    now_score, best_score = score(a, now), _true_gain(a, best, gain(a, best)) - travel_cost * ways(a, best)
     for r in range(n_rounds):
         open_teams[:] = False
         is_loose[:] = False
@@ -159,6 +159,13 @@ def improve(
         if not accept(a, now, trial, now_score, trial_score, heat, rng):
             continue
         now_score = trial_score
-        if trial_gain - travel_cost * trial_ways > best_score:
+        true_score = _true_gain(a, trial, trial_gain) - travel_cost * trial_ways
+        if true_score > best_score:
             assign_state(best, trial)
-            best_score = trial_gain - travel_cost * trial_ways
+            best_score = true_score
+
+
+@inner
+def _true_gain(a: Arrays, s: State, guided: float) -> float:
+    """The gain without what only guides."""
+    return guided + a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else guided

@@ -10,7 +10,7 @@ from geodata.arrays import Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
-from sweep.plan.kernel.soft import soft_rise
+from sweep.plan.kernel.soft import idle_gain, soft_rise
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start, free_before, way
 
@@ -147,10 +147,8 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
         # What is soft makes it dearer, but for idle time, which it may make shorter.
         if place.lo > hi or place.hi < lo or (place.cost >= least and a.idle_cost == 0.0):
             continue
-        if a.idle_cost > 0.0:
-            gain = a.idle_cost * max(0, s.team[place.team].idle - s.team[place.team].others)
-            if place.cost - gain >= least:
-                continue
+        if place.cost >= least and place.cost - idle_gain(a, s, place.team, place.seconds) >= least:
+            continue
         k, start = place.team, first_start(a, i, max(lo, place.lo))
         for y in range(x):
             if choice[y].team == k and start != NONE:

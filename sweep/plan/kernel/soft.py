@@ -41,20 +41,42 @@ def _duty_costs(a: Arrays, s: State) -> float:
         total += a.overtime_cost * over + a.waiting_cost * max(0, duty - busy - rest)
         idlest, longest, work[k] = max(idlest, _hours(a, k) + over - busy - rest), max(longest, duty), busy
     total += a.idle_cost * idlest + a.duty_cost * longest
+    total += a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else 0.0
     return float(total + a.uneven_cost * np.abs(work - work.mean()).sum())
+
+
+@inner
+def uneven_idle(a: Arrays, s: State) -> int:
+    """Seconds by which teams are idle longer than the mean of all, together."""
+    idle = np.empty(a.team.shape[0], np.int64)
+    for k in range(idle.shape[0]):
+        busy, rest, over = _day(a, s, k)
+        idle[k] = _hours(a, k) + over - busy - rest
+    return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())
 
 
 @inner
 def note_days(a: Arrays, s: State) -> None:
     """Write into the state each team's overtime and idle time, and how long the idlest of the others is idle."""
-    most, second = 0, 0
+    most, second, total = 0, 0, 0
     for k in range(a.team.shape[0]):
         busy, rest, over = _day(a, s, k)
         idle = _hours(a, k) + over - busy - rest
         s.team[k].idle, s.team[k].over = idle, over
-        most, second = max(most, idle), max(second, min(most, idle))
+        most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
     for k in range(a.team.shape[0]):
         s.team[k].others = second if s.team[k].idle == most else most
+        s.team[k].mean = total // a.team.shape[0]
+
+
+@inner
+def idle_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
+    """What is gained by giving team k so many seconds more to do; below 0 if it is less."""
+    if a.idle_cost == 0.0:
+        return 0.0
+    idle, others, mean = s.team[k].idle, s.team[k].others, s.team[k].mean
+    gain = a.idle_cost * (max(idle, others) - max(idle - seconds, others))
+    return float(gain + a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - seconds - mean)))
 
 
 @inner
@@ -78,8 +100,9 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     while w + 1 < n_windows and window[i, w].hi < start:
         w += 1
     late = max(0, start + extra[row + w].cap * inside[i] - extra[row + w].load)
-    cost, spare = extra[row + n_windows + k].loss, max(0, team.idle - team.others)
-    if cost + a.late_cost * late - a.idle_cost * spare >= most:
+    cost = extra[row + n_windows + k].loss
+    least = cost + a.late_cost * late
+    if least >= most and least - idle_gain(a, s, k, seconds) >= most:
         return np.inf
     t, is_pushed = free, True
     for q in range(p, team.length):
@@ -98,8 +121,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
         late += max(0, begins + extra[row + w].cap * inside[j] - extra[row + w].load)
         t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
     over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
-    idle = max(team.idle - seconds + over, team.others) - max(team.idle, team.others)
-    return float(cost + a.late_cost * late + a.overtime_cost * over + a.idle_cost * idle)
+    return float(cost + a.late_cost * late + a.overtime_cost * over - idle_gain(a, s, k, seconds - over))
 
 
 @inner

@@ -14,7 +14,7 @@ STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align
 FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others", "over")]
+    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over")]
     + [("is_touched", np.bool_)],
     align=True,
 )
@@ -36,8 +36,8 @@ class State(NamedTuple):
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
-    seconds, `others`: those of the idlest other team, `over`: overtime, when `note_days` was called last.
-    `is_touched`: changed since the last `restore`.
+    seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, when `note_days` was
+    called last. `is_touched`: changed since the last `restore`.
     """
     fill: Table
     """

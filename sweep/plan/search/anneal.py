@@ -36,6 +36,9 @@ HOT_LEG, COLD_LEG = 0.2, 0.005
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
+# Where the largest idle time costs, so does at first each team's that is above the mean: this share as much, down to
+# nothing by this share of the limit.
+EVEN, EVEN_UNTIL = 0.1, 0.9
 # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
 # much of what is left over for each second of the shifts, down to nothing by this share of the limit.
 GUIDE, GUIDE_UNTIL = 0.2, 0.9
@@ -127,7 +130,7 @@ def anneal(
         if late is not None:
             return Lap(late.improvers(share, best, as_ever), partial(score, a), is_mixed=late.is_late)
         judge = _lifted(a, share) if is_priced else a
-        guide = judge if is_priced else _guided(a, best[lead], share)
+        guide = _evened(judge if is_priced else _guided(a, best[lead], share), share)
         return Lap([partial(improve, guide, people, a.travel_cost)] * N_CHAINS, partial(score, judge))
 
     def as_ever(share: float) -> Improve:
@@ -218,6 +221,11 @@ def _lifted(a: Arrays, share: float) -> Arrays:
     units = a.units.copy()
     units["worth"] *= factor
     return a._replace(units=units)
+
+
+def _evened(a: Arrays, share: float) -> Arrays:
+    """The problem with a price on uneven idle time where the largest has one, at this share of the limit."""
+    return a._replace(uneven_idle_cost=EVEN * max(0.0, 1.0 - share / EVEN_UNTIL) * a.idle_cost)
 
 
 def _guided(a: Arrays, best: State, share: float) -> Arrays:

@@ -80,6 +80,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         overtime_cost=weights.overtime,
         waiting_cost=weights.waiting,
         idle_cost=weights.largest_idle,
+        uneven_idle_cost=0.0,
         duty_cost=weights.largest_duty,
         uneven_cost=weights.uneven_work,
         unreachable=min(problem.unreachable, LATEST),
