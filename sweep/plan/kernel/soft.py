@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
@@ -31,17 +32,16 @@ def _duty_costs(a: Arrays, s: State) -> float:
     """What overtime, waiting, the largest idle time, the longest duty and uneven work cost."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.duty_cost + a.uneven_cost == 0.0:
         return 0.0
-    total, idlest, longest = 0.0, 0, 0
-    work = np.zeros(a.team.shape[0], np.int64)
+    total, longest = 0.0, 0
+    work, idle = np.zeros(a.team.shape[0], np.int64), np.zeros(a.team.shape[0], np.int64)
     for k in range(a.team.shape[0]):
         busy, rest, over = _day(a, s, k)
         duty = 0
         if busy > 0:
             duty = end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else start_of_duty(a, s, k))
         total += a.overtime_cost * over + a.waiting_cost * max(0, duty - busy - rest)
-        idlest, longest, work[k] = max(idlest, _hours(a, k) + over - busy - rest), max(longest, duty), busy
-    total += a.idle_cost * idlest + a.duty_cost * longest
-    total += a.uneven_idle_cost * uneven_idle(a, s) if a.uneven_idle_cost > 0.0 else 0.0
+        longest, work[k], idle[k] = max(longest, duty), busy, _hours(a, k) + over - busy - rest
+    total += a.idle_cost * max(0, idle.max()) + a.duty_cost * longest + a.uneven_idle_cost * _above_mean(idle)
     return float(total + a.uneven_cost * np.abs(work - work.mean()).sum())
 
 
@@ -52,6 +52,12 @@ def uneven_idle(a: Arrays, s: State) -> int:
     for k in range(idle.shape[0]):
         busy, rest, over = _day(a, s, k)
         idle[k] = _hours(a, k) + over - busy - rest
+    return _above_mean(idle)
+
+
+@inner
+def _above_mean(idle: Int64s) -> int:
+    """What lies above the mean, together."""
     return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())
 
 

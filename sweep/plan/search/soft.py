@@ -32,7 +32,6 @@ def with_soft_rows(
     """`extra` with the rows behind it that `Arrays.extra` tells of last; where tasks find theirs goes into `task`."""
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
-    task["soft"] = len(extra)
     for i, (visit, _) in enumerate(tasks):
         dues = visit.dues_s or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
         key = (dues, visit.is_due_at_end, visit.preferred)

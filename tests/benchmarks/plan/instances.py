@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import importlib.util
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,6 +70,16 @@ def read_text(path: Path) -> str:
 def find_instance(folder: Path, name: str) -> Path:
     """The instance's file, whatever its ending."""
     return next(p for p in sorted((folder / "instances").rglob("*")) if p.is_file() and p.name.split(".")[0] == name)
+
+
+def read_judge(folder: Path) -> Any:
+    """The judge beside the data, as a module."""
+    spec = importlib.util.spec_from_file_location("judge", folder / "judge.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(folder / "judge.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def truncated(points: NDArray[np.float64], scale: int) -> Int64s:

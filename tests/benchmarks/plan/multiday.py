@@ -10,7 +10,6 @@ made on one of several combinations of days.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import time
@@ -34,6 +33,7 @@ from tests.benchmarks.plan.instances import (
     plain_problem,
     plain_team,
     plain_visit,
+    read_judge,
     rows_of_bks,
     truncated,
 )
@@ -71,16 +71,6 @@ def main() -> None:
 def is_covered(name: str, row: Mapping[str, str]) -> bool:
     """Whether an instance is one that a problem can say."""
     return name != "pvrp" or row["visits"] == row["customers"]
-
-
-def read_judge(folder: Path) -> Any:
-    """The judge beside the data, as a module."""
-    spec = importlib.util.spec_from_file_location("multiday_judge", folder / "judge.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(folder / "judge.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def solved(judge: Any, folder: Path, row: Mapping[str, str], settings: Settings) -> tuple[Json, Json]:

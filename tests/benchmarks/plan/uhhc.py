@@ -8,12 +8,10 @@ took by bks.csv, or 10. A second of the problem is a minute of the file. Minimis
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +29,7 @@ from tests.benchmarks.plan.instances import (
     plain_problem,
     plain_team,
     plain_visit,
+    read_judge,
     read_text,
 )
 
@@ -58,7 +57,7 @@ def main() -> None:
     parser.add_argument("--groups", default="validation", help="of the set, such as validation,small")
     arguments = parser.parse_args()
     groups = arguments.groups.split(",")
-    judge = _judge(arguments.folder)
+    judge = read_judge(arguments.folder)
     wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions)
     for row in best_known(arguments.folder, arguments.only):
@@ -84,16 +83,6 @@ def main() -> None:
                 {"routes": routes},
             )
     results.close()
-
-
-def _judge(folder: Path) -> Any:
-    """The set's own judge, as a module."""
-    spec = importlib.util.spec_from_file_location("judge", folder / "judge.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"no judge.py in {folder}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def to_problem(data: Mapping[str, Any]) -> Problem:
