@@ -20,6 +20,8 @@ else:
 
 # No scenario's name may begin with this sign, so no edition's folder can stand in the log's way.
 FOLDER = "_audit"
+# Ends the name of the file that says that a log, and the editions beside it, show what a store holds.
+MARKER = ".store.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class AuditLog:
     def head_path(self) -> Path:
         """The head."""
         return self.folder / f"{self.name}.head.json"
+
+    @property
+    def marker(self) -> Path:
+        """What says that the log and the editions beside it show what a store holds, and of which revisions."""
+        return self.folder / f"{self.name}{MARKER}"
 
     @property
     def _pending_path(self) -> Path:

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from geodata.errors import InputError
 from sweep.board.accounts.sessions import end_of_day
 from sweep.board.board import Board
 from sweep.board.changes.routes import WAYS as CHANGES
@@ -69,7 +70,7 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
     app = Starlette(
         routes=[route(way, board) for way in WAYS],
         lifespan=lifespan,
-        exception_handlers={HTTPException: answer, 500: answer},
+        exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
     )
     app.router.redirect_slashes = False
     return Outermost(app, frozenset(h.lower() for h in hosts), board.is_secure)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geodata.errors import InputError, Issue
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
 from sweep.board.accounts.accounts import Account
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.passphrases import Passphrases
-from sweep.board.accounts.sessions import Session, Sessions
+from sweep.board.accounts.sessions import Sessions
 from sweep.board.accounts.tries import Tries
 from sweep.board.children.child import Child
 from sweep.board.live import Live
 from sweep.board.runs.runs import Runs
+from sweep.day.journal.ends import FACT, end_text
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
 
@@ -66,13 +68,23 @@ class Board:
         """The plan's day, ISO."""
         return self.live.edition.scenario.day.isoformat()
 
-    def enter(self, session: Session, act: str, facts: Mapping[str, Json]) -> None:
-        """Add an act to the audit log, before it is done: what no line knows did not happen."""
-        at, told = self.live.clock.stamp(), {"plan_id": self.plan_id, **facts}
-        if self.kept is not None:
-            self.kept.note(at, session.who, f"board {act}", told)
-        else:
-            self.log.append(at, session.who, f"board {act}", told)
+    def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
+        """
+        Add an act to the audit log, before it is done: what no line knows did not happen.
+
+        With it the log notes where the journal stands, so that what was reported so far is changed by nobody.
+
+        Raises
+        ------
+        InputError
+            S973 if the disk takes no more, S813 if the log was tampered with.
+        """
+        note = self.log.append if self.kept is None else self.kept.note
+        told = {"plan_id": self.plan_id, FACT: self.end, **facts}
+        try:
+            note(self.live.clock.stamp(), who, f"board {act}", told)
+        except OSError as error:
+            raise InputError([Issue("S973", self.log.path.name, {"problem": error.strerror or str(error)})]) from error
 
     async def hold[T](
         self, work: Callable[[], Awaitable[T]], is_done: Callable[[T], bool], *, replaces: bool = False
@@ -89,6 +101,11 @@ class Board:
             return await work()
         is_order = replaces and not self.is_exercise
         return await self.kept.hold(work, is_done, (self.live.edition.scenario.day, self.plan_id) if is_order else None)
+
+    @property
+    def end(self) -> str:
+        """Where the journal stands."""
+        return end_text(self.live.journal.path.stem, self.live.journal.head)
 
     @property
     def plan_id(self) -> str:

@@ -142,7 +142,8 @@ class Live:
             self.hub.send(team_audience(team_id), event_bytes(content, n))
 
     def _note(self, entry: Entry) -> None:
-        team_id = entry.body.get("team_id") or entry.body.get("event", {}).get("team_id")
+        about = self.journal.entries[entry.body["n"] - 1] if entry.kind == "withdrawn" else entry
+        team_id = about.body.get("team_id") or about.body.get("event", {}).get("team_id")
         if team_id:
             self._changed_n["team", team_id] = entry.n
         if entry.kind in ("message", "unread", "read"):

@@ -87,6 +87,16 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         yield board
 
 
+@contextmanager
+def attended(board: Board, who: str) -> Iterator[None]:
+    """Note in the audit log that a board is opened and closed, and with it where the journal stands."""
+    board.enter(who, "opened", {"is_exercise": board.is_exercise})
+    try:
+        yield
+    finally:
+        board.enter(who, "closed", {})
+
+
 def chosen_edition(place: Path) -> Path:
     """
     The edition that a folder stands for: itself, or the newest below it that can be carried out.

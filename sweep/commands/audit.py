@@ -13,6 +13,7 @@ from sweep.audit.chain import Head, clock_notes, parse_head
 from sweep.audit.log import FOLDER, AuditLog, log_names, log_of_scenario
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, issue_json
+from sweep.day.journal.ends import journal_faults
 from sweep.pipeline.edition_breaches import edition_breaches, handout_changes, is_unlogged
 from sweep.pipeline.handout_breaches import is_handout
 from sweep.pipeline.province.breaches import is_province_edition, province_breaches
@@ -62,7 +63,7 @@ class _Verified:
     @classmethod
     def of(cls, out: Path, log: AuditLog, noted: Head | None) -> _Verified:
         lost = [] if log.is_there() else [Issue("S806", str(log.path))]
-        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log)]
+        faults = [*lost, *log.faults(noted), *_edition_faults(out / log.name, log), *journal_faults(out, log)]
         return cls(log, faults, clock_notes(log.content(), log.path.name))
 
 

@@ -127,6 +127,15 @@ def test_a_team_gets_its_own_stops_and_no_word_of_another(board: Board) -> None:
         assert json.dumps(other) not in answer.text
 
 
+def test_what_is_said_to_one_team_reaches_no_other(board: Board) -> None:
+    desk = Asker(board).sign_in("planner")
+    for k, (to, text) in enumerate((("T2", "psst"), ("all", "hello"))):
+        desk.send("/desk/reports", {"id": f"message-{k}", "kind": "message", "body": {"to": to, "text": text}})
+    own, other = (Asker(board).sign_in(t).get("/phone/stream").text for t in ("T2", "T/1"))
+    assert ("psst" in own, "hello" in own) == (True, True)
+    assert ("psst" in other, "hello" in other) == (False, True)
+
+
 def test_before_the_release_nothing_of_an_order_is_told(board: Board, wall: Wall) -> None:
     # V1 starts at 13:40: orders are out at 12:40.
     wall.set("12:39")

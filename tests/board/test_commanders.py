@@ -72,5 +72,5 @@ def test_a_lead_that_comes_in_stands_beside_the_stop_that_is_made_there(board: B
     assert desk.send("/desk/reports", {"id": "lead-0001", "kind": "lead", "body": lead}).status == 200
     (shown,) = board.live.since(0)["leads"]
     assert (shown["id"], shown["stop"], shown["is_urgent"]) == ("L9", ["T/1", "V1", 49_200], False)
-    for odd, status in (({"building_id": "B9"}, 404), ({"lead_type": "gossip"}, 422)):
+    for odd, status in (({"building_id": "B9"}, 422), ({"lead_type": "gossip"}, 422)):
         assert desk.send("/desk/reports", {"id": "lead-0002", "kind": "lead", "body": lead | odd}).status == status

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sweep.board.board import Board
+from sweep.board.phone.intake import take_batch
+from sweep.day.journal.entry import Report
 from tests.board.asking import PHRASE, Wall
 from tests.board.windows import enrol, sign_in, window
 from tests.browser.access import serious_faults
+from tests.publish.payloads import PAYLOADS
 
 pytestmark = pytest.mark.enable_socket
 
@@ -41,6 +46,35 @@ def test_pages_are_open_to_all_readers(browser: Browser, day: tuple[Board, str, 
     assert desk.faults == phone.faults == []
     desk.context.close()
     phone.context.close()
+
+
+def test_sixty_payloads_run_in_no_page(browser: Browser, day: tuple[Board, str, Wall]) -> None:
+    board, address, wall = day
+    wall.set("13:45")
+    typed = [("message", {"to": "desk", "text": p}) for p in PAYLOADS]
+    for k, payload in enumerate(PAYLOADS):
+        answers = {"unit_state": "open", "remark": payload[:200]}
+        typed.append(("form", {"visit_id": "V1", "row": f"+{k}", "unit": payload[:60], "answers": answers}))
+    reports = [{"seq": k + 1, "text": json.dumps({"kind": i, "body": b, "t": 1})} for k, (i, b) in enumerate(typed)]
+    take_batch(board, "T/1", {"device": "0" * 16, "sent": 2, "first": 1, "reports": reports})
+    lead = {"lead_type": "goip", "building_id": "B1"}
+    said = [("lead", {**lead, "lead_id": p[:120]}) for p in PAYLOADS]
+    said += [("message", {"to": "all", "text": p}) for p in PAYLOADS]
+    board.live.take([Report(f"said:{k}", i, PAYLOADS[0], "", 49_500, b, str(k)) for k, (i, b) in enumerate(said)])
+    desk = sign_in(window(browser, address, 1440), "planner", "en")
+    phone = enrol(window(browser, address, 390), board, "T2")
+    desk.shows("#messages", "onmouseover")
+    phone.shows("#talk", "onmouseover")
+    for path in ("", "evening", "journal", "editions", "phones"):
+        desk.page.goto(f"{address}/{path}")
+        desk.page.wait_for_load_state("networkidle") if path else desk.shows("#leads", "onmouseover")
+        assert desk.page.evaluate("window.__xss") is None, path
+    assert len(board.live.state.leads) == len(set(PAYLOADS))
+    assert [m.text for m in board.live.state.messages.values()][: len(PAYLOADS)] == list(PAYLOADS)
+    for seen in (desk, phone):
+        assert (seen.page.evaluate("window.__xss"), seen.faults) == (None, [])
+        assert seen.hosts <= {address.removeprefix("http://"), "data"}
+        seen.context.close()
 
 
 def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Board, str, Wall]) -> None:

@@ -38,8 +38,13 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     second.page.click("#say")
     expect(second.page.locator("#banner[data-n='3']")).to_be_visible(timeout=15_000)
     second.shoot("phone-offline")
-    second.page.reload()
+    second.page.fill("#said", "half a word")
+    second.open("phone/")
     expect(second.page.locator("#banner[data-n='3']")).to_be_visible(timeout=15_000)
+    # What was not sent yet stands where it was typed, and what was looks as it was left.
+    expect(second.page.locator("#said")).to_have_value("half a word")
+    for pressed in ("#rows .row:last-child [data-state=vacant]", "[data-step=left]"):
+        expect(second.page.locator(pressed)).to_have_attribute("aria-pressed", "true")
     assert "T2" not in board.live.state.teams
     # Not heard of past its time, it turns red.
     wall.set("14:20")

@@ -12,6 +12,7 @@ from sweep.board.accounts.tries import FREE, Tries
 from sweep.board.app import WAYS
 from sweep.board.board import Board
 from sweep.board.guard import bodies
+from sweep.board.opening import attended
 from tests.board.asking import PHRASE, Asker, Wall
 from tests.publish.payloads import PAYLOADS
 
@@ -82,7 +83,9 @@ def test_what_another_site_sends_is_refused(board: Board, way: object, forged: s
     }
     headers = odd.get(forged, {"origin": "https://board.test:8443"})
     path, is_form = way.path, way.is_form  # type: ignore[attr-defined]
-    body = f"token={token}".encode() if is_form else b"{}"
+    # With what lets whoever sends it in, if the token were not asked for.
+    code = board.enrolments.issue("T2", board.day)
+    body = f"token={token}&name=planner&passphrase={PHRASE}&code={code}".encode() if is_form else b"{}"
     kind = FORM if is_form else JSON
     assert asker.ask("POST", path, body, {**kind, **headers, "x-sweep-token": token}).status == 403
 
@@ -126,7 +129,7 @@ def test_a_body_that_is_too_large_or_none_is_refused(asker: Asker) -> None:
     assert asker.ask("POST", "/desk/reports", b"[" * 9_000, headers).status == 400
     assert asker.ask("POST", "/desk/reports", b"[]", headers).status == 400
     assert asker.ask("POST", "/desk/reports", b"{}", {"x-sweep-token": asker.token}).status == 415
-    assert asker.ask("POST", "/login", b"a=1&" * 60, FORM).status in (400, 403)
+    assert asker.ask("POST", "/login", b"a=1&" * 60, FORM).status == 400
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,8 +198,10 @@ def test_sixty_payloads_in_what_is_typed_stand_as_text(board: Board) -> None:
     reports = [{"seq": k + 1, "text": t} for k, t in enumerate(texts)]
     batch = {"device": "0" * 16, "sent": 2, "first": 1, "reports": reports}
     assert phone.send("/phone/reports", batch).status == 200
-    for payload in PAYLOADS:
-        desk.send("/desk/reports", {"id": "a" * 9, "kind": "message", "body": {"to": "all", "text": payload[:900]}})
+    for k, payload in enumerate(PAYLOADS):
+        said = {"id": f"payload-{k}", "kind": "message", "body": {"to": "all", "text": payload[:900]}}
+        assert desk.send("/desk/reports", said).status == 200
+    assert len(board.live.state.messages) == 2 * len(PAYLOADS)
     stream = desk.get("/desk/stream")
     assert not re.search(r"[<>\u2028\u2029]", stream.text)
     for path in ("/journal", "/evening", "/", "/phones"):
@@ -218,3 +223,14 @@ def test_every_act_of_the_desk_stands_in_the_audit_log(board: Board, asker: Aske
         ("board logout", "planner"),
     ]
     assert board.log.faults() == []
+    # Each notes where the journal of the day stands.
+    assert {e["facts"]["journal"] for e in board.log.entries()} == {f"2026-09-16 {board.live.journal.head}"}  # type: ignore[index]
+
+
+def test_a_journal_that_was_changed_is_told_to_the_auditor(board: Board, asker: Asker) -> None:
+    path, auditor = board.live.journal.path, Asker(board).sign_in("auditor")
+    with attended(board, "P001"):
+        assert [e["act"] for e in board.log.entries()] == ["board opened"]
+        assert 'class="wrong"' not in auditor.get("/journal").text
+    path.write_bytes(path.read_bytes().replace(b"P000", b"P999"))
+    assert "S811" in auditor.get("/journal").text

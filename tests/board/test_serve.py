@@ -21,7 +21,7 @@ from sweep.board.serving import Listening, listen, serve
 from sweep.commands.terminal import call as call_module
 from sweep.day.journal.file import read_journal
 from tests.benchmarks.board.clients import post
-from tests.board.asking import Asker, Wall, board_of, wanted
+from tests.board.asking import PHRASE, Asker, Wall, board_of, wanted
 from tests.board.serving import codes, served, sweep
 from tests.paths import ROOT
 
@@ -72,6 +72,17 @@ def test_a_disk_that_is_full_is_told_to_phone_and_desk(board: Board, monkeypatch
     assert len(read_journal(board.live.journal.path)) == n
     # Once there is room it is taken in.
     assert phone.send("/phone/reports", batch).json()["next"] == 2
+
+
+def test_a_disk_that_is_full_is_told_to_who_signs_in(
+    board: Board, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sweep.audit.log.AuditLog.append", full)
+    answer = asker.form("/login", headers={"accept": "text/html"}, name="planner", passphrase=PHRASE)
+    assert (answer.status, "S973" in answer.text, "sweep_session" in asker.cookies) == (507, True, False)
 
 
 @pytest.mark.enable_socket

@@ -21,6 +21,19 @@ class Seen:
     faults: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
+    def open(self, path: str) -> None:
+        """Close the page, and open another in the same browser, with what that kept."""
+        self.page.close()
+        self.page = self.context.new_page()
+        self.watch()
+        self.page.goto(f"{self.address}/{path}")
+
+    def watch(self) -> None:
+        """Keep what the page should not have done."""
+        offline = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+        self.page.on("console", lambda m: None if any(o in m.text for o in offline) else self.faults.append(m.text))
+        self.page.on("pageerror", lambda e: self.faults.append(str(e)))
+
     def shoot(self, name: str) -> None:
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         shoot(self.page, f"board-{name}-{width}", full=True)
@@ -36,9 +49,7 @@ class Seen:
 def window(browser: Browser, address: str, width: int) -> Seen:
     context = browser.new_context(viewport={"width": width, "height": 900})
     seen = Seen(context, context.new_page(), address)
-    offline = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    seen.page.on("console", lambda m: None if any(o in m.text for o in offline) else seen.faults.append(m.text))
-    seen.page.on("pageerror", lambda e: seen.faults.append(str(e)))
+    seen.watch()
     context.on("request", lambda r: seen.hosts.add(r.url.split("/")[2] if "//" in r.url else "data"))
     return seen
 

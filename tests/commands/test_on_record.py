@@ -6,10 +6,16 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sweep.audit.log import log_of_scenario
+from sweep.day.journal.ends import FACT, end_text
+from sweep.day.journal.entry import Report
+from sweep.day.journal.file import open_journal
 
 pytestmark = pytest.mark.usefixtures("prepared_once")
 
@@ -92,6 +98,19 @@ def forged(edition: Path, head: str, **changes: str) -> None:
 def test_what_is_on_record_is_sound(out: Path, edition: Path, verified: Any, sweep: Run, planned: Planned) -> None:
     assert verified(out) == (0, set()) == verified(out, "tiny")
     assert sweep("check", planned.scenario, edition).exit_code == 0
+
+
+def test_a_journal_that_is_not_what_the_log_noted_is_told(out: Path, verified: Any) -> None:
+    path, at = out / "_board" / "tiny" / "2026-09-16.jsonl", "2026-09-16T14:00:00+08:00"
+    said = Report("d:1", "message", "T01", at, 50_000, {"to": "desk", "text": "ok"})
+    with open_journal(path) as journal:
+        journal.append([said], at)
+        log_of_scenario(out, "tiny").append(at, "P001", "board closed", {FACT: end_text(path.stem, journal.head)})
+    assert verified(out) == (0, set())
+    path.unlink()
+    with open_journal(path) as journal:
+        journal.append([replace(said, body={"to": "desk", "text": "no"})], at)
+    assert verified(out) == (3, {"S815"})
 
 
 @pytest.mark.parametrize("name", ["tiny", "tinny", "../../../etc", "_audit", "a b", "x" * 65])

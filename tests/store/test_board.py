@@ -19,7 +19,7 @@ from sweep.audit.actor import Actor
 from sweep.audit.chain import chain_faults
 from sweep.board.board import Board
 from sweep.board.editing.worker import Worker
-from sweep.board.opening import open_board
+from sweep.board.opening import attended, open_board
 from sweep.board.stored.kept import Kept, close, kept_board
 from sweep.board.stored.opening import follow_approved
 from sweep.commands.approve import approve_command
@@ -147,7 +147,8 @@ def serving(own: Own) -> Iterator[Served]:
         with open_board(asked) as board:
             with_people(board).kept = kept
             board.planner = Planner(board)  # type: ignore[assignment]
-            yield Served(board, kept, PostgresStore(open_engine(url), "tiny", next_line))
+            with attended(board, "P000"):
+                yield Served(board, kept, PostgresStore(open_engine(url), "tiny", next_line))
         assert close(kept) == []
 
 
@@ -206,14 +207,14 @@ def test_while_the_store_is_away_the_day_goes_on_and_what_was_noted_is_brought_a
         assert waiting.is_file()
         # Brought once, although nobody knows whether the answer to an earlier try was lost.
         assert served.kept.bring_lines() is True
-        assert served.acts()[n:] == ["board phone code"]
+        assert served.acts()[n:] == ["board opened", "board phone code"]
         assert not waiting.exists()
     assert len(read_journal(own.out / "_board" / "tiny" / f"{DAY}.jsonl")) == 2
 
 
 def test_a_board_that_was_killed_brings_what_it_noted_when_it_is_opened_again(own: Own) -> None:
     with pytest.raises(KeyboardInterrupt), serving(own) as served:
-        served.board.enter(served.board.sessions.begin("planner", "planner", None), "login", {})
+        served.board.enter("planner", "login", {})
         raise KeyboardInterrupt
     assert "board login" not in served.acts()
     with serving(own) as again:

@@ -14,7 +14,6 @@ from sweep.board.board import Board
 from sweep.board.children.child import answered
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
-from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import texts_of
 from sweep.day.journal.as_events import journal_events
 from sweep.day.journal.entry import Report
@@ -55,10 +54,10 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
         answer = await board.hold(lambda: answered(board.planner, asked), lambda made: "plan_id" in made, replaces=True)
         if "plan_id" in answer:
             put_in_force(board, str(answer["plan_id"]), session.who)
-    except InputError as error:
-        if board.kept is not None and board.planner is not None:
+    except InputError:
+        if board.planner is not None:
             await board.planner.forget()
-        return fault_response(error, texts)
+        raise
     return JSONResponse(answer)
 
 
@@ -71,6 +70,7 @@ def put_in_force(board: Board, plan_id: str, who: str) -> None:
     InputError
         S973 if the disk takes no more.
     """
+    board.enter(who, "put in force", {"plan_id": plan_id})
     body: dict[str, Json] = {"plan_id": plan_id, "day": board.day, "is_exercise": board.is_exercise}
     now_s = board.live.clock.day_s()
     number = len(board.live.journal.entries) + 1

@@ -8,17 +8,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.errors import InputError
 from geodata.schema import LEAD_TYPES
 from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.desk.coverage import district_words
 from sweep.board.desk.ground import ground_json
+from sweep.board.desk.refusals import refuse_unknown
 from sweep.board.guard.bodies import SMALL, read_json
 from sweep.board.guard.ways import Way
 from sweep.board.live import BOARD
-from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
 from sweep.day.journal.entry import Report
@@ -78,36 +77,13 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
     kind, own_id = str(content.get("kind")), str(content.get("id"))
     if not _OWN_ID.fullmatch(own_id) or kind not in OF_DESK:
         raise HTTPException(400)
-    try:
-        body = checked_body(kind, content.get("body"), kind)
-        _refuse_unknown(board, kind, body)
-        text = repr(sorted(body.items()))
-        made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.day_s(), body, text)
-        entries = board.live.take([made])
-    except InputError as error:
-        return fault_response(error, texts_of(board, request))
+    body = checked_body(kind, content.get("body"), kind)
+    text = repr(sorted(body.items()))
+    made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.day_s(), body, text)
+    if board.live.journal.known(made.id) is None:
+        refuse_unknown(board, kind, body)
+    entries = board.live.take([made])
     return JSONResponse({"n": entries[0].n if entries else board.live.state.n})
-
-
-def _refuse_unknown(board: Board, kind: str, body: dict[str, object]) -> None:
-    """
-    Refuse a report of a team, a visit or a building that this day does not have.
-
-    Raises
-    ------
-    HTTPException
-        404.
-    """
-    team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
-    own = board.live.visits_of
-    if team_id is not None and team_id not in own:
-        raise HTTPException(404)
-    if visit_id is not None and visit_id not in own[str(team_id)]:
-        raise HTTPException(404)
-    if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
-        raise HTTPException(404)
-    if to is not None and to not in own and to not in ("all", "desk"):
-        raise HTTPException(404)
 
 
 WAYS = (

@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.errors import InputError
 from sweep.board.accounts.accounts import PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
@@ -16,7 +15,6 @@ from sweep.board.children.child import answered
 from sweep.board.guard.bodies import LARGE, read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.editions import folder_of
-from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import page, texts_of, words
 
 _PLANNER = frozenset({PLANNER})
@@ -54,10 +52,7 @@ async def save(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(400)
     question = {**_question(board, request, "save"), "layout": _layout(content), "name": name}
     question |= {"who": session.who, "at": board.live.clock.stamp()}
-    try:
-        answer = await board.hold(lambda: answered(board.editor, question), lambda made: "issues" not in made)
-    except InputError as error:
-        return fault_response(error, texts_of(board, request))
+    answer = await board.hold(lambda: answered(board.editor, question), lambda made: "issues" not in made)
     return JSONResponse(answer, 422 if "issues" in answer else 200)
 
 

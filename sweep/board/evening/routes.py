@@ -18,6 +18,7 @@ from sweep.board.board import Board
 from sweep.board.evening.results import COLUMNS, accept_results_of, results_rows, results_text
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, texts_of
+from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Report
 from sweep.disk.csv_text import ENCODING
 from sweep.scenario.file import load_scenario
@@ -82,10 +83,10 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
     if board.scenario is None:
         return _shown(board, request, session, status=409)
     texts, state, edition = texts_of(board, request), board.live.state, board.live.edition
-    stamp = board.live.clock.stamp()
+    stamp, end = board.live.clock.stamp(), board.end
 
     def enter(n: int) -> None:
-        board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}})
+        board.log.append(stamp, session.who, "results", {"plan_id": edition.plan_id, "n": n, "files": {}, FACT: end})
 
     def work() -> int:
         scenario = load_scenario(board.scenario, board.sets, texts)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import page, published_page, texts_of
+from sweep.day.journal.ends import journal_faults
 from sweep.publish.edition import Edition
 from sweep.publish.handouts.handout import market_brief
 
@@ -21,7 +22,7 @@ _MOST_LINES = 500
 
 async def journal_page(board: Board, request: Request, session: Session) -> Response:
     """The end of the journal and of the audit log, and whether both chains hold."""
-    issues = board.log.faults()
+    issues = [*board.log.faults(), *journal_faults(board.out, board.log, board.folder)]
     return page(
         board,
         request,

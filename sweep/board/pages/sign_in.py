@@ -40,14 +40,14 @@ async def login(board: Board, request: Request, session: Session) -> Response:
         return page(board, request, session, "pages/login.html.j2", status=403, is_wrong=True)
     for key in keys:
         board.tries.forgive(key)
-    board.enter(Session("", name, account.role, ""), "login", {"role": account.role})
+    board.enter(name, "login", {"role": account.role})
     return _signed_in(board, board.sessions.begin(name, account.role))
 
 
 async def logout(board: Board, _request: Request, session: Session) -> Response:
     """Sign out: the session is over on the server, too."""
     if session.sid:
-        board.enter(session, "logout", {})
+        board.enter(session.who, "logout", {})
         board.sessions.end_one(session.sid)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
@@ -68,7 +68,7 @@ async def enrol(board: Board, request: Request, session: Session) -> Response:
     if team_id is None:
         board.tries.slip(keys)
         return page(board, request, session, "pages/enrol.html.j2", status=403, is_wrong=True)
-    board.enter(Session("", team_id, TEAM, ""), "enrol", {"team_id": team_id})
+    board.enter(team_id, "enrol", {"team_id": team_id})
     return _signed_in(board, board.sessions.begin(team_id, TEAM, team_id))
 
 
@@ -86,10 +86,10 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
     if board.team(team_id) is None:
         raise HTTPException(404)
     if "shut" in form:
-        board.enter(session, "shut phones", {"team_id": team_id})
+        board.enter(session.who, "shut phones", {"team_id": team_id})
         board.sessions.end(lambda kept: kept.team_id != team_id)
         return RedirectResponse("/phones", 303)
-    board.enter(session, "phone code", {"team_id": team_id})
+    board.enter(session.who, "phone code", {"team_id": team_id})
     link = f"{board.address}/enrol#{board.enrolments.issue(team_id, board.day)}"
     return page(
         board, request, session, "pages/phones.html.j2", teams=[], code=qr_svg(link), link=link, team_id=team_id

@@ -6,7 +6,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geodata.errors import InputError
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS, UNIT_STATES
 from sweep.board.accounts.accounts import TEAM
 from sweep.board.accounts.sessions import Session
@@ -15,7 +14,6 @@ from sweep.board.guard.bodies import LARGE, read_json
 from sweep.board.guard.headers import PERMISSIONS
 from sweep.board.guard.ways import Way
 from sweep.board.live import team_audience
-from sweep.board.pages.faults import fault_response
 from sweep.board.pages.render import own_text, page, texts_of, words
 from sweep.board.phone.intake import take_batch
 from sweep.board.phone.orders import orders_of
@@ -85,10 +83,7 @@ def _done(board: Board, team_id: str) -> dict[str, dict[str, str | None]]:
 async def reports(board: Board, request: Request, session: Session) -> Response:
     """Take in what the phone kept; it is told by hash what stands in the journal."""
     batch = await read_json(request, LARGE)
-    try:
-        return JSONResponse(take_batch(board, str(session.team_id), batch))
-    except InputError as error:
-        return fault_response(error, texts_of(board, request))
+    return JSONResponse(take_batch(board, str(session.team_id), batch))
 
 
 async def place(board: Board, request: Request, session: Session) -> Response:

@@ -33,7 +33,7 @@ async def begin(board: Board, request: Request, session: Session) -> Response:
         raise HTTPException(409)
     if name not in runs.names():
         raise HTTPException(404)
-    board.enter(session, "run", {"scenario": name})
+    board.enter(session.who, "run", {"scenario": name})
     runs.begin(name, session.who, texts_of(board, request).lang)
     return RedirectResponse("/runs", 303)
 
@@ -42,7 +42,7 @@ async def cut_short(board: Board, _request: Request, session: Session) -> Respon
     """End the search of the run that is going on: what was found is published."""
     runs = _runs(board)
     if runs.is_running:
-        board.enter(session, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
+        board.enter(session.who, "run cut short", {"scenario": runs.last.scenario if runs.last else ""})
         runs.cut_short()
     return RedirectResponse("/runs", 303)
 

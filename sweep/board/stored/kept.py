@@ -18,7 +18,7 @@ from geodata.staging import change
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
 from sweep.board.stored.waiting import Waiting, open_waiting
-from sweep.day.journal.file import SUFFIX
+from sweep.day.journal.file import SUFFIX, whole_lines
 from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
@@ -147,7 +147,7 @@ class Kept:
         kept = self.mirror.out / self.mirror.name / JOURNALS
         names = {path.name for folder in (self.journals, kept) for path in folder.glob(f"*{SUFFIX}")}
         for name in sorted(names):
-            own, there = _lines(self.journals / name), _lines(kept / name)
+            own, there = whole_lines(self.journals / name), whole_lines(kept / name)
             if own.startswith(there):
                 if own != there:
                     _put(kept / name, own)
@@ -197,12 +197,6 @@ def close(kept: Kept) -> list[Issue]:
 
 async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
-
-
-def _lines(path: Path) -> bytes:
-    """The whole lines of a journal that somebody may be writing."""
-    content = path.read_bytes() if path.is_file() else b""
-    return content[: content.rfind(b"\n") + 1]
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -23,10 +23,19 @@ class Waiting:
     def add(self, line: Line) -> None:
         """Put a line behind those that wait."""
         with self._lock:
-            with self.file.open("ab") as file:
-                file.write(_bytes(line))
-                file.flush()
-                os.fsync(file.fileno())
+            content = _bytes(line)
+            # Unbuffered: of a write that failed nothing is left to be written later.
+            with self.file.open("ab", buffering=0) as file:
+                n_bytes = file.tell()
+                try:
+                    left = memoryview(content)
+                    while left:
+                        left = left[file.write(left) :]
+                    os.fsync(file.fileno())
+                except OSError:
+                    # Behind half a line no other could be read.
+                    os.truncate(self.file, n_bytes)
+                    raise
             self.lines.append(line)
 
     def drop(self, n: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import InputError, Issue
+from sweep.audit.log import FOLDER, MARKER
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.latest import LATEST, with_latest
 from sweep.scenario.place import FILE_NAME, SCENARIOS
@@ -22,7 +23,6 @@ VARIABLE = "SWEEP_STORE"
 # The options that name a scenario's folder.
 _FOLDERS = ("scenario", "campaign_folder")
 _CAMPAIGN = "campaign.toml"
-_LOG, MARKER = "_audit", ".store.json"
 # Their lines in the log name its end, or what they write rests on all that others wrote: others wait meanwhile.
 _HELD = frozenset({"approve", "results", "close", "purge", "release"})
 # Works for a day: each of its acts goes to the store by itself.
@@ -130,7 +130,7 @@ def _of_scenario(path: Path) -> tuple[str, str | None]:
 def _folder_of_plan(plan: Path, out: Path) -> Path | None:
     """The folder of a scenario's editions that a plan is in."""
     if plan.name == LATEST and plan.parent == Path():
-        markers = sorted((out / _LOG).glob(f"*{MARKER}"))
+        markers = sorted((out / FOLDER).glob(f"*{MARKER}"))
         return out / markers[0].name.removesuffix(MARKER) if len(markers) == 1 else None
     path = plan.resolve()
     return path.parent.parent if path.suffix == ".json" else path.parent
@@ -138,7 +138,7 @@ def _folder_of_plan(plan: Path, out: Path) -> Path | None:
 
 def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
     """The store that a folder of editions shows, by what stands in its log's folder."""
-    markers = sorted((out / _LOG).glob(f"{name or '*'}{MARKER}"))
+    markers = sorted((out / FOLDER).glob(f"{name or '*'}{MARKER}"))
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):

@@ -14,7 +14,7 @@ from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, 
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
-from sweep.board.opening import Wanted, chosen_edition, open_board
+from sweep.board.opening import Wanted, attended, chosen_edition, open_board
 from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
 from sweep.board.stored.opening import fetched, keep, shown_by, store_of
@@ -81,6 +81,7 @@ def serve_command(voice: Voice, out: Path, how: Serving, actor: Actor) -> Exit:
         board.runs = None if how.scenarios is None or how.is_demo else Runs(how.scenarios.resolve(), root)
         if kept is not None and chosen is not None:
             keep(board, kept, chosen, actor.who)
+        stack.enter_context(attended(board, actor.who))
         board.planner = Child("sweep.board.changes.worker", (str(board.folder_of(board.plan_id)), str(own / "stage")))
         board.editor = Child("sweep.board.editing.worker")
         if how.is_demo:

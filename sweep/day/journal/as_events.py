@@ -11,6 +11,7 @@ from sweep.day.journal.entry import Entry
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.forecast import forecast, pace_of
+from sweep.day.journal.kinds import STEPS
 from sweep.day.journal.state import DayState
 from sweep.day.journal.true_times import events_now
 from sweep.records.plan import Plan
@@ -58,14 +59,27 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
         The plan; what stands before the last line that put it in force it answers to. None: the plan in force.
     """
     entries = list(entries)
+    withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
     began = [k for k, e in enumerate(entries) if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
-    events: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]] = {}
     for entry in entries[began[-1] + 1 if began else 0 :]:
+        _drop_overtaken(events, entry)
         event = _event_of(entry)
-        if event is not None:
+        if event is not None and entry.n not in withdrawn:
             # Of what is said twice of one team or door the later holds.
-            events[_subject(event)] = event
-    return list(events.values())
+            events[_subject(event)] = (entry, event)
+    return [event for _, event in events.values()]
+
+
+def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:
+    """A team that reports a step is held no more and not before a locked door; where anybody is inside it is open."""
+    if entry.kind not in (*STEPS, "home"):
+        return
+    team_id, door = entry.body["team_id"], ("locked", str(entry.body.get("visit_id")))
+    events.pop(("held", team_id), None)
+    told = events.get(door)
+    if told is not None and (entry.kind in ("inside", "done") or told[0].body.get("team_id") == team_id):
+        del events[door]
 
 
 def _event_of(entry: Entry) -> Mapping[str, Any] | None:
@@ -82,4 +96,5 @@ def _event_of(entry: Entry) -> Mapping[str, Any] | None:
 
 def _subject(event: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("team_id", "person_id", "visit_id", "from_id", "to_id")
-    return (str(event["type"]), *(str(event[n]) for n in names if n in event))
+    # A way is the same from either end.
+    return (str(event["type"]), *sorted(str(event[n]) for n in names if n in event))

@@ -111,8 +111,13 @@ def read_journal(path: Path) -> list[Entry]:
     InputError
         S972 if it is not what was written.
     """
-    content = path.read_bytes()
-    return _entries(content[: content.rfind(b"\n") + 1], path.name)
+    return _entries(whole_lines(path), path.name)
+
+
+def whole_lines(path: Path) -> bytes:
+    """All whole lines of a journal that a server may be writing; nothing if it is not there."""
+    content = path.read_bytes() if path.is_file() else b""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def _hold(lock: IO[bytes], path: Path) -> None:

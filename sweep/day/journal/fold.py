@@ -39,6 +39,8 @@ def after(state: DayState, entry: Entry) -> DayState:
         return _read(state, body["id"])
     if entry.kind == "event":
         return _with_event(state, entry)
+    if entry.kind == "withdrawn":
+        return _without_event(state, body["n"])
     if entry.kind == "lead":
         lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
         return replace(state, leads={**state.leads, lead.lead_id: lead})
@@ -57,6 +59,23 @@ def _with_event(state: DayState, entry: Entry) -> DayState:
     own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
     held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
     return _with_team(state, held)
+
+
+def _without_event(state: DayState, n: int) -> DayState:
+    event = next((event for at, event in state.events if at == n), None)
+    state = replace(state, events=tuple(e for e in state.events if e[0] != n))
+    team = state.teams.get(event["team_id"]) if event is not None and event["type"] == "held" else None
+    if team is None or event is None or team.state != "held" or team.until_s != seconds_of(event["until"]):
+        return state
+    stop = state.stops.get((team.team_id, team.visit_id or ""))
+    return _with_team(state, replace(team, state=_state_at(stop), until_s=None))
+
+
+def _state_at(stop: StopState | None) -> str:
+    """Where a team is by what it reported of the stop that it was heard of last."""
+    if stop is None or stop.outcome is not None:
+        return "standing_by" if stop is None else "done"
+    return next((s for s in reversed(STEPS) if getattr(stop, f"{s}_s") is not None), "standing_by")
 
 
 def _with_report(state: DayState, entry: Entry) -> DayState:

@@ -84,6 +84,13 @@ class EventBody(_Body):
     event: Annotated[AnyPart, Field(discriminator="type")]
 
 
+class WithdrawnBody(_Body):
+    """An event that the desk takes back: it was noted by mistake, or is over."""
+
+    n: int
+    """Number of the entry that noted it."""
+
+
 class LeadBody(_Body):
     """A lead that came in while the day goes on: its number, and no word of who it is about."""
 
@@ -116,13 +123,14 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "message": MessageBody,
     "read": ReadBody,
     "event": EventBody,
+    "withdrawn": WithdrawnBody,
     "lead": LeadBody,
     "edition": EditionBody,
     "accepted": AcceptedBody,
 }
 # What a team says; the desk writes down the same for a team that it has on the telephone.
 OF_TEAMS = frozenset({*STEPS, "held", "locked", "refused", "found", "home", "form", "message"})
-OF_DESK = OF_TEAMS | {"read", "event", "lead"}
+OF_DESK = OF_TEAMS | {"read", "event", "withdrawn", "lead"}
 
 
 def checked_body(kind: str, body: object, where: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Mirror:
     @property
     def marker(self) -> Path:
         """What says that the folders are a mirror, and of which revisions."""
-        return log_of_scenario(self.out, self.name).folder / f"{self.name}.store.json"
+        return log_of_scenario(self.out, self.name).marker
 
     def seen(self) -> Seen | None:
         """What was fetched last; None if nothing was."""

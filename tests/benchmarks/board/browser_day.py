@@ -77,7 +77,7 @@ def morning(day: Day, desk: Page, phones: list[Page]) -> None:
     den.click("#say")
     press(plain, "left", "arrived", "inside", "done")
     desk.locator(f"#lanes li[data-team='{next(iter(day.told['codes']))}'].held").wait_for(timeout=LONG_MS)
-    for key, name in (("e", "event"), ("m", "say")):
+    for key, name in (("e", "event"), ("l", "lead"), ("m", "say")):
         desk.keyboard.press(key)
         day.look(desk, f"dialog-{name}")
         if name == "say":

@@ -20,6 +20,8 @@ from sweep.publish.edition import Edition
 from tests.benchmarks.map.city_day import city_day
 
 PHONES = "phones.json"
+# When the day is taken up, in seconds after its midnight.
+START_S = 50_000
 
 
 def edition_of(n_teams: int) -> Edition:
@@ -30,7 +32,7 @@ def main() -> None:
     folder, port, n_teams = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     edition = edition_of(n_teams)
     listening = listen("127.0.0.1", port, (), None)
-    clock = DayClock(start_s=50_000, speed=float(sys.argv[4]))
+    clock = DayClock(START_S, speed=float(sys.argv[4]))
     with ExitStack() as stack:
         journal = stack.enter_context(open_journal(folder / "day.jsonl"))
         live = Live(edition, journal, clock, 900, lambda _: edition)

@@ -55,6 +55,12 @@ function drawEvents() {
     const about = Object.entries(e).filter(([k]) => !["n", "type", "is_answered", "value", "is_must", "n_police", "n_market_regulation"].includes(k)).map(([, v]) => (Array.isArray(v) ? v.join(" ") : v));
     const line = make("li", "", say("board.desk.event." + e.type) + " " + about.join(" "));
     line.append(make("span", "quiet", " " + say(e.is_answered ? "board.desk.answered" : "board.desk.open")));
+    if (mayAct && !e.is_answered) {
+      const back = make("button", "", say("board.desk.withdraw"));
+      back.type = "button";
+      back.addEventListener("click", () => report("withdrawn", { n: e.n }).catch(told));
+      line.prepend(back);
+    }
     return line;
   }).reverse());
 }

@@ -52,8 +52,27 @@ async function noteEvent() {
     if (field.name === "type" || field.value === "") return;
     event[field.name] = field.type === "number" ? Number(field.value) : field.value;
   });
-  if (type === "urgent") Object.assign(event, { visit_id: "U-" + event.building_id, value: 0.5 });
-  try { await report("event", { event }); dialog.close(); } catch (error) { fault(dialog, error); }
+  if (type === "urgent") Object.assign(event, { visit_id: urgentId(event.building_id), value: 0.5 });
+  try {
+    if (type === "found") await noteDen(event);
+    else await report("event", { event });
+    dialog.close();
+  } catch (error) { fault(dialog, error); }
+}
+
+// A den is a find at the stop where the team is, and holds the team until it says so.
+async function noteDen({ team_id, until }) {
+  const known = store.teams.get(team_id), next = known && (known.visit || (known.expected[0] || [])[0]);
+  if (until) await report("event", { event: { type: "held", team_id, until } });
+  await report("found", { team_id, visit_id: next });
+}
+
+// A second visit to one building has a name of its own.
+function urgentId(building) {
+  const taken = new Set([...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops)].map((v) => v.visit));
+  let id = "U-" + building;
+  for (let n = 2; taken.has(id); n++) id = "U-" + building + "-" + n;
+  return id;
 }
 
 async function noteLead() {

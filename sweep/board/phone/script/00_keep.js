@@ -51,9 +51,11 @@ async function device() {
   }
   return own;
 }
-async function queue(kind, body) {
-  const work = (await opened).transaction("queue", "readwrite", { durability: "strict" });
+// What the page shows of a report is kept with it or not at all: nothing looks as if it were sent and is not.
+async function queue(kind, body, name, value) {
+  const work = (await opened).transaction(["queue", "kept"], "readwrite", { durability: "strict" });
   work.objectStore("queue").add({ text: JSON.stringify({ kind, body, t: Date.now() }) });
+  if (name) work.objectStore("kept").put(value, name);
   await finished(work);
   tellWaiting();
   push();

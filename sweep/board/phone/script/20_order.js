@@ -87,8 +87,7 @@ async function step(kind) {
     document.getElementById("until").value = "";
   }
   if (kind !== "held" && kind !== "found") progress[stop.visit] = kind;
-  await keep("progress", progress);
-  await queue(kind, body);
+  await queue(kind, body, "progress", progress);
   tellPlace();
   if (isOver(stop.visit)) chosen = null;
   notice(say("board.phone.noted", { what: say("board.kind." + kind) }));

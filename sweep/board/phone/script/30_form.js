@@ -8,17 +8,16 @@ function ownRow(visit, row, unit) {
 }
 function touch(visit, row) {
   const own = typed[visit][row], id = visit + " " + row;
-  const kept = keep("typed", typed);
   clearTimeout(timers.get(id));
   // A row goes out when the thumb rests; what is typed is kept on the phone at once.
-  timers.set(id, setTimeout(() => { timers.delete(id); own.sent = true; kept.then(() => sendRow(visit, row)); }, 900));
+  timers.set(id, setTimeout(() => { timers.delete(id); sendRow(visit, row); }, 900));
   own.sent = false;
+  keep("typed", typed);
 }
 async function sendRow(visit, row) {
   const own = typed[visit][row];
   own.sent = true;
-  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } });
-  await keep("typed", typed);
+  await queue("form", { visit_id: visit, row, unit: own.unit, answers: { ...own.answers } }, "typed", typed);
 }
 
 function rowBox(visit, row, title, unit, asked) {

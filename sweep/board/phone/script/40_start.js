@@ -2,10 +2,11 @@
 document.getElementById("say").addEventListener("click", async () => {
   const field = document.getElementById("said");
   if (!field.value.trim()) return;
-  await queue("message", { to: "desk", text: field.value });
+  await queue("message", { to: "desk", text: field.value }, "said", "");
   notice("→ " + field.value);
   field.value = "";
 });
+document.getElementById("said").addEventListener("input", (event) => keep("said", event.target.value));
 
 function listen() {
   const source = new EventSource("/phone/stream"), heard = new Set();
@@ -32,6 +33,7 @@ async function start() {
   order = (await kept("order")) || null;
   progress = (await kept("progress")) || {};
   typed = (await kept("typed")) || {};
+  document.getElementById("said").value = (await kept("said")) || "";
   // A page that was closed before a row went out sends it now.
   for (const [visit, rows] of Object.entries(typed)) for (const [row, own] of Object.entries(rows)) if (own.sent === false) await sendRow(visit, row);
   show();

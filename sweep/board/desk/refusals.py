@@ -1,0 +1,55 @@
+"""What the desk reports and this day cannot have: refused at once, before each change stumbles over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from geodata.errors import InputError, Issue
+from sweep.board.board import Board
+from sweep.day.events_file import event_faults, read_events
+
+
+def refuse_unknown(board: Board, kind: str, body: Mapping[str, Any]) -> None:
+    """
+    Refuse a report of a team, a visit or a building that this day does not have, and an event that no change can take.
+
+    Raises
+    ------
+    HTTPException
+        404 for a team, a visit, somebody to write to, and an event that is not open.
+    InputError
+        S548 for the building of a lead; what `read_events` and `event_faults` find.
+    """
+    team_id, visit_id, to = body.get("team_id"), body.get("visit_id"), body.get("to")
+    own, state = board.live.visits_of, board.live.state
+    if team_id is not None and team_id not in own:
+        raise HTTPException(404)
+    if visit_id is not None and visit_id not in own[str(team_id)]:
+        raise HTTPException(404)
+    if to is not None and to not in own and to not in ("all", "desk"):
+        raise HTTPException(404)
+    if kind == "withdrawn" and body["n"] not in {n for n, _ in state.events if n > state.answered_n}:
+        raise HTTPException(404)
+    if kind == "lead" and body["building_id"] not in board.live.edition.buildings:
+        raise InputError([Issue("S548", kind, {"id": body["building_id"]})])
+    if kind == "event":
+        _refuse_unfit(board, body["event"])
+
+
+def _refuse_unfit(board: Board, event: Mapping[str, Any]) -> None:
+    edition, now_s = board.live.edition, board.live.clock.day_s()
+    teams = edition.plan.teams
+    known = {
+        "teams": frozenset(t.team_id for t in teams),
+        "people": frozenset(i for t in teams for i in t.member_ids),
+        "visits": frozenset(edition.visits),
+        "places": frozenset((*edition.buildings, *edition.bases)),
+    }
+    text = json.dumps({"events": [event]})
+    events = read_events(text, now_s, edition.buildings, edition.scenario.plan.window_end_s, "event")
+    if faults := event_faults(events, now_s, known, "event"):
+        raise InputError(faults)

@@ -1,0 +1,56 @@
+"""What the desk notes: events of this day alone, each taken back as long as no plan answers to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sweep.board.board import Board
+from sweep.board.changes.routes import put_in_force
+from sweep.day.journal.as_events import open_events
+from tests.board.asking import Answer, Asker
+
+HELD = {"type": "held", "team_id": "T2", "until": "14:50"}
+
+
+def noted(board: Board, own_id: str, kind: str, body: dict[str, Any]) -> Answer:
+    return Asker(board).sign_in("planner").send("/desk/reports", {"id": own_id, "kind": kind, "body": body})
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ({**HELD, "team_id": "T9"}, "S545"),
+        ({**HELD, "until": "12:59"}, "S556"),
+        ({"type": "ill", "person_id": "nobody"}, "S546"),
+        ({"type": "locked", "visit_id": "V9"}, "S547"),
+        ({"type": "closed", "from_id": "B1", "to_id": "B9"}, "S548"),
+        ({"type": "urgent", "visit_id": "U-B9", "building_id": "B9", "value": 0.5}, "S548"),
+        ({"type": "urgent", "visit_id": "V1", "building_id": "B1", "value": 0.5}, "S555"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else x["type"],
+)
+def test_an_event_that_no_change_of_the_plan_could_take_is_refused_at_once(
+    board: Board, event: dict[str, Any], code: str
+) -> None:
+    n, answer = len(board.live.journal.entries), noted(board, "event-0001", "event", {"event": event})
+    assert (answer.status, [i["code"] for i in answer.json()["issues"]]) == (422, [code])
+    assert len(board.live.journal.entries) == n
+
+
+def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None:
+    assert noted(board, "event-0001", "event", {"event": HELD}).status == 200
+    n = board.live.state.n
+    assert board.live.state.teams["T2"].state == "held"
+    assert noted(board, "back-0001", "withdrawn", {"n": n}).status == 200
+    # Sent again it stands once; another one finds nothing there.
+    assert noted(board, "back-0001", "withdrawn", {"n": n}).status == 200
+    assert noted(board, "back-0002", "withdrawn", {"n": n}).status == 404
+    assert (board.live.state.teams["T2"].state, board.live.state.events) == ("standing_by", ())
+    assert open_events(board.live.journal.entries) == []
+    (sent,) = board.live.since(n)["teams"]
+    assert (sent["id"], sent["state"]) == ("T2", "standing_by")
+    assert noted(board, "event-0002", "event", {"event": HELD}).status == 200
+    put_in_force(board, board.plan_id, "P001")
+    assert noted(board, "back-0003", "withdrawn", {"n": board.live.state.n - 1}).status == 404
