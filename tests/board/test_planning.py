@@ -59,6 +59,8 @@ async def nothing() -> None: ...
 def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
     told = played(runs, "short", nothing)
     assert (told[0]["run"]["share"], told[0]["run"]["text"]) == (0.5, "short P001 en")
+    # Once it is over the next may be begun, and the page is told so.
+    assert [t["is_running"] for t in (told[0], told[-1])] == [True, False]
     assert (runs.last.state, runs.last.made["plan_id"], runs.last.share) == ("done", "a" * 12, 1.0)  # type: ignore[union-attr]
 
 

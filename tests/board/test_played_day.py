@@ -15,6 +15,12 @@ from tests.browser.access import serious_faults
 
 pytestmark = pytest.mark.enable_socket
 
+COUNT_TONES = """() => {
+  const own = AudioContext.prototype.createOscillator;
+  window.tones = 0;
+  AudioContext.prototype.createOscillator = function () { window.tones++; return own.call(this); };
+}"""
+
 
 def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None:
     board, address, wall = day
@@ -46,10 +52,14 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     for pressed in ("#rows .row:last-child [data-state=vacant]", "[data-step=left]"):
         expect(second.page.locator(pressed)).to_have_attribute("aria-pressed", "true")
     assert "T2" not in board.live.state.teams
-    # Not heard of past its time, it turns red.
+    # Not heard of past its time, it turns red and sounds.
+    desk.page.evaluate(COUNT_TONES)
+    desk.page.click("#sound")
+    tones = desk.page.evaluate("window.tones")
     wall.set("14:20")
     board.live.tick()
     expect(desk.page.locator("#lanes li[data-team='T2'].overdue")).to_be_visible(timeout=15_000)
+    assert (tones, desk.page.evaluate("window.tones")) == (2, 4)
     desk.shoot("desk-overdue")
     # The plan is changed meanwhile, by the keyboard.
     desk.page.keyboard.press("n")

@@ -123,3 +123,16 @@ def test_a_change_put_in_force_in_earnest_is_approved_by_whoever_does_so(
     # The next change is of the plan that is in force now.
     planner.prepare()
     assert planner.today.folder.name == applied["plan_id"]
+
+
+def test_a_disk_that_is_full_is_told_and_the_next_question_is_answered(
+    worker: Worker, edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    layout, _ = without_last(ask(worker, edition, "open")["shown"])
+    monkeypatch.setattr("sweep.board.editing.worker.publish_by_hand", full)
+    told = ask(worker, edition, "save", layout=layout, name="full", who="P001", at="2026-09-01T09:00:00+08:00")
+    assert [i["code"] for i in told["issues"]] == ["S973"]
+    assert ask(worker, edition, "judge", layout=layout)["violations"] == []

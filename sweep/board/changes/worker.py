@@ -54,7 +54,7 @@ class Worker:
             if asked["do"] == "diff":
                 return self._diff(asked)
             return self._apply(asked)
-        except InputError as error:
+        except (InputError, OSError) as error:
             return told(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _rehearse(today: Today) -> None:
     """Change the day for nothing, so that whatever is loaded and compiled on first use is there when it counts."""
     first_s = min((t.shift_s[0] for t in today.plan.teams if not t.is_reserve), default=0)
     at_s = max(first_s, today.log.at_s if today.log else 0)
-    with suppress(InputError), tempfile.TemporaryDirectory() as folder:
+    with suppress(InputError, OSError), tempfile.TemporaryDirectory() as folder:
         planned = plan_change(today, at_s, '{"events": []}', _EVENTS, Settings(1, 0.1, None))
         publish_change(planned, None, Path(folder))
 
@@ -132,7 +132,9 @@ def main() -> None:
         say({"ready": True})
         for line in sys.stdin:
             say(worker.answer(json.loads(line)))
-            worker.prepare()
+            # Where the disk takes no more whoever asks next is told.
+            with suppress(OSError):
+                worker.prepare()
 
 
 if __name__ == "__main__":

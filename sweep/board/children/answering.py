@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from geodata.errors import InputError
+from geodata.errors import InputError, Issue
 from geodata.texts import load_texts
 
 type Say = Callable[[Mapping[str, Any]], None]
@@ -29,7 +29,9 @@ def answering() -> Iterator[Say]:
         yield say
 
 
-def told(error: InputError, lang: str) -> dict[str, Any]:
-    """Faults as an answer."""
+def told(error: InputError | OSError, lang: str) -> dict[str, Any]:
+    """Faults as an answer; S973 where the disk takes no more."""
     texts = load_texts(lang)
+    if isinstance(error, OSError):
+        error = InputError([Issue("S973", "-", {"problem": error.strerror or str(error)})])
     return {"issues": [{"code": i.code, "what": i.what(texts), "fix": i.fix(texts)} for i in error.issues]}

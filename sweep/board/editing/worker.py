@@ -40,7 +40,7 @@ class Worker:
         acts: dict[str, Callable[[Asked], dict[str, Any]]] = {"open": self._open, "judge": self._judge}
         try:
             return acts.get(asked["do"], self._save)(asked)
-        except InputError as error:
+        except (InputError, OSError) as error:
             return told(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:

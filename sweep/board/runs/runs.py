@@ -80,6 +80,8 @@ class Runs:
         self.last = Run(name, who)
         arguments = (str(self.folder / name), str(self.out), who, lang)
         self._task = asyncio.create_task(self._follow(arguments))
+        # Not before it is over: until then no other can be begun.
+        self._task.add_done_callback(lambda _: self.tell())
 
     def cut_short(self) -> None:
         """Let the search end here, as Ctrl-C does: the best plan so far is published."""
@@ -105,7 +107,6 @@ class Runs:
             self.last = replace(self.last, state="failed")
         if self.after is not None:
             await self.after()
-        self.tell()
 
     def _note(self, told: dict[str, Any]) -> None:
         if self.last is None:

@@ -144,7 +144,7 @@ def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, d
             yield port, json.loads(server.stdout.readline())
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def main() -> None:

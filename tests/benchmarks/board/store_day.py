@@ -4,8 +4,8 @@ A day of the board on a scenario kept in PostgreSQL, in a real browser, with `sw
     uv run python -m tests.benchmarks.board.store_day [--pictures X]
 
 A server of its own holds a small city; the plan is approved, served in earnest by a clock of its own, edited by hand,
-changed on the day, its results accepted, and the scenario run again from the browser. Prints one JSON line: what each
-step took, what the store has of it, and what the pages and the audit log say is wrong.
+changed on the day, the database stopped and started again, results accepted, and the scenario run again from the
+browser. Prints one JSON line: what each step took, what the store has of it, and what pages and audit log say is wrong.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Desk:
         self.took: dict[str, float] = {}
         self.faults: list[str] = []
         page.set_default_timeout(LONG_MS)
-        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
+        # What is refused while the store is away is told in the dialog, and by the browser as well.
+        quiet = "Failed to load resource"
+        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" and quiet not in m.text else None)
         page.on("pageerror", lambda e: self.faults.append(str(e)))
 
     @contextmanager
@@ -100,6 +102,28 @@ def changed(desk: Desk) -> None:
     with desk.step("put-in-force"):
         page.click("#apply")
         page.locator("#diff[open]").wait_for(state="detached")
+
+
+def cut_off(desk: Desk, cluster: Cluster) -> str:
+    """The database stopped and started in mid-day: what the desk is told, and that the journal goes on; the fault."""
+    page = desk.page
+    cluster.stop("fast")
+    with desk.step("store-gone-told"):
+        page.locator("#cut-off:not([hidden])").wait_for()
+    page.keyboard.press("m")
+    page.fill("dialog[open] textarea", "said while the store is away")
+    page.click("[data-do=say]")
+    page.locator("#messages li").first.wait_for()
+    page.keyboard.press("n")
+    page.locator("#apply:not([disabled])").wait_for()
+    page.click("#apply")
+    page.locator("#diff .wrong:not(:empty)").wait_for()
+    told = str(page.locator("#diff .wrong").text_content())
+    page.click("#keep")
+    cluster.start()
+    with desk.step("store-back-told"):
+        page.locator("#cut-off").wait_for(state="hidden")
+    return told[:4]
 
 
 def evening(desk: Desk) -> None:
@@ -163,6 +187,7 @@ def tried(cluster: Cluster, room: Path, browser: Any, pictures: Path | None) -> 
         desk.sign_in(json.loads(made.stdout)["passphrase"])
         draft = edited(desk, plan)
         changed(desk)
+        told = cut_off(desk, cluster)
         evening(desk)
         shares = run(desk)
     store = PostgresStore(open_engine(url), "tiny", next_line)
@@ -175,6 +200,7 @@ def tried(cluster: Cluster, room: Path, browser: Any, pictures: Path | None) -> 
         "has_draft": draft in editions,
         "acts": acts,
         "n_journal_lines": len(store.read(next(k for k in store.listing() if "journals/" in k.name)).splitlines()),
+        "fault_while_away": told,
         "n_shares_shown": len(shares),
         "page_faults": desk.faults,
         "audit_faults": [f["code"] for log in verified["logs"] for f in log["faults"]],

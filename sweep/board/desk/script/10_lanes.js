@@ -27,9 +27,10 @@ function layOut() {
   }));
 }
 
+// Whether the team is overdue since now: that is heard, whatever shows it first.
 function drawLane(id) {
   const own = drawn.get(id), known = store.teams.get(id);
-  if (!own || !known) return;
+  if (!own || !known) return false;
   const { team, lane, who, line } = own;
   const stop = team.stops.find((s) => s.visit === known.visit), expected = known.expected[0];
   const coming = expected && team.stops.find((s) => s.visit === expected[0]);
@@ -58,7 +59,7 @@ function drawLane(id) {
   }
   own.now = make("i", "now");
   line.append(own.now);
-  tickLane(own);
+  return tickLane(own);
 }
 
 function tickLane(own) {

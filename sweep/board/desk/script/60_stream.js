@@ -28,13 +28,15 @@ function draw() {
   if (!store.plan) return;
   if (dirty.all) { layOut(); layOutMap(); }
   const began = performance.now();
+  let fresh = false;
   for (const id of dirty.teams) {
     dirty.teams.delete(id);
-    drawLane(id);
+    fresh = drawLane(id) || fresh;
     drawMarks(id);
     // Of two hundred teams those that have no time in this frame are drawn in the next.
     if (performance.now() - began > 8) break;
   }
+  if (fresh) beep();
   if (dirty.messages || dirty.all) drawMessages();
   drawFigures();
   drawCoverage();
