@@ -14,11 +14,10 @@ from threading import Lock
 
 from geodata.errors import InputError, Issue
 from geodata.locks import locked
-from geodata.staging import change
 from sweep.audit.chain import Json
 from sweep.audit.log import log_of_scenario
+from sweep.board.stored.journals import lay_journals
 from sweep.board.stored.waiting import Waiting, open_waiting
-from sweep.day.journal.file import SUFFIX, whole_lines
 from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
@@ -136,25 +135,8 @@ class Kept:
             raise InputError([Issue("S987", day.isoformat(), {"plan": there, "own": plan_id})])
 
     def _lay_journals(self, *, takes_up: bool = False) -> None:
-        """
-        Lay the journals beside the editions, from where they are brought.
-
-        Parameters
-        ----------
-        takes_up
-            Whether the board goes on with a journal of which the store has more: no server has it open yet.
-        """
-        kept = self.mirror.out / self.mirror.name / JOURNALS
-        names = {path.name for folder in (self.journals, kept) for path in folder.glob(f"*{SUFFIX}")}
-        for name in sorted(names):
-            own, there = whole_lines(self.journals / name), whole_lines(kept / name)
-            if own.startswith(there):
-                if own != there:
-                    _put(kept / name, own)
-            elif not there.startswith(own):
-                raise InputError([Issue("S988", name)])
-            elif takes_up:
-                _put(self.journals / name, there)
+        """Lay the journals beside the editions, from where they are brought; see `lay_journals`."""
+        lay_journals(self.journals, self.mirror.out / self.mirror.name / JOURNALS, takes_up=takes_up)
 
 
 @contextmanager
@@ -197,9 +179,3 @@ def close(kept: Kept) -> list[Issue]:
 
 async def _awaited[T](work: Callable[[], Awaitable[T]]) -> T:
     return await work()
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with change(path.parent) as made:
-        made.at(path).write_bytes(content)

@@ -14,50 +14,14 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks.board.clients import HOST
 from tests.benchmarks.board.store_server import served, stored
-from tests.benchmarks.board.windows import chromium, window
+from tests.benchmarks.board.windows import Desk, chromium, window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from tests.store.cluster import Cluster
-
-LONG_MS = 240_000
-
-
-class Desk:
-    """The desk's window, and how long each step took."""
-
-    def __init__(self, page: Page, port: int, pictures: Path | None) -> None:
-        self.page, self.address, self.pictures = page, f"http://{HOST}:{port}", pictures
-        self.took: dict[str, float] = {}
-        self.faults: list[str] = []
-        page.set_default_timeout(LONG_MS)
-        # What is refused while the store is away is told in the dialog, and by the browser as well.
-        quiet = "Failed to load resource"
-        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" and quiet not in m.text else None)
-        page.on("pageerror", lambda e: self.faults.append(str(e)))
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self.took[name] = round(time.perf_counter() - began, 2)
-        if self.pictures is not None:
-            self.page.screenshot(path=self.pictures / f"store-{name}.png", full_page=True)
-
-    def sign_in(self, phrase: str) -> None:
-        self.page.goto(f"{self.address}/login")
-        self.page.fill("#name", "P001")
-        self.page.fill("#passphrase", phrase)
-        self.page.click("form[action='/login'] button")
-        self.page.locator("body[data-drawn]").wait_for(state="attached")
 
 
 def edited(desk: Desk, plan: str) -> str:

@@ -1,0 +1,85 @@
+"""Which events a plan does not answer to yet: the later holds, what is over or was taken back does not."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from sweep.day.journal.as_events import open_events
+from sweep.day.journal.entry import Report
+from sweep.day.journal.file import open_journal
+from tests.day.journal.test_journal import AT, report
+
+
+def test_the_events_are_those_that_the_plan_in_force_does_not_answer_to() -> None:
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        edition = {"plan_id": "p2", "day": "2026-09-16", "is_exercise": False}
+        journal.append(
+            [
+                report(1, "held", until="15:00"),
+                Report("e", "edition", "P1", AT, 50_001, edition, ""),
+                report(2, "held", until="15:10"),
+                report(3, "held", until="15:30"),
+                report(4, "locked", visit_id="V2"),
+                Report("i", "event", "P1", AT, 50_009, {"event": {"type": "ill", "person_id": "P7"}}, ""),
+            ],
+            AT,
+        )
+        assert open_events(journal.entries, "p2") == [
+            {"type": "held", "at": "13:53", "team_id": "T01", "until": "15:30"},
+            {"type": "locked", "at": "13:53", "visit_id": "V2"},
+            {"type": "ill", "at": "13:53", "person_id": "P7"},
+        ]
+        # Of a plan that never was in force all are.
+        assert len(open_events(journal.entries, "other")) == 3
+
+
+HELD = {"type": "held", "at": "13:53", "team_id": "T01", "until": "15:00"}
+LOCKED = {"type": "locked", "at": "13:53", "visit_id": "V1"}
+
+
+@pytest.mark.parametrize(
+    ("reports", "left"),
+    [
+        ([report(1, "locked"), report(2, "held", until="15:00")], [LOCKED, HELD]),
+        ([report(1, "held", until="15:00"), report(2, "left")], []),
+        ([report(1, "held", until="15:00"), report(2, "done", team_id="T02")], [HELD]),
+        ([report(1, "locked"), report(2, "arrived")], []),
+        ([report(1, "locked"), report(2, "arrived", team_id="T02")], [LOCKED]),
+        ([report(1, "locked"), report(2, "inside", team_id="T02")], []),
+        ([report(1, "locked"), report(2, "inside", visit_id="V2")], [LOCKED]),
+    ],
+    ids=[
+        "both",
+        "held, then away",
+        "held, another done",
+        "locked, then there",
+        "locked, another there",
+        "open",
+        "other",
+    ],
+)
+def test_what_a_later_step_shows_to_be_over_is_no_event(reports: list[Report], left: list[dict[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        journal.append(reports, AT)
+        assert open_events(journal.entries) == left
+
+
+def test_an_event_that_was_taken_back_and_a_way_from_its_other_end_are_told_once() -> None:
+    def event(n: int, **body: object) -> Report:
+        return Report(f"e{n}", "event", "P1", AT, 50_009, {"event": body}, str(n))  # type: ignore[dict-item]
+
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        journal.append(
+            [
+                event(1, type="ill", person_id="P7"),
+                event(2, type="closed", from_id="B1", to_id="B2"),
+                event(3, type="closed", from_id="B2", to_id="B1", minutes=9),
+                Report("w", "withdrawn", "P1", AT, 50_010, {"n": 1}, ""),
+            ],
+            AT,
+        )
+        (left,) = open_events(journal.entries)
+        assert (left["type"], left["minutes"]) == ("closed", 9)
