@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import Issue
-from sweep.audit.chain import Head, chain_faults, holds_head, parse_head, read_entries
+from sweep.audit.chain import Head, chain_faults, parse_head, read_entries
 from sweep.audit.log import AuditLog
 from sweep.day.journal.file import FOLDER, SUFFIX, whole_lines
 from sweep.store.folder.store import JOURNALS
@@ -48,8 +48,9 @@ def journal_faults(out: Path, log: AuditLog, boards: Path | None = None) -> Iter
             heads = [h for h in heads if h.n <= content.count(b"\n")]
         elif not is_own and name in gone:
             continue
+        hashes = {e["n"]: e["hash"] for e in read_entries(content)}
         yield from chain_faults(content, name)
-        yield from (Issue("S815", name, {"head": str(h)}) for h in heads if not holds_head(content, h))
+        yield from (Issue("S815", name, {"head": str(h)}) for h in heads if hashes.get(h.n) != h.hash)
 
 
 def _noted(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Head]]:
