@@ -108,6 +108,20 @@ def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Boa
     press_at(page, "[data-do=event]")
     desk.shows("#events li", "team held")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    keys.press("e")
+    keys.type("den")
+    tab_to(page, "[name=until]")
+    keys.type("0310PM")
+    press_at(page, "[data-do=event]")
+    desk.shows("#figures", "1finds")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    # The last event is the first in the list; whatever comes in meanwhile, the button keeps the focus.
+    tab_to(page, "#events li button")
+    page.evaluate("document.body.dataset.drawn = ''")
+    board.live.tick()
+    page.locator("body[data-drawn]:not([data-drawn=''])").wait_for(state="attached")
+    keys.press("Enter")
+    expect(page.locator("#events li")).to_have_count(1)
     keys.press("m")
     tab_to(page, "[name=text]")
     keys.type("come back")
@@ -120,7 +134,8 @@ def test_the_desk_is_kept_by_the_keyboard_alone(browser: Browser, day: tuple[Boa
     expect(page.locator("#diff")).not_to_be_visible(timeout=15_000)
     press_at(page, "a[href='/evening']")
     desk.shows("h1", "Results")
-    assert [e.kind for e in board.live.journal.entries] == ["edition", "left", "lead", "event", "message", "edition"]
+    kinds = ["edition", "left", "lead", "event", "event", "found", "withdrawn", "message", "edition"]
+    assert [e.kind for e in board.live.journal.entries] == kinds
     assert desk.faults == []
     desk.context.close()
 

@@ -13,55 +13,59 @@ function drawFigures() {
   }), meter);
 }
 
+// Lines that stay as they are stay where they are: a button under a finger, or with the focus, would be gone.
+const listed = new Map();
+function relist(id, rows) {
+  const list = document.getElementById(id), before = listed.get(id) || new Map();
+  const now = new Map(rows.map(([content, draw]) => { const sign = JSON.stringify(content); return [sign, before.get(sign) || draw(content)]; }));
+  for (const [sign, line] of before) if (!now.has(sign)) line.remove();
+  let at = list.firstChild;
+  for (const line of now.values()) { if (line === at) at = at.nextSibling; else list.insertBefore(line, at); }
+  listed.set(id, now);
+}
+function withButton(line, text, act) {
+  const button = make("button", "", text);
+  button.type = "button";
+  button.addEventListener("click", act);
+  line.prepend(button);
+}
+
 function drawMessages() {
-  const all = [...store.messages.values()].sort((a, b) => b.at_s - a.at_s).slice(0, 100);
-  const isNew = (m) => m.team_id && !m.is_read;
-  document.getElementById("messages").replaceChildren(...all.map((m) => {
+  const all = [...store.messages.values()].sort((a, b) => b.at_s - a.at_s).slice(0, 100), isNew = (m) => m.team_id && !m.is_read;
+  relist("messages", all.map((m) => [m, () => {
     const line = make("li", isNew(m) ? "unread" : "", clock(m.at_s) + " " + (m.team_id || m.author) + " → " + (m.to === "all" ? say("board.desk.everybody") : m.to === "desk" ? say("board.desk.desk") : m.to) + "  " + m.text);
-    if (isNew(m) && mayAct) {
-      const read = make("button", "", say("board.desk.read"));
-      read.type = "button";
-      read.addEventListener("click", () => report("read", { id: m.id }).catch(told));
-      line.prepend(read);
-    }
+    if (isNew(m) && mayAct) withButton(line, say("board.desk.read"), () => report("read", { id: m.id }).catch(told));
     return line;
-  }));
+  }]));
   const n = all.filter(isNew).length;
   unread.textContent = n ? String(n) : "";
   unread.setAttribute("aria-label", say("board.desk.unread", { n }));
 }
 
 // A lead is answered by a stop of the plan, or by an urgent visit; one that is not has a button for that.
+function leadAnswer(lead) {
+  const known = lead.stop && store.teams.get(lead.stop[0]), was = known && known.stops[lead.stop[1]], outcome = was && was.outcome;
+  if (outcome) return lead.stop[0] + " " + say("board.kind." + outcome);
+  if (lead.stop) return say("board.desk.lead.planned", { team: lead.stop[0], at: clock(lead.stop[2]) });
+  return say(lead.is_urgent ? "board.desk.lead.noted" : "board.desk.lead.not_planned");
+}
+
 function drawLeads() {
-  document.getElementById("leads").replaceChildren(...store.leads.map((lead) => {
+  relist("leads", store.leads.map((lead) => [[lead, leadAnswer(lead)], ([, answer]) => {
     const line = make("li", "", clock(lead.at) + " " + say("lead_type." + lead.type) + " " + lead.name + " " + lead.id);
-    const known = lead.stop && store.teams.get(lead.stop[0]), was = known && known.stops[lead.stop[1]], outcome = was && was.outcome;
-    const answer = outcome ? lead.stop[0] + " " + say("board.kind." + outcome)
-      : lead.stop ? say("board.desk.lead.planned", { team: lead.stop[0], at: clock(lead.stop[2]) })
-      : say(lead.is_urgent ? "board.desk.lead.noted" : "board.desk.lead.not_planned");
     line.append(make("span", "quiet", " " + answer));
-    if (mayAct && !lead.stop && !lead.is_urgent) {
-      const visit = make("button", "", say("board.desk.event.urgent"));
-      visit.type = "button";
-      visit.addEventListener("click", () => openEvent("urgent", lead.building));
-      line.prepend(visit);
-    }
+    if (mayAct && !lead.stop && !lead.is_urgent) withButton(line, say("board.desk.event.urgent"), () => openEvent("urgent", lead.building));
     return line;
-  }).reverse());
+  }]).reverse());
 }
 
 function drawEvents() {
-  document.getElementById("events").replaceChildren(...store.events.map((e) => {
+  relist("events", store.events.map((e) => [e, () => {
     const about = Object.entries(e).filter(([k]) => !["n", "type", "is_answered", "value", "is_must", "n_police", "n_market_regulation"].includes(k)).map(([, v]) => (Array.isArray(v) ? v.join(" ") : v));
     const line = make("li", "", say("board.desk.event." + e.type) + " " + about.join(" "));
     line.append(make("span", "quiet", " " + say(e.is_answered ? "board.desk.answered" : "board.desk.open")));
-    if (mayAct && !e.is_answered) {
-      const back = make("button", "", say("board.desk.withdraw"));
-      back.type = "button";
-      back.addEventListener("click", () => report("withdrawn", { n: e.n }).catch(told));
-      line.prepend(back);
-    }
+    if (mayAct && !e.is_answered) withButton(line, say("board.desk.withdraw"), () => report("withdrawn", { n: e.n }).catch(told));
     return line;
-  }).reverse());
+  }]).reverse());
 }
 function told(error) { window.alert(error.message); }
