@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from geodata.texts import load_texts
 from sweep.board.board import Board
 from tests.board.asking import Wall
 from tests.board.stubs import CHANGED
@@ -65,9 +66,13 @@ def test_a_day_is_played(browser: Browser, day: tuple[Board, str, Wall]) -> None
     desk.page.keyboard.press("n")
     desk.shows("#diff tbody", "other time")
     assert serious_faults(desk.page) == []
+    first.page.locator("#rows input").first.focus()
     desk.page.click("#apply")
     expect(desk.page.locator("#diff")).not_to_be_visible(timeout=15_000)
+    first.shows("#talk", load_texts("zh_CN")("board.phone.changed"))
     first.shows("#next .time", "13:40")
+    # Whoever types in a form that stays as it is goes on typing.
+    expect(first.page.locator("#rows input").first).to_be_focused()
     assert board.plan_id == CHANGED
     # Back in reach, what was typed under the old plan arrives once, and the new order is there.
     second.context.set_offline(False)

@@ -82,7 +82,8 @@ function item(visit, row, own, column) {
 
 let formOf = null;
 function showForm(stop) {
-  const id = order.plan_id + " " + stop.visit, rows = document.getElementById("rows");
+  // A changed plan leaves a form alone that asks for the same: somebody may be typing.
+  const id = JSON.stringify([stop.visit, stop.rows, stop.items, stop.unlisted]), rows = document.getElementById("rows");
   if (formOf === id) return;
   formOf = id;
   const more = Object.keys(typed[stop.visit] || {}).filter((r) => r.startsWith("+"));
