@@ -62,7 +62,10 @@ class Verdict:
     scored_by: str
     """`rule` or `logistic`."""
     reason: str
-    """`few` checks or finds, finds `against` leads, `behind` the rule, no better than `chance`, or `ahead` of both."""
+    """
+    `few` checks or finds, a model that later ones leave `untested`, finds `against` leads, `behind` the rule, no better
+    than `chance`, or `ahead` of both.
+    """
     n_checks: int
     """Past checks that got in."""
     n_finds: int

@@ -112,6 +112,17 @@ def test_without_leads_and_checks_enough_every_place_is_alike(sweep: Run, tmp_pa
     assert json.loads(result.stdout)["ranking"]["verdict"]["reason"] == "few"
 
 
+def test_checks_of_places_that_nobody_knows_are_told(sweep: Run, tmp_path: Path) -> None:
+    folder = register(tmp_path / "register")
+    checks = (folder / "checks.csv").read_text(encoding="utf-8")
+    (folder / "checks.csv").write_text(checks.replace("\nP1", "\n00P1").replace("\nP2", "\n00P2"), encoding="utf-8")
+    few = json.loads(sweep("rank", folder, "--out", tmp_path / "few", "--json").stdout)
+    assert "G313" not in [note["code"] for note in few["notes"]]
+    (folder / "checks.csv").write_text(checks.replace("\nP", "\n00P"), encoding="utf-8")
+    none = json.loads(sweep("rank", folder, "--out", tmp_path / "none", "--json").stdout)
+    assert [note["where"] for note in none["notes"] if note["code"] == "G313"] == ["checks.csv"]
+
+
 def test_complaints_are_leads(sweep: Run, tmp_path: Path) -> None:
     folder = register(tmp_path / "register")
     rows = [

@@ -107,8 +107,9 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
     data, buildings = tables.data, tables.buildings
     return (
         *_made_up(tables),
-        *_unplaced(data.leads, "leads", leads.table),
-        *_unplaced(data.firms, "firms", firms.table),
+        *_unplaced(data.leads, "leads", leads.table["building_id"].notna()),
+        *_unplaced(data.firms, "firms", firms.table["building_id"].notna()),
+        *_unplaced_visits(tables),
         *tables.warnings,
         *tables.header_datums,
         *(of_buildings := _datum_of_buildings(tables, firms.gazetteer)),
@@ -121,12 +122,18 @@ def _warnings(scenario: Scenario, tables: CleanTables, firms: Matched, leads: Ma
     )
 
 
-def _unplaced(file: str, table: str, matched: pd.DataFrame) -> list[Issue]:
+def _unplaced(file: str, table: str, has_building: pd.Series[bool]) -> list[Issue]:
     """One warning (G313) if most rows of a table have found no building."""
-    n, n_rows = int(matched["building_id"].isna().sum()), len(matched)
+    n, n_rows = int((~has_building).sum()), len(has_building)
     if 2 * n <= n_rows:
         return []
     return [Issue("G313", file, {"table": table, "n": n, "n_rows": n_rows, "percent": round(100 * n / n_rows)})]
+
+
+def _unplaced_visits(tables: CleanTables) -> list[Issue]:
+    """The same of past visits, unless some districts are planned alone: the history may be of all."""
+    is_known = tables.history["building_id"].isin(tables.buildings["building_id"])
+    return [] if tables.data.divisions else _unplaced(tables.data.history or "history", "history", is_known)
 
 
 def _unchecked(tables: CleanTables, firms: pd.DataFrame, leads: pd.DataFrame) -> list[Issue]:

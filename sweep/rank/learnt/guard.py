@@ -35,13 +35,13 @@ def judge(checks: Checks) -> Verdict:
     for it gives its odds. Where past checks speak against leads themselves, nothing is learnt from them.
     """
     n_finds = int(checks.is_find.sum())
-    verdict = Verdict("rule", "few", len(checks.is_find), n_finds)
     if is_few(checks.is_find):
-        return verdict
+        return Verdict("rule", "few", len(checks.is_find), n_finds)
+    untested = Verdict("rule", "untested", len(checks.is_find), n_finds)
     seen, model, rule = _foretold(checks)
     find = checks.is_find[seen]
     if find.sum() < FEWEST_FINDS or find.all():
-        return verdict
+        return untested
     block = pd.Series(np.searchsorted(_edges(checks), np.flatnonzero(seen), side="right")).astype(str)
     strata = block + " " + pd.Series(checks.group[seen]).astype(str)
     if np.isnan(area_within(model, find, strata)[0]):
@@ -50,7 +50,7 @@ def judge(checks: Checks) -> Verdict:
     ahead, noise = area_within(model, find, strata, beside=rule)
     of_rule, blur = area_within(rule, find, strata)
     if np.isnan(own):
-        return verdict
+        return untested
     if of_rule + _SURE * blur < AGAINST:
         reason = "against"
     else:

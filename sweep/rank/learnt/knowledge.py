@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.arrays import Bools, Float64s, Int64s
 from sweep.rank.learnt.checks import LEAD_KINDS, LEAD_SIGNS, Past, gather_past, list_checks
+from sweep.rank.learnt.lasting import LASTING_KINDS, kinds_of, lasting_features
 from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.own_past import OWN_KINDS, OWN_SIGNS, Looks, own_past
 from sweep.rank.rate.answered import independent_looks
@@ -20,14 +21,14 @@ from sweep.records.ranking import Verdict
 from sweep.records.service import M2_PER_UNIT
 from sweep.scenario.rank import Rank
 
-# A place may be of several kinds (its trade, its risk class), each a group of its own.
-_KINDS_MOST = 3
 _IN_COMMON = ("landlord_id", "property_company_id", "complex_id")
 
-FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["kind_finds"] * _KINDS_MOST, *["related_finds"] * len(_IN_COMMON))
-"""Kind of each column of the features: of leads, of the place's own past, and of what places have in common."""
-SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * (_KINDS_MOST + len(_IN_COMMON))], np.int64)
+FEATURES = (*LEAD_KINDS, *OWN_KINDS, *["related_finds"] * len(_IN_COMMON), *LASTING_KINDS)
+"""Kind of each column of the features: of leads, the place's own past, what places have in common, and what lasts."""
+SIGNS = np.array([*LEAD_SIGNS, *OWN_SIGNS, *[1] * len(_IN_COMMON), *[0] * len(LASTING_KINDS)], np.int64)
 """Sign that the slope of each must keep: see `sweep.rank.learnt.logistic.fit_logistic`."""
+MARKS = np.array([feature == "kind_finds" for feature in FEATURES])
+"""Which of them mark a kind of places: see `sweep.rank.learnt.logistic.fit_logistic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Checks:
     """Past checks that got in, in order of day, m of them."""
 
     features: Float64s
-    """Features of the building on the morning of each, shape (m, 18)."""
+    """Features of the building on the morning of each, shape (m, 37)."""
     is_find: Bools
     day: Float64s
     """Days from any zero, ascending, shape (m,)."""
@@ -89,7 +90,7 @@ class Knowledge:
         settings: Rank,
     ) -> None:
         self._last, self._points_m, self._radius_m = pd.Timestamp(last), points_m, settings.neighbour_radius_m
-        self._groups = _in_common(buildings)
+        self._groups, self._kinds = _in_common(buildings), kinds_of(buildings)
         looked = independent_looks(history)
         self._gather = partial(
             gather_past, buildings, leads, looked, points_m, _units(buildings), now=last, settings=settings
@@ -111,7 +112,7 @@ class Knowledge:
         return self._checks[self._checks["day"] < pd.Timestamp(now)]
 
     def at(self, now: datetime) -> tuple[Checks, Float64s]:
-        """The checks before a time, and the features of every building at that time, shape (n, 18)."""
+        """The checks before a time, and the features of every building at that time, shape (n, 37)."""
         checks = self.checks(now)
         day = -((self._last - checks["day"]).dt.total_seconds().to_numpy(np.float64)) / SECONDS_PER_DAY
         end = -(self._last - pd.Timestamp(now)).total_seconds() / SECONDS_PER_DAY
@@ -126,15 +127,16 @@ class Knowledge:
             who=who.astype(np.int64),
         )
         before, after = own_past(looks, self._groups, self._points_m, self._radius_m, end)
+        lasting = lasting_features(self._kinds, self._points_m, row)
         pi = checks["pi"].to_numpy(np.float64)
         return Checks(
-            features=np.hstack([self._morning(len(checks)), before]),
+            features=np.hstack([self._morning(len(checks)), before, lasting[row]]),
             is_find=looks.is_find,
             day=day,
             group=looks.who,
             is_case=np.array([str(name).startswith("case ") for name in names], np.bool_),
             weights=np.divide(1.0, pi, out=np.ones(len(pi)), where=pi > 0),
-        ), np.hstack([self._past.features(-end), after])
+        ), np.hstack([self._past.features(-end), after, lasting])
 
     def lesson(self, checks: Checks, teach: Teach) -> tuple[Verdict, Logistic | None]:
         """What the checks before a time teach: worked out once for all days up to which no more of them are known."""
@@ -161,14 +163,9 @@ def _units(buildings: pd.DataFrame) -> Float64s:
 
 
 def _in_common(buildings: pd.DataFrame) -> Int64s:
-    """Codes of what buildings have in common, -1 for none, shape (n, 6)."""
-    n = len(buildings)
-    codes = np.full((n, _KINDS_MOST + len(_IN_COMMON)), -1, np.int64)
-    if "kind" in buildings:
-        words = [[w.strip() for w in str(k).split(";")] if pd.notna(k) else [] for k in buildings["kind"]]
-        for k in range(_KINDS_MOST):
-            codes[:, k] = pd.factorize(np.array([w[k] if len(w) > k else None for w in words], object))[0]
-    for k, column in enumerate(_IN_COMMON, _KINDS_MOST):
+    """Codes of what buildings have in common, -1 for none, shape (n, 3)."""
+    codes = np.full((len(buildings), len(_IN_COMMON)), -1, np.int64)
+    for k, column in enumerate(_IN_COMMON):
         if column in buildings:
             codes[:, k] = pd.factorize(buildings[column])[0]
     return codes

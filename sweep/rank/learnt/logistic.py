@@ -13,9 +13,10 @@ import numpy as np
 from scipy.special import expit
 
 from geodata.arrays import Bools, Float64s, Int64s
+from sweep.rank.learnt.loss import Loss, least_loss
 
-# A dozen are enough as a rule; the loss is convex.
-MOST_STEPS = 100
+# Sums of floats: a feature that is the same everywhere seems to vary by so much of its size.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Logistic:
     centre: Float64s
     """Mean of each feature, shape (k,)."""
     spread: Float64s
-    """Standard deviation of each feature, or 1 where it is 0, shape (k,), > 0."""
+    """Standard deviation of each feature, or 1 where it is 0 or the feature marks a kind, shape (k,), > 0."""
     intercept: float
     slopes: Float64s
     """Log-odds for one standard deviation, shape (k,)."""
@@ -73,7 +74,9 @@ def fit_logistic(
     prior_slopes: Float64s | None = None,
     penalty: float = 4.0,
     group_penalty: float = 1.0,
+    mark_penalty: float = 16.0,
     signs: Int64s | None = None,
+    marks: Bools | None = None,
 ) -> Logistic:
     """
     The model of least penalised loss.
@@ -91,12 +94,16 @@ def fit_logistic(
         effective number): a few that outweigh the others must not count as many before the priors.
     prior_slopes
         Where slopes are pulled to, in log-odds for one unit of a feature, shape (k,); None: to 0.
-    penalty, group_penalty
-        1 / variance of the normal priors of slopes (standardised) and of group effects, > 0. By default a slope
-        is within half a unit of log-odds of its prior, two times in three.
+    penalty, group_penalty, mark_penalty
+        1 / variance of the normal priors of slopes (standardised), of group effects and of the slopes of marks, > 0. By
+        default a slope is within half a unit of log-odds of its prior, two times in three, and one of a mark within a
+        quarter.
     signs
         1 where a slope may not be below 0, -1 where it may not be above, 0 where it is free, shape (k,); None: all
         are free.
+    marks
+        Which features are 1 at places of a kind and 0 elsewhere, shape (k,); None: none. Their slopes are not
+        standardised: standardised, those of rare kinds would hardly be pulled to 0.
 
     Raises
     ------
@@ -113,94 +120,29 @@ def fit_logistic(
     if not (np.all(np.isfinite(features)) and np.all(np.isfinite(weights) & (weights > 0))):
         raise ValueError("features must be finite, weights finite and > 0")
     weights = weights * (weights.sum() / (weights @ weights))
+    k, n_groups = features.shape[1], int(group.max()) + 1
     centre, spread = features.mean(axis=0), features.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    n_groups = int(group.max()) + 1
-    k = features.shape[1]
+    varies = spread > _ROUNDING * (1.0 + np.abs(centre))
+    mark = np.zeros(k, np.bool_) if marks is None else marks
+    spread = np.where(varies & ~mark, spread, 1.0)
+    prior = np.zeros(k) if prior_slopes is None else prior_slopes * spread
+    # What never varied teaches nothing, and keeps the prior.
+    used = np.flatnonzero(varies)
     # All finds or none would push the intercept, which has no penalty of its own, to infinity.
-    ridge = np.concatenate([[1e-6], np.full(k, penalty), np.full(n_groups, group_penalty)])
-    centre_of_prior = np.zeros(len(ridge))
-    if prior_slopes is not None:
-        centre_of_prior[1 : k + 1] = prior_slopes * spread
-    held = np.zeros(len(ridge), np.int64)
+    ridge = np.concatenate([[1e-6], np.where(mark, mark_penalty, penalty)[used], np.full(n_groups, group_penalty)])
+    standard = np.column_stack([np.ones(m), ((features - centre) / spread)[:, used]])
+    start, held = np.zeros(len(ridge)), np.zeros(len(ridge), np.int64)
+    start[1 : len(used) + 1] = prior[used]
     if signs is not None:
-        held[1 : k + 1] = signs
-    standard = np.column_stack([np.ones(m), (features - centre) / spread])
-    beta = _minimum(_Loss(standard, group, is_find.astype(np.float64), weights, ridge, centre_of_prior), held)
-    shares = np.bincount(group, minlength=n_groups) / m
+        held[1 : len(used) + 1] = signs[used]
+    beta = least_loss(Loss(standard, group, is_find.astype(np.float64), weights, ridge, start), held)
+    slopes = prior.copy()
+    slopes[used] = beta[1 : len(used) + 1]
     return Logistic(
         centre=centre,
         spread=spread,
         intercept=float(beta[0]),
-        slopes=beta[1 : k + 1],
-        group_effects=beta[k + 1 :],
-        group_shares=shares,
+        slopes=slopes,
+        group_effects=beta[len(used) + 1 :],
+        group_shares=np.bincount(group, minlength=n_groups) / m,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    """Penalised loss of slopes (an intercept before them) and group effects (after them)."""
-
-    standard: Float64s
-    group: Int64s
-    y: Float64s
-    weights: Float64s
-    ridge: Float64s
-    prior: Float64s
-
-    def __call__(self, beta: Float64s) -> float:
-        """The loss."""
-        z = self._pull(beta)
-        loss = self.weights @ (np.logaddexp(0.0, z) - self.y * z)
-        return float(loss + 0.5 * self.ridge @ (beta - self.prior) ** 2)
-
-    def slope(self, beta: Float64s) -> tuple[Float64s, Float64s]:
-        """Gradient, and matrix of second derivatives: groups do not meet each other in it, so that it is cheap."""
-        k, n = self.standard.shape[1], len(beta)
-        p = expit(self._pull(beta))
-        rest, spread = self.weights * (p - self.y), self.weights * p * (1.0 - p)
-        of_groups = np.bincount(self.group, weights=rest, minlength=n - k)
-        weighed = self.standard * spread[:, None]
-        curvature = np.diag(self.ridge)
-        # Not by BLAS: its threads wait for each other longer than so small a product takes.
-        curvature[:k, :k] += np.einsum("ij,ik->jk", self.standard, weighed)
-        across = [np.bincount(self.group, weights=column, minlength=n - k) for column in weighed.T]
-        curvature[:k, k:] = across
-        curvature[k:, :k] = np.transpose(across)
-        own = np.arange(k, n)
-        curvature[own, own] += np.bincount(self.group, weights=spread, minlength=n - k)
-        return np.concatenate([rest @ self.standard, of_groups]) + self.ridge * (beta - self.prior), curvature
-
-    def _pull(self, beta: Float64s) -> Float64s:
-        k = self.standard.shape[1]
-        return np.asarray(self.standard @ beta[:k] + beta[k:][self.group])
-
-
-def _minimum(loss: _Loss, held: Int64s) -> Float64s:
-    """
-    The minimum inside the bounds, by Newton's method on the slopes that are not held at one.
-
-    References
-    ----------
-    Bertsekas 1982, Projected Newton methods for optimization problems with simple constraints.
-    """
-    low, high = np.where(held > 0, 0.0, -np.inf), np.where(held < 0, 0.0, np.inf)
-    beta = np.clip(loss.prior, low, high)
-    for _ in range(MOST_STEPS):
-        slope, curvature = loss.slope(beta)
-        at_bound = ((beta <= low) & (slope > 0)) | ((beta >= high) & (slope < 0))
-        free = np.flatnonzero(~at_bound)
-        step = np.zeros(len(beta))
-        step[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
-        if np.abs(step).max() < 1e-10:
-            break
-        value, share = loss(beta), 1.0
-        new = np.clip(beta + step, low, high)
-        while loss(new) > value + 1e-4 * slope @ (new - beta) and share > 1e-9:
-            share /= 2.0
-            new = np.clip(beta + share * step, low, high)
-        if share <= 1e-9:
-            break
-        beta = new
-    return np.asarray(beta)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from geodata.arrays import Bools, Float64s
-from sweep.rank.learnt.knowledge import FEATURES, SIGNS, Checks
+from sweep.rank.learnt.knowledge import FEATURES, MARKS, SIGNS, Checks
 from sweep.rank.learnt.logistic import Logistic, fit_logistic
 from sweep.rank.learnt.mornings import WINDOWS_DAYS
 from sweep.records.ranking import Term
@@ -30,7 +30,9 @@ def fit_checks(checks: Checks) -> Logistic:
     """
     group, is_case = _pooled(checks)
     prior_slopes = np.array([1.0 if feature == "rule" else 0.0 for feature in FEATURES])
-    model = fit_logistic(checks.features, checks.is_find, group, checks.weights, prior_slopes=prior_slopes, signs=SIGNS)
+    model = fit_logistic(
+        checks.features, checks.is_find, group, checks.weights, prior_slopes=prior_slopes, signs=SIGNS, marks=MARKS
+    )
     shares = model.group_shares * is_case[: len(model.group_shares)]
     return replace(model, group_shares=shares / shares.sum()) if shares.sum() > 0 else model
 
@@ -53,7 +55,7 @@ class Learnt:
     model
         Model fitted to past checks.
     features
-        Features of the buildings today, shape (n, 18).
+        Features of the buildings today, shape (n, 37).
     is_find
         Which of the past checks found something, at least one of them.
     """

@@ -57,7 +57,7 @@ def recalibrated(checks: Checks, features: Float64s) -> Learnt:
     checks
         Past checks that got in, one of them a find.
     features
-        Features of the buildings today, shape (n, 18).
+        Features of the buildings today, shape (n, 37).
 
     References
     ----------

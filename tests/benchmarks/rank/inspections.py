@@ -4,8 +4,8 @@
 
 The city's own split: known up to 2014-09-01, judged by the 1,637 checks after it, in one window; `--rolling` judges
 every 60 days from day 420 on. A place is a licence; `kind` is its category and risk class; a check's `severity` is the
-number of critical and serious violations, which the file gives with the next check of the place; `--plain` leaves both
-out. Nothing of the file's `score` is read but to show how the city's own model did. Prints a Markdown table.
+number of violations (critical, serious and minor), which the file gives with the next check of the place; `--plain`
+leaves both out. Nothing of the file's `score` is read but to show how the city's own model did. Prints a table.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def write_scenario(folder: Path, first_day: float, horizon: float, *, is_plain: 
     """The scenario of the file in a folder, and the file's rows."""
     rows = pd.read_csv(FILE).sort_values(["date", "id"], kind="stable")
     by_place = rows.groupby("license")
-    grave = (by_place["pastcritical"].shift(-1) + by_place["pastserious"].shift(-1)).rename("severity")
+    grave = by_place[["pastcritical", "pastserious", "pastminor"]].shift(-1).sum(axis=1, skipna=False)
     outcome = np.where(rows["criticalfound"] == 1, "find", np.where(rows["results"] == "Pass", "nothing", "irregular"))
     checks = pd.DataFrame(
         {

@@ -140,7 +140,7 @@ def make_city(seed: int) -> tuple[Ranker, City]:
         raise ValueError("the benchmark needs a made-up city")
     inputs = load_inputs(scenario)
     size = team_size(scenario, make_persons(inputs))
-    city = City(CitySettings(day=scenario.day, **scenario.city.model_dump()))
+    city = City(CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day}))
     return make_ranker(scenario, inputs, building_records(inputs), size), city
 
 

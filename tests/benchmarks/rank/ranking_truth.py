@@ -68,7 +68,7 @@ def dens_on_the_day(scenario: Scenario) -> dict[str, int]:
     """Open dens by building."""
     if scenario.city is None:
         raise ValueError("the benchmark needs a made-up city")
-    folder = city_folder(CitySettings(day=scenario.day, **scenario.city.model_dump()))
+    folder = city_folder(CitySettings(**{**scenario.city.model_dump(), "day": scenario.city.day or scenario.day}))
     truth = pd.read_csv(folder / "truth.csv", parse_dates=["opened_on", "closed_on"])
     day = pd.Timestamp(scenario.day)
     is_open = (truth["opened_on"] <= day) & (truth["closed_on"].isna() | (truth["closed_on"] > day))

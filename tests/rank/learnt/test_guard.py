@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,25 @@ def odds(z):
 def test_too_few_checks_or_finds_are_left_to_the_rule(n, share):
     verdict = judge(checks(1, lambda x: np.full(len(x), share), n=n))
     assert (verdict.scored_by, verdict.reason, verdict.model_area) == ("rule", "few", None)
+
+
+@pytest.mark.parametrize(
+    ("find", "day"),
+    [
+        pytest.param(np.ones(400, bool), np.arange(400.0), id="all find"),
+        pytest.param(np.arange(400) < 40, np.arange(400.0), id="no find among the later ones"),
+        pytest.param(np.arange(400) % 5 == 0, np.zeros(400), id="all on one day"),
+    ],
+)
+def test_checks_enough_that_cannot_judge_a_model_are_not_called_few(find, day):
+    past = replace(checks(1, lambda x: np.full(len(x), 0.5), n=400), is_find=find, day=day)
+    verdict = judge(past)
+    assert (verdict.scored_by, verdict.reason, verdict.n_checks, verdict.n_finds) == (
+        "rule",
+        "untested",
+        400,
+        find.sum(),
+    )
 
 
 def test_where_the_own_past_tells_more_than_leads_the_model_scores():

@@ -146,3 +146,30 @@ def test_held_slopes_are_the_best_that_their_signs_allow(seed):
     best = minimize(loss, np.zeros(6), method="L-BFGS-B", bounds=bounds, tol=1e-12).x
     assert model.slopes == pytest.approx(best[1:5], abs=1e-3)
     assert model.slopes[0] == 0.0
+
+
+def test_what_seems_to_vary_by_rounding_alone_moves_nothing():
+    # The mean of 1,001 times log 13 is not log 13 to the last bit: in units of that spread 20 firms are far off.
+    rng = np.random.default_rng(1)
+    x = np.column_stack([np.full(1001, np.log(13.0)), rng.normal(size=1001)])
+    assert x.std(axis=0)[0] > 0.0
+    model = fit(x, rng.random(1001) < 0.2, penalty=4.0)
+    p = model.probability(np.array([[np.log(13.0), 0.0], [np.log(20.0), 0.0]]))
+    assert p[0] == pytest.approx(p[1])
+
+
+def test_a_feature_that_never_varied_keeps_its_prior():
+    x, y = np.array([[2.0]] * 40), np.array([True, False] * 20)
+    model = fit_logistic(x, y, np.zeros(40, np.int64), np.ones(40), prior_slopes=np.array([1.0]))
+    # Even odds at 2, and e times as much at 3.
+    assert model.probability(np.array([[2.0], [3.0]])) == pytest.approx([0.5, np.e / (1.0 + np.e)], abs=1e-6)
+
+
+@pytest.mark.parametrize(("marks", "least", "most"), [([True], 0.0, 0.3), (None, 1.0, 9.0)], ids=["mark", "feature"])
+def test_a_rare_kind_is_pulled_to_the_others_as_a_mark_alone(marks, least, most):
+    # Three checks of a thousand are of the kind, and all of them found; of the others one in ten.
+    x, y = np.zeros((1000, 1)), np.arange(1000) % 10 == 0
+    x[:3], y[:3] = 1.0, True
+    marked = None if marks is None else np.array(marks)
+    model = fit_logistic(x, y, np.zeros(1000, np.int64), np.ones(1000), marks=marked)
+    assert least < model.slopes[0] / model.spread[0] < most
