@@ -78,6 +78,11 @@ def inner[F: Callable[..., Any]](function: F) -> F:
     return _made(function, _Inner, no_cpython_wrapper=True)
 
 
+def inlined[F: Callable[..., Any]](function: F) -> F:
+    """As `inner`, for what is short and asked often: put in where it is called, since a call hands over all arrays."""
+    return _made(function, _Inner, no_cpython_wrapper=True, forceinline=True)
+
+
 def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], **options: Any) -> F:
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)

@@ -6,9 +6,9 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
+from sweep.plan.kernel import days
 from sweep.plan.kernel import rethread as stretches
 from sweep.plan.kernel import ruin as removal
-from sweep.plan.kernel import soft
 from sweep.plan.kernel import trade as exchange
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.people import People
@@ -21,7 +21,7 @@ from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
-_note_days = soft.note_days
+_note_days = days.note_days
 _rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change

@@ -118,6 +118,17 @@ def test_a_plan_can_be_kept_with_link_groups_and_two_team_visits(seed, make_rand
     assert plan.value <= plan.bound + 1e-9
 
 
+def test_where_waiting_costs_a_team_leaves_as_late_as_the_next_opening_lets_it(make_problem, make_visit, make_team):
+    visits = [make_visit("B1"), make_visit("B2", windows=((57_600, 60_300),))]
+    problem = make_problem(visits, [make_team("T1")])
+    early, late = (
+        solve(replace(problem, weights=replace(problem.weights, waiting=w)), QUICK).routes[0].stops for w in (0.0, 1e-9)
+    )
+    # 12 minutes and 3 for each of 20 firms, shared by 4 pairs, and 5 minutes on the road.
+    assert [s.start_s for s in early] == [48_600 + 60 * 5, 57_600]
+    assert [s.start_s for s in late] == [57_600 - 60 * (12 + 15 + 5), 57_600]
+
+
 def test_linked_visits_start_within_the_tolerance(make_problem, make_visit, make_team):
     # Three towers, three teams: 12 min + 3 min * 20 / 4 pairs = 27 min each, all at once or none.
     visits = [make_visit(b, link_group="G") for b in ("B1", "B2", "B3")]

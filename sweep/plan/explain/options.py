@@ -130,9 +130,9 @@ class Options:
                 take_unit(a, trial, u)
             trial.team["is_touched"] = True
             retime(a, trial)
-            only = np.zeros(len(a.team), np.bool_)
+            # A unit of several tasks goes to several teams, this one among them.
+            only = np.full(len(a.team), len(visit.slots) > 1 or len(self._members[unit]) > 1)
             only[k] = True
-            # A unit of several tasks may go to any team, this one among them.
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in self._members[u]]
                 n_musts = self._n_musts(units) - self._n_musts([unit])

@@ -9,7 +9,7 @@ from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
-from sweep.plan.kernel.soft import soft_rise
+from sweep.plan.kernel.soft import soft_least, soft_rise
 from sweep.plan.kernel.state import State, put, take_unit
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
 
@@ -75,6 +75,8 @@ def best_place(
         cost = a.travel_cost * (service + to_here + leg - saved)
         if a.is_soft:
             more = service + to_here + leg - saved
+            if cost + soft_least(a, s, i, k, more) >= best_cost:
+                continue
             cost += soft_rise(a, s, i, k, p, start, start + service + leg, more, best_cost - cost)
         if cost < best_cost and (blink == 0.0 or rng.random() >= blink):
             best, best_cost = p, cost
@@ -103,7 +105,7 @@ def cheapest(
     for k in range(a.team.shape[0]):
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
             continue
-        most = best_cost if a.is_over_days else NO_PLACE
+        most = best_cost if a.is_over_days or a.is_soft else NO_PLACE
         p, cost = best_place(a, s, i, k, -LATEST, LATEST, most, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost

@@ -11,9 +11,9 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
+from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
-from sweep.plan.kernel.meeting import CHOICE, Chance, Slots, find_places, together
-from sweep.plan.kernel.soft import note_days
+from sweep.plan.kernel.meeting import Chance, Slots, find_places, together
 from sweep.plan.kernel.state import State, fits_caps, put
 from sweep.plan.kernel.times import first_start
 
@@ -29,18 +29,24 @@ DRAWN_SHARE, DRAWN_TRIALS, DRAWN_BLINK = 0.1, 3, 0.5
 def insert_unit(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
-    """Put unit u in, whole, where it costs least of the places tried; a unit of several tasks may go to any team."""
+    """As `insert_noted`, for whoever has not noted what the teams' days are like."""
+    note_days(a, s)
+    return insert_noted(a, s, u, open_teams, most, blink, rng)
+
+
+@inner
+def insert_noted(
+    a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
+) -> bool:
+    """Put unit u in, whole, where it costs least of the places tried in the open teams, days being noted."""
     if s.cap.shape[0] > 0 and not fits_caps(a, s, u):
         return False
-    if a.idle_cost + a.overtime_cost > 0.0:
-        note_days(a, s)
     first = int(a.units[u].task_from)
     n_slots = int(a.units[u].task_to) - first
     if n_slots == 1:
         return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
-    begin, place = find_places(a, s, u)
-    slots = Slots(begin, place, np.empty(n_slots, CHOICE))
-    starts = _starts(a, u, begin, place)
+    slots = find_places(a, s, u, open_teams)
+    starts = _starts(a, u, slots)
     step = max(1, starts.shape[0] // START_TRIALS)
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
@@ -68,13 +74,14 @@ def insert_unit(
 
 
 @inner
-def _starts(a: Arrays, u: int, begin: Int64s, place: Table) -> Int64s:
+def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
     The starts of unit u's first node at which some slot can be begun that could not be before, ascending.
 
     A start between two of them only makes teams wait.
     """
-    first, head, n_slots = int(a.units[u].task_from), int(a.units[u].first), begin.shape[0] - 1
+    begin, place, n_slots = slots.begin, slots.place, slots.choice.shape[0]
+    first, head = int(a.units[u].task_from), int(a.units[u].first)
     starts, n = np.empty(2 * (place.shape[0] + n_slots * (a.window.shape[1] - 1)), np.int64), 0
     for x in range(n_slots):
         i = int(a.task[first + x].of_unit)

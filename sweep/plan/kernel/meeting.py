@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Int64s
+from geodata.arrays import Bools, Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
-from sweep.plan.kernel.soft import idle_gain, soft_rise
+from sweep.plan.kernel.soft import soft_least, soft_rise
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start, free_before, way
 
 # How often the start of a visit of several slots is put off until all that are chosen can be there.
 MEETING_TRIALS = 4
 # Position `pos` in the route of `team`, where a slot may start in [`lo`, `hi`], the leg behind it takes `leg`
-# and the team is on the road and inside for `seconds` more.
+# and the team is on the road and inside for `seconds` more. That costs `cost`, and with what is soft `least` or more.
 PLACE = np.dtype(
     [
         ("team", np.int64),
@@ -27,6 +27,7 @@ PLACE = np.dtype(
         ("leg", np.int64),
         ("seconds", np.int64),
         ("cost", np.float64),
+        ("least", np.float64),
     ],
     align=True,
 )
@@ -41,6 +42,8 @@ class Slots(NamedTuple):
     """Places of slot x are rows begin[x] .. begin[x + 1] - 1, (slots + 1,)."""
     place: Table
     """As `PLACE`, other slots aside."""
+    order: Int64s
+    """Rows of `place`, each slot's by what they cost at the least, (places,)."""
     choice: Table
     """As `CHOICE`, (slots,); changed in place."""
 
@@ -56,23 +59,28 @@ class Chance(NamedTuple):
 
 
 @inner
-def find_places(a: Arrays, s: State, u: int) -> tuple[Int64s, Table]:
-    """Where each slot of unit u fits: `begin` and `place` of its `Slots`."""
+def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
+    """Where each slot of unit u fits in the open teams; nothing is chosen yet."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)
     most = 0
     for x in range(n_slots):
         for k in range(a.team.shape[0]):
-            if s.service[k, a.task[first + x].of_unit] != FORBIDDEN:
+            if open_teams[k] and s.service[k, a.task[first + x].of_unit] != FORBIDDEN:
                 most += s.team[k].length + 1
     begin, places, n = np.zeros(n_slots + 1, np.int64), np.empty(most, PLACE), 0
     for x in range(n_slots):
         i = int(a.task[first + x].of_unit)
         for k in range(a.team.shape[0]):
             # The call alone costs more than this question, and most teams of a city may not fill the slot.
-            if s.service[k, i] != FORBIDDEN:
+            if open_teams[k] and s.service[k, i] != FORBIDDEN:
                 n = _places_of_team(a, s, i, k, places, n)
         begin[x + 1] = n
-    return begin, places[:n]
+    order, least = np.empty(n, np.int64), np.empty(n)
+    for q in range(n):
+        least[q] = places[q].least
+    for x in range(n_slots):
+        order[begin[x] : begin[x + 1]] = begin[x] + np.argsort(least[begin[x] : begin[x + 1]])
+    return Slots(begin, places[:n], order, np.empty(n_slots, CHOICE))
 
 
 @inner
@@ -104,6 +112,7 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
         place.seconds = service + to_here + leg - way(a, k, before, after)
         place.cost = a.travel_cost * place.seconds + loss
+        place.least = place.cost + soft_least(a, s, i, k, place.seconds) if a.is_soft else place.cost
         n += 1
     return n
 
@@ -143,11 +152,11 @@ def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots,
     """Choose the cheapest place of task i, slot x, that starts in [lo, hi] and beside those chosen; its cost."""
     choice, wobble = slots.choice, chance.wobble
     best_cost, least = NO_PLACE, NO_PLACE
-    for place in slots.place[slots.begin[x] : slots.begin[x + 1]]:
-        # What is soft makes it dearer, but for idle time, which it may make shorter.
-        if place.lo > hi or place.hi < lo or (place.cost >= least and a.idle_cost == 0.0):
-            continue
-        if place.cost >= least and place.cost - idle_gain(a, s, place.team, place.seconds) >= least:
+    for q in slots.order[slots.begin[x] : slots.begin[x + 1]]:
+        place = slots.place[q]
+        if place.least >= least:
+            break
+        if place.lo > hi or place.hi < lo:
             continue
         k, start = place.team, first_start(a, i, max(lo, place.lo))
         for y in range(x):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import inner
+from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
@@ -100,7 +100,7 @@ def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
     return True
 
 
-@inner
+@inlined
 def _push(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or later; 1 if that changed it, 0 if not, NONE if it cannot be."""
     if t <= s.fill[j].early:
@@ -114,7 +114,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
     return 1
 
 
-@inner
+@inlined
 def _pull(a: Arrays, s: State, j: int, t: int) -> int:
     """Start task j, and all of its node, at t or earlier at the latest; 1, 0 or NONE as `_push`."""
     if t >= s.fill[j].late:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import compiled, inner
+from geodata.arrays import Int64s
+from geodata.compiled import compiled, inlined, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.state import State
@@ -58,41 +59,43 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
 
 @inner
 def _forward(a: Arrays, s: State) -> bool:
-    """Stop by stop along all routes; a node starts when all its teams are there; then the links."""
-    n_teams = s.team.shape[0]
+    """
+    Node by node, each when all its teams are there and what has to lie before it by a link has its start.
+
+    What may begin at most so long after another puts that off at the end.
+    """
+    n_teams, n_nodes, n_left = s.team.shape[0], a.nodes.shape[0] - 1, 0
     head = np.zeros(n_teams, np.int64)
-    n_here = np.zeros(a.nodes.shape[0] - 1, np.int64)
-    ready = np.zeros(a.nodes.shape[0] - 1, np.int64)
-    waiting = np.arange(n_teams)
-    n_waiting = n_teams
-    while n_waiting > 0:
-        n_waiting -= 1
-        k = int(waiting[n_waiting])
-        if head[k] >= s.team[k].length:
-            continue
-        i = int(s.stop[k, head[k]].task)
-        v = int(a.task[i].node)
-        n_here[v] += 1
-        ready[v] = max(ready[v], arrival(a, s, k, int(head[k])))
-        if n_here[v] < a.nodes[v + 1].task - a.nodes[v].task:
-            continue
-        start = first_start(a, i, ready[v])
+    n_here, ready = np.zeros(n_nodes, np.int64), np.full(n_nodes, -LATEST, np.int64)
+    todo, n = np.empty(n_nodes, np.int64), 0
+    for k in range(n_teams):
+        n_left += s.team[k].length
+        n = _arrive(a, s, k, 0, n_here, ready, todo, n)
+    while n > 0:
+        n -= 1
+        v = int(todo[n])
+        start = first_start(a, a.nodes[v].task, ready[v])
         if start == NONE:
             return False
         for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[x].early = start
-            head[s.fill[x].team] += 1
-            waiting[n_waiting] = s.fill[x].team
-            n_waiting += 1
-    for k in range(n_teams):
-        if head[k] < s.team[k].length:
-            return False
+            k = int(s.fill[x].team)
+            head[k] += 1
+            n_left -= 1
+            n = _arrive(a, s, k, head[k], n_here, ready, todo, n)
+        for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+            w = int(a.link[y].to)
+            if a.link[y].lo > 0 and s.fill[a.nodes[w].task].team != NONE:
+                ready[w] = max(ready[w], start + a.link[y].lo)
+                n = _one_more(a, s, w, n_here, todo, n, True)
+    # In a ring each waits for another.
+    if n_left > 0:
+        return False
     if a.link.shape[0] > 0:
         for i in range(s.fill.shape[0]):
             s.fill[i].late = LATEST
-        for v in range(a.nodes.shape[0] - 1):
-            i = int(a.nodes[v].task)
-            if a.nodes[v + 1].link > a.nodes[v].link and s.fill[i].team != NONE and not raise_from(a, s, i):
+        for v in range(n_nodes):
+            if _moves_linked(a, s, v, True) and not raise_from(a, s, a.nodes[v].task):
                 return False
     for k in range(n_teams):  # noqa: SIM110 - numba has no generators in all()
         if not keeps_duty(a, s, k):
@@ -102,35 +105,83 @@ def _forward(a: Arrays, s: State) -> bool:
 
 @inner
 def _backward(a: Arrays, s: State) -> bool:
-    n_teams = s.team.shape[0]
+    """As `_forward`, from the routes' ends, for the latest starts."""
+    n_teams, n_nodes, n_left = s.team.shape[0], a.nodes.shape[0] - 1, 0
     tail = np.empty(n_teams, np.int64)
+    n_here, needed = np.zeros(n_nodes, np.int64), np.full(n_nodes, LATEST, np.int64)
+    todo, n = np.empty(n_nodes, np.int64), 0
     for k in range(n_teams):
         tail[k] = s.team[k].length - 1
-    n_here = np.zeros(a.nodes.shape[0] - 1, np.int64)
-    needed = np.full(a.nodes.shape[0] - 1, LATEST, np.int64)
-    waiting = np.arange(n_teams)
-    n_waiting = n_teams
-    while n_waiting > 0:
-        n_waiting -= 1
-        k = int(waiting[n_waiting])
-        if tail[k] < 0:
-            continue
-        i = int(s.stop[k, tail[k]].task)
-        v = int(a.task[i].node)
-        n_here[v] += 1
-        needed[v] = min(needed[v], deadline(a, s, k, tail[k]))
-        if n_here[v] < a.nodes[v + 1].task - a.nodes[v].task:
-            continue
-        start = last_start(a, i, needed[v])
+        n_left += s.team[k].length
+        n = _leave(a, s, k, tail[k], n_here, needed, todo, n)
+    while n > 0:
+        n -= 1
+        v = int(todo[n])
+        start = last_start(a, a.nodes[v].task, needed[v])
         if start == NONE:
             return False
         for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[x].late = start
-            tail[s.fill[x].team] -= 1
-            waiting[n_waiting] = s.fill[x].team
-            n_waiting += 1
-    for v in range(a.nodes.shape[0] - 1):
-        i = int(a.nodes[v].task)
-        if a.nodes[v + 1].link > a.nodes[v].link and s.fill[i].team != NONE and not lower_from(a, s, i):
+            k = int(s.fill[x].team)
+            tail[k] -= 1
+            n_left -= 1
+            n = _leave(a, s, k, tail[k], n_here, needed, todo, n)
+        for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+            w = int(a.link[y].to)
+            if a.link[y].hi < 0 and s.fill[a.nodes[w].task].team != NONE:
+                needed[w] = min(needed[w], start + a.link[y].hi)
+                n = _one_more(a, s, w, n_here, todo, n, False)
+    if n_left > 0:
+        return False
+    for v in range(n_nodes):  # noqa: SIM110 - as above
+        if _moves_linked(a, s, v, False) and not lower_from(a, s, a.nodes[v].task):
             return False
     return True
+
+
+@inlined
+def _arrive(a: Arrays, s: State, k: int, p: int, n_here: Int64s, ready: Int64s, todo: Int64s, n: int) -> int:
+    """Team k is at its stop p, if there is one; how many nodes are to be timed then."""
+    if p >= s.team[k].length:
+        return n
+    v = int(a.task[s.stop[k, p].task].node)
+    ready[v] = max(ready[v], arrival(a, s, k, p))
+    return _one_more(a, s, v, n_here, todo, n, True)
+
+
+@inlined
+def _leave(a: Arrays, s: State, k: int, p: int, n_here: Int64s, needed: Int64s, todo: Int64s, n: int) -> int:
+    """All behind team k's stop p has its latest start, if there is that stop; how many nodes are to be timed then."""
+    if p < 0:
+        return n
+    v = int(a.task[s.stop[k, p].task].node)
+    needed[v] = min(needed[v], deadline(a, s, k, p))
+    return _one_more(a, s, v, n_here, todo, n, False)
+
+
+@inlined
+def _one_more(a: Arrays, s: State, v: int, n_here: Int64s, todo: Int64s, n: int, is_later: bool) -> int:
+    """Node v waits for one thing less; how many nodes are to be timed then, it among them if it waits for nothing."""
+    n_here[v] += 1
+    n_awaited = a.nodes[v + 1].task - a.nodes[v].task
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+        is_awaited = a.link[y].hi < 0 if is_later else a.link[y].lo > 0
+        n_awaited += is_awaited and s.fill[a.nodes[a.link[y].to].task].team != NONE
+    if n_here[v] < n_awaited:
+        return n
+    todo[n] = v
+    return n + 1
+
+
+@inlined
+def _moves_linked(a: Arrays, s: State, v: int, is_later: bool) -> bool:
+    """Whether node v, if it is in, pushes later or pulls earlier what is linked to it."""
+    i = int(a.nodes[v].task)
+    for y in range(a.nodes[v].link, a.nodes[v + 1].link):
+        j = int(a.nodes[a.link[y].to].task)
+        if s.fill[i].team != NONE and s.fill[j].team != NONE:
+            if is_later and s.fill[i].early + a.link[y].lo > s.fill[j].early:
+                return True
+            if not is_later and s.fill[i].late + a.link[y].hi < s.fill[j].late:
+                return True
+    return False

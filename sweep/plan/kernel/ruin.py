@@ -13,8 +13,9 @@ import numpy as np
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
+from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import cheapest
-from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.joint import insert_noted
 from sweep.plan.kernel.loose import loosen, may_go
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.room import make_room, must_left
@@ -41,6 +42,8 @@ FEW_NEAR, FEW_FAR = 12, 4
 # If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
 # routes come nearest.
 MOST_TEAMS, NEAR_TEAMS = 8, 6
+# The same for a unit of several slots, for each of them: its teams must be there together, which few near ones may be.
+MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
 # Share of rounds, over several days, that make room for a must-visit if one is out.
 ROOM_SHARE = 0.1
 
@@ -156,22 +159,31 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
     """
     every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
     tried = every if rng.random() < ALL_OPEN else open_teams
+    note_days(a, s)
     for u in _order(a, s, tried, is_loose, centre, rng):
         _mark_teams(a, s, u, tried, is_loose, teams)
-        insert_unit(a, s, u, teams, a.units[u].worth, BLINK, rng)
+        if insert_noted(a, s, u, teams, a.units[u].worth, BLINK, rng):
+            note_days(a, s)
 
 
 @inner
 def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Mark the teams in which unit u is tried."""
-    if not is_loose[u]:
+    n_slots = a.units[u].task_to - a.units[u].task_from
+    if n_slots == 1 and not is_loose[u]:
         teams[:] = open_teams
         return
-    if a.team.shape[0] <= MOST_TEAMS or a.units[u].task_to - a.units[u].task_from > 1:
+    if a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER):
         teams[:] = True
         return
     teams[:] = open_teams
-    i, left = a.units[u].first, NEAR_TEAMS
+    for x in range(a.units[u].task_from, a.units[u].task_to):
+        _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
+
+
+@inner
+def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
+    """Mark so many teams that may fill slot i and whose routes come nearest, and the nearest of those without one."""
     for x in range(a.near.shape[1]):
         if left <= 0:
             break

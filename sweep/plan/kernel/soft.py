@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Int64s
-from geodata.compiled import inner
+from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.days import above_mean, day, duty, idle_gain, latest_start, most_gain, note_leaving, paid_hours
 from sweep.plan.kernel.state import State
-from sweep.plan.kernel.times import end_of_duty, start_of_duty
+from sweep.plan.kernel.times import end_of_duty, first_start, way
 
 
 @inner
 def soft_cost(a: Arrays, s: State) -> float:
-    """What all of it costs."""
+    """What all of it costs; when stops are begun if teams leave as late as they can is written into the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -33,56 +33,22 @@ def _duty_costs(a: Arrays, s: State) -> float:
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.duty_cost + a.uneven_cost == 0.0:
         return 0.0
     total, longest = 0.0, 0
+    note_leaving(a, s)
     work, idle = np.zeros(a.team.shape[0], np.int64), np.zeros(a.team.shape[0], np.int64)
     for k in range(a.team.shape[0]):
-        busy, rest, over = _day(a, s, k)
-        duty = 0
-        if busy > 0:
-            duty = end_of_duty(a, s, k) - (a.team[k].shift_lo if a.team[k].begins else start_of_duty(a, s, k))
-        total += a.overtime_cost * over + a.waiting_cost * max(0, duty - busy - rest)
-        longest, work[k], idle[k] = max(longest, duty), busy, _hours(a, k) + over - busy - rest
-    total += a.idle_cost * max(0, idle.max()) + a.duty_cost * longest + a.uneven_idle_cost * _above_mean(idle)
+        busy, rest, over = day(a, s, k)
+        on_duty = duty(a, s, k) if busy > 0 else 0
+        total += a.overtime_cost * over + a.waiting_cost * max(0, on_duty - busy - rest)
+        longest, work[k], idle[k] = max(longest, on_duty), busy, paid_hours(a, k) + over - busy - rest
+    total += a.idle_cost * max(0, idle.max()) + a.duty_cost * longest + a.uneven_idle_cost * above_mean(idle)
     return float(total + a.uneven_cost * np.abs(work - work.mean()).sum())
 
 
-@inner
-def uneven_idle(a: Arrays, s: State) -> int:
-    """Seconds by which teams are idle longer than the mean of all, together."""
-    idle = np.empty(a.team.shape[0], np.int64)
-    for k in range(idle.shape[0]):
-        busy, rest, over = _day(a, s, k)
-        idle[k] = _hours(a, k) + over - busy - rest
-    return _above_mean(idle)
-
-
-@inner
-def _above_mean(idle: Int64s) -> int:
-    """What lies above the mean, together."""
-    return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())
-
-
-@inner
-def note_days(a: Arrays, s: State) -> None:
-    """Write into the state each team's overtime and idle time, and how long the idlest of the others is idle."""
-    most, second, total = 0, 0, 0
-    for k in range(a.team.shape[0]):
-        busy, rest, over = _day(a, s, k)
-        idle = _hours(a, k) + over - busy - rest
-        s.team[k].idle, s.team[k].over = idle, over
-        most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
-    for k in range(a.team.shape[0]):
-        s.team[k].others = second if s.team[k].idle == most else most
-        s.team[k].mean = total // a.team.shape[0]
-
-
-@inner
-def idle_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
-    """What is gained by giving team k so many seconds more to do; below 0 if it is less."""
-    if a.idle_cost == 0.0:
-        return 0.0
-    idle, others, mean = s.team[k].idle, s.team[k].others, s.team[k].mean
-    gain = a.idle_cost * (max(idle, others) - max(idle - seconds, others))
-    return float(gain + a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - seconds - mean)))
+@inlined
+def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
+    """What of `soft_rise` hangs on no start: the least that it can be, whenever task i is begun."""
+    dislike = a.extra[a.task[i].soft + a.window.shape[1] + k].loss
+    return float(dislike - most_gain(a, s, k, seconds))
 
 
 @inner
@@ -90,8 +56,8 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     """
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
-    Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting and the longest
-    duty are not seen.
+    Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. The longest duty is not
+    seen.
 
     Parameters
     ----------
@@ -108,7 +74,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     late = max(0, start + extra[row + w].cap * inside[i] - extra[row + w].load)
     cost = extra[row + n_windows + k].loss
     least = cost + a.late_cost * late
-    if least >= most and least - idle_gain(a, s, k, seconds) >= most:
+    if least >= most and least - most_gain(a, s, k, seconds) >= most:
         return np.inf
     t, is_pushed = free, True
     for q in range(p, team.length):
@@ -127,26 +93,43 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
         late += max(0, begins + extra[row + w].cap * inside[j] - extra[row + w].load)
         t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
     over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
-    return float(cost + a.late_cost * late + a.overtime_cost * over - idle_gain(a, s, k, seconds - over))
+    cost += a.late_cost * late + a.overtime_cost * over - idle_gain(a, s, k, seconds - over)
+    if a.waiting_cost > 0.0 and cost - a.waiting_cost * team.waits < most:
+        ends = t if is_pushed else end_of_duty(a, s, k)
+        cost += a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
+    return float(cost)
 
 
 @inner
-def _hours(a: Arrays, k: int) -> int:
-    """Seconds of team k's shift that are paid for as ever."""
-    return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
+def _waiting_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, ends: int) -> int:
+    """
+    Seconds that team k waits more, as `soft_rise` asks.
 
+    A visit that is pushed later, and could be put off further since others are, is taken where it is pushed to.
 
-@inner
-def _day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
-    """Seconds that team k is on the road or inside, at rest, and on duty past the time that is paid for as ever."""
-    busy, rest, n = 0, 0, s.team[k].length
-    for p in range(n):
-        j = int(s.stop[k, p].task)
-        if j < a.n_visit_tasks:
-            busy += s.service[k, j] + s.stop[k, p].leg
-        else:
-            rest += s.service[k, j]
-    # Who has a break alone stays at the base.
-    if n == 0 or (n == 1 and rest > 0):
-        return 0, rest, 0
-    return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
+    Parameters
+    ----------
+    ends
+        The end of its duty then.
+    """
+    team, leaves, q = s.team[k], a.team[k].shift_lo, p - 1
+    if not a.team[k].begins:
+        at = start
+        if p < team.length:
+            j = int(s.stop[k, p].task)
+            at = max(first_start(a, j, free), s.fill[j].at) - (free - start)
+            at = max(start, min(at, latest_start(a, i, start, s.service[k, i])))
+        leg = way(a, k, a.team[k].base if p == 0 else s.stop[k, q].at, a.task[i].place)
+        while q >= 0:
+            j = int(s.stop[k, q].task)
+            early = s.fill[j].early
+            at = max(early, min(at - leg - s.service[k, j], latest_start(a, j, early, s.service[k, j])))
+            leg = s.stop[k, q].leg
+            if at == s.fill[j].at:
+                # All before it is as it was.
+                at, leg = s.fill[s.stop[k, 0].task].at, s.stop[k, 0].leg
+                break
+            q -= 1
+        leaves = at - leg
+    busy = paid_hours(a, k) + team.over - team.idle + seconds
+    return int(max(0, ends - leaves - busy) - team.waits)

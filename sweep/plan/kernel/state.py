@@ -11,10 +11,13 @@ from geodata.compiled import compiled, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
-FILL = np.dtype([("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64)], align=True)
+FILL = np.dtype(
+    [("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64), ("at", np.int64)],
+    align=True,
+)
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over")]
+    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over", "waits")]
     + [("is_touched", np.bool_)],
     align=True,
 )
@@ -36,13 +39,14 @@ class State(NamedTuple):
     """
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
-    seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, when `note_days` was
-    called last. `is_touched`: changed since the last `restore`.
+    seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
+    waiting, when `note_days` was called last. `is_touched`: changed since the last `restore`.
     """
     fill: Table
     """
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
-    hangs on it can still be kept, (tasks,).
+    hangs on it can still be kept, `at`: start if the team leaves as late as it can, when `note_leaving` was called
+    last, (tasks,).
     """
     service: Int32s
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled, inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.state import State
 
@@ -45,7 +45,7 @@ def way(a: Arrays, k: int, p: int, q: int) -> int:
     return 0 if q == NONE else int(a.travel[a.team[k].profile, p, q])
 
 
-@inner
+@inlined
 def free_before(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k is free for its stop p, at the place before it."""
     if p == 0:
@@ -54,13 +54,13 @@ def free_before(a: Arrays, s: State, k: int, p: int) -> int:
     return int(s.fill[j].early + s.service[k, j])
 
 
-@inner
+@inlined
 def arrival(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k can be at its stop p."""
     return int(free_before(a, s, k, p) + s.stop[k, p].leg)
 
 
-@inner
+@inlined
 def deadline(a: Arrays, s: State, k: int, p: int) -> int:
     """When team k must start at its stop p to keep what follows in its route."""
     i = int(s.stop[k, p].task)
@@ -87,7 +87,7 @@ def start_of_duty(a: Arrays, s: State, k: int) -> int:
     return int(s.fill[s.stop[k, 0].task].early - s.stop[k, 0].leg)
 
 
-@inner
+@inlined
 def keeps_duty(a: Arrays, s: State, k: int) -> bool:
     """Whether team k is back within its shift and its longest duty."""
     # Written out: where it called the two above, a round of a district took a tenth longer.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import way
 from sweep.plan.problem.problem import Problem
@@ -14,11 +15,15 @@ from sweep.records.plan import Route, Stop
 
 
 def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]) -> tuple[Route, ...]:
-    """One route for each active team, each stop as early as it can be."""
-    return tuple(_route(problem, a, state, k, team) for k, team in enumerate(teams))
+    """One route for each active team, each stop as early as it can be, or as late where waiting or duty costs."""
+    is_late = a.waiting_cost + a.duty_cost > 0.0
+    if is_late:
+        # Writes into the state when each stop is begun then.
+        score(a, state)
+    return tuple(_route(problem, a, state, k, team, is_late) for k, team in enumerate(teams))
 
 
-def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Route:
+def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_late: bool) -> Route:
     tasks = slot_tasks(problem)
     stops: list[Stop] = []
     pause: tuple[int, int] | None = None
@@ -26,7 +31,7 @@ def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team) -> Rou
     row = problem.places[team.base_id]
     for p in range(int(state.team["length"][k])):
         i, here = int(state.stop["task"][k, p]), int(state.stop["at"][k, p])
-        start = int(state.fill["early"][i])
+        start = int(state.fill["at" if is_late else "early"][i])
         end = start + int(state.service[k, i])
         if a.task["place"][i] == NONE:
             pause, free = (start, end), end

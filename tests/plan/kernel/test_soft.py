@@ -66,7 +66,7 @@ def test_an_insertion_costs_what_it_is_said_to_cost(seed):
     problem = soft_problem(seed)
     # What the search does not look ahead to, and what ties routes to each other, is left out.
     visits = tuple(replace(v, slots=v.slots[:1], link_group=None) for v in problem.visits)
-    weights = replace(problem.weights, waiting=0.0, largest_duty=0.0, uneven_work=0.0, largest_lateness=0.0)
+    weights = replace(problem.weights, largest_duty=0.0, uneven_work=0.0, largest_lateness=0.0)
     teams = tuple(replace(t, break_time=None) for t in problem.teams)
     problem = replace(problem, visits=visits, weights=weights, teams=teams, lags=())
     rng = np.random.default_rng(seed)

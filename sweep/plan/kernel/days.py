@@ -1,0 +1,126 @@
+"""What each team's day is like: when it leaves, and how long it is on duty, idle and waiting. Compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.arrays import Int64s
+from geodata.compiled import inlined, inner
+from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.state import State
+from sweep.plan.kernel.times import end_of_duty
+
+
+@inner
+def note_days(a: Arrays, s: State) -> None:
+    """
+    Write into the state each team's overtime, waiting and idle time, and how long the idlest other team is idle.
+
+    Nothing where none of them costs.
+    """
+    if a.overtime_cost + a.waiting_cost + a.idle_cost == 0.0:
+        return
+    most, second, total = 0, 0, 0
+    note_leaving(a, s)
+    for k in range(a.team.shape[0]):
+        busy, rest, over = day(a, s, k)
+        idle = paid_hours(a, k) + over - busy - rest
+        s.team[k].idle, s.team[k].over = idle, over
+        s.team[k].waits = max(0, duty(a, s, k) - busy - rest) if busy > 0 else 0
+        most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
+    for k in range(a.team.shape[0]):
+        s.team[k].others = second if s.team[k].idle == most else most
+        s.team[k].mean = total // a.team.shape[0]
+
+
+@inner
+def note_leaving(a: Arrays, s: State) -> None:
+    """
+    Write into the state when each stop is begun if its team leaves as late as it can, where waiting or duty costs.
+
+    Its last stop is as early as ever, no visit is later past its due time, and what hangs on another route stays.
+    """
+    is_late = a.waiting_cost + a.duty_cost > 0.0
+    for k in range(s.team.shape[0]):
+        at, n = 0, s.team[k].length
+        for p in range(n - 1, -1, -1):
+            i = int(s.stop[k, p].task)
+            start = s.fill[i].early
+            if is_late and p + 1 < n and not a.team[k].begins:
+                limit = at - s.stop[k, p + 1].leg - s.service[k, i]
+                start = max(start, min(limit, latest_start(a, i, start, s.service[k, i])))
+            s.fill[i].at, at = start, start
+
+
+@inlined
+def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
+    """Until when the start of task i may be put off at no cost: it itself if that moves another route's."""
+    v = int(a.task[i].node)
+    if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
+        return start
+    w, row = 0, a.task[i].soft
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    return int(min(a.window[i, w].hi, a.extra[row + w].load - a.extra[row + w].cap * service))
+
+
+@inlined
+def duty(a: Arrays, s: State, k: int) -> int:
+    """Seconds of team k's duty, from when it leaves or from when its shift begins."""
+    first = s.stop[k, 0]
+    begins = a.team[k].shift_lo if a.team[k].begins else s.fill[first.task].at - first.leg
+    return int(end_of_duty(a, s, k) - begins)
+
+
+@inlined
+def day(a: Arrays, s: State, k: int) -> tuple[int, int, int]:
+    """Seconds that team k is on the road or inside, at rest, and on duty past the time that is paid for as ever."""
+    busy, rest, n = 0, 0, s.team[k].length
+    for p in range(n):
+        j = int(s.stop[k, p].task)
+        if j < a.n_visit_tasks:
+            busy += s.service[k, j] + s.stop[k, p].leg
+        else:
+            rest += s.service[k, j]
+    # Who has a break alone stays at the base.
+    if n == 0 or (n == 1 and rest > 0):
+        return 0, rest, 0
+    return busy + s.team[k].home, rest, max(0, end_of_duty(a, s, k) - a.team[k].paid_until)
+
+
+@inlined
+def paid_hours(a: Arrays, k: int) -> int:
+    """Seconds of team k's shift that are paid for as ever."""
+    return int(min(a.team[k].paid_until, a.team[k].shift_hi) - a.team[k].shift_lo)
+
+
+@inlined
+def idle_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
+    """What is gained by giving team k so many seconds more to do; below 0 if it is less."""
+    if a.idle_cost == 0.0:
+        return 0.0
+    idle, others, mean = s.team[k].idle, s.team[k].others, s.team[k].mean
+    gain = a.idle_cost * (max(idle, others) - max(idle - seconds, others))
+    return float(gain + a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - seconds - mean)))
+
+
+@inlined
+def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
+    """What is gained at the most by giving team k so many seconds more to do: less idle time, and less waiting."""
+    return idle_gain(a, s, k, seconds) + float(a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+
+
+@inner
+def uneven_idle(a: Arrays, s: State) -> int:
+    """Seconds by which teams are idle longer than the mean of all, together."""
+    idle = np.empty(a.team.shape[0], np.int64)
+    for k in range(idle.shape[0]):
+        busy, rest, over = day(a, s, k)
+        idle[k] = paid_hours(a, k) + over - busy - rest
+    return above_mean(idle)
+
+
+@inner
+def above_mean(idle: Int64s) -> int:
+    """What lies above the mean, together."""
+    return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())
