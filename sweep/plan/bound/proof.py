@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.prover import Prover
+from sweep.plan.bound.prover import ROUNDS_A_SECOND, Prover
+from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
@@ -20,6 +21,8 @@ from sweep.records.proof import BoundProof
 
 # A bound this near to the value, as a share of it, is the value up to rounding.
 CLOSED_GAP = 1e-9
+# Of a window, after so many rounds of pricing the days are made again until that has taken this share as long.
+ROUNDS_AT_ONCE, DAYS_SHARE = 10, 0.5
 
 
 class Proof:
@@ -27,6 +30,7 @@ class Proof:
 
     def __init__(self, prover: Prover, arrays: Arrays) -> None:
         self._prover, self._arrays = prover, arrays
+        self._days = SingleDays(arrays) if arrays.is_daily else None
         self._served = np.zeros(len(arrays.units), np.bool_)
         self._ends_at = np.inf
         self._tried = self._offered = -np.inf
@@ -38,7 +42,7 @@ class Proof:
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
-        self._job = self._pool.submit(self._prover.run, lambda: self._served, self._may_go_on)
+        self._job = self._pool.submit(self._work, self._may_go_on)
 
     def end(self) -> None:
         """Stop the thread, and wait for it. What it met as a fault is raised here."""
@@ -50,22 +54,54 @@ class Proof:
     def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """Work here and now, for so many rounds of pricing: that does not depend on the machine."""
         self._served = self._taken_in(state)
-        most = self._prover.n_rounds + n_rounds
-        self._prover.run(lambda: self._served, lambda: self._prover.n_rounds < most and not is_cut_short())
+        most = self._n_rounds + n_rounds
+        self._work(lambda: self._n_rounds < most and not is_cut_short())
+
+    def _work(self, may_go_on: Callable[[], bool]) -> None:
+        """Bring the bound down; in a window the days are made again in between."""
+        prover, days = self._prover, self._days
+        if days is None:
+            prover.run(lambda: self._served, may_go_on)
+            return
+        most = 0
+
+        def may_go_on_so_far() -> bool:
+            return prover.n_rounds < most and may_go_on()
+
+        is_busy = True
+        while is_busy and may_go_on() and not prover.is_met(self._served):
+            most = prover.n_rounds + ROUNDS_AT_ONCE
+            prover.run(lambda: self._served, may_go_on_so_far)
+            is_busy = prover.n_rounds >= most
+            if not is_busy or ROUNDS_A_SECOND * days.spent_s <= DAYS_SHARE * prover.n_rounds:
+                is_busy |= days.step(may_go_on)
+
+    @property
+    def _n_rounds(self) -> float:
+        """Rounds of pricing, and what else was done as so many of them."""
+        return self._prover.n_rounds + (0.0 if self._days is None else ROUNDS_A_SECOND * self._days.spent_s)
 
     def exchange(self, state: State) -> State | None:
         """Take in the best state so far, and give back a better one if the proof knows one."""
         self._served = self._taken_in(state)
         teams, stops = self._prover.better_stops(self._served)
         known = score(self._arrays, state)
-        if not stops or known <= self._tried:
-            return None
-        better = with_stops(self._arrays, state, teams, stops, {})
-        if better is not None and score(self._arrays, better) > known:
-            return better
-        # What the bound relaxes stands against it: no second try until the search has come further.
-        self._tried = known
-        return None
+        if stops and known > self._tried:
+            better = with_stops(self._arrays, state, teams, stops, {})
+            if better is not None and score(self._arrays, better) > known:
+                return better
+            # What the bound relaxes stands against it: no second try until the search has come further.
+            self._tried = known
+        return None if self._days is None else self._with_better_days(state, self._days)
+
+    def _with_better_days(self, state: State, days: SingleDays) -> State | None:
+        """The state with each day that was made better, as far as they go together; None if none is."""
+        better, known = None, score(self._arrays, state)
+        while (found := days.next_better(better or state)) is not None:
+            changed = with_stops(self._arrays, better or state, *found, {})
+            if changed is not None and (new := score(self._arrays, changed)) > known:
+                better, known = changed, new
+        return better
 
     def bound(self, state: State) -> tuple[float, str]:
         """As `Prover.bound`, for the plan of the state."""
@@ -77,6 +113,8 @@ class Proof:
 
     def _taken_in(self, state: State) -> Bools:
         """Which units the state serves, once the prover knows what it gets of them."""
+        if self._days is not None:
+            self._days.look_at(state)
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
             known = score(self._arrays, state)
