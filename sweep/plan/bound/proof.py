@@ -13,7 +13,7 @@ from sweep.plan.bound.prover import ROUNDS_A_SECOND, Prover
 from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, assign_state
 from sweep.plan.search.by_day import losses_of
 from sweep.plan.search.mixer import routes_of
 from sweep.plan.search.warm import with_stops
@@ -21,8 +21,9 @@ from sweep.records.proof import BoundProof
 
 # A bound this near to the value, as a share of it, is the value up to rounding.
 CLOSED_GAP = 1e-9
-# Of a window, after so many rounds of pricing the days are made again until that has taken this share as long.
-ROUNDS_AT_ONCE, DAYS_SHARE = 10, 0.5
+# Of a window, after so many rounds of pricing its days are made again, for so many seconds of CP-SAT's clock a round:
+# about as long as a round takes there.
+ROUNDS_AT_ONCE, DAYS_S_A_ROUND = 10, 0.025
 
 
 class Proof:
@@ -52,13 +53,23 @@ class Proof:
             self._job.result()
 
     def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
-        """Work here and now, for so many rounds of pricing: that does not depend on the machine."""
+        """
+        Work here and now, for so many rounds of pricing: that does not depend on the machine.
+
+        Days of a window that are made better are put into the state, which is changed in place.
+        """
         self._served = self._taken_in(state)
         most = self._n_rounds + n_rounds
-        self._work(lambda: self._n_rounds < most and not is_cut_short())
 
-    def _work(self, may_go_on: Callable[[], bool]) -> None:
-        """Bring the bound down; in a window the days are made again in between."""
+        def take_up() -> None:
+            if (better := self.exchange(state)) is not None:
+                assign_state(state, better)
+                self._served = self._taken_in(state)
+
+        self._work(lambda: self._n_rounds < most and not is_cut_short(), take_up)
+
+    def _work(self, may_go_on: Callable[[], bool], on_day: Callable[[], None] = lambda: None) -> None:
+        """Bring the bound down; in a window the days are made again in between, and `on_day` is called after each."""
         prover, days = self._prover, self._days
         if days is None:
             prover.run(lambda: self._served, may_go_on)
@@ -73,8 +84,9 @@ class Proof:
             most = prover.n_rounds + ROUNDS_AT_ONCE
             prover.run(lambda: self._served, may_go_on_so_far)
             is_busy = prover.n_rounds >= most
-            if not is_busy or ROUNDS_A_SECOND * days.spent_s <= DAYS_SHARE * prover.n_rounds:
-                is_busy |= days.step(may_go_on)
+            if (not is_busy or days.spent_s <= DAYS_S_A_ROUND * prover.n_rounds) and days.step(may_go_on):
+                is_busy = True
+                on_day()
 
     @property
     def _n_rounds(self) -> float:
@@ -92,16 +104,7 @@ class Proof:
                 return better
             # What the bound relaxes stands against it: no second try until the search has come further.
             self._tried = known
-        return None if self._days is None else self._with_better_days(state, self._days)
-
-    def _with_better_days(self, state: State, days: SingleDays) -> State | None:
-        """The state with each day that was made better, as far as they go together; None if none is."""
-        better, known = None, score(self._arrays, state)
-        while (found := days.next_better(better or state)) is not None:
-            changed = with_stops(self._arrays, better or state, *found, {})
-            if changed is not None and (new := score(self._arrays, changed)) > known:
-                better, known = changed, new
-        return better
+        return None if self._days is None else self._days.better(state)
 
     def bound(self, state: State) -> tuple[float, str]:
         """As `Prover.bound`, for the plan of the state."""
@@ -113,14 +116,14 @@ class Proof:
 
     def _taken_in(self, state: State) -> Bools:
         """Which units the state serves, once the prover knows what it gets of them."""
-        if self._days is not None:
-            self._days.look_at(state)
         if self._arrays.is_daily:
             self._prover.lost = lost_units(self._arrays, state)
             known = score(self._arrays, state)
             if known != self._offered:
                 self._prover.offer((k, tasks) for k, (tasks, _) in enumerate(routes_of(self._arrays, state)) if tasks)
                 self._offered = known
+                if self._days is not None:
+                    self._days.look_at(state)
         return served_units(self._arrays, state)
 
     def _may_go_on(self) -> bool:
