@@ -227,21 +227,30 @@ def replaced(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def nobody(folder: Path) -> None:
-    ids = [f"{letter}{k:03}" for letter, n in (("P", 32), ("M", 16), ("A", 3), ("G", 3)) for k in range(1, n + 1)]
-    write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
+def on_leave(*groups: tuple[str, int]) -> Callable[[Path], None]:
+    """Some on leave on the second day: the letter of their ids, and how many there are."""
+    ids = [f"{letter}{k:03}" for letter, n in groups for k in range(1, n + 1)]
+    return lambda folder: write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
 
 
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
         (lambda folder: (folder / "campaign.toml").unlink(), "S901"),
-        (nobody, "S912"),
+        (on_leave(("P", 32), ("M", 16)), "S912"),
+        (on_leave(("M", 16)), "S211  duty.csv 2026-09-18, teams.n_teams"),
         (lambda folder: write_duty(folder, "X999,mon,08:00,12:00,\n"), "S908"),
         (replaced("first_day = 2026-09-16", "first_day = 2026-09-16\ndays = [2026-10-01]"), "S905"),
         (replaced("[promises.credit_class]", "[promises.colour]"), "S915"),
     ],
-    ids=["no file", "nobody on duty", "no such person", "a holiday", "no such column"],
+    ids=[
+        "no file",
+        "helpers alone on duty",
+        "one authority alone on duty",
+        "no such person",
+        "a holiday",
+        "no such column",
+    ],
 )
 def test_bad_input_is_named(sweep: Run, folder: Path, tmp_path: Path, spoil: Callable[[Path], None], code: str) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "tiny"))

@@ -60,6 +60,8 @@ class SingleDays:
         self._found: deque[NewDay] = deque()
         self.spent_s = 0.0
         """Seconds of CP-SAT's own clock so far."""
+        self.n_found = 0
+        """Days made better so far."""
 
     def look_at(self, state: State) -> None:
         """Take in the best plan so far: its days are the ones to be made again."""
@@ -121,6 +123,7 @@ class SingleDays:
         part.spent_s += settled.seconds
         self.spent_s += settled.seconds
         if settled.routes:
+            self.n_found += 1
             self._found.append(NewDay(part.teams, stops_of(pool, settled.routes)))
         part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
 
