@@ -22,9 +22,8 @@ from sweep.records.proof import BoundProof
 # A bound this near to the value, as a share of it, is the value up to rounding.
 CLOSED_GAP = 1e-9
 # Of a window, after so many rounds of pricing one of its days is made again, for so many seconds of CP-SAT's clock a
-# round, about as long as a round takes there. Each time that gives nothing the rounds until the next are twice as many
-# for as long a time, up to so many times.
-ROUNDS_AT_ONCE, DAYS_S_A_ROUND, MOST_PUT_OFF = 10, 0.025, 8
+# round, about as long as a round takes there; where a day gave nothing the next is put off so many times as long.
+ROUNDS_AT_ONCE, DAYS_S_A_ROUND, PUT_OFF = 10, 0.025, 2
 
 
 class Proof:
@@ -80,15 +79,15 @@ class Proof:
         def may_go_on_so_far() -> bool:
             return prover.n_rounds < most and may_go_on()
 
-        is_busy, due_at, put_off = True, 0.0, 1
+        is_busy, due_at = True, 0.0
         while is_busy and may_go_on() and not prover.is_met(self._served):
             most = prover.n_rounds + ROUNDS_AT_ONCE
             prover.run(lambda: self._served, may_go_on_so_far)
             is_busy = prover.n_rounds >= most
             spent_s, n_found = days.spent_s, days.n_found
             if (not is_busy or prover.n_rounds >= due_at) and days.step(may_go_on):
-                is_busy, put_off = True, 1 if days.n_found > n_found else min(2 * put_off, MOST_PUT_OFF)
-                due_at = prover.n_rounds + put_off * (days.spent_s - spent_s) / DAYS_S_A_ROUND
+                is_busy, times = True, 1 if days.n_found > n_found else PUT_OFF
+                due_at = prover.n_rounds + times * (days.spent_s - spent_s) / DAYS_S_A_ROUND
                 on_day()
 
     @property
