@@ -42,7 +42,7 @@ class _Part:
     units: Int64s
     """Those that can be served on the day by the teams alone."""
     worth: Float64s
-    """Of each of them on the day, (units,)."""
+    """What each of them is worth on the day, (units,)."""
     spent_s: float = 0.0
     tried: tuple[bytes, bytes] = (b"", b"")
     """What was tried last: units on offer, and those which were served."""
