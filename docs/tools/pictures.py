@@ -1,5 +1,5 @@
 """
-Takes the pictures of the docs from the built-in scenario: `uv run python -m docs.tools.pictures`.
+Takes the pictures of the docs from the built-in scenarios: `uv run python -m docs.tools.pictures [campaign]`.
 
 Chromium is needed; the same program gives the same plans, and with one version of Chromium the same pictures.
 """
@@ -7,6 +7,7 @@ Chromium is needed; the same program gives the same plans, and with one version 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,28 +15,44 @@ from playwright.sync_api import Page, sync_playwright
 
 from docs.tools.markdown import DOCS
 from geodata.texts import load_texts
+from sweep.campaign.file import load_campaign
+from sweep.pipeline.campaign.job import plan_campaign
 from sweep.pipeline.compare import write_comparison
 from sweep.pipeline.run import run
 from sweep.scenario.file import load_scenario
 
 SCENARIO = DOCS.parent / "scenarios" / "quancheng"
+CAMPAIGN = DOCS.parent / "scenarios" / "quancheng_campaign"
 MOST_BYTES = 300_000
 _ITERATIONS = "400"
 
 
 def main() -> None:
-    """Plan with nine and with twelve teams, and photograph map, report and comparison."""
+    """Photograph the pages of a day and of a campaign, or of a campaign alone."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        out = Path(name)
-        made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("9", "12")]
-        write_comparison([m.edition for m in made], out, load_texts("zh_CN"))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})
-        _shoot(page, made[0].folder / "map.html", "map")
-        _shoot(page, made[0].folder / "report.html", "report", "main")
-        _shoot(page, out / "quancheng" / "comparison.html", "comparison", "section:has(.maps)")
+        if sys.argv[1:] != ["campaign"]:
+            _shoot_day(page, Path(name))
+        _shoot_campaign(page, Path(name))
         browser.close()
+
+
+def _shoot_day(page: Page, out: Path) -> None:
+    """Plan with nine and with twelve teams, and photograph map, report and comparison."""
+    made = [run(load_scenario(SCENARIO, {**_settings(), "teams.n_teams": n}), out) for n in ("9", "12")]
+    write_comparison([m.edition for m in made], out, load_texts("zh_CN"))
+    _shoot(page, made[0].folder / "map.html", "map")
+    _shoot(page, made[0].folder / "report.html", "report", "main")
+    _shoot(page, out / "quancheng" / "comparison.html", "comparison", "section:has(.maps)")
+
+
+def _shoot_campaign(page: Page, out: Path) -> None:
+    """Plan a campaign's first window, and photograph where it stands."""
+    campaign = load_campaign(CAMPAIGN)
+    outcome = plan_campaign(campaign, campaign.first_day, out, _settings())
+    _shoot(page, outcome.folder / "campaign.html", "campaign", "main")
 
 
 def _settings() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Accounts over days: yearly caps used and left, what has moved, weeks as they went and as they are planned."""
+"""Accounts over days: yearly caps used and left, weeks as they went and as they are planned."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from geodata.clock import monday_of
-from sweep.records.campaign import CampaignRecord, CapPart, DayPart, MovePart, WeekPart
+from sweep.records.campaign import CampaignRecord, CapPart, DayPart, WeekPart
 from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Half-width of the interval of a week's expected finds, in standard deviations.
@@ -58,46 +58,6 @@ def cap_accounts(
                     n_planned=sum(b for _, b in counts),
                     n_full=sum(a + b >= cap for a, b in counts),
                 )
-
-
-def moves(before: CampaignRecord | None, days: Sequence[DayPart], today: date) -> tuple[MovePart, ...]:
-    """
-    What has changed since the window before, of what was planned for today or later, and why.
-
-    `moved` to another day, `dropped` for what is worth more, `kept_no_longer` where nothing offers it any more, `new`.
-    Only days that both windows hold are compared.
-    """
-    if before is None:
-        return ()
-    then = {v.building_id: d for d in before.days for v in d.visits if d.day >= today}
-    now = {v.building_id: d for d in days for v in d.visits}
-    end = max((d.day for d in before.days), default=today)
-    made = []
-    for b in sorted(then.keys() | now.keys()):
-        old, new = then.get(b), now.get(b)
-        if old is not None and new is not None and old.day == new.day:
-            continue
-        if old is None and new is not None and new.day > end:
-            continue
-        why = "new" if old is None else "dropped" if new is None else "moved"
-        is_frozen = (old is not None and old.is_published) or (new is not None and new.is_published and old is None)
-        made.append(
-            MovePart(
-                building_id=b,
-                before=None if old is None else old.day,
-                after=None if new is None else new.day,
-                is_frozen=is_frozen,
-                why=why,
-            )
-        )
-    return tuple(sorted(made, key=lambda m: (not m.is_frozen, m.after or m.before or today, m.building_id)))
-
-
-def moved_share(before: CampaignRecord, made: Sequence[MovePart], today: date) -> float:
-    """Share of the published visits from today on that were moved or dropped, in [0, 1]."""
-    n = sum(len(d.visits) for d in before.days if d.is_published and d.day >= today)
-    changed = sum(m.is_frozen and m.before is not None for m in made)
-    return changed / n if n else 0.0
 
 
 def weeks_of(done: Sequence[WeekPart], days: Sequence[DayPart], before: CampaignRecord | None) -> tuple[WeekPart, ...]:

@@ -116,7 +116,9 @@ class MovePart(_Part):
     before: date | None = None
     after: date | None = None
     is_frozen: bool = Field(False, description="its day was published")
-    why: str
+    why: str = Field(description="new, moved or dropped")
+    reason: str = Field("", description="what made the change")
+    named: tuple[str, ...] = Field((), description="days, people, firms or buildings that the reason names")
 
 
 class SharePart(_Part):

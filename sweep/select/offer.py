@@ -13,25 +13,25 @@ import pandas as pd
 from geodata.arrays import Bools
 from geodata.schema import TIMEZONE
 from sweep.records.draw import Draw
-from sweep.records.people import MARKET_REGULATION, POLICE
-from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.squads import split_slots
-from sweep.records.visits import Recheck, Visit
+from sweep.records.visits import Visit
 from sweep.scenario.plan import PlanSettings
 from sweep.scenario.select import Select
-from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
 from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds, Past
 from sweep.select.pins import pinned_buildings
 from sweep.select.rechecks import due_by_building
 from sweep.select.special import SpecialList, special_lists
-from sweep.select.targets import active_firms, classes_by_building
+from sweep.select.tables import Tables
+from sweep.select.targets import classes_by_building
 from sweep.select.tracks import case_visits, drawn_visits, recheck_visits, special_visits, stocktake_visits
 from sweep.select.visits import TeamSize, VisitMaker
 
 # A lead with less than a sixteenth of its worth left (four half-lives) is no ground for a case visit.
 LEAST_WEIGHT = 1.0 / 16.0
+# What a visit takes of its leads.
+_OF_LEADS = ("building_id", "lead_id", "uscc", "received_at")
 # Uses of a unit that is not entered without a certificate that names it (C15).
 DWELLINGS = ("dwelling", "mixed")
 
@@ -50,25 +50,6 @@ class Offer:
     """Items to look at again in a dwelling that no certificate names (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Buildings that would be in the pool of the draw if enough on duty might inspect there, by reason (C09)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The tables that selection reads."""
-
-    buildings: Mapping[str, Building]
-    firms: pd.DataFrame
-    leads: pd.DataFrame
-    history: pd.DataFrame
-    ranking: pd.DataFrame
-    rechecks: tuple[Recheck, ...] = ()
-    """Open items that are due (C27)."""
-    withheld: frozenset[str] = frozenset()
-    """Buildings under investigation, by id: no joint visit goes there (C26)."""
-    nobody_may_visit: Mapping[str, str] = field(default_factory=dict)
-    """Why too few on duty may inspect there, by building id: they are not drawn from (C09)."""
-    pins: tuple[Pin, ...] = ()
-    """What planners have settled: nobody goes where they say never, nor is it drawn from."""
 
 
 def offer_visits(
@@ -101,7 +82,7 @@ def offer_visits(
         Papers, hours and form; None: the defaults.
     """
     grounds = grounds or Grounds()
-    closed = _closed_dwellings(tables.firms, grounds)
+    closed = _closed_dwellings(tables, grounds)
     shut_out = tuple(r.recheck_id for r in tables.rechecks if r.uscc in closed)
     must, never = pinned_buildings(tables.pins, "must", "with_team"), pinned_buildings(tables.pins, "never")
     rechecks = tuple(r for r in tables.rechecks if r.uscc not in closed)
@@ -118,7 +99,7 @@ def offer_visits(
     free -= _places(case) | again.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
     free -= _places(special)
-    room = _room(tables.firms, select.target_share_max, special, lists)
+    room = _room(len(tables.active), select.target_share_max, special, lists)
     draw, drawn, left_out = drawn_visits(maker, free, tables.nobody_may_visit, room)
     free -= _places(drawn)
     stocktake = stocktake_visits(maker, sorted((b for b in ranked if b in free), key=lambda b: b not in must))
@@ -141,9 +122,9 @@ def _places(visits: Iterable[Visit]) -> set[str]:
     return {v.building_id for v in visits}
 
 
-def _room(firms: pd.DataFrame, share: float, special: Iterable[Visit], lists: Mapping[str, SpecialList]) -> int:
+def _room(n_firms: int, share: float, special: Iterable[Visit], lists: Mapping[str, SpecialList]) -> int:
     """Most firms that drawn visits may inspect: the share of the register, less those of special visits (C08)."""
-    most = max(1, int(share * len(active_firms(firms))))
+    most = max(1, int(share * n_firms))
     return most - sum(len(v.targets) for v in special if not lists[v.building_id].is_blanket)
 
 
@@ -157,22 +138,19 @@ def _maker(
     plan: PlanSettings,
     grounds: Grounds,
 ) -> VisitMaker:
-    firms = active_firms(tables.firms)
-    n_inspections = inspections_this_year(tables.history, day, select.cap_exempt)
-    may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
-    due = _open_leads_due(tables, day, select, grounds)
+    due = tables.memory.of(lambda: _open_leads_due(tables, day, select, grounds), "due", day)
     return VisitMaker(
         buildings=tables.buildings,
-        firms_by_building=classes_by_building(firms[may_be_entered]),
+        firms_by_building=_classes(tables, closed),
         value=dict(zip(tables.ranking["building_id"], tables.ranking["value"].astype(float), strict=True)),
-        capped=capped_firms(firms, n_inspections, select.annual_cap, [POLICE, MARKET_REGULATION]),
+        capped=tables.capped(day, select),
         size=size,
         select=select,
         plan=plan,
         grounds=grounds,
         past=Past(
-            keep_apart=last_pairs(tables.history, day),
-            n_inspections=n_inspections,
+            keep_apart=tables.last_pairs(day),
+            n_inspections=tables.inspections(day, select),
             n_due=Counter(str(b) for b in due["building_id"]),
             due_s=due_seconds(due, day, select.due_hours),
         ),
@@ -180,19 +158,29 @@ def _maker(
     )
 
 
+def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str | None]]:
+    """Credit class of each firm that may be inspected, by its uscc, by building id."""
+    firms = tables.active
+    if not closed and not tables.rechecks:
+        return tables.memory.of(lambda: classes_by_building(firms), "classes")
+    may_be_entered = ~firms["uscc"].isin(list(closed)) & ~_is_due_elsewhere(tables, firms)
+    return classes_by_building(firms[may_be_entered])
+
+
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
     """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
-    last = last_looks(tables.history, day)
+    last = tables.last_looks(day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
     is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
     return due[np.array(is_open, np.bool_)]
 
 
-def _closed_dwellings(firms: pd.DataFrame, grounds: Grounds) -> frozenset[str]:
+def _closed_dwellings(tables: Tables, grounds: Grounds) -> frozenset[str]:
     """Active firms in a dwelling or a mixed unit that no certificate names (C15)."""
-    active = active_firms(firms)
-    return frozenset(active["uscc"][active["unit_use"].isin(DWELLINGS)]) - set(grounds.law.dwelling_certificates)
+    firms = tables.active
+    named = tables.memory.of(lambda: frozenset(firms["uscc"][firms["unit_use"].isin(DWELLINGS)]), "dwellings")
+    return named - set(grounds.law.dwelling_certificates)
 
 
 def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
@@ -208,7 +196,7 @@ def _is_due_elsewhere(tables: Tables, firms: pd.DataFrame) -> Bools:
 def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
     """Buildings whose last visit is long enough ago."""
     limit = pd.Timestamp(day, tz=TIMEZONE) - pd.Timedelta(days=cooldown_days)
-    last = last_visits(tables.history, day)
+    last = tables.last_visits(day)
     return {b for b in tables.buildings if b not in last or last[b] < limit}
 
 
@@ -216,18 +204,13 @@ def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Live leads by id of the building that may be visited on them, and how many may not be, by reason."""
-    now = pd.Timestamp(day, tz=TIMEZONE)
-    leads = tables.leads[
-        tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
-    ]
-    age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
-    half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
-    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
-    last = last_looks(tables.history, day)
+    groups, n_stale = tables.memory.of(
+        lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
+    )
+    last = tables.last_looks(day)
     basis: dict[str, pd.DataFrame] = {}
-    not_offered = {"stale_leads": int(leads["building_id"].nunique() - live["building_id"].nunique()), "cooldown": 0}
-    for building_id, group in live.groupby("building_id"):
-        key = str(building_id)
+    not_offered = {"stale_leads": n_stale, "cooldown": 0}
+    for key, group in groups.items():
         has_newer = key not in last or bool((group["received_at"] > last[key]).any())
         if key in rested or has_newer:
             basis[key] = group
@@ -237,10 +220,26 @@ def _case_basis(
     return {b: group for b, group in basis.items() if b not in tables.withheld}, not_offered
 
 
+def _live_leads(
+    tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
+) -> tuple[dict[str, pd.DataFrame], int]:
+    """Leads that are ground for a visit yet by building id, and at how many buildings all are too old."""
+    now = pd.Timestamp(day, tz=TIMEZONE)
+    leads = tables.leads[
+        tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
+    ]
+    age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
+    half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
+    live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
+    groups = {str(b): group for b, group in live[list(_OF_LEADS)].groupby("building_id")}
+    return groups, int(leads["building_id"].nunique()) - len(groups)
+
+
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
     """Towers of one complex that are both on offer start together (C16), so that none warns the other."""
     complexes = [buildings[v.building_id].complex_id for v in visits]
+    counts = Counter(complexes)
     return [
-        replace(v, link_group=c) if c is not None and complexes.count(c) > 1 else v
+        replace(v, link_group=c) if c is not None and counts[c] > 1 else v
         for v, c in zip(visits, complexes, strict=True)
     ]

@@ -1,27 +1,11 @@
-"""Caps used and left, what has moved, weeks, and how evenly hours are shared."""
+"""Caps used and left, weeks, and how evenly hours are shared."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from sweep.campaign.accounts import cap_accounts, gini, interval, moved_share, moves
+from sweep.campaign.accounts import cap_accounts, gini, interval
 from sweep.campaign.measures import mean_and_error
-from sweep.records.campaign import DayPart, VisitPart
-from tests.campaign.small_record import record
-
-TUE, THU = date(2026, 9, 15), date(2026, 9, 17)
-
-
-def day(on: date, *buildings: str, out: bool = False) -> DayPart:
-    visits = tuple(
-        VisitPart(
-            visit_id=f"V-{b}", building_id=b, track="stocktake", basis=("x",), value=0.1, days=(on,), values=(0.1,)
-        )
-        for b in buildings
-    )
-    return DayPart(day=on, is_published=out, draw_seed="s", commitment="c", pool_sha256="p", teams=(), visits=visits)
 
 
 def test_a_firm_is_full_once_done_and_planned_reach_its_cap() -> None:
@@ -30,23 +14,6 @@ def test_a_firm_is_full_once_done_and_planned_reach_its_cap() -> None:
     police, market = found
     assert (police.n_done, police.n_planned, police.n_full) == (1, 1, 1)
     assert (market.n_done, market.n_planned, market.n_full) == (1, 1, 0)
-
-
-def test_moves_say_which_day_was_published() -> None:
-    before = record(days=(day(TUE, "a", "b", out=True), day(THU, "c")), planned_on=TUE)
-    found = moves(before, (day(TUE, "a", out=True), day(THU, "b", "d")), TUE)
-    assert [(m.building_id, m.before, m.after, m.is_frozen, m.why) for m in found] == [
-        ("b", TUE, THU, True, "moved"),
-        ("c", THU, None, False, "dropped"),
-        ("d", None, THU, False, "new"),
-    ]
-    assert moved_share(before, found, TUE) == pytest.approx(0.5)
-
-
-def test_days_beyond_the_window_before_are_no_moves() -> None:
-    before = record(days=(day(TUE, "a"),), planned_on=TUE)
-    assert moves(before, (day(TUE, "a"), day(THU, "b")), TUE) == ()
-    assert moves(None, (day(TUE, "a"),), TUE) == ()
 
 
 def test_the_interval_of_certain_finds_is_a_point() -> None:

@@ -118,6 +118,25 @@ def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, plann
     assert {"C11", "M05"} <= {v["rule_id"] for v in json.loads(result.stdout)["violations"]}
 
 
+def test_a_published_day_that_was_tampered_with_is_told(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    day = record_of(out)["days"][1]
+    file = out / "tiny" / day["plan_id"] / "plan.json"
+    plan = json.loads(file.read_text(encoding="utf-8"))
+    moved = next(s for r in plan["routes"] for s in r["stops"])
+    moved["start_s"] -= 7 * 3_600
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    result = sweep("campaign", "check", folder, "--out", out)
+    # It is other than campaign.json tells, and not in its hours.
+    assert result.exit_code == 3
+    assert all(rule in result.stdout for rule in ("M06", "C13", day["day"], moved["building_id"]))
+    file.unlink()
+    missing = sweep("campaign", "check", folder, "--out", out)
+    assert (missing.exit_code, "S305" in missing.stderr) == (2, True)
+
+
 def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> None:
     record = record_of(planned)
     last = record["days"][-1]
@@ -126,6 +145,12 @@ def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> Non
         assert result.exit_code == 0, result.output
         assert visit["building_id"] in result.stdout
         assert "Last look" in result.stdout
+    later = next(v for v in last["visits"] if len(v["days"]) > 1)
+    result = sweep("campaign", "explain", folder, later["building_id"], "--out", planned, "--json")
+    sooner = json.loads(result.stdout)["sooner"]
+    assert list(sooner) == later["days"][:1] == [record["days"][0]["day"]]
+    # The window was searched for what is worth most: no sooner day is worth more.
+    assert sooner[later["days"][0]] is None or sooner[later["days"][0]]["price"] >= -1e-3
     result = sweep("campaign", "explain", folder, "B9999", "--out", planned)
     assert (result.exit_code, "S923" in result.stderr) == (2, True)
 
@@ -143,6 +168,7 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
     told = {m["building_id"] for m in record["moves"] if m["is_frozen"] and m["before"]}
     assert published - now <= told
     assert reply["n_moves_frozen"] == sum(m["is_frozen"] for m in record["moves"])
+    assert all(m["reason"] for m in record["moves"])
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
     compared = sweep("campaign", "compare", planned / "tiny", out / "tiny", "--json")
@@ -201,21 +227,30 @@ def replaced(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def nobody(folder: Path) -> None:
-    ids = [f"{letter}{k:03}" for letter, n in (("P", 32), ("M", 16), ("A", 3), ("G", 3)) for k in range(1, n + 1)]
-    write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
+def on_leave(*groups: tuple[str, int]) -> Callable[[Path], None]:
+    """Some on leave on the second day: the letter of their ids, and how many there are."""
+    ids = [f"{letter}{k:03}" for letter, n in groups for k in range(1, n + 1)]
+    return lambda folder: write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
 
 
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
         (lambda folder: (folder / "campaign.toml").unlink(), "S901"),
-        (nobody, "S912"),
+        (on_leave(("P", 32), ("M", 16)), "S912"),
+        (on_leave(("M", 16)), "S211  duty.csv 2026-09-18, teams.n_teams"),
         (lambda folder: write_duty(folder, "X999,mon,08:00,12:00,\n"), "S908"),
         (replaced("first_day = 2026-09-16", "first_day = 2026-09-16\ndays = [2026-10-01]"), "S905"),
         (replaced("[promises.credit_class]", "[promises.colour]"), "S915"),
     ],
-    ids=["no file", "nobody on duty", "no such person", "a holiday", "no such column"],
+    ids=[
+        "no file",
+        "helpers alone on duty",
+        "one authority alone on duty",
+        "no such person",
+        "a holiday",
+        "no such column",
+    ],
 )
 def test_bad_input_is_named(sweep: Run, folder: Path, tmp_path: Path, spoil: Callable[[Path], None], code: str) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "tiny"))

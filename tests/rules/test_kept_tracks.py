@@ -20,8 +20,9 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
-from sweep.select.offer import Tables, offer_visits
+from sweep.select.offer import offer_visits
 from sweep.select.officers import OfficerPool, with_officers
+from sweep.select.tables import Tables
 from sweep.select.visits import TeamSize
 from tests.plan.conftest import SHIFT, problem, team, visit
 from tests.rules.roster import DAY, ROUNDS, people, served

@@ -16,7 +16,8 @@ from sweep.scenario.plan import PlanSettings
 from sweep.scenario.rank import Rank
 from sweep.scenario.select import Select
 from sweep.select.grounds import Grounds
-from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.offer import Offer, offer_visits
+from sweep.select.tables import Tables
 from sweep.select.targets import classes_by_building
 from sweep.select.visits import TeamSize, VisitMaker
 from tests.tables import valid

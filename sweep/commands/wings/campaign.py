@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.campaign.check import check_days, next_day
 from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_record
 from sweep.pipeline.campaign.loaded import scenario_of
+from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
 from sweep.publish.edition import Edition
@@ -54,7 +56,7 @@ def advance_command(
 
 
 def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out: Path) -> Exit:
-    """Judge all planned days together."""
+    """Judge all planned days together, and each published day by itself."""
     campaign = _campaign(voice, folder, overrides)
     judged = check_days(campaign, out, overrides)
     hard, soft = judged.violations, judged.shortfalls
@@ -68,7 +70,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
         told = [
             (
-                f"{v.rule_id} {texts(RULE_TEXT + v.rule_id)}"
+                f"{v.rule_id} {_rule_text(v.rule_id, texts)}"
                 + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
                 v.where,
                 str(v.values.get("detail", "")),
@@ -90,11 +92,21 @@ def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], bu
     record = _record(campaign, overrides, out)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
         raise InputError([Issue("S923", building, {"got": building})])
-    for line in explanation(record, building, voice.texts):
+    scenario = scenario_of(campaign, campaign.first_day, overrides)
+    sooner = sooner_days(out / scenario.name / FOLDER, record, building)
+    lines = explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)
+    for line in lines:
         voice.line("whatif.line", text=line)
     if voice.as_json:
-        voice.json({"building_id": building, "lines": explanation(record, building, voice.texts)})
+        days = {day.isoformat(): swap and asdict(swap) for day, swap in sooner.items()}
+        voice.json({"building_id": building, "lines": lines, "sooner": days})
     return Exit.DONE
+
+
+def _rule_text(rule_id: str, texts: Texts) -> str:
+    """What a rule asks over days; of one that is of a day alone, its title."""
+    key = RULE_TEXT + rule_id
+    return texts(key if key in texts else f"rule.{rule_id}.title")
 
 
 def _campaign(voice: Voice, folder: Path, overrides: Mapping[str, str]) -> Campaign:

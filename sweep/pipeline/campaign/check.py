@@ -1,9 +1,9 @@
-"""`sweep campaign check`: all days of campaign.json judged together, from the inputs alone."""
+"""`sweep campaign check`: all days of campaign.json judged together, and each published one by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from sweep.check.campaign.rules import SOFT, check_campaign
 from sweep.pipeline.bound_breaches import Standing
 from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
+from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.records.plan import Violation
@@ -32,7 +34,7 @@ class Judged:
 
     record: CampaignRecord
     violations: tuple[Violation, ...]
-    """Breaches of rules that must be kept."""
+    """Breaches of rules that must be kept, by all days together or by a published one as the plan of its day."""
     shortfalls: tuple[Violation, ...]
     """Breaches of rules that are reported alone."""
     bound: Standing
@@ -45,17 +47,27 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     Raises
     ------
     InputError
-        S918 if the campaign has not been planned; and whatever is wrong with its inputs.
+        S918 if the campaign has not been planned, S305 if the plan of a published day is missing; and whatever is wrong
+        with its inputs.
     """
-    place = out / scenario_of(campaign, campaign.first_day, overrides).name / FOLDER
-    record = read_record(place)
+    editions = out / scenario_of(campaign, campaign.first_day, overrides).name
+    place = editions / FOLDER
+    record, before = read_record(place), read_record(place, BEFORE)
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     loaded = load_for(campaign, record.planned_on, overrides)
-    found = check_campaign(campaign_inputs(loaded, record, read_record(place, BEFORE)))
+    found = check_campaign(campaign_inputs(loaded, record, before))
     shown = shown_window(place, record)
-    hard = (*(v for v in found if v.rule_id not in SOFT), *shown.violations)
-    return Judged(record, hard, tuple(v for v in found if v.rule_id in SOFT), shown.standing)
+    hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
+    hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
+    return Judged(record, tuple(hard), tuple(v for v in found if v.rule_id in SOFT), shown.standing)
+
+
+def _changed(record: CampaignRecord, editions: Path) -> Iterator[Violation]:
+    """What of the published days' editions is not as it was written (C29)."""
+    for day in record.days:
+        if day.plan_id is not None:
+            yield from (replace(v, where=f"{day.day} {v.where}") for v in edition_breaches(editions / day.plan_id))
 
 
 def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignRecord | None) -> CampaignInputs:

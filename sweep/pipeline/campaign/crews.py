@@ -27,10 +27,14 @@ type Load = dict[str, list[Worked]]
 
 
 def people_by_day(loaded: Loaded, days: Sequence[date]) -> dict[date, dict[str, Person]]:
-    """Who is on duty on each day, by id; S912 if on one of them nobody is for the whole shift."""
+    """Who is on duty on each day, by id; S912 if on one of them no certified officer is for the whole shift."""
     shift_s = (loaded.scenario.plan.shift_start_s, loaded.scenario.plan.shift_end_s)
     found = {day: on_duty(loaded.persons, loaded.duty, day) for day in days}
-    empty = [day for day, people in found.items() if not any(p.covers(shift_s) for p in people.values())]
+    empty = [
+        day
+        for day, people in found.items()
+        if not any(p.covers(shift_s) and p.is_certified(day) for p in people.values())
+    ]
     if empty:
         file = loaded.campaign.duty.file
         raise InputError(Issue("S912", f"{file} {d.isoformat()}", {"day": d.isoformat()}) for d in empty)
@@ -71,7 +75,7 @@ def teams_of_day(
         kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
         with contextlib.suppress(InputError):
             teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed)
-    teams = teams or _composed(everybody, load, seed)
+    teams = teams or _composed_on(loaded, everybody, day, load, seed)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
@@ -93,6 +97,15 @@ def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
         with contextlib.suppress(InputError):
             return _united(replace(problem, people=fair_share(problem.people, load, most)), seed)
     return _united(problem, seed)
+
+
+def _composed_on(loaded: Loaded, problem: Problem, day: date, load: Load, seed: int) -> tuple[Team, ...]:
+    """As `_composed`; a fault names the day, whose duty table says who is there."""
+    try:
+        return _composed(problem, load, seed)
+    except InputError as error:
+        where = f"{loaded.campaign.duty.file} {day.isoformat()}"
+        raise InputError(replace(i, where=f"{where}, {i.where}") for i in error.issues) from error
 
 
 def _united(problem: Problem, seed: int) -> tuple[Team, ...]:

@@ -17,8 +17,9 @@ from sweep.records.draw import Draw
 from sweep.records.people import MARKET_REGULATION, Person
 from sweep.records.visits import Recheck, Visit
 from sweep.select.grounds import Grounds
-from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
+from sweep.select.tables import Memory, Tables
 from sweep.select.visits import TeamSize
 
 _TOGETHER = frozenset({"case", "special"})
@@ -46,6 +47,8 @@ class Span:
     """Day of each building whose visit is published already, by id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
     """Draws that were made for published days; they are not made again."""
+    memory: Memory = field(default_factory=Memory)
+    """What is worked out of the tables once for all days."""
 
 
 def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
@@ -129,6 +132,7 @@ def _offer(
         withheld=under_investigation(loaded.inputs, day) | withheld,
         nobody_may_visit=nobody_may_visit(officers, loaded.buildings) if with_draw else {},
         pins=loaded.inputs.pins,
+        memory=span.memory,
     )
     offer = offer_visits(
         tables,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sweep.campaign.accounts import gini, moves, weeks_of
+from sweep.campaign.accounts import gini, weeks_of
 from sweep.campaign.calendar import commitment, day_seed
+from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.pipeline.campaign.history import quarters, weeks_done
 from sweep.pipeline.campaign.loaded import last_looks
 from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.since import since_then
 from sweep.pipeline.campaign.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.campaign import CampaignRecord, DayPart, LeftPart, StopPart, TeamPart, VisitPart
@@ -42,6 +44,8 @@ def make_record(
     urgency = sum(v.urgency for d in planned.days for v in d.visits)
     bound = max(plan.bound, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
+    left = tuple(_left(planned, planned_on, due))
+    since = None if before is None else since_then(planned, before.planned_on, left)
     return CampaignRecord(
         name=campaign.name,
         scenario=loaded.scenario.name,
@@ -59,10 +63,10 @@ def make_record(
         bound_method=plan.bound_method,
         days=parts,
         commitments={d.isoformat(): commitment(day_seed(campaign, d)) for d in all_days},
-        left=tuple(_left(planned, planned_on, due)),
+        left=left,
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
-        moves=moves(before, parts, loaded.today),
+        moves=moves(before, parts, loaded.today, since),
         districts=tuple(shares_of(planned, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
         classes=tuple(shares_of(planned, planned_on, worst_classes(planned))),
         load=load,

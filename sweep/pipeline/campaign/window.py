@@ -75,7 +75,7 @@ def split(window: Window, plan: Plan) -> tuple[DayPlan, ...]:
         made.append(
             DayPlan(
                 day,
-                tuple(_moved(replace(t, team_id=_own_id(t.team_id), day=0), -shift) for t in own),
+                tuple(_moved(replace(t, team_id=own_id(t.team_id), day=0), -shift) for t in own),
                 back,
                 tuple(window.versions[v][k] for v in served),
             )
@@ -132,13 +132,14 @@ def _id_in(day: date, team_id: str) -> str:
     return f"{day.isoformat()}{OF_DAY}{team_id}"
 
 
-def _own_id(team_id: str) -> str:
+def own_id(team_id: str) -> str:
+    """The id of a team of the window on its own day."""
     return team_id.partition(OF_DAY)[2]
 
 
 def _route_of_day(window: Window, route: Route, k: int, shift_s: int) -> Route:
     stops = tuple(replace(s, visit_id=window.versions[s.visit_id][k].visit_id) for s in route.stops)
-    return _shifted(replace(route, team_id=_own_id(route.team_id), stops=stops), -shift_s)
+    return _shifted(replace(route, team_id=own_id(route.team_id), stops=stops), -shift_s)
 
 
 def _shifted(route: Route, by_s: int) -> Route:

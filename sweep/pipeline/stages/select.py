@@ -20,10 +20,11 @@ from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.grounds import Grounds
 from sweep.select.notes import law_notes
-from sweep.select.offer import Offer, Tables, offer_visits
+from sweep.select.offer import Offer, offer_visits
 from sweep.select.officers import OfficerPool, nobody_may_visit, with_officers
 from sweep.select.pins import never_faults, with_pins
 from sweep.select.special import special_lists
+from sweep.select.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class _Model:
                 self.model.add(y == int(state))
         self._start = [self._start_of(v) for v in range(len(pool.unit_of_visit))]
         self._add_links()
+        for loads, most in zip(pool.cap_load, pool.cap_most, strict=True):
+            self.model.add(sum(int(loads[u]) * self._served[u] for u in np.flatnonzero(loads)) <= int(most))
         self._goes: list[tuple[int, list[Literal]]] = []
         cover: list[list[Literal]] = [[] for _ in pool.unit]
         for k, kind in enumerate(pool.kinds):

@@ -197,6 +197,14 @@ class Prover:
         bounds = [part.bound(with_musts=self._serves_musts(part, served)) for part in self._parts]
         return self._sum(bounds, served), self._method()
 
+    def is_met(self, served: Bools) -> bool:
+        """Whether the plan at hand, which serves these units, is as good as any for sure."""
+        return all(
+            part.bound(with_musts=self._serves_musts(part, served))
+            <= self._known(part, served) + CLOSE * self._all_value(part)
+            for part in self._parts
+        )
+
     def _sum(self, bounds: Sequence[float], served: Bools) -> float:
         total = 0.0
         for part, bound in zip(self._parts, bounds, strict=True):

@@ -72,7 +72,7 @@ class Options:
         self._ways = Ways(problem)
         self.arrays = make_arrays(problem, teams)
         self._state = self._with_plan(self.arrays)
-        self._score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
+        self.score, self._must_worth = score(self.arrays, self._state), must_worth(problem)
         self._row = {v.visit_id: n for n, v in enumerate(problem.visits)}
         self._members: dict[int, list[Visit]] = defaultdict(list)
         for visit in problem.visits:
@@ -89,9 +89,9 @@ class Options:
         options = [self._of_team(visit, k) for k in range(len(self.teams))]
         return tuple(sorted(options, key=_rank))
 
-    def cheapest(self, visit: Visit) -> Swapped | None:
-        """The cheapest way to bring a visit in without giving up a must-visit; None if there is none."""
-        found = (self._swapped(visit, k) for k in range(len(self.teams)))
+    def cheapest(self, visit: Visit, day: int | None = None) -> Swapped | None:
+        """The cheapest way to bring a visit in without giving up a must-visit, on a day or on any; None if none is."""
+        found = (self._swapped(visit, k) for k, t in enumerate(self.teams) if day in (None, t.day))
         return min((x for x in found if x is not None), key=lambda x: (x.price, x.option.team_id), default=None)
 
     def _swapped(self, visit: Visit, k: int) -> Swapped | None:
@@ -136,7 +136,7 @@ class Options:
             if insert_unit(a, trial, unit, only, np.inf, 0.0, self._rng) and self._is_in(trial, unit, k):
                 lost = [v for u in units for v in self._members[u]]
                 n_musts = self._n_musts(units) - self._n_musts([unit])
-                return lost, self._score - score(a, trial) - self._must_worth * n_musts, trial
+                return lost, self.score - score(a, trial) - self._must_worth * n_musts, trial
         return None
 
     def _cheapest(self, units: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -2,35 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
 from geodata.texts import Texts
 from sweep.publish.facts.wording import label
-from sweep.records.campaign import CampaignRecord
+from sweep.records.campaign import CampaignRecord, DayPart, MovePart, VisitPart
+from sweep.records.plan import Swap
+
+# A price below it is rounding.
+_LEAST_PRICE = 5e-4
 
 
-def explanation(record: CampaignRecord, building: str, texts: Texts) -> list[str]:
-    """The reasons, a sentence each."""
-    lines = []
+def explanation(
+    record: CampaignRecord,
+    building: str,
+    texts: Texts,
+    sooner: Mapping[date, Swap | None] | None = None,
+    rest_days: int = 0,
+) -> list[str]:
+    """
+    The reasons, a sentence each.
+
+    Parameters
+    ----------
+    sooner
+        What it would cost to visit it on each earlier day; None where no team of that day can.
+    rest_days
+        Days after a visit within which only a newer lead leads back (C28).
+    """
+    lines: list[str] = []
     on = next(((d, v) for d in record.days for v in d.visits if v.building_id == building), None)
     left = next((x for x in record.left if x.building_id == building), None)
+    last, due = record.last_looks.get(building), record.due.get(building)
     if on is not None:
-        day, visit = on
-        track, value = label(texts, f"track.{visit.track}", visit.track), texts.number(visit.value, 3)
-        when = day.day.isoformat()
-        lines.append(texts("campaign.explain.on", name=building, day=when, track=track, value=value))
-        sooner = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
-        days, values = tuple(str(d) for d, _ in sooner), tuple(texts.number(x, 3) for _, x in sooner)
-        lines.append(
-            texts("campaign.explain.sooner", days=days, values=values, day=when)
-            if sooner
-            else texts("campaign.explain.first")
-        )
+        lines += _why_there(*on, texts, sooner or {})
     elif left is not None:
         reason = label(texts, f"reason.{left.reason}.title", left.reason)
         lines.append(texts("campaign.explain.left", name=building, reason=reason))
+    elif last is not None and last + timedelta(days=rest_days) >= record.window_end:
+        rests = (last + timedelta(days=rest_days)).isoformat()
+        lines.append(texts("campaign.explain.rests", name=building, day=rests, n=rest_days))
     else:
         lines.append(texts("campaign.explain.not_offered", name=building))
-    last, due = record.last_looks.get(building), record.due.get(building)
+    for move in record.moves:
+        if move.building_id == building:
+            before, after = (day.isoformat() if day else texts("campaign.no_day") for day in (move.before, move.after))
+            why = move_reason(move, texts)
+            lines.append(texts("campaign.explain.moved", before=before, after=after, why=why))
     if due is None:
         return [*lines, texts("campaign.explain.no_turn")]
     said = last.isoformat() if last else texts("campaign.never")
     return [*lines, texts("campaign.explain.turn", last=said, due=due.isoformat())]
+
+
+def _why_there(day: DayPart, visit: VisitPart, texts: Texts, sooner: Mapping[date, Swap | None]) -> Iterator[str]:
+    when, track = day.day.isoformat(), label(texts, f"track.{visit.track}", visit.track)
+    value = texts.number(visit.value, 3)
+    yield texts("campaign.explain.on", name=visit.building_id, day=when, track=track, value=value)
+    if visit.urgency > _LEAST_PRICE:
+        yield texts("campaign.explain.weighs", urgency=texts.number(visit.urgency, 3))
+    earlier = [(d, x) for d, x in zip(visit.days, visit.values, strict=True) if d < day.day]
+    if not earlier:
+        yield texts("campaign.explain.first")
+    for other, worth in earlier:
+        said = {"day": other.isoformat(), "value": texts.number(worth, 3)}
+        if other not in sooner:
+            yield texts("campaign.explain.sooner", **said)
+            continue
+        if (swap := sooner[other]) is None:
+            yield texts("campaign.explain.sooner.none", **said)
+            continue
+        price = texts.number(abs(swap.price), 3)
+        how = "as_well" if abs(swap.price) < _LEAST_PRICE else "less" if swap.price > 0 else "more"
+        cost = texts(f"campaign.explain.price.{how}", price=price)
+        key = "campaign.explain.sooner.displaces" if swap.displaced else "campaign.explain.sooner.room"
+        yield texts(key, team=swap.team_id, others=swap.displaced, cost=cost, **said)
+
+
+def move_reason(move: MovePart, texts: Texts, name_of: Callable[[str], str] = str) -> str:
+    """
+    Why a visit has moved since the window before, in words.
+
+    Parameters
+    ----------
+    name_of
+        The name of a building by its id; of anything else itself.
+    """
+    key = f"campaign.reason.{move.reason}"
+    if key not in texts:
+        return texts(f"campaign.why.{move.why}")
+    first, rest = next(iter(move.named), ""), tuple(name_of(x) for x in move.named[1:])
+    if move.reason == "left":
+        first = label(texts, f"reason.{first}.title", first)
+    return texts(key, first=first, rest=rest, all=move.named)

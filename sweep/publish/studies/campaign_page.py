@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from geodata.schema import TRACKS
 from geodata.texts import Texts
+from sweep.publish.facts.campaign_day import move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import prevalence_chart, weeks_chart
@@ -89,6 +90,7 @@ def campaign_page(
         busiest=sorted(record.load, key=lambda x: (-x.hours, x.person_id))[:10],
         n_on_duty=sum(x.n_days > 0 for x in record.load),
         name_of=lambda b: names.get(b) or b,
+        reason_of=lambda move: move_reason(move, texts, lambda b: names.get(b) or b),
         district=lambda code: district_name(code, division_names, texts),
         label=label,
         script=static_text("studies/campaign.js"),

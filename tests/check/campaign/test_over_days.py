@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
+from geodata.texts import LANGUAGES, load_texts
 from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
 from sweep.check.campaign.rules import RULES, SOFT, check_campaign
 from sweep.records.campaign import DayPart, LeftPart, MovePart
@@ -33,6 +34,13 @@ def with_visit(*more: object, on: int = 1) -> tuple[DayPart, ...]:
     old = parts[on]
     parts[on] = day(old.day, old.teams[0].member_ids, *old.visits, *more)  # type: ignore[arg-type]
     return tuple(parts)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_breach_of_every_rule_can_be_told(lang: str) -> None:
+    texts = load_texts(lang)
+    for rule_id in RULES:
+        assert "B7: 3 > 2" in texts(f"violation.{rule_id}", where="2026-09-15", detail="B7: 3 > 2")
 
 
 def test_a_campaign_that_keeps_every_rule() -> None:

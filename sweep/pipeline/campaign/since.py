@@ -1,0 +1,48 @@
+"""What has come in since the window before, by which its changes are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from geodata.schema import TIMEZONE
+from sweep.campaign.moved import Since
+from sweep.pipeline.campaign.loaded import last_looks
+from sweep.pipeline.campaign.plan import Planned
+from sweep.pipeline.campaign.urgency import leads_due
+from sweep.records.campaign import LeftPart
+from sweep.records.people import MARKET_REGULATION, POLICE
+from sweep.select.caps import capped_firms, inspections_this_year
+from sweep.select.targets import active_firms
+
+
+def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
+    """
+    What has come in since a day, and how things stand in the window.
+
+    Parameters
+    ----------
+    then
+        Day on which the window before was planned.
+    left
+        What has no day in the new one.
+    """
+    loaded = planned.loaded
+    inputs, select, days = loaded.inputs, loaded.scenario.select, planned.window.days
+    now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
+    came = inputs.leads[inputs.leads["building_id"].notna()]
+    came = came[(came["received_at"] >= start) & (came["received_at"] < now)]
+    counts = inspections_this_year(inputs.history, days[-1], select.cap_exempt)
+    return Since(
+        looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= then},
+        leads={str(b): at.date() for b, at in came.groupby("building_id")["received_at"].max().items()},
+        rechecks={r.recheck_id for r in inputs.rechecks if r.closed_on is None},
+        on_duty={day: frozenset(people) for day, people in planned.on_duty.items()},
+        capped=capped_firms(active_firms(inputs.firms), counts, select.annual_cap, [POLICE, MARKET_REGULATION]),
+        leads_due=leads_due(loaded, days),
+        due={b: d.due_on for b, d in loaded.dues().items()},
+        offered={b for offer in planned.offers for b in offer.visits},
+        left={x.building_id: x.reason for x in left if x.reason},
+    )

@@ -1,0 +1,162 @@
+"""
+Days of a window made again one at a time by CP-SAT, the rest as it is.
+
+Visits of several teams may go together with one order of all their routes alone, which no move of the search finds. The
+teams of a day that share visits are few enough to be settled at one stroke. A visit counts for what it is worth on the
+day more than where it is, or could be, on another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geodata.arrays import Bools, Float64s, Int32s, Int64s
+from sweep.plan.bound.circuits import settle
+from sweep.plan.bound.day_again import NewDay, Stakes, caps_of, less_elsewhere, stakes, with_day
+from sweep.plan.bound.nodes import root
+from sweep.plan.bound.pools import Pool, make_pool, split
+from sweep.plan.bound.schedule import stops_of
+from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.state import State, copy_state
+from sweep.plan.search.by_day import losses_of
+
+# Seconds of CP-SAT's own clock for the first try, and for the longest: each that ends with nothing settled is followed
+# by one that is so many times as long.
+FIRST_TRY_S, LONGER, LONGEST_TRY_S = 0.25, 4.0, 64.0
+# More arcs take too long to be of use: of the visits that could come only the best are tried then.
+MOST_ARCS = 6_000
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """Teams of one day that share visits, and what has been tried of them."""
+
+    teams: Int64s
+    """Rows in the arrays."""
+    units: Int64s
+    """Those that can be served on the day by the teams alone."""
+    worth: Float64s
+    """What each of them is worth on the day, (units,)."""
+    spent_s: float = 0.0
+    tried: tuple[bytes, bytes] = (b"", b"")
+    """What was tried last: units on offer, and those which were served."""
+    next_try_s: float = FIRST_TRY_S
+
+
+class SingleDays:
+    """The days of a window, each made again by itself: `step` from one thread, the rest from another."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._a, self._caps = arrays, caps_of(arrays)
+        self._state: State | None = None
+        self._parts: list[_Part] | None = None
+        self._done: State | None = None
+        self._found: deque[NewDay] = deque()
+        self.spent_s = 0.0
+        """Seconds of CP-SAT's own clock so far."""
+        self.n_found = 0
+        """Days made better so far."""
+
+    def look_at(self, state: State) -> None:
+        """Take in the best plan so far: its days are the ones to be made again."""
+        self._state = copy_state(state)
+
+    def better(self, state: State) -> State | None:
+        """The state with each day that was made better, as far as they go together; None if none is."""
+        best, known = None, score(self._a, state)
+        while self._found:
+            changed = with_day(self._a, self._caps, best or state, self._found.popleft())
+            if changed is not None and (new := score(self._a, changed)) > known:
+                best, known = changed, new
+        return best
+
+    def step(self, may_go_on: Callable[[], bool]) -> bool:
+        """Make one day of some teams again; False if there is none left to be made."""
+        state = self._state
+        if state is None or state is self._done:
+            return False
+        if self._parts is None:
+            self._parts = list(_parts(self._a))
+        due = [(part, asked) for part in self._parts if (asked := self._asked(part, state)) is not None]
+        if not due:
+            self._done = state
+            return False
+        part, asked = max(due, key=lambda x: _more(x[1]) / (FIRST_TRY_S + x[0].spent_s))
+        asked = less_elsewhere(self._a, self._caps, state, part.teams, part.units, asked)
+        self._make_again(part, asked, may_go_on)
+        return True
+
+    def _asked(self, part: _Part, state: State) -> Stakes | None:
+        """What is at stake, of what could come only the best that there is room for; None if it was tried for long."""
+        at_stake = stakes(self._a, self._caps, state, part.teams, part.units, part.worth)
+        inside, offered = at_stake.inside, at_stake.offered
+        n_slots = np.diff(self._a.unit_start)[part.units]
+        room = math.isqrt(MOST_ARCS // len(part.teams)) - int(n_slots[inside].sum())
+        new = np.flatnonzero(offered & ~inside)
+        rate = at_stake.net[new] / np.maximum(1, self._a.units["seconds"][part.units[new]])
+        new = new[np.argsort(-rate, kind="stable")]
+        few = inside.copy()
+        few[new[np.cumsum(n_slots[new]) <= room]] = True
+        tried = (part.units[few].tobytes(), part.units[inside].tobytes())
+        if tried != part.tried:
+            part.tried, part.next_try_s = tried, FIRST_TRY_S
+        is_due = (few & ~inside).any() and part.next_try_s <= LONGEST_TRY_S
+        return at_stake._replace(offered=few) if is_due else None
+
+    def _make_again(self, part: _Part, asked: Stakes, may_go_on: Callable[[], bool]) -> None:
+        # A must-visit weighs so much that beside it CP-SAT, which counts in whole points, does not see the others.
+        is_must = asked.inside & (asked.net >= self._a.must_worth)
+        net, of_all = np.where(is_must, 0.0, asked.net), np.zeros(len(self._a.units))
+        of_all[part.units] = net
+        pool = self._with_caps(make_pool(self._a, of_all, part.teams, part.units[asked.offered]), asked.left)
+        whole = root(pool, is_must[asked.offered])
+        if whole is None:
+            part.next_try_s = math.inf
+            return
+        settled = settle(pool, whole, float(net[asked.inside].sum()), part.next_try_s, may_go_on)
+        part.spent_s += settled.seconds
+        self.spent_s += settled.seconds
+        if settled.routes:
+            self.n_found += 1
+            self._found.append(NewDay(part.teams, stops_of(pool, settled.routes)))
+        part.next_try_s = math.inf if settled.is_settled else LONGER * part.next_try_s
+
+    def _with_caps(self, pool: Pool, left: Int64s) -> Pool:
+        load = self._caps.load[:, pool.units]
+        rows = np.flatnonzero(load.sum(axis=1) > left)
+        return replace(pool, cap_rows=rows, cap_load=load[rows], cap_most=left[rows])
+
+
+def _more(asked: Stakes) -> float:
+    """What the window can be worth more at the most."""
+    return float(asked.net[asked.offered & ~asked.inside].sum())
+
+
+def _parts(a: Arrays) -> Iterator[_Part]:
+    """Teams and units of each day that share no unit with others of it."""
+    tasks = np.arange(a.n_visit_tasks)
+    window = a.window[tasks]
+    for day in np.unique(a.team["day"]):
+        mine = a.team["day"] == day
+        lo, hi = a.team["shift_lo"][mine].min(), a.team["shift_hi"][mine].max()
+        is_open = ((window["lo"] <= hi) & (window["hi"] >= lo) & (window["lo"] <= window["hi"])).any(axis=1)
+        service = a.service.copy()
+        service[~mine] = FORBIDDEN
+        service[:, : a.n_visit_tasks][:, ~is_open] = FORBIDDEN
+        lost = np.bincount(a.task["unit"][tasks], weights=losses_of(a, int(day), tasks), minlength=len(a.units))
+        for teams, units in split(a._replace(service=service), _can_be_whole(a, service)):
+            if len(units):
+                yield _Part(teams, units, (a.units["worth"] - lost)[units])
+
+
+def _can_be_whole(a: Arrays, service: Int32s) -> Bools:
+    """Whether some team may fill each slot of a unit, (units,)."""
+    can = (service[:, : a.n_visit_tasks] != FORBIDDEN).any(axis=0)
+    n_short = np.bincount(a.task["unit"][: a.n_visit_tasks], weights=~can, minlength=len(a.units))
+    return np.equal(n_short, 0)
