@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from platformdirs import user_cache_path
 
 from tests.chromium import browser as browser
 from tests.paths import ROOT
@@ -25,12 +26,26 @@ compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the planner from the start where all tests are asked for, and set up each process that runs tests."""
     is_worker = hasattr(config, "workerinput")
+    if sys.dont_write_bytecode:
+        _keep_bytecode()
     if not is_worker and _is_for_all(config):
         # In a group of its own, so that it can be ended with the process that it has compile.
         command = [sys.executable, "-m", "tests.compiling"]
         config.stash[compiler] = subprocess.Popen(command, cwd=ROOT, process_group=0)  # noqa: S603
     if is_worker or not config.getoption("tx", None):
         _set_up()
+
+
+def _keep_bytecode() -> None:
+    """
+    Keep Python's bytecode in the user's cache, where nothing may be written beside the sources.
+
+    Without it every process parses all that it imports anew, packages too: 3 s of a command's 5.6, 11 of the 18 s that
+    it takes to collect the tests. Workers and commands have it from the environment.
+    """
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(user_cache_path("sweep") / "bytecode")
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _is_for_all(config: pytest.Config) -> bool:
