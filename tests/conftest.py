@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from platformdirs import user_cache_path
@@ -26,8 +27,6 @@ compiler = pytest.StashKey[subprocess.Popen[bytes]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the planner from the start where all tests are asked for, and set up each process that runs tests."""
     is_worker = hasattr(config, "workerinput")
-    if sys.dont_write_bytecode:
-        _keep_bytecode()
     if not is_worker and _is_for_all(config):
         # In a group of its own, so that it can be ended with the process that it has compile.
         command = [sys.executable, "-m", "tests.compiling"]
@@ -55,7 +54,8 @@ def _is_for_all(config: pytest.Config) -> bool:
 
 
 def _set_up() -> None:
-    from hypothesis import settings  # who only hands out tests needs neither
+    from hypothesis import settings  # who only hands out tests needs none of these
+    from typer.main import get_command
 
     # Machine code goes to the user's cache as it is now, not to one that a test makes for itself: there each session
     # would compile everything again.
@@ -64,6 +64,12 @@ def _set_up() -> None:
     # A first call that compiles or loads a grid takes seconds on a busy machine: how long an example takes is no fact.
     settings.register_profile("sweep", deadline=None)
     settings.load_profile("sweep")
+    # The commands are the same at each call: making them anew was a twentieth of the time of their tests.
+    pytest.MonkeyPatch().setattr("typer.testing._get_command", cache(get_command))
+
+
+if sys.dont_write_bytecode:
+    _keep_bytecode()  # before anything large is imported
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
