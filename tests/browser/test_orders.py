@@ -213,17 +213,18 @@ def fill_in(row: Locator, *, by_hand: bool) -> dict[str, str]:
     """
     Fill in all that a card asks, the boxes yes and no in turn; column -> value as the file should have it.
 
-    By hand a box is pressed where it is seen, once nothing moves; else it is told of a click, which takes half the time.
+    By hand a box is pressed where it is seen, once nothing moves; else it is told of a click, in half the time.
     """
     filled = {"unit_state": "open"}
-    for k, cell in enumerate(row.locator("[data-answer]").all()):
+    boxes, counts = row.locator("[data-answer]"), row.locator("[data-count]")
+    for k, name in enumerate(boxes.evaluate_all("all => all.map(e => e.dataset.answer)")):
         for _ in range(1 + k % 2):
-            button = cell.locator("button")
+            button = boxes.nth(k).locator("button")
             button.click() if by_hand else button.dispatch_event("click")
-        filled[str(cell.get_attribute("data-answer"))] = ("yes", "no")[k % 2]
-    for cell in row.locator("[data-count]").all():
-        cell.locator("input").fill("3")
-        filled[str(cell.get_attribute("data-count"))] = "3"
+        filled[name] = ("yes", "no")[k % 2]
+    for k, name in enumerate(counts.evaluate_all("all => all.map(e => e.dataset.count)")):
+        counts.nth(k).locator("input").fill("3")
+        filled[name] = "3"
     if filled["is_closed"] == "no":
         row.locator("[data-day] input").fill("2026-09-30")
         filled["recheck_on"] = "2026-09-30"
