@@ -75,4 +75,4 @@ def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp
     # Of one building the days go back, one after the other: the first of each day is its last hour.
     is_new = np.ones(len(keys), np.bool_)
     is_new[1:] = (day[1:] != day[:-1]) | (keys[1:] // SPAN_S != keys[:-1] // SPAN_S)
-    return keys[is_new]
+    return np.asarray(keys[is_new], np.int64)
