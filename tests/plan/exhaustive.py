@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, permutations, product
 
 from sweep.plan.problem.problem import Problem
@@ -11,19 +12,23 @@ from sweep.records.visits import Visit
 
 FAR = 10**9
 # Of each team: visit and slot of its stops, in order.
-type Orders = Sequence[Sequence[tuple[Visit, int]]]
+type Stops = Sequence[tuple[Visit, int]]
+type Orders = Sequence[Stops]
+# Orders that a team can keep, by the team and its stops.
+type Alone = dict[tuple[int, tuple[tuple[str, int], ...]], list[Stops]]
 
 
 def optimum(problem: Problem, *, with_musts: bool) -> float | None:
     """The highest value of any plan, or of any that serves every must-visit; None if there is none such."""
     best = None
+    alone: Alone = {}
     for n in range(len(problem.visits) + 1):
         for chosen in combinations(problem.visits, n):
             most = sum(max(v.values, default=v.value) for v in chosen)
             if with_musts and any(v.is_must and v not in chosen for v in problem.visits):
                 continue
             if (best is None or most > best) and _is_whole(problem, chosen) and _keeps_caps(problem, chosen):
-                value = _best_value(problem, chosen, -1.0 if best is None else best)
+                value = _best_value(problem, chosen, alone, -1.0 if best is None else best)
                 best = best if value is None else value
     return best
 
@@ -39,7 +44,7 @@ def _is_whole(problem: Problem, chosen: Sequence[Visit]) -> bool:
     return whole and all((lag.before in ids) == (lag.after in ids) for lag in problem.lags)
 
 
-def _best_value(problem: Problem, chosen: Sequence[Visit], above: float) -> float | None:
+def _best_value(problem: Problem, chosen: Sequence[Visit], alone: Alone, above: float) -> float | None:
     """The highest value of the visits over all ways to deal them to teams, if it is above that."""
     best = None
     slots = [(v, s.slot) for v in chosen for s in v.slots]
@@ -50,9 +55,22 @@ def _best_value(problem: Problem, chosen: Sequence[Visit], above: float) -> floa
             continue
         if not all(_may(t, v) for t, stops in zip(problem.teams, mine, strict=True) for v, _ in stops):
             continue
-        if any(_can_be_timed(problem, chosen, orders) for orders in product(*(permutations(m) for m in mine))):
+        orders_of = [_orders(problem, k, stops, alone) for k, stops in enumerate(mine)]
+        if any(_can_be_timed(problem, chosen, orders) for orders in product(*orders_of)):
             best = above = value
     return best
+
+
+def _orders(problem: Problem, k: int, stops: Stops, known: Alone) -> list[Stops]:
+    """Orders that a team can keep if nothing ties its stops to those of others: of the rest no plan comes."""
+    key = k, tuple((v.visit_id, slot) for v, slot in stops)
+    if key not in known:
+        untied, own = replace(problem, lags=()), [v for v, _ in stops]
+        others = [()] * len(problem.teams)
+        known[key] = [
+            order for order in permutations(stops) if _can_be_timed(untied, own, [*others[:k], order, *others[k + 1 :]])
+        ]
+    return known[key]
 
 
 def _may(team: Team, visit: Visit) -> bool:

@@ -66,7 +66,8 @@ def odds_of(chance: Sequence[float] | Float64s, more: Sequence[float] | Float64s
     """
     hazard = -np.log1p(-np.clip(np.asarray(chance, np.float64), 0.0, CHANCE_MAX))
     others = np.minimum(np.asarray(more, np.float64), hazard)
-    days = [_finds(hazard * level, others * level) for level in _levels(doubt)]
+    levels = _levels(doubt)
+    days = _finds(np.outer(levels, hazard), np.outer(levels, others))
     n = max(len(day) for day in days)
     shares = np.mean([np.pad(day, (0, n - len(day))) for day in days], axis=0)
     return FindOdds(tuple(shares.tolist()), *_run(shares))
@@ -98,17 +99,25 @@ def _levels(doubt: float) -> Float64s:
     return np.asarray(values / values.mean())
 
 
-def _finds(hazard: Float64s, others: Float64s) -> Float64s:
+def _finds(hazard: Float64s, others: Float64s) -> list[Float64s]:
     """
-    Chance of 0, 1, 2, ... finds.
+    Chance of 0, 1, 2, ... finds at each level, a row of both.
 
     Each visit finds one den or none that leads report, and any number of others; it finds none with e^-hazard.
     """
     reported = -np.expm1(others - hazard)
-    shares = np.ones(1)
-    for p in reported[reported > 0]:
-        shares = np.append(shares * (1.0 - p), 0.0) + np.append(0.0, shares * p)
-    mean = float(others.sum())
+    reported = reported[:, (reported > 0).any(axis=0)]
+    shares = np.zeros((len(reported), 1 + reported.shape[1]))
+    shares[:, 0] = 1.0
+    # All levels at once: one by one they took four times as long.
+    for p in reported.T[:, :, None]:
+        shares[:, 1:] = shares[:, 1:] * (1.0 - p) + shares[:, :-1] * p
+        shares[:, :1] *= 1.0 - p
+    return [_with_others(day, float(row.sum())) for day, row in zip(shares, others, strict=True)]
+
+
+def _with_others(shares: Float64s, mean: float) -> Float64s:
+    """Chance of 0, 1, 2, ... finds, with the dens that no lead reports: a Poisson's number of them."""
     most = max(0, math.ceil(pdtrik(1.0 - 1e-9, mean))) if mean > 0 else 0
     n = np.arange(most + 1)
     # A Poisson's shares: scipy.stats, which has them by name, takes a second to import.

@@ -63,10 +63,16 @@ def case_keys(history: pd.DataFrame, row_of: pd.Index[str], moment: pd.Timestamp
 
     The last hour of a day's visits counts: what comes in between two of its rows is answered.
     """
-    looked = history[(history["track"] == "case") & (history["outcome"] != "no_access")]
+    got_in = (history["track"] == "case") & (history["outcome"] != "no_access")
+    looked = history[["building_id", "visited_on"]][got_in]
     age_s = (moment - looked["visited_on"]).dt.total_seconds().to_numpy(np.float64)
-    row = row_of.get_indexer(pd.Index(looked["building_id"]))
-    day = looked["visited_on"].dt.normalize().to_numpy()
-    visits = pd.DataFrame({"row": row, "day": day, "age_s": np.floor(age_s).astype(np.int64)})
-    visits = visits[(age_s >= 0) & (row >= 0)].groupby(["row", "day"], as_index=False)["age_s"].min()
-    return np.sort((visits["row"] * SPAN_S + visits["age_s"]).to_numpy(np.int64))
+    row = row_of.get_indexer(pd.Index(looked["building_id"])).astype(np.int64)
+    day = looked["visited_on"].dt.normalize().to_numpy("datetime64[ns]")
+    counts = (age_s >= 0) & (row >= 0)
+    keys, day = row[counts] * SPAN_S + np.floor(age_s[counts]).astype(np.int64), day[counts]
+    order = np.argsort(keys)
+    keys, day = keys[order], day[order]
+    # Of one building the days go back, one after the other: the first of each day is its last hour.
+    is_new = np.ones(len(keys), np.bool_)
+    is_new[1:] = (day[1:] != day[:-1]) | (keys[1:] // SPAN_S != keys[:-1] // SPAN_S)
+    return np.asarray(keys[is_new], np.int64)

@@ -140,9 +140,12 @@ def hit_shares(
     KeyError
         If a lead's type is not in `prior`.
     """
-    reported = leads[(leads["lead_source"] == "reported") & leads["building_id"].notna()]
-    checked = history[(history["track"] == "case") & (history["outcome"] != "no_access")]
-    pairs = reported.merge(checked, on="building_id", suffixes=("", "_visit"))
+    is_reported = (leads["lead_source"] == "reported") & leads["building_id"].notna()
+    is_checked = (history["track"] == "case") & (history["outcome"] != "no_access")
+    # Nothing but what is asked for: most of the time went into columns that nobody looks at.
+    reported = leads[["building_id", "lead_type", "received_at"]][is_reported]
+    checked = history[["building_id", "outcome", "visited_on"]][is_checked]
+    pairs = reported.merge(checked, on="building_id")
     lag_days = (pairs["visited_on"] - pairs["received_at"]).dt.total_seconds() / SECONDS_PER_DAY
     pairs = pairs[(lag_days >= 0) & (lag_days <= window_days)]
     is_find = pairs["outcome"] == "find"

@@ -86,7 +86,9 @@ def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPat
     assert caught.value.issues[0].values["problem"] == name
 
 
-def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds() -> None:
+def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited_s, usual_s = 0.5, engines.ANSWER_S
+    monkeypatch.setattr(engines, "ANSWER_S", waited_s)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -94,7 +96,7 @@ def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds() -> None:
         address = f"tls://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(InputError, match="S960"), DaskEngine(address, 1):
             pass
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began - waited_s + usual_s < 10
 
 
 def test_fewer_workers_than_asked_for_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
