@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -10,6 +12,7 @@ from typing import Any, Protocol, cast
 import numba
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.bytecode import FunctionIdentity
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
@@ -39,6 +42,10 @@ def _cache_folder() -> Path:
 
 make_entries_only()
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+# Numba tells functions of one name, such as those that draw numbers of one kind or another, apart by a count that each
+# process begins at 1. Two processes that fill the cache at once named two of them alike, and a third put the wrong one
+# in: every number drawn was the lowest, and a search never ended.
+FunctionIdentity._unique_ids = itertools.count(secrets.randbits(48))
 
 
 # All that are defined so far, by whose traces in the cache it is seen how far a first run's compiler is.

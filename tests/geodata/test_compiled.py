@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import Any, NamedTuple
 
@@ -54,6 +55,17 @@ def test_what_only_compiled_code_calls_is_refused_to_python() -> None:
     assert quarter(8.0) == 2.0
     with pytest.raises(TypeError, match="halved is called by compiled code only"):
         halved(8.0)
+
+
+def test_no_two_processes_name_what_they_compile_alike() -> None:
+    # Where names met, a search that was made ready by several processes at once drew the lowest number for ever.
+    script = """if True:
+        import geodata.compiled
+        from numba.core.bytecode import FunctionIdentity
+        print(FunctionIdentity.from_function(lambda: 0).unique_name)
+    """
+    names = {subprocess.check_output([sys.executable, "-c", script], text=True) for _ in range(2)}  # noqa: S603
+    assert len(names) == 2
 
 
 def test_a_number_written_in_the_code_makes_no_copy_of_a_function() -> None:
