@@ -21,7 +21,7 @@ from sweep.board.stored.waiting import Waiting, open_waiting
 from sweep.pipeline.stored.chain import lines_of, restore_log
 from sweep.pipeline.stored.mirror import Mirror, day_key
 from sweep.pipeline.stored.session import Session, open_session
-from sweep.store.folder.store import JOURNALS
+from sweep.records.folders import JOURNALS
 from sweep.store.records import Line
 
 _ROOM, _WAITING = "_store", "waiting.lines"

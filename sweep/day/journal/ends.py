@@ -11,7 +11,7 @@ from geodata.errors import Issue
 from sweep.audit.chain import Head, chain_faults, parse_head, read_entries
 from sweep.audit.log import AuditLog
 from sweep.day.journal.file import FOLDER, SUFFIX, whole_lines
-from sweep.store.folder.store import JOURNALS
+from sweep.records.folders import JOURNALS
 
 FACT = "journal"
 """The fact of a line of the audit log that says where the journal of a day stood."""

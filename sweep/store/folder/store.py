@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from geodata.staging import change
+from sweep.records.folders import JOURNALS
 from sweep.store.records import BESIDE_EDITIONS, NO_REV, Conflict, ConflictError, Entry, Key, Kind, Line, Write
 
 SETTINGS = "scenario.toml"
@@ -20,7 +21,7 @@ MANIFEST, APPROVAL = "manifest.json", "approval.json"
 # A plan, or what of it is handed out to a class of reader; sealed orders and their passphrases never leave the folder.
 EDITION = re.compile(r"[0-9a-f]{12}(?:\.(?:market_regulation|property|public))?")
 # What is no edition: the window of a campaign, plans that somebody changes by hand, and the journals of boards.
-CAMPAIGN, BY_HAND, JOURNALS = "campaign", "drafts", "journals"
+CAMPAIGN, BY_HAND = "campaign", "drafts"
 _REV_SIGNS = 16
 
 
