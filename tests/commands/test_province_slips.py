@@ -35,8 +35,8 @@ def test_without_the_extra_it_is_told_what_to_install(monkeypatch: pytest.Monkey
         commands.make_engine("dask", "tls://127.0.0.1:8786", None)
 
 
-def test_dask_is_imported_in_its_engine_alone_and_that_by_nobody_at_its_top() -> None:
-    engine = "sweep.pipeline.province.engines.dask"
+def test_dask_is_imported_by_its_engine_and_its_line_alone_and_these_by_nobody_else_at_its_top() -> None:
+    folder = "sweep.pipeline.province.engines"
     importing = {"dask": set[str](), "engine": set[str]()}
     for path in (ROOT / "sweep").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
@@ -46,8 +46,8 @@ def test_dask_is_imported_in_its_engine_alone_and_that_by_nobody_at_its_top() ->
         all_ = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
         anywhere = {n.module or "" if isinstance(n, ast.ImportFrom) else n.names[0].name for n in all_}
         importing["dask"] |= {path.name for n in anywhere if n.partition(".")[0] in ("dask", "distributed")}
-        importing["engine"] |= {path.name for n in names if n == engine}
-    assert importing == {"dask": {"dask.py"}, "engine": set()}
+        importing["engine"] |= {path.name for n in names if n in (f"{folder}.dask", f"{folder}.line")}
+    assert importing == {"dask": {"dask.py", "line.py"}, "engine": {"dask.py"}}
 
 
 def test_a_province_of_unlike_counties_is_made_whole_or_not_at_all(

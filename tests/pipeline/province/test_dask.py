@@ -86,17 +86,33 @@ def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPat
     assert caught.value.issues[0].values["problem"] == name
 
 
-def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("protocol", ["tls", "tcp"])
+def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(
+    protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dask as settings
+
     waited_s, usual_s = 0.5, engines.ANSWER_S
     monkeypatch.setattr(engines, "ANSWER_S", waited_s)
-    with socket.socket() as silent:
+    with socket.socket() as silent, settings.config.set({"distributed.comm.require-encryption": protocol == "tls"}):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         began = time.monotonic()
-        address = f"tls://127.0.0.1:{silent.getsockname()[1]}"
+        address = f"{protocol}://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(InputError, match="S960"), DaskEngine(address, 1):
             pass
     assert time.monotonic() - began - waited_s + usual_s < 10
+
+
+def test_a_plain_line_that_dasks_own_settings_forbid_is_told() -> None:
+    import dask as settings
+
+    with (
+        settings.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(InputError, match="S961"),
+        DaskEngine("tcp://127.0.0.1:9", 1),
+    ):
+        pass
 
 
 def test_fewer_workers_than_asked_for_are_told(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
 """
-The engine of several machines: workers of a Dask scheduler. Nothing else of the program imports Dask.
+The engine of several machines: workers of a Dask scheduler. Nothing else of the program but its line imports Dask.
 
 Dask moves lines of text: a job and its reply. It keeps no result, so that a scheduler which dies takes nothing along.
 """
@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from ipaddress import ip_address
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import dask
-from distributed import Client, Security
+from distributed import Client
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from geodata.errors import InputError, Issue
+from sweep.pipeline.province.engines.line import greet, safe_line
 from sweep.pipeline.province.engines.work import work
 from sweep.pipeline.province.same import code_sha256
 from sweep.province.messages import Job, Reply, from_json, to_json
@@ -35,11 +32,6 @@ WORKERS_S = 30
 _RETRIES = 2
 # Between two looks at what is done, and at whether anybody is still at work.
 _POLL_S, _LOOK_S = 0.05, 5.0
-# Keys of Dask's settings, and what the environment calls them.
-_TLS = {
-    key: f"DASK_DISTRIBUTED__COMM__TLS__{name}"
-    for key, name in (("ca-file", "CA_FILE"), ("client.cert", "CLIENT__CERT"), ("client.key", "CLIENT__KEY"))
-}
 _GONE = (CommClosedError, CancelledError, TimeoutError, OSError, asyncio.CancelledError)
 
 
@@ -65,7 +57,7 @@ class DaskEngine:
     def __init__(self, scheduler: str, n_workers: int, task: Callable[[str, str], str] = work) -> None:
         self._scheduler, self._n_workers, self._task = scheduler, n_workers, task
         self.code = code_sha256()
-        self._security = _security(scheduler)
+        self._security = safe_line(scheduler)
         self._client: Any = None
 
     def __enter__(self) -> Self:
@@ -73,11 +65,15 @@ class DaskEngine:
         for name in ("distributed", "asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
+            asyncio.run(asyncio.wait_for(greet(self._scheduler, self._security), ANSWER_S))
             self._client = Client(  # type: ignore[no-untyped-call]
                 self._scheduler, security=self._security, timeout=ANSWER_S, set_as_default=False, name="sweep"
             )
         except (OSError, TimeoutError, ValueError) as error:
             raise InputError([Issue("S960", f"--scheduler {self._scheduler}", {"seconds": ANSWER_S})]) from error
+        except RuntimeError as error:
+            # Dask's own settings allow no plain line.
+            raise InputError([Issue("S961", f"--scheduler {self._scheduler}", {"problem": "tcp://"})]) from error
         try:
             self._refuse_others()
         except InputError:
@@ -173,26 +169,3 @@ class DaskEngine:
 
 def _count_workers(dask_scheduler: Any) -> int:
     return len(dask_scheduler.workers)
-
-
-def _security(scheduler: str) -> Security | None:
-    """How the line is kept safe: by the three files that Dask's own settings name."""
-    found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
-    problem = "" if found else scheduler[:80]
-    if found and found[1] == "tcp":
-        if _is_this_machine(found[2].strip("[]")):
-            return None
-        problem = "tcp://"
-    elif found:
-        files = {key: dask.config.get(f"distributed.comm.tls.{key}", None) for key in _TLS}
-        problem = ", ".join(_TLS[key] for key, file in files.items() if not file or not Path(file).is_file())
-    if problem:
-        raise InputError([Issue("S961", f"--scheduler {scheduler}", {"problem": problem})])
-    return Security(require_encryption=True)  # type: ignore[no-untyped-call]
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
