@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -102,6 +103,20 @@ def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(
         with pytest.raises(InputError, match="S960"), DaskEngine(address, 1):
             pass
     assert time.monotonic() - began - waited_s + usual_s < 10
+
+
+def test_who_is_in_a_loop_already_is_told_of_a_silent_scheduler_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "ANSWER_S", 0.3)
+
+    async def ask() -> None:
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            with DaskEngine(f"tls://127.0.0.1:{silent.getsockname()[1]}", 1):
+                pass
+
+    with pytest.raises(InputError, match="S960"):
+        asyncio.run(ask())
 
 
 def test_a_plain_line_that_dasks_own_settings_forbid_is_told() -> None:

@@ -65,7 +65,7 @@ class DaskEngine:
         for name in ("distributed", "asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            asyncio.run(asyncio.wait_for(greet(self._scheduler, self._security), ANSWER_S))
+            greet(self._scheduler, self._security, ANSWER_S)
             self._client = Client(  # type: ignore[no-untyped-call]
                 self._scheduler, security=self._security, timeout=ANSWER_S, set_as_default=False, name="sweep"
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -19,8 +21,24 @@ _TLS = {
 }
 
 
-async def greet(scheduler: str, security: Security | None) -> None:
-    """Open a line to the scheduler, and close it: a client waits for ever where somebody listens and says nothing."""
+def greet(scheduler: str, security: Security | None, seconds: float) -> None:
+    """
+    Open a line to the scheduler, and close it: a client waits for ever where somebody listens and says nothing.
+
+    In a thread of its own, for whoever asks may be in a loop already.
+
+    Raises
+    ------
+    OSError, TimeoutError
+        If nobody answers within so many seconds.
+    RuntimeError
+        If Dask's own settings allow no such line.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(asyncio.wait_for(_open_and_close(scheduler, security), seconds))).result()
+
+
+async def _open_and_close(scheduler: str, security: Security | None) -> None:
     options = (security or Security()).get_connection_args("client")  # type: ignore[no-untyped-call]
     comm = await connect(scheduler, **options)  # type: ignore[no-untyped-call]
     await comm.close()
