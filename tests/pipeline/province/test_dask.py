@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,8 +115,9 @@ def test_who_is_in_a_loop_already_is_told_of_a_silent_scheduler_all_the_same(mon
             with DaskEngine(f"tls://127.0.0.1:{silent.getsockname()[1]}", 1):
                 pass
 
-    with pytest.raises(InputError, match="S960"):
-        asyncio.run(ask())
+    # In a thread, for the browser of other tests has a loop in this one.
+    with ThreadPoolExecutor(1) as pool, pytest.raises(InputError, match="S960"):
+        pool.submit(lambda: asyncio.run(ask())).result()
 
 
 def test_a_plain_line_that_dasks_own_settings_forbid_is_told() -> None:
