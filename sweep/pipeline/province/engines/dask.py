@@ -71,9 +71,6 @@ class DaskEngine:
             )
         except (OSError, TimeoutError, ValueError) as error:
             raise InputError([Issue("S960", f"--scheduler {self._scheduler}", {"seconds": ANSWER_S})]) from error
-        except RuntimeError as error:
-            # Dask's own settings allow no plain line.
-            raise InputError([Issue("S961", f"--scheduler {self._scheduler}", {"problem": "tcp://"})]) from error
         try:
             self._refuse_others()
         except InputError:

@@ -31,8 +31,6 @@ def greet(scheduler: str, security: Security | None, seconds: float) -> None:
     ------
     OSError, TimeoutError
         If nobody answers within so many seconds.
-    RuntimeError
-        If Dask's own settings allow no such line.
     """
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(asyncio.wait_for(_open_and_close(scheduler, security), seconds))).result()
@@ -51,12 +49,13 @@ def safe_line(scheduler: str) -> Security | None:
     Raises
     ------
     InputError
-        S961 if others could read what is sent, or send it themselves.
+        S961 if others could read what is sent, or send it themselves, or Dask's own settings forbid a plain line.
     """
     found = re.fullmatch(r"(tls|tcp)://(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", scheduler)
     problem = "" if found else scheduler[:80]
     if found and found[1] == "tcp":
-        if _is_this_machine(found[2].strip("[]")):
+        is_forbidden = dask.config.get("distributed.comm.require-encryption", False)
+        if _is_this_machine(found[2].strip("[]")) and not is_forbidden:
             return None
         problem = "tcp://"
     elif found:
