@@ -15,6 +15,7 @@ from sweep.board.runs import runs as runs_module
 from sweep.board.runs.runs import Runs
 from tests.board.asking import Asker, Wall, run_apart
 from tests.board.stubs import Editor
+from tests.store.world import write_scenario
 
 
 @pytest.fixture
@@ -62,6 +63,18 @@ def test_a_run_tells_how_far_it_is_and_what_it_made(runs: Runs) -> None:
     # Once it is over the next may be begun, and the page is told so.
     assert [t["is_running"] for t in (told[0], told[-1])] == [True, False]
     assert (runs.last.state, runs.last.made["plan_id"], runs.last.share) == ("done", "a" * 12, 1.0)  # type: ignore[union-attr]
+
+
+def test_a_scenario_is_run_to_its_end_without_a_store(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "scenarios" / "tiny", investigations=False)
+    real = Runs(tmp_path / "scenarios", tmp_path / "out")
+    told = played(real, "tiny", nothing)
+    assert real.last is not None
+    assert (real.last.state, real.last.issues) == ("done", ())
+    (plan,) = (tmp_path / "out" / "tiny").glob("*/plan.json")
+    assert plan.parent.name == real.last.made["plan_id"]
+    shares = [t["run"]["share"] for t in told]
+    assert shares == sorted(shares)
 
 
 def test_a_run_that_the_inputs_fail_names_each_fault(runs: Runs) -> None:

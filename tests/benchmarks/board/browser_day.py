@@ -5,7 +5,8 @@ A day of four teams in a real browser, with the real planner: one held, one offl
 
 EDITION is a folder that `sweep run` wrote; nothing is written beside it, for the day is played on a copy: once for each
 width and language, or for those that are named. Prints one JSON line for each: how long the change took to show, and to
-reach the phones; how long the checker took over a plan edited by hand; faults of the pages, and foreign hosts.
+reach the phones; how long the checker took over a plan edited by hand; whether a scenario was
+run to its end from the browser; faults of the pages, and foreign hosts.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tests.benchmarks.board.clients import free_port
 from tests.benchmarks.board.day_pages import LONG_MS, Day, all_pages, edited
 from tests.benchmarks.board.windows import chromium, drawn
 from tests.campaign.small_record import record
+from tests.store.world import write_scenario
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -129,6 +131,7 @@ def served(edition: Path, scenario: Path, start_s: int) -> Iterator[tuple[int, d
         place = Path(name)
         copy = shutil.copytree(edition, place / "out" / edition.parent.name / edition.name)
         own = shutil.copytree(scenario, place / "scenarios" / scenario.name)
+        write_scenario(place / "scenarios" / "tiny", investigations=False)
         (place / "scenarios" / "odd_one").mkdir()
         (place / "scenarios" / "odd_one" / "scenario.toml").write_text('nmae = "x"\n', encoding="utf-8")
         campaign = place / "out" / "weeks" / "campaign"

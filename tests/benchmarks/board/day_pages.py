@@ -93,6 +93,10 @@ def all_pages(day: Day, desk: Page) -> None:
     desk.click("button[value=odd_one]")
     desk.locator("#run-issues li").first.wait_for(timeout=LONG_MS)
     day.look(desk, "runs-broken")
+    desk.click("button[value=tiny]")
+    desk.locator("#run-made a").first.wait_for(timeout=LONG_MS)
+    day.found["run_to_its_end"] = desk.locator("#run-issues li").count() == 0
+    day.look(desk, "runs-made")
     day.go(desk, "evening", "evening")
     day.found["evening_rows"] = desk.locator("main tbody tr").count()
     desk.click("form[action='/evening/accept'] button")
