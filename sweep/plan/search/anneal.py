@@ -36,8 +36,9 @@ HOT_LEG, COLD_LEG = 0.2, 0.005
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
 PRICED_SHARE = 1e-3
-# Where the largest idle time costs, so does at first each team's that is above the mean: this share as much, down to
-# nothing by this share of the limit.
+# Where the largest idle time costs, so does for one chain at first each team's that is above the mean: this share as
+# much, down to nothing by this share of the limit. For one alone, since it may lead to long ways that leave little idle
+# time, which no later round shortens; which of the two is better is seen when the chains meet.
 EVEN, EVEN_UNTIL = 0.1, 0.9
 # Where the road costs next to nothing, ways are priced all the same at first, so that routes keep room for more: at so
 # much of what is left over for each second of the shifts, down to nothing by this share of the limit.
@@ -130,8 +131,9 @@ def anneal(
         if late is not None:
             return Lap(late.improvers(share, best, as_ever), partial(score, a), is_mixed=late.is_late)
         judge = _lifted(a, share) if is_priced else a
-        guide = _evened(judge if is_priced else _guided(a, best[lead], share), share)
-        return Lap([partial(improve, guide, people, a.travel_cost)] * N_CHAINS, partial(score, judge))
+        guide = judge if is_priced else _guided(a, best[lead], share)
+        guides = (_evened(guide, share), *[guide] * (N_CHAINS - 1))
+        return Lap([partial(improve, g, people, a.travel_cost) for g in guides], partial(score, judge))
 
     def as_ever(share: float) -> Improve:
         """The search for priced ways in a part of the limit, of which this share is used up."""
