@@ -209,25 +209,41 @@ def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sea
     assert serious_faults(watched.page) == []
 
 
+# What `fill_in` does by hand, on a card that it is given.
+_FILL = """row => {
+  row.querySelectorAll("[data-answer]").forEach((box, k) => {
+    for (let n = 0; n <= k % 2; n++) box.querySelector("button").click();
+  });
+  const filled = [...row.querySelectorAll("[data-count] input, [data-day] input")];
+  for (const input of filled) {
+    input.value = input.closest("[data-day]") ? "2026-09-30" : "3";
+    for (const kind of ["input", "change"]) input.dispatchEvent(new Event(kind, {bubbles: true}));
+  }
+  for (const state of ["locked", "open"]) row.querySelector(`button[data-state=${state}]`).click();
+}"""
+
+
 def fill_in(row: Locator, *, by_hand: bool) -> dict[str, str]:
     """
     Fill in all that a card asks, the boxes yes and no in turn; column -> value as the file should have it.
 
-    By hand a box is pressed where it is seen, once nothing moves; else it is told of a click, in half the time.
+    By hand a box is pressed where it is seen, once nothing moves; else a script clicks, in a tenth of the time.
     """
-    filled = {"unit_state": "open"}
     boxes, counts = row.locator("[data-answer]"), row.locator("[data-count]")
-    for k, name in enumerate(boxes.evaluate_all("all => all.map(e => e.dataset.answer)")):
+    names = boxes.evaluate_all("all => all.map(e => e.dataset.answer)")
+    numbers = counts.evaluate_all("all => all.map(e => e.dataset.count)")
+    filled = {"unit_state": "open"} | {name: ("yes", "no")[k % 2] for k, name in enumerate(names)}
+    filled |= dict.fromkeys(numbers, "3") | {"recheck_on": "2026-09-30"}
+    assert filled["is_closed"] == "no", "else the form asks for no day of a second look"
+    if not by_hand:
+        row.evaluate(_FILL)
+        return filled
+    for k in range(len(names)):
         for _ in range(1 + k % 2):
-            button = boxes.nth(k).locator("button")
-            button.click() if by_hand else button.dispatch_event("click")
-        filled[name] = ("yes", "no")[k % 2]
-    for k, name in enumerate(counts.evaluate_all("all => all.map(e => e.dataset.count)")):
+            boxes.nth(k).locator("button").click()
+    for k in range(len(numbers)):
         counts.nth(k).locator("input").fill("3")
-        filled[name] = "3"
-    if filled["is_closed"] == "no":
-        row.locator("[data-day] input").fill("2026-09-30")
-        filled["recheck_on"] = "2026-09-30"
+    row.locator("[data-day] input").fill("2026-09-30")
     row.locator("button[data-state=locked]").click()
     row.locator("button[data-state=open]").click()
     return filled
