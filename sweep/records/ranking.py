@@ -115,7 +115,7 @@ class Nearby:
     names: tuple[str, ...]
     """`rule`; `near_<days>`, from closer by with a half-life of so many days; `any`, everywhere alike."""
     shares: tuple[float, ...]
-    """Of each reading, adding up to 1."""
+    """Share of each reading, adding up to 1."""
     n_events: int
     """Leads of the past fortnights by which the shares were fitted; too few leave the rule's reading."""
     n_judged: int = 0
