@@ -14,8 +14,9 @@ from geodata.texts import Texts
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.progress import run_progress
 from sweep.commands.terminal.voice import Voice
-from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario, write_verdict
+from sweep.pipeline.backtest.backtest import Verdict, backtest_scenario
 from sweep.pipeline.backtest.dated import backtest_points
+from sweep.pipeline.backtest.write import write_verdict
 from sweep.publish.studies.backtest_page import OF_CHECKS, gap_sentences, rests_on
 from sweep.scenario.scenario import Scenario
 

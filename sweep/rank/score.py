@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -11,20 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
-from sweep.rank.backtest.odds import FEWEST_FINDS
-from sweep.rank.learnt.guard import judge
-from sweep.rank.learnt.knowledge import Checks, Knowledge
-from sweep.rank.learnt.logistic import Logistic
 from sweep.rank.learnt.memory import Memory
-from sweep.rank.learnt.model import Learnt, fit_checks
-from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.answered import independent_looks
-from sweep.rank.rate.evidence import Evidence, gather_evidence
+from sweep.rank.rate.evidence import gather_evidence
 from sweep.rank.rate.half_life import choose_half_lives
 from sweep.rank.rate.what_if import rank_at
 from sweep.rank.rows import building_rows, last_visit_days, newest_day
-from sweep.rank.scores import Scores, learnt_scores, rule_scores
-from sweep.records.ranking import Record, Term, Verdict
+from sweep.rank.scores import Scores, best_scores
+from sweep.records.ranking import Nearby, Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 
@@ -51,6 +45,10 @@ class Ranking:
     """Age of the newest lead of each of them, in days, shape (k,)."""
     proneness: Float64s
     """Proneness to leads without a den of the building in each row of the table, shape (n,)."""
+    added: Float64s
+    """What is read from nearby adds to the rate of the building in each row, shape (n,)."""
+    nearby: Nearby | None
+    """How what happens nearby is read, and why; None where no lead scores or the settings leave it to the rule."""
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the finds that are expected."""
     verdict: Verdict
@@ -109,7 +107,7 @@ def rank_buildings(
         settings = settings.model_copy(update={"half_life_days": fitted})
     evidence = gather_evidence(buildings, leads, looked, points_m=points_m, now=now, settings=settings)
     keep = memory or Memory(pd.Timestamp(now))
-    verdict, record, scores = _scored(
+    verdict, record, scores = best_scores(
         keep.knowledge(buildings, leads, history, points_m, settings), now, evidence, buildings, settings
     )
     data_on = newest_day(leads, every, now)
@@ -138,40 +136,13 @@ def rank_buildings(
         event_weights=events["weight"].to_numpy(np.float64),
         event_age_days=events["age_days"].to_numpy(np.float64),
         proneness=evidence.chances.proneness[order],
+        added=evidence.added[order],
+        nearby=evidence.nearby,
         doubt=scores.doubt,
         verdict=verdict,
         record=record,
         data_on=data_on,
     )
-
-
-def _scored(
-    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
-) -> tuple[Verdict, Record | None, Scores]:
-    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
-    by_rule = rule_scores(evidence, buildings, settings)
-    is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
-    few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
-    if few.n_finds < FEWEST_FINDS:
-        return few, None, by_rule
-    checks, features = known.at(now)
-    verdict, model = known.lesson(checks, _taught)
-    if model is not None:
-        record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
-        learnt = Learnt(model, features, is_find)
-        verdict = replace(verdict, told_by=learnt.told_by())
-    else:
-        record = rule_record(checks, settings.detection_share)
-        if not settings.recalibrate:
-            return verdict, record, by_rule
-        learnt = recalibrated(checks, features)
-    return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
-
-
-def _taught(checks: Checks) -> tuple[Verdict, Logistic | None]:
-    """The verdict on the model that past checks teach, and the model if it is to score."""
-    verdict = judge(checks)
-    return verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None
 
 
 def _values(scores: Scores, team_hours: Float64s, settings: Rank) -> dict[str, NDArray[np.generic]]:

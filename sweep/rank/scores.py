@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 from scipy.special import logit
 
 from geodata.arrays import Float64s
-from sweep.rank.learnt.model import Learnt
+from sweep.rank.backtest.odds import FEWEST_FINDS
+from sweep.rank.learnt.guard import judge
+from sweep.rank.learnt.knowledge import Checks, Knowledge
+from sweep.rank.learnt.logistic import Logistic
+from sweep.rank.learnt.model import Learnt, fit_checks
 from sweep.rank.learnt.mornings import CHANCE_MIN
+from sweep.rank.learnt.record import recalibrated, record_of, rule_record
 from sweep.rank.rate.evidence import Evidence
 from sweep.rank.rate.terms import value_terms
 from sweep.rank.rate.what_if import once_cleared, with_one_more
-from sweep.records.ranking import Term
+from sweep.records.ranking import Record, Term, Verdict
 from sweep.scenario.rank import Rank
 
 # Above it a chance of a den comes only ever nearer to 1.
@@ -38,6 +44,35 @@ class Scores:
     """How much all of them may be off together: standard deviation over the mean of the dens that are expected."""
     terms: Callable[[Float64s], Mapping[str, tuple[Term, ...]]]
     """Gives the terms of each value by building id, from the value of each building."""
+
+
+def best_scores(
+    known: Knowledge, now: datetime, evidence: Evidence, buildings: pd.DataFrame, settings: Rank
+) -> tuple[Verdict, Record | None, Scores]:
+    """Whether the rule scores or the model, how right what scores was so far, and the scores."""
+    by_rule = rule_scores(evidence, buildings, settings)
+    is_find = known.checks(now)["is_find"].to_numpy(np.bool_)
+    few = Verdict("rule", "few", len(is_find), int(is_find.sum()))
+    if few.n_finds < FEWEST_FINDS:
+        return few, None, by_rule
+    checks, features = known.at(now)
+    verdict, model = known.lesson(checks, _taught)
+    if model is not None:
+        record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
+        learnt = Learnt(model, features, is_find)
+        verdict = replace(verdict, told_by=learnt.told_by())
+    else:
+        record = rule_record(checks, settings.detection_share)
+        if not settings.recalibrate:
+            return verdict, record, by_rule
+        learnt = recalibrated(checks, features)
+    return verdict, record, learnt_scores(learnt, by_rule, buildings, settings, verdict.scored_by)
+
+
+def _taught(checks: Checks) -> tuple[Verdict, Logistic | None]:
+    """The verdict on the model that past checks teach, and the model if it is to score."""
+    verdict = judge(checks)
+    return verdict, fit_checks(checks) if verdict.scored_by == "logistic" else None
 
 
 def rule_scores(evidence: Evidence, buildings: pd.DataFrame, settings: Rank) -> Scores:

@@ -40,6 +40,12 @@ class Rank(Section):
     """Days in which a lead's weight halves, by lead type; one that is not named keeps its default (C23)."""
     fit_half_life: bool = False
     """Whether each type with enough leads gets the half-life that foretells them best."""
+    fit_nearby: bool = True
+    """
+    Whether what happens nearby is read as past fortnights foretell their own leads best, where that is surely better.
+
+    Else all leads within `neighbour_radius_m` count, each fading by its type.
+    """
     hit_share: Annotated[Mapping[str, HitShare], over(HIT_SHARE)] = HIT_SHARE
     """Prior share of leads of a type that prove true; moved by the history's outcomes."""
     recalibrate: bool = False

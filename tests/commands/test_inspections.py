@@ -112,6 +112,15 @@ def test_without_leads_and_checks_enough_every_place_is_alike(sweep: Run, tmp_pa
     assert json.loads(result.stdout)["ranking"]["verdict"]["reason"] == "few"
 
 
+def test_a_backtest_of_checks_that_never_got_in_says_that_nobody_did(sweep: Run, tmp_path: Path) -> None:
+    folder = register(tmp_path / "register", words=("no_access", "no_access"))
+    result = sweep("backtest", folder, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 2
+    (issue,) = json.loads(result.stdout)["issues"]
+    assert (issue["code"], issue["where"]) == ("G331", "data.history")
+    assert "None of the 1200 past checks got in" in issue["what"].replace(",", "")
+
+
 def test_checks_of_places_that_nobody_knows_are_told(sweep: Run, tmp_path: Path) -> None:
     folder = register(tmp_path / "register")
     checks = (folder / "checks.csv").read_text(encoding="utf-8")

@@ -79,6 +79,17 @@ def test_all_rows_of_one_outcome_stop_the_run_however_few_they_are(plain: Plain,
     assert [i["code"] for i in issues_of(sweep("validate", plain.folder, "--json"))] == ["G229", *["G207"] * 3]
 
 
+def test_rows_lost_through_another_column_are_to_be_mended_there(plain: Plain, sweep: Run) -> None:
+    rows = plain.rows("history")
+    for row in rows:
+        if row["outcome"] == "irregular":
+            row["visited_on"] = "once upon a time"
+    plain.write("history", rows)
+    (loss,) = [i for i in issues_of(sweep("validate", plain.folder, "--json")) if i["code"] in {"G229", "G330"}]
+    assert loss["code"] == "G330"
+    assert "visited_on" in loss["fix"] and "stands for" not in loss["fix"]
+
+
 def test_two_slips_of_a_word_only_go_to_quarantine(plain: Plain, sweep: Run) -> None:
     rename_outcomes(plain, "nothing", QUIET, 2)
     result = sweep("validate", plain.folder, "--json")

@@ -164,7 +164,7 @@ def _ground(
     terms = {b: (Term("leads.tip", 1.0),) for b in buildings}
     verdict = Verdict("rule", "few", 0, 0)
     ranking = Ranking(
-        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, 0.0, verdict, None, None
+        table, terms, {}, HALF_LIFE_DAYS, 1.0, 1.0, 1.0, no_rows, none, none, none, none, None, 0.0, verdict, None, None
     )  # fmt: skip
     size = team_size(scenario, persons)
     return Ranked(

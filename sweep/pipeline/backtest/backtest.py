@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError, Issue
-from geodata.texts import Texts
-from sweep.audit.retention import STUDY
-from sweep.disk.csv_text import csv_text
-from sweep.disk.files import write_files
 from sweep.pipeline.backtest.groups import check_groups
 from sweep.pipeline.backtest.past import own_method, past_case
 from sweep.pipeline.inputs.load import load_inputs
@@ -21,9 +15,6 @@ from sweep.pipeline.inputs.records import make_buildings, make_persons
 from sweep.pipeline.stages.rank import team_size
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.pipeline.steps import Watch
-from sweep.publish.archive.manifest import study_json
-from sweep.publish.page.escape import file_stem
-from sweep.publish.studies.backtest_page import Judged, backtest_page
 from sweep.rank.backtest.backtest import Case, Protocol, backtest, summarise
 from sweep.rank.backtest.curves import catch_curves
 from sweep.rank.backtest.fairness import fairness
@@ -78,7 +69,7 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     Raises
     ------
     InputError
-        If the inputs cannot be used, or S402 if the leads reach not far enough back.
+        If the inputs cannot be used, G331 if there are no leads and no check got in, or S402 if the past is too short.
     """
     watch("read", None)
     inputs = load_inputs(scenario, is_study=True)
@@ -86,6 +77,9 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
     ranker = make_ranker(scenario, inputs, buildings, team_size(scenario, make_persons(inputs)))
     watch("rank", None)
     case, zero = past_case(ranker)
+    n_checks = len(inputs.history)
+    if n_checks and len(case.rows) == len(case.checks.rows) == 0:
+        raise InputError([Issue("G331", "data.history", {"n": n_checks})])
     end = (pd.Timestamp(frozen_at(scenario)) - zero).total_seconds() / SECONDS_PER_DAY
     own = remembered(own_method(ranker, zero))
     verdict = judged(case, [own, *other_methods(case, scenario.backtest)], scenario.backtest, end, scenario.seed)
@@ -97,64 +91,6 @@ def backtest_scenario(scenario: Scenario, watch: Watch) -> Verdict:
         fairness=fairness(seen, groups, scenario.seed),
         district_names=inputs.division_names,
     )
-
-
-def write_verdict(
-    verdict: Verdict, scenario: Scenario, out: Path, points: str | None, texts: Texts, *, grain: str
-) -> tuple[Path, ...]:
-    """
-    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/, or backtest-<points>/ beside it.
-
-    Parameters
-    ----------
-    points
-        Name of the file of points; None: the scenario itself was judged.
-    grain
-        `buildings` of a scenario, `grid` or `places` of a file of points.
-    """
-    tables = {
-        "windows.csv": verdict.windows,
-        "summary.csv": verdict.summary,
-        "finds.csv": verdict.areas,
-        "calibration.csv": verdict.calibration,
-        "curves.csv": verdict.curves,
-        "fairness.csv": verdict.fairness,
-    }
-    csvs = {
-        file: csv_text([str(column) for column in table.columns], _rows(table))
-        for file, table in tables.items()
-        if len(table)
-    }
-    protocol = verdict.protocol
-    judged = Judged(
-        name=points or scenario.name,
-        grain=grain,
-        n_places=verdict.n_places,
-        n_events=verdict.n_events,
-        n_left_out=verdict.n_left_out,
-        scored=verdict.scored,
-        memory=verdict.memory,
-        n_windows=protocol.n_origins,
-        lag_days=protocol.lag_days,
-        horizon_days=protocol.horizon_days,
-        hours=protocol.hours,
-        summary=verdict.summary,
-        windows=verdict.windows,
-        curves=verdict.curves,
-        finds=verdict.areas,
-        calibration=verdict.calibration,
-        fairness=verdict.fairness,
-        district_names=verdict.district_names,
-    )
-    place = out / scenario.name
-    folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
-    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
-    return write_files({**csvs, **pages}, folder, place)
-
-
-def _rows(table: pd.DataFrame) -> list[list[object]]:
-    rows = table.itertuples(index=False, name=None)
-    return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]
 
 
 def judged(

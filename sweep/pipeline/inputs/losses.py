@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -25,7 +26,8 @@ def losses(raw: RawTable, quarantine: pd.DataFrame) -> list[Issue]:
     """
     What a file loses beyond what a plan can do without; empty if it is little.
 
-    That is more than a tenth of its rows, or all of them (G228), or all rows of one answer (G229).
+    That is more than a tenth of its rows, or all of them (G228), or all rows of one answer, because its word is not
+    known (G229) or through other columns (G330).
 
     Parameters
     ----------
@@ -77,7 +79,17 @@ def _answers(raw: RawTable, lost: pd.DataFrame) -> Iterator[Issue]:
             if of_kind.all() and len(of_kind) >= _FEWEST_OF_A_KIND:
                 header, word = raw.headers.get(column, column), words[kinds.eq(kind)].iloc[0]
                 facts: dict[str, Value] = {"table": table, "column": header, "value": word, "n": len(of_kind)}
-                yield Issue("G229", raw.path.name, facts)
+                through = _through(lost[lost["row"].isin(of_kind.index)])
+                if header in through:
+                    yield Issue("G229", raw.path.name, facts)
+                else:
+                    yield Issue("G330", raw.path.name, {**facts, "through": through})
+
+
+def _through(lost: pd.DataFrame) -> tuple[str, ...]:
+    """The columns that rows are lost through, the most frequent first."""
+    columns = (str(json.loads(values).get("column", "")) for values in lost["values"])
+    return tuple(column for column, _ in Counter(columns).most_common() if column)
 
 
 def _kind(word: str, own: Mapping[str, str], known: Mapping[str, str]) -> str:

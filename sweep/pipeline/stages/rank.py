@@ -14,7 +14,7 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
 from sweep.pipeline.stages.ranker import frozen_at, make_ranker
 from sweep.rank.clusters.clusters import form_clusters
-from sweep.rank.clusters.packing import PROGRAM_LIMIT_S
+from sweep.rank.clusters.columns import PROGRAM_LIMIT_S
 from sweep.rank.clusters.ways import compare_ways
 from sweep.rank.score import Ranking
 from sweep.records.people import MARKET_REGULATION, POLICE, Base, Person
@@ -75,6 +75,7 @@ def rank(scenario: Scenario, inputs: Inputs) -> Ranked:
             verdict=verdict,
             doubt=ranking.doubt,
             record=ranking.record,
+            nearby=ranking.nearby,
         ),
         notes=(*inputs.warnings, *notes, *cut),
     )

@@ -9,7 +9,6 @@ best, pulled to the ranking's own reading.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,14 +16,15 @@ import numpy as np
 from geodata.arrays import Float64s, Int64s
 from sweep.rank.backtest.methods import Score, Snapshot, local_bayes
 from sweep.rank.rate.exposure import decayed_weight
+from sweep.rank.rate.mixture import likeliest_shares
 from sweep.rank.rate.radius_sums import sums_within
 
 HALF_LIVES_DAYS = (2.0, 7.0, 30.0, 90.0, 365.0, 1_460.0)
 NEAR_HALF_LIVES_DAYS = (7.0, 365.0)
 # Past windows that the shares are fitted on, and how many of a window's length must lie before the first.
 N_WINDOWS, WINDOWS_BEFORE = 12, 4
-# Events for which the ranking's own reading is held true before any is foretold; fewer than this in all fit nothing.
-PULL, EVENTS_MIN = 10.0, 50
+# Fewer events than this in all fit nothing.
+EVENTS_MIN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def fit_shares(known: Snapshot, points_m: Float64s, radius_m: float, half_life_d
         return None
     names = ("own", *(f"own_{h:g}" for h in HALF_LIVES_DAYS), *(f"near_{h:g}" for h in NEAR_HALF_LIVES_DAYS), "any")
     half = len(windows) // 2
-    early, late = _likeliest(windows[:half]), np.vstack(windows[half:])
+    early, late = likeliest_shares(np.vstack(windows[:half])), np.vstack(windows[half:])
     gain = float(np.mean(np.log(late @ early) - np.log(late[:, 0])))
-    return Shares(names, _likeliest(windows), gain)
+    return Shares(names, likeliest_shares(np.vstack(windows)), gain)
 
 
 def readings(known: Snapshot, points_m: Float64s, radius_m: float, half_life_days: float) -> Float64s:
@@ -105,19 +105,3 @@ def _split(known: Snapshot, ago: float, length: float) -> tuple[Snapshot, Int64s
     inside = ~before & (known.age_days > ago - length)
     past = replace(known, day=known.day - ago, rows=known.rows[before], age_days=known.age_days[before] - ago)
     return past, known.rows[inside]
-
-
-def _likeliest(windows: Sequence[Float64s]) -> Float64s:
-    """Shares of greatest likelihood by expectation and maximisation, pulled to the first reading."""
-    chances = np.vstack(windows)
-    k = chances.shape[1]
-    pull = np.zeros(k)
-    pull[0] = PULL
-    shares = np.full(k, 1.0 / k)
-    for _ in range(200):
-        each = chances * shares
-        new = np.asarray((each / each.sum(axis=1, keepdims=True)).sum(axis=0) + pull, np.float64)
-        change, shares = np.abs(new / new.sum() - shares).max(), new / new.sum()
-        if change < 1e-5:
-            break
-    return shares

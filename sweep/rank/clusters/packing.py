@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csc_array
 
 from geodata.arrays import Float64s
 from sweep.rank.clusters.candidates import Candidates, take
+from sweep.rank.clusters.columns import Column, Columns
 from sweep.rank.clusters.pricing import best_clusters
 
-Column = tuple[int, ...]
 # Prices that jump make poor columns: so much of them is that of the best bound until now (Wentges' smoothing).
 CALM = 0.6
-# A linear program leaves out what lies below its prices by more than this share of what a cluster is worth.
-PARKED = 0.1
-# Worth and prices are sums of floats.
-ROUNDING = 1e-9
 # A mixture is better if it is by more than this share.
-LEAST_GAIN = 1e-6
-# Seconds for one program over the columns: one of 3,000 buildings takes a tenth of one, or it goes round in circles.
-PROGRAM_LIMIT_S = 60.0
+LEAST_GAIN = 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ class Effort:
     """Most new columns in a round."""
     n_nodes: int = 100
     """Most nodes of each branch and bound."""
-    n_idle: int = 12
+    n_idle: int = 7
     """Rounds without a better mixture after which no more are made."""
     n_set: int = 1_000
     """Most columns that the integer program chooses among, those nearest to their prices."""
@@ -95,7 +86,7 @@ def pack_clusters(
     """
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
     buildings = Candidates(value, hours, x_m, y_m, across_m * across_m, hours_cap)
-    columns = _Columns(value, len(start), start)
+    columns = Columns(value, len(start), start)
     least = min(float(value[list(rows)].sum()) for rows in start)
     first, most = _priced(np.zeros(len(value)), 0.5 * least, buildings, effort)
     columns.add([column for _, column in first[: 4 * effort.n_columns]])
@@ -106,7 +97,7 @@ def pack_clusters(
     return Packing([list(rows) for rows in best], bound, columns.is_cut_short)
 
 
-def _make_columns(columns: _Columns, buildings: Candidates, effort: Effort) -> float:
+def _make_columns(columns: Columns, buildings: Candidates, effort: Effort) -> float:
     """
     Add columns until none is worth more than its prices or the rounds are over; the bound that is known then.
 
@@ -120,8 +111,8 @@ def _make_columns(columns: _Columns, buildings: Candidates, effort: Effort) -> f
         if priced is None:
             break
         prices, worth = priced
-        n_idle = 0 if columns.mixture > mixture * (1.0 + LEAST_GAIN) else n_idle + 1
-        mixture = max(mixture, columns.mixture)
+        is_better = columns.mixture > mixture * (1.0 + LEAST_GAIN)
+        mixture, n_idle = (columns.mixture, 0) if is_better else (mixture, n_idle + 1)
         if n_idle > effort.n_idle:
             break
         if is_calm:
@@ -152,92 +143,3 @@ def _priced(
     gains, bounds, rows = best_clusters(priced, least, effort.n_nodes, effort.n_near)
     found = [(float(gains[k]), tuple(sorted(order[rows[k]].tolist()))) for k in range(len(gains))]
     return sorted(found, key=lambda one: (-one[0], one[1])), float(bounds.max())
-
-
-class _Columns:
-    """
-    The clusters known so far, and the linear and the integer program over them.
-
-    Parameters
-    ----------
-    value
-        Worth of each building, shape (n,).
-    n_clusters
-        Most clusters of a set.
-    start
-        The first columns.
-    """
-
-    def __init__(self, value: Float64s, n_clusters: int, start: Sequence[Sequence[int]]) -> None:
-        self.n_clusters = n_clusters
-        self._value = value
-        self._columns: dict[Column, float] = {}
-        self._duals = np.zeros(len(value) + 1)
-        self.mixture = 0.0
-        """What the best mixture of columns holds, as of the last prices."""
-        self.is_cut_short = False
-        """Whether a linear program was given up."""
-        self.add([tuple(sorted(rows)) for rows in start])
-
-    def add(self, columns: Sequence[Column], most: int | None = None) -> int:
-        """Take in those that are not known, at most so many; how many they are."""
-        new = [column for column in columns if column not in self._columns][:most]
-        self._columns.update({column: float(self._value[list(column)].sum()) for column in new})
-        return len(new)
-
-    def prices(self) -> tuple[Float64s, float] | None:
-        """What a building, and what one cluster more, would be worth to the best mixture; None if it is given up."""
-        # Columns far below their prices would only make the program large: they come back when prices have changed.
-        worth, members = self._above(PARKED * float(self._duals[-1]))[1:]
-        limit = {"time_limit": PROGRAM_LIMIT_S}
-        # Most buildings are in no column, and have no price.
-        rows = np.unique(members.indices)
-        limits = self._limits()[rows]
-        found = linprog(-worth, A_ub=members[rows], b_ub=limits, method="highs", options=limit)  # type: ignore[call-overload]
-        self.is_cut_short |= found.status != 0
-        if self.is_cut_short:
-            return None
-        self._duals[:] = 0.0
-        self._duals[rows] = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
-        self.mixture = -float(found.fun)
-        return self._duals[:-1], float(self._duals[-1])
-
-    def best_set(self, held: Sequence[Column], n_set: int) -> Sequence[Column]:
-        """The set of columns worth most, or what is held if none is found that is worth more."""
-        if self.is_cut_short or self.prices() is None:
-            return held
-        # In a better set no column lies farther below its prices.
-        worth_held = float(sum(self._value[list(column)].sum() for column in held))
-        gap = float(self._duals @ self._limits()) - worth_held
-        if gap <= ROUNDING:
-            return held
-        columns, worth, members = self._above(gap, n_set)
-        found = milp(
-            -worth,
-            constraints=LinearConstraint(members, -np.inf, self._limits()),
-            integrality=np.ones(len(columns), np.int64),
-            bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 1e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
-        )
-        if found.x is None or -found.fun <= worth_held:
-            return held
-        return [columns[k] for k in np.flatnonzero(found.x > 0.5)]
-
-    def _limits(self) -> Float64s:
-        return np.append(np.ones(len(self._value)), self.n_clusters)
-
-    def _above(self, below: float, most: int | None = None) -> tuple[list[Column], Float64s, csc_array]:
-        """The columns that lie no more than so much below their prices, their worth and their buildings."""
-        columns, worth = list(self._columns), np.array(list(self._columns.values()))
-        members = _members(columns, len(self._value))
-        gain = worth - self._duals @ members
-        keep = np.argsort(-gain, kind="stable")[:most]
-        keep = np.sort(keep[gain[keep] >= -below - ROUNDING])
-        return [columns[k] for k in keep], worth[keep], members[:, keep]
-
-
-def _members(columns: Sequence[Column], n: int) -> csc_array:
-    """Which buildings each column holds, and below them a row of ones."""
-    sizes = np.array([len(column) + 1 for column in columns])
-    rows = np.fromiter(chain.from_iterable((*column, n) for column in columns), np.int64, int(sizes.sum()))
-    return csc_array((np.ones(len(rows)), rows, np.append(0, np.cumsum(sizes))), shape=(n + 1, len(columns)))

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geodata.arrays import Bools, Float64s, Int64s
+from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled, inner
+from sweep.rank.clusters.branching import SLACK_H, best_of_pool
 from sweep.rank.clusters.candidates import Candidates, take
 
-# A building in a node of the search: not decided, a member, no member.
-FREE, IN, OUT = 0, 1, 2
-# Hours are sums of floats.
-SLACK_H = 1e-9
 # Boxes about a building that any cluster with it lies in: so many west by so many south.
 STEPS = 4
 # Coordinates are rounded by far less.
@@ -103,17 +99,16 @@ def _best_of_boxes(
         What each cluster gains and its rows, appended: each gains more than the one before it.
     """
     bounds = np.empty(STEPS * STEPS)
-    some = np.empty(len(pool.value), np.int64)
     for box in range(len(bounds)):
-        bounds[box] = _relaxed(_rooted(_in_box(pool, box)), pool, some)[0]
+        bounds[box] = _box_bound(pool, box)
     best, bound = 0.0, 0.0
     order = np.argsort(-bounds)
     for k in range(len(order)):
         box = int(order[k])
         if bounds[box] <= max(best, least):
             break
-        rows = np.flatnonzero(_in_box(pool, box))
-        gain, most, members = _search(take(pool, rows), max(best, least), most_nodes)
+        rows = _in_box(pool, box)
+        gain, most, members = best_of_pool(take(pool, rows), max(best, least), most_nodes)
         bound = max(bound, most)
         if gain > max(best, least):
             best = max(best, gain)
@@ -123,130 +118,36 @@ def _best_of_boxes(
 
 
 @inner
-def _in_box(pool: Candidates, box: int) -> Bools:
-    """Which buildings lie in a box about the first of the pool."""
+def _box(pool: Candidates, box: int) -> tuple[float, float, float]:
+    """The western and the southern edge of a box about the first of the pool, and how wide it is."""
     reach = np.sqrt(pool.reach_m2)
     step = reach / STEPS
     west = pool.x_m[0] - reach + (box % STEPS) * step - EDGE_M
     south = pool.y_m[0] - reach + (box // STEPS) * step - EDGE_M
-    side = reach + step + 2.0 * EDGE_M
-    is_in = np.empty(len(pool.x_m), np.bool_)
-    for k in range(len(is_in)):
-        is_in[k] = west <= pool.x_m[k] <= west + side and south <= pool.y_m[k] <= south + side
-    return is_in
+    return west, south, reach + step + 2.0 * EDGE_M
 
 
 @inner
-def _rooted(is_in: Bools) -> NDArray[np.int8]:
-    """The node with the first building in, and out what is in no cluster."""
-    node = np.empty(len(is_in), np.int8)
-    for k in range(len(node)):
-        node[k] = FREE if is_in[k] else OUT
-    node[0] = IN
-    return node
+def _in_box(pool: Candidates, box: int) -> Int64s:
+    """Which buildings lie in a box, in order."""
+    west, south, side = _box(pool, box)
+    rows, n = np.empty(len(pool.x_m), np.int64), 0
+    for k in range(len(rows)):
+        if west <= pool.x_m[k] <= west + side and south <= pool.y_m[k] <= south + side:
+            rows[n] = k
+            n += 1
+    return rows[:n]
 
 
 @inner
-def _search(pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Int64s]:
-    """Gain, bound and members of the best cluster of more than the least that holds the first of the pool."""
-    m = len(pool.value)
-    open_nodes, n_open, n_seen = np.empty((m + 2, m), np.int8), 1, 0
-    open_nodes[0] = FREE
-    open_nodes[0, 0] = IN
-    best, bound, some, held = 0.0, 0.0, np.empty(m, np.int64), np.empty(m, np.int64)
-    best_held = held[:0].copy()
-    node = np.empty(m, np.int8)
-    while n_open > 0:
-        n_open -= 1
-        node[:] = open_nodes[n_open]
-        n_seen += 1
-        most, n_some, part = _relaxed(node, pool, some)
-        if most <= max(best, least):
-            continue
-        if n_seen > most_nodes:
-            bound = max(bound, most)
-            continue
-        gain, n_held = _filled(node, pool, held)
-        if gain > max(best, least):
-            best, best_held = gain, held[:n_held].copy()
-        on = _branch_on(some[:n_some], part, pool)
-        if on < 0 or most <= max(best, least):
-            continue
-        # With it is looked at first: that leaves the fewest others.
-        open_nodes[n_open] = node
-        open_nodes[n_open, on] = OUT
-        for k in range(m):
-            if _is_apart(on, k, pool):
-                node[k] = OUT
-        node[on] = IN
-        open_nodes[n_open + 1] = node
-        n_open += 2
-    return best, max(best, bound), best_held
-
-
-@inner
-def _is_apart(j: int, k: int, pool: Candidates) -> bool:
-    """Whether two are too far from each other."""
-    x, y = pool.x_m, pool.y_m
-    return bool((x[j] - x[k]) ** 2 + (y[j] - y[k]) ** 2 > pool.reach_m2)
-
-
-@inner
-def _relaxed(node: NDArray[np.int8], pool: Candidates, some: Int64s) -> tuple[float, int, int]:
-    """
-    The gain if distances did not count and the last building could be taken in part: no cluster of the node has more.
-
-    Fills `some` with the free buildings taken; returns how many, and the one taken in part (-1 for none). What no
-    longer fits beside those in is put out.
-    """
-    gain, hours, left, worth, n = pool.value, pool.hours, pool.hours_cap + SLACK_H, 0.0, 0
-    for k in range(len(node)):
-        if node[k] == IN:
-            left, worth = left - hours[k], worth + gain[k]
-    if left < 0:
-        return 0.0, 0, -1
-    fits = left
-    for k in range(len(node)):
-        if node[k] == FREE and hours[k] > fits:
-            node[k] = OUT
-        if node[k] == FREE:
+def _box_bound(pool: Candidates, box: int) -> float:
+    """The gain of the first of the pool and the best of a box if distances did not count and the last were in part."""
+    gain, hours = pool.value, pool.hours
+    west, south, side = _box(pool, box)
+    left, worth = pool.hours_cap + SLACK_H - hours[0], gain[0]
+    for k in range(1, len(gain)):
+        if west <= pool.x_m[k] <= west + side and south <= pool.y_m[k] <= south + side:
             if hours[k] > left:
-                return worth + gain[k] * left / hours[k], n, k
-            some[n] = k
-            n, left, worth = n + 1, left - hours[k], worth + gain[k]
-    return worth, n, -1
-
-
-@inner
-def _filled(node: NDArray[np.int8], pool: Candidates, held: Int64s) -> tuple[float, int]:
-    """The gain of a cluster of the node, filled by gain per hour, and how many it holds, which it writes down."""
-    gain, hours, left, worth, n = pool.value, pool.hours, pool.hours_cap + SLACK_H, 0.0, 0
-    for k in range(len(node)):
-        if node[k] == IN:
-            held[n] = k
-            n, left, worth = n + 1, left - hours[k], worth + gain[k]
-    for k in range(len(node)):
-        if node[k] == FREE and hours[k] <= left:
-            is_near = True
-            for j in held[:n]:
-                if _is_apart(j, k, pool):
-                    is_near = False
-                    break
-            if is_near:
-                held[n] = k
-                n, left, worth = n + 1, left - hours[k], worth + gain[k]
-    return worth, n
-
-
-@inner
-def _branch_on(some: Int64s, part: int, pool: Candidates) -> int:
-    """The building taken that is too far from the most gain; if none is, the one taken in part; -1 for none."""
-    gain, best, most = pool.value, part, 0.0
-    for j in some:
-        lost = 0.0
-        for k in some:
-            if _is_apart(j, k, pool):
-                lost += gain[k]
-        if lost > 0 and lost + gain[j] > most:
-            best, most = j, lost + gain[j]
-    return best
+                return float(worth + gain[k] * left / hours[k])
+            left, worth = left - hours[k], worth + gain[k]
+    return float(worth)

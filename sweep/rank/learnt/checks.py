@@ -15,6 +15,7 @@ from sweep.rank.rate.answered import SPAN_S, case_keys
 from sweep.rank.rate.chance import gather_chances, lead_proneness
 from sweep.rank.rate.density import fit_prior, local_rates
 from sweep.rank.rate.exposure import SECONDS_PER_DAY, decayed_weight, effective_days
+from sweep.rank.rate.types import by_type, first_leads
 from sweep.scenario.rank import Rank
 
 LEAD_KINDS = ("leads", "leads", "leads", "size", "rule")
@@ -149,21 +150,21 @@ def gather_past(
     """
     row_of = pd.Index(buildings["building_id"])
     moment = pd.Timestamp(now)
-    known = leads[
-        (leads["lead_source"] == "reported") & leads["building_id"].isin(row_of) & (leads["received_at"] <= moment)
-    ]
-    event = known["event_id"].where(known["event_id"].notna(), known["lead_id"])
-    first = known.assign(event_id=event).sort_values(["received_at", "lead_id"], kind="stable")
-    first = first.drop_duplicates(["event_id", "building_id"])
-    half_life = np.asarray(first["lead_type"].map(dict(settings.half_life_days)), np.float64)
+    row = row_of.get_indexer(pd.Index(leads["building_id"])).astype(np.int64)
+    is_known = (leads["lead_source"] == "reported") & (row >= 0) & (leads["received_at"] <= moment)
+    leads, row = leads.loc[is_known, ["lead_id", "event_id", "lead_type", "received_at"]], row[is_known]
+    first = first_leads(leads, row)
+    row, ago = row[first], _ago(leads["received_at"], moment)[first]
+    types = leads["lead_type"].iloc[first]
+    half_life, share = (by_type(types, values) for values in (settings.half_life_days, settings.hit_share))
+    # Whatever the order of the leads, sums over a building are made in one.
+    order = np.lexsort((share, half_life, ago, row))
     days = [effective_days(h, settings.horizon_days) for h in settings.half_life_days.values()]
-    row = row_of.get_indexer(pd.Index(first["building_id"])).astype(np.int64)
-    by_row = np.argsort(row, kind="stable")
     return Past(
-        event_row=row[by_row],
-        event_ago=_ago(first["received_at"], moment)[by_row],
-        half_life=half_life[by_row],
-        share=np.asarray(first["lead_type"].map(dict(settings.hit_share)), np.float64)[by_row],
+        event_row=row[order],
+        event_ago=ago[order],
+        half_life=half_life[order],
+        share=share[order],
         case_keys=case_keys(history, row_of, moment),
         detection_share=settings.detection_share,
         population=population,

@@ -11,6 +11,8 @@ from geodata.arrays import Float64s, Int64s
 
 # A dozen are enough as a rule; the loss is convex.
 MOST_STEPS = 100
+# OpenBLAS takes several threads for more products than 262,144; they wait for each other longer than they work.
+BLOCK_PRODUCTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Loss:
         of_groups = np.bincount(self.group, weights=rest, minlength=n - k)
         weighed = self.standard * spread[:, None]
         curvature = np.diag(self.ridge)
-        # Not by BLAS: its threads wait for each other longer than so small a product takes.
-        curvature[:k, :k] += np.einsum("ij,ik->jk", self.standard, weighed)
+        curvature[:k, :k] += _product(self.standard, weighed)
         across = [np.bincount(self.group, weights=column, minlength=n - k) for column in weighed.T]
         curvature[:k, k:] = across
         curvature[k:, :k] = np.transpose(across)
@@ -79,3 +80,12 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
             break
         beta = new
     return np.asarray(beta)
+
+
+def _product(a: Float64s, b: Float64s) -> Float64s:
+    """The matrix a.T @ b, shape (k, k), of two of shape (m, k), in blocks that BLAS does not share out to threads."""
+    k = a.shape[1]
+    height = max(1, BLOCK_PRODUCTS // (k * k))
+    m = len(a) // height * height
+    whole_a, whole_b = (part[:m].reshape(-1, height, k) for part in (a, b))
+    return np.asarray((whole_a.transpose(0, 2, 1) @ whole_b).sum(axis=0) + a[m:].T @ b[m:])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,13 +96,32 @@ class Learnt:
         kinds = dict.fromkeys(FEATURES)
         return base, {kind: parts[:, [f == kind for f in FEATURES]].sum(axis=1) for kind in kinds}
 
-    def terms(self, building_ids: Iterable[str], value: Float64s) -> dict[str, tuple[Term, ...]]:
+    def terms(self, building_ids: Iterable[str], value: Float64s) -> Mapping[str, tuple[Term, ...]]:
         """Each value as the base, and what each kind of feature adds to it or takes from it."""
         base, parts = self._parts()
         scale = np.divide(value, self.p_find, out=np.zeros_like(value), where=self.p_find > 0)
-        sums = np.column_stack(list(parts.values()))
-        terms: dict[str, tuple[Term, ...]] = {}
-        for building_id, row, one in zip(building_ids, sums * scale[:, None], base * scale, strict=True):
-            added = (Term(f"model_{kind}", float(x)) for kind, x in zip(parts, row, strict=True))
-            terms[str(building_id)] = (Term("model_base", float(one)), *added)
-        return terms
+        return _Terms(
+            row_of={str(building_id): row for row, building_id in enumerate(building_ids)},
+            names=("model_base", *(f"model_{kind}" for kind in parts)),
+            worth=np.column_stack([np.full(len(value), base), *parts.values()]) * scale[:, None],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Terms(Mapping[str, tuple[Term, ...]]):
+    """Terms by building id, made on demand: a hundred thousand buildings have a million, of which few are looked at."""
+
+    row_of: Mapping[str, int]
+    names: tuple[str, ...]
+    worth: Float64s
+    """Shape (n, names)."""
+
+    def __getitem__(self, building_id: str) -> tuple[Term, ...]:
+        worth = self.worth[self.row_of[building_id]]
+        return tuple(Term(key, float(x)) for key, x in zip(self.names, worth, strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row_of)
+
+    def __len__(self) -> int:
+        return len(self.row_of)

@@ -13,7 +13,9 @@ from geodata.arrays import Float64s
 from sweep.rank.rate.chance import Chances, gather_chances, lead_proneness
 from sweep.rank.rate.density import Posterior, Prior, fit_prior, local_rates, posterior_rates
 from sweep.rank.rate.doubt import common_doubt
+from sweep.rank.rate.nearby import Plane, Sightings, fit_nearby, nearby_rates
 from sweep.rank.rate.weights import left_of_stream, mean_effective_days, units, weighted_events
+from sweep.records.ranking import Nearby
 from sweep.scenario.rank import Rank
 
 
@@ -22,7 +24,7 @@ class Evidence:
     """What speaks for dens at n buildings, in the order of the table, and the events that it comes from."""
 
     events: pd.DataFrame
-    """One row an event and building: `row` of the building, `weight`, `freshness`, `age_days`, `lead_type`."""
+    """One row an event and building: its `row`, and the columns of `sweep.rank.rate.weights.weighted_events`."""
     hit_share: Mapping[str, float]
     """Share of leads that prove true, by lead type."""
     counts: Float64s
@@ -35,6 +37,10 @@ class Evidence:
     """Share of what an even stream of leads weighs that past visits have left of it, shape (n,), in (0, 1]."""
     prior: Prior
     posterior: Posterior
+    nearby: Nearby | None
+    """How what happens nearby is read; None where no lead scores or the settings leave it to the rule."""
+    added: Float64s
+    """What it adds to each building's rate beside its share of the rule's, shape (n,)."""
     chances: Chances
     doubt: float
     """How much all chances may be off together: standard deviation over the mean of the dens that are expected."""
@@ -67,8 +73,9 @@ def gather_evidence(
     exposure = population * mean_effective_days(events["lead_type"], shares, settings)
     prior = fit_prior(counts, exposure, weights)
     mu = local_rates(counts, exposure, points_m, settings.neighbour_radius_m, prior)
-    posterior = posterior_rates(counts, exposure, mu, prior)
     of_event = events["row"].to_numpy(np.int64)
+    plane = Plane(points_m, exposure, settings.neighbour_radius_m)
+    nearby, posterior, added = _read_nearby(events, posterior_rates(counts, exposure, mu, prior), plane, settings)
     proneness = lead_proneness(of_event, events["freshness"].to_numpy(np.float64), exposure)
     chances = gather_chances(
         of_event,
@@ -86,6 +93,30 @@ def gather_evidence(
         left=left_of_stream(buildings["building_id"], events["lead_type"], history, shares, now=now, settings=settings),
         prior=prior,
         posterior=posterior,
+        nearby=nearby,
+        added=added,
         chances=chances,
         doubt=common_doubt(events, known, chances),
     )
+
+
+def _read_nearby(
+    events: pd.DataFrame, rule: Posterior, plane: Plane, settings: Rank
+) -> tuple[Nearby | None, Posterior, Float64s]:
+    """How what happens nearby is read, the rates with it, and what it adds to the rule's share of them."""
+    none = np.zeros(len(plane.exposure))
+    rows = events["row"].to_numpy(np.int64)
+    if not settings.fit_nearby or not plane.exposure[rows].any():
+        return None, rule, none
+    age_days, half_life, worth = (events[c].to_numpy(np.float64) for c in ("age_days", "half_life", "worth"))
+    sightings = Sightings(rows, age_days, half_life, worth)
+    nearby = fit_nearby(sightings, plane)
+    if not nearby.is_used:
+        return nearby, rule, none
+    added = nearby_rates(sightings, plane, float(rule.mean @ plane.exposure)) @ np.array(nearby.shares[1:])
+    mixed = Posterior(
+        mean=nearby.rule_share * rule.mean + added,
+        own_share=nearby.rule_share * rule.own_share,
+        local_rate=nearby.rule_share * rule.local_rate + added,
+    )
+    return nearby, mixed, added

@@ -21,6 +21,7 @@ from scipy.special import gammainc, gammaincinv
 from geodata.arrays import Float64s
 from sweep.rank.rate.background import fit_background
 from sweep.rank.rate.evidence import Evidence
+from sweep.rank.rate.types import by_type
 
 BELOW, ABOVE = 0.095, 0.005
 # Of the ratio between the quantiles of the two parts, in which the quantile of the mixture is looked for.
@@ -90,7 +91,7 @@ def rate_intervals(evidence: Evidence) -> Intervals:
 def _true_share(evidence: Evidence) -> float:
     """Share of the decayed leads that dens gave, by the hit shares of their types."""
     weight = evidence.events["weight"].to_numpy(np.float64)
-    share = evidence.events["lead_type"].map(dict(evidence.hit_share)).to_numpy(np.float64)
+    share = by_type(evidence.events["lead_type"], evidence.hit_share)
     return float(np.average(share, weights=weight))
 
 

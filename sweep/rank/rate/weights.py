@@ -28,8 +28,8 @@ def weighted_events(
     """
     The events that score, one row an event and building, and the hit share of each type.
 
-    `weight` is the chance that the den behind the event is there today: the type's hit share, decayed by age, less
-    what visits after it would have found. `freshness` is what the age alone leaves of it.
+    `weight` is the chance that the den behind the event is there today: its `worth` when it was new (the type's hit
+    share, less what visits after it would have found), decayed by `half_life`. `freshness` is what that leaves of it.
 
     Raises
     ------
@@ -45,8 +45,9 @@ def weighted_events(
     half_life = np.array([settings.half_life_days[kind] for kind in kinds], np.float64)[code]
     share = np.array([shares[kind].mean for kind in kinds], np.float64)[code]
     left = unanswered_share(events, history, now, settings.detection_share)
+    events["half_life"], events["worth"] = half_life, share * left
     events["freshness"] = decayed_weight(events["age_days"].to_numpy(np.float64), half_life)
-    events["weight"] = share * events["freshness"] * left
+    events["weight"] = events["worth"] * events["freshness"]
     # An event of several types counts as the one that weighs most: another lead must never make a building worth less.
     events = events.sort_values("weight", ascending=False, kind="stable")
     return events.drop_duplicates(["event_id", "building_id"]).sort_index(), shares

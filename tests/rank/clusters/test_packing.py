@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.rank.clusters import packing
+from sweep.rank.clusters import columns
 from sweep.rank.clusters.clusters import greedy_stars, packed_stars
 from sweep.rank.clusters.packing import Effort, pack_clusters
 
@@ -43,7 +43,7 @@ def best_pair(value, hours, points, cap):
 
 def test_a_program_that_is_given_up_keeps_the_stars_and_a_bound_that_holds(monkeypatch):
     # The town of the test above: the stars hold 11, the best pair 14, which is all that there is.
-    monkeypatch.setattr(packing, "PROGRAM_LIMIT_S", 0.0)
+    monkeypatch.setattr(columns, "PROGRAM_LIMIT_S", 0.0)
     value, hours = np.array([3.0, 4.0, 4.0, 3.0]), np.ones(4)
     points = np.array([[0.0, 0.0], [500.0, 0.0], [500.0, 0.0], [1000.0, 0.0]])
     stars = greedy_stars(value, hours, points, 300.0, 2.0, 2)

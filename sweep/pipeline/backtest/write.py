@@ -1,0 +1,76 @@
+"""The tables and the page of a backtest, written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.texts import Texts
+from sweep.audit.retention import STUDY
+from sweep.disk.csv_text import csv_text
+from sweep.disk.files import write_files
+from sweep.pipeline.backtest.backtest import Verdict
+from sweep.publish.archive.manifest import study_json
+from sweep.publish.page.escape import file_stem
+from sweep.publish.studies.backtest_page import Judged, backtest_page
+from sweep.scenario.scenario import Scenario
+
+
+def write_verdict(
+    verdict: Verdict, scenario: Scenario, out: Path, points: str | None, texts: Texts, *, grain: str
+) -> tuple[Path, ...]:
+    """
+    The tables as csv files, and the page of them, in `out`/<scenario>/backtest/, or backtest-<points>/ beside it.
+
+    Parameters
+    ----------
+    points
+        Name of the file of points; None: the scenario itself was judged.
+    grain
+        `buildings` of a scenario, `grid` or `places` of a file of points.
+    """
+    tables = {
+        "windows.csv": verdict.windows,
+        "summary.csv": verdict.summary,
+        "finds.csv": verdict.areas,
+        "calibration.csv": verdict.calibration,
+        "curves.csv": verdict.curves,
+        "fairness.csv": verdict.fairness,
+    }
+    csvs = {
+        file: csv_text([str(column) for column in table.columns], _rows(table))
+        for file, table in tables.items()
+        if len(table)
+    }
+    protocol = verdict.protocol
+    judged = Judged(
+        name=points or scenario.name,
+        grain=grain,
+        n_places=verdict.n_places,
+        n_events=verdict.n_events,
+        n_left_out=verdict.n_left_out,
+        scored=verdict.scored,
+        memory=verdict.memory,
+        n_windows=protocol.n_origins,
+        lag_days=protocol.lag_days,
+        horizon_days=protocol.horizon_days,
+        hours=protocol.hours,
+        summary=verdict.summary,
+        windows=verdict.windows,
+        curves=verdict.curves,
+        finds=verdict.areas,
+        calibration=verdict.calibration,
+        fairness=verdict.fairness,
+        district_names=verdict.district_names,
+    )
+    place = out / scenario.name
+    folder = place / (f"backtest-{file_stem(points)}" if points else "backtest")
+    pages = {"backtest.html": backtest_page(judged, texts), STUDY: study_json("backtest", scenario)}
+    return write_files({**csvs, **pages}, folder, place)
+
+
+def _rows(table: pd.DataFrame) -> list[list[object]]:
+    rows = table.itertuples(index=False, name=None)
+    return [[value.item() if isinstance(value, np.generic) else value for value in row] for row in rows]
