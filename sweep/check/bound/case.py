@@ -123,7 +123,9 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
     visits |= {i: replace(visits[i], windows_s=((start, start),)) for i, start in starts.items()}
     people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
-    teams = [_given(t) for t in content.get("teams", ())] or [_composed(t, people, day) for t in planned]
+    paid_until_s = (content.get("rules") or {}).get("paid_until_s")
+    composed = (replace(_composed(t, people, day), paid_until_s=paid_until_s) for t in planned)
+    teams = [_given(t) for t in content.get("teams", ())] or list(composed)
     buildings = {b["building_id"]: b for b in content.get("buildings", ())}
     lag = _lags(visits, content)
     _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)

@@ -9,18 +9,8 @@ from itertools import pairwise
 
 from sweep.check.bound.case import Case, read_case
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Route, Stop
+from sweep.records.plan import Cost, Plan, Route, Stop
 from sweep.records.visits import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One kind of cost, named by its key in `weights` of problem.json."""
-
-    quantity: float
-    """Seconds, slots, or what visits disturb."""
-    price: float
-    """The quantity times its weight, in units of value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ _AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
 def edition_json(edition: Edition) -> str:
     """The edition as JSON: sorted keys and sets, so that the same edition gives the same bytes."""
     content = {f.name: _plain(getattr(edition, f.name)) for f in dataclasses.fields(edition)}
+    if not edition.costs:
+        # As it was before there were any.
+        del content["costs"]
     return json.dumps({"version": VERSION, "edition": content}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
