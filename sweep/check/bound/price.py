@@ -53,6 +53,7 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
         "largest_duty": max(duty, default=0),
         "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
         "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
+        "together": sum({*pair} <= {*team.member_ids} for team, visit, _ in stops for pair in visit.better_apart),
     }
     return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
 

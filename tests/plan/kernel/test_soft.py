@@ -16,7 +16,7 @@ from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.state import State, copy_state, put
 from sweep.plan.problem.file import write_problem
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state
@@ -84,3 +84,9 @@ def test_an_insertion_costs_what_it_is_said_to_cost(seed):
                 continue
             inside_s = problem.weights.travel * int(state.service[k, i])
             assert cost - inside_s == pytest.approx(price(problem, a, after) - price(problem, a, state), abs=1e-9)
+
+
+def test_a_day_on_which_it_costs_who_goes_is_not_taken_for_several_days() -> None:
+    one = replace(soft_problem(3), weights=Weights(unpreferred=0.5))
+    one = replace(one, visits=tuple(replace(v, preferred=("somebody",)) for v in one.visits))
+    assert not make_arrays(one, one.teams).is_daily
