@@ -163,6 +163,7 @@ def softened(problem: Problem, seed: int) -> Problem:
         travel=1e-5, lateness=weight(1e-4), largest_lateness=weight(1e-4), overtime=weight(2e-4),
         waiting=weight(1e-4), largest_idle=weight(3e-4), largest_duty=weight(1e-4), uneven_work=weight(1e-5),
         unpreferred=weight(0.5), together=0.3 * float(for_pairs.random() < 0.6),
+        missed_break=0.4 * float(for_pairs.random() < 0.5),
     )  # fmt: skip
     return replace(problem, visits=visits, teams=teams, weights=weights)
 

@@ -143,6 +143,8 @@ class Arrays(NamedTuple):
     all day it pays to send one, though the largest idle time stays what it is.
     """
     duty_cost: float
+    break_cost: float
+    """A break missed; 0: none may be."""
     uneven_cost: float
     unreachable: int
 

@@ -24,7 +24,19 @@ def soft_cost(a: Arrays, s: State) -> float:
             late = max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load)
             total += a.late_cost * late + dislike(a, s, i, k)
             latest = max(latest, late)
+    if a.break_cost > 0.0:
+        total += a.break_cost * _n_missed(a, s)
     return float(total + a.latest_cost * latest + _duty_costs(a, s))
+
+
+@inner
+def _n_missed(a: Arrays, s: State) -> int:
+    """Breaks that teams which go out do not take."""
+    n = 0
+    for k in range(a.team.shape[0]):
+        pause = a.team[k].break_task
+        n += pause != NONE and s.team[k].length > 0 and s.fill[pause].team == NONE
+    return n
 
 
 @inner

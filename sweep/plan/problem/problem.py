@@ -87,6 +87,8 @@ class Weights:
     """A slot whose team has none of the visit's `preferred`."""
     together: float = 0.0
     """A pair of the visit's `better_apart` in the team of one of its slots."""
+    missed_break: float = 0.0
+    """A break that a team which goes out does not take; at 0 every break is taken."""
 
     @property
     def is_travel_paid(self) -> bool:

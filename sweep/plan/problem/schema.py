@@ -225,6 +225,9 @@ class WeightsPart(_Part):
         0.0, description="a second by which a team's time on the road and inside is away from the mean of all"
     )
     unpreferred: Cost = Field(0.0, description="a slot whose team has none of the visit's `preferred`")
+    missed_break: Cost = Field(
+        0.0, description="a break that a team which goes out does not take; at 0 every break is taken"
+    )
     together: Cost = Field(0.0, description="a pair of the visit's `better_apart` in the team of one of its slots")
 
 

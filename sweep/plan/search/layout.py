@@ -75,7 +75,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
         is_daily=bool(of_days["loss"].any()),
-        is_soft=is_soft(problem),
+        is_soft=is_soft(problem, teams),
         is_by_member=is_choosy(problem) and len(people) > 0,
         travel_cost=weights.travel,
         late_cost=weights.lateness,
@@ -86,6 +86,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person
         idle_cost=weights.largest_idle,
         uneven_idle_cost=0.0,
         duty_cost=weights.largest_duty,
+        break_cost=weights.missed_break,
         uneven_cost=weights.uneven_work,
         unreachable=min(problem.unreachable, LATEST),
     )
@@ -97,6 +98,7 @@ def must_worth(problem: Problem) -> float:
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
     worth += problem.weights.together * sum(len(v.slots) * len(v.better_apart) for v in problem.visits)
+    worth += problem.weights.missed_break * max(len(problem.teams), problem.rules.n_all)
     return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 

@@ -131,7 +131,8 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
         pause = int(a.team["break_task"][k])
-        when = None if pause == NONE else int(state.fill["early"][pause])
+        is_taken = pause != NONE and state.fill["team"][pause] != NONE
+        when = int(state.fill["early"][pause]) if is_taken else None
         yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
 
 

@@ -12,12 +12,13 @@ from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
 
-def is_soft(problem: Problem) -> bool:
+def is_soft(problem: Problem, teams: Sequence[Team]) -> bool:
     """Whether anything costs but the road and unequal duties."""
     w = problem.weights
     is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
     costs = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
-    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
+    has_breaks = w.missed_break > 0 and any(t.break_time is not None for t in teams)
+    return any(costs) or has_breaks or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
 
 
 def is_choosy(problem: Problem) -> bool:
