@@ -22,6 +22,8 @@ from docs.tools.settings import campaign_keys, settings_page
 from geodata.texts import load_texts
 from sweep.commands.rules import rules_page
 from sweep.province.messages import schema_json
+from tests.benchmarks.plan_runs import read_runs
+from tests.benchmarks.table import PAGE, RUNS, versions_page
 
 READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 
@@ -29,6 +31,7 @@ READMES = {"en": "README.md", "zh_CN": "README.zh.md"}
 def made() -> dict[Path, str]:
     """The text of every file that is made, whole or in part, by its path."""
     files = {DOCS / "settings.md": settings_page(), DOCS / "columns.md": columns_page()}
+    files[PAGE] = versions_page(read_runs(_text(RUNS)))
     for lang, folder in LANGUAGE_FOLDERS.items():
         texts = load_texts(lang)
         files[folder / "errors.md"] = errors_page(texts)

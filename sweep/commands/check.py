@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from geodata.texts import load_texts
-from sweep.check.bound.price import Cost, costs_of
+from sweep.check.bound.price import costs_of
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
 from sweep.pipeline.bound_breaches import Standing, shown_bound
@@ -20,8 +20,9 @@ from sweep.province.province import load_province
 from sweep.publish.archive.edition_json import edition_folder
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_reading import read_plan_file
-from sweep.records.plan import Violation
+from sweep.records.plan import Cost, Violation
 from sweep.scenario.scenario import Scenario
+from sweep.scenario.weights import WeightSettings
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
@@ -29,8 +30,13 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     if is_handout(plan):
         return _report(voice, handout_breaches(plan, scenario))
     edition, folder = review_plan(scenario, plan), edition_folder(plan)
-    shown = shown_bound(folder / PROBLEM, plan / PLAN if plan.is_dir() else plan)
-    return _report(voice, (*edition.violations, *edition_breaches(folder), *shown.violations), shown.standing)
+    problem, file = folder / PROBLEM, plan / PLAN if plan.is_dir() else plan
+    shown = shown_bound(problem, file)
+    violations = (*edition.violations, *edition_breaches(folder), *shown.violations)
+    # A plan that was changed on its day has visits that its problem does not know.
+    is_whole = not violations and edition.log is None and problem.is_file()
+    is_priced = is_whole and scenario.weights != WeightSettings()
+    return _report(voice, violations, shown.standing, _told_costs(voice, problem, file) if is_priced else None)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -45,9 +51,7 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
     """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
     shown = shown_bound(problem, plan)
-    costs = {} if shown.violations else costs_of(problem.read_bytes(), read_plan_file(plan))
-    if costs:
-        _show_costs(voice, costs)
+    costs = {} if shown.violations else _told_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown.standing, costs)
 
 
@@ -70,7 +74,10 @@ def _report(
     return Exit.DONE
 
 
-def _show_costs(voice: Voice, costs: Mapping[str, Cost]) -> None:
-    texts = voice.texts
+def _told_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
+    """What the plan costs, found again from its times; shown as a table if it is anything."""
+    costs, texts = costs_of(problem.read_bytes(), read_plan_file(plan)), voice.texts
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]
-    voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)
+    if rows:
+        voice.table(texts("cost.title"), [texts(f"cost.column.{name}") for name in ("what", "quantity", "price")], rows)
+    return costs

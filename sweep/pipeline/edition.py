@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from shapely.geometry import LineString
 
 from geodata.texts import Texts, load_texts
+from sweep.check.bound.price import costs_of
 from sweep.pipeline.inputs.losses import quarantine_issues
 from sweep.pipeline.inputs.records import make_firms
 from sweep.pipeline.inputs.secrets import without_firms
@@ -17,10 +20,11 @@ from sweep.pipeline.stages.prepared import Prepared
 from sweep.pipeline.stages.rank import Ranked
 from sweep.plan.explain.swaps import cheapest_swaps
 from sweep.plan.played import play
-from sweep.plan.problem.file import problem_sha256
+from sweep.plan.problem.file import problem_sha256, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
-from sweep.records.plan import Plan, Route
+from sweep.records.plan import Cost, Plan, Route
+from sweep.scenario.weights import WeightSettings
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
@@ -72,6 +76,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         facts=ranked.facts,
         swaps=cheapest_swaps(problem, plan) if problem else {},
         played=play(problem, plan, spread_of(scenario)) if problem else None,
+        costs=_costs(prepared, problem, plan) if problem else {},
         problem_sha256=problem_sha256(problem) if problem else None,
         log=checked.log,
         reasons=prepared.reasons,
@@ -79,6 +84,12 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
         pins=inputs.pins,
         notes=(*ranked.notes, *prepared.offered.notes, *reserve_notes(scenario, offer, prevalence)),
     )
+
+
+def _costs(prepared: Prepared, problem: Problem, plan: Plan) -> Mapping[str, Cost]:
+    """What the plan costs beside its value, where the scenario sets weights."""
+    is_set = prepared.scenario.weights != WeightSettings()
+    return costs_of(write_problem(problem).encode(), plan) if is_set else {}
 
 
 def ranking_table(ranked: Ranked) -> pd.DataFrame:

@@ -171,7 +171,7 @@ class _Run:
     def compose(self, teams: Sequence[Team], active: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
         people = movable_people(self.problem, teams)
-        arrays = make_arrays(self.problem, active)
+        arrays = make_arrays(self.problem, active, people)
         state = empty_state(arrays, members(people, active))
         if len(active) > 1 and people and self.problem.visits:
             movers = make_people(self.problem, active, people)

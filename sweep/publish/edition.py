@@ -17,7 +17,7 @@ from sweep.records.oversight import Concentration, Prevalence
 from sweep.records.people import Base, Person
 from sweep.records.pins import Pin
 from sweep.records.places import Building, Firm
-from sweep.records.plan import Coverage, Plan, Played, Swap, Violation
+from sweep.records.plan import Cost, Coverage, Plan, Played, Swap, Violation
 from sweep.records.ranking import Cluster, RankingFacts, Term
 from sweep.records.visits import Recheck, TargetReason, Visit
 from sweep.scenario.scenario import Scenario
@@ -140,6 +140,8 @@ class Edition:
     """What the most valuable unserved visits would cost, by visit id; empty where it was not worked out."""
     played: Played | None = None
     """How much of the plan holds on other days; None where it was not worked out."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """What the plan costs beside its value, by key of `weights` in problem.json; empty where no `[weights]` are set."""
     problem_sha256: str | None = None
     """SHA-256 of the planning problem, see `sweep.plan.problem.file.problem_sha256`."""
     log: DayLog | None = None

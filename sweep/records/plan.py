@@ -116,6 +116,16 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """One kind of cost of a plan, named by its key in `weights` of problem.json."""
+
+    quantity: float
+    """Seconds, or what is counted."""
+    price: float
+    """The quantity times its weight, in units of value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A rule that a plan breaks; the sentence is in the catalogue under `violation.<rule_id>`."""
 

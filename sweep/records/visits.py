@@ -71,6 +71,8 @@ class Visit:
     """What serving it weighs beyond its value, because a lead falls due (C22)."""
     keep_apart: tuple[tuple[str, str], ...] = ()
     """Pairs of officers who made the building's last visit: no team that makes this one holds both (C28)."""
+    better_apart: tuple[tuple[str, str], ...] = ()
+    """Pairs of persons who may, but at a price, both be in a team that makes this one."""
     items: tuple[str, ...] = ()
     """What the form may ask, of `sweep.records.form_items`; none where only stock is taken (C32)."""
     warrant: str = ""

@@ -22,6 +22,7 @@ from sweep.scenario.rules import RuleSettings
 from sweep.scenario.section import Section, Seed
 from sweep.scenario.select import Select
 from sweep.scenario.store import StoreSettings
+from sweep.scenario.weights import WeightSettings
 
 NAME = r"^[^\W_][\w-]{0,63}$"
 """What a scenario may be called; so no name is a path."""
@@ -40,6 +41,7 @@ class Scenario(Section):
     select: Select = Select()
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
+    weights: WeightSettings = Field(default=WeightSettings(), exclude_if=lambda weights: weights == WeightSettings())
     pins: tuple[PinSettings, ...] = ()
     roads: Roads = Roads()
     map: Map = Map()

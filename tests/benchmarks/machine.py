@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import shutil
@@ -35,6 +36,31 @@ def tell(**figures: object) -> None:
     """One line of JSON; floats are rounded."""
     rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
     print(json.dumps(rounded, ensure_ascii=False), flush=True)
+
+
+def tell_run(
+    name: str, instance: str, *, seed: int | None, seconds: float, value: float, best_known: float | None,
+    gap_pct: float | None, solver: str = "sweep", packages: Iterable[str] = (), **more: object,
+) -> None:  # fmt: skip
+    """
+    The line of one solver on one instance, with all that a figure must say; `tests/benchmarks/table.py` reads it.
+
+    Parameters
+    ----------
+    name
+        The set, with the limit that all of it has.
+    value
+        What the set's own judge gives; not finite where there is no plan that it allows.
+    gap_pct
+        Per cent that the value is worse than the best known one; None where none is known or there is no plan.
+    more
+        What only this script has to say.
+    """
+    plain = {
+        "set": name, "instance": instance, "solver": solver, "seed": seed, "seconds": round(seconds, 1),
+        "value": value if math.isfinite(value) else None, "best_known": best_known, "gap_pct": gap_pct,
+    }  # fmt: skip
+    tell(**plain, **more, **machine(packages))
 
 
 def print_machine(packages: Iterable[str] = ()) -> None:

@@ -39,6 +39,16 @@ class Tally:
     refused: list[str] = field(default_factory=list)
     """Harmless ones, and plans as they were made, that the checker refuses: there must be none."""
 
+    @property
+    def n_wrong(self) -> int:
+        """Wrong edits."""
+        return self.wrong.total()
+
+    @property
+    def n_found(self) -> int:
+        """Wrong edits that the checker refuses."""
+        return self.wrong.total() - len(self.passed)
+
     def add(self, seed: int) -> None:
         """The day of a seed, if it can be planned: its plan as it is, and edited once in every way."""
         day = random_day(seed)

@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel import days
+from sweep.plan.kernel import days, soft
 from sweep.plan.kernel import rethread as stretches
 from sweep.plan.kernel import ruin as removal
 from sweep.plan.kernel import trade as exchange
@@ -21,7 +21,7 @@ from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
-_note_days = days.note_days
+_note_days, _dislike = days.note_days, soft.dislike
 _rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
@@ -31,6 +31,11 @@ _exchange, _put_in, _take_out = changes.exchange, changes.put_in, changes.take_o
 @compiled
 def note_days(a: Arrays, s: State) -> None:
     _note_days(a, s)
+
+
+@compiled
+def dislike(a: Arrays, s: State, i: int, k: int) -> float:
+    return _dislike(a, s, i, k)
 
 
 @compiled

@@ -149,6 +149,8 @@ def softened(problem: Problem, seed: int) -> Problem:
         )
         for v in problem.visits
     )
+    for_pairs = np.random.default_rng((seed, 1))
+    visits = tuple(replace(v, better_apart=_pairs(for_pairs)) for v in visits)
     teams = tuple(
         replace(
             t,
@@ -160,9 +162,16 @@ def softened(problem: Problem, seed: int) -> Problem:
     weights = Weights(
         travel=1e-5, lateness=weight(1e-4), largest_lateness=weight(1e-4), overtime=weight(2e-4),
         waiting=weight(1e-4), largest_idle=weight(3e-4), largest_duty=weight(1e-4), uneven_work=weight(1e-5),
-        unpreferred=weight(0.5),
+        unpreferred=weight(0.5), together=0.3 * float(for_pairs.random() < 0.6),
+        missed_break=0.4 * float(for_pairs.random() < 0.5),
     )  # fmt: skip
     return replace(problem, visits=visits, teams=teams, weights=weights)
+
+
+def _pairs(rng: np.random.Generator) -> tuple[tuple[str, str], ...]:
+    """Pairs of people, most of them of one team."""
+    names = [(f"T{int(rng.integers(0, 4))}-0", f"T{int(rng.integers(0, 4))}-1") for _ in range(8)]
+    return tuple(dict.fromkeys(names)) if rng.random() < 0.5 else ()
 
 
 def _later(span_s: tuple[int, int], day: int) -> tuple[int, int]:

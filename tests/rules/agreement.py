@@ -39,6 +39,16 @@ class Tally:
     caught: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
 
+    @property
+    def n_wrong(self) -> int:
+        """Mutants."""
+        return self.made.total()
+
+    @property
+    def n_found(self) -> int:
+        """Mutants that the checker caught."""
+        return self.caught.total()
+
     def add(self, seed: int) -> None:
         """One more day, and at most one mutant of each mutator."""
         day = random_day(seed)

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from geodata.arrays import Float64s, Int64s
-from sweep.records.people import Person, Team
+from sweep.records.people import BreakTime, Person, Team
 from sweep.records.service import ServiceMinutes, visit_seconds
 from sweep.records.visits import Visit
 
@@ -123,7 +123,11 @@ def read_case(problem: bytes, planned: Sequence[Team]) -> Case:
     starts = {x["visit_id"]: x["start_s"] for x in locks if x.get("start_s") is not None}
     visits |= {i: replace(visits[i], windows_s=((start, start),)) for i, start in starts.items()}
     people = {p["person_id"]: _PERSON.validate_python(p) for p in content.get("people", ())}
-    teams = [_given(t) for t in content.get("teams", ())] or [_composed(t, people, day) for t in planned]
+    rules = content.get("rules") or {}
+    pause = rules.get("break_time") and BreakTime(**rules["break_time"])
+    paid_until_s = rules.get("paid_until_s")
+    composed = (replace(_composed(t, people, day), paid_until_s=paid_until_s, break_time=pause) for t in planned)
+    teams = [_given(t) for t in content.get("teams", ())] or list(composed)
     buildings = {b["building_id"]: b for b in content.get("buildings", ())}
     lag = _lags(visits, content)
     _, unit = np.unique([np.flatnonzero(np.isfinite(row))[0] for row in lag], return_inverse=True)

@@ -9,18 +9,8 @@ from itertools import pairwise
 
 from sweep.check.bound.case import Case, read_case
 from sweep.records.people import Team
-from sweep.records.plan import Plan, Route, Stop
+from sweep.records.plan import Cost, Plan, Route, Stop
 from sweep.records.visits import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One kind of cost, named by its key in `weights` of problem.json."""
-
-    quantity: float
-    """Seconds, slots, or what visits disturb."""
-    price: float
-    """The quantity times its weight, in units of value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +53,10 @@ def costs_of(problem: bytes, plan: Plan) -> dict[str, Cost]:
         "largest_duty": max(duty, default=0),
         "uneven_work": sum(abs(w - sum(work) / len(work)) for w in work),
         "unpreferred": sum(_is_unpreferred(team, visit) for team, visit, _ in stops),
+        "missed_break": sum(
+            case.teams[r.team_id].break_time is not None and bool(r.stops) and r.break_s is None for r in plan.routes
+        ),
+        "together": sum({*pair} <= {*team.member_ids} for team, visit, _ in stops for pair in visit.better_apart),
     }
     return {key: Cost(q, q * weights[key]) for key, q in quantities.items() if weights.get(key)}
 

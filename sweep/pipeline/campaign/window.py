@@ -125,7 +125,9 @@ def _moved(team: Team, by_s: int) -> Team:
     pause = team.break_time
     if pause is not None:
         pause = replace(pause, earliest_s=pause.earliest_s + by_s, latest_s=pause.latest_s + by_s)
-    return replace(team, shift_s=(team.shift_s[0] + by_s, team.shift_s[1] + by_s), break_time=pause)
+    paid_until_s = None if team.paid_until_s is None else team.paid_until_s + by_s
+    shift_s = (team.shift_s[0] + by_s, team.shift_s[1] + by_s)
+    return replace(team, shift_s=shift_s, break_time=pause, paid_until_s=paid_until_s)
 
 
 def _id_in(day: date, team_id: str) -> str:

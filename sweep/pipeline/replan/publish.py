@@ -126,6 +126,7 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None
         plan_id=plan_id(old.scenario, old.inputs, made.plan, log),
         plan=made.plan,
         swaps={},
+        costs={},
         played=None,
         visits=inputs.visits,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from geodata.roads.network import UNREACHABLE, TravelTable
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
-from sweep.records.people import Base, BreakTime, Person
+from sweep.records.people import POLICE, Base, BreakTime, Person
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
+
+HOUR_S = 3_600
 
 
 def day_problem(
@@ -31,12 +34,12 @@ def day_problem(
     places
         Row of each building and base in the table, by id.
     """
-    settings = scenario.plan
+    settings, roster = scenario.plan, tuple(people)
     return Problem(
         day=scenario.day,
-        visits=tuple(visits),
+        visits=tuple(_with_preferred(visits, roster) if scenario.weights.unfamiliar > 0 else visits),
         buildings=buildings,
-        people=tuple(people),
+        people=roster,
         teams=(),
         rules=team_rules(scenario, n_teams=1, n_reserve=0),
         bases=bases,
@@ -63,6 +66,7 @@ def team_rules(scenario: Scenario, n_teams: int, n_reserve: int) -> TeamRules:
         max_duty_s=round(3600 * teams.max_duty_hours),
         break_time=break_of_shift(scenario),
         max_members=teams.members_max,
+        paid_until_s=scenario.weights.paid_until_s,
         is_split=teams.mode == "squads",
     )
 
@@ -73,12 +77,28 @@ def service_minutes(scenario: Scenario) -> ServiceMinutes:
 
 
 def weights(scenario: Scenario) -> Weights:
-    """What a minute inside firms costs (C24), and a second of coming after a lead is due (C22)."""
-    settings, off = scenario.plan, scenario.rules.off
+    """What a minute inside firms costs (C24), a second of coming after a lead is due (C22), and `[weights]`."""
+    settings, off, costs = scenario.plan, scenario.rules.off, scenario.weights
     return Weights(
         lateness=0.0 if "C22" in off else settings.due_weight / (settings.shift_end_s - settings.shift_start_s),
         disturbance=0.0 if "C24" in off else settings.disturbance_weight,
+        overtime=costs.overtime / HOUR_S,
+        waiting=costs.waiting / HOUR_S,
+        largest_idle=costs.largest_idle / HOUR_S,
+        largest_duty=costs.largest_duty / HOUR_S,
+        uneven_work=costs.uneven_work / HOUR_S,
+        unpreferred=costs.unfamiliar,
     )
+
+
+def _with_preferred(visits: Iterable[Visit], people: Iterable[Person]) -> Iterator[Visit]:
+    """The visits, each with the police who are at home in its district as those whom a team should hold one of."""
+    at_home: dict[str, list[str]] = {}
+    for p in people:
+        if p.agency == POLICE:
+            at_home.setdefault(p.division_code, []).append(p.person_id)
+    for visit in visits:
+        yield replace(visit, preferred=tuple(at_home.get(visit.division_code, ())))
 
 
 def break_of_shift(scenario: Scenario) -> BreakTime | None:

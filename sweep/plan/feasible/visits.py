@@ -47,7 +47,7 @@ def start_spans(ways: Ways, visit: Visit, slot: int, team: Team) -> Spans:
     begin, finish = team.shift_s
     first, last = begin + there, finish - back - service
     pause = team.break_time
-    if pause is None:
+    if pause is None or ways.problem.weights.missed_break > 0:
         return [(first, last)] if first <= last else ()
     behind = max(first + pause.length_s, pause.earliest_s + pause.length_s + ways.last_leg_there(visit, team))
     spans = [(behind, last)]
@@ -120,7 +120,7 @@ def _issue_of_time(ways: Ways, visit: Visit, slot: int, teams: Sequence[Team], r
     lacks = []
     for t in teams:
         takes = sum(ways.there_and_back(visit, t)) + ways.problem.service_s(visit, slot, len(t.member_ids))
-        takes += t.break_time.length_s if t.break_time else 0
+        takes += t.break_time.length_s if t.break_time and not ways.problem.weights.missed_break else 0
         room = min(t.shift_s[1] - t.shift_s[0], t.max_duty_s if t.max_duty_s is not None else takes)
         lacks.append((takes - room, t.team_id, takes, room))
     _, team, takes, room = min(lacks)

@@ -109,7 +109,9 @@ class Arrays(NamedTuple):
     """
     Of each cap the `load` that there is; then what units take: `load` of `cap`; then what first slots are worth less: a
     row's `loss` for each day; then what is soft: for each window its due time `load`, of the end if `cap` is 1, and
-    for each team the `loss` if it is not one of those wanted.
+    for each team the `loss` by who is in it. Where people change teams there is behind these a row with the `loss` if
+    nobody wanted is in the team, the numbers `cap` of people wanted and `load` of pairs who had better be apart; then a
+    row for each of the former, `cap`, and for each of the latter, `cap` and `load`, with the `loss` if both are in it.
     """
     n_caps: int
     n_profiles: int
@@ -126,6 +128,8 @@ class Arrays(NamedTuple):
     """Whether any visit is worth more on one day than on another."""
     is_soft: bool
     """Whether anything costs but the road and unequal duties."""
+    is_by_member: bool
+    """Whether it costs who is in a team, and people change teams."""
     travel_cost: float
     late_cost: float
     latest_cost: float
@@ -139,6 +143,8 @@ class Arrays(NamedTuple):
     all day it pays to send one, though the largest idle time stays what it is.
     """
     duty_cost: float
+    break_cost: float
+    """A break missed; 0: none may be."""
     uneven_cost: float
     unreachable: int
 

@@ -8,8 +8,9 @@ from geodata.compiled import borrowed, compiled, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.days import uneven_idle
 from sweep.plan.kernel.people import People
+from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.rethread import rethread
-from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
+from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.soft import soft_cost
 from sweep.plan.kernel.state import State, assign_state, restore
 from sweep.plan.kernel.times import end_of_duty, start_of_duty

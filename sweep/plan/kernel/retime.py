@@ -30,7 +30,12 @@ def measure_gaps(a: Arrays, s: State, k: int) -> None:
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0
     for p in range(n):
         i = int(s.stop[k, p].task)
-        widest = max(widest, s.fill[i].late - free)
+        until = s.fill[i].late
+        if i == a.team[k].break_task:
+            # A break is taken where the stop before it is: the way on from there leads behind it.
+            behind = a.team[k].shift_hi if p + 1 == n else s.fill[s.stop[k, p + 1].task].late
+            until = max(until, behind - s.service[k, i])
+        widest = max(widest, until - free)
         free = int(s.fill[i].early + s.service[k, i])
     s.team[k].widest = max(widest, a.team[k].shift_hi - free)
 

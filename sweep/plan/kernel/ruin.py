@@ -1,5 +1,5 @@
 """
-Ruin and recreate: strings of stops near each other come out, and units go back in by worth per second.
+Ruin: strings of stops near each other come out.
 
 References
 ----------
@@ -10,40 +10,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
+from geodata.arrays import Bools
 from geodata.compiled import inner
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
-from sweep.plan.kernel.days import note_days
-from sweep.plan.kernel.insertion import cheapest
-from sweep.plan.kernel.joint import insert_noted
+from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.loose import loosen, may_go
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.room import make_room, must_left
 from sweep.plan.kernel.state import State, put, take
-from sweep.plan.kernel.times import way
 
 # Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
 # alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
-# Share of insertion places that are passed over by chance, so that the greedy fill does not repeat itself: the blink
-# rate gamma (0.01).
-BLINK = 0.02
-# Share of rounds in which every unit is tried everywhere, since a blink or a start drawn by chance may have missed.
-ALL_OPEN = 0.05
 # Mean units taken out a round: c-bar (10). The longest string L-max (10) is here what is left to be taken out, but at
 # least so many stops.
 MEAN_REMOVED, MAX_STRING = 8, 5
 # Share of rounds in which stops come out one by one, and share of them that is spared.
 SINGLE_SHARE, SPARED = 0.3, 0.2
-# If more units are out than this, only so many nearest the ruin are tried in a round, and so many others by chance:
-# the rest would cost more than they find.
-MOST_TRIED, NEAR_TRIED, FAR_TRIED = 40, 20, 8
-# Over several days so many are: then there are more teams and more that is out, and each round is to be short.
-FEW_NEAR, FEW_FAR = 12, 4
-# If there are more teams than this, a lone slot that came out is tried in those that were opened, and in so many whose
-# routes come nearest.
-MOST_TEAMS, NEAR_TEAMS = 8, 6
-# The same for a unit of several slots, for each of them: its teams must be there together, which few near ones may be.
-MOST_TEAMS_TOGETHER, NEAR_TEAMS_TOGETHER = 24, 8
+# Share of rounds in which a break is left out, where breaks may be missed.
+MISSED_SHARE = 0.2
 # Share of rounds, over several days, that make room for a must-visit if one is out.
 ROOM_SHARE = 0.1
 
@@ -113,8 +96,11 @@ def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator
     """
     if not retime(a, s):
         return False
+    if a.break_cost > 0.0:
+        _miss_or_take(a, s, open_teams, rng)
     for k in range(s.team.shape[0]):
-        if open_teams[k] and a.team[k].break_task != NONE and rng.random() < 0.5:
+        pause = int(a.team[k].break_task)
+        if open_teams[k] and pause != NONE and s.fill[pause].team != NONE and rng.random() < 0.5:
             move_break(a, s, k, rng)
     return True
 
@@ -136,107 +122,23 @@ def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
 
 
 @inner
-def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
-    """Mark the units that are out and nearest to the task `centre`; none for NONE."""
-    n = 0
-    if centre != NONE:
-        n = FEW_NEAR if a.is_over_days else NEAR_TRIED
-    for x in range(a.near.shape[1]):
-        if n <= 0:
-            break
-        u = int(a.task[a.near[centre, x]].unit)
-        if s.fill[a.near[centre, x]].team == NONE and not is_near[u]:
-            is_near[u] = True
-            n -= 1
-
-
-@inner
-def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
-    """
-    Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
-
-    A unit that was out before the ruin found no place in a route that the ruin left alone: it is tried in the others.
-    """
-    every, teams = np.ones(a.team.shape[0], np.bool_), np.zeros(a.team.shape[0], np.bool_)
-    tried = every if rng.random() < ALL_OPEN else open_teams
-    note_days(a, s)
-    for u in _order(a, s, tried, is_loose, centre, rng):
-        _mark_teams(a, s, u, tried, is_loose, teams)
-        if insert_noted(a, s, u, teams, a.units[u].worth, BLINK, rng):
-            note_days(a, s)
-
-
-@inner
-def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
-    """Mark the teams in which unit u is tried."""
-    n_slots = a.units[u].task_to - a.units[u].task_from
-    if n_slots == 1 and not is_loose[u]:
-        teams[:] = open_teams
-        return
-    if a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER):
-        teams[:] = True
-        return
-    teams[:] = open_teams
-    for x in range(a.units[u].task_from, a.units[u].task_to):
-        _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
-
-
-@inner
-def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
-    """Mark so many teams that may fill slot i and whose routes come nearest, and the nearest of those without one."""
-    for x in range(a.near.shape[1]):
-        if left <= 0:
-            break
-        k = int(s.fill[a.near[i, x]].team)
-        if k != NONE and not teams[k] and s.service[k, i] != FORBIDDEN:
-            teams[k] = True
-            left -= 1
-    # A route that is empty comes near to nothing.
-    nearest, least = NONE, LATEST
-    for k in range(a.team.shape[0]):
-        is_empty = s.team[k].length == 0 or (s.team[k].length == 1 and a.team[k].break_task != NONE)
-        if is_empty and s.service[k, i] != FORBIDDEN and way(a, k, a.team[k].base, a.task[i].place) < least:
-            nearest, least = k, way(a, k, a.team[k].base, a.task[i].place)
-    if nearest != NONE:
-        teams[nearest] = True
-
-
-@inner
-def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
-    """Units that are out, in the order in which they are tried; some of them only if many are out."""
-    n_units = a.units.shape[0]
-    n, n_out = 0, 0
-    units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
-    teams, is_near = np.zeros(a.team.shape[0], np.bool_), np.zeros(n_units, np.bool_)
-    mode = int(rng.integers(0, 4))
-    for u in range(n_units):
-        if s.fill[a.units[u].first].team == NONE:
-            units[n_out] = u
-            n_out += 1
-    share = 1.0
-    if n_out > MOST_TRIED:
-        share = (FEW_FAR if a.is_over_days else FAR_TRIED) / n_out
-        _mark_near(a, s, centre, is_near)
-    for x in range(n_out):
-        u = units[x]
-        is_must = a.is_over_days and a.units[u].worth >= a.must_worth
-        if share == 1.0 or is_loose[u] or is_near[u] or is_must or rng.random() < share:
-            if mode == 1:
-                _mark_teams(a, s, u, open_teams, is_loose, teams)
-            units[n], key[n] = u, _rank(a, s, u, mode, teams, rng)
-            n += key[n] < np.inf
-    return units[np.argsort(key[:n])]
-
-
-@inner
-def _rank(a: Arrays, s: State, u: int, mode: int, open_teams: Bools, rng: np.random.Generator) -> float:
-    """The lower, the sooner unit u is tried; infinite if there is no place for it."""
-    noise, worth = 0.5 + rng.random(), a.units[u].worth
-    if mode == 0:
-        return float(-worth * noise)
-    if mode == 1 and a.units[u].task_to - a.units[u].task_from == 1:
-        cost = cheapest(a, s, a.units[u].first, open_teams, 0.0, rng)[2]
-        return np.inf if cost == np.inf else float(-worth / max(1e-9, cost) * noise)
-    if mode == 3:
-        return float(rng.random() - (worth >= a.must_worth))
-    return float(-worth / a.units[u].seconds * noise)
+def _miss_or_take(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> None:
+    """Leave a break out now and then, which opens its team; put what is out in where an open team has time for it."""
+    for k in range(s.team.shape[0]):
+        pause = int(a.team[k].break_task)
+        if pause == NONE:
+            continue
+        if s.fill[pause].team != NONE:
+            if rng.random() < MISSED_SHARE / s.team.shape[0]:
+                take(a, s, pause)
+                retime(a, s)
+                open_teams[k] = True
+        elif open_teams[k] and s.team[k].length < s.stop.shape[1] and rng.random() < 0.5:
+            n, first = int(s.team[k].length) + 1, int(rng.integers(0, s.team[k].length + 1))
+            for x in range(n):
+                put(a, s, pause, k, (first + x) % n)
+                if retime(a, s):
+                    break
+                take(a, s, pause)
+            else:
+                retime(a, s)

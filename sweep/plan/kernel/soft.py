@@ -22,9 +22,21 @@ def soft_cost(a: Arrays, s: State) -> float:
             while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
                 w += 1
             late = max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load)
-            total += a.late_cost * late + a.extra[row + a.window.shape[1] + k].loss
+            total += a.late_cost * late + dislike(a, s, i, k)
             latest = max(latest, late)
+    if a.break_cost > 0.0:
+        total += a.break_cost * _n_missed(a, s)
     return float(total + a.latest_cost * latest + _duty_costs(a, s))
+
+
+@inner
+def _n_missed(a: Arrays, s: State) -> int:
+    """Breaks that teams which go out do not take."""
+    n = 0
+    for k in range(a.team.shape[0]):
+        pause = a.team[k].break_task
+        n += pause != NONE and s.team[k].length > 0 and s.fill[pause].team == NONE
+    return n
 
 
 @inner
@@ -47,8 +59,27 @@ def _duty_costs(a: Arrays, s: State) -> float:
 @inlined
 def soft_least(a: Arrays, s: State, i: int, k: int, seconds: int) -> float:
     """What of `soft_rise` hangs on no start: the least that it can be, whenever task i is begun."""
-    dislike = a.extra[a.task[i].soft + a.window.shape[1] + k].loss
-    return float(dislike - most_gain(a, s, k, seconds))
+    return float(dislike(a, s, i, k) - most_gain(a, s, k, seconds))
+
+
+@inlined
+def dislike(a: Arrays, s: State, i: int, k: int) -> float:
+    """What it costs who is in team k if it makes task i."""
+    row = a.task[i].soft + a.window.shape[1]
+    return _dislike_now(a, s, row + a.team.shape[0], k) if a.is_by_member else float(a.extra[row + k].loss)
+
+
+@inner
+def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
+    """The same for who is in the team now, by the rows of `extra` from `row` on."""
+    total, pairs = a.extra[row].loss, row + 1 + a.extra[row].cap
+    for x in range(row + 1, pairs):
+        if s.member[a.extra[x].cap] == k:
+            total = 0.0
+    for x in range(pairs, pairs + a.extra[row].load):
+        if s.member[a.extra[x].cap] == k and s.member[a.extra[x].load] == k:
+            total += a.extra[x].loss
+    return float(total)
 
 
 @inner
@@ -72,7 +103,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     while w + 1 < n_windows and window[i, w].hi < start:
         w += 1
     late = max(0, start + extra[row + w].cap * inside[i] - extra[row + w].load)
-    cost = extra[row + n_windows + k].loss
+    cost = dislike(a, s, i, k)
     least = cost + a.late_cost * late
     if least >= most and least - most_gain(a, s, k, seconds) >= most:
         return np.inf

@@ -85,6 +85,10 @@ class Weights:
     """A second by which a team's time on the road and inside is away from the mean of all teams."""
     unpreferred: float = 0.0
     """A slot whose team has none of the visit's `preferred`."""
+    together: float = 0.0
+    """A pair of the visit's `better_apart` in the team of one of its slots."""
+    missed_break: float = 0.0
+    """A break that a team which goes out does not take; at 0 every break is taken."""
 
     @property
     def is_travel_paid(self) -> bool:

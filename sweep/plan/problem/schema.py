@@ -73,6 +73,9 @@ class VisitPart(_Part):
     )
     is_due_at_end: bool = Field(False, description="the end of the service is late after it, and not its start")
     preferred: tuple[str, ...] = Field((), description="person ids of whom a team should hold one")
+    better_apart: tuple[tuple[str, str], ...] = Field(
+        (), description="pairs of persons who may, but at a price, both be in the team"
+    )
     values: tuple[Worth, ...] = Field(
         (), description="`value` by the day of the first slot's team; empty: the same on all"
     )
@@ -222,6 +225,10 @@ class WeightsPart(_Part):
         0.0, description="a second by which a team's time on the road and inside is away from the mean of all"
     )
     unpreferred: Cost = Field(0.0, description="a slot whose team has none of the visit's `preferred`")
+    missed_break: Cost = Field(
+        0.0, description="a break that a team which goes out does not take; at 0 every break is taken"
+    )
+    together: Cost = Field(0.0, description="a pair of the visit's `better_apart` in the team of one of its slots")
 
 
 class ProblemPart(_Part):

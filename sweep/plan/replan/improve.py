@@ -12,8 +12,9 @@ from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import accept, losses, score
 from sweep.plan.kernel.insertion import settle
 from sweep.plan.kernel.push import raise_from
+from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.ruin import recreate, ruin, settle_rest
+from sweep.plan.kernel.ruin import ruin, settle_rest
 from sweep.plan.kernel.state import State, assign_state, fits_caps, put, restore, take_unit
 from sweep.plan.kernel.times import first_start
 

@@ -15,13 +15,13 @@ from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.spans import joined
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.by_day import best_value, extra_rows
-from sweep.plan.search.soft import is_soft, with_soft_rows
+from sweep.plan.search.soft import is_choosy, is_soft, with_soft_rows
 from sweep.plan.search.travel import least_legs, nearest, rows_side_by_side, travel_table, with_ways_back
-from sweep.records.people import Team
+from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
 
-def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
+def make_arrays(problem: Problem, teams: Sequence[Team], people: Sequence[Person] = ()) -> Arrays:
     """
     The arrays for the visits and the active teams.
 
@@ -29,6 +29,8 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     ----------
     teams
         Active ones only.
+    people
+        Who may be moved between them; nobody if they stay as they are.
     """
     tasks = slot_tasks(problem)
     locks = {(lock.visit_id, lock.slot): lock for lock in problem.locks}
@@ -51,7 +53,8 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
     travel, team["into"] = with_ways_back(travel, team["profile"])
     nodes, link = _nodes(problem, row, task["node"], len(row) + len(breaks))
     window = _windows(tasks, teams, breaks, locks)
-    extra = with_soft_rows(problem, tasks, teams, task, window.shape[1], extra_rows(problem, tasks, teams, task, units))
+    of_days = extra_rows(problem, tasks, teams, task, units)
+    extra = with_soft_rows(problem, tasks, teams, people, task, window.shape[1], of_days)
     weights = problem.weights
     return Arrays(
         n_visit_tasks=len(tasks),
@@ -71,8 +74,9 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         longest=_longest(service, travel, place, teams),
         is_coupled=len(link) > 0 or len(tasks) > len(row),
         is_over_days=bool(problem.caps) or any(t.day for t in teams),
-        is_daily=bool(extra["loss"].any()),
-        is_soft=is_soft(problem),
+        is_daily=bool(of_days["loss"].any()),
+        is_soft=is_soft(problem, teams),
+        is_by_member=is_choosy(problem) and len(people) > 0,
         travel_cost=weights.travel,
         late_cost=weights.lateness,
         latest_cost=weights.largest_lateness,
@@ -82,6 +86,7 @@ def make_arrays(problem: Problem, teams: Sequence[Team]) -> Arrays:
         idle_cost=weights.largest_idle,
         uneven_idle_cost=0.0,
         duty_cost=weights.largest_duty,
+        break_cost=weights.missed_break,
         uneven_cost=weights.uneven_work,
         unreachable=min(problem.unreachable, LATEST),
     )
@@ -92,6 +97,8 @@ def must_worth(problem: Problem) -> float:
     horizon = max([t.shift_s[1] for t in problem.teams] + [problem.shift_s[1]])
     worth = sum(best_value(v) + v.urgency for v in problem.visits)
     worth += problem.weights.unpreferred * sum(len(v.slots) for v in problem.visits)
+    worth += problem.weights.together * sum(len(v.slots) * len(v.better_apart) for v in problem.visits)
+    worth += problem.weights.missed_break * max(len(problem.teams), problem.rules.n_all)
     return 1_000.0 + 10.0 * worth + 10.0 * _dearest(problem.weights) * horizon
 
 

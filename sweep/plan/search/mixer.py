@@ -50,8 +50,8 @@ class Mixer:
 
     def __init__(self, arrays: Arrays, n_people: int, seconds: float, n_rounds: int | None) -> None:
         # One team has nothing to mix; while people change teams a route is not another team's. In a window few teams
-        # can go each other's routes, and mixing took most of the time and gave nothing.
-        has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.is_daily
+        # can go each other's routes, and mixing took most of the time and gave nothing; as where it costs who goes.
+        has_others = len(arrays.team) > 1 and n_people == 0 and not arrays.extra["loss"].any()
         self._pool = RoutePool(arrays) if has_others else None
         self._limit = MIX_SHARE * seconds if n_rounds is None else MIX_A_ROUND * n_rounds
         self._left = list(FEW_MIXED_AT if len(arrays.team) <= FEW_TEAMS else MIXED_AT)
@@ -131,7 +131,8 @@ def routes_of(a: Arrays, state: State) -> Iterator[tuple[tuple[int, ...], Times]
         tasks = state.stop["task"][k, : state.team["length"][k]]
         tasks = tasks[tasks < a.n_visit_tasks]
         pause = int(a.team["break_task"][k])
-        when = None if pause == NONE else int(state.fill["early"][pause])
+        is_taken = pause != NONE and state.fill["team"][pause] != NONE
+        when = int(state.fill["early"][pause]) if is_taken else None
         yield tuple(tasks.tolist()), Times(tuple(state.fill["early"][tasks].tolist()), when)
 
 

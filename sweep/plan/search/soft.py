@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from sweep.plan.kernel.arrays import EXTRA, LATEST, NONE, Table
 from sweep.plan.problem.problem import Problem
-from sweep.records.people import Team
+from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
 
 
-def is_soft(problem: Problem) -> bool:
+def is_soft(problem: Problem, teams: Sequence[Team]) -> bool:
     """Whether anything costs but the road and unequal duties."""
     w = problem.weights
     is_late = any(v.due_s is not None or v.dues_s for v in problem.visits)
-    is_choosy = any(v.preferred for v in problem.visits)
     costs = (w.overtime, w.waiting, w.largest_idle, w.largest_duty, w.uneven_work)
-    return any(costs) or (is_late and w.lateness + w.largest_lateness > 0) or (is_choosy and w.unpreferred > 0)
+    has_breaks = w.missed_break > 0 and any(t.break_time is not None for t in teams)
+    return any(costs) or has_breaks or (is_late and w.lateness + w.largest_lateness > 0) or is_choosy(problem)
+
+
+def is_choosy(problem: Problem) -> bool:
+    """Whether it costs anything who is in the team that makes a visit."""
+    w, visits = problem.weights, problem.visits
+    return (w.unpreferred > 0 and any(v.preferred for v in visits)) or (
+        w.together > 0 and any(v.better_apart for v in visits)
+    )
 
 
 def with_soft_rows(
     problem: Problem,
     tasks: Sequence[tuple[Visit, Slot]],
     teams: Sequence[Team],
+    people: Sequence[Person],
     task: Table,
     n_windows: int,
     extra: Table,
@@ -32,14 +41,16 @@ def with_soft_rows(
     """`extra` with the rows behind it that `Arrays.extra` tells of last; where tasks find theirs goes into `task`."""
     rows: list[tuple[int, int, float]] = []
     known: dict[tuple[object, ...], int] = {}
+    of_person = {p.person_id: n for n, p in enumerate(people)} if is_choosy(problem) else {}
     for i, (visit, _) in enumerate(tasks):
         dues = visit.dues_s or (LATEST if visit.due_s is None else visit.due_s,) * n_windows
-        key = (dues, visit.is_due_at_end, visit.preferred)
+        key = (dues, visit.is_due_at_end, visit.preferred, visit.better_apart)
         if key not in known:
             known[key] = len(extra) + len(rows)
             dues += dues[-1:] * (n_windows - len(dues))
             rows += [(int(visit.is_due_at_end), due, 0.0) for due in dues]
             rows += [(NONE, 0, _dislike(problem, visit, team)) for team in teams]
+            rows += _by_member(problem, visit, of_person) if of_person else []
         task["soft"][i] = known[key]
     never = len(extra) + len(rows)
     task["soft"][len(tasks) :] = never
@@ -50,4 +61,13 @@ def with_soft_rows(
 def _dislike(problem: Problem, visit: Visit, team: Team) -> float:
     """What it costs that the team makes the visit."""
     is_wanted = not visit.preferred or not set(visit.preferred).isdisjoint(team.member_ids)
-    return 0.0 if is_wanted else problem.weights.unpreferred
+    n_pairs = sum({*pair} <= {*team.member_ids} for pair in visit.better_apart)
+    return problem.weights.unpreferred * (not is_wanted) + problem.weights.together * n_pairs
+
+
+def _by_member(problem: Problem, visit: Visit, of_person: Mapping[str, int]) -> list[tuple[int, int, float]]:
+    """The rows by which the same is found from who is in the team."""
+    wanted = [(of_person[i], NONE, 0.0) for i in visit.preferred if i in of_person]
+    pairs = [(of_person[x], of_person[y]) for x, y in visit.better_apart if x in of_person and y in of_person]
+    head = (len(wanted), len(pairs), problem.weights.unpreferred * bool(visit.preferred))
+    return [head, *wanted, *((x, y, problem.weights.together) for x, y in pairs)]

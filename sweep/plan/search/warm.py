@@ -20,6 +20,7 @@ from sweep.plan.kernel.state import (
     copy_state,
     fits_caps,
     put,
+    take,
     take_unit,
 )
 from sweep.plan.problem.problem import Problem
@@ -92,7 +93,7 @@ def with_stops(
     stops
         Team, task and start of each, by row and second: whole units, for these teams.
     pauses
-        When each of them takes its break, about; without it, first of all.
+        When each of them takes its break, about; without it, first of all. None is a break missed, where one may be.
     """
     changed = copy_state(state)
     for k in teams:
@@ -116,6 +117,9 @@ def _may_be_put(a: Arrays, state: State, unit: int, stops: Stops) -> bool:
 def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mapping[int, int | None]) -> bool:
     """The routes as they were given; False, and the state as it was, if they cannot all be kept together."""
     before = copy_state(state)
+    if a.break_cost > 0.0:
+        for k, pause_s in pauses.items():
+            _miss_or_take(a, state, k, is_missed=pause_s is None)
     stops = sorted(stop for unit in wanted.values() for stop in unit)
     for start_s, i, k in stops:
         n, pause = int(state.team["length"][k]), int(a.team["break_task"][k])
@@ -123,13 +127,24 @@ def _put_all(a: Arrays, state: State, wanted: Mapping[int, Stops], pauses: Mappi
             assign_state(state, before)
             return False
         pause_s = pauses.get(k)
-        waits = pause != NONE and state.fill["pos"][pause] == n - 1 and pause_s is not None and pause_s >= start_s
+        is_last = pause != NONE and state.fill["team"][pause] == k and state.fill["pos"][pause] == n - 1
+        waits = is_last and pause_s is not None and pause_s >= start_s
         put(a, state, i, k, n - 1 if waits else n)
     is_within = (state.team["load"] <= a.team["capacity"]).all() and (state.cap["used"] <= state.cap["most"]).all()
     fits = bool(is_within) and retime(a, state)
     if not fits:
         assign_state(state, before)
     return fits
+
+
+def _miss_or_take(a: Arrays, state: State, k: int, *, is_missed: bool) -> None:
+    """Take team k's break out, or put it first."""
+    pause = int(a.team["break_task"][k])
+    if pause != NONE and (state.fill["team"][pause] == NONE) != is_missed:
+        if is_missed:
+            take(a, state, pause)
+        else:
+            put(a, state, pause, k, 0)
 
 
 def _put_unit(a: Arrays, state: State, unit: int, stops: Stops) -> None:

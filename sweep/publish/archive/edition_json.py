@@ -30,12 +30,14 @@ FILE_NAME = "edition.json"
 MANIFEST = "manifest.json"
 VERSION = 1
 _AS_THEY_ARE = frozenset({str, bool, int, float, type(None)})
+# Fields that came later: where they are empty an edition is what it was before.
+_LATER = frozenset({"costs", "better_apart"})
 
 
 def edition_json(edition: Edition) -> str:
     """The edition as JSON: sorted keys and sets, so that the same edition gives the same bytes."""
-    content = {f.name: _plain(getattr(edition, f.name)) for f in dataclasses.fields(edition)}
-    return json.dumps({"version": VERSION, "edition": content}, ensure_ascii=False, sort_keys=True) + "\n"
+    content = {"version": VERSION, "edition": _fields(edition)}
+    return json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def edition_folder(plan: Path) -> Path:
@@ -119,6 +121,11 @@ def _unreadable(where: str, problem: str) -> InputError:
     return InputError([Issue("S713", where, {"problem": problem})])
 
 
+def _fields(record: Any) -> dict[str, Any]:
+    given = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+    return {name: _plain(value) for name, value in given.items() if name not in _LATER or value}
+
+
 def _plain(value: Any) -> Any:
     # Most of what there is, by far, stands as it is.
     if type(value) in _AS_THEY_ARE:
@@ -132,7 +139,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return _fields(value)
     if isinstance(value, Set):
         return sorted(_plain(inner) for inner in value)
     if isinstance(value, tuple | list):

@@ -54,6 +54,7 @@ def for_market_regulation(edition: Edition, texts: Texts) -> Edition:
         concentration=None,
         facts=None,
         swaps={},
+        costs={},
         played=None,
         pins=(),
         problem_sha256=None,

@@ -41,6 +41,7 @@ _SECTIONS = (
     ("pins", "pins.title"),
     ("reach", "reach.title"),
     ("timeline", "report.timeline"),
+    ("costs", "cost.title"),
     ("coverage", "report.coverage"),
     ("clusters", "report.clusters"),
     ("unserved", "report.unserved"),
@@ -222,7 +223,12 @@ def _played(edition: Edition, texts: Texts) -> str:
 
 
 def _sections(edition: Edition) -> list[tuple[str, str]]:
-    there = {"notes": bool(edition.notes), "pins": bool(edition.pins), "spread": edition.concentration is not None}
+    there = {
+        "notes": bool(edition.notes),
+        "pins": bool(edition.pins),
+        "costs": bool(edition.costs),
+        "spread": edition.concentration is not None,
+    }
     return [(part, key) for part, key in _SECTIONS if there.get(part, True)]
 
 

@@ -36,8 +36,8 @@ def _table(tally: Tally) -> str:
     ]
     for rule_id, n in sorted(tally.made.items()):
         lines.append(f"| {rule_id} | {n} | {tally.caught[rule_id]} | {100 * tally.caught[rule_id] / n:.2f} % |")
-    made, caught = tally.made.total(), tally.caught.total()
-    lines.append(f"| all | {made} | {caught} | {100 * caught / made:.2f} % |")
+    share = 100 * tally.n_found / tally.n_wrong
+    lines.append(f"| all | {tally.n_wrong} | {tally.n_found} | {share:.2f} % |")
     return "\n".join([*lines, "", *tally.broken[:20], *tally.missed[:40]])
 
 

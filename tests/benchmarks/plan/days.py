@@ -28,7 +28,6 @@ from sweep.plan.teams.manned import manned
 from sweep.records.people import MARKET_REGULATION, POLICE, RECORDER, Person, Team
 from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
-from tests.benchmarks.machine import print_machine
 from tests.benchmarks.plan.instances import Results, is_wanted, parse_arguments
 from tests.paths import ROOT
 
@@ -63,7 +62,7 @@ class Watch:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print a line for each run of both."""
     parser = parse_arguments(__doc__, 60.0, has_folder=False)
     parser.add_argument("--long", type=float, default=600.0, help="seconds of the city's own long run")
     parser.add_argument("--composed", action="store_true", help="the planner composes the city's teams")
@@ -74,8 +73,7 @@ def main() -> None:
         day = load_day(20, {})
         for seconds in (arguments.seconds / 3.0, arguments.seconds):
             plan, took_s, first_s = timed(day.problem, Settings(arguments.seed, seconds))
-            results.add("sweep", f"district at {seconds:g} s", 20, plan.bound, plan.value, took_s, {})
-            told(day, plan, first_s)
+            add_run(results, f"district, {seconds:g} s", day, plan, plan.bound, took_s, first_s)
     if is_wanted(arguments.only, "city"):
         day = load_day(200, CITY)
         if not arguments.composed:
@@ -83,9 +81,7 @@ def main() -> None:
         runs = {s: timed(day.problem, Settings(arguments.seed, s)) for s in (arguments.seconds, arguments.long)}
         bks = runs[arguments.long][0].value
         for seconds, (plan, took_s, first_s) in runs.items():
-            results.add("sweep", f"city at {seconds:g} s", 200, bks, plan.value, took_s, {})
-            told(day, plan, first_s)
-    print_machine()
+            add_run(results, f"city, {seconds:g} s", day, plan, bks, took_s, first_s)
 
 
 def load_day(n_teams: int, changes: Mapping[str, int]) -> Day:
@@ -117,19 +113,17 @@ def timed(problem: Problem, settings: Settings) -> tuple[Plan, float, float | No
     return plan, time.monotonic() - watch.start, watch.first_s
 
 
-def told(day: Day, plan: Plan, first_s: float | None) -> None:
-    """Print what the table has no column for, as a comment."""
+def add_run(
+    results: Results, name: str, day: Day, plan: Plan, best_known: float, seconds: float, first_s: float | None
+) -> None:
+    """The line of one run, with what the project's checker says of the plan."""
     checked = check(day.prepared, plan)
-    broken, short = checked.violations, checked.shortfalls
-    soft = ", ".join(f"{n} times {rule}" for rule, n in sorted(Counter(v.rule_id for v in short).items()))
-    n_served = len(day.problem.visits) - len(plan.unserved)
-    first = "none" if first_s is None else f"{first_s:.1f} s"
-    print(
-        f"# first plan {first}, served {n_served} of {len(day.problem.visits)}, bound {plan.bound:.4f} by "
-        f"{plan.bound_method}, {plan.n_iterations} rounds, {len(broken)} rules broken, short: {soft or 'none'}, "
-        f"memory {peak_mb():.0f} MB",
-        flush=True,
-    )
+    results.add(
+        name, "all", best_known, plan.value, seed=plan.seed, seconds=seconds, solution={}, first_plan_s=first_s,
+        n_served=len(day.problem.visits) - len(plan.unserved), n_visits=len(day.problem.visits), bound=plan.bound,
+        bound_method=plan.bound_method, rounds=plan.n_iterations, broken=len(checked.violations),
+        short=dict(sorted(Counter(v.rule_id for v in checked.shortfalls).items())), memory_mb=round(peak_mb()),
+    )  # fmt: skip
 
 
 def peak_mb() -> float:

@@ -26,7 +26,7 @@ def _table(tally: Tally) -> str:
     kinds = sorted({*tally.wrong, *tally.harmless})
     lines = [
         f"{tally.n_plans} plans; {len({*kinds} - {*UNEDITED})} kinds of edit",
-        f"wrong: {tally.wrong.total()}, passed: {len(tally.passed)}",
+        f"wrong: {tally.n_wrong}, passed: {len(tally.passed)}",
         f"harmless: {tally.harmless.total()}, refused: {len(tally.refused)}",
         *tally.passed[:20],
         *tally.refused[:20],

@@ -23,7 +23,7 @@ from typing import Any
 
 from numba.core import event
 
-from tests.benchmarks.machine import print_machine
+from tests.benchmarks.machine import tell_run
 
 N_RUNS = 3
 
@@ -56,7 +56,6 @@ def main() -> None:
     parser.add_argument("--scenario", default="scenarios/quancheng")
     parser.add_argument("--rows", type=int, default=20)
     arguments = parser.parse_args()
-    print_machine()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/of_runs"
         print_runs(arguments.scenario, Path(folder) / "out")
@@ -65,16 +64,17 @@ def main() -> None:
 
 
 def print_runs(scenario: str, out: Path) -> None:
-    """One line a run: wall and processor seconds, rounds, gap."""
-    print("run,wall_s,cpu_s,rounds,gap_pct", flush=True)
+    """One line a run: wall and processor seconds, rounds, and the gap to the plan's own bound."""
     for n in range(N_RUNS):
         began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [str(Path(sys.executable).with_name("sweep")), "run", scenario, "--out", str(out), "--json"]
         made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)  # noqa: S603
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        wall = time.monotonic() - began
-        print(f"{n + 1},{wall:.1f},{cpu:.1f},{made['n_iterations']},{100 * made['gap']:.2f}", flush=True)
+        tell_run(
+            "first runs", f"run {n + 1}", seed=None, seconds=time.monotonic() - began, value=made["value"],
+            best_known=made["bound"], gap_pct=100 * made["gap"], cpu_s=cpu, rounds=made["n_iterations"],
+        )  # fmt: skip
 
 
 def print_functions(scenario: str, out: Path, n_rows: int) -> None:

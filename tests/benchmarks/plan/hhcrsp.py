@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Lag, Problem, Weights
-from sweep.plan.solve import Settings, solve
+from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.plan import Plan
 from sweep.records.visits import Slot, Visit
 from tests.benchmarks.plan.instances import (
@@ -40,13 +39,13 @@ PRICE = 1.0 / 3.0 / SCALE
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--groups", default="", help="letters of the set, such as A,B,C")
     arguments = parser.parse_args()
     groups = tuple(part for part in arguments.groups.split(",") if part)
     rows = [r for r in best_known(arguments.folder, arguments.only) if not groups or r["m"].startswith(groups)]
-    PLANNER.wait()
+    wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions)
     for row in rows:
         data = json.loads(read_text(find_instance(arguments.folder, row["instance"])))
@@ -55,7 +54,10 @@ def main() -> None:
         seconds = time.monotonic() - start
         solution = to_solution(data, plan)
         value = cost(data, solution) if not plan.unserved else float("inf")
-        results.add("sweep", row["instance"], row["m"], float(row["bks"]), value, seconds, {"routes": solution})
+        results.add(
+            f"hhcrsp {row['m'][0]}, {arguments.seconds:g} s", f"{row['instance']}:{row['m']}", float(row["bks"]), value,
+            seed=arguments.seed, seconds=seconds, solution={"instance": row["instance"], "routes": solution},
+        )  # fmt: skip
     results.close()
 
 

@@ -1,6 +1,6 @@
-"""What the planner's benchmark scripts share: arguments, plain problems from plain numbers, the table they print.
+"""What the planner's benchmark scripts share: arguments, plain problems from plain numbers, the lines they print.
 
-Not a script. A row is printed as soon as it is known, and its solution written as a JSON line for an independent judge.
+Not a script. A line is printed as soon as its plan is there, and its solution written for an independent judge.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import gzip
 import importlib.util
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +27,7 @@ from sweep.records.people import Base, Person, Team
 from sweep.records.places import Building
 from sweep.records.service import ServiceMinutes
 from sweep.records.visits import Slot, Visit
-from tests.benchmarks.machine import print_machine
+from tests.benchmarks.machine import tell_run
 
 UNREACHABLE = 2**31 - 1
 HERE = "here"
@@ -142,46 +143,47 @@ def plain_problem(
 
 @dataclass
 class Results:
-    """The table of one script; `sense` is `max` or `min`."""
+    """The lines of one script: one for each solver, instance and seed."""
 
     sense: str
+    """`max` or `min`."""
     solutions: Path | None
-    gaps: dict[str, list[float]] = field(default_factory=dict)
-    values: dict[str, list[float]] = field(default_factory=dict)
+    packages: Iterable[str] = ()
+    """Whose versions count beside the planner's own: those of the peers."""
+    found: dict[tuple[str, str], list[tuple[float, float | None]]] = field(default_factory=dict)
+    """Value and gap of each plan, by set and solver."""
 
     def __post_init__(self) -> None:
-        print("solver,instance,m,bks,value,gap_pct,seconds", flush=True)
         if self.solutions:
             self.solutions.write_text("", encoding="utf-8")
 
     def add(
-        self, solver: str, name: str, m: int | str, bks: float | None, value: float, seconds: float,
-        solution: Mapping[str, Any],
+        self, name: str, instance: str, best_known: float | None, value: float, *, seed: int, seconds: float,
+        solution: Mapping[str, Any], solver: str = "sweep", sense: str | None = None, **more: object,
     ) -> None:  # fmt: skip
-        """Print one row, and write its solution."""
-        gap = gap_pct(value, bks, self.sense)
-        self.values.setdefault(solver, []).append(value)
-        if gap is not None:
-            self.gaps.setdefault(solver, []).append(gap)
-        shown = ("" if bks is None else f"{bks:g}", f"{value:.3f}".rstrip("0").rstrip("."))
-        print(solver, name, m, *shown, "" if gap is None else f"{gap:.3f}", f"{seconds:.1f}", sep=",", flush=True)
+        """Print one line, as `tell_run` does, and write its solution; `sense` if it is not that of all."""
+        gap = gap_pct(value, best_known, sense or self.sense)
+        tell_run(
+            name, instance, seed=seed, seconds=seconds, value=value, best_known=best_known, gap_pct=gap,
+            solver=solver, packages=self.packages, **more,
+        )  # fmt: skip
+        self.found.setdefault((name, solver), []).append((value, gap))
         if self.solutions:
-            line = {"instance": name, "m": m, "solver": solver, "seconds": round(seconds, 1), **solution}
+            line = {"instance": instance, "solver": solver, "seconds": round(seconds, 1), **solution}
             with self.solutions.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
 
-    def close(self, packages: Iterable[str] = ()) -> None:
-        """Print the means of each solver, then where and with what they were measured."""
-        for solver, values in self.values.items():
-            gaps = self.gaps.get(solver, [])
-            mean = f"{np.mean(gaps):.3f}" if gaps else ""
-            print(f"{solver},mean of {len(values)},,,{np.mean(values):.3f},{mean},", flush=True)
-        print_machine(packages)
+    def close(self) -> None:
+        """Print the means of each set and solver as comments."""
+        for (name, solver), found in self.found.items():
+            gaps = [gap for _, gap in found if gap is not None]
+            told = f", gap {np.mean(gaps):.3f} %, largest {max(gaps):.3f} %" if gaps else ""
+            print(f"# {name}: {solver}: mean of {len(found)}: {np.mean([v for v, _ in found]):.3f}{told}", flush=True)
 
 
 def gap_pct(value: float, bks: float | None, sense: str) -> float | None:
-    """Per cent that a value is worse than the best known one; negative if it is better."""
-    if not bks:
+    """Per cent that a value is worse than the best known one, negative if it is better; None if either is missing."""
+    if not bks or not math.isfinite(value):
         return None
     # As precise as it is shown, and no minus before a nought.
     return round(100.0 * (bks - value if sense == "max" else value - bks) / bks, 3) + 0.0

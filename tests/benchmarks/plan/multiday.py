@@ -10,8 +10,6 @@ made on one of several combinations of days.
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,9 +23,8 @@ from sweep.plan.problem.problem import Cap, Problem, Weights
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
 from sweep.records.plan import Route
-from tests.benchmarks.machine import print_machine
 from tests.benchmarks.plan.instances import (
-    gap_pct,
+    Results,
     is_wanted,
     parse_arguments,
     plain_problem,
@@ -37,8 +34,6 @@ from tests.benchmarks.plan.instances import (
     rows_of_bks,
     truncated,
 )
-
-type Json = dict[str, Any]
 
 # Units of time from one day to the next: more than any day of the sets is long.
 DAY = 1_000_000
@@ -53,19 +48,13 @@ def main() -> None:
     arguments = parser.parse_args()
     judge = read_judge(arguments.folder)
     settings = Settings(arguments.seed, arguments.seconds, arguments.rounds, is_proof_wanted=arguments.proof)
+    results = Results("max", arguments.solutions)
     PLANNER.wait()
     for name in arguments.set.split(","):
-        gaps = []
         for row in rows_of_bks(arguments.folder / name):
             if is_wanted(arguments.only, row["instance"] + row.get("scenario", "")) and is_covered(name, row):
-                line, solution = solved(judge, arguments.folder / name, row, settings)
-                gaps.append(line["gap_pct"])
-                print(json.dumps(line), flush=True)
-                if arguments.solutions:
-                    with arguments.solutions.open("a", encoding="utf-8") as file:
-                        file.write(json.dumps(solution) + "\n")
-        print(f"# {name}: mean gap {np.mean(gaps):.3f} % of {len(gaps)}, largest {max(gaps):.3f} %", flush=True)
-    print_machine()
+                add_solved(results, judge, arguments.folder / name, row, settings)
+    results.close()
 
 
 def is_covered(name: str, row: Mapping[str, str]) -> bool:
@@ -73,26 +62,25 @@ def is_covered(name: str, row: Mapping[str, str]) -> bool:
     return name != "pvrp" or row["visits"] == row["customers"]
 
 
-def solved(judge: Any, folder: Path, row: Mapping[str, str], settings: Settings) -> tuple[Json, Json]:
-    """One instance: the line to print, and its solution for the judge."""
-    name, scenario, bks = row["instance"], row.get("scenario", ""), float(row["bks"])
+def add_solved(results: Results, judge: Any, folder: Path, row: Mapping[str, str], settings: Settings) -> None:
+    """The line of one instance."""
+    name, scenario, limit = row["instance"], row.get("scenario", ""), settings.n_iterations
     problem, scale = READERS[folder.name](judge, folder, name, scenario)
-    load, began = os.getloadavg()[0], time.monotonic()
+    began = time.monotonic()
     plan = solve(problem, settings)
     seconds = time.monotonic() - began
     solution = {
-        "instance": name, "scenario": scenario, "solver": "sweep", "seconds": round(seconds, 1),
+        "instance": name, "scenario": scenario,
         "routes": list(judged_routes(plan.routes, problem.teams, scale, is_timed=folder.name != "pvrp")),
     }  # fmt: skip
     value, errors, sense = judge.JUDGES[folder.name](folder, solution)
     if sense == "max" and abs(value - plan.value) > 1e-6:
         errors.append(f"the plan says {plan.value}")
-    line = {
-        "set": folder.name, "instance": name, "scenario": scenario, "bks": bks, "value": value,
-        "gap_pct": gap_pct(value, bks, sense), "bound": round(plan.bound, 1), "seconds": round(seconds, 1),
-        "rounds": plan.n_iterations, "seed": settings.seed, "load": round(load, 1), "errors": errors,
-    }  # fmt: skip
-    return line, solution
+    results.add(
+        f"{folder.name}, " + (f"{settings.time_limit_s:g} s" if limit is None else f"{limit} rounds"),
+        f"{name} {scenario}".strip(), float(row["bks"]), np.inf if errors else value, seed=settings.seed,
+        seconds=seconds, solution=solution, sense=sense, bound=plan.bound, rounds=plan.n_iterations, errors=errors,
+    )  # fmt: skip
 
 
 def judged_routes(

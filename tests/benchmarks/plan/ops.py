@@ -52,7 +52,7 @@ class Jobs:
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--all", action="store_true", help="all 317, not the sample")
     arguments = parser.parse_args()
@@ -69,7 +69,10 @@ def main() -> None:
         plan = solve(to_problem(jobs), Settings(arguments.seed, arguments.seconds))
         seconds, starts = time.monotonic() - start, start_of(plan)
         value = sum(jobs.profit[int(j)] for j in starts)
-        results.add("sweep", name, len(jobs.devices), bks, value, seconds, {"start": starts})
+        results.add(
+            f"ops, {arguments.seconds:g} s", name, bks, value,
+            seed=arguments.seed, seconds=seconds, solution={"start": starts}, n_teams=len(jobs.devices),
+        )  # fmt: skip
         gap = gap_pct(value, bks, "max") or 0.0
         proven = "optimal" in row["status"]
         n_met.setdefault("proven optima met" if proven else "best found within 1 %", []).append(

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, Weights
-from sweep.plan.solve import Settings, solve
+from sweep.plan.solve import Settings, solve, wait_for_compiler
 from tests.benchmarks.plan.instances import (
     Results,
     best_known,
@@ -29,33 +28,39 @@ from tests.benchmarks.plan.instances import (
     run_peers,
     truncated,
 )
-from tests.benchmarks.plan.peers import PACKAGES, Selection, by_or_tools, by_pyvrp
+from tests.benchmarks.plan.peers import PACKAGES, Routes, Selection, by_or_tools, by_pyvrp
 
 SCALE = 10
 PEERS = {"pyvrp": by_pyvrp, "or_tools": by_or_tools}
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--peers", nargs="?", const="pyvrp", default="", help="pyvrp,or_tools; pyvrp if none is named")
     arguments = parser.parse_args()
     rows = best_known(arguments.folder, arguments.only)
     peers = run_peers(PEERS, arguments.peers)
-    PLANNER.wait()
-    results = Results("min", arguments.solutions)
+    wait_for_compiler(None, is_travel_paid=True)
+    results = Results("min", arguments.solutions, PACKAGES if peers else ())
     for row in rows:
         name, m, bks = row["instance"], row["m"], float(row["bks"])
         task = read_selection(read_text(find_instance(arguments.folder, name)))
-        start = time.monotonic()
-        plan = solve(to_problem(task), Settings(arguments.seed, arguments.seconds, is_proof_wanted=False))
-        routes = [[int(s.building_id) for s in r.stops] for r in plan.routes]
-        results.add("sweep", name, m, bks, cost(task, routes), time.monotonic() - start, {"routes": routes})
-        for peer, ask in peers.items():
+        for solver, ask in {"sweep": by_sweep, **peers}.items():
             start = time.monotonic()
             routes = ask(task, arguments.seconds, arguments.seed)
-            results.add(peer, name, m, bks, cost(task, routes), time.monotonic() - start, {"routes": routes})
-    results.close(PACKAGES if peers else ())
+            results.add(
+                f"pcvrptw, {arguments.seconds:g} s", f"{name}:{m}", bks, cost(task, routes),
+                seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
+                solution={"instance": name, "m": m, "routes": routes},
+            )  # fmt: skip
+    results.close()
+
+
+def by_sweep(task: Selection, seconds: float, seed: int) -> Routes:
+    """As the peers in `peers.py`."""
+    plan = solve(to_problem(task), Settings(seed, seconds, is_proof_wanted=False))
+    return [[int(s.building_id) for s in r.stops] for r in plan.routes]
 
 
 def read_selection(text: str) -> Selection:

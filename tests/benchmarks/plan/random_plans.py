@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol, Self
 
-from tests.benchmarks.machine import print_machine
+from tests.benchmarks.machine import tell_run
+from tests.benchmarks.plan.instances import gap_pct
 
 CHUNK = 20
 
@@ -21,6 +22,14 @@ class Tally(Protocol):
     """What was seen of some days."""
 
     n_plans: int
+
+    @property
+    def n_wrong(self) -> int:
+        """Things made wrong."""
+
+    @property
+    def n_found(self) -> int:
+        """Those of them that were found."""
 
     def add(self, seed: int) -> None:
         """One more day."""
@@ -46,7 +55,6 @@ def tallied[T: Tally](new: Callable[[], T], table: Callable[[T], str], doc: str 
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--out", type=Path, help="the table so far, written anew after each part")
     arguments = parser.parse_args()
-    print_machine()
     start, whole = time.monotonic(), new()
     with ProcessPoolExecutor(arguments.processes) as pool:
         for part in _parts(pool, partial(_days, new), arguments.first, arguments.processes):
@@ -57,6 +65,10 @@ def tallied[T: Tally](new: Callable[[], T], table: Callable[[T], str], doc: str 
             if whole.n_plans >= arguments.plans:
                 break
     print(table(whole))
+    tell_run(
+        Path(sys.argv[0]).stem, f"{whole.n_plans} plans", seed=arguments.first, seconds=time.monotonic() - start,
+        value=whole.n_found, best_known=whole.n_wrong, gap_pct=gap_pct(whole.n_found, whole.n_wrong, "max"),
+    )  # fmt: skip
     return whole
 
 

@@ -21,15 +21,16 @@ from sweep.plan.replan.replan import replan
 from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan
-from tests.benchmarks.machine import print_machine
+from tests.benchmarks.machine import tell_run
 from tests.benchmarks.plan.days import load_day
+from tests.benchmarks.plan.instances import gap_pct
 
 AT_S, LAST_START_S = 52_800, 63_000
 PRICES = (0.0, 0.02, 0.2)
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print a line for each price, and for each thing more."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="prices,margins")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each solve of the margins")
@@ -39,7 +40,6 @@ def main() -> None:
         tell_prices(load_day(20, {}).problem)
     if "margins" in options.only:
         tell_margins(load_day(options.teams, {}).problem, options.seconds)
-    print_machine()
 
 
 def events_of(plan: Plan) -> tuple[Event, ...]:
@@ -54,23 +54,23 @@ def tell_prices(problem: Problem) -> None:
     plan = solve(problem, Settings(1, 20.0))
     events = events_of(plan)
     replan(problem, plan, AT_S, events, Settings(1, n_iterations=10))  # compiled
-    print("price | limit, s | changed stops | value | value of the old routes | seconds to the answer")
     for price in PRICES:
         for limit_s in (1.0, 5.0):
             began = time.monotonic()
             made = replan(problem, plan, AT_S, events, Settings(1, limit_s), price=price)
             took = time.monotonic() - began
-            told = f"{made.n_changed} | {made.plan.value:.4f} | {made.kept_value:.4f} | {took:.2f}"
-            print(f"{price} | {limit_s:g} | {told}", flush=True)
+            tell_run(
+                f"changed at 14:40, {limit_s:g} s", f"price {price}", seed=1, seconds=took, value=made.plan.value,
+                best_known=None, gap_pct=None, changed_stops=made.n_changed, value_of_old_routes=made.kept_value,
+            )  # fmt: skip
 
 
 def tell_margins(problem: Problem, seconds: float) -> None:
-    """What is quoted, and what a longer solve from nothing gives."""
+    """What is quoted; the best known value is that of a solve from nothing that takes five times as long."""
     plan = solve(problem, Settings(1, 20.0))
     held = replace(problem, teams=teams_of_plan(problem, plan), locks=())
     quoted = {m.kind: m for m in margins(problem, plan, Settings(1, seconds), LAST_START_S)}
     print(f"# the plan: {plan.value:.4f}, bound {plan.bound:.4f}")
-    print("one more | where | quoted value | solved anew, five times as long | bound | apart")
     for kind in (TEAM, HOUR):
         plans = [
             solve(p, Settings(7, 5 * seconds))
@@ -78,9 +78,10 @@ def tell_margins(problem: Problem, seconds: float) -> None:
             if k == kind and where == quoted[kind].where
         ]
         best = max(plans, key=lambda p: p.value)
-        apart = abs(best.value - quoted[kind].value) / best.value
-        told = f"{quoted[kind].value:.4f} | {best.value:.4f} | {best.bound:.4f} | {100 * apart:.2f} %"
-        print(f"{kind} | {quoted[kind].where} | {told}", flush=True)
+        tell_run(
+            f"one more, {seconds:g} s", kind, seed=1, seconds=seconds, value=quoted[kind].value, best_known=best.value,
+            gap_pct=gap_pct(quoted[kind].value, best.value, "max"), where=quoted[kind].where, bound=best.bound,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 DIR holds `tasks_Team/` and two folders of crews. The column m says which crew: `full`, or `reduced` (the first so many
 technicians as the file's head says). Minimised: distance + 200 + (sum of the needs)^1.5 for each task not served. There
-are no published values: bks is empty. Solver `sweep_fixed` gets teams that are put together once, by the rule in
+are no published values. Solver `sweep_fixed` gets teams that are put together once, by the rule in
 `strsp_crews`; with --composed, `sweep` gets the technicians and room for twice as many teams, some of which may stay
 empty, and composes and routes them together.
 """
@@ -20,9 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from geodata.arrays import Int64s
-from sweep.plan.first_calls import PLANNER
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
-from sweep.plan.solve import Settings, solve
+from sweep.plan.solve import Settings, solve, wait_for_compiler
 from sweep.records.people import POLICE, Person, Team
 from sweep.records.plan import Plan
 from sweep.records.visits import Slot, Visit
@@ -45,11 +44,11 @@ CREWS = {"full": "technicians_Team/technicians_{size}_*", "reduced": "technician
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--composed", action="store_true", help="also let the planner put the teams together")
     arguments = parser.parse_args()
-    PLANNER.wait()
+    wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions)
     for path in sorted((arguments.folder / "tasks_Team").glob("*.txt")):
         for kind in CREWS:
@@ -80,7 +79,10 @@ def run(results: Results, folder: Path, path: Path, kind: str, settings: Setting
         seconds = time.monotonic() - start
         found = to_teams(plan)
         solution = {"crew_file": crew_path.name, "teams": found}
-        results.add(solver, path.stem, kind, None, cost(tasks, found), seconds, solution)
+        results.add(
+            f"strsp {kind}, {settings.time_limit_s:g} s", path.stem, None, cost(tasks, found),
+            seed=settings.seed, seconds=seconds, solver=solver, solution=solution,
+        )  # fmt: skip
 
 
 def crew_pattern(task_set: str, kind: str) -> str:

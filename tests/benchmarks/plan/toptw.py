@@ -30,11 +30,11 @@ from tests.benchmarks.plan.instances import (
     run_peers,
     truncated,
 )
-from tests.benchmarks.plan.peers import PACKAGES, PEERS, Selection
+from tests.benchmarks.plan.peers import PACKAGES, PEERS, Routes, Selection
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__)
     parser.add_argument(
         "--peers", nargs="?", const="all", default="", help="pyvrp,vroom,or_tools; all if none is named"
@@ -43,19 +43,25 @@ def main() -> None:
     rows = best_known(arguments.folder, arguments.only)
     peers = run_peers(PEERS, arguments.peers)
     PLANNER.wait()
-    results = Results("max", arguments.solutions)
+    results = Results("max", arguments.solutions, PACKAGES if peers else ())
     for row in rows:
         name, m, bks = row["instance"], int(row["m"]), float(row["bks"])
         task = read_selection(find_instance(arguments.folder, name), m)
-        start = time.monotonic()
-        plan = solve(to_problem(task), Settings(arguments.seed, arguments.seconds, is_proof_wanted=False))
-        routes = [[int(s.building_id) for s in r.stops] for r in plan.routes]
-        results.add("sweep", name, m, bks, profit(task, routes), time.monotonic() - start, {"routes": routes})
-        for peer, ask in peers.items():
-            start = time.monotonic()
+        for solver, ask in {"sweep": by_sweep, **peers}.items():
+            start, part = time.monotonic(), "pr" if name.startswith("pr") else "c r rc"
             routes = ask(task, arguments.seconds, arguments.seed)
-            results.add(peer, name, m, bks, profit(task, routes), time.monotonic() - start, {"routes": routes})
-    results.close(PACKAGES if peers else ())
+            results.add(
+                f"toptw {part}, {arguments.seconds:g} s", f"{name}:{m}", bks, profit(task, routes),
+                seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
+                solution={"instance": name, "m": m, "routes": routes},
+            )  # fmt: skip
+    results.close()
+
+
+def by_sweep(task: Selection, seconds: float, seed: int) -> Routes:
+    """As the peers in `peers.py`."""
+    plan = solve(to_problem(task), Settings(seed, seconds, is_proof_wanted=False))
+    return [[int(s.building_id) for s in r.stops] for r in plan.routes]
 
 
 def read_selection(path: Path, m: int) -> Selection:

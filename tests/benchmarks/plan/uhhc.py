@@ -51,12 +51,13 @@ WEIGHTS = {
 
 
 def main() -> None:
-    """Run the instances and print the table."""
+    """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 0.0)
     parser.add_argument("--seeds", default="1", help="1,2,3")
     parser.add_argument("--groups", default="validation", help="of the set, such as validation,small")
     arguments = parser.parse_args()
     groups = arguments.groups.split(",")
+    limit = f"{arguments.seconds:g} s" if arguments.seconds else "as long as the annealing"
     judge = read_judge(arguments.folder)
     wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions)
@@ -72,16 +73,11 @@ def main() -> None:
             routes = to_routes(data, plan)
             bks = float(row["sa_best"] or row["bks"] or 0.0) or None
             total, parts, faults = judge.judge(judge.Instance(data), {"routes": routes})
-            print(f"# {', '.join(f'{name} {price}' for name, (_, price) in parts.items() if price)}", *faults)
             results.add(
-                f"sweep/{seed}",
-                row["instance"],
-                row["group"],
-                bks,
-                np.inf if faults else total,
-                took,
-                {"routes": routes},
-            )
+                f"uhhc {row['group']}, {limit}", row["instance"], bks, np.inf if faults else total,
+                seed=int(seed), seconds=took, solution={"routes": routes},
+                parts={name: price for name, (_, price) in parts.items() if price}, faults=faults,
+            )  # fmt: skip
     results.close()
 
 

@@ -12,7 +12,9 @@ from sweep.campaign.settings import Promise
 from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.campaign.urgency import promise_urgency
 from sweep.pipeline.campaign.versions import DAY_S, visit_versions
+from sweep.pipeline.campaign.window import _moved
 from sweep.records.draw import Draw
+from sweep.records.people import BreakTime, Team
 from sweep.records.visits import Slot, Visit
 
 TUE, THU, NEXT = date(2026, 9, 15), date(2026, 9, 17), date(2026, 9, 22)
@@ -84,3 +86,13 @@ PROMISE = Promise("all", "", 100)
 def test_what_a_promise_weighs(due_on: date, day: date, weight: float) -> None:
     due = Due("B1", PROMISE, None, due_on)
     assert promise_urgency(due, day, TUE, date(2026, 10, 8), 1.0) == pytest.approx(weight)
+
+
+def test_a_team_of_a_later_day_is_paid_until_a_time_of_that_day() -> None:
+    pause = BreakTime(50_000, 52_000, 1_800)
+    first = Team(
+        "T1", (), "S", frozenset(), (48_600, 63_000), {}, 0, frozenset(), break_time=pause, paid_until_s=61_200
+    )
+    later = _moved(first, 2 * DAY_S)
+    assert (later.shift_s, later.paid_until_s) == ((221_400, 235_800), 234_000)
+    assert later.break_time == BreakTime(222_800, 224_800, 1_800)

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from sweep.plan.kernel.arrays import FORBIDDEN
 from sweep.plan.kernel.people import make_people
 from sweep.plan.problem.may_serve import may_serve
-from sweep.plan.problem.problem import Lock, Problem
+from sweep.plan.problem.problem import Lock, Problem, Weights
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Team
 from sweep.records.visits import Slot
-from tests.plan.entered import set_service
+from tests.plan.entered import dislike, set_service
 from tests.plan.rich import DISTRICTS, rich_problem
 
 
@@ -35,6 +35,8 @@ def with_officers_and_pairs(problem: Problem, rng: np.random.Generator) -> Probl
             v,
             officers=few(2) if rng.random() < 0.3 else (),
             keep_apart=tuple(combinations(few(3), 2)) if rng.random() < 0.5 else (),
+            better_apart=tuple(combinations(few(5), 2)) if rng.random() < 0.5 else (),
+            preferred=(*few(2), "away") if rng.random() < 0.5 else (),
             slots=(*v.slots, Slot(len(v.slots), {"police": 1}, 0, is_for_drawn=False)),
         )
         for v in problem.visits
@@ -66,3 +68,19 @@ def test_a_team_of_any_people_may_fill_in_the_table_what_it_may_by_the_rules(see
             is_locked_away = (visit.visit_id, slot.slot, team.team_id) == (problem.visits[0].visit_id, 0, "T0")
             may = may_serve(problem, visit, slot.slot, team) and not is_locked_away
             assert (state.service[k, i] != FORBIDDEN) == may
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_who_is_in_a_team_costs_by_the_moving_people_what_it_costs_by_the_team(seed):
+    rng = np.random.default_rng(seed)
+    problem = with_officers_and_pairs(rich_problem(seed, composed=True), rng)
+    problem = replace(problem, weights=Weights(together=0.25, unpreferred=0.5))
+    member = rng.integers(-1, 2, len(problem.people))
+    inside = [[p for p, k in zip(problem.people, member, strict=True) if k == n] for n in range(2)]
+    teams = [manned(problem, t, some) for t, some in zip(empty_teams(2), inside, strict=True)]
+    moving, still = make_arrays(problem, empty_teams(2), problem.people), make_arrays(problem, teams)
+    state, known = empty_state(moving, member.astype(np.int64)), empty_state(still)
+    for i in range(moving.n_visit_tasks):
+        for k in range(2):
+            assert dislike(moving, state, i, k) == dislike(still, known, i, k)

@@ -14,9 +14,10 @@ from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
-from sweep.plan.kernel.state import State, copy_state, put
+from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.state import State, copy_state, put, take
 from sweep.plan.problem.file import write_problem
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state
@@ -26,12 +27,16 @@ from tests.plan.rich import rich_problem, softened
 
 
 def filled(problem: Problem, rng: np.random.Generator) -> tuple[Arrays, State]:
-    """Routes with about three in four of the units."""
+    """Routes with about three in four of the units, and some breaks missed where they may be."""
     a = make_arrays(problem, problem.teams)
     state = empty_state(a)
     for u in rng.permutation(len(a.units)):
         if rng.random() < 0.75:
             insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.0, rng)
+    for pause in a.team["break_task"]:
+        if a.break_cost > 0.0 and pause != NONE and rng.random() < 0.5:
+            take(a, state, int(pause))
+    assert retime(a, state)
     return a, state
 
 
@@ -84,3 +89,9 @@ def test_an_insertion_costs_what_it_is_said_to_cost(seed):
                 continue
             inside_s = problem.weights.travel * int(state.service[k, i])
             assert cost - inside_s == pytest.approx(price(problem, a, after) - price(problem, a, state), abs=1e-9)
+
+
+def test_a_day_on_which_it_costs_who_goes_is_not_taken_for_several_days() -> None:
+    one = replace(soft_problem(3), weights=Weights(unpreferred=0.5))
+    one = replace(one, visits=tuple(replace(v, preferred=("somebody",)) for v in one.visits))
+    assert not make_arrays(one, one.teams).is_daily

@@ -1,0 +1,37 @@
+"""[weights]: what is allowed but costs."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from sweep.scenario.refusals import refused
+from sweep.scenario.section import Clock, Section, Weight
+
+
+class WeightSettings(Section):
+    """
+    [weights]: what is allowed but costs, in expected finds for each hour or visit of it. At 0 it costs nothing.
+
+    They are added up, each by its weight, against what a plan is worth; a must-visit goes before all of them.
+    """
+
+    overtime: Weight = 0.0
+    """An hour on duty after `paid_until_s`, of each team."""
+    paid_until_s: Clock | None = None
+    """Duty after it is overtime; nobody is out after `plan.shift_end_s` all the same."""
+    waiting: Weight = 0.0
+    """An hour of waiting at doors, of each team."""
+    largest_idle: Weight = 0.0
+    """An hour in which the idlest team is neither on the road nor inside nor at rest."""
+    largest_duty: Weight = 0.0
+    """An hour of the longest duty of any team."""
+    uneven_work: Weight = 0.0
+    """An hour by which a team's time on the road and inside is away from the mean of all."""
+    unfamiliar: Weight = 0.0
+    """A visit, for each of its teams that has no police at home in its district."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> WeightSettings:
+        if self.overtime > 0 and self.paid_until_s is None:
+            raise refused("together", one="overtime", other="paid_until_s")
+        return self

@@ -1,0 +1,62 @@
+"""[weights] of a scenario: what they cost in the day's problem, and nothing where none are set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from geodata.roads.network import TravelTable
+from sweep.pipeline.stages.problem import day_problem
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import Person
+from sweep.scenario.scenario import Scenario
+from sweep.scenario.weights import WeightSettings
+from tests.plan.conftest import visit
+
+
+def scenario(**weights: float) -> Scenario:
+    return Scenario.model_validate({"name": "x", "day": date(2026, 9, 16), "weights": weights} if weights else BARE)
+
+
+BARE = {"name": "x", "day": date(2026, 9, 16)}
+
+
+def asked(given: Scenario) -> Problem:
+    home = Person("P1", "police", "officer", None, False, "S", "370102", (0, 86_400))
+    people = (home, replace(home, person_id="P2", division_code="370103"), replace(home, person_id="M1", agency="x"))
+    visits = [visit("B1"), replace(visit("B2"), division_code="370104")]
+    ways = np.zeros((2, 2), np.int64)
+    table = TravelTable(ways, ways, np.zeros(2), "straight_line")
+    return day_problem(given, visits, people, buildings={}, bases={}, places={"B1": 0, "B2": 1}, table=table)
+
+
+def test_a_scenario_without_weights_says_nothing_of_them_and_costs_what_it_cost() -> None:
+    assert "weights" not in scenario().model_dump(mode="json")
+    made = asked(scenario())
+    assert made.weights == replace(made.weights, overtime=0.0, waiting=0.0, largest_idle=0.0, unpreferred=0.0)
+    assert made.rules.paid_until_s is None
+    assert [v.preferred for v in made.visits] == [(), ()]
+
+
+def test_weights_by_the_hour_are_weights_by_the_second_of_the_problem() -> None:
+    given = {"overtime": 3.6, "paid_until_s": 61_200, "waiting": 7.2, "largest_idle": 0.36, "largest_duty": 1.8}
+    made = asked(scenario(**given, uneven_work=36.0))
+    assert made.rules.paid_until_s == 61_200
+    found = (made.weights.overtime, made.weights.waiting, made.weights.largest_idle, made.weights.largest_duty)
+    assert (*found, made.weights.uneven_work) == pytest.approx((0.001, 0.002, 0.0001, 0.0005, 0.01))
+
+
+def test_police_at_home_in_the_district_of_a_visit_are_preferred_where_others_cost() -> None:
+    made = asked(scenario(unfamiliar=0.05))
+    assert made.weights.unpreferred == 0.05
+    # Nobody is at home where B2 is.
+    assert [v.preferred for v in made.visits] == [("P1",), ()]
+
+
+def test_overtime_needs_a_time_from_which_on_it_is_overtime() -> None:
+    with pytest.raises(ValidationError, match="overtime and paid_until_s go together"):
+        WeightSettings(overtime=1.0)
