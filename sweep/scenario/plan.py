@@ -1,4 +1,4 @@
-"""[teams], [plan] and [solver]: who goes, how long things take, and how long is searched."""
+"""[teams], [plan], [[pins]] and [solver]: who goes, how long things take, what is settled, how long is searched."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sweep.records.pins import PinKind
 from sweep.records.service import ServiceMinutes
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Clock, Minutes, Section, Share, Weight
@@ -128,6 +129,18 @@ class PlanSettings(Section):
         if "cordon_minutes" in self.model_fields_set and self.cordon_minutes > self.entry_minutes:
             raise refused("part", part="cordon_minutes", whole="entry_minutes")
         return self
+
+
+class PinSettings(Section):
+    """[[pins]]: one thing settled about one building; the same as a row of the table that `data.pins` names."""
+
+    pin: PinKind
+    building: str = Field(min_length=1)
+    """Id or name."""
+    value: str = ""
+    """The team of `with_team`, the other building of `not_together`, the HH:MM of `not_before`; else nothing."""
+    reason: str = ""
+    """The report repeats it."""
 
 
 class Solver(Section):

@@ -14,8 +14,7 @@ from sweep.scenario.inputs import City, Data
 from sweep.scenario.law import Law
 from sweep.scenario.map import Map
 from sweep.scenario.papers import BoardSettings, FollowUp, Release, Retention
-from sweep.scenario.pins import PinSettings
-from sweep.scenario.plan import PlanSettings, Solver, Teams
+from sweep.scenario.plan import PinSettings, PlanSettings, Solver, Teams
 from sweep.scenario.rank import Backtest, Rank
 from sweep.scenario.roads import Roads
 from sweep.scenario.rules import RuleSettings

@@ -11,8 +11,7 @@ from geodata.errors import InputError, Issue
 from geodata.raw import Column
 from sweep.pipeline.inputs.finding import find_building, offered, typed_rows
 from sweep.records.pins import Pin
-from sweep.scenario.pins import PinSettings
-from sweep.scenario.plan import MOST_TEAMS
+from sweep.scenario.plan import MOST_TEAMS, PinSettings
 from sweep.scenario.scenario import Scenario
 
 _CLOCK = re.compile(r"^([01]?\d|2[0-3])[:：]([0-5]\d)(?:[:：]00)?$")

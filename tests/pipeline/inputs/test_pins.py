@@ -11,7 +11,7 @@ from geodata.errors import InputError
 from sweep.pipeline.inputs.finding import find_building
 from sweep.pipeline.inputs.pins import make_pins
 from sweep.records.pins import Pin
-from sweep.scenario.pins import PinSettings
+from sweep.scenario.plan import PinSettings
 from sweep.scenario.scenario import Scenario
 
 NAMES = {"B0001": "金茂大厦", "B0002": "金茂大厦南楼", "B0003": "Pearl Tower", "B0004": "Pearl Plaza"}
