@@ -92,7 +92,8 @@ def field_docstrings(section: type[BaseModel]) -> dict[str, str]:
 
 def _first_line(section: type[BaseModel]) -> str:
     text = (inspect.getdoc(section) or "").split("\n\n")[0].replace("\n", " ")
-    return text.partition("]: ")[2].capitalize() if text.startswith("[") else ""
+    meaning = text.partition("]: ")[2] if text.startswith("[") else ""
+    return meaning[:1].upper() + meaning[1:]
 
 
 def _section_of(field: FieldInfo) -> type[BaseModel] | None:
