@@ -10,6 +10,10 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty
 
+# Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
+# whole price the first one is sent on a long way, only to shorten them.
+SEEN_WAITING = 0.2
+
 
 @inner
 def note_days(a: Arrays, s: State) -> None:
@@ -107,7 +111,7 @@ def idle_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
 @inlined
 def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
     """What is gained at the most by giving team k so many seconds more to do: less idle time, and less waiting."""
-    return idle_gain(a, s, k, seconds) + float(a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+    return idle_gain(a, s, k, seconds) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
 @inner

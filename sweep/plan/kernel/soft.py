@@ -6,7 +6,17 @@ import numpy as np
 
 from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.days import above_mean, day, duty, idle_gain, latest_start, most_gain, note_leaving, paid_hours
+from sweep.plan.kernel.days import (
+    SEEN_WAITING,
+    above_mean,
+    day,
+    duty,
+    idle_gain,
+    latest_start,
+    most_gain,
+    note_leaving,
+    paid_hours,
+)
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty, first_start, way
 
@@ -87,8 +97,8 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     """
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
-    Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. The longest duty is not
-    seen.
+    Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting counts at
+    `SEEN_WAITING` of its price, and the longest duty is not seen.
 
     Parameters
     ----------
@@ -125,9 +135,9 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
         t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
     over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
     cost += a.late_cost * late + a.overtime_cost * over - idle_gain(a, s, k, seconds - over)
-    if a.waiting_cost > 0.0 and cost - a.waiting_cost * team.waits < most:
+    if a.waiting_cost > 0.0 and cost - SEEN_WAITING * a.waiting_cost * team.waits < most:
         ends = t if is_pushed else end_of_duty(a, s, k)
-        cost += a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
+        cost += SEEN_WAITING * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)
     return float(cost)
 
 
