@@ -22,7 +22,6 @@ from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Cost, Violation
 from sweep.scenario.scenario import Scenario
-from sweep.scenario.weights import WeightSettings
 
 
 def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
@@ -35,7 +34,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     violations = (*edition.violations, *edition_breaches(folder), *shown.violations)
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()
-    is_priced = is_whole and scenario.weights != WeightSettings()
+    is_priced = is_whole and scenario.weights.is_set
     return _report(voice, violations, shown.standing, _told_costs(voice, problem, file) if is_priced else None)
 
 

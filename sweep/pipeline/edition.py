@@ -24,7 +24,6 @@ from sweep.plan.problem.file import problem_sha256, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
 from sweep.records.plan import Cost, Plan, Route
-from sweep.scenario.weights import WeightSettings
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
 
@@ -88,7 +87,7 @@ def bind_edition(prepared: Prepared, checked: CheckedPlan, problem: Problem | No
 
 def _costs(prepared: Prepared, problem: Problem, plan: Plan) -> Mapping[str, Cost]:
     """What the plan costs beside its value, where the scenario sets weights."""
-    is_set = prepared.scenario.weights != WeightSettings()
+    is_set = prepared.scenario.weights.is_set
     return costs_of(write_problem(problem).encode(), plan) if is_set else {}
 
 

@@ -40,7 +40,7 @@ class Scenario(Section):
     select: Select = Select()
     teams: Teams = Teams()
     plan: PlanSettings = PlanSettings()
-    weights: WeightSettings = Field(default=WeightSettings(), exclude_if=lambda weights: weights == WeightSettings())
+    weights: WeightSettings = Field(default=WeightSettings(), exclude_if=lambda weights: not weights.is_set)
     pins: tuple[PinSettings, ...] = ()
     roads: Roads = Roads()
     map: Map = Map()

@@ -35,3 +35,8 @@ class WeightSettings(Section):
         if self.overtime > 0 and self.paid_until_s is None:
             raise refused("together", one="overtime", other="paid_until_s")
         return self
+
+    @property
+    def is_set(self) -> bool:
+        """Whether any differs from what it is without the table."""
+        return self != WeightSettings()

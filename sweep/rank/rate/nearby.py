@@ -103,12 +103,12 @@ def nearby_rates(events: Sightings, plane: Plane, total: float) -> Float64s:
     known = np.where(exposure > 0, 1.0, 0.0)
     columns = np.column_stack([*(some * known for some, _ in faded), exposure])
     near = sums_within(plane.points_m, plane.radius_m / 2.0, columns)
-    rates = [np.ones(n)]
+    rates = []
     for k, (some, each) in enumerate(faded):
         prior = fit_prior(some, exposure, each)
         # What has faded to nothing says as much as nothing.
-        rates.insert(k, shrunk_rates(near[:, k], near[:, -1], prior) if prior.mean_rate > 0 else np.ones(n))
-    return np.column_stack([rate * (total / float(rate @ exposure)) for rate in rates])
+        rates.append(shrunk_rates(near[:, k], near[:, -1], prior) if prior.mean_rate > 0 else np.ones(n))
+    return np.column_stack([rate * (total / float(rate @ exposure)) for rate in (*rates, np.ones(n))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import gzip
 import importlib.util
 import json
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -172,6 +173,20 @@ class Results:
             line = {"instance": instance, "solver": solver, "seconds": round(seconds, 1), **solution}
             with self.solutions.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
+
+    def compare(
+        self, name: str, row: Mapping[str, Any], task: Any, solvers: Mapping[str, Callable[..., Any]],
+        worth: Callable[..., float], arguments: argparse.Namespace,
+    ) -> None:  # fmt: skip
+        """Add the routes of each solver, asked as in `peers.py`, for a row with `instance`, `m` and `bks`."""
+        for solver, ask in solvers.items():
+            start = time.monotonic()
+            routes = ask(task, arguments.seconds, arguments.seed)
+            self.add(
+                f"{name}, {arguments.seconds:g} s", f"{row['instance']}:{row['m']}", float(row["bks"]),
+                worth(task, routes), seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
+                solution={"instance": row["instance"], "m": row["m"], "routes": routes},
+            )  # fmt: skip
 
     def close(self) -> None:
         """Print the means of each set and solver as comments."""

@@ -9,7 +9,6 @@ decimal, so a unit is a tenth. VROOM cannot weigh a prize against a way, so it i
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,16 +43,8 @@ def main() -> None:
     wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions, PACKAGES if peers else ())
     for row in rows:
-        name, m, bks = row["instance"], row["m"], float(row["bks"])
-        task = read_selection(read_text(find_instance(arguments.folder, name)))
-        for solver, ask in {"sweep": by_sweep, **peers}.items():
-            start = time.monotonic()
-            routes = ask(task, arguments.seconds, arguments.seed)
-            results.add(
-                f"pcvrptw, {arguments.seconds:g} s", f"{name}:{m}", bks, cost(task, routes),
-                seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
-                solution={"instance": name, "m": m, "routes": routes},
-            )  # fmt: skip
+        task = read_selection(read_text(find_instance(arguments.folder, row["instance"])))
+        results.compare("pcvrptw", row, task, {"sweep": by_sweep, **peers}, cost, arguments)
     results.close()
 
 

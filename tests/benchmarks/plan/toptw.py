@@ -9,7 +9,6 @@ DIR holds `instances/` and `bks.csv`. Distances are truncated to one decimal (tw
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,16 +44,10 @@ def main() -> None:
     PLANNER.wait()
     results = Results("max", arguments.solutions, PACKAGES if peers else ())
     for row in rows:
-        name, m, bks = row["instance"], int(row["m"]), float(row["bks"])
+        name, m = row["instance"], int(row["m"])
         task = read_selection(find_instance(arguments.folder, name), m)
-        for solver, ask in {"sweep": by_sweep, **peers}.items():
-            start, part = time.monotonic(), "pr" if name.startswith("pr") else "c r rc"
-            routes = ask(task, arguments.seconds, arguments.seed)
-            results.add(
-                f"toptw {part}, {arguments.seconds:g} s", f"{name}:{m}", bks, profit(task, routes),
-                seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
-                solution={"instance": name, "m": m, "routes": routes},
-            )  # fmt: skip
+        part = "pr" if name.startswith("pr") else "c r rc"
+        results.compare(f"toptw {part}", {**row, "m": m}, task, {"sweep": by_sweep, **peers}, profit, arguments)
     results.close()
 
 
