@@ -11,6 +11,7 @@ import numpy as np
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
 from sweep.plan.first_calls import PAID_WAYS, PLANNER
+from sweep.plan.formation.form import Formed, form
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.people import People, make_people, members
@@ -33,6 +34,10 @@ from sweep.records.proof import proof_json
 # Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
 # the teams as they are, is wanted after it.
 COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
+# Below these limits teams are composed evenly: to look for better ones takes some seconds. Share of the limit in which
+# the routes of all teams that could be are priced, and what the choice between them may take of it.
+LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
+FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
 # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
 SHORTEN_SHARE = 0.5
 # Rounds of the search for one round of pricing, where rounds are the limit.
@@ -109,7 +114,9 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     if problem.teams:
         first = None
     else:
-        active, first = run.compose(teams, active)
+        formed = run.form(teams, active)
+        began = () if formed is None else formed.routes
+        active, first = run.compose(teams, active if formed is None else formed.teams, began)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
     proof = Proof(Prover(problem, arrays, active, weighs_urgency=arrays.is_daily), arrays)
@@ -168,11 +175,36 @@ class _Run:
         self.began = time.monotonic()
         self.n_iterations = 0
 
-    def compose(self, teams: Sequence[Team], active: Sequence[Team]) -> tuple[list[Team], tuple[Route, ...]]:
+    def form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
+        """The active teams made of other people, where there is time to look for better ones."""
+        settings = self.settings
+        least, limit = (
+            (LEAST_FORM_S, settings.time_limit_s)
+            if settings.n_iterations is None
+            else (LEAST_FORM_ROUNDS, settings.n_iterations)
+        )
+        if limit < least:
+            return None
+        if settings.n_iterations is not None:
+            return form(self.problem, teams, active, settings.seed, lambda: not self.is_cut_short(), None)
+        until = self.began + FORM_SHARE * settings.time_limit_s
+        return form(
+            self.problem,
+            teams,
+            active,
+            settings.seed,
+            lambda: time.monotonic() < until and not self.is_cut_short(),
+            CHOOSE_SHARE * settings.time_limit_s,
+        )
+
+    def compose(
+        self, teams: Sequence[Team], active: Sequence[Team], began: Sequence[Route] = ()
+    ) -> tuple[list[Team], tuple[Route, ...]]:
         """Let people change teams while the routes are searched: the teams that came out, and their routes."""
         people = movable_people(self.problem, teams)
         arrays = make_arrays(self.problem, active, people)
         state = empty_state(arrays, members(people, active))
+        with_routes(self.problem, arrays, state, active, began)
         if len(active) > 1 and people and self.problem.visits:
             movers = make_people(self.problem, active, people)
             state = self._search(arrays, movers, state, (0.0, self._compose_share(arrays)), None)

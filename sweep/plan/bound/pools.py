@@ -95,7 +95,7 @@ def n_pairs(a: Arrays, teams: Int64s, units: Int64s) -> int:
     return len(slots) * len(_alike(a, teams, _service(a, teams, slots)))
 
 
-def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
+def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s, few_tasks: int = FEW_TASKS) -> Pool:
     """
     The pool of some teams and all units that only they can serve.
 
@@ -105,6 +105,8 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
         Value of all units.
     teams, units
         A part of `split`.
+    few_tasks
+        Up to so many of one team routes are true ones.
     """
     slots = _slots(a, units)
     service = _service(a, teams, slots)
@@ -118,7 +120,8 @@ def make_pool(a: Arrays, value: Float64s, teams: Int64s, units: Int64s) -> Pool:
     lag = most_between(a, nodes)
     n_slots = np.bincount(task_of_slot, minlength=len(tasks))
     kinds = (
-        _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots) for rows in _alike(a, teams, service)
+        _kind(a, teams[rows], tasks, service[rows[0], first], visit, lag, n_slots, few_tasks)
+        for rows in _alike(a, teams, service)
     )
     cap_rows, cap_load, cap_most = _caps(a, units)
     return Pool(
@@ -174,7 +177,14 @@ def _alike(a: Arrays, teams: Int64s, service: NDArray[np.integer]) -> list[list[
 
 
 def _kind(
-    a: Arrays, teams: Int64s, tasks: Int64s, service: Int64s, visit: Int64s, lag: Float64s, n_slots: Int64s
+    a: Arrays,
+    teams: Int64s,
+    tasks: Int64s,
+    service: Int64s,
+    visit: Int64s,
+    lag: Float64s,
+    n_slots: Int64s,
+    few_tasks: int,
 ) -> Kind:
     mine = np.flatnonzero(service != FORBIDDEN)
     service, visit, team = service[mine], visit[mine], a.team[teams[0]]
@@ -184,7 +194,7 @@ def _kind(
     between = np.ascontiguousarray(travel[:-2, :-2])
     # What must start together, or soon after, cannot be done one after the other.
     barred = (service[:, None] + between > lag[np.ix_(visit, visit)]) | (visit[:, None] == visit)
-    near = nearest(between, len(mine) if len(mine) <= FEW_TASKS else NG_SIZE)
+    near = nearest(between, len(mine) if len(mine) <= few_tasks else NG_SIZE)
     related = (barred | barred.T) & ~np.eye(len(mine), dtype=np.bool_)
     neighbours = near | (near.astype(np.float32) @ related.astype(np.float32) > 0)
     of_bound = TeamKind(
@@ -204,11 +214,10 @@ def _kind(
 
 def as_bits(flags: Bools) -> Bits64:
     """Rows of flags as rows of bits, (rows, words)."""
-    n = flags.shape[1]
-    bits = np.zeros((len(flags), max(1, -(-n // 64))), np.uint64)
-    for i, j in np.argwhere(flags):
-        bits[i, j // 64] |= np.uint64(1) << np.uint64(j % 64)
-    return bits
+    rows, n = flags.shape
+    in_words = np.zeros((rows, 64 * max(1, -(-n // 64))), np.bool_)
+    in_words[:, :n] = flags
+    return np.packbits(in_words, axis=1, bitorder="little").view("<u8").astype(np.uint64)
 
 
 def as_flags(bits: Bits64, n: int) -> Bools:

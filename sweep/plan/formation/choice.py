@@ -1,0 +1,179 @@
+"""The teams that are worth most together, of those that the relaxation came by (OR-Tools' SCIP)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from sweep.plan.bound.columns import possible
+from sweep.plan.formation.forms import Choices, Column
+from sweep.plan.formation.master import Master
+from sweep.plan.formation.relaxation import Relaxation
+from sweep.plan.problem.problem import Problem
+from sweep.records.visits import Slot, Visit
+
+# Routes that are chosen from, the most promising ones; and how near to the best choice is near enough.
+MOST_COLUMNS, NEAR = 1_000, 1e-4
+# Nodes of the tree, the same on every machine. Cuts and restarts took most of its time and gave nothing: the linear
+# program is as tight without.
+SCIP = """limits/totalnodes = 200
+presolving/maxrestarts = 0
+separating/maxroundsroot = 0
+separating/maxrounds = 0"""
+
+
+class Begun(NamedTuple):
+    """A stop of a team to be made."""
+
+    visit: Visit
+    slot: Slot
+    start_s: int
+    """As early as can be."""
+
+
+class Chosen(NamedTuple):
+    """A team to be made."""
+
+    district: str
+    base_id: str
+    n_members: int
+    """Fewest people whom it needs for its route."""
+    stops: tuple[Begun, ...]
+
+
+def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: float | None) -> tuple[float, list[Chosen]]:
+    """
+    What so many teams are worth whose routes are worth most together, and those teams; none if no choice was found.
+
+    Some may be left without a route.
+
+    Parameters
+    ----------
+    seconds
+        What it may take; None: as long as its nodes take.
+    """
+    choices = relaxation.choices
+    true = (c for c in relaxation.promising() if len(set(c.places)) == len(c.places))
+    columns = [*islice(true, MOST_COLUMNS), *(Column(s, 0, ()) for s in range(len(choices.sites)))]
+    value, goes = _Model(choices, problem, columns, n_teams).solved(seconds)
+    taken: set[int] = set()
+    return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=True) for _ in range(n)]
+
+
+def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
+    """Earliest and latest start of each stop."""
+    form = choices.sites[column.site].forms[column.form]
+    places = np.array([column.places], np.int64)
+    early, late = np.zeros_like(places), np.zeros_like(places)
+    possible(places, form.kind.team, choices.windows_of(form), early, late)
+    return early[0].tolist(), late[0].tolist()
+
+
+def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
+    """What starting after due times costs on the column's route."""
+    visits = [choices.slot_of(choices.task_of(column, n))[0] for n in range(len(column.places))]
+    if lateness <= 0.0 or all(v.due_s is None for v in visits):
+        return 0.0
+    early, _ = times(choices, column)
+    late = (max(0, start - v.due_s) for start, v in zip(early, visits, strict=True) if v.due_s is not None)
+    return lateness * sum(late)
+
+
+def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
+    """The team of a column, without the stops whose slots all are `taken`; its own are added to those."""
+    site, (early, _) = choices.sites[column.site], times(choices, column)
+    stops = []
+    for n, start in enumerate(early):
+        free = (int(row) for row in choices.pool.slots[choices.task_of(column, n)] if int(row) not in taken)
+        if (row := next(free, None)) is not None:
+            taken.add(row)
+            stops.append(Begun(*choices.slots[row], start))
+    return Chosen(site.district, site.base_id, site.forms[column.form].n_members, tuple(stops))
+
+
+class _Model:
+    """How often each column is gone, as an integer program."""
+
+    def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
+        self._c, self._columns = choices, columns
+        self._master = Master("SCIP", choices, problem.rules, n_teams, is_whole=True)
+        agency = {p.person_id: p.agency for p in problem.people}
+        self._goes: list[pywraplp.Variable] = []
+        for column in columns:
+            site = choices.sites[column.site]
+            tasks = [choices.task_of(column, n) for n in range(len(column.places))]
+            asked = _asked([choices.slot_of(i) for i in tasks], agency)
+            goes = self._master.add(site.district, site.forms[column.form].n_members, tasks, asked)
+            self._master.lp.Objective().SetCoefficient(goes, -_late_cost(choices, column, problem.weights.lateness))
+            self._goes.append(goes)
+        self._master.teams.SetLb(n_teams)
+        self._once_each()
+        self._start_together()
+
+    def _once_each(self) -> None:
+        """An officer who was drawn for several visits is in one of their teams (C09)."""
+        rows: dict[str, pywraplp.Constraint] = {}
+        for goes, column in zip(self._goes, self._columns, strict=True):
+            for n in range(len(column.places)):
+                visit, slot = self._c.slot_of(self._c.task_of(column, n))
+                for officer in visit.officers if slot.is_for_drawn else ():
+                    if officer not in rows:
+                        rows[officer] = self._master.at_most(1.0)
+                    rows[officer].SetCoefficient(goes, 1.0)
+
+    def _start_together(self) -> None:
+        """Visits start as near to each other as links ask, and all teams of one together (C16)."""
+        pool, lp = self._c.pool, self._master.lp
+        n_slots = np.bincount(pool.visit, weights=pool.demand, minlength=len(pool.lag))
+        linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
+        begins = pool.kinds[0].team.shift_lo
+        span = float(pool.kinds[0].team.shift_hi - begins)
+        start = {v: self._master.variable(span) for v in linked}
+        # Of one slot a column at most is gone, so that all of its columns can stand in one row.
+        rows: dict[tuple[int, int], tuple[pywraplp.Constraint, pywraplp.Constraint]] = {}
+        for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
+            tasks = [self._c.task_of(column, n) for n in range(len(column.places))]
+            if not any(int(pool.visit[i]) in start for i in tasks):
+                continue
+            for i, early, late in zip(tasks, *times(self._c, column), strict=True):
+                if (v := int(pool.visit[i])) not in start:
+                    continue
+                key = i, c if pool.demand[i] > 1 else -1
+                if key not in rows:
+                    rows[key] = self._master.at_most(0.0), self._master.at_most(span)
+                    rows[key][0].SetCoefficient(start[v], -1.0)
+                    rows[key][1].SetCoefficient(start[v], 1.0)
+                rows[key][0].SetCoefficient(goes, float(early - begins))
+                rows[key][1].SetCoefficient(goes, span - float(late - begins))
+        for v, w in np.argwhere(np.isfinite(pool.lag)).tolist():
+            if v != w:
+                lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
+
+    def solved(self, seconds: float | None) -> tuple[float, list[int]]:
+        """What the choice is worth, and how often each column is gone: never if nothing was found."""
+        if seconds is not None:
+            self._master.lp.SetTimeLimit(math.ceil(1_000 * seconds))
+        self._master.lp.SetSolverSpecificParametersAsString(SCIP)
+        near = pywraplp.MPSolverParameters()
+        near.SetDoubleParam(near.RELATIVE_MIP_GAP, NEAR)
+        if self._master.lp.Solve(near) not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+            return 0.0, [0] * len(self._goes)
+        value = float(self._master.lp.Objective().Value())
+        return value, [round(goes.solution_value()) for goes in self._goes]
+
+
+def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
+    """Officers whom slots of one team ask for, by agency (C01, C09, C17)."""
+    asked = Counter(
+        agency.get(i, "") for i in {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
+    )
+    for _, slot in slots:
+        for name, n in slot.min_certified.items():
+            asked[name] = max(asked[name], n)
+    return asked

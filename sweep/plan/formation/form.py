@@ -1,0 +1,98 @@
+"""Forms teams: how large, where, with whom, and with which routes to begin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from sweep.plan.formation.choice import Chosen, choose
+from sweep.plan.formation.forms import FEW_TASKS, make_choices
+from sweep.plan.formation.relaxation import Relaxation
+from sweep.plan.formation.staffing import staffed
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.manned import movable_people
+from sweep.records.people import Team
+from sweep.records.plan import Route, Stop
+
+# Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best routes.
+# Where the choice is farther from the bound than `FAR`, those are which lack as much as that.
+SLACK, FAR = 0.002, 0.05
+# Where the bound counts routes are true ones for up to so many tasks of a site, too.
+TRUE_TASKS = 20
+
+
+class Formed(NamedTuple):
+    """Teams, and routes to begin with."""
+
+    teams: list[Team]
+    routes: tuple[Route, ...]
+
+
+def form(
+    problem: Problem,
+    teams: Sequence[Team],
+    active: Sequence[Team],
+    seed: int,
+    may_go_on: Callable[[], bool],
+    seconds: float | None,
+) -> Formed | None:
+    """
+    The active teams made anew of their people; None where that is no question, or no answer was found.
+
+    Squads, and teams that locks name, stay as they are.
+
+    Parameters
+    ----------
+    may_go_on
+        Asked often while routes are priced.
+    seconds
+        What the choice between them may take; None: as long as it takes, the same on every machine.
+    """
+    if problem.teams or problem.rules.is_split or problem.locks or len(active) < 2:
+        return None
+    people = movable_people(problem, teams)
+    choices = make_choices(problem, people)
+    if choices is None:
+        return None
+    relaxation = Relaxation(choices, problem.rules, len(active))
+    bound = relaxation.solve(may_go_on)
+    relaxation.enrich(SLACK, may_go_on)
+    value, chosen = choose(relaxation, problem, len(active), seconds)
+    if value < (1.0 - FAR) * bound < math.inf:
+        relaxation.enrich(1.0 - value / bound, may_go_on)
+        value, chosen = max((value, chosen), choose(relaxation, problem, len(active), seconds), key=lambda x: x[0])
+    made = staffed(problem, people, active, chosen, seed) if chosen else None
+    return None if made is None else Formed(made, tuple(_routes(made, chosen)))
+
+
+def bound_of_any(problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool]) -> float:
+    """
+    What no plan of any teams, however many, is worth more than by value and urgency less disturbance; or infinite.
+
+    It holds for plans that serve every must-visit and whose teams are made of the same people: those in reserve stand
+    by. Links, breaks, duties, recusals, officers drawn and skills are relaxed.
+
+    Parameters
+    ----------
+    teams
+        Of the problem or of a plan of it.
+    """
+    people, bound = movable_people(problem, teams), math.inf
+    # True routes give less or nothing, where they are too many to be gone through.
+    for few_tasks in (FEW_TASKS, TRUE_TASKS):
+        choices = make_choices(problem, people, few_tasks)
+        if choices is not None:
+            found = Relaxation(choices, problem.rules, len(people)).solve(may_go_on)
+            bound = min(bound, found - choices.of_musts)
+    return bound
+
+
+def _routes(teams: Sequence[Team], chosen: Sequence[Chosen]) -> Iterator[Route]:
+    """What each team begins with."""
+    for team, way in zip(teams, chosen, strict=True):
+        stops = (
+            Stop(visit.visit_id, slot.slot, visit.building_id, 0, 0, start, start, start)
+            for visit, slot, start in way.stops
+        )
+        yield Route(team.team_id, 0, tuple(stops), 0, 0, 0)

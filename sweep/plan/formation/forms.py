@@ -1,0 +1,217 @@
+"""The teams that could be: in each district, from each base, of each size; and the people whom all of them share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from geodata.arrays import Bools, Float64s
+from sweep.plan.bound.links import can_be_staffed
+from sweep.plan.bound.pools import Kind, Pool, make_pool, n_pairs
+from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
+from sweep.plan.bound.route_times import Windows
+from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
+from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import slot_tasks
+from sweep.plan.search.layout import make_arrays
+from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.visits import Slot, Visit
+
+# Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly matters.
+EVERY_SIZE, SIZE_STEP = 20, 0.1
+# Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
+FEW_TASKS = 12
+# A team of anybody has as many of everything as any slot asks for.
+ENOUGH = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The people that all teams share. Where market regulation may go anywhere there is one district, named ""."""
+
+    tied: Mapping[str, int]
+    """Who may only be in the teams of a district, by district (C12)."""
+    officers: Mapping[str, int]
+    """Certified ones among them."""
+    free: int
+    """Who may be in any team."""
+    police: int
+    """Certified ones."""
+    women: int
+    """Certified ones."""
+
+
+class Form(NamedTuple):
+    """Teams of one site and of about one size."""
+
+    kind: Kind
+    n_least: int
+    """No team of so many people is faster, nor one of any number up to `n_members`."""
+    n_members: int
+    """A team of so many is as fast."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Teams of one district that start at one base."""
+
+    district: str
+    base_id: str
+    forms: tuple[Form, ...]
+    """The smallest first; all may do the same tasks, by place."""
+
+
+class Column(NamedTuple):
+    """A team of a form that goes a route."""
+
+    site: int
+    form: int
+    places: tuple[int, ...]
+    """Places of its stops among the tasks of the site."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choices:
+    """All the teams that could be, and what they could do."""
+
+    pool: Pool
+    sites: tuple[Site, ...]
+    room: Room
+    slots: tuple[tuple[Visit, Slot], ...]
+    """Rows of the arrays."""
+    of_musts: float
+    """What all must-visits together count beyond their value."""
+
+    def windows_of(self, form: Form) -> Windows:
+        """When the tasks of a form may start."""
+        return Windows(self.pool.windows.window[form.kind.tasks])
+
+    def task_of(self, column: Column, n: int) -> int:
+        """Task of the pool that a column's n-th stop is."""
+        return int(self.sites[column.site].forms[column.form].kind.tasks[column.places[n]])
+
+    def slot_of(self, task: int) -> tuple[Visit, Slot]:
+        """Visit and first slot of a task of the pool."""
+        return self.slots[int(self.pool.slots[task][0])]
+
+
+def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
+    """
+    What teams could be made, of any people; None if there are none, or so many that looking at them takes too long.
+
+    Who must keep away from whom, officers drawn and skills are relaxed.
+
+    Parameters
+    ----------
+    people
+        Who is to be put into teams.
+    few_tasks
+        Up to so many tasks of a site routes are true ones.
+    """
+    room = _room(problem, people)
+    visits = tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits)
+    anybody = replace(problem, visits=visits, teams=(), locks=())
+    sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
+    teams = [_anybody(anybody, district, base, n) for district, base, sizes in sites for _, n in sizes]
+    if not teams or not visits:
+        return None
+    a = make_arrays(anybody, teams)
+    _bar_small(anybody, a, teams)
+    value, is_must = _unit_worth(anybody, a)
+    units, every = np.flatnonzero(can_be_staffed(a)), np.arange(len(teams))
+    if not len(units) or n_pairs(a, every, units) > MOST_PAIRS:
+        return None
+    # A must-visit goes before all others together.
+    extra = 1.0 + float(value.sum())
+    pool = make_pool(a, value + extra * is_must, every, units, few_tasks)
+    kind_of = {int(team): kind for kind in pool.kinds for team in kind.teams}
+    made, first = [], 0
+    for district, base, sizes in sites:
+        forms: list[Form] = []
+        for row, (least, n) in enumerate(sizes, first):
+            # As fast as a smaller one.
+            if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
+                forms.append(Form(kind_of[row], least, n))
+        made.append(Site(district, base, tuple(forms)))
+        first += len(sizes)
+    with_forms = tuple(site for site in made if site.forms)
+    return Choices(pool, with_forms, room, tuple(slot_tasks(problem)), extra * float(is_must[units].sum()))
+
+
+def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
+    """What serving each unit is worth by value, urgency and disturbance, >= 0, and whether it must be served."""
+    value, is_must = unit_values(problem, a)
+    cost = np.zeros(len(value))
+    for v, start in zip(problem.visits, a.node_start, strict=False):
+        cost[a.task["unit"][start]] += problem.weights.disturbance * v.disturbance
+    return np.maximum(value + unit_urgency(problem, a) - cost, 0.0), is_must
+
+
+def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
+    """A slot takes a team that has not even the officers for it longer than any shift: it is still one of its tasks."""
+    officers = np.array([sum(slot.min_certified.values()) for _, slot in slot_tasks(problem)])
+    n_members = np.array([len(team.member_ids) for team in teams])
+    service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
+    service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
+
+
+def _room(problem: Problem, people: Sequence[Person]) -> Room:
+    certified = [p for p in people if p.is_certified(problem.day)]
+    tied = [p for p in people if p.agency == MARKET_REGULATION]
+    return Room(
+        tied=Counter(_home(problem, p) for p in tied),
+        officers=Counter(_home(problem, p) for p in certified if p.agency == MARKET_REGULATION),
+        free=len(people) - len(tied),
+        police=sum(p.agency == POLICE for p in certified),
+        women=sum(p.is_female for p in certified),
+    )
+
+
+def _home(problem: Problem, person: Person) -> str:
+    return "" if problem.rules.assist_letter else person.division_code
+
+
+def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
+    """District and base of the teams that could be: where their market regulation is, from bases that people have."""
+    need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
+    with_visits = {v.division_code for v in problem.visits}
+    districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
+    bases = sorted({p.base_id for p in people})
+    for district in sorted(districts):
+        here = [b for b in bases if problem.bases[b].division_code == district]
+        for base in here or bases:
+            yield district, base
+
+
+def _sizes(problem: Problem, room: Room, district: str) -> Iterator[tuple[int, int]]:
+    """Fewest and most people of each form."""
+    most = room.free + room.tied.get(district, 0)
+    if problem.rules.max_members is not None:
+        most = min(most, problem.rules.max_members)
+    least = max(1, sum(problem.rules.min_certified.values()))
+    while least <= most:
+        n = min(most, least if least <= EVERY_SIZE else round((1.0 + SIZE_STEP) * least))
+        yield least, n
+        least = n + 1
+
+
+def _anybody(problem: Problem, district: str, base: str, n: int) -> Team:
+    """A team of anybody."""
+    every = frozenset(b.division_code for b in problem.buildings.values())
+    agencies = {a for v in problem.visits for s in v.slots for a in s.min_certified}
+    skills = {name for v in problem.visits for s in v.slots for name in s.min_skilled}
+    return Team(
+        team_id=f"{district} {base} {n}",
+        member_ids=tuple(map(str, range(n))),
+        base_id=base,
+        division_codes=every if problem.rules.assist_letter else frozenset({district}),
+        shift_s=problem.shift_s,
+        n_certified=dict.fromkeys(agencies, ENOUGH),
+        n_female_certified=n,
+        recusals=frozenset(),
+        n_skilled=dict.fromkeys(skills, ENOUGH),
+    )

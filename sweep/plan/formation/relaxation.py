@@ -1,0 +1,202 @@
+"""
+The ways to form teams, relaxed: shares of teams go shares of routes, and people are shared out by numbers.
+
+A linear program over routes of teams of each site and size (Dantzig and Wolfe 1960), priced as the bound's are. Its
+value bounds that of every plan of every way to form teams from the people; its routes are what `choice` chooses from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from geodata.arrays import Float64s
+from sweep.plan.bound.columns import possible
+from sweep.plan.bound.pricing import best_routes
+from sweep.plan.formation.forms import Choices, Column, Form
+from sweep.plan.formation.master import Master
+from sweep.plan.kernel.knapsack import most_of_rooms
+from sweep.plan.problem.problem import TeamRules
+from sweep.records.people import MARKET_REGULATION, POLICE
+
+ROUTES_A_ROUND = 20
+TOLERANCE = 1e-9
+# Seconds of a way from a task to itself.
+NO_WAY = 1 << 30
+# Forms of a site of which one is priced in a round.
+STRIDE = 4
+# As for the bound: labels compared in one pricing, few at first.
+FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
+
+
+class Prices(NamedTuple):
+    """What the people and the visits are worth, >= 0."""
+
+    prizes: Float64s
+    """Prize of each task of the pool."""
+    person: dict[str, float]
+    """What somebody is worth who is tied to a district, by district."""
+    officer: dict[str, float]
+    """What one who is certified is worth beyond that."""
+    free: float
+    """What somebody is worth who may be in any team."""
+    police: float
+    """What one who is certified is worth beyond that."""
+    woman: float
+    team: float
+
+
+class Relaxation:
+    """The restricted master."""
+
+    def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
+        self.choices = self._c = choices
+        self._n_teams = n_teams
+        self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
+        self.n_pricings = 0
+        self._columns: dict[Column, pywraplp.Variable] = {}
+        self.prices: Prices
+        self._best: list[Float64s] = []
+
+    def solve(self, may_go_on: Callable[[], bool]) -> float:
+        """
+        Price until no route is wanting, or `may_go_on` says no.
+
+        Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
+        many rounds without any have priced all forms by the same prices.
+
+        Returns
+        -------
+        float
+            What no plan of any teams is worth more than; infinite if it is not known yet.
+        """
+        most_compared, first, n_still, is_new = FEW_COMPARED, 0, 0, True
+        while may_go_on():
+            if is_new:
+                if self._master.lp.Solve() != pywraplp.Solver.OPTIMAL:
+                    break
+                self.prices, self._best = self._duals(), self._unknown()
+            found = self._price(first, most_compared, may_go_on)
+            is_new = sum([self._add(column) for column in found]) > 0
+            first, n_still = (first + 1) % STRIDE, 0 if is_new else n_still + 1
+            if n_still == STRIDE:
+                above = self._above()
+                if above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                    return float(self._worth(self.prices) + self._n_teams * above)
+                most_compared, n_still = min(10 * most_compared, MOST_COMPARED), 0
+        return np.inf
+
+    def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
+        """Take in routes too that lack no more than that share of the bound of paying for their teams."""
+        self._best, slack = self._unknown(), share * self._worth(self.prices)
+        for first in range(STRIDE):
+            for column in self._price(first, FEW_COMPARED, may_go_on, slack):
+                self._add(column)
+
+    def _unknown(self) -> list[Float64s]:
+        """The most that a route of each form has in prizes, by site: not known yet."""
+        return [np.full(len(site.forms), np.inf) for site in self._c.sites]
+
+    def _above(self) -> float:
+        """How far the prizes of a route may be above what its team costs; infinite if it is not known."""
+        above: float = 0.0
+        for site, best in zip(self._c.sites, self._best, strict=True):
+            for f, form in enumerate(site.forms):
+                above = max(above, float(best[f:].min()) - self._price_of(self.prices, site.district, form.n_least))
+        return above
+
+    def _duals(self) -> Prices:
+        def dual(row: pywraplp.Constraint) -> float:
+            return max(0.0, float(row.dual_value()))
+
+        m = self._master
+        return Prices(
+            prizes=np.array([dual(row) for row in m.task]),
+            person={d: dual(rows.people) + dual(rows.tied) for d, rows in m.district.items()},
+            officer={d: dual(rows.officers) for d, rows in m.district.items()},
+            free=max(dual(rows.people) + dual(rows.free) for rows in m.district.values()),
+            police=dual(m.police),
+            woman=dual(m.women),
+            team=dual(m.teams) + TOLERANCE,
+        )
+
+    def _worth(self, prices: Prices) -> float:
+        """What all people and teams are worth by these prices, and visits beyond theirs."""
+        pool, room = self._c.pool, self._c.room
+        in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
+        worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
+        worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
+        worth += sum(price * room.officers.get(d, 0) for d, price in prices.officer.items())
+        worth += prices.free * room.free + prices.police * room.police + prices.woman * room.women
+        return worth + prices.team * self._n_teams
+
+    def _price_of(self, prices: Prices, district: str, n: int) -> float:
+        """The least that a team of so many people costs."""
+        officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
+        most_tied = max(officers, min(n - police, self._c.room.tied.get(district, 0)))
+        person = prices.person[district]
+        people = min(k * person + (n - k) * prices.free for k in (officers, most_tied))
+        extra = officers * prices.officer[district] + police * prices.police
+        return people + extra + self._master.n_women * prices.woman + prices.team
+
+    def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
+        """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
+        found = []
+        for s, (site, best) in enumerate(zip(self._c.sites, self._best, strict=True)):
+            for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
+                form = site.forms[f]
+                price = self._price_of(self.prices, site.district, form.n_least) - slack
+                prize = self.prices.prizes[form.kind.tasks]
+                best[f] = min(best[f:].min(), _at_most(form, prize))
+                # A smaller team has no better routes.
+                if best[f] <= price + TOLERANCE:
+                    continue
+                self.n_pricings += 1
+                most, routes = best_routes(
+                    form.kind.team, self._c.windows_of(form), prize, price, ROUTES_A_ROUND, most_compared, may_go_on
+                )
+                best[f] = min(best[f], most)
+                found += [self._smallest(s, f, route) for route in routes]
+        return found
+
+    def promising(self) -> list[Column]:
+        """The columns, those first whose prizes lack least of their teams' prices."""
+        return sorted(self._columns, key=self._lack)
+
+    def _lack(self, column: Column) -> float:
+        site = self._c.sites[column.site]
+        form = site.forms[column.form]
+        prizes = float(self.prices.prizes[form.kind.tasks[list(column.places)]].sum())
+        return self._price_of(self.prices, site.district, form.n_least) - prizes
+
+    def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
+        """The route with the smallest team that can go it."""
+        site = self._c.sites[s]
+        tasks = np.array([route], np.int64)
+        windows = self._c.windows_of(site.forms[f])
+        while f > 0:
+            early, late = np.zeros_like(tasks), np.zeros_like(tasks)
+            if not possible(tasks, site.forms[f - 1].kind.team, windows, early, late)[0]:
+                break
+            f -= 1
+        return Column(s, f, tuple(route))
+
+    def _add(self, column: Column) -> bool:
+        """Whether the column is new."""
+        if column in self._columns:
+            return False
+        site = self._c.sites[column.site]
+        tasks = [self._c.task_of(column, n) for n in range(len(column.places))]
+        self._columns[column] = self._master.add(site.district, site.forms[column.form].n_least, tasks, {})
+        return True
+
+
+def _at_most(form: Form, prize: Float64s) -> float:
+    """No route of the form has more prizes: stops and the shortest ways to them in the hours of a shift, stops cut."""
+    team = form.kind.team
+    way = np.minimum(team.out, (team.travel + NO_WAY * np.eye(len(prize), dtype=np.int64)).min(axis=0, initial=NO_WAY))
+    seconds = np.maximum(team.service + way, 1).astype(np.float64)
+    return float(most_of_rooms(prize, seconds, np.array([float(team.shift_hi - team.shift_lo)]))[0])
