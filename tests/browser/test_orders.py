@@ -335,7 +335,7 @@ def test_an_order_that_is_cleared_forgets_and_one_of_another_plan_never_knew(
     assert page.locator("[data-value=yes]").count() == 0
     watched.open(path)
     assert page.locator("[data-value=yes]").count() == 1
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name=ZH("order.fill.clear")).click()
     page.locator("main.live [data-value='']").first.wait_for()
     watched.open(path)

@@ -61,7 +61,7 @@ class Watched:
     def open(self, path: Path) -> None:
         """Open a page, and give what it does by itself, and what it asks for, time to show."""
         self.page.goto(path.as_uri())
-        self.page.wait_for_timeout(100)
+        self.page.wait_for_timeout(50)
 
     def open_map(self, path: Path) -> None:
         """Open a map, wait until it is drawn, and on a phone open its panel."""
