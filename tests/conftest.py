@@ -54,6 +54,7 @@ def _is_for_all(config: pytest.Config) -> bool:
 
 
 def _set_up() -> None:
+    gc.disable()  # until all is imported and collected: none of it is garbage
     from hypothesis import settings  # who only hands out tests needs none of these
     from typer.main import get_command
 
@@ -95,3 +96,4 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
+    gc.enable()

@@ -1,5 +1,5 @@
 """
-What a command reads of files that are as they were is read, cleaned and matched once in a worker.
+What a command reads of files that are as they were is read, cleaned, matched and ranked once in a worker.
 
 A test of a command spoils one table of nine, and copies the others: doing these again was a third of the time. Each
 different file, under each different setting, still goes through all of it.
@@ -24,10 +24,17 @@ from geodata.match.gazetteer import Gazetteer
 from geodata.raw import RawTable
 from geodata.read.tables import sha256_of
 from sweep.pipeline.inputs import clean, match, read
+from sweep.pipeline.stages import ranker
+from sweep.rank.learnt.memory import Memory
+from sweep.rank.score import Ranking
 
 READING = ((read, "read_table"), (clean, "osm_table"), (clean, "read_osm_streets"))
 CLEANING = ("clean_firms", "clean_leads", "clean_buildings", "clean_roster", "clean_bases", "clean_history")
-WORKING = (*((clean, name) for name in CLEANING), (match, "match_firms"), (match, "match_leads"))
+WORKING = (
+    *((clean, name) for name in CLEANING),
+    *((match, name) for name in ("match_firms", "match_leads")),
+    *((ranker, name) for name in ("rank_buildings", "label_buildings")),
+)
 # Files that are read from one place alone; a shapefile has others beside it.
 ALONE = (".csv", ".gpkg", ".pbf")
 
@@ -57,12 +64,12 @@ def _read(work: Callable[..., Any], path: Path, *given: object, **named: object)
     return replace(found, path=path) if isinstance(found, RawTable) else found.copy(deep=False)
 
 
-def _worked(work: Callable[..., Any], *given: object) -> Any:
-    key = _key(work, *given)
+def _worked(work: Callable[..., Any], *given: object, **named: object) -> Any:
+    key = _key(work, *given, *named, *named.values())
     if key not in KNOWN:
-        KNOWN[key] = work(*given), given
+        KNOWN[key] = work(*given, **named), (given, named)
     found = KNOWN[key][0]
-    return replace(found, table=found.table.copy(deep=False))
+    return found.copy() if isinstance(found, pd.DataFrame) else replace(found, table=found.table.copy(deep=False))
 
 
 def _key(work: Callable[..., Any], *given: object) -> str:
@@ -77,6 +84,10 @@ def _short(one: object) -> object:
         return _digest(one)
     if isinstance(one, Gazetteer):
         return id(one)
+    if isinstance(one, Ranking):
+        return id(one.event_rows)
+    if isinstance(one, Memory):
+        return one.last
     if isinstance(one, np.ndarray):
         return one.tobytes()
     if isinstance(one, shapely.Geometry):

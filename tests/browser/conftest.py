@@ -53,16 +53,27 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def watched(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Watched]:
-    """A page as wide as the test's `width`, in a browser that knows nothing of the pages before it."""
+    """
+    A page as wide as the test's `width`, in a browser that knows nothing of the pages before it.
+
+    It is the tab of the test before: one of its own takes longer than most pages in it.
+    """
     width = request.getfixturevalue("width")
-    page = context.new_page()
+    page = context.pages[0] if context.pages else context.new_page()
     page.set_viewport_size({"width": width, "height": 900})
+    page.mouse.move(0, 0)
     watch = Watched(page, width)
-    page.on("console", lambda m: watch.on_console(m.type, m.text))
-    page.on("pageerror", lambda e: watch.faults.append(str(e)))
-    page.on("request", lambda r: watch.requests.append(r.url))
+    listeners = {
+        "console": lambda m: watch.on_console(m.type, m.text),
+        "pageerror": lambda e: watch.faults.append(str(e)),
+        "request": lambda r: watch.requests.append(r.url),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]
     yield watch
-    watch.page.evaluate("localStorage.clear()")
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    watch.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     context.clear_permissions()
-    for opened in context.pages:
+    for opened in context.pages[1:]:
         opened.close()

@@ -23,7 +23,7 @@ from sweep.records.ranking import RankingFacts
 from tests.benchmarks.map.city_day import city_day
 from tests.browser.access import serious_faults
 from tests.browser.printed import plain
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, press
 from tests.publish.hostile import hostile_edition
 from tests.publish.payloads import PAYLOADS
 from tests.publish.small_edition import DAY, VISITS, small_edition
@@ -210,7 +210,7 @@ def test_orders_sealed_or_open_keep_nobody_out(watched: Watched, city: Path, sea
 
 
 # What `fill_in` does by hand, on a card that it is given.
-_FILL = """row => {
+_FILL = """([row]) => {
   row.querySelectorAll("[data-answer]").forEach((box, k) => {
     for (let n = 0; n <= k % 2; n++) box.querySelector("button").click();
   });
@@ -227,7 +227,7 @@ def fill_in(row: Locator, *, by_hand: bool) -> dict[str, str]:
     """
     Fill in all that a card asks, the boxes yes and no in turn; column -> value as the file should have it.
 
-    By hand a box is pressed where it is seen, once nothing moves; else a script clicks, in a tenth of the time.
+    By hand a box is pressed where it is seen; else a script clicks, in a tenth of the time.
     """
     boxes, counts = row.locator("[data-answer]"), row.locator("[data-count]")
     names = boxes.evaluate_all("all => all.map(e => e.dataset.answer)")
@@ -236,28 +236,27 @@ def fill_in(row: Locator, *, by_hand: bool) -> dict[str, str]:
     filled |= dict.fromkeys(numbers, "3") | {"recheck_on": "2026-09-30"}
     assert filled["is_closed"] == "no", "else the form asks for no day of a second look"
     if not by_hand:
-        row.evaluate(_FILL)
+        row.evaluate_all(_FILL)
         return filled
     for k in range(len(names)):
         for _ in range(1 + k % 2):
-            boxes.nth(k).locator("button").click()
+            press(boxes.nth(k).locator("button"))
     for k in range(len(numbers)):
         counts.nth(k).locator("input").fill("3")
     row.locator("[data-day] input").fill("2026-09-30")
-    row.locator("button[data-state=locked]").click()
-    row.locator("button[data-state=open]").click()
+    press(row.locator("button[data-state=locked]"))
+    press(row.locator("button[data-state=open]"))
     return filled
 
 
 def shown(page: Page) -> list[tuple[str, ...]]:
     """What each card shows, in order."""
-    answers = "e => [...e.querySelectorAll('[data-answer]')].map(c => c.dataset.value)"
-    fields = "e => [...e.querySelectorAll('input')].map(c => c.value)"
-    state = "e => [...e.querySelectorAll('[aria-pressed=true]')].map(c => c.dataset.state)"
-    return [
-        tuple(v for js in (answers, fields, state) for v in row.evaluate(js))
-        for row in page.locator("tr[data-visit]").all()
-    ]
+    values = """all => all.map(e => [
+      ...[...e.querySelectorAll("[data-answer]")].map(c => c.dataset.value),
+      ...[...e.querySelectorAll("input")].map(c => c.value),
+      ...[...e.querySelectorAll("[aria-pressed=true]")].map(c => c.dataset.state),
+    ])"""
+    return [tuple(card) for card in page.locator("tr[data-visit]").evaluate_all(values)]
 
 
 @WIDTHS
@@ -336,7 +335,7 @@ def test_an_order_that_is_cleared_forgets_and_one_of_another_plan_never_knew(
     assert page.locator("[data-value=yes]").count() == 0
     watched.open(path)
     assert page.locator("[data-value=yes]").count() == 1
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name=ZH("order.fill.clear")).click()
     page.locator("main.live [data-value='']").first.wait_for()
     watched.open(path)

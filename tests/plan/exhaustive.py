@@ -18,10 +18,17 @@ type Orders = Sequence[Stops]
 type Alone = dict[tuple[int, tuple[tuple[str, int], ...]], list[Stops]]
 
 
-def optimum(problem: Problem, *, with_musts: bool) -> float | None:
-    """The highest value of any plan, or of any that serves every must-visit; None if there is none such."""
+def optimum(problem: Problem, *, with_musts: bool, known: Alone | None = None) -> float | None:
+    """
+    The highest value of any plan, or of any that serves every must-visit; None if there is none such.
+
+    Parameters
+    ----------
+    known
+        Filled with the orders that each team can keep: for other calls with problems that differ in must-visits alone.
+    """
     best = None
-    alone: Alone = {}
+    alone = {} if known is None else known
     for n in range(len(problem.visits) + 1):
         for chosen in combinations(problem.visits, n):
             most = sum(max(v.values, default=v.value) for v in chosen)
@@ -68,9 +75,27 @@ def _orders(problem: Problem, k: int, stops: Stops, known: Alone) -> list[Stops]
         untied, own = replace(problem, lags=()), [v for v, _ in stops]
         others = [()] * len(problem.teams)
         known[key] = [
-            order for order in permutations(stops) if _can_be_timed(untied, own, [*others[:k], order, *others[k + 1 :]])
+            order
+            for order in _in_time(problem, problem.teams[k], stops)
+            if _can_be_timed(untied, own, [*others[:k], order, *others[k + 1 :]])
         ]
     return known[key]
+
+
+def _in_time(problem: Problem, team: Team, stops: Stops) -> Iterator[Stops]:
+    """Orders in which a team that only goes from one stop to the next finds no window closed."""
+
+    def go(order: Stops, rest: Stops, place: int, t: int) -> Iterator[Stops]:
+        if not rest:
+            yield order
+        for k, (visit, slot) in enumerate(rest):
+            here = problem.places[visit.building_id]
+            start = _first(visit, t + int(problem.travel_s[place, here]))
+            if start < FAR:
+                left = start + problem.service_s(visit, slot, len(team.member_ids))
+                yield from go([*order, (visit, slot)], [*rest[:k], *rest[k + 1 :]], here, left)
+
+    return go([], stops, problem.places[team.base_id], team.shift_s[0])
 
 
 def _may(team: Team, visit: Visit) -> bool:

@@ -29,23 +29,26 @@ def problems() -> Iterator[Problem]:
         yield as_squads(rich_problem(seed, composed=True))
 
 
-def main(kind: str) -> None:
-    """Print the entries that a search, or a change of a plan, adds to those made ready."""
+def tell(kind: str, before: set[tuple[str, object]]) -> None:
+    """Print what was loaded since, after its kind."""
+    for name, kinds in sorted(entries() - before, key=str):
+        sys.stdout.write(f"{kind} {name} {kinds}\n")
+
+
+def main() -> None:
+    """Print the entries that searches, and then changes of their plans, add to those made ready."""
     PLANNER.wait()
     PAID_WAYS.wait()
-    made = {k: solve(p, Settings(1, n_iterations=200)) for k, p in enumerate(problems())} if kind == "replan" else {}
-    if kind == "replan":
-        REPLANNER.wait()
     before = entries()
-    for k, problem in enumerate(problems()):
-        if kind == "solve":
-            solve(problem, Settings(1, n_iterations=200))
-        elif problem.teams:
-            for at_s in (48_000, 54_000, 58_000):
-                replan(problem, made[k], at_s, (), Settings(1, n_iterations=200), call_reserve=True)
-    for name, kinds in sorted(entries() - before, key=str):
-        sys.stdout.write(f"{name} {kinds}\n")
+    made = [(problem, solve(problem, Settings(1, n_iterations=200))) for problem in problems()]
+    tell("solve", before)
+    REPLANNER.wait()
+    before = entries()
+    for problem, plan in made:
+        for at_s in (48_000, 54_000, 58_000) if problem.teams else ():
+            replan(problem, plan, at_s, (), Settings(1, n_iterations=200), call_reserve=True)
+    tell("replan", before)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -13,7 +13,7 @@ from tests.plan.judge import faults
 from tests.plan.rich import rich_problem
 
 FEW = Settings(seed=1, n_iterations=4)
-MANY = Settings(seed=1, n_iterations=4_000)
+MANY = Settings(seed=1, n_iterations=4_000, is_proof_wanted=False)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -32,11 +32,11 @@ def test_a_neighbour_with_other_teams_helps_and_breaks_nothing() -> None:
     n = 0
     for seed in range(30):
         p = rich_problem(seed, composed=True)
-        if p.rules.n_teams < 2:
+        if n > 10 or p.rules.n_teams < 2:
             continue
         fewer = replace(p, rules=replace(p.rules, n_teams=p.rules.n_teams - 1, n_reserve=0))
         try:
-            near = solve(fewer, Settings(seed=1, n_iterations=60))
+            near = solve(fewer, Settings(seed=1, n_iterations=60, is_proof_wanted=False))
             made = solve_near(p, Settings(seed=1, n_iterations=60), [near])
         except Exception:  # noqa: S112 - a random roster may not make the teams
             continue

@@ -16,8 +16,11 @@ from geodata.texts import Texts
 from sweep.publish.orders.sealed_page import page_parts
 from sweep.publish.page.pages import render_page
 
-# The same engine under its many names; Edge is on every Windows.
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+# The same engine under its many names; Edge is on every Windows. The shell prints the same in a third of the time.
+_NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "msedge", "microsoft-edge",
+)  # fmt: skip
 _PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",

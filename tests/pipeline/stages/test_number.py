@@ -106,7 +106,7 @@ def test_where_no_number_can_be_planned_the_usual_one_says_why(monkeypatch: pyte
 
 
 def test_a_small_job_is_done_by_few(scenario: Scenario, tmp_path: Path) -> None:
-    city = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=90, n_market_regulation=20, n_auxiliary=8)
+    city = City(seed=3, n_buildings=4, n_dens=1, n_leads=6, n_police=50, n_market_regulation=14, n_auxiliary=6)
     small = scenario.model_copy(update={"city": city})
     outcome = run(small, tmp_path)
     edition = outcome.edition

@@ -229,11 +229,10 @@ def test_people_move_to_where_a_slot_lacks_them(make_problem, make_visit):
     assert plan.value == visit.value
 
 
-def test_people_are_dealt_where_the_model_finds_nothing_in_its_time(make_problem, make_visit, monkeypatch):
-    monkeypatch.setattr("sweep.plan.teams.compose.DETERMINISTIC_TIME", 0.0)
+def test_people_are_dealt_where_the_model_finds_nothing_in_its_time(make_problem, make_visit):
     people = [person(k, is_female=True) for k in range(90)]
     problem = make_problem([make_visit("B1")], people=people, rules=TeamRules(72, 0, {}, 0, assist_letter=True))
-    teams = compose_teams(problem, seed=1)
+    teams = compose_teams(problem, seed=1, deterministic_time=0.0)
     assert sorted(len(t.member_ids) for t in teams) == [1] * 54 + [2] * 18
 
 
