@@ -142,6 +142,11 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     )
 
 
+def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
+    """Whether limits leave time to look for better teams than even ones."""
+    return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+
+
 def served_visits(problem: Problem, state: State) -> frozenset[str]:
     """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
     is_in = state.fill["team"] != NONE
@@ -177,25 +182,17 @@ class _Run:
 
     def form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
         """The active teams made of other people, where there is time to look for better ones."""
-        settings = self.settings
-        least, limit = (
-            (LEAST_FORM_S, settings.time_limit_s)
-            if settings.n_iterations is None
-            else (LEAST_FORM_ROUNDS, settings.n_iterations)
-        )
-        if limit < least:
+        n_rounds, seconds = self.settings.n_iterations, self.settings.time_limit_s
+        is_by_clock = n_rounds is None
+        if not may_form(seconds, n_rounds):
             return None
-        if settings.n_iterations is not None:
-            return form(self.problem, teams, active, settings.seed, lambda: not self.is_cut_short(), None)
-        until = self.began + FORM_SHARE * settings.time_limit_s
-        return form(
-            self.problem,
-            teams,
-            active,
-            settings.seed,
-            lambda: time.monotonic() < until and not self.is_cut_short(),
-            CHOOSE_SHARE * settings.time_limit_s,
-        )
+        until = time.monotonic() + FORM_SHARE * seconds if is_by_clock else np.inf
+
+        def may_go_on() -> bool:
+            return time.monotonic() < until and not self.is_cut_short()
+
+        choice_s = CHOOSE_SHARE * seconds if is_by_clock else None
+        return form(self.problem, teams, active, self.settings.seed, may_go_on, choice_s)
 
     def compose(
         self, teams: Sequence[Team], active: Sequence[Team], began: Sequence[Route] = ()

@@ -1,10 +1,10 @@
-"""How many teams are sent, where the scenario leaves it open: short plans for several numbers, the best is taken."""
+"""How many teams are sent, where the scenario leaves it open: several numbers are tried, the best is taken."""
 
 from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -16,13 +16,17 @@ from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
+from sweep.plan.formation.form import best_number
 from sweep.plan.neighbour import plan_worth
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
+from sweep.plan.solve import Progress, Settings, may_form, solve, wait_for_compiler
+from sweep.plan.teams.compose import compose_teams
 from sweep.scenario.scenario import Scenario
 
 # What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
 TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.4
+# What forming teams of any number may take of it, twice: to price routes, and to choose.
+FORM_SHARE = 0.08
 # A slow machine leaves this much to the plan itself.
 LEAST_LEFT = 0.5
 # The first step from the usual number, as a share of all; it is halved until it is one.
@@ -48,8 +52,9 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     """
     The scenario with the number of teams that is worth most; as it is if it names one.
 
-    Short plans are made for the usual number and uphill from it, by steps that are halved. Numbers that are worth the
-    same but for chance give the least of them.
+    Teams are formed of all who do not stand by, in any number. Where there is no time for that short plans are made for
+    the usual number and uphill from it, by steps that are halved. Numbers that are worth the same but for chance give the
+    least of them.
 
     Parameters
     ----------
@@ -81,7 +86,7 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
 
 @dataclass
 class _Trials:
-    """Short plans by number of teams."""
+    """What numbers of teams are worth: of teams formed for them, or of short plans."""
 
     scenario: Scenario
     inputs: Inputs
@@ -101,6 +106,58 @@ class _Trials:
 
     def best(self) -> int:
         """The number that is worth most; the usual one if none can be planned with."""
+        self._form()
+        if not self.worths:
+            self._climb()
+        made = {n: worth for n, worth in self.worths.items() if worth is not None}
+        if not made:
+            return self.usual
+        n_missed, value = max(made.values())
+        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
+
+    def _form(self) -> None:
+        """Try the best number with as many in reserve as usual, with one fewer and with one more, by forming teams."""
+        solver = self.scenario.solver
+        if not may_form(solver.time_limit_s, solver.iterations):
+            return
+        usual = n_reserve(self.scenario, self.usual)
+        for n_standing_by in (usual, usual - 1, usual + 1):
+            same = [n for n in self.numbers if n_reserve(self.scenario, n) == n_standing_by]
+            if same and self.share < TRIALS_SHARE:
+                began = time.monotonic()
+                self._form_of(same, n_standing_by)
+                by_clock = (time.monotonic() - began) / solver.time_limit_s
+                self.share += FORM_SHARE if solver.iterations is not None else by_clock
+
+    def _form_of(self, numbers: Sequence[int], n_standing_by: int) -> None:
+        """Note what the best of numbers with the same reserve is worth."""
+        solver = self.scenario.solver
+        until = time.monotonic() + FORM_SHARE * solver.time_limit_s
+        is_by_clock = solver.iterations is None
+        try:
+            problem = self._problem(self.scenario.with_teams(min(numbers, key=lambda n: abs(n - self.usual))))
+            if contradictions(problem):
+                return
+            teams = compose_teams(problem, self.scenario.seed)
+        except InputError:
+            return
+        found = best_number(
+            problem,
+            teams,
+            lambda: not is_by_clock or time.monotonic() < until,
+            FORM_SHARE * solver.time_limit_s if is_by_clock else None,
+        )
+        # With another reserve that number is worth more.
+        if found is None or (n := found.n_teams + n_standing_by) not in numbers:
+            return
+        missed = sum(v.is_must and v.visit_id not in found.served for v in problem.visits)
+        value = sum(v.value for v in problem.visits if v.visit_id in found.served and v.track != "routine")
+        self.worths[n] = -missed, value
+        if len(found.served) == len(problem.visits):
+            self.all_served.add(n)
+
+    def _climb(self) -> None:
+        """Try numbers by short plans, from the usual one uphill by steps that are halved."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(FIRST_STEP * len(self.numbers)))
         none: Worth = (-len(self.inputs.buildings), -1.0)
@@ -110,11 +167,6 @@ class _Trials:
             if best == at and step == 1:
                 break
             at, step = best, step if best != at else max(1, step // 2)
-        made = {n: worth for n, worth in self.worths.items() if worth is not None}
-        if not made:
-            return self.usual
-        n_missed, value = max(made.values())
-        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
 
     def of_usual_size(self) -> _Trials:
         """Trials of teams that are no larger than usual; they go on with what is left of the time."""

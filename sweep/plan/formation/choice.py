@@ -21,8 +21,9 @@ from sweep.records.visits import Slot, Visit
 # Routes that are chosen from, the most promising ones; and how near to the best choice is near enough.
 MOST_COLUMNS, NEAR = 1_000, 1e-4
 # Nodes of the tree, the same on every machine. Cuts and restarts took most of its time and gave nothing: the linear
-# program is as tight without.
+# program is as tight without. Ctrl-C is the caller's.
 SCIP = """limits/totalnodes = 200
+misc/catchctrlc = FALSE
 presolving/maxrestarts = 0
 separating/maxroundsroot = 0
 separating/maxrounds = 0"""
@@ -47,21 +48,24 @@ class Chosen(NamedTuple):
     stops: tuple[Begun, ...]
 
 
-def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: float | None) -> tuple[float, list[Chosen]]:
+def choose(
+    relaxation: Relaxation, problem: Problem, n_teams: int, team_price: float | None, seconds: float | None
+) -> tuple[float, list[Chosen]]:
     """
     What so many teams are worth whose routes are worth most together, and those teams; none if no choice was found.
 
-    Some may be left without a route.
-
     Parameters
     ----------
+    team_price
+        What each team costs, where there may be fewer; None: there are so many, some perhaps without a route.
     seconds
         What it may take; None: as long as its nodes take.
     """
     choices = relaxation.choices
     true = (c for c in relaxation.promising() if len(set(c.places)) == len(c.places))
-    columns = [*islice(true, MOST_COLUMNS), *(Column(s, 0, ()) for s in range(len(choices.sites)))]
-    value, goes = _Model(choices, problem, columns, n_teams).solved(seconds)
+    columns = list(islice(true, MOST_COLUMNS))
+    columns += [Column(s, 0, ()) for s in range(len(choices.sites)) if team_price is None]
+    value, goes = _Model(choices, problem, columns, n_teams, team_price).solved(seconds)
     taken: set[int] = set()
     return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=True) for _ in range(n)]
 
@@ -100,7 +104,9 @@ def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
 class _Model:
     """How often each column is gone, as an integer program."""
 
-    def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
+    def __init__(
+        self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int, team_price: float | None
+    ) -> None:
         self._c, self._columns = choices, columns
         self._master = Master("SCIP", choices, problem.rules, n_teams, is_whole=True)
         agency = {p.person_id: p.agency for p in problem.people}
@@ -110,9 +116,11 @@ class _Model:
             tasks = [choices.task_of(column, n) for n in range(len(column.places))]
             asked = _asked([choices.slot_of(i) for i in tasks], agency)
             goes = self._master.add(site.district, site.forms[column.form].n_members, tasks, asked)
-            self._master.lp.Objective().SetCoefficient(goes, -_late_cost(choices, column, problem.weights.lateness))
+            cost = (team_price or 0.0) + _late_cost(choices, column, problem.weights.lateness)
+            self._master.lp.Objective().SetCoefficient(goes, -cost)
             self._goes.append(goes)
-        self._master.teams.SetLb(n_teams)
+        if team_price is None:
+            self._master.teams.SetLb(n_teams)
         self._once_each()
         self._start_together()
 

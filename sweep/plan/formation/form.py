@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
-from sweep.records.people import Team
+from sweep.records.people import Person, Team
 from sweep.records.plan import Route, Stop
 
 # Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best routes.
@@ -20,6 +21,8 @@ from sweep.records.plan import Route, Stop
 SLACK, FAR = 0.002, 0.05
 # Where the bound counts routes are true ones for up to so many tasks of a site, too.
 TRUE_TASKS = 20
+# Where the number of teams is open, a team more must add such a share of all value.
+TEAM_SHARE = 2e-4
 
 
 class Formed(NamedTuple):
@@ -27,6 +30,13 @@ class Formed(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
+
+
+class Numbered(NamedTuple):
+    """How many teams, and the visits that they would make."""
+
+    n_teams: int
+    served: frozenset[str]
 
 
 def form(
@@ -49,21 +59,54 @@ def form(
     seconds
         What the choice between them may take; None: as long as it takes, the same on every machine.
     """
-    if problem.teams or problem.rules.is_split or problem.locks or len(active) < 2:
-        return None
     people = movable_people(problem, teams)
-    choices = make_choices(problem, people)
-    if choices is None:
+    if len(active) < 2 or not (chosen := _chosen(problem, people, len(active), 0.0, may_go_on, seconds)):
         return None
-    relaxation = Relaxation(choices, problem.rules, len(active))
+    made = staffed(problem, people, active, chosen, seed)
+    return None if made is None else Formed(made, tuple(_routes(made, chosen)))
+
+
+def best_number(
+    problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool], seconds: float | None
+) -> Numbered | None:
+    """
+    How many teams are worth most of the people who do not stand by, and what they serve; None as for `form`.
+
+    Of numbers that are worth about the same the least is taken.
+
+    Parameters
+    ----------
+    seconds
+        As for `form`.
+    """
+    people = movable_people(problem, teams)
+    chosen = _chosen(problem, people, len(people), TEAM_SHARE, may_go_on, seconds)
+    slots = Counter(stop.visit.visit_id for way in chosen for stop in way.stops)
+    served = (v.visit_id for v in problem.visits if slots[v.visit_id] == len(v.slots))
+    return Numbered(len(chosen), frozenset(served)) if chosen else None
+
+
+def _chosen(
+    problem: Problem,
+    people: Sequence[Person],
+    n_teams: int,
+    team_share: float,
+    may_go_on: Callable[[], bool],
+    seconds: float | None,
+) -> list[Chosen]:
+    """So many teams, or fewer where each costs a share of the bound; none where there is no question or no answer."""
+    if problem.teams or problem.rules.is_split or problem.locks or (choices := make_choices(problem, people)) is None:
+        return []
+    relaxation = Relaxation(choices, problem.rules, n_teams)
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(SLACK, may_go_on)
-    value, chosen = choose(relaxation, problem, len(active), seconds)
+    price = None if not team_share else team_share * max(0.0, relaxation.worth() - choices.of_musts)
+    value, chosen = choose(relaxation, problem, n_teams, price, seconds)
     if value < (1.0 - FAR) * bound < math.inf:
         relaxation.enrich(1.0 - value / bound, may_go_on)
-        value, chosen = max((value, chosen), choose(relaxation, problem, len(active), seconds), key=lambda x: x[0])
-    made = staffed(problem, people, active, chosen, seed) if chosen else None
-    return None if made is None else Formed(made, tuple(_routes(made, chosen)))
+        others = choose(relaxation, problem, n_teams, price, seconds)
+        chosen = others[1] if others[0] > value else chosen
+    return chosen
 
 
 def bound_of_any(problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool]) -> float:

@@ -56,10 +56,10 @@ class Relaxation:
         self.choices = self._c = choices
         self._n_teams = n_teams
         self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
-        self.n_pricings = 0
         self._columns: dict[Column, pywraplp.Variable] = {}
-        self.prices: Prices
-        self._best: list[Float64s] = []
+        self._best = self._unknown()
+        self._master.lp.Solve()
+        self._prices = self._duals()
 
     def solve(self, may_go_on: Callable[[], bool]) -> float:
         """
@@ -73,25 +73,25 @@ class Relaxation:
         float
             What no plan of any teams is worth more than; infinite if it is not known yet.
         """
-        most_compared, first, n_still, is_new = FEW_COMPARED, 0, 0, True
+        most_compared, first, n_still = FEW_COMPARED, 0, 0
         while may_go_on():
-            if is_new:
+            found = self._price(first, most_compared, may_go_on)
+            first, n_still = (first + 1) % STRIDE, n_still + 1
+            if sum([self._add(column) for column in found]):
+                n_still = 0
                 if self._master.lp.Solve() != pywraplp.Solver.OPTIMAL:
                     break
-                self.prices, self._best = self._duals(), self._unknown()
-            found = self._price(first, most_compared, may_go_on)
-            is_new = sum([self._add(column) for column in found]) > 0
-            first, n_still = (first + 1) % STRIDE, 0 if is_new else n_still + 1
+                self._prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
                 above = self._above()
                 if above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
-                    return float(self._worth(self.prices) + self._n_teams * above)
+                    return self.worth() + self._n_teams * above
                 most_compared, n_still = min(10 * most_compared, MOST_COMPARED), 0
         return np.inf
 
     def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
         """Take in routes too that lack no more than that share of the bound of paying for their teams."""
-        self._best, slack = self._unknown(), share * self._worth(self.prices)
+        self._best, slack = self._unknown(), share * self.worth()
         for first in range(STRIDE):
             for column in self._price(first, FEW_COMPARED, may_go_on, slack):
                 self._add(column)
@@ -105,7 +105,7 @@ class Relaxation:
         above: float = 0.0
         for site, best in zip(self._c.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
-                above = max(above, float(best[f:].min()) - self._price_of(self.prices, site.district, form.n_least))
+                above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
         return above
 
     def _duals(self) -> Prices:
@@ -123,9 +123,9 @@ class Relaxation:
             team=dual(m.teams) + TOLERANCE,
         )
 
-    def _worth(self, prices: Prices) -> float:
-        """What all people and teams are worth by these prices, and visits beyond theirs."""
-        pool, room = self._c.pool, self._c.room
+    def worth(self) -> float:
+        """What all people and teams are worth by the last prices, and visits beyond theirs."""
+        pool, room, prices = self._c.pool, self._c.room, self._prices
         in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
         worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
@@ -133,8 +133,9 @@ class Relaxation:
         worth += prices.free * room.free + prices.police * room.police + prices.woman * room.women
         return worth + prices.team * self._n_teams
 
-    def _price_of(self, prices: Prices, district: str, n: int) -> float:
+    def _price_of(self, district: str, n: int) -> float:
         """The least that a team of so many people costs."""
+        prices = self._prices
         officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
         most_tied = max(officers, min(n - police, self._c.room.tied.get(district, 0)))
         person = prices.person[district]
@@ -148,13 +149,12 @@ class Relaxation:
         for s, (site, best) in enumerate(zip(self._c.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
-                price = self._price_of(self.prices, site.district, form.n_least) - slack
-                prize = self.prices.prizes[form.kind.tasks]
+                price = self._price_of(site.district, form.n_least) - slack
+                prize = self._prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
                 # A smaller team has no better routes.
                 if best[f] <= price + TOLERANCE:
                     continue
-                self.n_pricings += 1
                 most, routes = best_routes(
                     form.kind.team, self._c.windows_of(form), prize, price, ROUTES_A_ROUND, most_compared, may_go_on
                 )
@@ -169,8 +169,8 @@ class Relaxation:
     def _lack(self, column: Column) -> float:
         site = self._c.sites[column.site]
         form = site.forms[column.form]
-        prizes = float(self.prices.prizes[form.kind.tasks[list(column.places)]].sum())
-        return self._price_of(self.prices, site.district, form.n_least) - prizes
+        prizes = float(self._prices.prizes[form.kind.tasks[list(column.places)]].sum())
+        return self._price_of(site.district, form.n_least) - prizes
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
         """The route with the smallest team that can go it."""
