@@ -104,7 +104,7 @@ class Columns:
             constraints=LinearConstraint(members[rows], -np.inf, self._limits()[rows]),
             integrality=np.ones(len(keep), np.int64),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 1e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
+            options={"mip_rel_gap": 2e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
         )
         if found.x is None or -found.fun <= self.held_worth:
             return self.held

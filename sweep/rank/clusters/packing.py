@@ -30,7 +30,7 @@ SHARES = (0.5, 0.7, 0.85, 1.0)
 class Effort:
     """How far a search goes; counts and no clock, so that the same town has the same clusters."""
 
-    n_rounds: int = 24
+    n_rounds: int = 40
     n_columns: int = 200
     """Most new columns in a round."""
     n_nodes: int = 100
@@ -39,7 +39,7 @@ class Effort:
     """Rounds without a better mixture or set after which no more are made."""
     n_work: float = 5e7
     """Work of the linear programs (`Columns.work`) after which no more rounds are made."""
-    n_set: int = 300
+    n_set: int = 250
     """Most columns that the integer program chooses among."""
     n_near: int = 200
     """Buildings near one that are looked at, the best per hour at its prices."""
