@@ -35,7 +35,7 @@ class Effort:
     """Most new columns in a round."""
     n_nodes: int = 100
     """Most nodes of each branch and bound."""
-    n_idle: int = 7
+    n_idle: int = 6
     """Rounds without a better mixture or set after which no more are made."""
     n_work: float = 5e7
     """Work of the linear programs (`Columns.work`) after which no more rounds are made."""
