@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from geodata.arrays import Float64s, Int64s
 from geodata.compiled import compiled
+from sweep.rank.rate.cells import Cells
 
 
 class Candidates(NamedTuple):
@@ -40,3 +43,26 @@ def take(candidates: Candidates, rows: Int64s) -> Candidates:
         candidates.reach_m2,
         candidates.hours_cap,
     )
+
+
+@compiled
+def near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
+    """The buildings within the radius, in no order."""
+    x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
+    width, height, column, row = cells.width, cells.height, cells.column, cells.row
+    start, member = cells.start, cells.member
+    low, high = max(0, column[centre] - 1), min(width - 1, column[centre] + 1)
+    most = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        most += start[r * width + high + 1] - start[r * width + low]
+    found = np.empty(most, np.int64)
+    n = 0
+    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
+        # The three cells of one row of cells follow each other.
+        for k in range(start[r * width + low], start[r * width + high + 1]):
+            j = member[k]
+            dx, dy = x[j] - x[centre], y[j] - y[centre]
+            if dx * dx + dy * dy <= reach:
+                found[n] = j
+                n += 1
+    return found[:n]

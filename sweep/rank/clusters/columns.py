@@ -28,25 +28,29 @@ class Columns:
     ----------
     value
         Worth of each building, shape (n,).
-    n_clusters
-        Most clusters of a set.
     start
-        The first columns.
+        The first set: none has more clusters.
     """
 
-    def __init__(self, value: Float64s, n_clusters: int, start: Sequence[Sequence[int]]) -> None:
-        self.n_clusters = n_clusters
+    def __init__(self, value: Float64s, start: Sequence[Sequence[int]]) -> None:
+        self.n_clusters = len(start)
         self._value = value
         self._known: set[Column] = set()
         self._columns: list[Column] = []
         self._worth = np.zeros(0)
         self._members = _members([], len(value))
         self._duals = np.zeros(len(value) + 1)
+        self._of_sets: set[Column] = set()
+        self.held: Sequence[Column] = []
+        """The best set that was added."""
+        self.held_worth = 0.0
         self.mixture = 0.0
         """What the best mixture of columns holds, as of the last prices."""
         self.is_cut_short = False
         """Whether a linear program was given up."""
-        self.add([tuple(sorted(rows)) for rows in start])
+        self.work = 0.0
+        """Steps of the linear programs, each times what their columns hold: some two nanoseconds of each."""
+        self.add_set(start)
 
     def add(self, columns: Sequence[Column], most: int | None = None) -> int:
         """Take in those that are not known, at most so many; how many they are."""
@@ -57,14 +61,22 @@ class Columns:
         self._members = hstack([self._members, _members(new, len(self._value))], format="csc")
         return len(new)
 
+    def add_set(self, clusters: Sequence[Sequence[int]]) -> None:
+        """Take in clusters that share no building, and hold on to them if they are worth more than those held."""
+        columns = [tuple(sorted(rows)) for rows in clusters]
+        self.add(columns)
+        self._of_sets.update(columns)
+        worth = float(sum(self._value[list(column)].sum() for column in columns))
+        if worth > self.held_worth:
+            self.held, self.held_worth = columns, worth
+
     def prices(self) -> tuple[Float64s, float] | None:
         """What a building, and what one cluster more, would be worth to the best mixture; None if it is given up."""
         # Columns far below their prices would only make the program large: they come back when prices have changed.
-        keep = self._above(PARKED * float(self._duals[-1]))
+        keep = np.flatnonzero(self._gain() >= -PARKED * self._duals[-1] - ROUNDING)
         # Presolving takes a third of the time and finds nothing to leave out.
         members, options = self._members[:, keep], {"time_limit": PROGRAM_LIMIT_S, "presolve": False}
-        # Most buildings are in no column, and have no price.
-        rows = np.flatnonzero(np.bincount(members.indices))
+        rows = _held_rows(members)
         limits = self._limits()[rows]
         found = linprog(-self._worth[keep], A_ub=members[rows], b_ub=limits, method="highs", options=options)  # type: ignore[call-overload]
         self.is_cut_short |= found.status != 0
@@ -73,37 +85,53 @@ class Columns:
         self._duals[:] = 0.0
         self._duals[rows] = np.maximum(-np.asarray(found.ineqlin.marginals, np.float64), 0.0)
         self.mixture = -float(found.fun)
+        self.work += float(found.nit) * members.nnz
         return self._duals[:-1], float(self._duals[-1])
 
-    def best_set(self, held: Sequence[Column], n_set: int) -> Sequence[Column]:
+    def best_set(self, most: int) -> Sequence[Column]:
         """The set of columns worth most, or what is held if none is found that is worth more."""
         if self.is_cut_short or self.prices() is None:
-            return held
+            return self.held
         # In a better set no column lies farther below its prices.
-        worth_held = float(sum(self._value[list(column)].sum() for column in held))
-        gap = float(self._duals @ self._limits()) - worth_held
+        gap = float(self._duals @ self._limits()) - self.held_worth
         if gap <= ROUNDING:
-            return held
-        keep = self._above(gap, n_set)
+            return self.held
+        keep = self._nearest(gap, most)
+        members = self._members[:, keep]
+        rows = _held_rows(members)
         found = milp(
             -self._worth[keep],
-            constraints=LinearConstraint(self._members[:, keep], -np.inf, self._limits()),
+            constraints=LinearConstraint(members[rows], -np.inf, self._limits()[rows]),
             integrality=np.ones(len(keep), np.int64),
             bounds=Bounds(0, 1),
-            options={"mip_rel_gap": 1e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
+            options={"mip_rel_gap": 2e-3, "node_limit": 500, "time_limit": PROGRAM_LIMIT_S},
         )
-        if found.x is None or -found.fun <= worth_held:
-            return held
+        if found.x is None or -found.fun <= self.held_worth:
+            return self.held
         return [self._columns[k] for k in keep[found.x > 0.5]]
 
     def _limits(self) -> Float64s:
         return np.append(np.ones(len(self._value)), self.n_clusters)
 
-    def _above(self, below: float, most: int | None = None) -> Int64s:
-        """Which columns lie no more than so much below their prices, in order; if there are more, the best so many."""
-        gain = self._worth - self._duals @ self._members
-        keep = np.argsort(-gain, kind="stable")[:most]
-        return np.sort(keep[gain[keep] >= -below - ROUNDING])
+    def _gain(self) -> Float64s:
+        """How far each column lies above its prices."""
+        return np.asarray(self._worth - self._duals @ self._members)
+
+    def _nearest(self, below: float, most: int) -> Int64s:
+        """
+        Which columns lie no more than so much below their prices, in order, but no more than so many.
+
+        Those of whole sets come first, for they go with others, then those nearest to their prices.
+        """
+        gain = self._gain()
+        keep = np.flatnonzero(gain >= -below - ROUNDING)
+        is_alone = np.array([self._columns[k] not in self._of_sets for k in keep])
+        return np.sort(keep[np.lexsort((-gain[keep], is_alone))[:most]])
+
+
+def _held_rows(members: csc_array) -> Int64s:
+    """The rows that are in any column: most buildings are in none, and have no price."""
+    return np.flatnonzero(np.bincount(members.indices))
 
 
 def _members(columns: Sequence[Column], n: int) -> csc_array:

@@ -6,8 +6,8 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import compiled, inner
-from sweep.rank.clusters.candidates import Candidates, take
-from sweep.rank.clusters.swaps import swap_in
+from sweep.rank.clusters.candidates import Candidates, near
+from sweep.rank.clusters.swaps import swapped
 from sweep.rank.rate.cells import Cells, lay_cells
 
 # A bound and a total are sums in different order: by so much more they may differ, for nothing but rounding.
@@ -38,54 +38,23 @@ def grow_stars(
         As in `sweep.rank.clusters.clusters.greedy_stars`.
     """
     x_m, y_m = points_m[:, 0].copy(), points_m[:, 1].copy()
-    near = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
+    close = Candidates(value, hours, x_m, y_m, radius_m * radius_m, hours_cap)
     cells = lay_cells(points_m, radius_m)
-    wide, wide_cells = near._replace(reach_m2=4.0 * radius_m * radius_m), lay_cells(points_m, 2.0 * radius_m)
+    wide, wide_cells = close._replace(reach_m2=4.0 * radius_m * radius_m), lay_cells(points_m, 2.0 * radius_m)
     free, n = (value > 0) & (hours <= hours_cap), len(value)
-    bound, total = _bounds(free, near, cells), np.full(n, np.nan)
+    bound, total = _bounds(free, close, cells), np.full(n, np.nan)
     stars: list[list[int]] = []
     while len(stars) < n_clusters:
-        centre = _best_centre(bound, total, tie_order, free, near, cells)
+        centre = _best_centre(bound, total, tie_order, free, close, cells)
         if centre < 0:
             break
-        _, taken = _star(centre, free, near, cells)
-        taken = _swapped(taken, free, wide, wide_cells)
+        _, taken = _star(centre, free, close, cells)
+        taken = swapped(taken, free, wide, wide_cells)
         free[taken] = False
         stars.append([int(k) for k in taken])
         # Only stars that had one of these can have changed.
-        total[_touched(taken, n, near, cells)] = np.nan
+        total[_touched(taken, n, close, cells)] = np.nan
     return stars
-
-
-def _swapped(taken: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
-    """The rows of a star once no swap gains, among the buildings that its best one allows."""
-    near = _near(int(taken[0]), candidates, cells)
-    pool = np.sort(near[free[near]])
-    is_in = swap_in(np.isin(pool, taken), take(candidates, pool))
-    return np.asarray(pool[is_in], np.int64)
-
-
-@compiled
-def _near(centre: int, candidates: Candidates, cells: Cells) -> Int64s:
-    """The buildings within the radius, in no order."""
-    x, y, reach = candidates.x_m, candidates.y_m, candidates.reach_m2
-    width, height, column, row = cells.width, cells.height, cells.column, cells.row
-    start, member = cells.start, cells.member
-    low, high = max(0, column[centre] - 1), min(width - 1, column[centre] + 1)
-    most = 0
-    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
-        most += start[r * width + high + 1] - start[r * width + low]
-    near = np.empty(most, np.int64)
-    n = 0
-    for r in range(max(0, row[centre] - 1), min(height - 1, row[centre] + 1) + 1):
-        # The three cells of one row of cells follow each other.
-        for k in range(start[r * width + low], start[r * width + high + 1]):
-            j = member[k]
-            dx, dy = x[j] - x[centre], y[j] - y[centre]
-            if dx * dx + dy * dy <= reach:
-                near[n] = j
-                n += 1
-    return near[:n]
 
 
 @inner
@@ -198,5 +167,5 @@ def _best_centre(
 def _touched(taken: Int64s, n: int, candidates: Candidates, cells: Cells) -> Bools:
     is_touched = np.zeros(n, np.bool_)
     for j in taken:
-        is_touched[_near(j, candidates, cells)] = True
+        is_touched[near(j, candidates, cells)] = True
     return is_touched

@@ -6,12 +6,31 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled, inner
-from sweep.rank.clusters.candidates import Candidates
+from sweep.rank.clusters.candidates import Candidates, near, take
+from sweep.rank.rate.cells import Cells
 
 # Each pass tries every building once; gains after the third are below a thousandth.
 MOST_PASSES = 10
 # A swap must gain more than sums of floats differ by.
 LEAST_GAIN = 1e-9
+
+
+def swapped(held: Int64s, free: Bools, candidates: Candidates, cells: Cells) -> Int64s:
+    """
+    The rows of a cluster once no swap gains, among the free buildings that its first one allows.
+
+    Parameters
+    ----------
+    held
+        Rows of the cluster, at least one, none too far from another; all of them free.
+    free
+        Whether the cluster may hold a building, shape (n,).
+    candidates, cells
+        The buildings, and cells no narrower than they may lie apart.
+    """
+    around = near(int(held[0]), candidates, cells)
+    pool = np.sort(around[free[around]])
+    return np.asarray(pool[swap_in(np.isin(pool, held), take(candidates, pool))], np.int64)
 
 
 @compiled

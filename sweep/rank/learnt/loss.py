@@ -11,6 +11,8 @@ from geodata.arrays import Float64s, Int64s
 
 # A dozen are enough as a rule; the loss is convex.
 MOST_STEPS = 100
+# A loss is a sum of thousands of floats.
+ROUNDING = 1e-13
 # OpenBLAS takes several threads for more products than 262,144; they wait for each other longer than they work.
 BLOCK_PRODUCTS = 200_000
 
@@ -69,9 +71,10 @@ def least_loss(loss: Loss, held: Int64s) -> Float64s:
         free = np.flatnonzero(~at_bound)
         step = np.zeros(len(beta))
         step[free] = -np.linalg.solve(curvature[np.ix_(free, free)], slope[free])
-        if np.abs(step).max() < 1e-10:
-            break
         value, share = loss(beta), 1.0
+        # What is left to gain is less than the loss is rounded by: no share of the step would be seen to gain.
+        if -slope @ step < ROUNDING * (1.0 + value):
+            return np.asarray(np.clip(beta + step, low, high))
         new = np.clip(beta + step, low, high)
         while loss(new) > value + 1e-4 * slope @ (new - beta) and share > 1e-9:
             share /= 2.0
