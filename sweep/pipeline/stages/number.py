@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -16,8 +16,7 @@ from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
-from sweep.plan.formation.form import best_number
-from sweep.plan.neighbour import plan_worth
+from sweep.plan.formation.form import formed_visits
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, may_form, solve, wait_for_compiler
 from sweep.plan.teams.compose import compose_teams
@@ -25,7 +24,7 @@ from sweep.scenario.scenario import Scenario
 
 # What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
 TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.4
-# What forming teams of any number may take of it, twice: to price routes, and to choose.
+# What forming teams may take of it, twice: to price routes, and to choose.
 FORM_SHARE = 0.08
 # A slow machine leaves this much to the plan itself.
 LEAST_LEFT = 0.5
@@ -52,9 +51,8 @@ def with_number(scenario: Scenario, inputs: Inputs, ranked: Ranked, watch: Calla
     """
     The scenario with the number of teams that is worth most; as it is if it names one.
 
-    Teams are formed of all who do not stand by, in any number. Where there is no time for that short plans are made for
-    the usual number and uphill from it, by steps that are halved. Numbers that are worth the same but for chance give the
-    least of them.
+    Teams are formed for the usual number and uphill from it, by steps that are halved; where there is no time for that
+    short plans are made. Of numbers that are worth the same but for chance the least is taken.
 
     Parameters
     ----------
@@ -106,58 +104,6 @@ class _Trials:
 
     def best(self) -> int:
         """The number that is worth most; the usual one if none can be planned with."""
-        self._form()
-        if not self.worths:
-            self._climb()
-        made = {n: worth for n, worth in self.worths.items() if worth is not None}
-        if not made:
-            return self.usual
-        n_missed, value = max(made.values())
-        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
-
-    def _form(self) -> None:
-        """Try the best number with as many in reserve as usual, with one fewer and with one more, by forming teams."""
-        solver = self.scenario.solver
-        if not may_form(solver.time_limit_s, solver.iterations):
-            return
-        usual = n_reserve(self.scenario, self.usual)
-        for n_standing_by in (usual, usual - 1, usual + 1):
-            same = [n for n in self.numbers if n_reserve(self.scenario, n) == n_standing_by]
-            if same and self.share < TRIALS_SHARE:
-                began = time.monotonic()
-                self._form_of(same, n_standing_by)
-                by_clock = (time.monotonic() - began) / solver.time_limit_s
-                self.share += FORM_SHARE if solver.iterations is not None else by_clock
-
-    def _form_of(self, numbers: Sequence[int], n_standing_by: int) -> None:
-        """Note what the best of numbers with the same reserve is worth."""
-        solver = self.scenario.solver
-        until = time.monotonic() + FORM_SHARE * solver.time_limit_s
-        is_by_clock = solver.iterations is None
-        try:
-            problem = self._problem(self.scenario.with_teams(min(numbers, key=lambda n: abs(n - self.usual))))
-            if contradictions(problem):
-                return
-            teams = compose_teams(problem, self.scenario.seed)
-        except InputError:
-            return
-        found = best_number(
-            problem,
-            teams,
-            lambda: not is_by_clock or time.monotonic() < until,
-            FORM_SHARE * solver.time_limit_s if is_by_clock else None,
-        )
-        # With another reserve that number is worth more.
-        if found is None or (n := found.n_teams + n_standing_by) not in numbers:
-            return
-        missed = sum(v.is_must and v.visit_id not in found.served for v in problem.visits)
-        value = sum(v.value for v in problem.visits if v.visit_id in found.served and v.track != "routine")
-        self.worths[n] = -missed, value
-        if len(found.served) == len(problem.visits):
-            self.all_served.add(n)
-
-    def _climb(self) -> None:
-        """Try numbers by short plans, from the usual one uphill by steps that are halved."""
         at = min(bisect_left(self.numbers, self.usual), len(self.numbers) - 1)
         step = max(1, round(FIRST_STEP * len(self.numbers)))
         none: Worth = (-len(self.inputs.buildings), -1.0)
@@ -167,6 +113,14 @@ class _Trials:
             if best == at and step == 1:
                 break
             at, step = best, step if best != at else max(1, step // 2)
+        # The hill is not a smooth one: a number more or less changes what the draw takes, and which officers are left.
+        for k in sorted(range(len(self.numbers)), key=lambda k: abs(k - at)) if self._may_form() else ():
+            self._worth(self.numbers[k])
+        made = {n: worth for n, worth in self.worths.items() if worth is not None}
+        if not made:
+            return self.usual
+        n_missed, value = max(made.values())
+        return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
 
     def of_usual_size(self) -> _Trials:
         """Trials of teams that are no larger than usual; they go on with what is left of the time."""
@@ -194,23 +148,40 @@ class _Trials:
             self.share += TRIAL_SHARE if solver.iterations is not None else by_clock
         return self.worths.get(n)
 
+    def _may_form(self) -> bool:
+        return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
+
     def _planned(self, n: int) -> Worth | None:
-        """What a short plan of so many teams is worth."""
-        solver = self.scenario.solver
-        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
-        limits = Settings(self.scenario.seed, TRIAL_SHARE * solver.time_limit_s, n_rounds, is_proof_wanted=False)
+        """What so many teams are worth: formed for their routes if there is time for that, or in a short plan."""
         try:
             problem = self._problem(self.scenario.with_teams(n))
             if contradictions(problem):
                 return None
-            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
+            served = self._formed(problem) if self._may_form() else None
+            if served is None:
+                served = self._shortly(problem)
         except InputError:
             return None
-        if not plan.unserved:
+        if len(served) == len(problem.visits):
             self.all_served.add(n)
-        n_missed, value = plan_worth(problem, plan)
+        missed = sum(v.is_must and v.visit_id not in served for v in problem.visits)
         # The draw is a share of the teams' hours: that it grows with them is no reason to send more.
-        left_out = {u.visit_id for u in plan.unserved}
-        return n_missed, value - sum(
-            v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out
+        return -missed, sum(v.value for v in problem.visits if v.visit_id in served and v.track != "routine")
+
+    def _formed(self, problem: Problem) -> frozenset[str] | None:
+        """The visits of the teams that are formed; None if none are."""
+        by_clock = self.scenario.solver.iterations is None
+        seconds = FORM_SHARE * self.scenario.solver.time_limit_s
+        teams = compose_teams(problem, self.scenario.seed)
+        until = time.monotonic() + seconds
+        return formed_visits(
+            problem, teams, lambda: not by_clock or time.monotonic() < until, seconds if by_clock else None
         )
+
+    def _shortly(self, problem: Problem) -> frozenset[str]:
+        """The visits of a short plan."""
+        solver = self.scenario.solver
+        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
+        limits = Settings(self.scenario.seed, TRIAL_SHARE * solver.time_limit_s, n_rounds, is_proof_wanted=False)
+        plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
+        return frozenset(v.visit_id for v in problem.visits) - {u.visit_id for u in plan.unserved}

@@ -48,24 +48,22 @@ class Chosen(NamedTuple):
     stops: tuple[Begun, ...]
 
 
-def choose(
-    relaxation: Relaxation, problem: Problem, n_teams: int, team_price: float | None, seconds: float | None
-) -> tuple[float, list[Chosen]]:
+def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: float | None) -> tuple[float, list[Chosen]]:
     """
     What so many teams are worth whose routes are worth most together, and those teams; none if no choice was found.
 
+    Some may be left without a route.
+
     Parameters
     ----------
-    team_price
-        What each team costs, where there may be fewer; None: there are so many, some perhaps without a route.
     seconds
         What it may take; None: as long as its nodes take.
     """
     choices = relaxation.choices
     true = (c for c in relaxation.promising() if len(set(c.places)) == len(c.places))
     columns = list(islice(true, MOST_COLUMNS))
-    columns += [Column(s, 0, ()) for s in range(len(choices.sites)) if team_price is None]
-    value, goes = _Model(choices, problem, columns, n_teams, team_price).solved(seconds)
+    columns += [Column(s, 0, ()) for s in range(len(choices.sites))]
+    value, goes = _Model(choices, problem, columns, n_teams).solved(seconds)
     taken: set[int] = set()
     return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=True) for _ in range(n)]
 
@@ -104,9 +102,7 @@ def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
 class _Model:
     """How often each column is gone, as an integer program."""
 
-    def __init__(
-        self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int, team_price: float | None
-    ) -> None:
+    def __init__(self, choices: Choices, problem: Problem, columns: Sequence[Column], n_teams: int) -> None:
         self._c, self._columns = choices, columns
         self._master = Master("SCIP", choices, problem.rules, n_teams, is_whole=True)
         agency = {p.person_id: p.agency for p in problem.people}
@@ -116,11 +112,10 @@ class _Model:
             tasks = [choices.task_of(column, n) for n in range(len(column.places))]
             asked = _asked([choices.slot_of(i) for i in tasks], agency)
             goes = self._master.add(site.district, site.forms[column.form].n_members, tasks, asked)
-            cost = (team_price or 0.0) + _late_cost(choices, column, problem.weights.lateness)
+            cost = _late_cost(choices, column, problem.weights.lateness)
             self._master.lp.Objective().SetCoefficient(goes, -cost)
             self._goes.append(goes)
-        if team_price is None:
-            self._master.teams.SetLb(n_teams)
+        self._master.teams.SetLb(n_teams)
         self._once_each()
         self._start_together()
 

@@ -11,6 +11,7 @@ from sweep.plan.formation.choice import Chosen, choose
 from sweep.plan.formation.forms import FEW_TASKS, make_choices
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
+from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
 from sweep.records.people import Person, Team
@@ -21,8 +22,6 @@ from sweep.records.plan import Route, Stop
 SLACK, FAR = 0.002, 0.05
 # Where the bound counts routes are true ones for up to so many tasks of a site, too.
 TRUE_TASKS = 20
-# Where the number of teams is open, a team more must add such a share of all value.
-TEAM_SHARE = 2e-4
 
 
 class Formed(NamedTuple):
@@ -30,13 +29,6 @@ class Formed(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
-
-
-class Numbered(NamedTuple):
-    """How many teams, and the visits that they would make."""
-
-    n_teams: int
-    served: frozenset[str]
 
 
 def form(
@@ -60,51 +52,37 @@ def form(
         What the choice between them may take; None: as long as it takes, the same on every machine.
     """
     people = movable_people(problem, teams)
-    if len(active) < 2 or not (chosen := _chosen(problem, people, len(active), 0.0, may_go_on, seconds)):
-        return None
-    made = staffed(problem, people, active, chosen, seed)
+    chosen = _chosen(problem, people, len(active), may_go_on, seconds)
+    made = staffed(problem, people, active, chosen, seed) if chosen else None
     return None if made is None else Formed(made, tuple(_routes(made, chosen)))
 
 
-def best_number(
+def formed_visits(
     problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool], seconds: float | None
-) -> Numbered | None:
-    """
-    How many teams are worth most of the people who do not stand by, and what they serve; None as for `form`.
-
-    Of numbers that are worth about the same the least is taken.
-
-    Parameters
-    ----------
-    seconds
-        As for `form`.
-    """
+) -> frozenset[str] | None:
+    """Ids of the visits of the routes that `form` would begin with, whoever is put into the teams; None as for it."""
     people = movable_people(problem, teams)
-    chosen = _chosen(problem, people, len(people), TEAM_SHARE, may_go_on, seconds)
+    chosen = _chosen(problem, people, len(active_teams(teams)), may_go_on, seconds)
     slots = Counter(stop.visit.visit_id for way in chosen for stop in way.stops)
-    served = (v.visit_id for v in problem.visits if slots[v.visit_id] == len(v.slots))
-    return Numbered(len(chosen), frozenset(served)) if chosen else None
+    made = (v.visit_id for v in problem.visits if slots[v.visit_id] == len(v.slots))
+    return frozenset(made) if chosen else None
 
 
 def _chosen(
-    problem: Problem,
-    people: Sequence[Person],
-    n_teams: int,
-    team_share: float,
-    may_go_on: Callable[[], bool],
-    seconds: float | None,
+    problem: Problem, people: Sequence[Person], n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
 ) -> list[Chosen]:
-    """So many teams, or fewer where each costs a share of the bound; none where there is no question or no answer."""
-    if problem.teams or problem.rules.is_split or problem.locks or (choices := make_choices(problem, people)) is None:
+    """So many teams; none where there is no question or no answer."""
+    is_open = n_teams > 1 and not problem.teams and not problem.rules.is_split and not problem.locks
+    choices = make_choices(problem, people) if is_open else None
+    if choices is None:
         return []
     relaxation = Relaxation(choices, problem.rules, n_teams)
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(SLACK, may_go_on)
-    price = None if not team_share else team_share * max(0.0, relaxation.worth() - choices.of_musts)
-    value, chosen = choose(relaxation, problem, n_teams, price, seconds)
+    value, chosen = choose(relaxation, problem, n_teams, seconds)
     if value < (1.0 - FAR) * bound < math.inf:
         relaxation.enrich(1.0 - value / bound, may_go_on)
-        others = choose(relaxation, problem, n_teams, price, seconds)
+        others = choose(relaxation, problem, n_teams, seconds)
         chosen = others[1] if others[0] > value else chosen
     return chosen
 
