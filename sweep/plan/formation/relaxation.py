@@ -22,12 +22,11 @@ from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE
 
-ROUTES_A_ROUND = 20
+# Routes of a pricing, and forms of a site of which one is priced in a round.
+ROUTES_A_ROUND, STRIDE = 20, 4
 TOLERANCE = 1e-9
 # Seconds of a way from a task to itself.
 NO_WAY = 1 << 30
-# Forms of a site of which one is priced in a round.
-STRIDE = 4
 # As for the bound: labels compared in one pricing, few at first.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
