@@ -35,8 +35,8 @@ def main(run_json: str) -> int:
     if len([name for name in written if name.startswith("teams/")]) != run["n_teams"]:
         faults.append("not one order a team")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name, told in manifest["outputs"].items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != told["sha256"]:
+    for name, entry in manifest["outputs"].items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry["sha256"]:
             faults.append(f"not as the manifest says: {name}")
     if set(manifest["outputs"]) != written - {"manifest.json"}:
         faults.append("the manifest does not list what is there")

@@ -42,6 +42,13 @@ def test_no_folder_is_crowded() -> None:
     assert crowded == {}
 
 
+def test_no_name_says_tell_hear_or_anew() -> None:
+    named = r"(?:(?:async )?def |class |self\.|with .* as |for )?"
+    words = re.compile(rf"(?m)^\s*{named}(?:\w*_)?(?:tells?|told|hears?|heard|anew)(?:_\w*)?(?:\(|:| =| in )")
+    sources = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]
+    assert [str(p) for p in sources if words.search(p.read_text(encoding="utf-8"))] == []
+
+
 def test_no_docstring_hangs_on_the_line_above_it() -> None:
     hanging = re.compile(r'"""(Of|By|In) ')
     sources = [p for package in PACKAGES for p in (ROOT / package).rglob("*.py")]

@@ -38,15 +38,15 @@ def check_one_place(buildings: pd.DataFrame, file: str, rows: Column, places: Ma
         if place.street and place.number and place.name:
             at_door[place.city, place.district, place.street, place.number].append(position)
 
-    def told(code: str, shared: list[int]) -> Issue:
+    def issue_of(code: str, shared: list[int]) -> Issue:
         ids = buildings["building_id"].iloc[shared]
         names = buildings["building_name"].iloc[shared].fillna(ids)
         others = tuple(str(rows.iloc[i]) for i in shared[1:])
         return Issue(code, f"{file} row {rows.iloc[shared[0]]}", {"rows": others, "names": tuple(names)})
 
     return [
-        *(told("G310", shared) for shared in at_point.values() if _are_apart(buildings, shared, places)),
-        *(told("G311", shared) for shared in at_door.values() if _are_apart(buildings, shared, places)),
+        *(issue_of("G310", shared) for shared in at_point.values() if _are_apart(buildings, shared, places)),
+        *(issue_of("G311", shared) for shared in at_door.values() if _are_apart(buildings, shared, places)),
     ]
 
 

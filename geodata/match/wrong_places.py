@@ -79,17 +79,17 @@ def check_places(
     ground = _Ground(buildings)
     witnesses = pd.concat([_witnesses(ground, table, k) for k, table in enumerate(tables)], ignore_index=True)
     against = _by_witnesses(ground, witnesses)
-    told: list[Issue] = []
+    issues: list[Issue] = []
     if own is not None:
         file, rows = own
         # The stronger evidence goes before the weaker: points of its firms, its street, its neighbours.
         judged = {**dict(_by_neighbours(ground)), **_by_street(ground, streets, gazetteer.places), **against}
-        told += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(judged.items()) if issue]
+        issues += [_in_row(issue, file, rows.iloc[building]) for building, issue in sorted(judged.items()) if issue]
     wrong = {building for building, issue in against.items() if issue}
     for k, table in enumerate(tables):
-        told += _off_building(ground, table, witnesses[witnesses["table"].eq(k)], wrong)
-        told += _far_off(ground, table, gazetteer)
-    return told
+        issues += _off_building(ground, table, witnesses[witnesses["table"].eq(k)], wrong)
+        issues += _far_off(ground, table, gazetteer)
+    return issues
 
 
 class _Ground:

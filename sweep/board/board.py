@@ -80,9 +80,9 @@ class Board:
             S973 if the disk takes no more, S813 if the log was tampered with.
         """
         note = self.log.append if self.kept is None else self.kept.note
-        told = {"plan_id": self.plan_id, FACT: self.end, **facts}
+        noted = {"plan_id": self.plan_id, FACT: self.end, **facts}
         try:
-            note(self.live.clock.stamp(), who, f"board {act}", told)
+            note(self.live.clock.stamp(), who, f"board {act}", noted)
         except OSError as error:
             raise InputError([Issue("S973", self.log.path.name, {"problem": error.strerror or str(error)})]) from error
 

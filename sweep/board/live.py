@@ -85,7 +85,7 @@ class Live:
                 self.edition = self.edition_of(entry.body["plan_id"])
                 self._note_visits(self.edition)
             self._note(entry)
-        self._tell(entries)
+        self._notify(entries)
         return entries
 
     def since(self, n: int) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Live:
         place = None if self.places is None else self.places.of(team_id)
         return {**team_view(self.state, team_id, foreseen, self.grace_s), "place": place}
 
-    def _tell(self, entries: Sequence[Entry]) -> None:
+    def _notify(self, entries: Sequence[Entry]) -> None:
         n = self.state.n
         is_all = any(e.kind == "edition" for e in entries)
         if self.hub.has(BOARD):
@@ -132,11 +132,11 @@ class Live:
             self.hub.send(BOARD, event_bytes(content, n))
         for entry in entries:
             if entry.kind == "message" and not entry.body.get("team_id"):
-                self._tell_teams(entry.body["to"], {"message": message_view(self.state.messages[entry.id])}, n)
+                self._notify_teams(entry.body["to"], {"message": message_view(self.state.messages[entry.id])}, n)
         if is_all:
-            self._tell_teams("all", {"plan_id": self.edition.plan_id}, n)
+            self._notify_teams("all", {"plan_id": self.edition.plan_id}, n)
 
-    def _tell_teams(self, to: str, content: dict[str, Any], n: int) -> None:
+    def _notify_teams(self, to: str, content: dict[str, Any], n: int) -> None:
         known = set(self.visits_of)
         for team_id in known if to == "all" else known & {to}:
             self.hub.send(team_audience(team_id), event_bytes(content, n))

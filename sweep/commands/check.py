@@ -35,7 +35,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
-    return _report(voice, violations, shown.standing, _told_costs(voice, problem, file) if is_priced else None)
+    return _report(voice, violations, shown.standing, _shown_costs(voice, problem, file) if is_priced else None)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -50,7 +50,7 @@ def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
 def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
     """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
     shown = shown_bound(problem, plan)
-    costs = {} if shown.violations else _told_costs(voice, problem, plan)
+    costs = {} if shown.violations else _shown_costs(voice, problem, plan)
     return _report(voice, shown.violations, shown.standing, costs)
 
 
@@ -73,7 +73,7 @@ def _report(
     return Exit.DONE
 
 
-def _told_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
+def _shown_costs(voice: Voice, problem: Path, plan: Path) -> Mapping[str, Cost]:
     """What the plan costs, found again from its times; shown as a table if it is anything."""
     costs, texts = costs_of(problem.read_bytes(), read_plan_file(plan)), voice.texts
     rows = [(texts(f"cost.{key}"), texts.number(c.quantity), texts.number(c.price, 6)) for key, c in costs.items()]

@@ -77,8 +77,8 @@ def _report(
     voice.line("command.written", files=tuple(map(str, files)))
     if voice.as_json:
         items = [{"recheck_id": r.recheck_id, "building_id": r.building_id, "due_on": str(r.due_on)} for r in due]
-        told = {
+        figures = {
             "not_told": list(unreported),
             "unread_columns": {name: list(headers) for name, headers in accepted.unread.items()},
         }
-        voice.json({"items": dict(own), "open": items, **told, "files": [str(f) for f in files]})
+        voice.json({"items": dict(own), "open": items, **figures, "files": [str(f) for f in files]})

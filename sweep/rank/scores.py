@@ -60,7 +60,7 @@ def best_scores(
     if model is not None:
         record = record_of(verdict.n_judged, verdict.n_judged_finds, verdict.n_judged_predicted)
         learnt = Learnt(model, features, is_find)
-        verdict = replace(verdict, told_by=learnt.told_by())
+        verdict = replace(verdict, explained_by=learnt.explained_by())
     else:
         record = rule_record(checks, settings.detection_share)
         if not settings.recalibrate:

@@ -80,7 +80,7 @@ class Verdict:
     rule_area: float | None = None
     margin: float | None = None
     """How much an area may differ by chance, one-sided, five in a hundred."""
-    told_by: tuple[Term, ...] = ()
+    explained_by: tuple[Term, ...] = ()
     """What orders places where the model scores: the share of each kind of feature, adding up to 1, the most first."""
 
 

@@ -43,7 +43,7 @@ def played(runs: Runs, name: str, then: Callable[[], Awaitable[None]]) -> list[d
             told.append(runs.view())
             first.set()
 
-        runs.tell = tell
+        runs.notify = tell
         runs.begin(name, "P001", "en")
         await first.wait()
         await then()

@@ -27,10 +27,10 @@ def results_rows(state: DayState) -> list[list[str]]:
         if any(row.answers.values()):
             uscc = "" if row.row.startswith("+") else row.row
             rows.append([row.visit_id, uscc, row.unit, *(row.answers.get(a, "") for a in _ANSWERS)])
-    told = {row[0] for row in rows}
+    seen = {row[0] for row in rows}
     for (_, visit_id), stop in sorted(state.stops.items()):
-        if stop.outcome in ("locked", "refused") and visit_id not in told:
-            told.add(visit_id)
+        if stop.outcome in ("locked", "refused") and visit_id not in seen:
+            seen.add(visit_id)
             rows.append([visit_id, "", "", stop.outcome, *[""] * (len(_ANSWERS) - 1)])
     return rows
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sweep.board.board import Board
 
-_TOLD = (400, 401, 403, 404, 408, 413, 415, 429)
+_SHOWN = (400, 401, 403, 404, 408, 413, 415, 429)
 
 
 def fault_response(error: InputError, texts: Texts) -> JSONResponse:
@@ -47,7 +47,7 @@ def refusal(board: Board) -> Callable[[Request, Exception], Awaitable[Response]]
             return JSONResponse({"status": status}, status, dict(headers or {}))
         session = board.sessions.of_cookie(request.cookies.get(COOKIE)) or NOBODY
         issues = error.issues if isinstance(error, InputError) else ()
-        code = status if status in _TOLD else 500
+        code = status if status in _SHOWN else 500
         made = page(
             board, request, session, "pages/fault.html.j2", status=status, number=status, code=code, issues=issues
         )

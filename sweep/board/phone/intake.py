@@ -42,9 +42,9 @@ def take_batch(board: Board, team_id: str, batch: Mapping[str, Any]) -> dict[str
     reports = [_report(board, team_id, one, sent_ms) for one in parted.fresh]
     refuse_changed(parted.again, lambda one: Report(one.id, "", "", "", 0, {}, one.text).sha256, live.journal.known)
     live.take(reports)
-    told = (*parted.again, *parted.fresh)
+    received = (*parted.again, *parted.fresh)
     return {
-        "acks": [{"seq": one.seq, "sha256": live.journal.known(one.id)} for one in told],
+        "acks": [{"seq": one.seq, "sha256": live.journal.known(one.id)} for one in received],
         "next": parted.next_seq,
         "n": live.state.n,
         "plan_id": board.plan_id,

@@ -50,7 +50,7 @@ async def cut_short(board: Board, _request: Request, session: Session) -> Respon
 async def runs_stream(board: Board, _request: Request, session: Session) -> Response:
     """How far it is, as it goes on."""
     runs = _runs(board)
-    runs.tell = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
+    runs.notify = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
 
     def still() -> bool:
         return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None

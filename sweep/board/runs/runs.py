@@ -50,7 +50,7 @@ class Runs:
     """Address of the store in which they are kept; None: each says so itself."""
     after: Callable[[], Awaitable[None]] | None = None
     """Called once a run is over."""
-    tell: Callable[[], None] = lambda: None
+    notify: Callable[[], None] = lambda: None
     """Called at each step of a run."""
     last: Run | None = None
     _process: Process | None = None
@@ -81,7 +81,7 @@ class Runs:
         arguments = (str(self.folder / name), str(self.out), who, lang)
         self._task = asyncio.create_task(self._follow(arguments))
         # Not before it is over: until then no other can be begun.
-        self._task.add_done_callback(lambda _: self.tell())
+        self._task.add_done_callback(lambda _: self.notify())
 
     def cut_short(self) -> None:
         """Let the search end here, as Ctrl-C does: the best plan so far is published."""
@@ -108,19 +108,19 @@ class Runs:
         if self.after is not None:
             await self.after()
 
-    def _note(self, told: dict[str, Any]) -> None:
+    def _note(self, line: dict[str, Any]) -> None:
         if self.last is None:
             return
-        if "exit" in told:
-            state = _STATES.get(told["exit"], "failed")
+        if "exit" in line:
+            state = _STATES.get(line["exit"], "failed")
             self.last = replace(self.last, state=state, share=1.0 if state == "done" else self.last.share)
-        elif "issues" in told:
-            self.last = replace(self.last, issues=tuple(told["issues"]))
-        elif "share" in told:
-            self.last = replace(self.last, share=told["share"], text=told["text"])
+        elif "issues" in line:
+            self.last = replace(self.last, issues=tuple(line["issues"]))
+        elif "share" in line:
+            self.last = replace(self.last, share=line["share"], text=line["text"])
         else:
-            self.last = replace(self.last, made=told)
-        self.tell()
+            self.last = replace(self.last, made=line)
+        self.notify()
 
     def view(self) -> dict[str, Any]:
         """What a page shows of it."""

@@ -38,9 +38,9 @@ class _LinesVoice(Voice):
 
     def _report(self, share: float, text: str) -> None:
         # The solver tells of itself many times a second.
-        told = f"{share:.2f} {text}"
-        if told != self._last:
-            self._last = told
+        line = f"{share:.2f} {text}"
+        if line != self._last:
+            self._last = line
             self._say({"share": round(share, 3), "text": text})
 
 

@@ -91,9 +91,9 @@ class Kept:
 
         self._run(inside)
 
-    def note(self, at: str, who: str, what: str, told: Mapping[str, Json]) -> None:
+    def note(self, at: str, who: str, what: str, facts: Mapping[str, Json]) -> None:
         """Keep an act as a line of the audit log, until the store takes it."""
-        self.waiting.add(Line(at, who, what, told))
+        self.waiting.add(Line(at, who, what, facts))
 
     def bring_lines(self) -> bool:
         """Bring the lines that wait; whether the store has taken them."""

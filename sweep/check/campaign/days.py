@@ -51,11 +51,11 @@ def check_m06_freeze(inputs: CampaignInputs) -> Iterator[Violation]:
     if inputs.before is None:
         return
     now = {v.building_id: d.day for d, v in visits(inputs)}
-    told = {m.building_id for m in inputs.record.moves if m.is_frozen}
+    moved = {m.building_id for m in inputs.record.moves if m.is_frozen}
     for day in inputs.before.days:
         if day.is_published and day.day >= inputs.record.planned_on:
             for visit in day.visits:
-                if now.get(visit.building_id) != day.day and visit.building_id not in told:
+                if now.get(visit.building_id) != day.day and visit.building_id not in moved:
                     yield Violation("M06", f"{day.day} {visit.building_id}", {"detail": day.day.isoformat()})
 
 

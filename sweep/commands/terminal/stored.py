@@ -142,6 +142,6 @@ def _of_marker(out: Path, name: str | None, given: str | None) -> Chosen | None:
     if len(markers) != 1:
         return Chosen(given, name, out) if given and name else None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        told = json.loads(markers[0].read_text(encoding="utf-8"))
-        return Chosen(given or str(told["url"]), markers[0].name.removesuffix(MARKER), out)
+        marked = json.loads(markers[0].read_text(encoding="utf-8"))
+        return Chosen(given or str(marked["url"]), markers[0].name.removesuffix(MARKER), out)
     return None

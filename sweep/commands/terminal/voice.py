@@ -165,8 +165,8 @@ def sentence(text: str, texts: Texts) -> str:
 def issue_json(issue: Issue, texts: Texts) -> dict[str, str]:
     """A fault for machines, with the lines of scenario.toml that would mend it where there are any."""
     toml = toml_of([issue])
-    told = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
-    return told | ({"toml": toml} if toml else {})
+    content = {"code": issue.code, "where": issue.where, "what": issue.what(texts), "fix": issue.fix(texts)}
+    return content | ({"toml": toml} if toml else {})
 
 
 def breach_json(breach: Violation) -> dict[str, object]:

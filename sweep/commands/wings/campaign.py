@@ -68,7 +68,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
     rows = [(v, False) for v in hard] + [(v, True) for v in soft]
     if rows:
         header = [texts(f"campaign.check.col.{c}") for c in ("rule", "where", "detail")]
-        told = [
+        shown = [
             (
                 f"{v.rule_id} {_rule_text(v.rule_id, texts)}"
                 + (f" ({texts('campaign.check.soft')})" if is_soft else ""),
@@ -77,7 +77,7 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
             )
             for v, is_soft in rows
         ]
-        voice.table(texts("campaign.check.title"), header, told)
+        voice.table(texts("campaign.check.title"), header, shown)
     if judged.bound != "wrong":
         voice.line(f"campaign.bound.{judged.bound}")
     if not hard:

@@ -148,10 +148,10 @@ def users_command(voice: Voice, url: str, add: users.User | None, remove: str | 
 def watch_command(voice: Voice, url: str, for_s: float | None) -> Exit:
     """Print whatever is new in the store, as it comes."""
     for name, key, entry in watch(open_engine(url), next_line, for_s, lambda: voice.aside("store.watching")):
-        told = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
-        voice.line("store.news", **{**told, "kind": voice.texts(f"store.kind.{key.kind}")})
+        news = {"scenario": name, "kind": key.kind, "name": key.name, "rev": entry.rev, "by": entry.by}
+        voice.line("store.news", **{**news, "kind": voice.texts(f"store.kind.{key.kind}")})
         if voice.as_json:
-            voice.json(told)
+            voice.json(news)
     return Exit.DONE
 
 

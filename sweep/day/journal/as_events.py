@@ -77,8 +77,8 @@ def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]
         return
     team_id, door = entry.body["team_id"], ("locked", str(entry.body.get("visit_id")))
     events.pop(("held", team_id), None)
-    told = events.get(door)
-    if told is not None and (entry.kind in ("inside", "done") or told[0].body.get("team_id") == team_id):
+    earlier = events.get(door)
+    if earlier is not None and (entry.kind in ("inside", "done") or earlier[0].body.get("team_id") == team_id):
         del events[door]
 
 

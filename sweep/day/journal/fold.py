@@ -32,7 +32,7 @@ def after(state: DayState, entry: Entry) -> DayState:
     if entry.kind == "form":
         row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"])
         rows = {**state.rows, (row.team_id, row.visit_id, row.row): row}
-        return _heard(replace(state, rows=rows), row.team_id, entry.at_s)
+        return _with_sign(replace(state, rows=rows), row.team_id, entry.at_s)
     if entry.kind in ("message", "unread"):
         return _with_message(state, entry)
     if entry.kind == "read":
@@ -80,7 +80,7 @@ def _state_at(stop: StopState | None) -> str:
 
 def _with_report(state: DayState, entry: Entry) -> DayState:
     body, at_s, team_id = entry.body, entry.at_s, entry.body["team_id"]
-    state = _heard(state, team_id, at_s)
+    state = _with_sign(state, team_id, at_s)
     team = state.teams[team_id]
     if entry.kind == "home":
         return _with_team(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
@@ -114,9 +114,9 @@ def _stop_after(stop: StopState, entry: Entry) -> StopState:
     return replace(stop, note=note)
 
 
-def _heard(state: DayState, team_id: str, at_s: int) -> DayState:
+def _with_sign(state: DayState, team_id: str, at_s: int) -> DayState:
     team = state.teams.get(team_id) or TeamState(team_id)
-    return _with_team(state, replace(team, heard_s=max(at_s, team.heard_s or at_s)))
+    return _with_team(state, replace(team, last_sign_s=max(at_s, team.last_sign_s or at_s)))
 
 
 def _with_team(state: DayState, team: TeamState) -> DayState:
@@ -129,7 +129,7 @@ def _with_message(state: DayState, entry: Entry) -> DayState:
     # What could not be read is shown to the desk as it came.
     message = Message(entry.id, entry.at_s, entry.author, body.get("to", DESK), team_id, body["text"])
     state = replace(state, messages={**state.messages, message.id: message})
-    return _heard(state, team_id, entry.at_s) if team_id else state
+    return _with_sign(state, team_id, entry.at_s) if team_id else state
 
 
 def _read(state: DayState, message_id: str) -> DayState:

@@ -19,7 +19,7 @@ class TeamState:
     since_s: int = 0
     until_s: int | None = None
     """Held until."""
-    heard_s: int | None = None
+    last_sign_s: int | None = None
     """When it was heard of last."""
 
 

@@ -13,7 +13,7 @@ _TOLERANCE_S = 300
 
 
 def events_now(
-    told: Sequence[Mapping[str, Any]], ends_s: Mapping[str, Mapping[str, int]], plan: Plan, at_s: int
+    reported: Sequence[Mapping[str, Any]], ends_s: Mapping[str, Mapping[str, int]], plan: Plan, at_s: int
 ) -> list[dict[str, Any]]:
     """
     Events as of a moment, for a change of the day.
@@ -23,7 +23,7 @@ def events_now(
 
     Parameters
     ----------
-    told
+    reported
         What happened, as events.json has it, and when.
     ends_s
         When each stop that a team has before it is expected to end, by team id and visit id.
@@ -32,7 +32,7 @@ def events_now(
     over = {s.visit_id for r in plan.routes for s in r.stops if s.end_s <= at_s}
     held = list(_held(begun, ends_s, at_s))
     behind = {e["team_id"] for e in held}
-    for event in told:
+    for event in reported:
         now = {k: v for k, v in event.items() if k != "at"}
         if "until" in now and seconds_of(now["until"]) <= at_s:
             continue

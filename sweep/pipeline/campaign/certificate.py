@@ -47,8 +47,8 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
         plan = read_plan_file(place / PLAN)
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
-    told = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
-    if {t.team_id: t.member_ids for t in plan.teams} != told:
+    published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
+    if {t.team_id: t.member_ids for t in plan.teams} != published:
         return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": "teams"})))
     if record.bound < plan.bound - _CLOSE:
         detail = f"{record.bound:.6f} < {plan.bound:.6f}"

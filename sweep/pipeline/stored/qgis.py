@@ -35,10 +35,10 @@ def keep_project(connection: Connection, url: str, texts: Texts) -> None:
     database = str(connection.execute(text("SELECT current_database()")).scalar())
     connection.execute(
         text(
-            "INSERT INTO sweep.qgis_projects (name, metadata, content) VALUES (:name, CAST(:told AS jsonb), :content) "
+            "INSERT INTO sweep.qgis_projects (name, metadata, content) VALUES (:name, CAST(:who AS jsonb), :content) "
             "ON CONFLICT (name) DO UPDATE SET content = excluded.content, metadata = excluded.metadata"
         ),
-        {"name": PROJECT, "told": '{"last_modified_user": "sweep"}', "content": project(database, url, texts)},
+        {"name": PROJECT, "who": '{"last_modified_user": "sweep"}', "content": project(database, url, texts)},
     )
 
 

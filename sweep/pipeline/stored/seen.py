@@ -28,10 +28,10 @@ class Seen:
 def read_seen(file: Path) -> Seen | None:
     """What was fetched; None if nothing was, or the file is not as it was written."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in told["files"]]
+        content = json.loads(file.read_text(encoding="utf-8"))
+        rows = [(Key(kind, name), rev, sha256) for kind, name, rev, sha256 in content["files"]]
         revs, hashes = {k: r for k, r, _ in rows}, {k: s for k, _, s in rows}
-        return Seen(told["url"], told["reader"], revs, hashes, told["end"])
+        return Seen(content["url"], content["reader"], revs, hashes, content["end"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

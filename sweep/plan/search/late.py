@@ -116,7 +116,7 @@ class _Chain:
     ) -> None:
         """Run rounds from a first plan, a new one each time that a part of the starts is over; `part` of it is."""
         if part * N_STARTS >= self._n_begun:
-            self._begin_anew(best, rng)
+            self._restart(best, rng)
         heat = self._leg * START_HOT * (START_COLD / START_HOT) ** min(1.0, part * N_STARTS - self._n_begun + 1)
         self._run(no_others(len(self._a.team)), heat, now, trial, best, n, rng)
 
@@ -137,7 +137,7 @@ class _Chain:
         self._now, self._trial, self._best = (copy_routes(plan.routes) for _ in range(3))
         self._ledger["best"], self._score = plan.cost, -plan.cost
 
-    def _begin_anew(self, best: State, rng: Generator) -> None:
+    def _restart(self, best: State, rng: Generator) -> None:
         self._ended += self._found()
         routes = empty_routes(self._net, longest_late(self._a))
         if not self._n_begun:

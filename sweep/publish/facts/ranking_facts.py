@@ -28,7 +28,7 @@ def verdict_sentences(verdict: Verdict, texts: Texts) -> list[str]:
         "judged": texts.number(verdict.n_judged),
     }
     sentence = texts(f"ranking.verdict.{verdict.reason}", **numbers, model=model, rule=rule, margin=margin)
-    parts = [f"{texts(f'term.{part.key}')} {texts.percent(part.value)}" for part in verdict.told_by]
+    parts = [f"{texts(f'term.{part.key}')} {texts.percent(part.value)}" for part in verdict.explained_by]
     return [sentence, *([texts("ranking.told_by", parts=parts)] if parts else [])]
 
 

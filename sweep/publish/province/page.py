@@ -19,7 +19,7 @@ _MOST_GAINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FaultRow:
     """A fault in the reader's language."""
 
     code: str
@@ -46,7 +46,7 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
         sent=edition.allocation.n_mobile,
         gain=edition.allocation.gains,
         next=[(known[i], gain) for i, gain in gains[:_MOST_GAINS] if gain > 0],
-        left_out=[(c, [told(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
+        left_out=[(c, [fault_row(i, texts) for i in c.issues]) for c in edition.counties if c.plan is None],
         links=list(zip(edition.links, edition.starts, strict=True)),
         county=lambda county_id: known[county_id],
         start_at=start_at,
@@ -59,9 +59,9 @@ def province_page(edition: ProvinceEdition, texts: Texts) -> str:
     )
 
 
-def told(issue: Issue, texts: Texts) -> Told:
+def fault_row(issue: Issue, texts: Texts) -> FaultRow:
     """A fault as the terminal tells it."""
-    return Told(issue.code, issue.where, issue.what(texts), issue.fix(texts))
+    return FaultRow(issue.code, issue.where, issue.what(texts), issue.fix(texts))
 
 
 def start_at(county: CountyOutcome, building_id: str) -> int | None:

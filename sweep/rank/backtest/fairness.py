@@ -69,8 +69,8 @@ def fairness(seen: pd.DataFrame, groups: Mapping[str, NDArray[np.str_]], seed: i
                     "n_first": n_first,
                     "n_finds_first": n_finds,
                     "expected_first": float(expected[here].sum()),
-                    **_share("hits", n_finds, n_first, is_told=n_finds >= FEWEST_FINDS),
-                    **_share("alarms", n_alarms, n_clean, is_told=n_clean >= FEWEST_FINDS),
+                    **_share("hits", n_finds, n_first, is_shown=n_finds >= FEWEST_FINDS),
+                    **_share("alarms", n_alarms, n_clean, is_shown=n_clean >= FEWEST_FINDS),
                     "p_hits": p_hits,
                     "p_alarms": p_alarms,
                 }
@@ -99,8 +99,8 @@ def _p_alike(group: NDArray[np.str_], is_so: Bools, names: list[str], n_finds: i
     return float(chi2_contingency(table, correction=False, method=drawn).pvalue)
 
 
-def _share(name: str, n: int, of: int, *, is_told: bool) -> dict[str, float]:
-    if not is_told:
+def _share(name: str, n: int, of: int, *, is_shown: bool) -> dict[str, float]:
+    if not is_shown:
         return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
     # Quantiles of beta distributions, at once: scipy's binomtest looks for the same numbers step by step.
     low = float(betaincinv(n, of - n + 1.0, 0.05)) if n else 0.0

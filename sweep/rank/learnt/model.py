@@ -83,7 +83,7 @@ class Learnt:
         changed[:, FEATURES.index("rule")] -= rule_loss
         return self.model.probability(changed)
 
-    def told_by(self) -> tuple[Term, ...]:
+    def explained_by(self) -> tuple[Term, ...]:
         """What orders the places: how far each kind of feature spreads them, over the sum of all, the most first."""
         spread = {kind: float(part.std()) for kind, part in self._parts()[1].items()}
         total = sum(spread.values())

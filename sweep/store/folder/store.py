@@ -166,10 +166,10 @@ class FolderStore:
     def _note_approval(self, found: dict[Key, Entry], day: date, content: bytes) -> None:
         """Note an approval; where a day has several, the last one given counts."""
         key = Key("approvals", day.isoformat())
-        told = json.loads(content)
+        written = json.loads(content)
         before = json.loads(self._approval(key, found)) if key in found else {"at": ""}
-        if told["at"] >= before["at"]:
-            found[key] = Entry(_rev(content), told["plan_sha256"], "", day, told["by"])
+        if written["at"] >= before["at"]:
+            found[key] = Entry(_rev(content), written["plan_sha256"], "", day, written["by"])
 
     def _approval(self, key: Key, known: Mapping[Key, Entry] | None = None) -> bytes:
         entry = (self.listing() if known is None else known).get(key)

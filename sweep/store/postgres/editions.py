@@ -145,8 +145,8 @@ def _put(at: Place, edition: str, row: Row[*tuple[Any, ...]] | None, files: Sequ
         own = {"scenario": at.scenario, "scope": scope, "edition": edition, "output_class": class_of(edition)}
         at.connection.execute(insert(EDITION).values(**own, day=files[0].day, rev=rev))
     else:
-        told = {"rev": rev, "by_login": func.session_user(), "at": func.now()}
-        at.connection.execute(update(EDITION).where(*same).values(**told))
+        written = {"rev": rev, "by_login": func.session_user(), "at": func.now()}
+        at.connection.execute(update(EDITION).where(*same).values(**written))
     for write in files:
         name = write.key.name.partition("/")[2]
         one = (_F.scenario == at.scenario, _F.scope == scope, _F.edition == edition, _F.name == name)

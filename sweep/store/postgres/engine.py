@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from geodata.errors import InputError, Issue
 from sweep.records.address import address_fault, shown
-from sweep.store.postgres.faults import told
+from sweep.store.postgres.faults import as_faults
 from sweep.store.postgres.schema import refuse_other_version
 
 # A server that mends itself after a crash takes no connection meanwhile; nothing is under way yet: to wait is safe.
@@ -43,9 +43,9 @@ def open_engine(url: str) -> Engine:
         made = make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:
         raise InputError([Issue("S939", shown(url))]) from error
-    told = {"application_name": "sweep", "connect_timeout": 10}
+    options = {"application_name": "sweep", "connect_timeout": 10}
     # No column is an hstore: to look for that type would cost each connection a question.
-    return create_engine(made, poolclass=NullPool, connect_args=told, use_native_hstore=False)
+    return create_engine(made, poolclass=NullPool, connect_args=options, use_native_hstore=False)
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def transaction(engine: Engine, *, is_admin: bool = False) -> Iterator[Connectio
     InputError
         S927 to S938; S935 if the login is above row-level security, S930 to S932 if the schema is another.
     """
-    with told(str(engine.url)), connected(engine) as connection, connection.begin():
+    with as_faults(str(engine.url)), connected(engine) as connection, connection.begin():
         if not is_admin:
             _refuse_above_rules(connection, str(engine.url))
             refuse_other_version(connection, str(engine.url))

@@ -47,7 +47,7 @@ class LostError(InputError):
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
+def as_faults(url: str) -> Iterator[None]:
     """
     Turn what the driver raises into a fault of the input.
 

@@ -16,8 +16,8 @@ _I, _F = INVESTIGATION.c, INVESTIGATION_FILE.c
 
 def write(connection: Connection, scenario: str, name: str, content: bytes, places: Sequence[Place]) -> None:
     """Put a file and its places in the place of what is there; the rows are there already, so none is added."""
-    told = {"name": name, "content": content, "rev": _F.rev + 1}
-    found = connection.execute(update(INVESTIGATION_FILE).where(_F.scenario == scenario).values(**told))
+    written = {"name": name, "content": content, "rev": _F.rev + 1}
+    found = connection.execute(update(INVESTIGATION_FILE).where(_F.scenario == scenario).values(**written))
     if found.rowcount != 1:
         raise InputError([Issue("S934", name, {"problem": "investigation_file"})])
     connection.execute(update(INVESTIGATION).where(_I.scenario == scenario).values(places=[]))

@@ -52,8 +52,8 @@ def write_rows(connection: Connection, scenario: str, write: Write, split: Split
                 copy.write("".join(lines))
                 lines.clear()
         copy.write("".join(lines))
-    told = {"scenario": scenario, "name": write.key.name, "table_name": write.table}
-    connection.execute(_ENTER, told)
+    parameters = {"scenario": scenario, "name": write.key.name, "table_name": write.table}
+    connection.execute(_ENTER, parameters)
     driver.execute("DROP TABLE staged_row")
 
 
@@ -70,11 +70,11 @@ def read_rows(connection: Connection, scenario: str, name: str) -> bytes:
 
 def reading(connection: Connection, scenario: str, name: str) -> tuple[TextClause, dict[str, object]]:
     """The query for all records of a file that the reader may see, in parts, and what it is asked with."""
-    told: dict[str, object] = {"scenario": scenario, "name": name, "at_once": AT_ONCE}
+    parameters: dict[str, object] = {"scenario": scenario, "name": name, "at_once": AT_ONCE}
     part = connection.execute(_PART).scalar()
     if part is None:
-        return text(_READ.format("")), told
-    return text(_READ.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**told, "divisions": part}
+        return text(_READ.format("")), parameters
+    return text(_READ.format(" AND division = ANY (CAST(:divisions AS text[]))")), {**parameters, "divisions": part}
 
 
 def sha256(content: bytes) -> str:

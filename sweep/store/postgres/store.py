@@ -100,8 +100,8 @@ class PostgresStore:
     def blocked_buildings(self, day: date) -> tuple[str, ...]:
         """Buildings of the login's divisions that are not to be visited on a day, and nothing else of why."""
         with self._connected() as connection:
-            told = {"scenario": self.scenario, "day": day}
-            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario, :day)"), told).scalars())
+            asked = {"scenario": self.scenario, "day": day}
+            return tuple(connection.execute(text("SELECT sweep.blocked_buildings(:scenario, :day)"), asked).scalars())
 
     def write_investigations(self, name: str, content: bytes, places: Sequence[Place]) -> None:
         """Put a file of investigations in the place of the one that is there; for investigators of all divisions."""

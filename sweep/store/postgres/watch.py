@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import Engine, select, text
 
 from sweep.store.postgres.engine import driver_of, transaction
-from sweep.store.postgres.faults import told
+from sweep.store.postgres.faults import as_faults
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.postgres.tables import SCENARIO
 from sweep.store.records import Entry, Key
@@ -37,7 +37,7 @@ def watch(engine: Engine, next_line: NextLine, for_s: float | None, ready: Calla
     """
     until = None if for_s is None else time.monotonic() + for_s
     # A connection that listens is in no transaction, or it would hear nothing.
-    with told(str(engine.url)), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with as_faults(str(engine.url)), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("LISTEN sweep"))
         known = _all(engine, next_line)
         ready()

@@ -62,7 +62,7 @@ def cells(ranker: Ranker, n: int) -> list[str]:
     groups = before["who"].to_numpy(np.str_)
     past = Checks(before["row"].to_numpy(np.int64), np.zeros(len(before)), checks.is_find, groups)
     rows, find, who = come["row"].to_numpy(np.int64), come["is_find"].to_numpy(np.bool_), come["who"]
-    told = [f"{term.key.removeprefix('model_')} {term.value:.0%}" for term in learnt.told_by()[:4]]
+    told = [f"{term.key.removeprefix('model_')} {term.value:.0%}" for term in learnt.explained_by()[:4]]
     areas = [
         area_text(*area_within(p, find, who))
         for p in (learnt.p_find[rows], own_rate(past, Asked(rows, who.to_numpy(np.str_), 0.0)))

@@ -30,8 +30,8 @@ def test_the_model_says_what_it_learnt_from_and_no_data_have_no_date() -> None:
 
 
 def test_a_model_that_earned_it_says_from_how_many_checks_and_what_spreads_places() -> None:
-    told_by = (Term("model_own_finds", 0.62), Term("model_rule", 0.38))
-    verdict = Verdict("logistic", "ahead", 700, 84, 420, 50, 49.0, 0.7, 0.6, 0.04, told_by)
+    explained_by = (Term("model_own_finds", 0.62), Term("model_rule", 0.38))
+    verdict = Verdict("logistic", "ahead", 700, 84, 420, 50, 49.0, 0.7, 0.6, 0.04, explained_by)
     sentences = ranking_facts(replace(FACTS, verdict=verdict), load_texts("en"))
     assert "700 past checks with 84 finds" in sentences[0]
     assert "what was found here 62%, score by the rule 38%" in sentences[1]

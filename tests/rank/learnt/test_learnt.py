@@ -82,13 +82,13 @@ def test_terms_add_up_to_the_value(make_ranking):
 
 
 def test_it_tells_what_spreads_the_places_in_its_order(make_ranking):
-    told_by = make_ranking(FIRMS, *town()).verdict.told_by
-    shares = [term.value for term in told_by]
+    explained_by = make_ranking(FIRMS, *town()).verdict.explained_by
+    shares = [term.value for term in explained_by]
     assert sum(shares) == pytest.approx(1.0)
     assert shares == sorted(shares, reverse=True)
     # Finds follow leads in this town, and no place has a kind or an owner.
-    assert told_by[0].key in {"model_rule", "model_leads"}
-    assert not {"model_kind_finds", "model_related_finds"} & {term.key for term in told_by}
+    assert explained_by[0].key in {"model_rule", "model_leads"}
+    assert not {"model_kind_finds", "model_related_finds"} & {term.key for term in explained_by}
 
 
 def test_the_value_is_what_a_check_finds_if_it_gets_in(make_ranking, make_leads, make_history, now):

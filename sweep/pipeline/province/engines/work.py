@@ -22,7 +22,7 @@ MOST_JOBS = 40
 CHILD = (sys.executable, "-m", "sweep.pipeline.province.child")
 # Where each thread of a child was that ended itself, as `faulthandler` tells it.
 _WAS_AT = re.compile(r'\(most recent call first\):\n +File "(?:[^"]*/)?([^"/]+)", line (\d+) in (\S+)')
-_MOST_TOLD = 200
+_MOST_SIGNS = 200
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class Child:
         text = self.said.read().decode("utf-8", "replace").strip()
         self.said.close()
         was_at = [f"{file}:{line} {name}" for file, line, name in _WAS_AT.findall(text)]
-        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MOST_TOLD]
+        return f"{code} {', '.join(was_at) or text.rpartition('\n')[2]}"[:_MOST_SIGNS]
 
 
 @dataclass
