@@ -18,12 +18,11 @@ from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Reply, anneal, leg_cost
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
 from sweep.plan.search.routes import make_routes
-from sweep.plan.search.unserved import unserved_visits
+from sweep.plan.search.unserved import served_visits, unserved_visits
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
@@ -55,6 +54,8 @@ class Settings:
     """Without it the bound is the one that is there at once, and both cores search."""
     is_review_wanted: bool = True
     """Without it the plan says of no visit why it was left out."""
+    form_s: float | None = None
+    """Seconds to price routes, and as many to choose, in which teams are formed beside the limit; None: a share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +148,6 @@ def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
     return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
 
 
-def served_visits(problem: Problem, state: State) -> frozenset[str]:
-    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
-    is_in = state.fill["team"] != NONE
-    return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
-
-
 def plan_value(problem: Problem, arrays: Arrays, state: State) -> float:
     """Sum of the values of the visits that are in the routes, each on its day."""
     team = state.fill["team"][arrays.node_start[: len(problem.visits)]]
@@ -182,17 +177,20 @@ class _Run:
 
     def form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
         """The active teams made of other people, where there is time to look for better ones."""
-        n_rounds, seconds = self.settings.n_iterations, self.settings.time_limit_s
-        is_by_clock = n_rounds is None
-        if not may_form(seconds, n_rounds):
+        n_rounds, limit_s, form_s = self.settings.n_iterations, self.settings.time_limit_s, self.settings.form_s
+        if form_s is None and not may_form(limit_s, n_rounds):
             return None
-        until = time.monotonic() + FORM_SHARE * seconds if is_by_clock else np.inf
+        price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
+        until = time.monotonic() + price_s if n_rounds is None else np.inf
 
         def may_go_on() -> bool:
             return time.monotonic() < until and not self.is_cut_short()
 
-        choice_s = CHOOSE_SHARE * seconds if is_by_clock else None
-        return form(self.problem, teams, active, self.settings.seed, may_go_on, choice_s)
+        most_s = choice_s if n_rounds is None else None
+        formed = form(self.problem, teams, active, self.settings.seed, may_go_on, most_s)
+        if form_s is not None:
+            self.began = time.monotonic()
+        return formed
 
     def compose(
         self, teams: Sequence[Team], active: Sequence[Team], began: Sequence[Route] = ()

@@ -16,15 +16,14 @@ from sweep.pipeline.stages.rank import USUAL_MEMBERS, Ranked, n_reserve, n_teams
 from sweep.pipeline.stages.select import select
 from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
-from sweep.plan.formation.form import formed_visits
+from sweep.plan.neighbour import plan_worth
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Progress, Settings, may_form, solve, wait_for_compiler
-from sweep.plan.teams.compose import compose_teams
 from sweep.scenario.scenario import Scenario
 
 # What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.
-TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.4
-# What forming teams may take of it, twice: to price routes, and to choose.
+TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.5
+# What forming teams for it may take of the limit, twice: to price routes, and to choose.
 FORM_SHARE = 0.08
 # A slow machine leaves this much to the plan itself.
 LEAST_LEFT = 0.5
@@ -152,36 +151,24 @@ class _Trials:
         return may_form(self.scenario.solver.time_limit_s, self.scenario.solver.iterations)
 
     def _planned(self, n: int) -> Worth | None:
-        """What so many teams are worth: formed for their routes if there is time for that, or in a short plan."""
+        """What a short plan of so many teams is worth, formed for their routes if there is time for that."""
+        solver = self.scenario.solver
+        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
+        form_s = FORM_SHARE * solver.time_limit_s if self._may_form() else None
+        seconds = TRIAL_SHARE * solver.time_limit_s
+        limits = Settings(self.scenario.seed, seconds, n_rounds, is_proof_wanted=False, form_s=form_s)
         try:
             problem = self._problem(self.scenario.with_teams(n))
             if contradictions(problem):
                 return None
-            served = self._formed(problem) if self._may_form() else None
-            if served is None:
-                served = self._shortly(problem)
+            plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
         except InputError:
             return None
-        if len(served) == len(problem.visits):
+        if not plan.unserved:
             self.all_served.add(n)
-        missed = sum(v.is_must and v.visit_id not in served for v in problem.visits)
+        n_missed, value = plan_worth(problem, plan)
         # The draw is a share of the teams' hours: that it grows with them is no reason to send more.
-        return -missed, sum(v.value for v in problem.visits if v.visit_id in served and v.track != "routine")
-
-    def _formed(self, problem: Problem) -> frozenset[str] | None:
-        """The visits of the teams that are formed; None if none are."""
-        by_clock = self.scenario.solver.iterations is None
-        seconds = FORM_SHARE * self.scenario.solver.time_limit_s
-        teams = compose_teams(problem, self.scenario.seed)
-        until = time.monotonic() + seconds
-        return formed_visits(
-            problem, teams, lambda: not by_clock or time.monotonic() < until, seconds if by_clock else None
+        left_out = {u.visit_id for u in plan.unserved}
+        return n_missed, value - sum(
+            v.value for v in problem.visits if v.track == "routine" and v.visit_id not in left_out
         )
-
-    def _shortly(self, problem: Problem) -> frozenset[str]:
-        """The visits of a short plan."""
-        solver = self.scenario.solver
-        n_rounds = None if solver.iterations is None else max(1, round(TRIAL_SHARE * solver.iterations))
-        limits = Settings(self.scenario.seed, TRIAL_SHARE * solver.time_limit_s, n_rounds, is_proof_wanted=False)
-        plan = solve(problem, limits, lambda p: self.watch(replace(p, share=min(1.0, self.share / TRIALS_SHARE))))
-        return frozenset(v.visit_id for v in problem.visits) - {u.visit_id for u in plan.unserved}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,7 +10,6 @@ from sweep.plan.formation.choice import Chosen, choose
 from sweep.plan.formation.forms import FEW_TASKS, make_choices
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
-from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
 from sweep.records.people import Person, Team
@@ -55,17 +53,6 @@ def form(
     chosen = _chosen(problem, people, len(active), may_go_on, seconds)
     made = staffed(problem, people, active, chosen, seed) if chosen else None
     return None if made is None else Formed(made, tuple(_routes(made, chosen)))
-
-
-def formed_visits(
-    problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool], seconds: float | None
-) -> frozenset[str] | None:
-    """Ids of the visits of the routes that `form` would begin with, whoever is put into the teams; None as for it."""
-    people = movable_people(problem, teams)
-    chosen = _chosen(problem, people, len(active_teams(teams)), may_go_on, seconds)
-    slots = Counter(stop.visit.visit_id for way in chosen for stop in way.stops)
-    made = (v.visit_id for v in problem.visits if slots[v.visit_id] == len(v.slots))
-    return frozenset(made) if chosen else None
 
 
 def _chosen(
