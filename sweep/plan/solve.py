@@ -55,7 +55,7 @@ class Settings:
     is_review_wanted: bool = True
     """Without it the plan says of no visit why it was left out."""
     form_s: float | None = None
-    """Seconds to price routes, and as many to choose, in which teams are formed beside the limit; None: a share of it."""
+    """Seconds to price routes, and as many to choose, for forming teams beside the limit; None: a share of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ TRIAL_SHARE, TRIALS_SHARE = 0.03, 0.5
 # What forming teams for it may take of the limit, twice: to price routes, and to choose.
 FORM_SHARE = 0.08
 # A slow machine leaves this much to the plan itself.
-LEAST_LEFT = 0.5
+LEAST_LEFT = 0.4
 # The first step from the usual number, as a share of all; it is halved until it is one.
 FIRST_STEP = 0.25
 # Two short plans of one number differ by such a share of their value.
