@@ -18,11 +18,12 @@ from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Reply, anneal, leg_cost
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
 from sweep.plan.search.routes import make_routes
-from sweep.plan.search.unserved import served_visits, unserved_visits
+from sweep.plan.search.unserved import unserved_visits
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
@@ -141,6 +142,12 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         members_max=problem.rules.max_members,
         proof=proof_json(shown),
     )
+
+
+def served_visits(problem: Problem, state: State) -> frozenset[str]:
+    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
+    is_in = state.fill["team"] != NONE
+    return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
 def may_form(time_limit_s: float, n_iterations: int | None) -> bool:

@@ -21,7 +21,7 @@ from geodata.staging import change
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.children.answering import answering, refusal
+from sweep.board.children.answering import answering, fault_answer
 from sweep.commands.approve import approve_command
 from sweep.commands.replan import cause_text, change_json
 from sweep.commands.terminal.voice import Voice
@@ -55,7 +55,7 @@ class Worker:
                 return self._diff(asked)
             return self._apply(asked)
         except (InputError, OSError) as error:
-            return refusal(error, asked["lang"])
+            return fault_answer(error, asked["lang"])
 
     def _diff(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The rest planned anew: who changes, what is gained, what it costs."""

@@ -29,7 +29,7 @@ def answering() -> Iterator[Say]:
         yield say
 
 
-def refusal(error: InputError | OSError, lang: str) -> dict[str, Any]:
+def fault_answer(error: InputError | OSError, lang: str) -> dict[str, Any]:
     """Faults as an answer; S973 where the disk takes no more."""
     texts = load_texts(lang)
     if isinstance(error, OSError):

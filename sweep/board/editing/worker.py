@@ -13,7 +13,7 @@ from geodata.errors import InputError
 from geodata.texts import load_texts
 from sweep.audit.actor import Actor
 from sweep.audit.log import log_of_edition
-from sweep.board.children.answering import answering, refusal
+from sweep.board.children.answering import answering, fault_answer
 from sweep.board.editing.view import edited_view, offer_view
 from sweep.pipeline.replan.by_hand import Draft, change_by_hand, judged, publish_by_hand
 from sweep.pipeline.replan.publish import PlannedChange
@@ -41,7 +41,7 @@ class Worker:
         try:
             return acts.get(asked["do"], self._save)(asked)
         except (InputError, OSError) as error:
-            return refusal(error, asked["lang"])
+            return fault_answer(error, asked["lang"])
 
     def _open(self, asked: Asked) -> dict[str, Any]:
         """The plan as it stands, and what is on offer."""

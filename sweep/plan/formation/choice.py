@@ -16,6 +16,7 @@ from sweep.plan.formation.forms import Choices, Column
 from sweep.plan.formation.master import Master
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.joining import most_asked
 from sweep.records.visits import Slot, Visit
 
 # Routes that are chosen from, the most promising ones; and how near to the best choice is near enough.
@@ -70,7 +71,7 @@ def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: floa
 
 def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
     """Earliest and latest start of each stop."""
-    form = choices.sites[column.site].forms[column.form]
+    form = choices.form_of(column)
     places = np.array([column.places], np.int64)
     early, late = np.zeros_like(places), np.zeros_like(places)
     possible(places, form.kind.team, choices.windows_of(form), early, late)
@@ -79,7 +80,7 @@ def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
 
 def _late_cost(choices: Choices, column: Column, lateness: float) -> float:
     """What starting after due times costs on the column's route."""
-    visits = [choices.slot_of(choices.task_of(column, n))[0] for n in range(len(column.places))]
+    visits = [choices.slot_of(i)[0] for i in choices.tasks_of(column)]
     if lateness <= 0.0 or all(v.due_s is None for v in visits):
         return 0.0
     early, _ = times(choices, column)
@@ -91,12 +92,12 @@ def _chosen(choices: Choices, column: Column, taken: set[int]) -> Chosen:
     """The team of a column, without the stops whose slots all are `taken`; its own are added to those."""
     site, (early, _) = choices.sites[column.site], times(choices, column)
     stops = []
-    for n, start in enumerate(early):
-        free = (int(row) for row in choices.pool.slots[choices.task_of(column, n)] if int(row) not in taken)
+    for i, start in zip(choices.tasks_of(column), early, strict=True):
+        free = (int(row) for row in choices.pool.slots[i] if int(row) not in taken)
         if (row := next(free, None)) is not None:
             taken.add(row)
             stops.append(Begun(*choices.slots[row], start))
-    return Chosen(site.district, site.base_id, site.forms[column.form].n_members, tuple(stops))
+    return Chosen(site.district, site.base_id, choices.form_of(column).n_members, tuple(stops))
 
 
 class _Model:
@@ -108,10 +109,10 @@ class _Model:
         agency = {p.person_id: p.agency for p in problem.people}
         self._goes: list[pywraplp.Variable] = []
         for column in columns:
-            site = choices.sites[column.site]
-            tasks = [choices.task_of(column, n) for n in range(len(column.places))]
+            tasks = choices.tasks_of(column)
             asked = _asked([choices.slot_of(i) for i in tasks], agency)
-            goes = self._master.add(site.district, site.forms[column.form].n_members, tasks, asked)
+            district, n_members = choices.sites[column.site].district, choices.form_of(column).n_members
+            goes = self._master.add(district, n_members, tasks, asked)
             cost = _late_cost(choices, column, problem.weights.lateness)
             self._master.lp.Objective().SetCoefficient(goes, -cost)
             self._goes.append(goes)
@@ -123,8 +124,8 @@ class _Model:
         """An officer who was drawn for several visits is in one of their teams (C09)."""
         rows: dict[str, pywraplp.Constraint] = {}
         for goes, column in zip(self._goes, self._columns, strict=True):
-            for n in range(len(column.places)):
-                visit, slot = self._c.slot_of(self._c.task_of(column, n))
+            for i in self._c.tasks_of(column):
+                visit, slot = self._c.slot_of(i)
                 for officer in visit.officers if slot.is_for_drawn else ():
                     if officer not in rows:
                         rows[officer] = self._master.at_most(1.0)
@@ -141,7 +142,7 @@ class _Model:
         # Of one slot a column at most is gone, so that all of its columns can stand in one row.
         rows: dict[tuple[int, int], tuple[pywraplp.Constraint, pywraplp.Constraint]] = {}
         for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
-            tasks = [self._c.task_of(column, n) for n in range(len(column.places))]
+            tasks = self._c.tasks_of(column)
             if not any(int(pool.visit[i]) in start for i in tasks):
                 continue
             for i, early, late in zip(tasks, *times(self._c, column), strict=True):
@@ -173,10 +174,5 @@ class _Model:
 
 def _asked(slots: Sequence[tuple[Visit, Slot]], agency: Mapping[str, str]) -> Counter[str]:
     """Officers whom slots of one team ask for, by agency (C01, C09, C17)."""
-    asked = Counter(
-        agency.get(i, "") for i in {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
-    )
-    for _, slot in slots:
-        for name, n in slot.min_certified.items():
-            asked[name] = max(asked[name], n)
-    return asked
+    drawn = {i for visit, slot in slots if slot.is_for_drawn for i in visit.officers}
+    return most_asked([Counter(agency.get(i, "") for i in drawn), *(slot.min_certified for _, slot in slots)])

@@ -1,9 +1,8 @@
-"""The teams that could be: in each district, from each base, of each size; and the people whom all of them share."""
+"""The teams that could be: in each district, from each base, of each size."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,35 +13,22 @@ from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.pools import Kind, Pool, make_pool, n_pairs
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.bound.route_times import Windows
+from sweep.plan.formation.room import Room, room_of
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.layout import make_arrays
-from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
+from sweep.records.people import MARKET_REGULATION, Person, Team
 from sweep.records.visits import Slot, Visit
 
 # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly matters.
 EVERY_SIZE, SIZE_STEP = 20, 0.1
 # Up to so many tasks of a site routes are true ones: the sizes are many, and pricing them must be quick.
 FEW_TASKS = 12
+# Seconds of a way from a task to itself.
+NO_WAY = 1 << 30
 # A team of anybody has as many of everything as any slot asks for.
 ENOUGH = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The people that all teams share. Where market regulation may go anywhere there is one district, named ""."""
-
-    tied: Mapping[str, int]
-    """Who may only be in the teams of a district, by district (C12)."""
-    officers: Mapping[str, int]
-    """Certified ones among them."""
-    free: int
-    """Who may be in any team."""
-    police: int
-    """Certified ones."""
-    women: int
-    """Certified ones."""
 
 
 class Form(NamedTuple):
@@ -53,6 +39,8 @@ class Form(NamedTuple):
     """No team of so many people is faster, nor one of any number up to `n_members`."""
     n_members: int
     """A team of so many is as fast."""
+    seconds: Float64s
+    """Shortest way to each task and service there, (tasks,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +78,14 @@ class Choices:
         """When the tasks of a form may start."""
         return Windows(self.pool.windows.window[form.kind.tasks])
 
-    def task_of(self, column: Column, n: int) -> int:
-        """Task of the pool that a column's n-th stop is."""
-        return int(self.sites[column.site].forms[column.form].kind.tasks[column.places[n]])
+    def form_of(self, column: Column) -> Form:
+        """Form of a column's team."""
+        return self.sites[column.site].forms[column.form]
+
+    def tasks_of(self, column: Column) -> list[int]:
+        """Tasks of the pool that a column's stops are."""
+        tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
+        return tasks
 
     def slot_of(self, task: int) -> tuple[Visit, Slot]:
         """Visit and first slot of a task of the pool."""
@@ -112,7 +105,7 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     few_tasks
         Up to so many tasks of a site routes are true ones.
     """
-    room = _room(problem, people)
+    room = room_of(problem, people)
     visits = tuple(replace(v, officers=(), keep_apart=()) for v in problem.visits)
     anybody = replace(problem, visits=visits, teams=(), locks=())
     sites = [(d, b, list(_sizes(problem, room, d))) for d, b in _where(problem, people, room)]
@@ -135,11 +128,18 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         for row, (least, n) in enumerate(sizes, first):
             # As fast as a smaller one.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
-                forms.append(Form(kind_of[row], least, n))
+                forms.append(Form(kind_of[row], least, n, _seconds(kind_of[row])))
         made.append(Site(district, base, tuple(forms)))
         first += len(sizes)
     with_forms = tuple(site for site in made if site.forms)
     return Choices(pool, with_forms, room, tuple(slot_tasks(problem)), extra * float(is_must[units].sum()))
+
+
+def _seconds(kind: Kind) -> Float64s:
+    team = kind.team
+    between = team.travel + NO_WAY * np.eye(len(team.out), dtype=np.int64)
+    way = np.minimum(team.out, between.min(axis=0, initial=NO_WAY))
+    return np.asarray(np.maximum(team.service + way, 1), np.float64)
 
 
 def _unit_worth(problem: Problem, a: Arrays) -> tuple[Float64s, Bools]:
@@ -157,22 +157,6 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
     n_members = np.array([len(team.member_ids) for team in teams])
     service, shift = a.service[:, : a.n_visit_tasks], problem.shift_s
     service[(service != FORBIDDEN) & (n_members[:, None] < officers)] = shift[1] - shift[0] + 1
-
-
-def _room(problem: Problem, people: Sequence[Person]) -> Room:
-    certified = [p for p in people if p.is_certified(problem.day)]
-    tied = [p for p in people if p.agency == MARKET_REGULATION]
-    return Room(
-        tied=Counter(_home(problem, p) for p in tied),
-        officers=Counter(_home(problem, p) for p in certified if p.agency == MARKET_REGULATION),
-        free=len(people) - len(tied),
-        police=sum(p.agency == POLICE for p in certified),
-        women=sum(p.is_female for p in certified),
-    )
-
-
-def _home(problem: Problem, person: Person) -> str:
-    return "" if problem.rules.assist_letter else person.division_code
 
 
 def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:

@@ -25,8 +25,6 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 # Routes of a pricing, and forms of a site of which one is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
 TOLERANCE = 1e-9
-# Seconds of a way from a task to itself.
-NO_WAY = 1 << 30
 # As for the bound: labels compared in one pricing, few at first.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
@@ -52,10 +50,10 @@ class Relaxation:
     """The restricted master."""
 
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
-        self.choices = self._c = choices
+        self.choices = choices
         self._n_teams = n_teams
         self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
-        self._columns: dict[Column, pywraplp.Variable] = {}
+        self._columns: dict[Column, None] = {}
         self._best = self._unknown()
         self._master.lp.Solve()
         self._prices = self._duals()
@@ -97,12 +95,12 @@ class Relaxation:
 
     def _unknown(self) -> list[Float64s]:
         """The most that a route of each form has in prizes, by site: not known yet."""
-        return [np.full(len(site.forms), np.inf) for site in self._c.sites]
+        return [np.full(len(site.forms), np.inf) for site in self.choices.sites]
 
     def _above(self) -> float:
         """How far the prizes of a route may be above what its team costs; infinite if it is not known."""
         above: float = 0.0
-        for site, best in zip(self._c.sites, self._best, strict=True):
+        for site, best in zip(self.choices.sites, self._best, strict=True):
             for f, form in enumerate(site.forms):
                 above = max(above, float(best[f:].min()) - self._price_of(site.district, form.n_least))
         return above
@@ -124,7 +122,7 @@ class Relaxation:
 
     def worth(self) -> float:
         """What all people and teams are worth by the last prices, and visits beyond theirs."""
-        pool, room, prices = self._c.pool, self._c.room, self._prices
+        pool, room, prices = self.choices.pool, self.choices.room, self._prices
         in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
         worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
@@ -136,7 +134,7 @@ class Relaxation:
         """The least that a team of so many people costs."""
         prices = self._prices
         officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
-        most_tied = max(officers, min(n - police, self._c.room.tied.get(district, 0)))
+        most_tied = max(officers, min(n - police, self.choices.room.tied.get(district, 0)))
         person = prices.person[district]
         people = min(k * person + (n - k) * prices.free for k in (officers, most_tied))
         extra = officers * prices.officer[district] + police * prices.police
@@ -145,7 +143,7 @@ class Relaxation:
     def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
         """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
         found = []
-        for s, (site, best) in enumerate(zip(self._c.sites, self._best, strict=True)):
+        for s, (site, best) in enumerate(zip(self.choices.sites, self._best, strict=True)):
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
                 price = self._price_of(site.district, form.n_least) - slack
@@ -155,7 +153,13 @@ class Relaxation:
                 if best[f] <= price + TOLERANCE:
                     continue
                 most, routes = best_routes(
-                    form.kind.team, self._c.windows_of(form), prize, price, ROUTES_A_ROUND, most_compared, may_go_on
+                    form.kind.team,
+                    self.choices.windows_of(form),
+                    prize,
+                    price,
+                    ROUTES_A_ROUND,
+                    most_compared,
+                    may_go_on,
                 )
                 best[f] = min(best[f], most)
                 found += [self._smallest(s, f, route) for route in routes]
@@ -166,16 +170,14 @@ class Relaxation:
         return sorted(self._columns, key=self._lack)
 
     def _lack(self, column: Column) -> float:
-        site = self._c.sites[column.site]
-        form = site.forms[column.form]
-        prizes = float(self._prices.prizes[form.kind.tasks[list(column.places)]].sum())
-        return self._price_of(site.district, form.n_least) - prizes
+        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
+        return self._price_of(district, n_least) - float(self._prices.prizes[self.choices.tasks_of(column)].sum())
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
         """The route with the smallest team that can go it."""
-        site = self._c.sites[s]
+        site = self.choices.sites[s]
         tasks = np.array([route], np.int64)
-        windows = self._c.windows_of(site.forms[f])
+        windows = self.choices.windows_of(site.forms[f])
         while f > 0:
             early, late = np.zeros_like(tasks), np.zeros_like(tasks)
             if not possible(tasks, site.forms[f - 1].kind.team, windows, early, late)[0]:
@@ -187,15 +189,13 @@ class Relaxation:
         """Whether the column is new."""
         if column in self._columns:
             return False
-        site = self._c.sites[column.site]
-        tasks = [self._c.task_of(column, n) for n in range(len(column.places))]
-        self._columns[column] = self._master.add(site.district, site.forms[column.form].n_least, tasks, {})
+        district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
+        self._master.add(district, n_least, self.choices.tasks_of(column), {})
+        self._columns[column] = None
         return True
 
 
 def _at_most(form: Form, prize: Float64s) -> float:
     """No route of the form has more prizes: stops and the shortest ways to them in the hours of a shift, stops cut."""
-    team = form.kind.team
-    way = np.minimum(team.out, (team.travel + NO_WAY * np.eye(len(prize), dtype=np.int64)).min(axis=0, initial=NO_WAY))
-    seconds = np.maximum(team.service + way, 1).astype(np.float64)
-    return float(most_of_rooms(prize, seconds, np.array([float(team.shift_hi - team.shift_lo)]))[0])
+    hours = float(form.kind.team.shift_hi - form.kind.team.shift_lo)
+    return float(most_of_rooms(prize, form.seconds, np.array([hours]))[0])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ortools.sat.python import cp_model
@@ -11,7 +10,7 @@ from ortools.sat.python import cp_model
 from sweep.plan.formation.choice import Chosen
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.frames import Frame
-from sweep.plan.teams.joining import counts_as_woman, may_join, most_members
+from sweep.plan.teams.joining import counts_as_woman, may_join, most_asked, most_members
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
 from sweep.records.visits import Slot, Visit
@@ -36,11 +35,12 @@ def staffed(
         Who is to be in them, everybody who can.
     """
     model = cp_model.CpModel()
+    frames = [Frame("", way.district, is_reserve=False) for way in chosen]
     joins = {
         (i, t): model.new_bool_var("")
         for i, p in enumerate(people)
-        for t, way in enumerate(chosen)
-        if may_join(problem, p, Frame("", way.district, is_reserve=False))
+        for t, frame in enumerate(frames)
+        if may_join(problem, p, frame)
     }
     points: list[cp_model.LinearExprT] = [JOIN_GAIN * cp_model.LinearExpr.sum(list(joins.values()))]
     for i in range(len(people)):
@@ -87,7 +87,7 @@ def _require(
 ) -> None:
     """Officers of each agency and women (C01, C17, C19)."""
     asked = (slot.min_certified for slot in slots)
-    for agency, n in _most([problem.rules.min_certified, *asked]).items():
+    for agency, n in most_asked([problem.rules.min_certified, *asked]).items():
         model.add(
             sum(x for i, x in mine.items() if people[i].agency == agency and people[i].is_certified(problem.day)) >= n
         )
@@ -102,11 +102,3 @@ def _cannot(
     yield from ([i] for i in mine if people[i].recusals & keys)
     row = {people[i].person_id: i for i in mine}
     yield from ([row[x] for x in pair] for pair in visit.keep_apart if all(x in row for x in pair))
-
-
-def _most(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
-    """The most that any asks for, by name."""
-    most: Counter[str] = Counter()
-    for each in asked:
-        most |= Counter(each)
-    return most

@@ -14,17 +14,11 @@ from sweep.plan.kernel.times import way
 from sweep.plan.problem.may_serve import rules_against
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.reasons import caps_reached, reason_of_rule, rules_to_blame
-from sweep.plan.problem.tasks import slot_tasks, task_rows
+from sweep.plan.problem.tasks import task_rows
 from sweep.plan.search.warm import empty_state
 from sweep.records.people import Team
 from sweep.records.plan import Reason, Unserved
 from sweep.records.visits import Visit
-
-
-def served_visits(problem: Problem, state: State) -> frozenset[str]:
-    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
-    is_in = state.fill["team"] != NONE
-    return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
 
 
 def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Sequence[Team]) -> tuple[Unserved, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.frames import Frame
@@ -46,6 +46,14 @@ def has_room(problem: Problem, team: Sequence[Person], person: Person) -> bool:
     has = Counter(p.agency for p in (*team, person) if p.is_certified(problem.day))
     lacking = sum(max(0, n - has[a]) for a, n in rules.min_certified.items() if a in squad)
     return sum(p.agency in squad for p in (*team, person)) + lacking <= most_members(problem)
+
+
+def most_asked(asked: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """The most that any asks for, by name."""
+    most: Counter[str] = Counter()
+    for each in asked:
+        most |= Counter(each)
+    return most
 
 
 def dealt(

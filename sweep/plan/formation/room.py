@@ -1,0 +1,43 @@
+"""The people whom all teams share, by numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sweep.plan.problem.problem import Problem
+from sweep.records.people import MARKET_REGULATION, POLICE, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The people that all teams share. Where market regulation may go anywhere there is one district, named ""."""
+
+    tied: Mapping[str, int]
+    """Who may only be in the teams of a district, by district (C12)."""
+    officers: Mapping[str, int]
+    """Certified ones among them."""
+    free: int
+    """Who may be in any team."""
+    police: int
+    """Certified ones."""
+    women: int
+    """Certified ones."""
+
+
+def room_of(problem: Problem, people: Sequence[Person]) -> Room:
+    """What the people who are put into teams make room for."""
+    certified = [p for p in people if p.is_certified(problem.day)]
+    tied = [p for p in people if p.agency == MARKET_REGULATION]
+    return Room(
+        tied=Counter(_home(problem, p) for p in tied),
+        officers=Counter(_home(problem, p) for p in certified if p.agency == MARKET_REGULATION),
+        free=len(people) - len(tied),
+        police=sum(p.agency == POLICE for p in certified),
+        women=sum(p.is_female for p in certified),
+    )
+
+
+def _home(problem: Problem, person: Person) -> str:
+    return "" if problem.rules.assist_letter else person.division_code
