@@ -22,6 +22,7 @@ from sweep.plan.warp.routes import Routes
 
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
 _note_days, _dislike = days.note_days, soft.dislike
+_soft_from, _soft_rise = soft.soft_from, soft.soft_rise
 _rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
@@ -36,6 +37,16 @@ def note_days(a: Arrays, s: State) -> None:
 @compiled
 def dislike(a: Arrays, s: State, i: int, k: int) -> float:
     return _dislike(a, s, i, k)
+
+
+@compiled
+def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
+    return _soft_from(a, s, i, k, p, start, free, seconds)
+
+
+@compiled
+def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
+    return _soft_rise(a, s, i, k, p, start, free, seconds, most)
 
 
 @compiled

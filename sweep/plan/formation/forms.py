@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.pools import Kind, Pool, make_pool, n_pairs
+from sweep.plan.bound.pools import Kind, Pool, make_pool
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.bound.route_times import Windows
 from sweep.plan.formation.room import Room, room_of
@@ -116,7 +116,8 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     _bar_small(anybody, a, teams)
     value, is_must = _unit_worth(anybody, a)
     units, every = np.flatnonzero(can_be_staffed(a)), np.arange(len(teams))
-    if not len(units) or n_pairs(a, every, units) > MOST_PAIRS:
+    # Teams of a district have its own slots alone.
+    if not len(units) or np.count_nonzero(a.service[:, : a.n_visit_tasks] != FORBIDDEN) > MOST_PAIRS:
         return None
     # A must-visit goes before all others together.
     extra = 1.0 + float(value.sum())

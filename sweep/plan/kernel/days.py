@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.arrays import Int64s
 from geodata.compiled import inlined, inner
-from sweep.plan.kernel.arrays import Arrays
+from sweep.plan.kernel.arrays import LATEST, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty
 
@@ -20,8 +20,10 @@ def note_days(a: Arrays, s: State) -> None:
     """
     Write into the state each team's overtime, waiting and idle time, and how long the idlest other team is idle.
 
-    Nothing where none of them costs.
+    Nothing where none of them costs; where anything soft does, also by how much stops could be later at no cost.
     """
+    if a.is_soft:
+        _note_slack(a, s)
     if a.overtime_cost + a.waiting_cost + a.idle_cost == 0.0:
         return
     most, second, total = 0, 0, 0
@@ -35,6 +37,25 @@ def note_days(a: Arrays, s: State) -> None:
     for k in range(a.team.shape[0]):
         s.team[k].others = second if s.team[k].idle == most else most
         s.team[k].mean = total // a.team.shape[0]
+
+
+@inner
+def _note_slack(a: Arrays, s: State) -> None:
+    """Write into the state by how much each stop could start later with no more lateness or overtime on its route."""
+    for k in range(s.team.shape[0]):
+        n = s.team[k].length
+        slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
+        for p in range(n - 1, -1, -1):
+            i = int(s.stop[k, p].task)
+            start, service = s.fill[i].early, s.service[k, i]
+            if p + 1 < n:
+                slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
+            w, row = 0, a.task[i].soft
+            while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+                w += 1
+            last = min(a.window[i, w].hi, a.extra[row + w].load - a.extra[row + w].cap * service)
+            slack = max(0, min(slack, last - start))
+            s.fill[i].slack = slack
 
 
 @inner

@@ -46,16 +46,20 @@ def insert_noted(
     if n_slots == 1:
         return insert_alone(a, s, a.task[first].of_unit, open_teams, most, blink, rng)
     slots = find_places(a, s, u, open_teams)
+    if (slots.begin[1:] == slots.begin[:-1]).any():
+        return False
     starts = _starts(a, u, slots)
     step = max(1, starts.shape[0] // START_TRIALS)
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
-    where = np.zeros(costs.shape[0], np.int64)
+    where, lowest = np.zeros(costs.shape[0], np.int64), np.full(COMMIT_TRIALS, NO_PLACE)
     for x in range(int(rng.integers(0, step)), starts.shape[0], step):
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
-        costs[n] = together(a, s, u, starts[x], slots, Chance(blink, 0.0, rng))
+        costs[n] = together(a, s, u, starts[x], slots, lowest.max(), Chance(blink, 0.0, rng))
+        if costs[n] < lowest.max():
+            lowest[np.argmax(lowest)] = costs[n]
         n += 1
     # Who goes would be the same every time, since places are passed over for the starts only.
     wobble = WOBBLE if blink > 0.0 and rng.random() < WOBBLE_SHARE else 0.0
@@ -66,7 +70,7 @@ def insert_noted(
         if costs[best] >= most:
             return False
         costs[best] = NO_PLACE
-        if together(a, s, u, where[best], slots, Chance(0.0, wobble, rng)) >= most:
+        if together(a, s, u, where[best], slots, NO_PLACE, Chance(0.0, wobble, rng)) >= most:
             continue
         if _put_chosen(a, s, u, slots.choice):
             return True
@@ -122,7 +126,7 @@ def _insert_drawn(
     """Put unit u in at a drawn start with drawn teams: the cheapest for one slot may be the only one for another."""
     for _ in range(DRAWN_TRIALS):
         t = starts[rng.integers(0, starts.shape[0])]
-        if together(a, s, u, t, slots, Chance(DRAWN_BLINK, 0.0, rng)) < most:
+        if together(a, s, u, t, slots, NO_PLACE, Chance(DRAWN_BLINK, 0.0, rng)) < most:
             return _put_chosen(a, s, u, slots.choice)
     return False
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
+from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
-from sweep.plan.kernel.soft import soft_least, soft_rise
+from sweep.plan.kernel.soft import soft_from, soft_rise
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import first_start, free_before, way
 
@@ -44,6 +44,8 @@ class Slots(NamedTuple):
     """As `PLACE`, other slots aside."""
     order: Int64s
     """Rows of `place`, each slot's by what they cost at the least, (places,)."""
+    spare: Float64s
+    """What a place of each slot may cost beyond what is left for it: its service, less the later slots', (slots,)."""
     choice: Table
     """As `CHOICE`, (slots,); changed in place."""
 
@@ -75,12 +77,16 @@ def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
             if open_teams[k] and s.service[k, i] != FORBIDDEN:
                 n = _places_of_team(a, s, i, k, places, n)
         begin[x + 1] = n
-    order, least = np.empty(n, np.int64), np.empty(n)
-    for q in range(n):
-        least[q] = places[q].least
-    for x in range(n_slots):
+    order, least, spare, later = np.empty(n, np.int64), np.empty(n), np.empty(n_slots), 0.0
+    for x in range(n_slots - 1, -1, -1):
+        i = int(a.task[first + x].of_unit)
+        inside, cheapest = 0.0, NO_PLACE
+        for q in range(begin[x], begin[x + 1]):
+            least[q], service = places[q].least, a.travel_cost * s.service[places[q].team, i]
+            inside, cheapest = max(inside, service), min(cheapest, least[q] - service)
+        spare[x], later = inside - later, later + cheapest
         order[begin[x] : begin[x + 1]] = begin[x] + np.argsort(least[begin[x] : begin[x + 1]])
-    return Slots(begin, places[:n], order, np.empty(n_slots, CHOICE))
+    return Slots(begin, places[:n], order, spare, np.empty(n_slots, CHOICE))
 
 
 @inner
@@ -112,14 +118,16 @@ def _places_of_team(a: Arrays, s: State, i: int, k: int, places: Table, n: int) 
         place.team, place.pos, place.lo, place.hi, place.leg = k, p, lo, limit - leg - service, leg
         place.seconds = service + to_here + leg - way(a, k, before, after)
         place.cost = a.travel_cost * place.seconds + loss
-        place.least = place.cost + soft_least(a, s, i, k, place.seconds) if a.is_soft else place.cost
+        place.least = place.cost
+        if a.is_soft:
+            place.least += soft_from(a, s, i, k, p, lo, lo + service + leg, place.seconds)
         n += 1
     return n
 
 
 @inner
-def together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) -> float:
-    """Cost of all tasks of unit u if its first node starts at t; choices are filled in."""
+def together(a: Arrays, s: State, u: int, t: int, slots: Slots, most: float, chance: Chance) -> float:
+    """Cost of all tasks of unit u if its first node starts at t, inf if `most` or more; choices are filled in."""
     total, before = 0.0, 0.0
     first, n_slots = int(a.units[u].task_from), slots.choice.shape[0]
     node, lo, hi, is_shared = NONE, t, t, False
@@ -134,7 +142,7 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) 
                 lo = first_start(a, i, lo)
                 if lo == NONE or lo > hi:
                     return NO_PLACE
-        cost = _choose(a, s, i, x, lo, hi, slots, chance)
+        cost = _choose(a, s, i, x, lo, hi, slots, most - total + slots.spare[x], chance)
         if cost == NO_PLACE:
             return NO_PLACE
         total += cost - a.travel_cost * s.service[slots.choice[x].team, i]
@@ -148,10 +156,10 @@ def together(a: Arrays, s: State, u: int, t: int, slots: Slots, chance: Chance) 
 
 
 @inner
-def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, chance: Chance) -> float:
+def _choose(a: Arrays, s: State, i: int, x: int, lo: int, hi: int, slots: Slots, most: float, chance: Chance) -> float:
     """Choose the cheapest place of task i, slot x, that starts in [lo, hi] and beside those chosen; its cost."""
     choice, wobble = slots.choice, chance.wobble
-    best_cost, least = NO_PLACE, NO_PLACE
+    best_cost, least = NO_PLACE, most
     for q in slots.order[slots.begin[x] : slots.begin[x + 1]]:
         place = slots.place[q]
         if place.least >= least:

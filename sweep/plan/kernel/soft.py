@@ -92,7 +92,20 @@ def _dislike_now(a: Arrays, s: State, row: int, k: int) -> float:
     return float(total)
 
 
-@inner
+@inlined
+def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int) -> float:
+    """The least that `soft_rise` can be, asked for the same place, if task i starts then or later."""
+    if a.window.shape[1] > 1:
+        # What opens again may be less late there.
+        return soft_least(a, s, i, k, seconds)
+    cost = _own(a, s, i, k, start)
+    if _is_in_slack(s, k, p, free):
+        return float(cost - most_gain(a, s, k, seconds))
+    waits_less = most_gain(a, s, k, seconds) - idle_gain(a, s, k, seconds)
+    return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
+
+
+@inlined
 def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float) -> float:
     """
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
@@ -107,17 +120,41 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     most
         Where it is seen to be as much as this or more, inf is given.
     """
+    cost = _own(a, s, i, k, start)
+    if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
+        return np.inf
+    if a.waiting_cost == 0.0 and _is_in_slack(s, k, p, free):
+        return float(cost - idle_gain(a, s, k, seconds))
+    return _pushed(a, s, i, k, p, start, free, seconds, most, cost)
+
+
+@inlined
+def _own(a: Arrays, s: State, i: int, k: int, start: int) -> float:
+    """What task i costs by who is in team k and by its lateness if it starts then."""
+    row, w = a.task[i].soft, 0
+    while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
+        w += 1
+    late = max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load)
+    return float(dislike(a, s, i, k) + a.late_cost * late)
+
+
+@inlined
+def _is_in_slack(s: State, k: int, p: int, free: int) -> bool:
+    """Whether team k may be at its stop p at `free` with no more lateness or overtime."""
+    if p >= s.team[k].length:
+        return False
+    j = s.stop[k, p].task
+    return bool(free <= s.fill[j].early + s.fill[j].slack)
+
+
+@inner
+def _pushed(
+    a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int, seconds: int, most: float, cost: float
+) -> float:
+    """As `soft_rise`, where the stops from p on may start later, or waiting costs; `cost`: what is known of it."""
     # Written out, as each call hands over all of the arrays: with a function a question it took twice as long.
     n_windows, window, extra, fill, stop, inside = a.window.shape[1], a.window, a.extra, s.fill, s.stop[k], s.service[k]
-    row, w, team = a.task[i].soft, 0, s.team[k]
-    while w + 1 < n_windows and window[i, w].hi < start:
-        w += 1
-    late = max(0, start + extra[row + w].cap * inside[i] - extra[row + w].load)
-    cost = dislike(a, s, i, k)
-    least = cost + a.late_cost * late
-    if least >= most and least - most_gain(a, s, k, seconds) >= most:
-        return np.inf
-    t, is_pushed = free, True
+    t, is_pushed, team, late = free, True, s.team[k], 0
     for q in range(p, team.length):
         j = stop[q].task
         early = fill[j].early

@@ -12,7 +12,7 @@ from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
 FILL = np.dtype(
-    [("team", np.int64), ("pos", np.int64), ("early", np.int64), ("late", np.int64), ("at", np.int64)],
+    [(name, np.int64) for name in ("team", "pos", "early", "late", "at", "slack")],
     align=True,
 )
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
@@ -46,7 +46,7 @@ class State(NamedTuple):
     """
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
     hangs on it can still be kept, `at`: start if the team leaves as late as it can, when `note_leaving` was called
-    last, (tasks,).
+    last, `slack`: seconds by which it could start later at no cost, when `note_days` was called last, (tasks,).
     """
     service: Int32s
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""

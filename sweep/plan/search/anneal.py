@@ -29,9 +29,10 @@ SECONDS_TOGETHER, SHARE_TOGETHER = 0.05, 0.002
 # Until this share of the limit they go their own ways, so that there are two different plans to mix routes of.
 MEET_FROM = 0.6
 # Temperatures as shares of the mean value of a visit, the first one as that of what a mean leg costs if nothing has a
-# value. The last one is a share of the leg's cost where ways cost something, since they are what is left to be mended.
+# value: then all must be served, and a hot search leaves nothing out for it. The last one is a share of the leg's cost
+# where ways cost something, since they are what is left to be mended.
 HOT, COLD = 1.0, 0.06
-HOT_LEG, COLD_LEG = 0.2, 0.005
+HOT_LEG, COLD_LEG = 0.8, 0.005
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2

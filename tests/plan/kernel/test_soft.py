@@ -17,13 +17,14 @@ from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, put, take
+from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem, Weights
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state
 from sweep.records.plan import Plan
-from tests.plan.entered import note_days
+from tests.plan.entered import note_days, soft_from, soft_rise
 from tests.plan.rich import rich_problem, softened
 
 
@@ -91,6 +92,31 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
                 continue
             inside_s = problem.weights.travel * int(state.service[k, i])
             assert cost - inside_s == pytest.approx(price(seen, a, after) - price(seen, a, state), abs=1e-9)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_later_start_costs_less_than_the_least_that_is_said_of_a_place(seed):
+    problem, rng = soft_problem(seed), np.random.default_rng(seed)
+    a, state = filled(problem, rng)
+    note_days(a, state)
+    for i in np.flatnonzero(state.fill["team"][: a.n_visit_tasks] == NONE).tolist():
+        here, k = int(a.task["place"][i]), int(rng.integers(len(a.team)))
+        for p in range(state.team["length"][k] + 1):
+            stops, inside = state.stop[k], int(state.service[k, i])
+            before = int(stops["at"][p - 1] if p else a.team["base"][k])
+            after = int(stops["at"][p] if p < state.team["length"][k] else a.team["end"][k])
+            last = int(stops["task"][p - 1])
+            free = int(state.fill["early"][last] + state.service[k, last] if p else a.team["shift_lo"][k])
+            to_here, leg = way(a, k, before, here), way(a, k, here, after)
+            start = first_start(a, i, free + to_here)
+            if start == NONE or inside < 0:
+                continue
+            seconds = inside + to_here + leg - way(a, k, before, after)
+            least = soft_from(a, state, i, k, p, start, start + inside + leg, seconds)
+            for later in (0, 60, 900, 7_200):
+                at = start + later
+                assert soft_rise(a, state, i, k, p, at, at + inside + leg, seconds, np.inf) >= least - 1e-9
 
 
 def test_a_day_on_which_it_costs_who_goes_is_not_taken_for_several_days() -> None:
