@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from geodata.errors import Value
@@ -94,6 +94,12 @@ class Plan:
     """Share of entries that its times hold (C21), where the planner chose it; None: the scenario's."""
     proof: str | None = None
     """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
+    bound_any_teams: float | None = None
+    """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
+
+    def unproven(self) -> Plan:
+        """The plan without what shows its bounds, and without the one that is nothing then."""
+        return replace(self, proof=None, bound_any_teams=None)
 
     @property
     def gap(self) -> float:

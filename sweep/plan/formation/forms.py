@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.pools import Kind, Pool, make_pool, n_pairs
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.pools import Kind, Pool, as_flags, make_pool, n_pairs
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.bound.route_times import Windows
 from sweep.plan.formation.room import Room, room_of
@@ -69,8 +68,14 @@ class Choices:
     pool: Pool
     sites: tuple[Site, ...]
     room: Room
+    most_teams: int
+    """Most teams that there can be at a time."""
+    leasts: tuple[int, ...]
+    """Fewest people of each form, where there are most."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Rows of the arrays."""
+    shut: Int64s
+    """Rows of slots that no team can fill."""
     of_musts: float
     """What all must-visits together count beyond their value."""
 
@@ -86,6 +91,12 @@ class Choices:
         """Tasks of the pool that a column's stops are."""
         tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
         return tasks
+
+    def is_true(self, column: Column) -> bool:
+        """Whether none of its stops is one that no route has after an earlier one."""
+        team = self.form_of(column).kind.team
+        barred = as_flags(team.barred, len(team.out))[np.ix_(column.places, column.places)]
+        return not np.triu(barred, 1).any()
 
     def slot_of(self, task: int) -> tuple[Visit, Slot]:
         """Visit and first slot of a task of the pool."""
@@ -115,7 +126,10 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
     value, is_must = _unit_worth(anybody, a)
-    units, every = np.flatnonzero(can_be_staffed(a)), np.arange(len(teams))
+    # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
+    is_shut = (a.service[:, : a.n_visit_tasks] == FORBIDDEN).all(axis=0)
+    units = np.setdiff1d(np.arange(len(a.units)), a.task["unit"][: a.n_visit_tasks][is_shut])
+    every = np.arange(len(teams))
     if not len(units) or n_pairs(a, every, units) > MOST_PAIRS:
         return None
     # A must-visit goes before all others together.
@@ -132,7 +146,16 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         made.append(Site(district, base, tuple(forms)))
         first += len(sizes)
     with_forms = tuple(site for site in made if site.forms)
-    return Choices(pool, with_forms, room, tuple(slot_tasks(problem)), extra * float(is_must[units].sum()))
+    return Choices(
+        pool=pool,
+        sites=with_forms,
+        room=room,
+        most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
+        leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
+        slots=tuple(slot_tasks(problem)),
+        shut=np.flatnonzero(is_shut),
+        of_musts=extra * float(is_must[units].sum()),
+    )
 
 
 def _seconds(kind: Kind) -> Float64s:
@@ -160,14 +183,17 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
 
 
 def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
-    """District and base of the teams that could be: where their market regulation is, from bases that people have."""
+    """District and base of teams that could be: where their market regulation is, from bases there that it has."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
     districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
-    bases = sorted({p.base_id for p in people})
+    every = {p.base_id for p in people}
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION and p.is_certified(problem.day)]
     for district in sorted(districts):
-        here = [b for b in bases if problem.bases[b].division_code == district]
-        for base in here or bases:
+        here = {b for b in every if problem.bases[b].division_code == district}
+        bases = [p.base_id for p in inspectors if p.division_code == district]
+        # Where all have a base at home, so has each team.
+        for base in sorted(here if bases and here.issuperset(bases) else every):
             yield district, base
 
 

@@ -56,7 +56,9 @@ class Relaxation:
         self._columns: dict[Column, None] = {}
         self._best = self._unknown()
         self._master.lp.Solve()
-        self._prices = self._duals()
+        self.prices = self._duals()
+        self.above = np.inf
+        """How far the prizes of a route may be above what its team costs."""
 
     def solve(self, may_go_on: Callable[[], bool]) -> float:
         """
@@ -78,13 +80,21 @@ class Relaxation:
                 n_still = 0
                 if self._master.lp.Solve() != pywraplp.Solver.OPTIMAL:
                     break
-                self._prices, self._best = self._duals(), self._unknown()
+                self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
-                above = self._above()
-                if above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
-                    return self.worth() + self._n_teams * above
+                self.above = self._above()
+                if self.above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                    return self.worth() + self._n_teams * self.above
                 most_compared, n_still = min(10 * most_compared, MOST_COMPARED), 0
         return np.inf
+
+    def begin_with(self, other: Relaxation) -> None:
+        """Take in the true routes of a relaxation of the same choices."""
+        for column in other.promising():
+            if self.choices.is_true(column):
+                self._add(column)
+        self._master.lp.Solve()
+        self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
         """Take in routes too that lack no more than that share of the bound of paying for their teams."""
@@ -122,7 +132,7 @@ class Relaxation:
 
     def worth(self) -> float:
         """What all people and teams are worth by the last prices, and visits beyond theirs."""
-        pool, room, prices = self.choices.pool, self.choices.room, self._prices
+        pool, room, prices = self.choices.pool, self.choices.room, self.prices
         in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
         worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
         worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
@@ -132,7 +142,7 @@ class Relaxation:
 
     def _price_of(self, district: str, n: int) -> float:
         """The least that a team of so many people costs."""
-        prices = self._prices
+        prices = self.prices
         officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
         most_tied = max(officers, min(n - police, self.choices.room.tied.get(district, 0)))
         person = prices.person[district]
@@ -147,7 +157,7 @@ class Relaxation:
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
                 price = self._price_of(site.district, form.n_least) - slack
-                prize = self._prices.prizes[form.kind.tasks]
+                prize = self.prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
                 # A smaller team has no better routes.
                 if best[f] <= price + TOLERANCE:
@@ -171,7 +181,7 @@ class Relaxation:
 
     def _lack(self, column: Column) -> float:
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        return self._price_of(district, n_least) - float(self._prices.prizes[self.choices.tasks_of(column)].sum())
+        return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
         """The route with the smallest team that can go it."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from geodata.errors import InputError
 from sweep.check.bound.bound import check_bound
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan

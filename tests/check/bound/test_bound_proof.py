@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.case import shortest
 from sweep.check.bound.routes import Stops, TooLongError, Work, has_route_above
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
