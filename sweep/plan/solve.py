@@ -117,9 +117,8 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
     active = active_teams(teams)
-    if problem.teams:
-        first = None
-    else:
+    formed, first = None, None
+    if not problem.teams:
         formed = run.form(teams, active)
         began = () if formed is None else formed.routes
         active, first = run.compose(teams, active if formed is None else formed.teams, began)
@@ -129,7 +128,7 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     state = empty_state(arrays)
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):
-        state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams))
+        state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
     value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
@@ -226,7 +225,7 @@ class _Run:
         changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(active)]
         return changed, make_routes(self.problem, arrays, state, changed)
 
-    def bound_any(self, teams: Sequence[Team]) -> None:
+    def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
         """Bound what any teams of the same people are worth, where there is time to look for better ones."""
         n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
         if not may_form(limit_s, n_rounds):
@@ -238,7 +237,8 @@ class _Run:
             is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
             return not is_over and not self.is_cut_short()
 
-        self.of_any = bound_of_any(self.problem, teams, may_go_on, with_musts=True)
+        begun = formed and formed.relaxation
+        self.of_any = bound_of_any(self.problem, teams, may_go_on, begun, with_musts=True)
 
     def route(
         self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]

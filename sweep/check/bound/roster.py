@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,23 +89,13 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
     if sum(t.is_reserve for t in planned) > rules.get("n_reserve", 0):
         raise WrongError("any_teams: reserve")
     day, shift = date.fromisoformat(content["day"]), (content["shift_s"][0], content["shift_s"][1])
-    held = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
-    people = [
-        p
-        for p in map(_PERSON.validate_python, content["people"])
-        if p.person_id not in held and p.covers(shift) and (p.is_certified(day) or not p.is_officer)
-    ]
+    people = list(_people(content, day, shift, planned))
     certified = [p for p in people if p.is_certified(day)]
-    tied = Counter(_home(p, has_letter) for p in people if p.agency == MARKET_REGULATION)
-    inspectors = [p for p in certified if p.agency == MARKET_REGULATION]
-    officers = Counter(_home(p, has_letter) for p in inspectors)
+    tied, officers = (
+        Counter("" if has_letter else p.division_code for p in group if p.agency == MARKET_REGULATION)
+        for group in (people, certified)
+    )
     districts = {""} if has_letter else {v.get("division_code", "") for v in content["visits"]}
-    base_district = {b["base_id"]: b.get("division_code", "") for b in content["bases"]}
-    bases = {
-        d: _bases([p for p in inspectors if _home(p, has_letter) == d], people, d, base_district)
-        for d in sorted(districts)
-        if officers[d] >= n_officers
-    }
     roster = Roster(
         tied=tied,
         officers=officers,
@@ -113,7 +103,7 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
         police=sum(p.agency == POLICE for p in certified),
         women=sum(p.is_female for p in certified),
         has_letter=has_letter,
-        bases=bases,
+        bases={d: _bases(content, people, certified, d) for d in sorted(districts) if officers[d] >= n_officers},
         n_officers=n_officers,
         n_police=needs.get(POLICE, 0),
         n_women=rules.get("min_female", _MIN_FEMALE),
@@ -125,6 +115,27 @@ def read_roster(problem: bytes, planned: Sequence[Team]) -> Roster:
     return roster
 
 
+def _people(
+    content: Mapping[str, Any], day: date, shift_s: tuple[int, int], planned: Sequence[Team]
+) -> Iterator[Person]:
+    """Who is on duty, counts or helps, and does not stand by."""
+    held = {person_id for t in planned if t.is_reserve for person_id in t.member_ids}
+    for p in map(_PERSON.validate_python, content["people"]):
+        if p.person_id not in held and p.covers(shift_s) and (p.is_certified(day) or not p.is_officer):
+            yield p
+
+
+def _bases(
+    content: Mapping[str, Any], people: Sequence[Person], certified: Sequence[Person], district: str
+) -> tuple[str, ...]:
+    """A team starts at a base of its people in its district, or where none of them may have one there at any."""
+    every = {p.base_id for p in people}
+    here = every & {b["base_id"] for b in content["bases"] if b.get("division_code", "") == district}
+    at_home = [p.base_id for p in certified if p.agency == MARKET_REGULATION and p.division_code == district]
+    is_here = at_home and here.issuperset(at_home) and not content["rules"].get("assist_letter")
+    return tuple(sorted(here if is_here else every))
+
+
 def _refuse_others(roster: Roster, people: Collection[str], planned: Sequence[Team]) -> None:
     """The plan's own teams must be some of those that can be made."""
     for team in planned:
@@ -134,17 +145,3 @@ def _refuse_others(roster: Roster, people: Collection[str], planned: Sequence[Te
         is_one = len(districts) == 1 and is_there and team.shift_s == roster.shift_s and not team.day
         if not team.is_reserve and not (is_one and set(team.member_ids) <= set(people)):
             raise WrongError(f"any_teams: {team.team_id}")
-
-
-def _home(person: Person, has_letter: bool) -> str:
-    return "" if has_letter else person.division_code
-
-
-def _bases(
-    inspectors: Sequence[Person], people: Sequence[Person], district: str, base_district: Mapping[str, str]
-) -> tuple[str, ...]:
-    """A team starts at a base of its people in its district, or where none of them may have one there at any."""
-    every = {p.base_id for p in people}
-    here = {b for b in every if base_district[b] == district}
-    is_here = inspectors and all(p.base_id in here for p in inspectors)
-    return tuple(sorted(here if is_here else every))

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sweep.plan.formation.forms import FEW_TASKS, Choices, make_choices
-from sweep.plan.formation.relaxation import Relaxation
+from sweep.plan.formation.relaxation import MOST_COMPARED, Relaxation
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
 from sweep.records.people import MARKET_REGULATION, Team
 from sweep.records.proof import AnyTeams
 
-# Routes are true ones for up to so many tasks of a site at the second try: that gives less or nothing, where they are
-# too many to be gone through.
-TRUE_TASKS = 20
+# Up to so many tasks of a site routes are true ones, and labels compared in one pricing: at the second try that gives
+# less or nothing, where they are too many to be gone through.
+TRIES = ((FEW_TASKS, MOST_COMPARED), (20, 3_000_000))
 # All values together are so many steps; less than so much is not bounded, since prices hold to a billionth only.
 STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
@@ -29,7 +29,12 @@ class AnyBound(NamedTuple):
 
 
 def bound_of_any(
-    problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool], *, with_musts: bool
+    problem: Problem,
+    teams: Sequence[Team],
+    may_go_on: Callable[[], bool],
+    begun: Relaxation | None = None,
+    *,
+    with_musts: bool,
 ) -> AnyBound | None:
     """
     What no plan of any teams is worth more than; None where that is no question, or no answer was found.
@@ -41,6 +46,8 @@ def bound_of_any(
     ----------
     teams
         Of the problem or of a plan of it.
+    begun
+        One of the same people, whose routes are known; others are priced.
     with_musts
         Whether it need only hold for plans that serve every must-visit.
     """
@@ -52,16 +59,15 @@ def bound_of_any(
     visits = (replace(v, urgency=0.0, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
     found: list[AnyBound] = []
-    before: Relaxation | None = None
-    for few_tasks in (FEW_TASKS, TRUE_TASKS):
+    for few_tasks, most_compared in TRIES:
         choices = make_choices(plain, people, few_tasks)
         if choices is None or choices.pool.value.sum() < LEAST_WORTH:
             break
         relaxation = Relaxation(choices, rules, choices.most_teams)
-        if before is not None:
-            relaxation.begin_with(before)
-        before = relaxation
-        bound = relaxation.solve(may_go_on) - choices.of_musts
+        if begun is not None:
+            relaxation.begin_with(begun)
+        begun = relaxation
+        bound = relaxation.solve(may_go_on, most_compared) - choices.of_musts
         if not math.isinf(bound):
             shown = _shown(choices, relaxation, with_musts=with_musts)
             # What rounding adds, at most: a step of each slot, and of each price of a person or a team.
@@ -82,8 +88,9 @@ def _shown(choices: Choices, relaxation: Relaxation, *, with_musts: bool) -> Any
     for slots, prize in zip(pool.slots, prices.prizes.tolist(), strict=True):
         for visit, slot in (choices.slots[row] for row in slots):
             prizes[visit.visit_id][slot.slot] = math.floor(prize / step)
-    for visit, slot in (choices.slots[row] for row in choices.shut):
-        prizes[visit.visit_id][slot.slot] = up(max(visit.values, default=visit.value))
+    for row, value in choices.shut.items():
+        visit, slot = choices.slots[row]
+        prizes[visit.visit_id][slot.slot] = up(value)
     return AnyTeams(
         with_musts=with_musts,
         step=step,

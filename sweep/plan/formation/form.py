@@ -12,7 +12,7 @@ from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
-from sweep.records.people import Person, Team
+from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
 # Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best routes.
@@ -25,6 +25,8 @@ class Formed(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
+    relaxation: Relaxation
+    """Of all that could have been formed."""
 
 
 def form(
@@ -47,21 +49,21 @@ def form(
     seconds
         What the choice between them may take; None: as long as it takes, the same on every machine.
     """
-    people = movable_people(problem, teams)
-    chosen = _chosen(problem, people, len(active), may_go_on, seconds)
-    made = staffed(problem, people, active, chosen, seed) if chosen else None
-    return None if made is None else Formed(made, tuple(_routes(made, chosen)))
-
-
-def _chosen(
-    problem: Problem, people: Sequence[Person], n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
-) -> list[Chosen]:
-    """So many teams; none where there is no question or no answer."""
+    people, n_teams = movable_people(problem, teams), len(active)
     is_open = n_teams > 1 and not problem.teams and not problem.rules.is_split and not problem.locks
     choices = make_choices(problem, people) if is_open else None
     if choices is None:
-        return []
+        return None
     relaxation = Relaxation(choices, problem.rules, n_teams)
+    chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
+    made = staffed(problem, people, active, chosen, seed) if chosen else None
+    return None if made is None else Formed(made, tuple(_routes(made, chosen)), relaxation)
+
+
+def _chosen(
+    problem: Problem, relaxation: Relaxation, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
+) -> list[Chosen]:
+    """So many teams; none where there is no answer."""
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(SLACK, may_go_on)
     value, chosen = choose(relaxation, problem, n_teams, seconds)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s, Int64s
+from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.pools import Kind, Pool, as_flags, make_pool, n_pairs
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.bound.route_times import Windows
@@ -74,8 +74,8 @@ class Choices:
     """Fewest people of each form, where there are most."""
     slots: tuple[tuple[Visit, Slot], ...]
     """Rows of the arrays."""
-    shut: Int64s
-    """Rows of slots that no team can fill."""
+    shut: Mapping[int, float]
+    """Rows of the slots that no team can fill, with what serving all that belongs to them would be worth."""
     of_musts: float
     """What all must-visits together count beyond their value."""
 
@@ -127,8 +127,8 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     _bar_small(anybody, a, teams)
     value, is_must = _unit_worth(anybody, a)
     # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
-    is_shut = (a.service[:, : a.n_visit_tasks] == FORBIDDEN).all(axis=0)
-    units = np.setdiff1d(np.arange(len(a.units)), a.task["unit"][: a.n_visit_tasks][is_shut])
+    shut = np.flatnonzero((a.service[:, : a.n_visit_tasks] == FORBIDDEN).all(axis=0))
+    units = np.setdiff1d(np.arange(len(a.units)), a.task["unit"][shut])
     every = np.arange(len(teams))
     if not len(units) or n_pairs(a, every, units) > MOST_PAIRS:
         return None
@@ -153,7 +153,7 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
         leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
         slots=tuple(slot_tasks(problem)),
-        shut=np.flatnonzero(is_shut),
+        shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
         of_musts=extra * float(is_must[units].sum()),
     )
 
@@ -193,7 +193,8 @@ def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[t
         here = {b for b in every if problem.bases[b].division_code == district}
         bases = [p.base_id for p in inspectors if p.division_code == district]
         # Where all have a base at home, so has each team.
-        for base in sorted(here if bases and here.issuperset(bases) else every):
+        is_here = bases and here.issuperset(bases) and not problem.rules.assist_letter
+        for base in sorted(here if is_here else every):
             yield district, base
 
 

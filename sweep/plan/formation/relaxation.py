@@ -8,6 +8,7 @@ value bounds that of every plan of every way to form teams from the people; its 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes of a pricing, and forms of a site of which one is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
+# Routes that are taken over from another relaxation.
+MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
 # As for the bound: labels compared in one pricing, few at first.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
@@ -60,12 +63,17 @@ class Relaxation:
         self.above = np.inf
         """How far the prizes of a route may be above what its team costs."""
 
-    def solve(self, may_go_on: Callable[[], bool]) -> float:
+    def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
         Price until no route is wanting, or `may_go_on` says no.
 
         Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
         many rounds without any have priced all forms by the same prices.
+
+        Parameters
+        ----------
+        most
+            Labels compared in one pricing.
 
         Returns
         -------
@@ -83,16 +91,15 @@ class Relaxation:
                 self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
                 self.above = self._above()
-                if self.above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
+                if self.above <= 2.0 * TOLERANCE or most_compared >= most:
                     return self.worth() + self._n_teams * self.above
-                most_compared, n_still = min(10 * most_compared, MOST_COMPARED), 0
+                most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
 
     def begin_with(self, other: Relaxation) -> None:
-        """Take in the true routes of a relaxation of the same choices."""
-        for column in other.promising():
-            if self.choices.is_true(column):
-                self._add(column)
+        """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
+        for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
+            self._add(column)
         self._master.lp.Solve()
         self.prices, self._best = self._duals(), self._unknown()
 
