@@ -21,6 +21,8 @@ class Shown(NamedTuple):
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
+    is_of_any: bool = False
+    """Whether there is one for any teams, which stands so, too."""
 
 
 def shown_bound(problem: Path, plan: Path) -> Shown:
@@ -51,7 +53,7 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
     except (WrongError, ValueError) as error:
         wrong = Violation("P11", proof.name, {"detail": str(error).splitlines()[0]})
         return Shown("wrong", (wrong, *_caps(asked, read, problem.name)))
-    return Shown("confirmed", _caps(asked, read, problem.name))
+    return Shown("confirmed", _caps(asked, read, problem.name), is_of_any=read.bound_any_teams is not None)
 
 
 def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:

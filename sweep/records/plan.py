@@ -104,7 +104,16 @@ class Plan:
     @property
     def gap(self) -> float:
         """Share of the bound that the plan may still be short of, in [0, 1]."""
-        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+        return _short_of(self.bound, self.value)
+
+    @property
+    def gap_any_teams(self) -> float | None:
+        """The same of the bound for any teams; None where there is none."""
+        return None if self.bound_any_teams is None else _short_of(self.bound_any_teams, self.value)
+
+
+def _short_of(bound: float, value: float) -> float:
+    return max(0.0, 1.0 - value / bound) if bound > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
