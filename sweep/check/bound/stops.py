@@ -16,7 +16,7 @@ from sweep.records.people import Team
 type Seconds = dict[tuple[str, int], int]
 """Seconds inside by visit and slot; only what the team may do."""
 type Prizes = Mapping[str, tuple[int, ...]]
-"""Of each slot, by visit, in steps."""
+"""Prizes of each slot, by visit, in steps."""
 
 
 class WrongError(Exception):

@@ -26,7 +26,7 @@ class Formed(NamedTuple):
     teams: list[Team]
     routes: tuple[Route, ...]
     relaxation: Relaxation
-    """Of all that could have been formed."""
+    """All teams that could have been formed, with the routes that were priced."""
 
 
 def form(
