@@ -41,7 +41,7 @@ COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
 # Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
-ANY_SHARE = 0.15
+ANY_SHARE = 0.2
 # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
 SHORTEN_SHARE = 0.5
 # Rounds of the search for one round of pricing, where rounds are the limit.
