@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sweep.plan.formation.forms import FEW_TASKS, Choices, make_choices
+from sweep.plan.formation.choices import Choices
+from sweep.plan.formation.forms import FEW_TASKS, make_choices
 from sweep.plan.formation.relaxation import MOST_COMPARED, Relaxation
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -17,11 +16,11 @@ from ortools.linear_solver import pywraplp
 from geodata.arrays import Float64s
 from sweep.plan.bound.columns import possible
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.formation.forms import Choices, Column, Form
+from sweep.plan.formation.choices import Choices, Column, Form
 from sweep.plan.formation.master import Master
+from sweep.plan.formation.prices import Prices
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.problem.problem import TeamRules
-from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes of a pricing, and forms of a site of which one is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
@@ -32,29 +31,12 @@ TOLERANCE = 1e-9
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
-class Prices(NamedTuple):
-    """What the people and the visits are worth, >= 0."""
-
-    prizes: Float64s
-    """Prize of each task of the pool."""
-    person: dict[str, float]
-    """What somebody is worth who is tied to a district, by district."""
-    officer: dict[str, float]
-    """What one who is certified is worth beyond that."""
-    free: float
-    """What somebody is worth who may be in any team."""
-    police: float
-    """What one who is certified is worth beyond that."""
-    woman: float
-    team: float
-
-
 class Relaxation:
     """The restricted master."""
 
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
-        self._n_teams = n_teams
+        self._rules, self._n_teams = rules, n_teams
         self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
         self._columns: dict[Column, None] = {}
         self._best = self._unknown()
@@ -139,23 +121,11 @@ class Relaxation:
 
     def worth(self) -> float:
         """What all people and teams are worth by the last prices, and visits beyond theirs."""
-        pool, room, prices = self.choices.pool, self.choices.room, self.prices
-        in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
-        worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
-        worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
-        worth += sum(price * room.officers.get(d, 0) for d, price in prices.officer.items())
-        worth += prices.free * room.free + prices.police * room.police + prices.woman * room.women
-        return worth + prices.team * self._n_teams
+        return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
         """The least that a team of so many people costs."""
-        prices = self.prices
-        officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
-        most_tied = max(officers, min(n - police, self.choices.room.tied.get(district, 0)))
-        person = prices.person[district]
-        people = min(k * person + (n - k) * prices.free for k in (officers, most_tied))
-        extra = officers * prices.officer[district] + police * prices.police
-        return people + extra + self._master.n_women * prices.woman + prices.team
+        return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
         """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
