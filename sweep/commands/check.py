@@ -62,7 +62,7 @@ def _report(
 ) -> Exit:
     if voice.as_json:
         more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
-        more |= {"bound_any_teams": shown.standing} if shown is not None and shown.is_of_any else {}
+        more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
     if violations:
@@ -71,8 +71,8 @@ def _report(
     voice.line("command.no_violation")
     if shown is not None:
         voice.line(f"command.bound.{shown.standing}")
-    if shown is not None and shown.is_of_any:
-        voice.line("command.bound.any_teams")
+    if shown is not None and shown.of_any:
+        voice.line(f"command.bound.any_teams.{shown.of_any}")
     return Exit.DONE
 
 

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from geodata.texts import load_texts
+from sweep.check.bound.routes import TooLongError
 from sweep.commands.terminal.progress import finds_line, solver_line
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Weights
@@ -194,6 +195,10 @@ def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) 
     assert (result.exit_code, "problem.plan.proof.json" in result.stderr) == (3, True)
 
 
+def _give_up(_: object) -> None:
+    raise TooLongError
+
+
 def test_the_bound_for_any_teams_is_written_and_checked(
     sweep: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +211,10 @@ def test_the_bound_for_any_teams_is_written_and_checked(
     told = json.loads(sweep("check", file, plan, "--json").stdout)
     assert (told["violations"], told["bound_any_teams"]) == ([], "confirmed")
     assert "any teams" in sweep("check", file, plan, "--lang", "en").stdout
+    monkeypatch.setattr("sweep.check.bound.any_teams.AnyBound.bound", _give_up)
+    told = json.loads(sweep("check", file, plan, "--json").stdout)
+    assert (told["bound"], told["bound_any_teams"]) == ("confirmed", "too_long")
+    monkeypatch.undo()
     content = json.loads(plan.read_text(encoding="utf-8"))
     content["summary"]["bound_any_teams"] *= 0.99
     plan.write_text(json.dumps(content), encoding="utf-8")
