@@ -162,8 +162,9 @@ def check_p07_service(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
             detail = f"{stop.end_s - stop.start_s} s < {needs} s"
             yield Violation("P07", f"{team.team_id} {stop.visit_id}", {"detail": detail})
     value = sum(inputs.visits[v].value for v in stops_by_visit(plan) if v in inputs.visits)
-    if abs(value - plan.value) > VALUE_TOLERANCE or plan.value > plan.bound + VALUE_TOLERANCE:
-        yield Violation("P07", "value", {"detail": f"{plan.value:.6f} != {value:.6f} <= {plan.bound:.6f}"})
+    bound = plan.bound if plan.bound_any_teams is None else min(plan.bound, plan.bound_any_teams)
+    if abs(value - plan.value) > VALUE_TOLERANCE or plan.value > bound + VALUE_TOLERANCE:
+        yield Violation("P07", "value", {"detail": f"{plan.value:.6f} != {value:.6f} <= {bound:.6f}"})
     is_closed = plan.bound - plan.value <= VALUE_TOLERANCE * max(1.0, plan.bound)
     if plan.status not in ("optimal", "feasible") or (plan.status == "optimal" and not is_closed):
         yield Violation("P07", "status", {"detail": f"{plan.status}: {plan.value:.6f} / {plan.bound:.6f}"})

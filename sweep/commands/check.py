@@ -10,7 +10,7 @@ from geodata.texts import load_texts
 from sweep.check.bound.price import costs_of
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice, breach_json
-from sweep.pipeline.bound_breaches import Standing, shown_bound
+from sweep.pipeline.bound_breaches import Shown, shown_bound
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.handout_breaches import handout_breaches, is_handout
 from sweep.pipeline.province.judge import judge_province
@@ -35,7 +35,7 @@ def check_command(scenario: Scenario, voice: Voice, plan: Path) -> Exit:
     # A plan that was changed on its day has visits that its problem does not know.
     is_whole = not violations and edition.log is None and problem.is_file()
     is_priced = is_whole and scenario.weights.is_set
-    return _report(voice, violations, shown.standing, _shown_costs(voice, problem, file) if is_priced else None)
+    return _report(voice, violations, shown, _shown_costs(voice, problem, file) if is_priced else None)
 
 
 def check_province_command(voice: Voice, path: Path, folder: Path) -> Exit:
@@ -51,25 +51,28 @@ def check_bound_command(voice: Voice, problem: Path, plan: Path) -> Exit:
     """Judge the bound of a plan that was made for a problem file alone, and tell what the plan costs."""
     shown = shown_bound(problem, plan)
     costs = {} if shown.violations else _shown_costs(voice, problem, plan)
-    return _report(voice, shown.violations, shown.standing, costs)
+    return _report(voice, shown.violations, shown, costs)
 
 
 def _report(
     voice: Voice,
     violations: Sequence[Violation],
-    bound: Standing | None = None,
+    shown: Shown | None = None,
     costs: Mapping[str, Cost] | None = None,
 ) -> Exit:
     if voice.as_json:
-        more: dict[str, object] = {} if bound is None else {"bound": bound}
+        more: dict[str, object] = {} if shown is None else {"bound": shown.standing}
+        more |= {"bound_any_teams": shown.of_any} if shown is not None and shown.of_any else {}
         more |= {"costs": {key: asdict(cost) for key, cost in costs.items()}} if costs is not None else {}
         voice.json({"violations": [breach_json(v) for v in violations], **more})
     if violations:
         voice.breaches(violations)
         return Exit.RULE_BROKEN
     voice.line("command.no_violation")
-    if bound is not None:
-        voice.line(f"command.bound.{bound}")
+    if shown is not None:
+        voice.line(f"command.bound.{shown.standing}")
+    if shown is not None and shown.of_any:
+        voice.line(f"command.bound.any_teams.{shown.of_any}")
     return Exit.DONE
 
 

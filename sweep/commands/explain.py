@@ -106,6 +106,7 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
             {
                 "plan_id": edition.plan_id,
                 "value": today.plan.value,
+                "bound_any_teams": today.plan.bound_any_teams,
                 "unserved": [why_json(w) for w in unserved],
                 "one_more": [asdict(m) for m in more],
             }
@@ -114,6 +115,9 @@ def _explain_plan(voice: Voice, today: Today, settings: Settings) -> Exit:
     voice.table(texts("explain.unserved", n=len(unserved)), header, [_plan_row(w, today, texts) for w in unserved])
     header = [texts(f"explain.column.{c}") for c in ("more", "where", "adds", "value", "bound", "visits")]
     voice.table(texts("explain.one_more"), header, [margin_row(m, texts) for m in more])
+    if (bound := today.plan.bound_any_teams) is not None:
+        added = texts.number(max(0.0, bound - today.plan.value), 3)
+        voice.line("explain.any_teams", bound=texts.number(bound, 3), added=added)
     return Exit.DONE
 
 

@@ -75,6 +75,7 @@ def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *
     n, texts = len(problem.visits), voice.texts
     if voice.as_json:
         result = {"status": plan.status, "value": plan.value, "bound": plan.bound, "gap": plan.gap}
+        result |= {"bound_any_teams": plan.bound_any_teams}
         counts = {"n_visits": n, "n_served": n - len(out), "n_iterations": plan.n_iterations}
         voice.json(
             {**result, **counts, "musts_unserved": musts, "cut_short": is_cut_short, "files": [str(f) for f in files]}

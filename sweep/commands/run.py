@@ -100,6 +100,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "status": plan.status,
         "value": plan.value,
         "bound": plan.bound,
+        "bound_any_teams": plan.bound_any_teams,
         "gap": plan.gap,
         "n_iterations": plan.n_iterations,
         "n_teams": len(plan.teams),

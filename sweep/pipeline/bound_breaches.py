@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.caps import check_caps
 from sweep.check.bound.routes import TooLongError
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.plan import Plan, Violation
 from sweep.records.proof import proof_file, read_proof
@@ -21,6 +22,8 @@ class Shown(NamedTuple):
 
     standing: Standing
     violations: tuple[Violation, ...] = ()
+    of_any: Standing | None = None
+    """How the one for any teams stands; None: there is none, or the other is not confirmed either."""
 
 
 def shown_bound(problem: Path, plan: Path) -> Shown:
@@ -42,16 +45,22 @@ def shown_bound(problem: Path, plan: Path) -> Shown:
     if not problem.is_file():
         return Shown("no_file")
     read, asked, proof = read_plan_file(plan), problem.read_bytes(), proof_file(plan)
-    if not proof.is_file():
-        return Shown("no_file", _caps(asked, read, problem.name))
+    shown = _shown(asked, read, proof) if proof.is_file() else Shown("no_file")
+    return shown._replace(violations=(*shown.violations, *_caps(asked, read, problem.name)))
+
+
+def _shown(problem: bytes, plan: Plan, proof: Path) -> Shown:
     try:
-        check_bound(asked, read, read_proof(proof.read_bytes()))
+        check_bound(problem, plan, read_proof(proof.read_bytes()))
     except TooLongError:
-        return Shown("too_long", _caps(asked, read, problem.name))
+        if plan.bound_any_teams is None:
+            return Shown("too_long")
+        # The one of these teams may be quicker to see.
+        shown = _shown(problem, replace(plan, bound_any_teams=None), proof)
+        return shown._replace(of_any="too_long") if shown.standing == "confirmed" else shown
     except (WrongError, ValueError) as error:
-        wrong = Violation("P11", proof.name, {"detail": str(error).splitlines()[0]})
-        return Shown("wrong", (wrong, *_caps(asked, read, problem.name)))
-    return Shown("confirmed", _caps(asked, read, problem.name))
+        return Shown("wrong", (Violation("P11", proof.name, {"detail": str(error).splitlines()[0]}),))
+    return Shown("confirmed", of_any=None if plan.bound_any_teams is None else "confirmed")
 
 
 def _caps(problem: bytes, plan: Plan, name: str) -> tuple[Violation, ...]:

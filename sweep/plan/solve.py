@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from sweep.plan.bound.proof import Proof, is_closed
 from sweep.plan.bound.prover import Prover
 from sweep.plan.first_calls import PAID_WAYS, PLANNER
+from sweep.plan.formation.any_teams import AnyBound, bound_of_any
 from sweep.plan.formation.form import Formed, form
 from sweep.plan.interrupt import held_interrupt
 from sweep.plan.kernel.arrays import NONE, Arrays
@@ -38,6 +40,8 @@ COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
 # the routes of all teams that could be are priced, and what the choice between them may take of it.
 LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
 FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
+# Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
+ANY_SHARE = 0.2
 # Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
 SHORTEN_SHARE = 0.5
 # Rounds of the search for one round of pricing, where rounds are the limit.
@@ -113,9 +117,8 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     settings = run.settings
     teams = problem.teams or compose_teams(problem, settings.seed)
     active = active_teams(teams)
-    if problem.teams:
-        first = None
-    else:
+    formed, first = None, None
+    if not problem.teams:
         formed = run.form(teams, active)
         began = () if formed is None else formed.routes
         active, first = run.compose(teams, active if formed is None else formed.teams, began)
@@ -125,10 +128,12 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
     state = empty_state(arrays)
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):
-        state = run.route(arrays, active, state, proof)
+        state = run.route(arrays, active, state, proof, lambda: run.bound_any(teams, formed))
     value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
+    left_out = {v.visit_id for v in problem.visits} - served_visits(problem, state)
+    of_any = None if any(v.is_must and v.visit_id in left_out for v in problem.visits) else run.of_any
     return Plan(
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
@@ -140,7 +145,8 @@ def _solve(problem: Problem, run: _Run, start: Sequence[Route]) -> Plan:
         seed=settings.seed,
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
-        proof=proof_json(shown),
+        proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
+        bound_any_teams=of_any and max(of_any.bound, value),
     )
 
 
@@ -181,6 +187,8 @@ class _Run:
         self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
         self.began = time.monotonic()
         self.n_iterations = 0
+        self.of_any: AnyBound | None = None
+        """Holds for plans that serve every must-visit."""
 
     def form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
         """The active teams made of other people, where there is time to look for better ones."""
@@ -217,8 +225,32 @@ class _Run:
         changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(active)]
         return changed, make_routes(self.problem, arrays, state, changed)
 
-    def route(self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof) -> State:
-        """Search the routes of these teams until the limit, with a proof beside it if one is wanted."""
+    def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
+        """Bound what any teams of the same people are worth, where there is time to look for better ones."""
+        n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
+        if not may_form(limit_s, n_rounds):
+            return
+        until, n_left = time.monotonic() + ANY_SHARE * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        asked = count()
+
+        def may_go_on() -> bool:
+            is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
+            return not is_over and not self.is_cut_short()
+
+        begun = formed and formed.relaxation
+        self.of_any = bound_of_any(self.problem, teams, may_go_on, begun, with_musts=True)
+
+    def route(
+        self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
+    ) -> State:
+        """
+        Search the routes of these teams until the limit, with a proof beside it if one is wanted.
+
+        Parameters
+        ----------
+        aside
+            Called before the proof, in its thread.
+        """
         if self.is_cut_short():
             return state
         movers = make_people(self.problem, active, ())
@@ -228,9 +260,10 @@ class _Run:
         n_rounds = self.settings.n_iterations
         if n_rounds is not None:
             state = self._search(arrays, movers, state, part, None)
+            aside()
             proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
             return proof.exchange(state) or state
-        proof.begin(state, self._seconds_left())
+        proof.begin(state, self._seconds_left(), aside)
         try:
             state = self._search(arrays, movers, state, part, proof)
         finally:

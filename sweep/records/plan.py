@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from geodata.errors import Value
@@ -94,11 +94,26 @@ class Plan:
     """Share of entries that its times hold (C21), where the planner chose it; None: the scenario's."""
     proof: str | None = None
     """What shows the bound, as JSON (`sweep.records.proof`); None: nothing does, and it is not confirmed."""
+    bound_any_teams: float | None = None
+    """No plan of any teams of the same people, however many, who is in reserve standing by, can have a higher value."""
+
+    def unproven(self) -> Plan:
+        """The plan without what shows its bounds, and without the one that is nothing then."""
+        return replace(self, proof=None, bound_any_teams=None)
 
     @property
     def gap(self) -> float:
         """Share of the bound that the plan may still be short of, in [0, 1]."""
-        return max(0.0, 1.0 - self.value / self.bound) if self.bound > 0 else 0.0
+        return _short_of(self.bound, self.value)
+
+    @property
+    def gap_any_teams(self) -> float | None:
+        """The same of the bound for any teams; None where there is none."""
+        return None if self.bound_any_teams is None else _short_of(self.bound_any_teams, self.value)
+
+
+def _short_of(bound: float, value: float) -> float:
+    return max(0.0, 1.0 - value / bound) if bound > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

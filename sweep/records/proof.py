@@ -72,6 +72,31 @@ class ShortPart(_Part):
     slots: tuple[tuple[str, Row], ...] = Field(min_length=1, description="visit and place in its `slots`")
 
 
+class AnyTeams(_Part):
+    """
+    Prices that show a bound on plans of any teams of the people of a plan, in any number; who is in reserve stands by.
+
+    No route has more prizes than its team costs: its members' prices and that of a team. So the bound is what the
+    visits have beyond their prizes, plus the prices of all people and of as many teams as there can be.
+    """
+
+    with_musts: bool = Field(description="of plans that serve every must-visit")
+    step: float = Field(gt=0.0, le=1e9, description="what prizes and prices count in")
+    sizes: tuple[Row, ...] = Field(
+        min_length=1,
+        description="ascending; from each to the next a team costs as the first and is as fast as the last",
+    )
+    prizes: dict[str, tuple[Steps, ...]] = Field(description="of each slot, by visit; visits left out have none")
+    tied: dict[str, Steps] = Field(
+        description="price of somebody of market regulation by district; all are of '' where they may go anywhere"
+    )
+    officers: dict[str, Steps] = Field(description="beyond that, of one who is certified")
+    free: Steps = Field(description="price of anybody else")
+    police: Steps = Field(description="beyond that, of one of the police who is certified")
+    women: Steps = Field(description="beyond that, of a certified woman of any agency")
+    team: Steps = Field(description="price of a team")
+
+
 class BoundProof(_Part):
     """What shows the bound of a plan; checked from problem.json, plan.json and this."""
 
@@ -83,6 +108,7 @@ class BoundProof(_Part):
     )
     short: tuple[ShortPart, ...] = Field((), description="one for each visit, or linked visits, that none can make")
     pools: tuple[PoolPart, ...]
+    any_teams: AnyTeams | None = Field(None, description="shows `bound_any_teams` of the plan")
 
 
 def proof_file(plan: Path) -> Path:

@@ -12,14 +12,16 @@ import jsonschema
 import pytest
 
 from geodata.texts import load_texts
+from sweep.check.bound.routes import TooLongError
 from sweep.commands.terminal.progress import finds_line, solver_line
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Weights
 from sweep.plan.solve import Progress
-from sweep.publish.archive.plan_reading import read_plan_json
+from sweep.publish.archive.plan_reading import read_plan_file, read_plan_json
 from sweep.publish.archive.plan_schema import plan_schema
 from sweep.records.plan import Plan
 from tests.plan.conftest import problem, random_problem, team, visit
+from tests.plan.formation.test_form import TWO_TEAMS, roster
 from tests.plan.rich import rich_problem
 
 Run = Any  # these two are of conftest.py
@@ -144,6 +146,14 @@ def test_a_gap_from_a_rough_bound_is_called_one(value: float, method: str, is_sa
     assert ("时限太短" in finds_line(plan, load_texts("zh_CN"))) == is_said
 
 
+def test_what_any_teams_of_these_people_could_find_stands_in_the_same_line() -> None:
+    plan = Plan("feasible", 3.0, 4.0, "branch_and_price", (), (), (), 1, 10, bound_any_teams=5.0)
+    assert "these teams can pass 4 (gap 25.0%); none of these people in any teams 5 (gap 40.0%)" in finds_line(
+        plan, load_texts("en")
+    )
+    assert "同样的人员无论怎样编组，不超过 5（差距 40.0%）" in finds_line(plan, load_texts("zh_CN"))
+
+
 def test_windows_after_the_shift_stop_a_run_before_the_search(sweep: Run, planned: Planned, tmp_path: Path) -> None:
     late = ("--set", "plan.window_start_s=64800", "--set", "plan.window_end_s=68400")
     result = sweep("run", planned.scenario, "--out", tmp_path, *late, "--json")
@@ -183,3 +193,35 @@ def test_the_bound_of_a_problem_solved_alone_is_checked(sweep: Run, file: Path) 
     plan.write_text(json.dumps(content), encoding="utf-8")
     result = sweep("check", file, plan, "--lang", "en")
     assert (result.exit_code, "problem.plan.proof.json" in result.stderr) == (3, True)
+
+
+def _give_up(_: object) -> None:
+    raise TooLongError
+
+
+def test_the_bound_for_any_teams_is_written_and_checked(
+    sweep: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweep.plan.solve.LEAST_FORM_ROUNDS", 0)
+    asked = problem([visit(f"B{k}", k + 1.0, n_firms=200) for k in range(5)], people=roster(14, 6), rules=TWO_TEAMS)
+    file.write_text(write_problem(asked), encoding="utf-8")
+    reply = json.loads(sweep("plan", file, "--iterations", 1_000, "--json").stdout)
+    plan = file.parent / "problem.plan.json"
+    assert reply["value"] <= reply["bound_any_teams"] == read_plan_file(plan).bound_any_teams
+    told = json.loads(sweep("check", file, plan, "--json").stdout)
+    assert (told["violations"], told["bound_any_teams"]) == ([], "confirmed")
+    assert "any teams" in sweep("check", file, plan, "--lang", "en").stdout
+    monkeypatch.setattr("sweep.check.bound.any_teams.AnyBound.bound", _give_up)
+    told = json.loads(sweep("check", file, plan, "--json").stdout)
+    assert (told["bound"], told["bound_any_teams"]) == ("confirmed", "too_long")
+    monkeypatch.undo()
+    content = json.loads(plan.read_text(encoding="utf-8"))
+    content["summary"]["bound_any_teams"] *= 0.99
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    result = sweep("check", file, plan, "--lang", "en")
+    assert (result.exit_code, "problem.plan.proof.json" in result.stderr) == (3, True)
+    # A plan that says nothing of any teams is judged by its own bound alone.
+    del content["summary"]["bound_any_teams"]
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    told = json.loads(sweep("check", file, plan, "--json").stdout)
+    assert (told["violations"], told["bound"], "bound_any_teams" in told) == ([], "confirmed", False)

@@ -1,4 +1,4 @@
-"""Whether a plan's bound is shown by its proof: no plan of its teams that serves as many must-visits is worth more."""
+"""Whether a plan's bounds are shown by its proof: no plan that serves as many must-visits is worth more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
+from sweep.check.bound.any_teams import AnyBound
 from sweep.check.bound.case import Case, read_case
+from sweep.check.bound.roster import read_roster
 from sweep.check.bound.routes import MOST_PAIRS, Work
-from sweep.check.bound.tree import Pool, Seconds, WrongError
+from sweep.check.bound.stops import Seconds, WrongError
+from sweep.check.bound.tree import Pool
 from sweep.records.plan import Plan
 from sweep.records.proof import CLOSE, BoundProof, PoolPart
 
@@ -26,27 +29,51 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
     problem
         What problem.json holds.
     plan
-        Its teams, its bound, and whether it serves the must-visits.
+        Its teams, its bounds, and whether it serves the must-visits.
     most_pairs
-        Of partial routes that are compared before it is given up.
+        Of partial routes that are compared for a bound before it is given up.
 
     Raises
     ------
     WrongError
-        If no such bound is shown.
+        If a bound that the plan names is not shown.
     TooLongError
         If it takes too long to see.
     """
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise WrongError("problem_sha256")
     try:
-        case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
-        bound = _proven(case, plan, proof, Work(most_pairs))
+        case = read_case(problem, plan.teams)
+        urged = replace(case, with_urgency=proof.with_urgency)
+        _compare(urged, plan.bound, _proven(urged, plan, proof, Work(most_pairs)))
+        if plan.bound_any_teams is not None:
+            _compare(case, plan.bound_any_teams, _proven_of_any(case, problem, plan, proof, Work(most_pairs)))
     except _STUMBLES as error:
         raise WrongError(f"problem.json: {type(error).__name__} {error!s:.80}") from error
+
+
+def _compare(case: Case, said: float, shown: Fraction) -> None:
     everything = sum((case.value(v) for v in case.visits), Fraction(0))
-    if bound > Fraction(plan.bound) + Fraction(CLOSE) * everything:
-        raise WrongError(f"{plan.bound:.9f} < {float(bound):.9f}")
+    if shown > Fraction(said) + Fraction(CLOSE) * everything:
+        raise WrongError(f"{said:.9f} < {float(shown):.9f}")
+
+
+def _proven_of_any(case: Case, problem: bytes, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
+    """The bound for any teams."""
+    if proof.any_teams is None:
+        raise WrongError("any_teams")
+    musts = {v for v, visit in case.visits.items() if visit.is_must}
+    if proof.any_teams.with_musts and not _slots_of(case, musts) <= _served(plan):
+        raise WrongError("any_teams: with_musts")
+    return AnyBound(case, read_roster(problem, plan.teams), proof.any_teams, work).bound()
+
+
+def _served(plan: Plan) -> set[tuple[str, int]]:
+    return {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
+
+
+def _slots_of(case: Case, visits: Iterable[str]) -> set[tuple[str, int]]:
+    return {(v, s) for v in visits for s in range(len(case.visits[v].slots))}
 
 
 def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
@@ -55,14 +82,14 @@ def _proven(case: Case, plan: Plan, proof: BoundProof, work: Work) -> Fraction:
     seconds = {team_id: _seconds(case, team_id) for team_id in case.teams}
     out = {_short_unit(case, seconds, short.slots) for short in proof.short}
     _refuse_gaps(case, seconds, proof.pools, out)
-    served = {(s.visit_id, s.slot) for r in plan.routes for s in r.stops if not s.is_attempt}
+    served = _served(plan)
     counted = sum((_pool(case, seconds, part, served, work).bound() for part in proof.pools), Fraction(0))
     return counted - _urgency(case, served)
 
 
 def _urgency(case: Case, served: set[tuple[str, int]]) -> Fraction:
     """Urgency of the visits that are made: what serves no less of it has no more value than is counted beyond it."""
-    made = (v for v, visit in case.visits.items() if all((v, s) in served for s in range(len(visit.slots))))
+    made = (v for v in case.visits if _slots_of(case, [v]) <= served)
     return sum((Fraction(case.visits[v].urgency) for v in made), Fraction(0)) if case.with_urgency else Fraction(0)
 
 
@@ -112,8 +139,7 @@ def _refuse_gaps(case: Case, seconds: dict[str, Seconds], pools: Iterable[PoolPa
 def _pool(case: Case, seconds: dict[str, Seconds], part: PoolPart, served: set[tuple[str, int]], work: Work) -> Pool:
     musts = {case.unit[v] for v in part.visits if case.visits[v].is_must} if part.with_musts else set()
     for visit_id in part.visits:
-        slots = {(visit_id, s) for s in range(len(case.visits[visit_id].slots))}
-        if case.unit[visit_id] in musts and not slots <= served:
+        if case.unit[visit_id] in musts and not _slots_of(case, [visit_id]) <= served:
             raise WrongError(f"with_musts {visit_id}")
     inside = {t: {slot: n for slot, n in seconds[t].items() if slot[0] in part.visits} for t in part.teams}
     return Pool(case, part, inside, frozenset(musts), work)

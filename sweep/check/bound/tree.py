@@ -5,32 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Bools, Int64s
-from sweep.check.bound.case import NO_WAY, Case, shortest
-from sweep.check.bound.routes import MOST_STEPS, Stops, Work, has_route_above
-from sweep.records.people import Team
+from sweep.check.bound.case import NO_WAY, Case
+from sweep.check.bound.routes import Work, has_route_above
+from sweep.check.bound.stops import Node, Prizes, Seconds, WrongError, all_prizes, stops_of, whole
 from sweep.records.proof import PoolPart, Shown
-
-type Seconds = dict[tuple[str, int], int]
-"""Seconds inside by visit and slot; only what the team may do."""
-
-
-class WrongError(Exception):
-    """What a proof says is not so."""
-
-
-class Node(NamedTuple):
-    """Some plans: which units they serve, and when visits start."""
-
-    served: tuple[bool | None, ...]
-    """Whether each unit is served, by its number; None: or not."""
-    lo: Int64s
-    """Earliest start by place of the visit in the case."""
-    hi: Int64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +73,7 @@ class Pool:
     def _bounds(self) -> Iterator[Fraction]:
         """The bound of each node that is not taken apart and has plans."""
         nodes = self.part.nodes
-        n = len(self.case.visits)
-        whole = Node(
-            tuple(True if u in self.musts else None for u in range(max(self.case.unit.values(), default=-1) + 1)),
-            np.full(n, -NO_WAY),
-            np.full(n, NO_WAY),
-        )
-        waiting: dict[int, Node | None] = {0: self._narrowed(whole)}
+        waiting: dict[int, Node | None] = {0: self._narrowed(whole(self.case, self.musts))}
         for row, part in enumerate(nodes):
             if row not in waiting:
                 raise WrongError(f"nodes[{row}] is in no other")
@@ -155,11 +130,7 @@ class Pool:
         most = sum((self._value(visits) for visits in units.values()), Fraction(0))
         if shown is None:
             return most
-        prizes = {v: shown.prizes.get(v, ()) or (0,) * len(self.case.visits[v].slots) for v in self.part.visits}
-        if any(len(of) != len(self.case.visits[v].slots) for v, of in prizes.items()):
-            raise WrongError("prizes")
-        if sum(sum(of) for of in prizes.values()) > MOST_STEPS:
-            raise WrongError(f"prizes > {MOST_STEPS}")
+        prizes = all_prizes(self.case, self.part.visits, shown.prizes)
         if set(shown.prices) != set(self.part.teams):
             raise WrongError("prices")
         if not set(shown.caps) <= set(self.case.caps):
@@ -173,7 +144,7 @@ class Pool:
             bound += left if node.served[u] else max(left, Fraction(0))
         return min(most, bound + step * (sum(shown.prices.values()) + sum(price * cap.most for cap, price in caps)))
 
-    def _check_prices(self, node: Node, prizes: dict[str, tuple[int, ...]], prices: dict[str, int]) -> None:
+    def _check_prices(self, node: Node, prizes: Prizes, prices: dict[str, int]) -> None:
         """No route has more prizes than its team's price; teams that are alike are looked at once."""
         seen = set()
         for team_id, price in prices.items():
@@ -182,46 +153,6 @@ class Pool:
             key = (price, team.base_id, end, team.profile, team.shift_s, team.day, tuple(seconds.items()))
             if key not in seen:
                 seen.add(key)
-                stops = self._stops(node, team, end, seconds, prizes)
+                stops = stops_of(self.case, node, team, seconds, prizes, Fraction(self.part.step))
                 if has_route_above(stops, price, self.work):
                     raise WrongError(f"{team_id} > {price}")
-
-    def _stops(
-        self, node: Node, team: Team, end: str | None, seconds: Seconds, prizes: dict[str, tuple[int, ...]]
-    ) -> Stops:
-        """What the team may do in the node that has a prize; of slots of one visit that take as long the best."""
-        case = self.case
-        names = list(dict.fromkeys(v for v, _ in seconds))
-        ids = [case.visits[v].building_id for v in names] + [team.base_id, end or team.base_id]
-        places = np.array([case.places[i] for i in ids], np.int64)
-        ways = shortest(case.tables[team.profile][np.ix_(places, places)])
-        row = {v: n for n, v in enumerate(names)}
-        best: dict[tuple[int, int], int] = {}
-        for (v, s), needs in seconds.items():
-            prize = prizes[v][s] - (int(case.loss(v, team) / Fraction(self.part.step)) if s == 0 else 0)
-            # What is open on other days only is in no route, and must not make the others look richer.
-            is_open = any(lo <= team.shift_s[1] and hi >= team.shift_s[0] for lo, hi in self._windows(node, v))
-            if prize > 0 and is_open and node.served[case.unit[v]] is not False:
-                best[row[v], needs] = max(best.get((row[v], needs), 0), prize)
-        at = np.array([n for n, _ in best], np.int64)
-        inside = np.array([n for _, n in best], np.int64)
-        of_case = np.array([case.row[names[n]] for n in at], np.int64)
-        travel = ways[np.ix_(at, at)]
-        cannot: Bools = (at[:, None] == at) | (inside[:, None] + travel > case.lag[np.ix_(of_case, of_case)])
-        return Stops(
-            seconds=inside,
-            prize=np.array(list(best.values()), np.int64),
-            windows=tuple(self._windows(node, names[n]) for n in at),
-            travel=travel,
-            out=ways[-2, at],
-            back=np.zeros(len(at), np.int64) if end is None else ways[at, -1],
-            shift_s=team.shift_s,
-            cannot_follow=cannot,
-        )
-
-    def _windows(self, node: Node, visit_id: str) -> tuple[tuple[int, int], ...]:
-        v = self.case.row[visit_id]
-        spans = (
-            (max(lo, int(node.lo[v])), min(hi, int(node.hi[v]))) for lo, hi in self.case.visits[visit_id].windows_s
-        )
-        return tuple(sorted((lo, hi) for lo, hi in spans if lo <= hi))

@@ -59,9 +59,13 @@ def solver_line(p: SolverProgress, texts: Texts) -> str:
 def finds_line(plan: Plan, texts: Texts) -> str:
     """What a plan is worth and what none can pass; where the limit was too short for a proof, that is said."""
     is_starved = plan.gap > 0.0 and plan.bound_method == KNAPSACK
-    return texts(
+    line = texts(
         "command.finds_unproven" if is_starved else "command.finds",
         value=texts.number(plan.value, 2),
         bound=texts.number(plan.bound, 2),
         gap=texts.percent(plan.gap, 1),
     )
+    if plan.bound_any_teams is None or plan.gap_any_teams is None:
+        return line
+    figures = {"bound": texts.number(plan.bound_any_teams, 2), "gap": texts.percent(plan.gap_any_teams, 1)}
+    return texts("command.finds_any", finds=line, **figures)

@@ -8,7 +8,7 @@ from pathlib import Path
 from geodata.texts import load_texts
 from sweep.check.bound.bound import check_bound
 from sweep.check.bound.routes import TooLongError
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
 from sweep.plan.problem.file import FILE_NAME, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.plan_json import FILE_NAME as PLAN_NAME
@@ -18,8 +18,8 @@ from sweep.records.proof import named_proof, proof_file, read_proof
 
 # Above so many places the problem stays out of the edition: its tables would outweigh all the rest.
 MOST_PLACES = 1_500
-# Of partial routes that are compared to confirm the bound before it is published: some seconds' worth.
-MOST_PAIRS = 300_000_000
+# Of partial routes that are compared to confirm each bound before it is published: some seconds' worth.
+MOST_PAIRS = 600_000_000
 
 
 def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | None = None) -> tuple[Path, ...]:
@@ -46,19 +46,23 @@ def publish(edition: Edition, problem: Problem, folder: Path, enter: Enter | Non
             extra[proof_file(Path(PLAN_NAME)).name] = named_proof(edition.plan.proof, extra[FILE_NAME]).encode()
     else:
         # Without the problem nobody can go through it.
-        edition = replace(edition, plan=replace(edition.plan, proof=None))
+        edition = replace(edition, plan=edition.plan.unproven())
     return write_edition(edition, folder, load_texts(edition.scenario.lang), extra, enter=enter)
 
 
 def _as_confirmed(edition: Edition, problem: bytes) -> Edition:
-    """The edition; without its proof if the checker finds it wrong, so that its pages say that nothing is confirmed."""
+    """
+    The edition; without its proof if the checker finds it wrong, so that its pages say that nothing is confirmed.
+
+    The bound for any teams is published only if it is confirmed.
+    """
     plan = edition.plan
     if plan.proof is None:
         return edition
     try:
         check_bound(problem, plan, read_proof(plan.proof), MOST_PAIRS)
-    except TooLongError:
-        return edition
-    except WrongError:
-        return replace(edition, plan=replace(plan, proof=None))
+    except (TooLongError, WrongError) as fault:
+        if plan.bound_any_teams is not None:
+            return _as_confirmed(replace(edition, plan=replace(plan, bound_any_teams=None)), problem)
+        return edition if isinstance(fault, TooLongError) else replace(edition, plan=plan.unproven())
     return edition

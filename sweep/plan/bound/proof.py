@@ -36,21 +36,29 @@ class Proof:
         self._ends_at = np.inf
         self._tried = self._offered = -np.inf
         self._pool: ThreadPoolExecutor | None = None
-        self._job: Future[None] | None = None
+        self._jobs: list[Future[None]] = []
 
-    def begin(self, state: State, seconds: float) -> None:
-        """Start the thread; it works for so long at the most."""
+    def begin(self, state: State, seconds: float, aside: Callable[[], None]) -> None:
+        """
+        Start the thread; it works for so long at the most.
+
+        Parameters
+        ----------
+        aside
+            Called first.
+        """
         self._served = self._taken_in(state)
         self._ends_at = time.monotonic() + seconds
         self._pool = ThreadPoolExecutor(1)
-        self._job = self._pool.submit(self._work, self._may_go_on)
+        self._jobs = [self._pool.submit(aside), self._pool.submit(self._work, self._may_go_on)]
 
     def end(self) -> None:
         """Stop the thread, and wait for it. What it met as a fault is raised here."""
         self._ends_at = -np.inf
-        if self._pool is not None and self._job is not None:
+        if self._pool is not None:
             self._pool.shutdown()
-            self._job.result()
+            for job in self._jobs:
+                job.result()
 
     def run(self, state: State, n_rounds: int, is_cut_short: Callable[[], bool]) -> None:
         """

@@ -91,6 +91,7 @@ def _taken(plan: Plan, options: Options, swap: Swapped) -> Plan:
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
         bound=bound,
+        bound_any_teams=None if plan.bound_any_teams is None else max(plan.bound_any_teams, value),
         routes=make_routes(problem, arrays, swap.state, teams),
         unserved=unserved_visits(problem, arrays, swap.state, teams),
     )

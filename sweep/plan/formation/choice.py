@@ -12,7 +12,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from sweep.plan.bound.columns import possible
-from sweep.plan.formation.forms import Choices, Column
+from sweep.plan.formation.choices import Choices, Column
 from sweep.plan.formation.master import Master
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.problem.problem import Problem

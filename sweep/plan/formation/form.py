@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from sweep.plan.formation.choice import Chosen, choose
-from sweep.plan.formation.forms import FEW_TASKS, make_choices
+from sweep.plan.formation.forms import make_choices
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
-from sweep.records.people import Person, Team
+from sweep.records.people import Team
 from sweep.records.plan import Route, Stop
 
 # Routes that lack so small a share of the bound are taken in, too: the best choice is not always of the best routes.
 # Where the choice is farther from the bound than `FAR`, those are which lack as much as that.
 SLACK, FAR = 0.002, 0.05
-# Where the bound counts routes are true ones for up to so many tasks of a site, too.
-TRUE_TASKS = 20
 
 
 class Formed(NamedTuple):
@@ -27,6 +25,8 @@ class Formed(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
+    relaxation: Relaxation
+    """All teams that could have been formed, with the routes that were priced."""
 
 
 def form(
@@ -49,21 +49,21 @@ def form(
     seconds
         What the choice between them may take; None: as long as it takes, the same on every machine.
     """
-    people = movable_people(problem, teams)
-    chosen = _chosen(problem, people, len(active), may_go_on, seconds)
-    made = staffed(problem, people, active, chosen, seed) if chosen else None
-    return None if made is None else Formed(made, tuple(_routes(made, chosen)))
-
-
-def _chosen(
-    problem: Problem, people: Sequence[Person], n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
-) -> list[Chosen]:
-    """So many teams; none where there is no question or no answer."""
+    people, n_teams = movable_people(problem, teams), len(active)
     is_open = n_teams > 1 and not problem.teams and not problem.rules.is_split and not problem.locks
     choices = make_choices(problem, people) if is_open else None
     if choices is None:
-        return []
+        return None
     relaxation = Relaxation(choices, problem.rules, n_teams)
+    chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
+    made = staffed(problem, people, active, chosen, seed) if chosen else None
+    return None if made is None else Formed(made, tuple(_routes(made, chosen)), relaxation)
+
+
+def _chosen(
+    problem: Problem, relaxation: Relaxation, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
+) -> list[Chosen]:
+    """So many teams; none where there is no answer."""
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(SLACK, may_go_on)
     value, chosen = choose(relaxation, problem, n_teams, seconds)
@@ -72,28 +72,6 @@ def _chosen(
         others = choose(relaxation, problem, n_teams, seconds)
         chosen = others[1] if others[0] > value else chosen
     return chosen
-
-
-def bound_of_any(problem: Problem, teams: Sequence[Team], may_go_on: Callable[[], bool]) -> float:
-    """
-    What no plan of any teams, however many, is worth more than by value and urgency less disturbance; or infinite.
-
-    It holds for plans that serve every must-visit and whose teams are made of the same people: those in reserve stand
-    by. Links, breaks, duties, recusals, officers drawn and skills are relaxed.
-
-    Parameters
-    ----------
-    teams
-        Of the problem or of a plan of it.
-    """
-    people, bound = movable_people(problem, teams), math.inf
-    # True routes give less or nothing, where they are too many to be gone through.
-    for few_tasks in (FEW_TASKS, TRUE_TASKS):
-        choices = make_choices(problem, people, few_tasks)
-        if choices is not None:
-            found = Relaxation(choices, problem.rules, len(people)).solve(may_go_on)
-            bound = min(bound, found - choices.of_musts)
-    return bound
 
 
 def _routes(teams: Sequence[Team], chosen: Sequence[Chosen]) -> Iterator[Route]:

@@ -1,25 +1,22 @@
-"""The teams that could be: in each district, from each base, of each size."""
+"""Makes the teams that could be: in each district, from each base, of each size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.pools import Kind, Pool, make_pool
+from sweep.plan.bound.pools import Kind, make_pool
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
-from sweep.plan.bound.route_times import Windows
+from sweep.plan.formation.choices import Choices, Form, Site
 from sweep.plan.formation.room import Room, room_of
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import slot_tasks
 from sweep.plan.search.layout import make_arrays
 from sweep.records.people import MARKET_REGULATION, Person, Team
-from sweep.records.visits import Slot, Visit
 
 # Sizes up to this one are all looked at; from there on in steps of so great a share, as one person more hardly matters.
 EVERY_SIZE, SIZE_STEP = 20, 0.1
@@ -29,67 +26,6 @@ FEW_TASKS = 12
 NO_WAY = 1 << 30
 # A team of anybody has as many of everything as any slot asks for.
 ENOUGH = 1 << 20
-
-
-class Form(NamedTuple):
-    """Teams of one site and of about one size."""
-
-    kind: Kind
-    n_least: int
-    """No team of so many people is faster, nor one of any number up to `n_members`."""
-    n_members: int
-    """A team of so many is as fast."""
-    seconds: Float64s
-    """Shortest way to each task and service there, (tasks,)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
-    """Teams of one district that start at one base."""
-
-    district: str
-    base_id: str
-    forms: tuple[Form, ...]
-    """The smallest first; all may do the same tasks, by place."""
-
-
-class Column(NamedTuple):
-    """A team of a form that goes a route."""
-
-    site: int
-    form: int
-    places: tuple[int, ...]
-    """Places of its stops among the tasks of the site."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choices:
-    """All the teams that could be, and what they could do."""
-
-    pool: Pool
-    sites: tuple[Site, ...]
-    room: Room
-    slots: tuple[tuple[Visit, Slot], ...]
-    """Rows of the arrays."""
-    of_musts: float
-    """What all must-visits together count beyond their value."""
-
-    def windows_of(self, form: Form) -> Windows:
-        """When the tasks of a form may start."""
-        return Windows(self.pool.windows.window[form.kind.tasks])
-
-    def form_of(self, column: Column) -> Form:
-        """Form of a column's team."""
-        return self.sites[column.site].forms[column.form]
-
-    def tasks_of(self, column: Column) -> list[int]:
-        """Tasks of the pool that a column's stops are."""
-        tasks: list[int] = self.form_of(column).kind.tasks[list(column.places)].tolist()
-        return tasks
-
-    def slot_of(self, task: int) -> tuple[Visit, Slot]:
-        """Visit and first slot of a task of the pool."""
-        return self.slots[int(self.pool.slots[task][0])]
 
 
 def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
@@ -115,25 +51,41 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     a = make_arrays(anybody, teams)
     _bar_small(anybody, a, teams)
     value, is_must = _unit_worth(anybody, a)
-    units, every = np.flatnonzero(can_be_staffed(a)), np.arange(len(teams))
-    # Teams of a district have its own slots alone.
-    if not len(units) or np.count_nonzero(a.service[:, : a.n_visit_tasks] != FORBIDDEN) > MOST_PAIRS:
+    # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
+    may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
+    shut = np.flatnonzero(~may_fill.any(axis=0))
+    units = np.setdiff1d(np.arange(len(a.units)), a.task["unit"][shut])
+    every = np.arange(len(teams))
+    if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
         return None
     # A must-visit goes before all others together.
     extra = 1.0 + float(value.sum())
     pool = make_pool(a, value + extra * is_must, every, units, few_tasks)
-    kind_of = {int(team): kind for kind in pool.kinds for team in kind.teams}
-    made, first = [], 0
+    return Choices(
+        pool=pool,
+        sites=tuple(_with_forms(sites, pool.kinds)),
+        room=room,
+        most_teams=room.most_teams(problem.rules, {district for district, _, _ in sites}),
+        leasts=max((tuple(least for least, _ in sizes) for _, _, sizes in sites), key=len),
+        slots=tuple(slot_tasks(problem)),
+        shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
+        of_musts=extra * float(is_must[units].sum()),
+    )
+
+
+def _with_forms(sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[Kind]) -> Iterator[Site]:
+    """Sites that have something to do, of districts and bases with their sizes, whose teams are numbered on."""
+    kind_of = {int(team): kind for kind in kinds for team in kind.teams}
+    first = 0
     for district, base, sizes in sites:
         forms: list[Form] = []
         for row, (least, n) in enumerate(sizes, first):
             # As fast as a smaller one.
             if row in kind_of and not (forms and forms[-1].kind is kind_of[row]):
                 forms.append(Form(kind_of[row], least, n, _seconds(kind_of[row])))
-        made.append(Site(district, base, tuple(forms)))
         first += len(sizes)
-    with_forms = tuple(site for site in made if site.forms)
-    return Choices(pool, with_forms, room, tuple(slot_tasks(problem)), extra * float(is_must[units].sum()))
+        if forms:
+            yield Site(district, base, tuple(forms))
 
 
 def _seconds(kind: Kind) -> Float64s:
@@ -161,14 +113,18 @@ def _bar_small(problem: Problem, a: Arrays, teams: Sequence[Team]) -> None:
 
 
 def _where(problem: Problem, people: Sequence[Person], room: Room) -> Iterator[tuple[str, str]]:
-    """District and base of the teams that could be: where their market regulation is, from bases that people have."""
+    """District and base of teams that could be: where their market regulation is, from bases there that it has."""
     need = problem.rules.min_certified.get(MARKET_REGULATION, 0)
     with_visits = {v.division_code for v in problem.visits}
     districts = {""} if problem.rules.assist_letter else {d for d in with_visits if room.officers.get(d, 0) >= need}
-    bases = sorted({p.base_id for p in people})
+    every = {p.base_id for p in people}
+    inspectors = [p for p in people if p.agency == MARKET_REGULATION and p.is_certified(problem.day)]
     for district in sorted(districts):
-        here = [b for b in bases if problem.bases[b].division_code == district]
-        for base in here or bases:
+        here = {b for b in every if problem.bases[b].division_code == district}
+        bases = [p.base_id for p in inspectors if p.division_code == district]
+        # Where all have a base at home, so has each team.
+        is_here = bases and here.issuperset(bases) and not problem.rules.assist_letter
+        for base in sorted(here if is_here else every):
             yield district, base
 
 

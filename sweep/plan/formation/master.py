@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from sweep.plan.formation.forms import Choices
+from sweep.plan.formation.choices import Choices
 from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE
 

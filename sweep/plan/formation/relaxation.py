@@ -8,7 +8,7 @@ value bounds that of every plan of every way to form teams from the people; its 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import islice
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -16,34 +16,19 @@ from ortools.linear_solver import pywraplp
 from geodata.arrays import Float64s
 from sweep.plan.bound.columns import possible
 from sweep.plan.bound.pricing import best_routes
-from sweep.plan.formation.forms import Choices, Column, Form
+from sweep.plan.formation.choices import Choices, Column, Form
 from sweep.plan.formation.master import Master
+from sweep.plan.formation.prices import Prices
 from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.problem.problem import TeamRules
-from sweep.records.people import MARKET_REGULATION, POLICE
 
 # Routes of a pricing, and forms of a site of which one is priced in a round.
 ROUTES_A_ROUND, STRIDE = 20, 4
+# Routes that are taken over from another relaxation.
+MOST_BEGUN = 2_000
 TOLERANCE = 1e-9
 # As for the bound: labels compared in one pricing, few at first.
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
-
-
-class Prices(NamedTuple):
-    """What the people and the visits are worth, >= 0."""
-
-    prizes: Float64s
-    """Prize of each task of the pool."""
-    person: dict[str, float]
-    """What somebody is worth who is tied to a district, by district."""
-    officer: dict[str, float]
-    """What one who is certified is worth beyond that."""
-    free: float
-    """What somebody is worth who may be in any team."""
-    police: float
-    """What one who is certified is worth beyond that."""
-    woman: float
-    team: float
 
 
 class Relaxation:
@@ -51,19 +36,26 @@ class Relaxation:
 
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
-        self._n_teams = n_teams
+        self._rules, self._n_teams = rules, n_teams
         self._master = Master("GLOP", choices, rules, n_teams, is_whole=False)
         self._columns: dict[Column, None] = {}
         self._best = self._unknown()
         self._master.lp.Solve()
-        self._prices = self._duals()
+        self.prices = self._duals()
+        self.above = np.inf
+        """How far the prizes of a route may be above what its team costs."""
 
-    def solve(self, may_go_on: Callable[[], bool]) -> float:
+    def solve(self, may_go_on: Callable[[], bool], most: int = MOST_COMPARED) -> float:
         """
         Price until no route is wanting, or `may_go_on` says no.
 
         Of each site one form in `STRIDE` is priced in a round; prices change only once there are new routes, so that so
         many rounds without any have priced all forms by the same prices.
+
+        Parameters
+        ----------
+        most
+            Labels compared in one pricing.
 
         Returns
         -------
@@ -78,13 +70,20 @@ class Relaxation:
                 n_still = 0
                 if self._master.lp.Solve() != pywraplp.Solver.OPTIMAL:
                     break
-                self._prices, self._best = self._duals(), self._unknown()
+                self.prices, self._best = self._duals(), self._unknown()
             if n_still == STRIDE:
-                above = self._above()
-                if above <= 2.0 * TOLERANCE or most_compared >= MOST_COMPARED:
-                    return self.worth() + self._n_teams * above
-                most_compared, n_still = min(10 * most_compared, MOST_COMPARED), 0
+                self.above = self._above()
+                if self.above <= 2.0 * TOLERANCE or most_compared >= most:
+                    return self.worth() + self._n_teams * self.above
+                most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
+
+    def begin_with(self, other: Relaxation) -> None:
+        """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
+        for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
+            self._add(column)
+        self._master.lp.Solve()
+        self.prices, self._best = self._duals(), self._unknown()
 
     def enrich(self, share: float, may_go_on: Callable[[], bool]) -> None:
         """Take in routes too that lack no more than that share of the bound of paying for their teams."""
@@ -122,23 +121,11 @@ class Relaxation:
 
     def worth(self) -> float:
         """What all people and teams are worth by the last prices, and visits beyond theirs."""
-        pool, room, prices = self.choices.pool, self.choices.room, self._prices
-        in_prizes = np.bincount(pool.unit, weights=pool.demand * prices.prizes, minlength=len(pool.value))
-        worth = float(np.maximum(pool.value - in_prizes, 0.0).sum())
-        worth += sum(price * room.tied.get(d, 0) for d, price in prices.person.items())
-        worth += sum(price * room.officers.get(d, 0) for d, price in prices.officer.items())
-        worth += prices.free * room.free + prices.police * room.police + prices.woman * room.women
-        return worth + prices.team * self._n_teams
+        return self.prices.worth(self.choices, self._n_teams)
 
     def _price_of(self, district: str, n: int) -> float:
         """The least that a team of so many people costs."""
-        prices = self._prices
-        officers, police = self._master.least[MARKET_REGULATION], self._master.least[POLICE]
-        most_tied = max(officers, min(n - police, self.choices.room.tied.get(district, 0)))
-        person = prices.person[district]
-        people = min(k * person + (n - k) * prices.free for k in (officers, most_tied))
-        extra = officers * prices.officer[district] + police * prices.police
-        return people + extra + self._master.n_women * prices.woman + prices.team
+        return self.prices.of_team(self.choices.room, self._rules, district, n)
 
     def _price(self, first: int, most_compared: int, may_go_on: Callable[[], bool], slack: float = 0.0) -> list[Column]:
         """Routes that are worth more than their teams cost, the best of every site and of every `STRIDE`th form."""
@@ -147,7 +134,7 @@ class Relaxation:
             for f in range(len(site.forms) - 1 - first, -1, -STRIDE):
                 form = site.forms[f]
                 price = self._price_of(site.district, form.n_least) - slack
-                prize = self._prices.prizes[form.kind.tasks]
+                prize = self.prices.prizes[form.kind.tasks]
                 best[f] = min(best[f:].min(), _at_most(form, prize))
                 # A smaller team has no better routes.
                 if best[f] <= price + TOLERANCE:
@@ -171,7 +158,7 @@ class Relaxation:
 
     def _lack(self, column: Column) -> float:
         district, n_least = self.choices.sites[column.site].district, self.choices.form_of(column).n_least
-        return self._price_of(district, n_least) - float(self._prices.prizes[self.choices.tasks_of(column)].sum())
+        return self._price_of(district, n_least) - float(self.prices.prizes[self.choices.tasks_of(column)].sum())
 
     def _smallest(self, s: int, f: int, route: Sequence[int]) -> Column:
         """The route with the smallest team that can go it."""

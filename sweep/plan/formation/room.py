@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sweep.plan.problem.problem import Problem
+from sweep.plan.problem.problem import Problem, TeamRules
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 
 
@@ -24,6 +24,14 @@ class Room:
     """Certified ones."""
     women: int
     """Certified ones."""
+
+    def most_teams(self, rules: TeamRules, districts: Collection[str]) -> int:
+        """Most teams of these districts that there can be at a time."""
+        officers, police = (rules.min_certified.get(a, 0) for a in (MARKET_REGULATION, POLICE))
+        rooms = [(sum(self.tied.values()) + self.free) // max(1, sum(rules.min_certified.values()))]
+        rooms += [sum(self.officers.get(d, 0) // officers for d in districts)] if officers else []
+        rooms += [n // least for n, least in ((self.police, police), (self.women, rules.min_female)) if least]
+        return min(rooms)
 
 
 def room_of(problem: Problem, people: Sequence[Person]) -> Room:

@@ -25,6 +25,7 @@ def bare_plan_json(plan: Plan, day: date, problem_sha256: str | None = None, log
             "value": float(plan.value),
             "bound": float(plan.bound),
             "bound_method": plan.bound_method,
+            "bound_any_teams": plan.bound_any_teams,
             "gap": float(plan.gap),
             "seed": plan.seed,
             "n_iterations": plan.n_iterations,

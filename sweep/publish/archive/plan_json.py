@@ -40,6 +40,7 @@ def plan_json(edition: Edition, texts: Texts) -> str:
             "value": float(plan.value),
             "bound": float(plan.bound),
             "bound_method": plan.bound_method,
+            "bound_any_teams": plan.bound_any_teams,
             "seed": int(plan.seed),
             "n_iterations": int(plan.n_iterations),
             "members_max": plan.members_max,

@@ -121,6 +121,9 @@ class SummaryPart(_Part):
     value: Number = Field(description="expected finds of the visits served")
     bound: Number = Field(description="no plan of these teams can have a higher value")
     bound_method: str
+    bound_any_teams: Number | None = Field(
+        None, description="no plan of any teams of the same people can have a higher value; null: not known"
+    )
     seed: Whole
     n_iterations: Count
     members_max: Count | None = Field(None, description="most people that a team was given; null: any number")

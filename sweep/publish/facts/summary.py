@@ -31,6 +31,8 @@ class PlanSummary:
     """Expected finds."""
     bound: float
     gap: float
+    bound_any_teams: float | None
+    gap_any_teams: float | None
     no_find: float
     """Chance that the day finds nothing."""
     finds_low: int
@@ -87,6 +89,8 @@ def plan_summary(edition: Edition) -> PlanSummary:
         value=plan.value,
         bound=plan.bound,
         gap=plan.gap,
+        bound_any_teams=plan.bound_any_teams,
+        gap_any_teams=plan.gap_any_teams,
         no_find=odds.none,
         finds_low=odds.low,
         finds_high=odds.high,

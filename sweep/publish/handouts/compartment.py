@@ -75,4 +75,4 @@ def _without_lead_counts(reasons: tuple[TargetReason, ...]) -> tuple[TargetReaso
 
 
 def _without_value(plan: Plan) -> Plan:
-    return replace(plan, value=0.0, bound=0.0, unserved=(), proof=None)
+    return replace(plan.unproven(), value=0.0, bound=0.0, unserved=())

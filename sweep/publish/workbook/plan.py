@@ -50,6 +50,8 @@ def _plan_rows(edition: Edition, texts: Texts) -> Iterator[tuple[str, object]]:
     yield "finds", texts.number(s.value, 2)
     yield "no_find", texts.percent(s.no_find, 1)
     yield "bound", f"{texts.number(s.bound, 2)} ({texts.percent(s.gap, 1)})"
+    if s.bound_any_teams is not None and s.gap_any_teams is not None:
+        yield "bound_any", f"{texts.number(s.bound_any_teams, 2)} ({texts.percent(s.gap_any_teams, 1)})"
     yield "data_on", edition.facts.data_on if edition.facts else ""
     yield "seed", edition.draw.seed
     if off := edition.scenario.rules.off:

@@ -20,7 +20,7 @@ from sweep.pipeline.stages.plan import make_problem, plan
 from sweep.pipeline.stages.prepared import prepare
 from sweep.pipeline.stages.rank import rank
 from sweep.pipeline.stages.select import select
-from sweep.plan.formation.form import bound_of_any
+from sweep.plan.formation.any_teams import bound_of_any
 from sweep.plan.problem.problem import Problem
 from sweep.records.plan import Plan
 from sweep.scenario.file import load_scenario
@@ -83,15 +83,12 @@ def _made(scenario: Scenario) -> Made:
 
 
 def _gap_to_all_ways(made: Made) -> float | None:
-    """Per cent of the most value that any teams could have; None where must-visits are left out."""
-    left_out, weight = {u.visit_id for u in made.plan.unserved}, made.problem.weights.disturbance
+    """Per cent of the most finds that any teams could have; None where must-visits are left out, or it is not known."""
+    left_out = {u.visit_id for u in made.plan.unserved}
     if any(v.is_must and v.visit_id in left_out for v in made.problem.visits):
         return None
-    served = [v for v in made.problem.visits if v.visit_id not in left_out]
-    above = bound_of_any(made.problem, made.plan.teams, lambda: True) - sum(
-        v.value + v.urgency - weight * v.disturbance for v in served
-    )
-    return 100.0 * above / (made.plan.value + above)
+    found = bound_of_any(made.problem, made.plan.teams, lambda: True, with_musts=True)
+    return found and 100.0 * (1.0 - made.plan.value / found.bound)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from geodata.errors import InputError
 from sweep.check.bound.bound import check_bound
-from sweep.check.bound.tree import WrongError
+from sweep.check.bound.stops import WrongError
+from sweep.plan.formation.any_teams import bound_of_any
 from sweep.plan.problem.file import write_problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
@@ -31,14 +32,17 @@ class Proven:
     plan: Plan
     proof: Json
 
+    def problem_json(self) -> bytes:
+        return json.dumps(self.problem).encode()
+
     def rehash(self) -> None:
         """Make the proof one of the problem as it is now."""
-        self.proof["problem_sha256"] = hashlib.sha256(json.dumps(self.problem).encode()).hexdigest()
+        self.proof["problem_sha256"] = hashlib.sha256(self.problem_json()).hexdigest()
 
     def fault(self) -> str | None:
         """What the checker has against it; None: the bound is confirmed."""
         try:
-            check_bound(json.dumps(self.problem).encode(), self.plan, read_proof(json.dumps(self.proof).encode()))
+            check_bound(self.problem_json(), self.plan, read_proof(json.dumps(self.proof).encode()))
         except (WrongError, ValueError) as error:
             return f"{type(error).__name__} {error!s:.60}"
         return None
@@ -59,5 +63,11 @@ def proven(seed: int) -> Proven | None:
     if plan.proof is None:
         raise ValueError("a plan that was solved has a proof")
     made = Proven(json.loads(write_problem(problem)), plan, json.loads(plan.proof))
+    left_out = {u.visit_id for u in plan.unserved}
+    is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
+    # With so few rounds the planner does not look for it.
+    if (of_any := bound_of_any(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
+        made.plan = replace(plan, bound_any_teams=of_any.bound)
+        made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())
     made.rehash()
     return made

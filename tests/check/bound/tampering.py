@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
 
 from sweep.records.people import Team
 from tests.check.bound.proven import Json, Proven
+from tests.check.bound.ways import LEAST, Way, entered, pick
 
-# Changes a copy in place; False where there is nothing to be made wrong.
-type Way = Callable[[np.random.Generator, Proven], bool]
 WAYS: dict[str, Way] = {}
-# Prizes and prices below this, in units of value, are no great lie.
-LEAST = 0.01
-
-
-def way(name: str) -> Callable[[Way], Way]:
-    def enter(function: Way) -> Way:
-        WAYS[name] = function
-        return function
-
-    return enter
-
-
-def tampered(made: Proven, seed: int) -> Iterator[tuple[str, str | None]]:
-    """Each way that has something to make wrong, and what the checker says of it."""
-    for name, function in WAYS.items():
-        copy = Proven(deepcopy(made.problem), made.plan, deepcopy(made.proof))
-        if function(np.random.default_rng(seed), copy):
-            yield name, copy.fault()
-
-
-def _pick[T](rng: np.random.Generator, items: list[T]) -> T | None:
-    return items[int(rng.integers(len(items)))] if items else None
+way = entered(WAYS)
 
 
 def _leaves(made: Proven) -> list[tuple[Json, Json]]:
@@ -76,7 +52,7 @@ def _trees(made: Proven) -> list[Json]:
 
 @way("a value up")
 def _value_up(rng: np.random.Generator, made: Proven) -> bool:
-    name = _pick(rng, sorted({s.visit_id for r in made.plan.routes for s in r.stops}))
+    name = pick(rng, sorted({s.visit_id for r in made.plan.routes for s in r.stops}))
     for v in made.problem["visits"]:
         if v["visit_id"] == name:
             v["value"] += 1.0 + sum(w["value"] for w in made.problem["visits"])
@@ -98,7 +74,7 @@ def _bound_down(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a price halved")
 def _price_down(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, _prices(made))
+    at = pick(rng, _prices(made))
     if at:
         at[0]["prices"][at[1]] //= 2
     return at is not None
@@ -106,7 +82,7 @@ def _price_down(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a price left out")
 def _price_out(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, _prices(made))
+    at = pick(rng, _prices(made))
     if at:
         del at[0]["prices"][at[1]]
     return at is not None
@@ -114,7 +90,7 @@ def _price_out(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a price below nothing")
 def _price_negative(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, _prices(made))
+    at = pick(rng, _prices(made))
     if at:
         at[0]["prices"][at[1]] = -1
     return at is not None
@@ -124,7 +100,7 @@ def _price_negative(rng: np.random.Generator, made: Proven) -> bool:
 def _prize_up(rng: np.random.Generator, made: Proven) -> bool:
     """Of a visit that is made, so that a team can get there."""
     visits = {s.visit_id for r in made.plan.routes for s in r.stops}
-    at = _pick(rng, [x for x in _prizes(made) if x[1] in visits])
+    at = pick(rng, [x for x in _prizes(made) if x[1] in visits])
     if at:
         at[0]["prizes"][at[1]] = [1 + max(at[0]["prices"].values())] * len(at[0]["prizes"][at[1]])
     return at is not None
@@ -132,7 +108,7 @@ def _prize_up(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a prize gone")
 def _prize_gone(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, _prizes(made))
+    at = pick(rng, _prizes(made))
     if at:
         at[0]["prizes"][at[1]][at[2]] = 0
     return at is not None
@@ -141,7 +117,7 @@ def _prize_gone(rng: np.random.Generator, made: Proven) -> bool:
 @way("all prices of a node gone")
 def _shown_gone(rng: np.random.Generator, made: Proven) -> bool:
     """Refused unless all that there is can be made."""
-    at = _pick(rng, [node for pool, node in _leaves(made) if any(t in node["shown"]["prices"] for t in pool["teams"])])
+    at = pick(rng, [node for pool, node in _leaves(made) if any(t in node["shown"]["prices"] for t in pool["teams"])])
     everything = sum(v["value"] for v in made.problem["visits"])
     if at and made.plan.bound < everything * 0.999:
         del at["shown"]
@@ -151,7 +127,7 @@ def _shown_gone(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a team dropped from its pool")
 def _team_out(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, _prices(made))
+    at = pick(rng, _prices(made))
     for pool, node in _leaves(made):
         if at and node["shown"] is at[0]:
             pool["teams"].remove(at[1])
@@ -161,14 +137,14 @@ def _team_out(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a team dropped from the plan")
 def _plan_team_out(rng: np.random.Generator, made: Proven) -> bool:
-    team = _pick(rng, _pooled_teams(made))
+    team = pick(rng, _pooled_teams(made))
     made.plan = replace(made.plan, teams=tuple(t for t in made.plan.teams if t is not team))
     return team is not None
 
 
 @way("a team held back")
 def _in_reserve(rng: np.random.Generator, made: Proven) -> bool:
-    team = _pick(rng, _pooled_teams(made))
+    team = pick(rng, _pooled_teams(made))
     made.plan = replace(
         made.plan, teams=tuple(replace(t, is_reserve=t.is_reserve or t is team) for t in made.plan.teams)
     )
@@ -177,7 +153,7 @@ def _in_reserve(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a visit dropped from its pool")
 def _visit_out(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, made.proof["pools"])
+    pool = pick(rng, made.proof["pools"])
     if pool:
         pool["visits"].pop()
     return pool is not None
@@ -185,7 +161,7 @@ def _visit_out(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a visit in its pool twice")
 def _visit_twice(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, made.proof["pools"])
+    pool = pick(rng, made.proof["pools"])
     if pool:
         pool["visits"].append(pool["visits"][0])
     return pool is not None
@@ -202,7 +178,7 @@ def _pool_out(rng: np.random.Generator, made: Proven) -> bool:
 @way("a pool that is not its own")
 def _pools_apart(rng: np.random.Generator, made: Proven) -> bool:
     """The teams of a pool dealt to two, the visits to one."""
-    pool = _pick(rng, [pool for pool, node in _leaves(made) if len(pool["teams"]) > 1])
+    pool = pick(rng, [pool for pool, node in _leaves(made) if len(pool["teams"]) > 1])
     if pool is None:
         return False
     first = pool["teams"].pop(0)
@@ -214,7 +190,7 @@ def _pools_apart(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a leaf dropped")
 def _leaf_out(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, _trees(made))
+    pool = pick(rng, _trees(made))
     if pool:
         pool["nodes"].pop()
     return pool is not None
@@ -223,7 +199,7 @@ def _leaf_out(rng: np.random.Generator, made: Proven) -> bool:
 @way("a leaf emptied")
 def _leaf_emptied(rng: np.random.Generator, made: Proven) -> bool:
     """The highest leaf of a tree; refused unless all its visits can be made."""
-    pool = _pick(rng, _trees(made))
+    pool = pick(rng, _trees(made))
     everything = sum(v["value"] for v in made.problem["visits"])
     if pool and made.plan.bound < everything * 0.999:
         for node in pool["nodes"]:
@@ -234,7 +210,7 @@ def _leaf_emptied(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a leaf in place of another")
 def _leaf_twice(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, _trees(made))
+    pool = pick(rng, _trees(made))
     for node in pool["nodes"] if pool else ():
         if "taken" in node:
             node["taken"]["parts"][1] = node["taken"]["parts"][0]
@@ -243,7 +219,7 @@ def _leaf_twice(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a node that leads back")
 def _loop(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, _trees(made))
+    pool = pick(rng, _trees(made))
     if pool:
         pool["nodes"][0]["taken"]["parts"][0] = 0
     return pool is not None
@@ -251,7 +227,7 @@ def _loop(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a visit taken apart that is not there")
 def _unknown(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, _trees(made))
+    pool = pick(rng, _trees(made))
     if pool:
         pool["nodes"][0]["taken"]["visit"] = "V?"
     return pool is not None
@@ -259,7 +235,7 @@ def _unknown(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a rate halved")
 def _rate_down(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, [p for p in made.proof["pools"] if p.get("rate", 0.0) > 0.0])
+    pool = pick(rng, [p for p in made.proof["pools"] if p.get("rate", 0.0) > 0.0])
     if pool:
         pool["rate"] /= 2.0
     return pool is not None
@@ -267,7 +243,7 @@ def _rate_down(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a pool with neither nodes nor rate")
 def _nothing(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, made.proof["pools"])
+    pool = pick(rng, made.proof["pools"])
     if pool:
         pool.pop("rate", None)
         pool.pop("nodes", None)
@@ -276,7 +252,7 @@ def _nothing(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a visit that can be made declared short")
 def _short(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, made.proof["pools"])
+    pool = pick(rng, made.proof["pools"])
     if pool:
         made.proof.setdefault("short", []).append({"slots": [[pool["visits"][0], 0]]})
     return pool is not None
@@ -284,7 +260,7 @@ def _short(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a short visit by one slot twice")
 def _short_twice(rng: np.random.Generator, made: Proven) -> bool:
-    pool = _pick(rng, made.proof["pools"])
+    pool = pick(rng, made.proof["pools"])
     if pool:
         slots = [[pool["visits"].pop(), 0] for _ in range(1)] * 99
         made.proof.setdefault("short", []).append({"slots": slots})
@@ -296,7 +272,7 @@ def _musts(rng: np.random.Generator, made: Proven) -> bool:
     musts = {v["visit_id"] for v in made.problem["visits"] if v.get("is_must")} & {
         u.visit_id for u in made.plan.unserved
     }
-    pool = _pick(rng, [p for p in made.proof["pools"] if musts & set(p["visits"])])
+    pool = pick(rng, [p for p in made.proof["pools"] if musts & set(p["visits"])])
     if pool:
         pool["with_musts"] = True
     return pool is not None
@@ -320,7 +296,7 @@ def _no_travel(rng: np.random.Generator, made: Proven) -> bool:
 
 @way("a step halved")
 def _step(rng: np.random.Generator, made: Proven) -> bool:
-    at = _pick(rng, [p for p, node in _leaves(made) if _prices(made)])
+    at = pick(rng, [p for p, node in _leaves(made) if _prices(made)])
     if at:
         at["step"] /= 2.0
     return at is not None

@@ -45,6 +45,18 @@ def test_a_proof_that_the_checker_refuses_is_not_published_and_that_is_said(
     assert (read_edition(tmp_path / "e").plan.proof is not None) is is_shown
 
 
+def test_a_bound_for_any_teams_that_is_refused_is_not_published_and_that_of_these_is(
+    tmp_path: Path,
+) -> None:
+    asked = problem([visit("B1", 1.0), visit("B2", 2.0), visit("B3", 4.0)], [team("T/1"), team("T2")])
+    made = edition(7)
+    # Nothing shows it, and teams that are given are no question.
+    publish(replace(made, plan=replace(made.plan, bound_any_teams=20.0)), asked, tmp_path / "e")
+    plan = read_edition(tmp_path / "e").plan
+    assert (plan.proof is not None, plan.bound_any_teams) == (True, None)
+    assert "any teams" not in (tmp_path / "e" / "report.html").read_text(encoding="utf-8")
+
+
 def test_without_the_problem_there_is_no_proof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sweep.pipeline.stages.publish.MOST_PLACES", 3)
     asked = problem([visit("B1", 1.0), visit("B2", 2.0), visit("B3", 4.0)], [team("T/1"), team("T2")])

@@ -63,6 +63,7 @@ def plans(draw: st.DrawFn) -> Plan:
         draw(counts),
         draw(st.none() | counts),
         draw(st.none() | st.floats(0.0, 0.999)),
+        bound_any_teams=draw(st.none() | finite),
     )
 
 
