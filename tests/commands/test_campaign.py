@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
+from sweep.pipeline.campaign.loaded import load_for
+from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
+from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.stages.rank import team_size
 from sweep.records.campaign import campaign_schema, read_campaign
 from tests.once import made_once
 
@@ -231,6 +237,21 @@ def on_leave(*groups: tuple[str, int]) -> Callable[[Path], None]:
     """Some on leave on the second day: the letter of their ids, and how many there are."""
     ids = [f"{letter}{k:03}" for letter, n in groups for k in range(1, n + 1)]
     return lambda folder: write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
+
+
+def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days = loaded.days(*loaded.campaign.window(loaded.today))
+    size = team_size(loaded.scenario, loaded.persons)
+    ranked = rankings(loaded, ranker_of(loaded, size), days)
+
+    def offers(held: Mapping[str, date]) -> tuple[DayOffer, ...]:
+        return window_offers(loaded, Span(days, ranked, dict.fromkeys(days, loaded.persons), size, held))
+
+    drawn = next(b for b, v in offers({})[1].visits.items() if v.track == "routine")
+    first, second = offers({drawn: days[0]})
+    assert drawn in first.visits
+    assert drawn not in second.visits or second.visits[drawn].track != "routine"
 
 
 @pytest.mark.parametrize(

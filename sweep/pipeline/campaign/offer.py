@@ -56,7 +56,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     What is on offer on each day of the window; a building may be on several days, and is visited on one (C11).
 
     A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
-    is one that was drawn for an earlier day of it (C09).
+    is one that was drawn for an earlier day of it, or whose visit is published for another day (C09).
     """
     dues, open_due = loaded.dues(), leads_due(loaded, span.days)
     targeted: list[Offer] = []
@@ -106,6 +106,12 @@ def _once(made: list[DayOffer], again: Collection[str]) -> list[DayOffer]:
     return [replace(o, visits={b: v for b, v in o.visits.items() if musts.get(b, o.day) == o.day}) for o in made]
 
 
+def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
+    """Why no building of these is drawn for the day, by id: a draw would move what is published."""
+    published = {b: "published" for b, on in span.held.items() if on != day}
+    return published | nobody_may_visit(officers, loaded.buildings)
+
+
 def _offer(
     loaded: Loaded,
     span: Span,
@@ -130,7 +136,7 @@ def _offer(
         ranking=ranking.table,
         rechecks=items,
         withheld=under_investigation(loaded.inputs, day) | withheld,
-        nobody_may_visit=nobody_may_visit(officers, loaded.buildings) if with_draw else {},
+        nobody_may_visit=_not_drawn_from(officers, loaded, span, day) if with_draw else {},
         pins=loaded.inputs.pins,
         memory=span.memory,
     )
