@@ -61,7 +61,7 @@ def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: floa
         What it may take; None: as long as its nodes take.
     """
     choices = relaxation.choices
-    true = (c for c in relaxation.promising() if len(set(c.places)) == len(c.places))
+    true = filter(choices.is_true, relaxation.promising())
     columns = list(islice(true, MOST_COLUMNS))
     columns += [Column(s, 0, ()) for s in range(len(choices.sites))]
     value, goes = _Model(choices, problem, columns, n_teams).solved(seconds)
