@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import ForkProcess
 
+import psutil
+
 
 @dataclass(frozen=True)
 class Forked:
@@ -18,6 +20,10 @@ class Forked:
 
     def kill(self) -> None:
         self.process.kill()
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that it has begun and that still run."""
+        return psutil.Process(self.process.pid).children(recursive=True)
 
     def wait(self) -> None:
         self.process.join()
@@ -32,6 +38,14 @@ def forked(work: Callable[..., object], *given: object) -> Forked:
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         process.start()  # threads of libraries wait for work
     return Forked(process)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or waits for nothing but that somebody asks how it ended."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
 from tests.kills import left_over
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
-from tests.pipeline.province.processes import forked, wait_for
+from tests.pipeline.province.processes import forked, has_ended, wait_for
 from tests.pipeline.province.stub import tell, write_province
 
 pytestmark = pytest.mark.usefixtures("at_home")
@@ -39,9 +38,11 @@ def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path
     log = tmp_path / "out" / "p" / "calls.log"
     process = forked(run_local, folder, tmp_path / "out")
     wait_for(lambda: log.exists() and log.read_text().count("\n") >= 3)
+    children = process.children()
     process.kill()
     process.wait()
-    time.sleep(0.4)  # its children see that nobody waits for them
+    # They see that nobody waits for them, and end.
+    wait_for(lambda: all(map(has_ended, children)))
     again = run_local(folder, tmp_path / "out")
     assert (again.folder / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
     assert again.n_found >= 3
