@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from typer.testing import CliRunner
 
 from sweep.cli import app
@@ -92,6 +93,14 @@ def _work(arguments: list[str], kill_at: int | None, answer: int) -> None:
         with os.fdopen(answer, "wb") as pipe:
             pipe.write(f"{n} {text}".encode("utf-8", "replace"))
     os._exit(int(code))
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or waits for nothing but that somebody asks how it ended."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def left_over(*folders: Path) -> list[str]:

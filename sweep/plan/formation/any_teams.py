@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sweep.plan.formation.choices import Choices
-from sweep.plan.formation.forms import FEW_TASKS, make_choices
+from sweep.plan.formation.forms import FEW_TASKS, are_open, make_choices
 from sweep.plan.formation.relaxation import MOST_COMPARED, Relaxation
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
@@ -54,7 +54,7 @@ def bound_of_any(
     """
     rules = problem.rules
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
-    if problem.teams or problem.locks or rules.is_split or not is_tied:
+    if not are_open(problem) or not is_tied:
         return None
     # Value alone is bounded.
     visits = (replace(v, urgency=0.0, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)

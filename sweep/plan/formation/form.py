@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from sweep.plan.formation.choice import Chosen, choose
-from sweep.plan.formation.forms import make_choices
+from sweep.plan.formation.forms import are_open, make_choices
 from sweep.plan.formation.relaxation import Relaxation
 from sweep.plan.formation.staffing import staffed
 from sweep.plan.problem.problem import Problem
@@ -50,8 +50,7 @@ def form(
         What the choice between them may take; None: as long as it takes, the same on every machine.
     """
     people, n_teams = movable_people(problem, teams), len(active)
-    is_open = n_teams > 1 and not problem.teams and not problem.rules.is_split and not problem.locks
-    choices = make_choices(problem, people) if is_open else None
+    choices = make_choices(problem, people) if n_teams > 1 and are_open(problem) else None
     if choices is None:
         return None
     relaxation = Relaxation(choices, problem.rules, n_teams)

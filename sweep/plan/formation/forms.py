@@ -28,6 +28,11 @@ NO_WAY = 1 << 30
 ENOUGH = 1 << 20
 
 
+def are_open(problem: Problem) -> bool:
+    """Whether other teams of the same people are a question: not where teams are given, locked or squads."""
+    return not problem.teams and not problem.locks and not problem.rules.is_split
+
+
 def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FEW_TASKS) -> Choices | None:
     """
     What teams could be made, of any people; None if there are none, or so many that looking at them takes too long.

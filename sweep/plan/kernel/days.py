@@ -50,11 +50,7 @@ def _note_slack(a: Arrays, s: State) -> None:
             start, service = s.fill[i].early, s.service[k, i]
             if p + 1 < n:
                 slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
-            w, row = 0, a.task[i].soft
-            while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
-                w += 1
-            last = min(a.window[i, w].hi, a.extra[row + w].load - a.extra[row + w].cap * service)
-            slack = max(0, min(slack, last - start))
+            slack = max(0, min(slack, _last_on_time(a, i, start, service) - start))
             s.fill[i].slack = slack
 
 
@@ -83,6 +79,12 @@ def latest_start(a: Arrays, i: int, start: int, service: int) -> int:
     v = int(a.task[i].node)
     if a.nodes[v + 1].task > a.nodes[v].task + 1 or a.nodes[v + 1].link > a.nodes[v].link:
         return start
+    return _last_on_time(a, i, start, service)
+
+
+@inlined
+def _last_on_time(a: Arrays, i: int, start: int, service: int) -> int:
+    """The last start of task i, in the window that `start` is in, that is not late."""
     w, row = 0, a.task[i].soft
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1

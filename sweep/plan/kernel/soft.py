@@ -28,10 +28,7 @@ def soft_cost(a: Arrays, s: State) -> float:
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
         if k != NONE:
-            row, w, start = a.task[i].soft, 0, s.fill[i].early
-            while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
-                w += 1
-            late = max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load)
+            late = _lateness(a, s, i, k, s.fill[i].early)
             total += a.late_cost * late + dislike(a, s, i, k)
             latest = max(latest, late)
     if a.break_cost > 0.0:
@@ -131,11 +128,16 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
 @inlined
 def _own(a: Arrays, s: State, i: int, k: int, start: int) -> float:
     """What task i costs by who is in team k and by its lateness if it starts then."""
+    return float(dislike(a, s, i, k) + a.late_cost * _lateness(a, s, i, k, start))
+
+
+@inlined
+def _lateness(a: Arrays, s: State, i: int, k: int, start: int) -> int:
+    """Seconds by which team k is late in task i if it starts then."""
     row, w = a.task[i].soft, 0
     while w + 1 < a.window.shape[1] and a.window[i, w].hi < start:
         w += 1
-    late = max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load)
-    return float(dislike(a, s, i, k) + a.late_cost * late)
+    return int(max(0, start + a.extra[row + w].cap * s.service[k, i] - a.extra[row + w].load))
 
 
 @inlined

@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 import psycopg
 from platformdirs import user_cache_path
 
@@ -32,6 +32,7 @@ from sweep.pipeline.stored.chain import next_line
 from sweep.store.postgres.engine import open_engine
 from sweep.store.postgres.store import PostgresStore
 from tests.benchmarks.store.server import server
+from tests.kills import has_ended
 from tests.store.cluster import Cluster
 from tests.store.world import done, sweep, write_scenario
 
@@ -158,9 +159,10 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
             if found is not None:
                 victim = found[0]
                 break
-    os.kill(victim, signal.SIGKILL)
+    process = psutil.Process(victim)
+    process.kill()
     # Until it is gone the server does not know of it, and takes connections that it cuts a moment later.
-    while Path(f"/proc/{victim}/stat").exists() and not _is_dead(victim):
+    while not has_ended(process):
         time.sleep(0.01)
     if whom == "postmaster" or victim == cluster.postmaster():
         _start_again(cluster)
@@ -172,14 +174,6 @@ def _killed(command: list[str], url: str, cluster: Cluster, database: str, whom:
         except psycopg.OperationalError:
             time.sleep(0.1)
     return code
-
-
-def _is_dead(pid: int) -> bool:
-    """Whether a process has ended and its parent has not looked at it yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def _start_again(cluster: Cluster) -> None:

@@ -40,14 +40,6 @@ def forked(work: Callable[..., object], *given: object) -> Forked:
     return Forked(process)
 
 
-def has_ended(process: psutil.Process) -> bool:
-    """Whether a process is gone, or waits for nothing but that somebody asks how it ended."""
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-
-
 def wait_for(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds

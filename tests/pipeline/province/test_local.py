@@ -8,9 +8,9 @@ import pytest
 
 from sweep.pipeline.province.engines.local import LocalEngine
 from sweep.pipeline.province.run import ProvinceOutcome, run_province
-from tests.kills import left_over
+from tests.kills import has_ended, left_over
 from tests.pipeline.province.conftest import STUB_CHILD, loaded
-from tests.pipeline.province.processes import forked, has_ended, wait_for
+from tests.pipeline.province.processes import forked, wait_for
 from tests.pipeline.province.stub import tell, write_province
 
 pytestmark = pytest.mark.usefixtures("at_home")
