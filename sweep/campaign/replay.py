@@ -19,8 +19,8 @@ class Done:
     targets: tuple[str, ...]
     outcome: str
     team: str
-    officers: Mapping[str, tuple[str, ...]]
-    """Who went, by agency."""
+    officers: tuple[Mapping[str, tuple[str, ...]], ...]
+    """Who inspected, by agency, of each team; the firms are dealt to the teams in turn."""
     seconds: int
     """Inside, all teams together."""
     probability: float
@@ -82,7 +82,7 @@ def read_state(text: str) -> State:
             **{
                 **d,
                 "targets": tuple(d["targets"]),
-                "officers": {agency: tuple(ids) for agency, ids in d["officers"].items()},
+                "officers": tuple({agency: tuple(ids) for agency, ids in team.items()} for team in d["officers"]),
             }
         )
         for d in raw.pop("done")

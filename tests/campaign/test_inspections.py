@@ -43,7 +43,7 @@ def visit(building: str, day: int, outcome: str = "nothing") -> Inspection:
 
 
 def done(building: str, day: int, outcome: str = "nothing") -> Done:
-    return Done(f"2014-01-{day:02}", building, "routine", (), outcome, "red", {}, 0, 0.0)
+    return Done(f"2014-01-{day:02}", building, "routine", (), outcome, "red", (), 0, 0.0)
 
 
 VISITS = [visit("B1", 6), visit("B2", 7), visit("B1", 9), visit("B3", 30, "find")]

@@ -9,7 +9,7 @@ from sweep.campaign.replay import Done
 
 
 def done(day: int, outcome: str, building: str = "B1") -> Done:
-    return Done(f"2026-01-{day:02}", building, "case", (), outcome, "T1", {}, 3_600, 0.0)
+    return Done(f"2026-01-{day:02}", building, "case", (), outcome, "T1", (), 3_600, 0.0)
 
 
 OPENED, DUE = date(2026, 1, 6), date(2026, 1, 13)

@@ -11,7 +11,7 @@ from sweep.campaign.measures import MEASURES, Truth, measures
 from sweep.campaign.policies import POLICIES, Known
 from sweep.campaign.replay import Done, State, Week, luck, outcome, read_state, state_json
 
-DONE = Done("2026-01-10", "B1", "routine", ("u1",), "find", "T1", {"police": ("P1", "P2")}, 3_600, 0.1)
+DONE = Done("2026-01-10", "B1", "routine", ("u1",), "find", "T1", ({"police": ("P1", "P2")},), 3_600, 0.1)
 TRUTH = Truth(
     end=date(2026, 4, 1),
     begins=date(2026, 1, 1),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
@@ -15,10 +16,12 @@ from sweep.campaign.settings import DutyLimits
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.stages.rank import n_reserve, n_teams
 from sweep.plan.feasible.roster import most_teams
+from sweep.plan.problem.may_serve import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.compose import DETERMINISTIC_TIME, compose_teams
 from sweep.plan.teams.manned import manned
 from sweep.records.people import Person, Team
+from sweep.records.visits import Slot, Visit
 
 # What composing the teams of a day of a window takes at first, by CP-SAT's clock: there are eight or more such days.
 QUICK_TIME = 0.5 * DETERMINISTIC_TIME
@@ -47,7 +50,13 @@ def rested(people: Mapping[str, Person], load: Load, then: Worked, limits: DutyL
 
 
 def teams_of_day(
-    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, given: Sequence[Team] = ()
+    loaded: Loaded,
+    problem: Problem,
+    day: date,
+    load: Load,
+    seed: int,
+    given: Sequence[Team] = (),
+    n_open: Mapping[str, int] | None = None,
 ) -> tuple[Team, ...]:
     """
     The teams of a day: those that are published already where they can still go, else composed anew.
@@ -60,6 +69,8 @@ def teams_of_day(
         Duties of each person so far; those of the day are entered.
     given
         Teams that are published for the day.
+    n_open
+        Other days whose teams may visit it, by building id.
 
     Raises
     ------
@@ -74,12 +85,52 @@ def teams_of_day(
     if not teams and share < 1.0:
         kept = fair_share(everybody.people, load, math.ceil(share * len(problem.people)))
         with contextlib.suppress(InputError):
-            teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed)
-    teams = teams or _composed_on(loaded, everybody, day, load, seed)
+            teams = _composed(with_rules(loaded, replace(problem, people=kept), day), load, seed, n_open)
+    teams = teams or _composed_on(loaded, everybody, day, load, seed, n_open)
     for team in teams:
         for person_id in team.member_ids:
             load.setdefault(person_id, []).append(shift)
     return teams
+
+
+def open_to(problem: Problem, teams: Sequence[Team]) -> list[str]:
+    """Ids of the buildings whose visits enough of the teams that go out may make, one for each slot."""
+    active = active_teams(teams)
+
+    def is_open(visit: Visit) -> bool:
+        n_free = sum(any(may_serve(problem, visit, s.slot, t) for s in visit.slots) for t in active)
+        return n_free >= len(visit.slots)
+
+    return [v.building_id for v in problem.visits if is_open(v)]
+
+
+def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
+    """Compositions of teams for a problem without teams, each for where those before it were (C28)."""
+    made: list[tuple[Team, ...]] = []
+    for turn in range(n):
+        were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
+        made.append(compose_teams(were_there, turn))
+    return made
+
+
+def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
+    """A place where each team made the last visit and one for each two, in their districts; less where more may go."""
+    for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
+        of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
+        parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
+        for n, who in enumerate(parties):
+            pairs = tuple(pair for team in who for pair in _pairs(problem, team))
+            slots = tuple(Slot(k, {}, 0) for k in range(len(who)))
+            place = replace(visit, value=0.0, urgency=1.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
+            n_open = sum(bool(open_to(replace(problem, visits=(place,)), teams)) for teams in crews)
+            yield replace(place, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
+
+
+def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:
+    """Pairs of officers of one authority of a team."""
+    agency = {p.person_id: p.agency for p in problem.people if p.is_certified(problem.day)}
+    officers = [i for i in team.member_ids if i in agency]
+    return tuple((a, b) for a, b in combinations(officers, 2) if agency[a] == agency[b])
 
 
 def duty_share(loaded: Loaded, shift: Worked) -> float:
@@ -90,31 +141,33 @@ def duty_share(loaded: Loaded, shift: Worked) -> float:
     return min(1.0, most / max(1, len(loaded.days(monday, monday + timedelta(days=6)))))
 
 
-def _composed(problem: Problem, load: Load, seed: int) -> tuple[Team, ...]:
+def _composed(problem: Problem, load: Load, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """New teams; where not all who are there can go, of those who have gone least, if these can make them."""
     most = (problem.rules.max_members or len(problem.people)) * problem.rules.n_all
     if len(problem.people) > most:
         with contextlib.suppress(InputError):
-            return _united(replace(problem, people=fair_share(problem.people, load, most)), seed)
-    return _united(problem, seed)
+            return _united(replace(problem, people=fair_share(problem.people, load, most)), seed, n_open)
+    return _united(problem, seed, n_open)
 
 
-def _composed_on(loaded: Loaded, problem: Problem, day: date, load: Load, seed: int) -> tuple[Team, ...]:
+def _composed_on(
+    loaded: Loaded, problem: Problem, day: date, load: Load, seed: int, n_open: Mapping[str, int] | None
+) -> tuple[Team, ...]:
     """As `_composed`; a fault names the day, whose duty table says who is there."""
     try:
-        return _composed(problem, load, seed)
+        return _composed(problem, load, seed, n_open)
     except InputError as error:
         where = f"{loaded.campaign.duty.file} {day.isoformat()}"
         raise InputError(replace(i, where=f"{where}, {i.where}") for i in error.issues) from error
 
 
-def _united(problem: Problem, seed: int) -> tuple[Team, ...]:
+def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tuple[Team, ...]:
     """New teams in half the time that one day's have; in all of it, if officers drawn for a visit are apart by then."""
-    teams = compose_teams(problem, seed, QUICK_TIME)
+    teams = compose_teams(problem, seed, QUICK_TIME, n_open)
     out = [set(t.member_ids) for t in teams if not t.is_reserve]
     if all(any(out_together.issuperset(v.officers) for out_together in out) for v in problem.visits if v.officers):
         return teams
-    return compose_teams(problem, seed)
+    return compose_teams(problem, seed, n_open=n_open)
 
 
 def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sweep.pipeline.campaign.crews import Load, people_by_day, teams_of_day
+from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of_day
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
@@ -146,9 +147,13 @@ def _teams(
     seed: int,
     held: Mapping[date, Published],
 ) -> list[tuple[Team, ...]]:
+    """Teams of each day; what an earlier day's teams may visit counts less for those of the days after it."""
     made = []
+    n_open: Counter[str] = Counter()
     for k, offer in enumerate(offers):
         problem = problem_of(loaded, ground, offer, on_duty[offer.day].values())
         given = held[offer.day].teams if offer.day in held else ()
-        made.append(teams_of_day(loaded, problem, offer.day, load, seed + k, given))
+        teams = teams_of_day(loaded, problem, offer.day, load, seed + k, given, n_open)
+        n_open.update(open_to(problem, teams))
+        made.append(teams)
     return made

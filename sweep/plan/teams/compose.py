@@ -10,8 +10,10 @@ from ortools.sat.python import cp_model
 
 from geodata.errors import InputError, Issue
 from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.closed import closed_value
 from sweep.plan.teams.frames import Frame, frames_of_teams
 from sweep.plan.teams.joining import counts_as_woman, dealt, is_complete, may_join, most_members
+from sweep.plan.teams.rotation import rotated
 from sweep.plan.teams.second_way import put_together
 from sweep.records.people import MARKET_REGULATION, POLICE, Person, Team
 
@@ -20,11 +22,16 @@ DETERMINISTIC_TIME = 0.5
 # Above so many pairs of a person and a team the model takes too long to build: people are dealt, and the search trades.
 MOST_JOINS = 50_000
 # Points of the objective: a person in a team; that it is an officer of the police, who guard exits, too; one outside
-# their district; a find that a recusal closes; a drawn visit whose officers are together.
-JOIN_GAIN, POLICE_GAIN, AWAY_COST, RECUSAL_COST, UNITED_GAIN = 10, 2, 1, 1_000, 10_000
+# their district.
+JOIN_GAIN, POLICE_GAIN, AWAY_COST = 10, 2, 1
 
 
-def compose_teams(problem: Problem, seed: int, deterministic_time: float = DETERMINISTIC_TIME) -> tuple[Team, ...]:
+def compose_teams(
+    problem: Problem,
+    seed: int,
+    deterministic_time: float = DETERMINISTIC_TIME,
+    n_open: Mapping[str, int] | None = None,
+) -> tuple[Team, ...]:
     """
     Teams under C01-C03, C10, C12, C18-C20: each with two certified officers of each agency and a woman among them.
 
@@ -34,6 +41,9 @@ def compose_teams(problem: Problem, seed: int, deterministic_time: float = DETER
     ----------
     deterministic_time
         What CP-SAT may take, by its own clock.
+    n_open
+        Other days whose teams may visit it, by building id: it counts the less for each, so that who keeps whom from a
+        place changes from day to day.
 
     Raises
     ------
@@ -43,9 +53,12 @@ def compose_teams(problem: Problem, seed: int, deterministic_time: float = DETER
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     frames: Sequence[Frame] = frames_of_teams(problem, on_duty)
-    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time)
+    n_open = n_open or {}
+    worth = {v.visit_id: (v.value + v.urgency) / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
     if members is None:
         frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)
+    members = rotated(problem, on_duty, frames, members, worth)
     pairs = zip(frames, members, strict=True)
     if problem.rules.is_split:
         return tuple(squad for f, people in pairs for squad in _squads(problem, f, people))
@@ -77,7 +90,12 @@ def _second_way(
 
 
 def _assign(
-    problem: Problem, people: Sequence[Person], frames: Sequence[Frame], seed: int, deterministic_time: float
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[Frame],
+    seed: int,
+    deterministic_time: float,
+    worth: Mapping[str, float],
 ) -> tuple[list[list[Person]] | None, bool]:
     """The people of each team, None if none were found; and whether CP-SAT says that there are none."""
     simple = dealt(problem, people, frames, [()] * len(frames))
@@ -103,7 +121,7 @@ def _assign(
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
     _spread_evenly(model, problem, people, joins, frames)
-    closed = _closed_value(model, problem, people, frames, joins) - _united_value(model, problem, people, frames, joins)
+    closed = closed_value(model, problem, people, frames, joins, worth)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
     model.maximize(JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed)
@@ -164,51 +182,6 @@ def _spread_evenly(
             # Market regulation is bound to districts, so its lower share cannot be promised.
             if agency != MARKET_REGULATION:
                 model.add(n * sum(group) >= n_out - (n - 1))
-
-
-def _closed_value(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    frames: Sequence[Frame],
-    joins: Mapping[tuple[int, int], cp_model.IntVar],
-) -> cp_model.LinearExpr:
-    """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
-    closed: list[cp_model.LinearExpr] = []
-    for visit in problem.visits:
-        keys = problem.conflict_keys(visit)
-        recused = [i for i, p in enumerate(people) if p.recusals & keys]
-        for t, frame in enumerate(frames):
-            members = [joins[i, t] for i in recused if (i, t) in joins]
-            if members and (frame.division_code == visit.division_code or problem.rules.assist_letter):
-                is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
-                model.add_max_equality(is_closed, members)
-                closed.append(max(1, round(RECUSAL_COST * visit.value)) * is_closed)
-    return cp_model.LinearExpr.sum(closed)
-
-
-def _united_value(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    frames: Sequence[Frame],
-    joins: Mapping[tuple[int, int], cp_model.IntVar],
-) -> cp_model.LinearExpr:
-    """What it is worth that the officers drawn for a visit go out together (C09)."""
-    row = {p.person_id: i for i, p in enumerate(people)}
-    united: list[cp_model.LinearExpr] = []
-    for visit in problem.visits:
-        group = [row[i] for i in visit.officers if i in row]
-        for t, frame in enumerate(frames):
-            is_here = frame.division_code == visit.division_code or problem.rules.assist_letter
-            if len(group) < max(1, len(visit.officers)) or frame.is_reserve or not is_here:
-                continue
-            if all((i, t) in joins for i in group):
-                is_united = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}_drawn")
-                for i in group:
-                    model.add_implication(is_united, joins[i, t])
-                united.append(UNITED_GAIN * is_united)
-    return cp_model.LinearExpr.sum(united)
 
 
 def _team(problem: Problem, frame: Frame, people: Sequence[Person]) -> Team:

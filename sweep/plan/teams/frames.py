@@ -22,6 +22,11 @@ class Frame:
     is_reserve: bool
 
 
+def goes_to(problem: Problem, frame: Frame, division_code: str) -> bool:
+    """Whether the team may inspect in the district (C12)."""
+    return frame.division_code == division_code or problem.rules.assist_letter
+
+
 def frames_of_teams(problem: Problem, on_duty: Sequence[Person]) -> list[Frame]:
     """
     The teams that the problem asks for, each in the district where one more shift is worth most.

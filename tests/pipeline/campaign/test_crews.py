@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +12,11 @@ import pytest
 
 from sweep.campaign.duty import Worked
 from sweep.campaign.settings import Campaign, DutyLimits
-from sweep.pipeline.campaign.crews import duty_share, fair_share, rested
+from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns
+from sweep.plan.problem.may_serve import active_teams
+from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import Person
+from tests.plan.conftest import problem, visit
 
 DAY = date(2026, 9, 16)
 
@@ -54,3 +59,24 @@ def test_whoever_is_at_a_limit_is_not_sent() -> None:
     then = Worked(DAY, 48_600, 63_000)
     assert set(rested(people(2), load, then, DutyLimits(days_per_week=1))) == {"P1"}
     assert set(rested(people(2), load, then, DutyLimits())) == {"P0", "P1"}
+
+
+def test_crews_that_take_turns_may_each_go_where_others_were() -> None:
+    # One team of a district whose police make two, and two of a district that has none to spare but from the other.
+    homes = ["370102"] * 8 + ["370103"] * 9
+    until = date(2027, 1, 1)
+    people = [Person(f"P{k:02}", "police", "officer", until, True, "S", d, (0, 86_400)) for k, d in enumerate(homes)]
+    people += [
+        Person(f"M{k:02}", "market_regulation", "inspector", until, False, "S", d, (0, 86_400))
+        for k, d in enumerate(["370102"] * 4 + ["370103"] * 5)
+    ]
+    rules = TeamRules(4, 1, {"police": 2, "market_regulation": 2}, 1, assist_letter=False)
+    visits = [visit("B1"), visit("B2", 3.0, division_code="370103")]
+    asked = problem(visits, people=people, rules=rules)
+    crews = taking_turns(asked, 4)
+    for crew in crews:
+        for team in active_teams(crew):
+            (here,) = (v for v in visits if v.division_code in team.division_codes)
+            pairs = tuple(p for a in "PM" for p in combinations([i for i in team.member_ids if i[0] == a], 2))
+            was_there = replace(asked, visits=(replace(here, keep_apart=pairs),))
+            assert sum(bool(open_to(was_there, other)) for other in crews) >= 2

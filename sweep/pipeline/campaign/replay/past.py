@@ -154,7 +154,7 @@ class _Play:
 
 
 def _done(visit: Inspection, day: date) -> Done:
-    return Done(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, {}, 0, 0.0)
+    return Done(day.isoformat(), visit.building_id, "routine", (), visit.outcome, visit.inspector, (), 0, 0.0)
 
 
 def _rows(loaded: Loaded, visits: Iterable[Inspection], name: str) -> pd.DataFrame:

@@ -158,7 +158,7 @@ def _state(file: Path) -> State | None:
         return None
     try:
         return read_state(file.read_text(encoding="utf-8"))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError([Issue("S920", str(file), {"folder": str(file.parent)})]) from error
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import geopandas as gpd
@@ -20,18 +20,17 @@ from geodata.errors import InputError, Issue
 from sweep.campaign.measures import Truth
 from sweep.campaign.replay import State
 from sweep.campaign.settings import FILE_NAME, Campaign
-from sweep.pipeline.campaign.crews import with_rules
+from sweep.pipeline.campaign.crews import taking_turns, with_rules
 from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.stages.rank import team_size
-from sweep.plan.teams.compose import compose_teams
 from sweep.records.people import Person, Team
 from sweep.select.targets import active_firms
 from sweep.select.visits import TeamSize
 
-# Compositions of teams that take turns, so that pairs change from day to day.
+# Compositions of teams that take turns, so that each may go where another was.
 N_CREWS = 6
 # Sweep days that are planned at once in a replay: more take longer and change little of today.
 N_AHEAD = 4
@@ -55,7 +54,7 @@ class Stage:
     """Share of visits that find something irregular, by track."""
     n_ahead: int = N_AHEAD
     _first: DayOffer | None = None
-    _crews: dict[int, tuple[Team, ...]] = field(default_factory=dict)
+    _crews: Sequence[tuple[Team, ...]] = ()
 
     @property
     def monday(self) -> date:
@@ -68,13 +67,12 @@ class Stage:
         return ((self.loaded.campaign.last_day - self.monday).days // 7) + 1
 
     def crews(self, day: date) -> tuple[Team, ...]:
-        """The teams of a day: one of a few compositions, by the day alone."""
-        turn = day.toordinal() % N_CREWS
-        if turn not in self._crews:
+        """The teams of a day: one of a few compositions that take turns, by the day alone."""
+        if not self._crews:
             offer = self._first_offer()
             problem = problem_of(self.loaded, self.ground, offer, self.people.values())
-            self._crews[turn] = compose_teams(with_rules(self.loaded, problem, offer.day), turn)
-        return self._crews[turn]
+            self._crews = taking_turns(with_rules(self.loaded, problem, offer.day), N_CREWS)
+        return self._crews[day.toordinal() % N_CREWS]
 
     def future(self, seed: int, n_weeks: int) -> Future:
         """What is going to happen, by seed."""

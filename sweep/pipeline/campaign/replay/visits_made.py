@@ -43,7 +43,7 @@ def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan
             detects=rank.detection_share * share,
             irregular=stage.irregular.get(v.track, 0.0),
         )
-        officers = _officers(stage, [i for t, _ in stops for i in members[t]])
+        teams = [t for t, _ in stops][: max(1, len(v.targets))]
         yield Done(
             day=plan.day.isoformat(),
             building_id=v.building_id,
@@ -51,7 +51,7 @@ def visits_made(stage: Stage, future: Future, state: State, loaded: Loaded, plan
             targets=v.targets,
             outcome=found,
             team=f"{plan.day:%y%m%d}{stops[0][0]}",
-            officers=officers,
+            officers=tuple(_officers(stage, members[t]) for t in teams),
             seconds=sum(s.end_s - s.start_s for _, s in stops),
             probability=v.selection_probability if v.track == "routine" else 0.0,
             n_pairs_twice=_pairs_again(last.get(v.building_id), stops, members),
@@ -67,7 +67,7 @@ def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], membe
     """Pairs of one authority that made the building's last visit too, in one team now."""
     if before is None:
         return 0
-    pairs = [set(p) for ids in before.officers.values() for p in combinations(ids, 2)]
+    pairs = [set(p) for team in before.officers for ids in team.values() for p in combinations(ids, 2)]
     return sum(p <= set(members[t]) for t in {t for t, _ in stops} for p in pairs)
 
 
@@ -128,7 +128,7 @@ def history_rows(stage: Stage, made: Sequence[Done]) -> pd.DataFrame:
             "team": d.team,
             "outcome": d.outcome,
             "selection_probability": d.probability or None,
-            "officers": ";".join(d.officers.get(agency, ())) or None,
+            "officers": ";".join(d.officers[n % len(d.officers)][agency]) or None,
         }
         for d in made
         for agency in (POLICE, MARKET_REGULATION)

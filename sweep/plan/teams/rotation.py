@@ -1,0 +1,195 @@
+"""Trades people between teams as composed, so that each place has a team without a pair of its last visit (C28)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.plan.problem.problem import Problem
+from sweep.plan.teams.frames import Frame, goes_to
+from sweep.plan.teams.joining import counts_as_woman, may_join
+from sweep.records.people import Person
+
+# Of the value of places that too few teams may visit: what each pair adds that is in the way of the best of them, so
+# that changes lead somewhere before the last pair is apart; what is lost if all teams but these may not.
+PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
+# Finds that a person outside their district costs, and one who stays behind; that a visit which must be made counts for
+# beside its own.
+AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
+# A change gains at least so many finds; there are at most so many for each person.
+LEAST_GAIN, MOST_CHANGES = 1e-6, 2
+# Groups of places with the same last visitors that are looked at, those that count most: memory grows with them.
+MOST_GROUPS = 100
+
+
+def rotated(
+    problem: Problem,
+    people: Sequence[Person],
+    frames: Sequence[Frame],
+    members: Sequence[Sequence[Person]],
+    worth: Mapping[str, float],
+) -> list[list[Person]]:
+    """
+    The members of each team after changes; as they are where none helps.
+
+    People of one agency and rank trade places, one for one, or one stays behind where their team is whole without them.
+    Who is recused or drawn stays: those are the composer's matter.
+
+    Parameters
+    ----------
+    people
+        Who is on duty; whoever is in no team may be traded in.
+    worth
+        What each visit counts, in finds, by id.
+    """
+    changes = _Changes(problem, people, frames, members, worth)
+    while changes.best():
+        pass
+    return changes.members()
+
+
+type Rows = NDArray[np.int64]
+
+
+class _Changes:
+    """
+    Teams as people by row, and what every change would gain.
+
+    Behind the people is a row for nobody, with whom one trades who stays behind; behind the teams a column for those
+    who are in none.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        people: Sequence[Person],
+        frames: Sequence[Frame],
+        members: Sequence[Sequence[Person]],
+        worth: Mapping[str, float],
+    ) -> None:
+        row = {p.person_id: i for i, p in enumerate(people)}
+        groups = _groups(problem, row, worth)
+        self.people, self.n_left = people, MOST_CHANGES * len(people) if groups else 0
+        self.n_needed = np.array([min(n, len(frames) + 1) for _, n, _ in groups], np.int64)
+        self.worth = np.array(list(groups.values()), float)
+        self.apart = np.zeros((len(groups), len(people) + 1, len(people) + 1), np.float32)
+        for g, (_, _, pairs) in enumerate(groups):
+            for a, b in pairs:
+                self.apart[g, a, b] = self.apart[g, b, a] = 1
+        self.team = np.full(len(people), len(frames))
+        for t, team in enumerate(members):
+            self.team[[row[p.person_id] for p in team]] = t
+        goes = [[not f.is_reserve and goes_to(problem, f, d) for f in frames] for d, _, _ in groups]
+        self.goes = np.array([[*of, False] for of in goes], np.bool_).reshape(len(groups), len(frames) + 1)
+        may = [[*(may_join(problem, p, f) for f in frames), True] for p in people]
+        self.may = np.array([*may, [True] * (len(frames) + 1)])
+        away = [[*(AWAY_COST * (p.division_code != f.division_code) for f in frames), 0.0] for p in people]
+        self.cost = np.array([*away, [BEHIND_COST] * len(frames) + [0.0]])
+        self.is_woman = np.array([*(counts_as_woman(problem, p) for p in people), False])
+        self.min_female = np.array([problem.rules.min_female] * len(frames) + [0])
+        self.min_certified = problem.rules.min_certified
+        drawn = {i for v in problem.visits for i in v.officers}
+        self.is_held = np.array([bool(p.recusals) or p.person_id in drawn for p in people])
+        kinds = [(p.agency, p.is_officer, p.is_certified(problem.day)) for p in people]
+        self.kinds = sorted(set(kinds))
+        self.kind = np.array([self.kinds.index(k) for k in kinds])
+
+    def members(self) -> list[list[Person]]:
+        """Who is in each team now."""
+        n_teams = self.goes.shape[1] - 1
+        return [[self.people[i] for i in np.flatnonzero(self.team == t).tolist()] for t in range(n_teams)]
+
+    def best(self) -> bool:
+        """Make the change that gains most; whether there was one."""
+        if self.n_left <= 0:
+            return False
+        self.n_left -= 1
+        inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
+        self.near = self.apart @ inside
+        self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
+        best, change = LEAST_GAIN, None
+        for t, u in combinations(range(self.goes.shape[1]), 2):
+            groups = np.flatnonzero(self.goes[:, t] | self.goes[:, u])
+            if not (self.goes[groups] & (self.pairs[groups] > 0))[:, [t, u]].any():
+                continue
+            p, q = (np.flatnonzero((self.team == of) & ~self.is_held) for of in (t, u))
+            q = np.append(q, len(self.people)) if u == self.goes.shape[1] - 1 else q
+            if len(p) and len(q):
+                gain = self._gain(t, u, p, q, groups)
+                i, j = np.unravel_index(np.argmax(gain), gain.shape)
+                if gain[i, j] > best:
+                    best, change = gain[i, j], (p[i], t, q[j], u)
+        if change is not None:
+            p, t, q, u = change
+            self.team[p] = u
+            if q < len(self.people):
+                self.team[q] = t
+        return change is not None
+
+    def _gain(self, t: int, u: int, p: Rows, q: Rows, groups: Rows) -> NDArray[np.float64]:
+        """What it gains in finds if a person of team `t` and one of `u` change places; -inf where they may not."""
+        near, pairs = self.near[groups], self.pairs[groups]
+        between = self.apart[np.ix_(groups, p, q)]
+        in_t = pairs[:, t, None, None] - near[:, p, t, None] + near[:, None, q, t] - between
+        in_u = pairs[:, u, None, None] - near[:, None, q, u] + near[:, p, u, None] - between
+        now = self._closed(groups, (t, pairs[:, t, None, None]), (u, pairs[:, u, None, None]))
+        then = self._closed(groups, (t, in_t), (u, in_u))
+        dearer = (self.cost[p, u] - self.cost[p, t])[:, None] + self.cost[q, t] - self.cost[q, u]
+        gain: NDArray[np.float64] = np.where(self._may(t, u, p, q), now - then - dearer, -np.inf)
+        return gain
+
+    def _may(self, t: int, u: int, p: Rows, q: Rows) -> NDArray[np.bool_]:
+        """Whether people of two teams may change places, by person of each."""
+        spare = {
+            k: int((self.team[self.kind == k] == t).sum()) > self.min_certified.get(agency, 0)
+            for k, (agency, _, is_certified) in enumerate(self.kinds)
+            if is_certified
+        }
+        is_nobody = q == len(self.people)
+        alike = self.kind[p, None] == np.append(self.kind, -1)[q]
+        may_stay = np.array([spare.get(int(k), True) for k in self.kind[p]])
+        may: NDArray[np.bool_] = (
+            self.may[p, u][:, None] & self.may[q, t] & np.where(is_nobody, may_stay[:, None], alike)
+        )
+        n_women = [int(self.is_woman[:-1][self.team == of].sum()) for of in (t, u)]
+        change = self.is_woman[q].astype(np.int64) - self.is_woman[p, None]
+        may &= (n_women[0] + change >= self.min_female[t]) & (n_women[1] - change >= self.min_female[u])
+        return may
+
+    def _closed(self, groups: Rows, *changed: tuple[int, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Finds that pairs of these groups cost, with other pairs inside of two teams: (persons, persons)."""
+        goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
+        rest = goes.copy()
+        rest[:, [t for t, _ in changed]] = False
+        # Pairs in the best teams of the rest, by how many of these are taken: groups x (number + 1).
+        best = np.cumsum(np.sort(np.where(rest, pairs, np.inf), axis=1), axis=1)
+        best = np.column_stack([np.full((len(n), 2), np.inf), np.zeros(len(n)), best])
+        x, y = (np.where(goes[:, t, None, None], inside, np.inf) for t, inside in changed)
+        row = np.arange(len(n))
+        none, one, both = (best[row, n + 2 - k][:, None, None] for k in range(3))
+        fewest = np.minimum(none, np.minimum(one + np.minimum(x, y), both + x + y))
+        closed = (rest & (pairs > 0)).sum(axis=1)[:, None, None]
+        closed = closed + (np.isfinite(x) & (x > 0)) + (np.isfinite(y) & (y > 0))
+        shut = np.where(np.isfinite(fewest) & (fewest > 0), 1.0 + PAIR_SHARE * fewest, 0.0)
+        share = closed / goes.sum(axis=1)[:, None, None]
+        cost: NDArray[np.float64] = np.tensordot(self.worth[groups], shut + CHOICE_SHARE * share, 1)
+        return cost
+
+
+type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
+
+
+def _groups(problem: Problem, row: Mapping[str, int], worth: Mapping[str, float]) -> dict[_Group, float]:
+    """What places count that need as many teams and where the same people made the last visit."""
+    groups: defaultdict[_Group, float] = defaultdict(float)
+    for visit in problem.visits:
+        pairs = tuple(sorted((row[a], row[b]) for a, b in visit.keep_apart if a in row and b in row))
+        if pairs:
+            key = (visit.division_code, len(visit.slots), pairs)
+            groups[key] += worth[visit.visit_id] + MUST_WORTH * visit.is_must
+    most = sorted(groups, key=lambda g: (-groups[g], g))[:MOST_GROUPS]
+    return {g: groups[g] for g in most}
