@@ -35,7 +35,7 @@ def what_happened(rng: Rng, day: RandomDay, plan: Plan, at_s: int) -> tuple[Even
     people = [i for t in plan.teams for i in t.member_ids]
     found: list[Event] = []
     for _ in range(int(rng.integers(1, 4))):
-        known_s = at_s if rng.random() < 0.5 else int(rng.choice([x for x in moments(plan) if x <= at_s]))
+        known_s = at_s if rng.random() < 0.5 else int(rng.choice([x for x in moments(plan) if x <= at_s] or [at_s]))
         until_s = at_s + int(rng.integers(60, 5_400))
         a, b = (str(p) for p in rng.choice(list(day.inputs.places), 2, replace=False))
         found.append(
