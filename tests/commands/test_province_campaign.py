@@ -64,7 +64,7 @@ def made(sweep: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]
         file.write_text(text.replace("freeze_days = 7", "freeze_days = 2"), encoding="utf-8")
         # Its own people have two hours, which leaves something for others.
         with (folder / "counties" / COUNTY / "scenario.toml").open("a", encoding="utf-8") as scenario:
-            scenario.write('\n[plan]\nshift_end_s = 55800\nwindow_end_s = 54000\n')
+            scenario.write("\n[plan]\nshift_end_s = 55800\nwindow_end_s = 54000\n")
         with (folder / "counties" / COUNTY / "leads.csv").open(encoding="utf-8-sig") as leads:
             ((linked, _),) = Counter(row["building_id"] for row in csv.DictReader(leads)).most_common(1)
         with (folder / "province.toml").open("a", encoding="utf-8") as file_:

@@ -13,6 +13,8 @@ from sweep.plan.kernel.times import end_of_duty
 # Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
 # whole price the first one is sent on a long way, only to shorten them.
 SEEN_WAITING = 0.2
+# The same of uneven work.
+SEEN_UNEVEN = 1.0
 
 
 @inner
@@ -24,19 +26,20 @@ def note_days(a: Arrays, s: State) -> None:
     """
     if a.is_soft:
         _note_slack(a, s)
-    if a.overtime_cost + a.waiting_cost + a.idle_cost == 0.0:
+    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
         return
-    most, second, total = 0, 0, 0
+    most, second, total, work = 0, 0, 0, 0
     note_leaving(a, s)
     for k in range(a.team.shape[0]):
         busy, rest, over = day(a, s, k)
         idle = paid_hours(a, k) + over - busy - rest
-        s.team[k].idle, s.team[k].over = idle, over
+        s.team[k].idle, s.team[k].over, s.team[k].work = idle, over, busy
+        work += busy
         s.team[k].waits = max(0, duty(a, s, k) - busy - rest) if busy > 0 else 0
         most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
     for k in range(a.team.shape[0]):
         s.team[k].others = second if s.team[k].idle == most else most
-        s.team[k].mean = total // a.team.shape[0]
+        s.team[k].mean, s.team[k].even = total // a.team.shape[0], work // a.team.shape[0]
 
 
 @inner
@@ -122,19 +125,23 @@ def paid_hours(a: Arrays, k: int) -> int:
 
 
 @inlined
-def idle_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
-    """What is gained by giving team k so many seconds more to do; below 0 if it is less."""
-    if a.idle_cost == 0.0:
-        return 0.0
-    idle, others, mean = s.team[k].idle, s.team[k].others, s.team[k].mean
-    gain = a.idle_cost * (max(idle, others) - max(idle - seconds, others))
-    return float(gain + a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - seconds - mean)))
+def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
+    """What is gained by giving team k so many seconds more to do, `over` of them past its paid hours; below 0: lost."""
+    gain = 0.0
+    if a.uneven_cost > 0.0:
+        work, even = s.team[k].work, s.team[k].even
+        gain += SEEN_UNEVEN * a.uneven_cost * (abs(work - even) - abs(work + seconds - even))
+    if a.idle_cost > 0.0:
+        idle, others, mean, less = s.team[k].idle, s.team[k].others, s.team[k].mean, seconds - over
+        gain += a.idle_cost * (max(idle, others) - max(idle - less, others))
+        gain += a.uneven_idle_cost * (max(0, idle - mean) - max(0, idle - less - mean))
+    return float(gain)
 
 
 @inlined
 def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
-    """What is gained at the most by giving team k so many seconds more to do: less idle time, and less waiting."""
-    return idle_gain(a, s, k, seconds) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
+    """What is gained at the most by giving team k so many seconds more to do: more even work, less idle and waiting."""
+    return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
 @inner

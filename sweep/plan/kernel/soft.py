@@ -11,11 +11,11 @@ from sweep.plan.kernel.days import (
     above_mean,
     day,
     duty,
-    idle_gain,
     latest_start,
     most_gain,
     note_leaving,
     paid_hours,
+    work_gain,
 )
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty, first_start, way
@@ -98,7 +98,7 @@ def soft_from(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     cost = _own(a, s, i, k, start)
     if _is_in_slack(s, k, p, free):
         return float(cost - most_gain(a, s, k, seconds))
-    waits_less = most_gain(a, s, k, seconds) - idle_gain(a, s, k, seconds)
+    waits_less = most_gain(a, s, k, seconds) - work_gain(a, s, k, seconds, 0)
     return float(_pushed(a, s, i, k, p, start, free, seconds, -np.inf, cost) - waits_less)
 
 
@@ -108,7 +108,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
     Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting counts at
-    `SEEN_WAITING` of its price, and the longest duty is not seen.
+    `SEEN_WAITING` of its price, uneven work at `SEEN_UNEVEN`, and the longest duty is not seen.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     if cost >= most and cost - most_gain(a, s, k, seconds) >= most:
         return np.inf
     if a.waiting_cost == 0.0 and _is_in_slack(s, k, p, free):
-        return float(cost - idle_gain(a, s, k, seconds))
+        return float(cost - work_gain(a, s, k, seconds, 0))
     return _pushed(a, s, i, k, p, start, free, seconds, most, cost)
 
 
@@ -173,7 +173,7 @@ def _pushed(
         late += max(0, begins + extra[row + w].cap * inside[j] - extra[row + w].load)
         t = begins + inside[j] + (stop[q + 1].leg if q + 1 < team.length else team.home)
     over = max(0, t - a.team[k].paid_until) - team.over if is_pushed else 0
-    cost += a.late_cost * late + a.overtime_cost * over - idle_gain(a, s, k, seconds - over)
+    cost += a.late_cost * late + a.overtime_cost * over - work_gain(a, s, k, seconds, over)
     if a.waiting_cost > 0.0 and cost - SEEN_WAITING * a.waiting_cost * team.waits < most:
         ends = t if is_pushed else end_of_duty(a, s, k)
         cost += SEEN_WAITING * a.waiting_cost * _waiting_rise(a, s, i, k, p, start, free, seconds, ends)

@@ -17,7 +17,10 @@ FILL = np.dtype(
 )
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [(name, np.int64) for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over", "waits")]
+    [
+        (name, np.int64)
+        for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over", "waits", "work", "even")
+    ]
     + [("is_touched", np.bool_)],
     align=True,
 )
@@ -40,7 +43,8 @@ class State(NamedTuple):
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
     seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
-    waiting, when `note_days` was called last. `is_touched`: changed since the last `restore`.
+    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, when `note_days` was called last.
+    `is_touched`: changed since the last `restore`.
     """
     fill: Table
     """

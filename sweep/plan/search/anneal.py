@@ -118,8 +118,10 @@ def anneal(
     on_meet
         Called each time the chains meet.
     """
-    leg = leg_cost(a)
     value = mean_value(a)
+    # Where ways are cheap and all must be served, what the time of a mean leg costs at the dearest sets the heat.
+    seconds = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
+    leg = max(a.travel_cost, seconds) * mean_leg_s(a)
     is_priced = leg >= PRICED_SHARE * value
     first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
@@ -211,9 +213,14 @@ def run_chains(
 
 def leg_cost(a: Arrays) -> float:
     """What the mean leg between two visits costs, in units of value."""
+    return a.travel_cost * mean_leg_s(a)
+
+
+def mean_leg_s(a: Arrays) -> float:
+    """Mean seconds between two visits; 0 if there is no way between any."""
     places = a.task["place"][: a.n_visit_tasks]
     legs = a.travel[0][np.ix_(places, places)]
-    return a.travel_cost * float(legs[legs < a.unreachable].mean()) if (legs < a.unreachable).any() else 0.0
+    return float(legs[legs < a.unreachable].mean()) if (legs < a.unreachable).any() else 0.0
 
 
 def _lifted(a: Arrays, share: float) -> Arrays:

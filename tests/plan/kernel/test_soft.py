@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sweep.check.bound.price import costs_of
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.days import SEEN_WAITING
+from sweep.plan.kernel.days import SEEN_UNEVEN, SEEN_WAITING
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
@@ -49,6 +49,14 @@ def price(problem: Problem, a: Arrays, state: State) -> float:
     return sum(cost.price for cost in costs_of(write_problem(problem).encode(), plan).values())
 
 
+def work_s(problem: Problem, a: Arrays, state: State) -> np.ndarray:
+    """Seconds on the road and inside, by team."""
+    routes = {r.team_id: r for r in make_routes(problem, a, state, problem.teams)}
+    on_road = {i: r.return_travel_s + sum(s.travel_s for s in r.stops) for i, r in routes.items()}
+    inside = {i: sum(s.end_s - s.start_s for s in r.stops) for i, r in routes.items()}
+    return np.array([on_road.get(t.team_id, 0) + inside.get(t.team_id, 0) for t in problem.teams])
+
+
 def soft_problem(seed: int) -> Problem:
     problem = softened(rich_problem(seed), seed)
     # The way home of a team that has but a break is in the search's price and in no plan.
@@ -73,10 +81,10 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
     problem = soft_problem(seed)
     # What the search does not look ahead to, and what ties routes to each other, is left out.
     visits = tuple(replace(v, slots=v.slots[:1], link_group=None) for v in problem.visits)
-    weights = replace(problem.weights, largest_duty=0.0, uneven_work=0.0, largest_lateness=0.0)
+    weights = replace(problem.weights, largest_duty=0.0, largest_lateness=0.0)
     teams = tuple(replace(t, break_time=None) for t in problem.teams)
     problem = replace(problem, visits=visits, weights=weights, teams=teams, lags=())
-    seen = replace(problem, weights=replace(weights, waiting=SEEN_WAITING * weights.waiting))
+    seen = replace(problem, weights=replace(weights, waiting=SEEN_WAITING * weights.waiting, uneven_work=0.0))
     rng = np.random.default_rng(seed)
     a, state = filled(problem, rng)
     for u in np.flatnonzero(state.fill["team"][a.units["first"]] == NONE):
@@ -91,7 +99,11 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
             if not settle(a, after, int(u)):  # its longest duty
                 continue
             inside_s = problem.weights.travel * int(state.service[k, i])
-            assert cost - inside_s == pytest.approx(price(seen, a, after) - price(seen, a, state), abs=1e-9)
+            # Uneven work is seen of this team alone, against the mean of before.
+            before = work_s(problem, a, state)
+            from_mean = abs(np.array([before[k], work_s(problem, a, after)[k]]) - before.sum() // len(before))
+            uneven = SEEN_UNEVEN * weights.uneven_work * (from_mean[1] - from_mean[0])
+            assert cost - inside_s == pytest.approx(price(seen, a, after) - price(seen, a, state) + uneven, abs=1e-9)
 
 
 @given(st.integers(0, 10_000))

@@ -1,8 +1,18 @@
-"""How long the chains of a search go on their own."""
+"""How long the chains of a search go on their own, and how hot they begin."""
 
 from __future__ import annotations
 
-from sweep.plan.search.anneal import Limits
+from dataclasses import replace
+
+import pytest
+
+from sweep.plan.kernel.people import make_people
+from sweep.plan.problem.problem import Weights
+from sweep.plan.search import anneal as anneal_module
+from sweep.plan.search.anneal import COLD_LEG, HOT_LEG, Limits, Reply, anneal, mean_leg_s
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.warm import empty_state
+from tests.plan.conftest import problem, team, visit
 
 
 def test_by_the_clock_chains_meet_a_few_hundred_times_a_run_however_slow_a_round_is() -> None:
@@ -19,3 +29,22 @@ def test_by_the_clock_chains_meet_a_few_hundred_times_a_run_however_slow_a_round
 def test_by_rounds_chains_meet_after_the_same_number_on_any_machine_and_end_in_time() -> None:
     assert Limits(10.0, 10_000).next_rounds(0, 1.0, 50) == Limits(10.0, 10_000).next_rounds(0, 9.0, 50) == 200
     assert Limits(10.0, 10_000).next_rounds(9_900, 1.0, 50) == 50
+
+
+@pytest.mark.parametrize(
+    ("weights", "heat"),
+    [
+        pytest.param(Weights(travel=2.0), 2.0, id="ways"),
+        pytest.param(Weights(travel=0.0, waiting=3.0), 3.0, id="waiting"),
+        pytest.param(Weights(travel=0.0, uneven_work=1.0), 1.0, id="uneven work"),
+    ],
+)
+def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, heat, monkeypatch) -> None:
+    visits = [replace(visit(f"B{k}", 0.0), is_must=True) for k in range(3)]
+    p = replace(problem(visits, [team("T0"), team("T1")]), weights=weights)
+    a = make_arrays(p, p.teams)
+    seen = []
+    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
+    assert seen[0]["temperatures"] == pytest.approx((HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)))
+    assert seen[0]["temperatures"][1] > 1e-6
