@@ -70,7 +70,7 @@ def teams_of_day(
     given
         Teams that are published for the day.
     n_open
-        Other days whose teams may visit it, by building id.
+        Other days whose teams may visit a building, by its id.
 
     Raises
     ------

@@ -13,8 +13,6 @@ from sweep.plan.kernel.times import end_of_duty
 # Share of the price of waiting that a place in a route is judged by. A ruin leaves gaps which later units fill: at the
 # whole price the first one is sent on a long way, only to shorten them.
 SEEN_WAITING = 0.2
-# The same of uneven work.
-SEEN_UNEVEN = 1.0
 
 
 @inner
@@ -130,7 +128,7 @@ def work_gain(a: Arrays, s: State, k: int, seconds: int, over: int) -> float:
     gain = 0.0
     if a.uneven_cost > 0.0:
         work, even = s.team[k].work, s.team[k].even
-        gain += SEEN_UNEVEN * a.uneven_cost * (abs(work - even) - abs(work + seconds - even))
+        gain += a.uneven_cost * (abs(work - even) - abs(work + seconds - even))
     if a.idle_cost > 0.0:
         idle, others, mean, less = s.team[k].idle, s.team[k].others, s.team[k].mean, seconds - over
         gain += a.idle_cost * (max(idle, others) - max(idle - less, others))

@@ -108,7 +108,7 @@ def soft_rise(a: Arrays, s: State, i: int, k: int, p: int, start: int, free: int
     What it costs more if task i starts then in team k's route and the team is at its stop p at `free`.
 
     Other teams are left aside, but for the idlest; what teams do is as noted by `note_days`. Waiting counts at
-    `SEEN_WAITING` of its price, uneven work at `SEEN_UNEVEN`, and the longest duty is not seen.
+    `SEEN_WAITING` of its price, uneven work is that of the team alone, and the longest duty is not seen.
 
     Parameters
     ----------

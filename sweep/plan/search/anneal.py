@@ -120,8 +120,8 @@ def anneal(
     """
     value = mean_value(a)
     # Where ways are cheap and all must be served, what the time of a mean leg costs at the dearest sets the heat.
-    seconds = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
-    leg = max(a.travel_cost, seconds) * mean_leg_s(a)
+    dearest = 0.0 if value > 0 else max(a.waiting_cost, a.late_cost, a.overtime_cost, a.uneven_cost)
+    leg = max(a.travel_cost, dearest) * mean_leg_s(a)
     is_priced = leg >= PRICED_SHARE * value
     first = HOT * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -13,44 +14,33 @@ from sweep.records.people import Person
 # Points: a find that a recusal closes to a team; a drawn visit whose officers are together.
 RECUSAL_COST, UNITED_GAIN = 1_000, 10_000
 
-type Joins = Mapping[tuple[int, int], cp_model.IntVar]
+
+class Draft(NamedTuple):
+    """A model of who joins which team."""
+
+    model: cp_model.CpModel
+    problem: Problem
+    people: Sequence[Person]
+    frames: Sequence[Frame]
+    joins: Mapping[tuple[int, int], cp_model.IntVar]
+    """Whether person `i` is in team `t`, by `(i, t)`; a pair that is left out cannot be."""
 
 
-def closed_value(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    frames: Sequence[Frame],
-    joins: Joins,
-    worth: Mapping[str, float],
-) -> cp_model.LinearExpr:
+def closed_value(draft: Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
     """
     Points to pay for the visits that are closed to teams (C09, C10).
 
     Parameters
     ----------
-    joins
-        Whether person `i` is in team `t`, by `(i, t)`; a pair that is left out cannot be.
     worth
         What each visit counts, in finds, by id.
     """
-    return cp_model.LinearExpr.sum(
-        [
-            _recused_value(model, problem, people, frames, joins, worth),
-            -_united_value(model, problem, people, frames, joins),
-        ]
-    )
+    return _recused_value(draft, worth) - _united_value(draft)
 
 
-def _recused_value(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    frames: Sequence[Frame],
-    joins: Joins,
-    worth: Mapping[str, float],
-) -> cp_model.LinearExpr:
+def _recused_value(draft: Draft, worth: Mapping[str, float]) -> cp_model.LinearExpr:
     """Value of the visits that recusals close, once for each team of the district they are closed to (C10)."""
+    model, problem, people, frames, joins = draft
     closed: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
         keys = problem.conflict_keys(visit)
@@ -60,18 +50,13 @@ def _recused_value(
             if members and goes_to(problem, frame, visit.division_code):
                 is_closed = model.new_bool_var(f"{visit.visit_id}_{frame.team_id}")
                 model.add_max_equality(is_closed, members)
-                closed.append(_points(RECUSAL_COST, worth[visit.visit_id]) * is_closed)
+                closed.append(max(1, round(RECUSAL_COST * worth[visit.visit_id])) * is_closed)
     return cp_model.LinearExpr.sum(closed)
 
 
-def _united_value(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    frames: Sequence[Frame],
-    joins: Joins,
-) -> cp_model.LinearExpr:
+def _united_value(draft: Draft) -> cp_model.LinearExpr:
     """What it is worth that the officers drawn for a visit go out together (C09)."""
+    model, problem, people, frames, joins = draft
     row = {p.person_id: i for i, p in enumerate(people)}
     united: list[cp_model.LinearExpr] = []
     for visit in problem.visits:
@@ -85,7 +70,3 @@ def _united_value(
                     model.add_implication(is_united, joins[i, t])
                 united.append(UNITED_GAIN * is_united)
     return cp_model.LinearExpr.sum(united)
-
-
-def _points(each: int, value: float) -> int:
-    return max(1, round(each * value))

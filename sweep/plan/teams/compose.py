@@ -10,7 +10,7 @@ from ortools.sat.python import cp_model
 
 from geodata.errors import InputError, Issue
 from sweep.plan.problem.problem import Problem
-from sweep.plan.teams.closed import closed_value
+from sweep.plan.teams.closed import Draft, closed_value
 from sweep.plan.teams.frames import Frame, frames_of_teams
 from sweep.plan.teams.joining import counts_as_woman, dealt, is_complete, may_join, most_members
 from sweep.plan.teams.rotation import rotated
@@ -42,8 +42,8 @@ def compose_teams(
     deterministic_time
         What CP-SAT may take, by its own clock.
     n_open
-        Other days whose teams may visit it, by building id: it counts the less for each, so that who keeps whom from a
-        place changes from day to day.
+        Other days whose teams may visit a building, by its id: it counts the less for each, so that who keeps whom from
+        a place changes from day to day.
 
     Raises
     ------
@@ -120,11 +120,13 @@ def _assign(
         _require(model, problem, people, {i: joins[i, t] for i in by_team.get(t, [])})
         for rows in _who_go_together(problem, people, by_team.get(t, [])):
             model.add(sum(joins[i, t] for i in rows) <= most_members(problem))
-    _spread_evenly(model, problem, people, joins, frames)
-    closed = closed_value(model, problem, people, frames, joins, worth)
+    draft = Draft(model, problem, people, frames, joins)
+    _spread_evenly(draft)
     away = sum(v for (i, t), v in joins.items() if people[i].division_code != frames[t].division_code)
     n_police = sum(v for (i, _), v in joins.items() if people[i].agency == POLICE and people[i].is_officer)
-    model.maximize(JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed)
+    model.maximize(
+        JOIN_GAIN * sum(joins.values()) + POLICE_GAIN * n_police - AWAY_COST * away - closed_value(draft, worth)
+    )
     inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
     for (i, t), var in joins.items():
         model.add_hint(var, (people[i].person_id, t) in inside)
@@ -156,18 +158,13 @@ def _require(
     model.add(sum(women) >= problem.rules.min_female)
 
 
-def _spread_evenly(
-    model: cp_model.CpModel,
-    problem: Problem,
-    people: Sequence[Person],
-    joins: Mapping[tuple[int, int], cp_model.IntVar],
-    frames: Sequence[Frame],
-) -> None:
+def _spread_evenly(draft: Draft) -> None:
     """
     No team takes more than its share, rounded up, of the police, of market regulation, or of the helpers.
 
     Nor less than its share, rounded down, of those who go out: who would only close visits may be left out.
     """
+    model, problem, people, frames, joins = draft
     kinds: dict[tuple[str, bool], list[int]] = {}
     for i in sorted({i for i, _ in joins}):
         kinds.setdefault((people[i].agency, people[i].is_officer), []).append(i)

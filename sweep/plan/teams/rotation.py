@@ -20,10 +20,13 @@ PAIR_SHARE, CHOICE_SHARE = 0.1, 0.1
 # Finds that a person outside their district costs, and one who stays behind; that a visit which must be made counts for
 # beside its own.
 AWAY_COST, BEHIND_COST, MUST_WORTH = 0.001, 0.05, 10.0
-# A change gains at least so many finds; there are at most so many for each person.
-LEAST_GAIN, MOST_CHANGES = 1e-6, 2
-# Groups of places with the same last visitors that are looked at, those that count most: memory grows with them.
-MOST_GROUPS = 100
+# A change gains at least so many finds.
+LEAST_GAIN = 1e-6
+# Each change looks at every two teams, each of these at every two of their people: at most so many looks in all.
+MOST_LOOKS = 20_000
+# Groups of places with the same last visitors that are looked at, those that count most; fewer of many people, as each
+# has a cell for every two of them.
+MOST_GROUPS, MOST_CELLS = 100, 20_000_000
 
 
 def rotated(
@@ -46,13 +49,18 @@ def rotated(
     worth
         What each visit counts, in finds, by id.
     """
-    changes = _Changes(problem, people, frames, members, worth)
+    groups = _groups(problem, people, worth)
+    if not groups:
+        return [list(team) for team in members]
+    changes = _Changes(problem, people, frames, members, groups)
     while changes.best():
         pass
     return changes.members()
 
 
 type Rows = NDArray[np.int64]
+type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
+"""District, teams that are needed, pairs of rows of people."""
 
 
 class _Changes:
@@ -69,11 +77,10 @@ class _Changes:
         people: Sequence[Person],
         frames: Sequence[Frame],
         members: Sequence[Sequence[Person]],
-        worth: Mapping[str, float],
+        groups: Mapping[_Group, float],
     ) -> None:
         row = {p.person_id: i for i, p in enumerate(people)}
-        groups = _groups(problem, row, worth)
-        self.people, self.n_left = people, MOST_CHANGES * len(people) if groups else 0
+        self.people, self.n_looks = people, 0
         self.n_needed = np.array([min(n, len(frames) + 1) for _, n, _ in groups], np.int64)
         self.worth = np.array(list(groups.values()), float)
         self.apart = np.zeros((len(groups), len(people) + 1, len(people) + 1), np.float32)
@@ -84,7 +91,7 @@ class _Changes:
         for t, team in enumerate(members):
             self.team[[row[p.person_id] for p in team]] = t
         goes = [[not f.is_reserve and goes_to(problem, f, d) for f in frames] for d, _, _ in groups]
-        self.goes = np.array([[*of, False] for of in goes], np.bool_).reshape(len(groups), len(frames) + 1)
+        self.goes = np.array([[*of, False] for of in goes], np.bool_)
         may = [[*(may_join(problem, p, f) for f in frames), True] for p in people]
         self.may = np.array([*may, [True] * (len(frames) + 1)])
         away = [[*(AWAY_COST * (p.division_code != f.division_code) for f in frames), 0.0] for p in people]
@@ -105,9 +112,8 @@ class _Changes:
 
     def best(self) -> bool:
         """Make the change that gains most; whether there was one."""
-        if self.n_left <= 0:
+        if self.n_looks >= MOST_LOOKS:
             return False
-        self.n_left -= 1
         inside = np.vstack([np.eye(self.goes.shape[1])[self.team], np.zeros(self.goes.shape[1])])
         self.near = self.apart @ inside
         self.pairs = np.einsum("gpt,pt->gt", self.near, inside) / 2
@@ -119,6 +125,7 @@ class _Changes:
             p, q = (np.flatnonzero((self.team == of) & ~self.is_held) for of in (t, u))
             q = np.append(q, len(self.people)) if u == self.goes.shape[1] - 1 else q
             if len(p) and len(q):
+                self.n_looks += 1
                 gain = self._gain(t, u, p, q, groups)
                 i, j = np.unravel_index(np.argmax(gain), gain.shape)
                 if gain[i, j] > best:
@@ -165,7 +172,7 @@ class _Changes:
         goes, pairs, n = self.goes[groups], self.pairs[groups], self.n_needed[groups]
         rest = goes.copy()
         rest[:, [t for t, _ in changed]] = False
-        # Pairs in the best teams of the rest, by how many of these are taken: groups x (number + 1).
+        # Behind two columns of inf the pairs in none of the rest, in the best one, in the best two ...
         best = np.cumsum(np.sort(np.where(rest, pairs, np.inf), axis=1), axis=1)
         best = np.column_stack([np.full((len(n), 2), np.inf), np.zeros(len(n)), best])
         x, y = (np.where(goes[:, t, None, None], inside, np.inf) for t, inside in changed)
@@ -180,16 +187,14 @@ class _Changes:
         return cost
 
 
-type _Group = tuple[str, int, tuple[tuple[int, int], ...]]
-
-
-def _groups(problem: Problem, row: Mapping[str, int], worth: Mapping[str, float]) -> dict[_Group, float]:
+def _groups(problem: Problem, people: Sequence[Person], worth: Mapping[str, float]) -> dict[_Group, float]:
     """What places count that need as many teams and where the same people made the last visit."""
+    row = {p.person_id: i for i, p in enumerate(people)}
     groups: defaultdict[_Group, float] = defaultdict(float)
     for visit in problem.visits:
         pairs = tuple(sorted((row[a], row[b]) for a, b in visit.keep_apart if a in row and b in row))
         if pairs:
             key = (visit.division_code, len(visit.slots), pairs)
             groups[key] += worth[visit.visit_id] + MUST_WORTH * visit.is_must
-    most = sorted(groups, key=lambda g: (-groups[g], g))[:MOST_GROUPS]
-    return {g: groups[g] for g in most}
+    n_most = min(MOST_GROUPS, max(1, MOST_CELLS // (len(people) + 1) ** 2))
+    return {g: groups[g] for g in sorted(groups, key=lambda g: (-groups[g], g))[:n_most]}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sweep.check.bound.price import costs_of
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
-from sweep.plan.kernel.days import SEEN_UNEVEN, SEEN_WAITING
+from sweep.plan.kernel.days import SEEN_WAITING
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
@@ -102,7 +102,7 @@ def test_an_insertion_costs_what_it_is_said_to_cost_with_waiting_at_its_share(se
             # Uneven work is seen of this team alone, against the mean of before.
             before = work_s(problem, a, state)
             from_mean = abs(np.array([before[k], work_s(problem, a, after)[k]]) - before.sum() // len(before))
-            uneven = SEEN_UNEVEN * weights.uneven_work * (from_mean[1] - from_mean[0])
+            uneven = weights.uneven_work * (from_mean[1] - from_mean[0])
             assert cost - inside_s == pytest.approx(price(seen, a, after) - price(seen, a, state) + uneven, abs=1e-9)
 
 
