@@ -319,6 +319,38 @@ def test_what_is_ticked_in_an_order_survives_closing_it_and_its_file_is_taken_as
     assert watched.faults == []
 
 
+# A slow phone: each text takes a tenth of a second to seal, and a second box is ticked meanwhile. Gives how many boxes
+# are ticked in the text that was sealed last when the page first says that it is kept.
+_TICK_WHILE_SEALING = """async () => {
+    const seal = crypto.subtle.encrypt.bind(crypto.subtle), pause = (ms) => new Promise((done) => setTimeout(done, ms));
+    let last = "";
+    crypto.subtle.encrypt = async (how, key, text) => {
+        await pause(100);
+        last = new TextDecoder().decode(text);
+        return seal(how, key, text);
+    };
+    const status = document.querySelector("[role=status]"), boxes = document.querySelectorAll("[data-answer] button");
+    const told = new Promise((done) => new MutationObserver(() => done(last)).observe(status, { childList: true }));
+    boxes[0].click();
+    await pause(50);
+    boxes[1].click();
+    return [(await told).split('"yes"').length - 1, status.textContent];
+}"""
+
+
+@pytest.mark.parametrize("width", [390])
+def test_ticks_are_said_to_be_kept_once_the_last_of_them_is(watched: Watched, width: int, tmp_path: Path) -> None:
+    edition, path, page = small_edition(), tmp_path / "A.html", watched.page
+    team = team_facts(edition)[0]
+    sealed = sealed_order(order_page(edition, team, ZH), edition.plan_id, team, PASSPHRASE, ZH, lambda n: bytes(n))
+    path.write_text(sealed, encoding="utf-8")
+    watched.open(path)
+    page.locator("#passphrase").fill(PASSPHRASE)
+    page.locator("#passphrase").press("Enter")
+    page.locator("main.live").wait_for()
+    assert page.evaluate(_TICK_WHILE_SEALING) == [2, ZH("order.fill.kept")]
+
+
 @pytest.mark.parametrize("width", [390])
 def test_an_order_that_is_cleared_forgets_and_one_of_another_plan_never_knew(
     watched: Watched, width: int, tmp_path: Path

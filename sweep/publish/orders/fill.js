@@ -12,16 +12,17 @@ function fillOrder(store) {
   function rows() { return [...main.querySelectorAll("tr[data-visit]")]; }
   function idOf(row) { return row.dataset.visit + "/" + (row.dataset.uscc || "+" + row.dataset.place); }
 
-  let writing = Promise.resolve();
+  let writing = Promise.resolve(), notes = 0;
   function note(row, column, value) {
     if (row) {
       const own = answers.get(row);
       if (value) own[column] = value; else delete own[column];
     }
-    const all = Object.fromEntries(rows().map((r) => [idOf(r), answers.get(r)]));
-    writing = writing.then(() => store.save(name, JSON.stringify(all))).then(
-      () => (status.textContent = status.dataset.kept),
-      () => (status.textContent = status.dataset.lost));
+    const mine = ++notes, all = () => JSON.stringify(Object.fromEntries(rows().map((r) => [idOf(r), answers.get(r)])));
+    // Only the newest note writes, and it writes all: what is said to be kept leaves nothing out.
+    writing = writing.then(() => mine === notes && store.save(name, all()).then(
+      () => { if (mine === notes) status.textContent = status.dataset.kept; },
+      () => { status.textContent = status.dataset.lost; }));
   }
 
   function answerBox(row, cell) {
@@ -104,7 +105,7 @@ function fillOrder(store) {
     const bare = rows().filter((r) => Object.keys(answers.get(r)).some((c) => c !== "unit") && !answers.get(r).unit_state);
     rows().forEach((r) => r.querySelector(".state").classList.toggle("missing", bare.includes(r)));
     if (bare.length) {
-      status.textContent = status.dataset.missing;
+      writing.then(() => (status.textContent = status.dataset.missing));
       return bare[0].scrollIntoView({ block: "center" });
     }
     const link = document.createElement("a");
