@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
+import pandas as pd
 import pytest
 
+from geodata.schema import TIMEZONE
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.values import later_shares, ranker_of, rankings
 from sweep.pipeline.stages.rank import team_size
 from sweep.records.campaign import campaign_schema, read_campaign
 from tests.once import made_once
@@ -237,6 +240,23 @@ def on_leave(*groups: tuple[str, int]) -> Callable[[Path], None]:
     """Some on leave on the second day: the letter of their ids, and how many there are."""
     ids = [f"{letter}{k:03}" for letter, n in groups for k in range(1, n + 1)]
     return lambda folder: write_duty(folder, "".join(f"{i},2026-09-18,,,yes\n" for i in ids))
+
+
+def test_leads_that_are_to_come_count_the_same_on_each_day_of_a_window(folder: Path) -> None:
+    """On a day those that come in by then are of its value, the others of what it weighs beside: nothing by waiting."""
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    days, ranker = loaded.days(*loaded.campaign.window(loaded.today)), ranker_of(loaded)
+    reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
+    missed = []
+    for day, ranked in rankings(loaded, ranker, days).items():
+        known = ranker.rank(pd.Timestamp(day, tz=TIMEZONE).to_pydatetime()).table.set_index("building_id")["value"]
+        table = ranked.table.set_index("building_id").loc[known.index]
+        assert (table["later"].max() == 0.0) == (day == days[-1])
+        assert later_shares(ranked) == pytest.approx(dict(table["later"] / table["value"]))
+        missed.append((reach - table["value"] - table["later"]) / (reach - known))
+    assert missed[0].max() < 1.0
+    for other in missed[1:]:
+        np.testing.assert_allclose(other.loc[missed[0].index], missed[0], rtol=1e-12)
 
 
 def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from geodata.errors import InputError
 from sweep.pipeline.bound_breaches import Shown, shown_bound
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.versions import OF_DAY
-from sweep.plan.problem.file import problem_sha256, write_problem
+from sweep.plan.problem.file import problem_sha256, read_problem, write_problem
+from sweep.plan.problem.problem import Problem
 from sweep.publish.archive.bare_plan import bare_plan_json
 from sweep.publish.archive.plan_reading import read_plan_file
 from sweep.records.campaign import CampaignRecord
-from sweep.records.plan import Violation
+from sweep.records.plan import Plan, Violation
 from sweep.records.proof import named_proof, proof_file
 
 # The problem of the window, and its plan: their proof lies beside them.
@@ -44,13 +46,29 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
         return Shown("no_file")
     try:
         shown = shown_bound(place / PROBLEM, place / PLAN)
-        plan = read_plan_file(place / PLAN)
+        plan, problem = read_plan_file(place / PLAN), read_problem((place / PROBLEM).read_bytes())
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": "teams"})))
-    if record.bound < plan.bound - _CLOSE:
-        detail = f"{record.bound:.6f} < {plan.bound:.6f}"
+    bound = plan.bound - _urgency(record, problem, plan)
+    if record.bound < bound - _CLOSE:
+        detail = f"{record.bound:.6f} < {bound:.6f}"
         return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": detail})))
     return shown
+
+
+def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
+    """What the visits of the plan are worth in the problem beyond the finds that the record expects of them."""
+    days = [d.day for d in record.days]
+    finds = {
+        (v.building_id, day): value
+        for part in record.days
+        for v in part.visits
+        for day, value in zip(v.days, v.values, strict=False)
+    }
+    visits, day_of = {v.visit_id: v for v in problem.visits}, {t.team_id: t.day for t in plan.teams}
+    made = {(s.visit_id, day_of[r.team_id]) for r in plan.routes for s in r.stops}
+    worth = {(visits[i].building_id, days[k]): visits[i].value_on(k) for i, k in made}
+    return math.fsum(worth[where] - finds[where] for where in worth.keys() & finds.keys())

@@ -11,6 +11,7 @@ from sweep.campaign.calendar import day_seed
 from sweep.follow.rechecks import due_rechecks
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.urgency import leads_due, weighed
+from sweep.pipeline.campaign.values import later_shares
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.rank.score import Ranking
 from sweep.records.draw import Draw
@@ -58,7 +59,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
     is one that was drawn for an earlier day of it, or whose visit is published for another day (C09).
     """
-    dues, open_due = loaded.dues(), leads_due(loaded, span.days)
+    dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
     looked_again: set[str] = set()
     for day in span.days:
@@ -75,7 +76,11 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         taken |= drawn
         visits = {v.building_id: v for v in rest.visits}
         visits |= {v.building_id: v for v in first.visits if v.track in ("case", "special")}
-        mine = {b: weighed(loaded, v, day, span.days[-1], dues.get(b), open_due.get(b, ())) for b, v in visits.items()}
+        later = later_shares(span.rankings[day])
+        mine = {
+            b: weighed(loaded, v, day, end, due=dues.get(b), leads=open_due.get(b, ()), later=later[b])
+            for b, v in visits.items()
+        }
         made.append(DayOffer(day, _linked(_held(mine, span, day, loaded), loaded), rest.draw))
     return tuple(_once(made, again))
 

@@ -51,6 +51,21 @@ class Planned:
     load: Load = field(default_factory=dict)
 
     @property
+    def urgency(self) -> float:
+        """What the visits that are made weigh beyond their values."""
+        return sum(v.urgency for d in self.days for v in d.visits)
+
+    @property
+    def value(self) -> float:
+        """Finds that are expected of the visits that are made."""
+        return self.plan.value - self.urgency
+
+    @property
+    def bound(self) -> float:
+        """No plan of these teams with as much urgency has more expected finds."""
+        return self.plan.bound - self.urgency
+
+    @property
     def freeze_until(self) -> date:
         """The last day that is published now."""
         return self.loaded.today + timedelta(days=self.loaded.campaign.freeze_days - 1)

@@ -1,4 +1,4 @@
-"""What a visit weighs on a day of a window beyond its value: leads that fall due, and promises."""
+"""What a visit weighs on a day of a window beyond its value: leads that fall due, promises, leads to come."""
 
 from __future__ import annotations
 
@@ -44,9 +44,21 @@ def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, .
     return {b: tuple(sorted(of)) for b, of in found.items()}
 
 
-def weighed(loaded: Loaded, visit: Visit, day: date, end: date, due: Due | None, leads: Collection[date]) -> Visit:
+def weighed(
+    loaded: Loaded,
+    visit: Visit,
+    day: date,
+    end: date,
+    *,
+    due: Due | None,
+    leads: Collection[date],
+    later: float,
+) -> Visit:
     """
-    The visit with what it weighs on the day beyond its value: leads that it still keeps, and its promise.
+    The visit with what it weighs on the day beyond its value: leads that it still keeps, its promise, leads to come.
+
+    A lead that comes in after a visit brings the next one (C28). Were it left out, a building would be worth the more
+    the longer it is put off, and each morning's window would put it off again.
 
     Parameters
     ----------
@@ -56,12 +68,15 @@ def weighed(loaded: Loaded, visit: Visit, day: date, end: date, due: Due | None,
         The building's turn; None: no promise covers it.
     leads
         Days on which its open leads fall due.
+    later
+        Share of its value that leads would add which come in after the day, up to the window's end.
     """
     urgency = 0.0
     if visit.track == "case" and "C22" not in loaded.scenario.rules.off:
         urgency += loaded.scenario.plan.due_weight * sum(day <= on for on in leads)
     if due is not None:
         urgency += promise_urgency(due, day, loaded.today, end, loaded.campaign.promise_weight)
+    urgency += later * visit.value
     return replace(visit, urgency=round(urgency, 6))
 
 

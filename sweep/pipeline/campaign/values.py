@@ -33,6 +33,8 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
     """
     The ranking of each day as it looks from today; the values hold what new leads by then would add (C23).
 
+    Its table has a column more, `later`: what leads would add that come in after the day, up to the last day.
+
     Parameters
     ----------
     days
@@ -40,18 +42,30 @@ def rankings(loaded: Loaded, ranker: Ranker, days: tuple[date, ...]) -> dict[dat
     """
     rates = lead_rates(loaded)
     found: dict[date, Ranking] = {}
+    reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
     for day in days:
         ranked = ranker.rank(pd.Timestamp(day, tz=TIMEZONE).to_pydatetime())
         table = ranked.table
-        reach = (1.0 - loaded.scenario.rank.no_access_share) * loaded.scenario.rank.detection_share
-        ids = table["building_id"]
-        new = 1.0 - np.exp(-hazard_of_new(ranked, rates, ids, (day - loaded.today).days, loaded))
-        value = reach * (1.0 - (1.0 - table["value"].to_numpy(np.float64) / reach) * (1.0 - new))
+        without = reach - table["value"].to_numpy(np.float64)
+        by_then, by_end = (
+            np.exp(-hazard_of_new(ranked, rates, table["building_id"], (on - loaded.today).days, loaded))
+            for on in (day, days[-1])
+        )
+        value = reach - without * by_then
         hours = table["team_hours"].to_numpy(np.float64)
-        table = table.assign(value=value, value_per_hour=np.round(value / hours, 12))
+        table = table.assign(
+            value=value, value_per_hour=np.round(value / hours, 12), later=without * (by_then - by_end)
+        )
         table = table.sort_values(["value_per_hour", "building_id"], ascending=[False, True], ignore_index=True)
         found[day] = replace(ranked, table=table)
     return found
+
+
+def later_shares(ranking: Ranking) -> dict[str, float]:
+    """What leads add that come in after a window's day as a share of the value on it, by building id."""
+    value, later = (ranking.table[name].to_numpy(np.float64) for name in ("value", "later"))
+    share = np.divide(later, value, out=np.zeros_like(value), where=value > 0.0)
+    return dict(zip(ranking.table["building_id"], share.tolist(), strict=True))
 
 
 def lead_rates(loaded: Loaded) -> Mapping[str, float]:

@@ -1,4 +1,9 @@
-"""Visits of a window as the solver sees them: a building's days on which its visit is alike are one visit."""
+"""
+Visits of a window as the solver sees them: a building's days on which its visit is alike are one visit.
+
+What such a visit is worth on a day is its value and its urgency of that day together, so that days which differ in
+nothing but in what the visit weighs do not make it another one.
+"""
 
 from __future__ import annotations
 
@@ -56,19 +61,20 @@ def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
 def _key(visit: Visit, k: int) -> object:
     """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
     day = k if visit.link_group is not None else -1
-    return day, visit.track, visit.is_must, visit.urgency, visit.basis, visit.targets, visit.officers, repr(visit.slots)
+    return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 
 
 def _joined(of: Mapping[int, Visit], n: int, offers: Sequence[DayOffer], places: Sequence[int]) -> Visit:
     first_k = min(of)
     first = of[first_k]
     shift = {k: places[k] * DAY_S for k in of}
-    values = tuple(of[k].value if k in of else 0.0 for k in range(len(offers)))
+    values = tuple(of[k].value + of[k].urgency if k in of else 0.0 for k in range(len(offers)))
     return replace(
         first,
         visit_id=first.visit_id if n == 0 else f"{first.visit_id}{VERSION}{n}",
         value=max(values),
         values=values,
+        urgency=0.0,
         windows_s=tuple((lo + shift[k], hi + shift[k]) for k in sorted(of) for lo, hi in of[k].windows_s),
         # An hour by which a lead must be followed is kept when the day itself is gone over.
         due_s=None,

@@ -69,13 +69,14 @@ def draw_window_curve(loaded: Loaded, job: Job) -> Drawn:
     for n_mobile in range(held.n_mobile, n_most + 1):
         task = Task(job.mobile, n_mobile)
         try:
-            plan = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ()).plan
+            made = planned_window(loaded, ground, task, limits, held, plans[-1].routes if plans else ())
         except InputError:
             if not plans:
                 raise
             # One more than the county can use.
             break
-        points.append(Point(n_mobile, most_teams(plan), plan.value, plan.bound, members_max=plan.members_max))
+        plan = made.plan
+        points.append(Point(n_mobile, most_teams(plan), made.value, made.bound, members_max=plan.members_max))
         plans.append(plan)
     n = held.n_mobile
     whole = (*(replace(points[0], n_mobile=k) for k in range(n)), *points)

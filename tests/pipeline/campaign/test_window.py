@@ -50,10 +50,11 @@ def test_days_on_which_a_visit_is_alike_are_one_with_a_value_each() -> None:
     assert set(versions["V-B1"]) == {0, 1}
 
 
-def test_what_weighs_otherwise_is_another_version() -> None:
+def test_what_a_visit_weighs_on_a_day_counts_with_its_value_and_makes_no_other_visit() -> None:
     offers = [offer(TUE, visit("B1", urgency=0.5)), offer(THU, visit("B1", urgency=0.25))]
-    made, _ = visit_versions(offers, [0, 2])
-    assert [(v.visit_id, v.urgency) for v in made] == [("V-B1", 0.5), ("V-B1~1", 0.25)]
+    (one,), versions = visit_versions(offers, [0, 2])
+    assert (one.values, one.urgency) == ((0.6, 0.35), 0.0)
+    assert [v.value for v in versions["V-B1"].values()] == [0.1, 0.1]
 
 
 def test_a_lead_that_goes_stale_makes_no_other_visit() -> None:
