@@ -16,8 +16,8 @@ type Bits = NDArray[np.uint64]
 # Above so many stops to choose from, a stop remembers the nearest so many only: a route may come back to another.
 FEW_STOPS, MOST_NEAR = 20, 10
 # Partial routes beyond which one team's are given up; how many are compared with others at once; pairs of them that are
-# compared for one bound, some twenty seconds' worth; and for how many of them a step of the search counts.
-MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 2_000_000_000, 10_000
+# compared for one bound, a minute's worth; and for how many of them a step of the search counts.
+MOST_PARTIAL, AT_ONCE, MOST_PAIRS, PAIRS_A_STEP = 60_000, 1_000, 6_000_000_000, 10_000
 # All prizes together, in steps: what is more is not counted exactly.
 MOST_STEPS = 1 << 52
 
