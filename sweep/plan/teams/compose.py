@@ -43,7 +43,7 @@ def compose_teams(
         What CP-SAT may take, by its own clock.
     n_open
         Other days whose teams may visit a building, by its id: it counts the less for each, so that who keeps whom from
-        a place changes from day to day.
+        a place changes from day to day, and so does which district a team, or the reserve, is of.
 
     Raises
     ------
@@ -52,9 +52,9 @@ def compose_teams(
         found, and that there is none is not confirmed.
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
-    frames: Sequence[Frame] = frames_of_teams(problem, on_duty)
     n_open = n_open or {}
     worth = {v.visit_id: (v.value + v.urgency) / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    frames: Sequence[Frame] = frames_of_teams(problem, on_duty, worth)
     members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
     if members is None:
         frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)

@@ -27,9 +27,14 @@ def goes_to(problem: Problem, frame: Frame, division_code: str) -> bool:
     return frame.division_code == division_code or problem.rules.assist_letter
 
 
-def frames_of_teams(problem: Problem, on_duty: Sequence[Person]) -> list[Frame]:
+def frames_of_teams(problem: Problem, on_duty: Sequence[Person], worth: Mapping[str, float]) -> list[Frame]:
     """
     The teams that the problem asks for, each in the district where one more shift is worth most.
+
+    Parameters
+    ----------
+    worth
+        What it is worth that a visit can be made, by visit id; one that must be made is worth more than all others.
 
     Raises
     ------
@@ -51,7 +56,7 @@ def frames_of_teams(problem: Problem, on_duty: Sequence[Person]) -> list[Frame]:
             "by_district": tuple(f"{d} {n}" for d, n in room.items()),
         }
         raise InputError([Issue("S211", "teams.n_teams", values)])
-    order = _districts_by_worth(problem, room, rules.n_teams)
+    order = _districts_by_worth(problem, room, worth)
     n_active = rules.n_teams - rules.n_reserve
     return [Frame(f"T{k + 1:02d}", d, k >= n_active) for k, d in enumerate(order)]
 
@@ -64,36 +69,38 @@ def _room(problem: Problem, certified: Mapping[tuple[str, str], int]) -> dict[st
     return {d: n // need for (agency, d), n in sorted(certified.items()) if agency == MARKET_REGULATION}
 
 
-def _districts_by_worth(problem: Problem, room: Mapping[str, int], n_teams: int) -> list[str]:
+def _districts_by_worth(problem: Problem, room: Mapping[str, int], worth: Mapping[str, float]) -> list[str]:
     """The district of each next team: where one more shift of work is worth most (greedy, exact: worths fall)."""
     shift_s = problem.shift_s[1] - problem.shift_s[0]
     heap: list[tuple[float, int, str]] = []
     for d, capacity in room.items():
         visits = [v for v in problem.visits if v.division_code == d]
-        worths = _worth_of_shifts(problem, visits, shift_s, capacity)
+        worths = _worth_of_shifts(problem, visits, worth, shift_s, capacity)
         heap.extend((-w, k, d) for k, w in enumerate(worths))
     heapq.heapify(heap)
-    return [heapq.heappop(heap)[2] for _ in range(n_teams)]
+    return [heapq.heappop(heap)[2] for _ in range(problem.rules.n_teams)]
 
 
-def _worth_of_shifts(problem: Problem, visits: Sequence[Visit], shift_s: int, n_shifts: int) -> list[float]:
-    """Value that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
+def _worth_of_shifts(
+    problem: Problem, visits: Sequence[Visit], worth: Mapping[str, float], shift_s: int, n_shifts: int
+) -> list[float]:
+    """Worth that each further shift adds if visits could be cut: the steps of a fractional knapsack."""
     size = max(1, len(problem.people) // problem.rules.n_teams)
     jobs = []
     for v in visits:
         seconds = sum(problem.service_s(v, s.slot, size) for s in v.slots) or 1
-        jobs.append((v.value + (1_000.0 if v.is_must else 0.0), seconds))
+        jobs.append((worth[v.visit_id] + (1_000.0 if v.is_must else 0.0), seconds))
     jobs.sort(key=lambda j: -j[0] / j[1])
     worths: list[float] = []
-    left, worth = float(shift_s), 0.0
+    left, gained = float(shift_s), 0.0
     for value, seconds in jobs:
         todo = float(seconds)
         while todo > 0 and len(worths) < n_shifts:
             part = min(todo, left)
-            worth += value * part / seconds
+            gained += value * part / seconds
             todo, left = todo - part, left - part
             if left <= 0:
-                worths.append(worth)
-                left, worth = float(shift_s), 0.0
-    worths.append(worth)
+                worths.append(gained)
+                left, gained = float(shift_s), 0.0
+    worths.append(gained)
     return (worths + [0.0] * n_shifts)[:n_shifts]

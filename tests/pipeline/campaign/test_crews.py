@@ -80,3 +80,23 @@ def test_crews_that_take_turns_may_each_go_where_others_were() -> None:
             pairs = tuple(p for a in "PM" for p in combinations([i for i in team.member_ids if i[0] == a], 2))
             was_there = replace(asked, visits=(replace(here, keep_apart=pairs),))
             assert sum(bool(open_to(was_there, other)) for other in crews) >= 2
+
+
+def test_where_there_are_fewer_teams_than_districts_these_take_turns() -> None:
+    districts, until = ("370102", "370103", "370104"), date(2027, 1, 1)
+    people = [
+        Person(f"{agency[0].upper()}{d}{k}", agency, role, until, True, "S", d, (0, 86_400))
+        for agency, role in (("police", "officer"), ("market_regulation", "inspector"))
+        for d in districts
+        for k in range(4)
+    ]
+    rules = TeamRules(2, 0, {"police": 2, "market_regulation": 2}, 1, assist_letter=False)
+    visits = [
+        visit(f"B{k}", value, division_code=d) for k, (d, value) in enumerate(zip(districts, (3, 2, 2), strict=True))
+    ]
+    there = [
+        {d for t in crew for d in t.division_codes}
+        for crew in taking_turns(problem(visits, people=people, rules=rules), 3)
+    ]
+    assert there[0] == {"370102", "370103"}
+    assert set().union(*there) == set(districts)

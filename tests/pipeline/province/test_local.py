@@ -47,6 +47,7 @@ def test_a_coordinator_that_is_killed_loses_nothing_that_was_done(tmp_path: Path
     assert (again.folder / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
     assert again.n_found >= 3
     done = log.read_text().splitlines()
-    assert len(done) == len(set(done)) == 8
+    # Each of the two children may end between its result and its line here.
+    assert 6 <= len(set(done)) == len(done) <= 8
     log.unlink()
     assert left_over(tmp_path / "out") == []

@@ -301,7 +301,7 @@ def test_the_second_way_finds_teams_where_cp_sat_does_and_where_counting_does(ma
     problem = make_problem(visits, people=people, rules=rules(n))
     if roster_clashes(problem):
         return
-    frames = frames_of_teams(problem, people)
+    frames = frames_of_teams(problem, people, {v.visit_id: v.value for v in visits})
     # Women of market regulation are of use in their district only, one a team; the police's anywhere.
     at_home = [[p for p in people if p.agency != "police" and p.division_code == d] for d in ("370102", "370103")]
     n_police_women = sum(p.is_female for p in people if p.agency == "police")
