@@ -113,22 +113,25 @@ def _leads(
     plan = settings.leads
     located = sum(s * _LOCATED.get(k, 0.0) for k, s in plan.precisions)
     n = int(rng.poisson(settings.n_leads * (1.0 - plan.discovered_share) * located * n_days / YEAR_DAYS))
-    types, days = pick(rng, plan.types, n), np.sort(rng.integers(0, n_days, n))
+    types, days = pick(rng, plan.types, n), rng.integers(0, n_days, n)
     weights = buildings["n_firms"].to_numpy(np.float64)
     ids = buildings["building_id"].to_numpy(str)
     places = ids[rng.choice(len(ids), size=n, p=weights / weights.sum())]
     start = pd.Timestamp(settings.day)
-    first = (dens["opened_on"] - start).dt.days.to_numpy(np.int64)
-    last = (dens["closes_on"] - start).dt.days.to_numpy(np.int64)
+    first = np.clip((dens["opened_on"] - start).dt.days.to_numpy(np.int64), 0, n_days)
+    last = np.clip((dens["closes_on"] - start).dt.days.to_numpy(np.int64), 0, n_days)
     kinds, homes = dens["lead_type"].to_numpy(str), dens["building_id"].to_numpy(str)
     hit, den_ids = dict(plan.hit_shares), dens["den_id"].to_numpy(str)
     behind: list[str | None] = [None] * n
-    luck, magnets = rng.random((n, 3)), _magnets(settings, buildings, rng)
+    luck, magnets = rng.random((n, 4)), _magnets(settings, buildings, rng)
+    # Every den draws leads at the same rate while it is open, as in the year before.
+    open_days = {t: np.cumsum(np.where((kinds == t) | (t in ANY_DEN), last - first, 0)) for t in hit}
     for k in range(n):
-        able = np.flatnonzero((first <= days[k]) & (days[k] < last) & ((kinds == types[k]) | (types[k] in ANY_DEN)))
-        if luck[k, 0] < hit[types[k]] and len(able):
-            den = able[int(luck[k, 1] * len(able))]
+        able = open_days[types[k]]
+        if luck[k, 0] < hit[types[k]] and len(able) and able[-1] > 0:
+            den = int(np.searchsorted(able, luck[k, 1] * able[-1], side="right"))
             behind[k], places[k] = den_ids[den], homes[den]
+            days[k] = first[den] + int(luck[k, 3] * (last[den] - first[den]))
         elif types[k] == "tip" and len(magnets) and luck[k, 2] < plan.magnet_share:
             places[k] = magnets[int(luck[k, 1] * len(magnets))]
     clock_s = np.floor(np.clip(rng.normal(14.5, 3.5, n), 0.0, 23.9) * 3_600)

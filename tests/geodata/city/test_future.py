@@ -56,3 +56,12 @@ def test_what_was_open_goes_on_and_leads_come_while_a_den_is_there(city: City) -
     assert hits["building_id"].equals(hits["building_id_den"])
     assert made.leads["received_at"].is_monotonic_increasing
     assert (made.leads["due_at"] > made.leads["received_at"]).all()
+
+
+def test_leads_of_each_type_prove_true_as_often_as_the_settings_say(city: City) -> None:
+    leads = pd.concat([future(city, seed).leads for seed in range(1, 6)])
+    assert set(leads["lead_type"]) == set(dict(SETTINGS.leads.hit_shares))
+    for kind, share in SETTINGS.leads.hit_shares:
+        is_hit = leads.loc[leads["lead_type"] == kind, "den_id"].notna()
+        # Nine types, each within four standard errors.
+        assert abs(is_hit.mean() - share) < 4.0 * (share * (1.0 - share) / len(is_hit)) ** 0.5, kind
