@@ -177,7 +177,9 @@ class CampaignRecord(_Part):
     seed: int
     status: str
     value: Real = Field(description="expected finds of the window")
-    urgency: Real = Field(0.0, description="what the window's visits weigh beyond their value: leads and promises kept, leads to come")
+    urgency: Real = Field(
+        0.0, description="what the window's visits weigh beyond their value: leads and promises kept, leads to come"
+    )
     bound: Real = Field(description="no plan of these teams in this window that has as much urgency has more value")
     gap: Real = Field(description="share that the plan may be short of, of value and urgency together")
     bound_method: str

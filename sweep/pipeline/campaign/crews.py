@@ -71,7 +71,7 @@ def teams_of_day(
     given
         Teams that are published for the day.
     n_open
-        Other days whose teams may visit a building, by its id.
+        Teams of other days that may visit a building, by its id.
 
     Raises
     ------
@@ -94,47 +94,38 @@ def teams_of_day(
     return teams
 
 
-def open_to(problem: Problem, teams: Sequence[Team]) -> list[str]:
-    """Ids of the buildings whose visits enough of the teams that go out may make, one for each slot."""
+def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
+    """How many of the teams that go out there are for each slot of a building's visit, by its id; none: left out."""
     active = active_teams(teams)
 
-    def is_open(visit: Visit) -> bool:
-        n_free = sum(any(may_serve(problem, visit, s.slot, t) for s in visit.slots) for t in active)
-        return n_free >= len(visit.slots)
+    def n_for_each(visit: Visit) -> int:
+        return sum(any(may_serve(problem, visit, s.slot, t) for s in visit.slots) for t in active) // len(visit.slots)
 
-    return [v.building_id for v in problem.visits if is_open(v)]
+    return +Counter({v.building_id: n_for_each(v) for v in problem.visits})
 
 
 def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
     """Compositions of teams for a problem without teams, each for where those before it were not, or were (C28)."""
-    # What must be visited on one day is nothing to go by on others.
-    asked = replace(problem, visits=tuple(replace(v, is_must=False) for v in problem.visits))
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
-        were_there = replace(asked, visits=(*asked.visits, *_as_if_there(asked, made)))
+        were_there = replace(problem, visits=(*problem.visits, *_as_if_there(problem, made)))
         made.append(compose_teams(were_there, turn, n_open=n_open))
-        n_open.update(open_to(asked, made[-1]))
+        n_open.update(open_to(problem, made[-1]))
     return made
 
 
 def _as_if_there(problem: Problem, crews: Sequence[Sequence[Team]]) -> Iterator[Visit]:
-    """
-    A place where each team made the last visit and one for each two, in their districts; less where more may go.
-
-    All those of a district are worth as much as its visits.
-    """
+    """A place where each team made the last visit and one for each two, in their districts; less where more may go."""
     for division_code, visit in sorted({v.division_code: v for v in problem.visits}.items()):
         of_crews = [[t for t in active_teams(crew) if division_code in t.division_codes] for crew in crews]
         parties = [who for teams in of_crews for k in (1, 2) for who in combinations(teams, k)]
-        worth = sum(v.value + v.urgency for v in problem.visits if v.division_code == division_code)
         for n, who in enumerate(parties):
             pairs = tuple(pair for team in who for pair in _pairs(problem, team))
             slots = tuple(Slot(k, {}, 0) for k in range(len(who)))
-            place = replace(visit, value=0.0, urgency=1.0, officers=(), keep_apart=pairs, slots=slots)
+            place = replace(visit, value=0.0, is_must=False, officers=(), keep_apart=pairs, slots=slots)
             n_open = sum(bool(open_to(replace(problem, visits=(place,)), teams)) for teams in crews)
-            share = worth / len(parties) / (1 + n_open)
-            yield replace(place, visit_id=f"{division_code} {n}", urgency=share)
+            yield replace(place, visit_id=f"{division_code} {n}", urgency=1 / (1 + n_open))
 
 
 def _pairs(problem: Problem, team: Team) -> tuple[tuple[str, str], ...]:

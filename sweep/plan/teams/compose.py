@@ -42,8 +42,8 @@ def compose_teams(
     deterministic_time
         What CP-SAT may take, by its own clock.
     n_open
-        Other days whose teams may visit a building, by its id: it counts the less for each, so that who keeps whom from
-        a place changes from day to day, and so does which district a team, or the reserve, is of.
+        Teams of other days that may visit a building, by its id: it counts the less for each, so that who keeps whom
+        from a place changes from day to day, and so does how many teams a district has.
 
     Raises
     ------
@@ -53,8 +53,11 @@ def compose_teams(
     """
     on_duty = [p for p in problem.people if p.covers(problem.shift_s)]
     n_open = n_open or {}
-    worth = {v.visit_id: (v.value + v.urgency) / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
-    frames: Sequence[Frame] = frames_of_teams(problem, on_duty, worth)
+    share = {v.visit_id: 1.0 / (1 + n_open.get(v.building_id, 0)) for v in problem.visits}
+    # What falls due is soon done: where a team is of use day after day the finds say.
+    finds = {v.visit_id: share[v.visit_id] * v.value for v in problem.visits}
+    frames: Sequence[Frame] = frames_of_teams(problem, on_duty, finds)
+    worth = {v.visit_id: share[v.visit_id] * (v.value + v.urgency) for v in problem.visits}
     members, is_refused = _assign(problem, on_duty, frames, seed, deterministic_time, worth)
     if members is None:
         frames, members = _second_way(problem, on_duty, frames, is_refused=is_refused)

@@ -24,7 +24,7 @@ from sweep.pipeline.campaign.crews import taking_turns, with_rules
 from sweep.pipeline.campaign.ground import Ground, make_ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded, last_looks, load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.values import ranker_of, rankings
+from sweep.pipeline.campaign.values import lead_rates, ranker_of, rankings
 from sweep.pipeline.stages.rank import team_size
 from sweep.records.people import Person, Team
 from sweep.select.targets import active_firms
@@ -71,6 +71,10 @@ class Stage:
         if not self._crews:
             offer = self._first_offer()
             problem = problem_of(self.loaded, self.ground, offer, self.people.values())
+            # They are for years: a place counts by the leads that come in about it, not by those of the first day.
+            rates = lead_rates(self.loaded)
+            by_rate = (replace(v, value=rates[v.building_id], urgency=0.0, is_must=False) for v in problem.visits)
+            problem = replace(problem, visits=tuple(by_rate))
             self._crews = taking_turns(with_rules(self.loaded, problem, offer.day), N_CREWS)
         return self._crews[day.toordinal() % N_CREWS]
 
