@@ -17,6 +17,7 @@ import pytest
 from geodata.schema import TIMEZONE
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
+from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay import runs
@@ -114,6 +115,28 @@ def test_a_bound_that_its_proof_does_not_show_is_told(sweep: Run, folder: Path, 
     (place / "window.plan.proof.json").unlink()
     result = sweep("campaign", "check", folder, "--out", out, "--json")
     assert (result.exit_code, json.loads(result.stdout)["bound"]) == (0, "no_file")
+
+
+def shown_of(place: Path, **changes: object) -> tuple[str, list[str]]:
+    """How the bound of a window stands for its record with some fields changed, and the rules that it breaks."""
+    record = read_campaign((place / "campaign.json").read_bytes()).model_copy(update=changes)
+    shown = shown_window(place, record)
+    return shown.standing, [v.rule_id for v in shown.violations]
+
+
+def test_a_record_that_tells_less_than_the_bound_on_finds_is_found_out(planned: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(planned / "tiny" / "campaign", tmp_path / "campaign"))
+    plan = json.loads((place / "window.plan.json").read_text(encoding="utf-8"))
+    record = read_campaign((place / "campaign.json").read_bytes())
+    assert record.urgency > 0.0
+    assert record.bound + record.urgency == pytest.approx(plan["summary"]["bound"])
+    assert shown_of(place) == ("confirmed", [])
+    assert shown_of(place, bound=record.bound - 0.001) == ("wrong", ["P11"])
+    plan["routes"][0]["stops"][0]["visit_id"] = "V-nowhere"
+    (place / "window.plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    assert shown_of(place)[0] == "wrong"
+    (place / "window.problem.json").unlink()
+    assert shown_of(place) == ("no_file", [])
 
 
 def test_a_record_that_was_tampered_with_is_told(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:

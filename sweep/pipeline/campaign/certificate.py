@@ -42,17 +42,20 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
     place
         The folder of campaign.json.
     """
-    if not (place / PLAN).is_file():
+    if not all((place / name).is_file() for name in (PROBLEM, PLAN)):
         return Shown("no_file")
     try:
         shown = shown_bound(place / PROBLEM, place / PLAN)
         plan, problem = read_plan_file(place / PLAN), read_problem((place / PROBLEM).read_bytes())
+        bound = plan.bound - _urgency(record, problem, plan)
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
+    except LookupError as error:
+        # A visit, a team or a day that the problem does not know.
+        return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": f"{error!s:.80}"})))
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
         return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": "teams"})))
-    bound = plan.bound - _urgency(record, problem, plan)
     if record.bound < bound - _CLOSE:
         detail = f"{record.bound:.6f} < {bound:.6f}"
         return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": detail})))

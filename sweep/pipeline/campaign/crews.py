@@ -105,7 +105,7 @@ def open_to(problem: Problem, teams: Sequence[Team]) -> Counter[str]:
 
 
 def taking_turns(problem: Problem, n: int) -> list[tuple[Team, ...]]:
-    """Compositions of teams for a problem without teams, each for where those before it were not, or were (C28)."""
+    """Compositions of teams for a problem without teams, each for places and districts that those before it leave."""
     made: list[tuple[Team, ...]] = []
     n_open: Counter[str] = Counter()
     for turn in range(n):
