@@ -204,15 +204,14 @@ def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
     """Live leads by id of the building that may be visited on them, and how many may not be, by reason."""
-    groups, n_stale = tables.memory.of(
+    groups, newest, n_stale = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
     last = tables.last_looks(day)
     basis: dict[str, pd.DataFrame] = {}
     not_offered = {"stale_leads": n_stale, "cooldown": 0}
     for key, group in groups.items():
-        has_newer = key not in last or bool((group["received_at"] > last[key]).any())
-        if key in rested or has_newer:
+        if key in rested or key not in last or newest[key] > last[key]:
             basis[key] = group
         else:
             not_offered["cooldown"] += 1
@@ -222,8 +221,8 @@ def _case_basis(
 
 def _live_leads(
     tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
-) -> tuple[dict[str, pd.DataFrame], int]:
-    """Leads that are ground for a visit yet by building id, and at how many buildings all are too old."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp], int]:
+    """Leads that are ground for a visit yet and the newest, by building id; at how many buildings all are too old."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
@@ -231,8 +230,10 @@ def _live_leads(
     age_days = (now - leads["received_at"]).dt.total_seconds() / 86_400.0
     half_life = leads["lead_type"].map(dict(half_life_days)).to_numpy(np.float64)
     live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
-    groups = {str(b): group for b, group in live[list(_OF_LEADS)].groupby("building_id")}
-    return groups, int(leads["building_id"].nunique()) - len(groups)
+    by_building = live[list(_OF_LEADS)].groupby("building_id")
+    groups = {str(b): group for b, group in by_building}
+    newest = {str(b): at for b, at in by_building["received_at"].max().items()}
+    return groups, newest, int(leads["building_id"].nunique()) - len(groups)
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:
