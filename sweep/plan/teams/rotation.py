@@ -40,7 +40,7 @@ def rotated(
     The members of each team after changes; as they are where none helps.
 
     People of one agency and rank trade places, one for one, or one stays behind where their team is whole without them.
-    Who is recused or drawn stays: those are the composer's matter.
+    Who is drawn stays, and who is recused joins no other team: those are the composer's matter.
 
     Parameters
     ----------
@@ -100,7 +100,8 @@ class _Changes:
         self.min_female = np.array([problem.rules.min_female] * len(frames) + [0])
         self.min_certified = problem.rules.min_certified
         drawn = {i for v in problem.visits for i in v.officers}
-        self.is_held = np.array([bool(p.recusals) or p.person_id in drawn for p in people])
+        self.is_drawn = np.array([p.person_id in drawn for p in people])
+        self.is_held = self.is_drawn | np.array([bool(p.recusals) for p in people])
         kinds = [(p.agency, p.is_officer, p.is_certified(problem.day)) for p in people]
         self.kinds = sorted(set(kinds))
         self.kind = np.array([self.kinds.index(k) for k in kinds])
@@ -122,8 +123,10 @@ class _Changes:
             groups = np.flatnonzero(self.goes[:, t] | self.goes[:, u])
             if not (self.goes[groups] & (self.pairs[groups] > 0))[:, [t, u]].any():
                 continue
-            p, q = (np.flatnonzero((self.team == of) & ~self.is_held) for of in (t, u))
-            q = np.append(q, len(self.people)) if u == self.goes.shape[1] - 1 else q
+            is_behind = u == self.goes.shape[1] - 1
+            p = np.flatnonzero((self.team == t) & ~(self.is_drawn if is_behind else self.is_held))
+            q = np.flatnonzero((self.team == u) & ~self.is_held)
+            q = np.append(q, len(self.people)) if is_behind else q
             if len(p) and len(q):
                 self.n_looks += 1
                 gain = self._gain(t, u, p, q, groups)

@@ -111,6 +111,16 @@ def test_who_is_recused_or_drawn_stays_where_they_are(make_problem, make_visit):
     assert rotated(problem, people, frames, [people[:2], people[2:]], {"V-B1": 1.0}) == [people[:2], people[2:]]
 
 
+def test_of_two_who_are_recused_and_were_there_one_stays_behind(make_problem, make_visit):
+    people = [officer("police", k) for k in range(4)]
+    people = [*(replace(p, recusals=frozenset({"B9"})) for p in people[:2]), *people[2:]]
+    visits = [replace(make_visit("B1"), keep_apart=pairs(["p00", "p01"]))]
+    problem = make_problem(visits, people=people, rules=TeamRules(1, 0, {"police": 2}, 0, assist_letter=False))
+    (team,) = rotated(problem, people, [Frame("T01", "370102", is_reserve=False)], [people[:3]], {"V-B1": 1.0})
+    assert len({"p00", "p01"} & {p.person_id for p in team}) == 1
+    assert {p.person_id for p in team} >= {"p02"}
+
+
 def cost(problem: Problem, frames: Sequence[Frame], members: Sequence[Sequence[Person]]) -> float:
     """What pairs and people away cost, in finds, straight from what the words say."""
 
