@@ -47,19 +47,23 @@ def shown_window(place: Path, record: CampaignRecord) -> Shown:
     try:
         shown = shown_bound(place / PROBLEM, place / PLAN)
         plan, problem = read_plan_file(place / PLAN), read_problem((place / PROBLEM).read_bytes())
-        bound = plan.bound - _urgency(record, problem, plan)
     except InputError as error:
         return Shown("wrong", (Violation("P11", PLAN, {"detail": error.issues[0].code}),))
-    except LookupError as error:
-        # A visit, a team or a day that the problem does not know.
-        return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": f"{error!s:.80}"})))
+    fault = _fault(record, problem, plan)
+    return shown if fault is None else Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": fault})))
+
+
+def _fault(record: CampaignRecord, problem: Problem, plan: Plan) -> str | None:
+    """What the record tells otherwise than the window's plan, if anything."""
     published = {(d.day.isoformat() + OF_DAY + t.team_id): t.member_ids for d in record.days for t in d.teams}
     if {t.team_id: t.member_ids for t in plan.teams} != published:
-        return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": "teams"})))
-    if record.bound < bound - _CLOSE:
-        detail = f"{record.bound:.6f} < {bound:.6f}"
-        return Shown("wrong", (*shown.violations, Violation("P11", PLAN, {"detail": detail})))
-    return shown
+        return "teams"
+    try:
+        bound = plan.bound - _urgency(record, problem, plan)
+    except LookupError as error:
+        # A visit, a team or a day that the problem does not know.
+        return f"{error!s:.80}"
+    return f"{record.bound:.6f} < {bound:.6f}" if record.bound < bound - _CLOSE else None
 
 
 def _urgency(record: CampaignRecord, problem: Problem, plan: Plan) -> float:
