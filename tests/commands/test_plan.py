@@ -202,7 +202,7 @@ def _give_up(_: object) -> None:
 def test_the_bound_for_any_teams_is_written_and_checked(
     sweep: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweep.plan.solve.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
     asked = problem([visit(f"B{k}", k + 1.0, n_firms=200) for k in range(5)], people=roster(14, 6), rules=TWO_TEAMS)
     file.write_text(write_problem(asked), encoding="utf-8")
     reply = json.loads(sweep("plan", file, "--iterations", 1_000, "--json").stdout)

@@ -18,7 +18,8 @@ from sweep.plan.feasible.contradictions import contradictions
 from sweep.plan.feasible.roster import most_teams
 from sweep.plan.neighbour import plan_worth
 from sweep.plan.problem.problem import Problem
-from sweep.plan.solve import Progress, Settings, may_form, solve, wait_for_compiler
+from sweep.plan.run import may_form
+from sweep.plan.solve import Progress, Settings, solve, wait_for_compiler
 from sweep.scenario.scenario import Scenario
 
 # What a short plan takes of the solver's limit, and what all of them may take, with all that is done for them.

@@ -8,9 +8,8 @@ from sweep.plan.bound.proof import is_closed
 from sweep.plan.explain.options import Options, Swapped
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.routes import make_routes
+from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.unserved import unserved_visits
-from sweep.plan.solve import plan_value
 from sweep.plan.teams.manned import teams_of_plan
 from sweep.records.plan import Plan, Swap
 from sweep.records.visits import Visit

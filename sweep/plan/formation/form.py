@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ def form(
     may_go_on
         Asked often while routes are priced.
     seconds
-        What the choice between them may take; None: as long as it takes, the same on every machine.
+        What the choice between them may take, all told; None: as long as it takes, the same on every machine.
     """
     people, n_teams = movable_people(problem, teams), len(active)
     choices = make_choices(problem, people) if n_teams > 1 and are_open(problem) else None
@@ -65,10 +66,12 @@ def _chosen(
     """So many teams; none where there is no answer."""
     bound = relaxation.solve(may_go_on)
     relaxation.enrich(SLACK, may_go_on)
+    began = time.monotonic()
     value, chosen = choose(relaxation, problem, n_teams, seconds)
-    if value < (1.0 - FAR) * bound < math.inf:
+    left = None if seconds is None else seconds - (time.monotonic() - began)
+    if value < (1.0 - FAR) * bound < math.inf and (left is None or left > 0.0):
         relaxation.enrich(1.0 - value / bound, may_go_on)
-        others = choose(relaxation, problem, n_teams, seconds)
+        others = choose(relaxation, problem, n_teams, left)
         chosen = others[1] if others[0] > value else chosen
     return chosen
 

@@ -21,11 +21,10 @@ from geodata.arrays import Bools, Float64s, Int64s
 from geodata.compiled import inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import behind_break
-from sweep.plan.kernel.knapsack import most_of_rooms
 from sweep.plan.kernel.loose import loosen
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, put, take_unit
-from sweep.plan.kernel.times import first_start, free_before, way
+from sweep.plan.kernel.times import first_start, free_before, last_start, way
 
 # Parts of the time of a stretch, and most tasks that its new way may be made of.
 N_PARTS, MOST_TASKS = 160, 256
@@ -252,32 +251,34 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
 def best_way(travel_cost: float, t: Stretch) -> Int64s:
     """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
     n, one = t.prize.shape[0], np.uint64(1)
-    n_words = n // 64 + 1
-    to_come = _most_to_come(t)
-    reward, end = np.full((n, N_PARTS), -np.inf), np.zeros((n, N_PARTS), np.int64)
+    closes = _last_starts(t)
+    by_close = np.argsort(-closes[1:]) + 1
+    to_come = _most_to_come(t, closes)
+    reward = np.full((n, N_PARTS), -np.inf)
     # The highest reward of a label that ends in the part or before it.
     richest = np.full((n, N_PARTS), -np.inf)
-    parent = np.full((n, N_PARTS, 2), NONE, np.int64)
-    visited = np.zeros((n, N_PARTS, n_words), np.uint64)
-    reward[0, 0], end[0, 0] = 0.0, t.free
-    best, best_x, best_part = t.floor, 0, 0
+    # Read only where there is a label.
+    end, parent = np.empty((n, N_PARTS), np.int64), np.empty((n, N_PARTS, 2), np.int64)
+    visited = np.empty((n, N_PARTS, n // 64 + 1), np.uint64)
+    reward[0, 0], end[0, 0], visited[0, 0, :] = 0.0, t.free, 0
+    best, best_x, best_part, n_open = t.floor, 0, 0, n - 1
     for part in range(N_PARTS):
+        while n_open > 0 and closes[by_close[n_open - 1]] < t.free + (part << t.shift):
+            n_open -= 1
         for x in range(n):
             gained = reward[x, part]
-            if gained + to_come[part] <= t.floor:
+            # A richer label that ends sooner may have come after this one.
+            if gained + to_come[part] <= best or richest[x, part] > gained:
                 continue
-            for y in range(1, n):
+            for y in by_close[:n_open]:
                 soonest = end[x, part] + t.travel[x, y]
-                if soonest + t.service[y] > t.until[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
+                if soonest > closes[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
                     continue
-                start = first_start(t, y, soonest)
-                over = start + t.service[y]
-                if start == NONE or over > t.until[y]:
-                    continue
+                over = first_start(t, y, soonest) + t.service[y]
                 then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
                 # What has been gone on from stays as it is: the way back from what came of it leads through it.
                 is_past = then == part and y <= x
-                if is_past or richest[y, then] >= total or total + to_come[then] <= t.floor:
+                if is_past or richest[y, then] >= total or total + to_come[then] <= best:
                     continue
                 reward[y, then], end[y, then] = total, over
                 parent[y, then, 0], parent[y, then, 1] = x, part
@@ -298,15 +299,35 @@ def best_way(travel_cost: float, t: Stretch) -> Int64s:
 
 
 @inner
-def _most_to_come(t: Stretch) -> Float64s:
-    """What the rest of the stretch can yield at most, from the start of each part."""
+def _last_starts(t: Stretch) -> Int64s:
+    """When each row must start at the latest to keep what follows, (rows,)."""
+    closes = np.empty(t.prize.shape[0], np.int64)
+    for y in range(closes.shape[0]):
+        start = last_start(t, y, t.until[y] - t.service[y])
+        closes[y] = -LATEST if start == NONE else start
+    return closes
+
+
+@inner
+def _most_to_come(t: Stretch, closes: Int64s) -> Float64s:
+    """What the rest of the stretch can yield at most, from the start of each part, of what is open then, (parts,)."""
     n = t.prize.shape[0]
-    seconds = np.empty(n - 1, np.float64)
+    seconds = np.empty(n, np.float64)
     for y in range(1, n):
         least = LATEST
         for x in range(n):
             if x != y:
                 least = min(least, int(t.travel[x, y]))
-        seconds[y - 1] = max(1e-3, t.service[y] + least)
-    rooms = t.seconds - (np.arange(N_PARTS) << t.shift)
-    return most_of_rooms(t.prize[1:], seconds, rooms.astype(np.float64))
+        seconds[y] = max(1e-3, t.service[y] + least)
+    by_rate = np.argsort(-t.prize[1:] / seconds[1:]) + 1
+    most = np.zeros(N_PARTS, np.float64)
+    for part in range(N_PARTS):
+        now = part << t.shift
+        room = float(t.seconds - now)
+        for y in by_rate:
+            if room <= 0.0:
+                break
+            if closes[y] >= t.free + now:
+                most[part] += t.prize[y] * min(1.0, room / seconds[y])
+                room -= seconds[y]
+    return most

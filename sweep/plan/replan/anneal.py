@@ -20,9 +20,9 @@ from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders,
 from sweep.plan.replan.rest import Rest
 from sweep.plan.search.anneal import Lap, Limits, Meeting, Reply, mean_value, run_chains
 from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.routes import make_routes
+from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.warm import empty_state, with_routes
-from sweep.plan.solve import Settings, plan_value, solve
+from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
 
 # Called with the share of the limit used up, the value and the changed stops of the best plan so far.

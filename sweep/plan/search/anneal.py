@@ -79,6 +79,8 @@ class Meeting(NamedTuple):
     share: float
     """Share of the limit used up, in [0, 1]."""
     n_rounds: int
+    is_new: bool
+    """Whether `best` may differ from what it was at the meeting before."""
     is_mixed: bool = False
     """Whether the chains mix the routes of their plans themselves."""
 
@@ -184,7 +186,7 @@ def run_chains(
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
     first, last = temperatures
-    began, done, lead = time.monotonic(), 0, 0
+    began, done, lead, known = time.monotonic(), 0, 0, (NONE, 0.0)
     with ThreadPoolExecutor(len(starts)) as pool:
         while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
@@ -200,9 +202,10 @@ def run_chains(
             done += n_rounds * N_CHAINS
             scores = [lap.score(s) for s in best]
             lead = int(np.argmax(scores))
+            is_new, known = (lead, scores[lead]) != known, (lead, scores[lead])
             if share >= MEET_FROM:
                 _share_best(scores, lead, now, trial, best)
-            reply = on_meet(Meeting(best[lead], now, share, done, lap.is_mixed))
+            reply = on_meet(Meeting(best[lead], now, share, done, is_new, lap.is_mixed))
             if reply.better is not None and lap.score(reply.better) > lap.score(best[lead]):
                 for state in (*now, *trial, *best):
                     assign_state(state, reply.better)
@@ -242,7 +245,7 @@ def _guided(a: Arrays, best: State, share: float) -> Arrays:
     """The problem with ways at the price that guides, at this share of the limit."""
     price = GUIDE * max(0.0, 1.0 - share / GUIDE_UNTIL)
     seconds = float((a.team["shift_hi"] - a.team["shift_lo"]).sum())
-    is_left = (best.fill["team"][a.unit_tasks[a.unit_start[:-1]]] == NONE) & (a.units["worth"] < a.must_worth)
+    is_left = (best.fill["team"][a.units["first"]] == NONE) & (a.units["worth"] < a.must_worth)
     if price == 0.0 or seconds <= 0.0:
         return a
     return a._replace(travel_cost=a.travel_cost + price * float(a.units["worth"][is_left].sum()) / seconds)

@@ -60,7 +60,7 @@ class Mixer:
         """A better state, if it is time to look for one and there is one."""
         if self._pool is None or at.is_mixed:
             return None
-        for state in (*at.now, at.best):
+        for state in (*at.now, at.best) if at.is_new else at.now:
             self._pool.add(state)
         if not self._left or at.share < self._left[0]:
             return None

@@ -23,6 +23,20 @@ def make_routes(problem: Problem, a: Arrays, state: State, teams: Sequence[Team]
     return tuple(_route(problem, a, state, k, team, is_late) for k, team in enumerate(teams))
 
 
+def served_visits(problem: Problem, state: State) -> frozenset[str]:
+    """Ids of the visits that are in the routes; a visit is in with all its slots or not at all."""
+    is_in = state.fill["team"] != NONE
+    return frozenset(v.visit_id for (v, _), here in zip(slot_tasks(problem), is_in, strict=False) if here)
+
+
+def plan_value(problem: Problem, arrays: Arrays, state: State) -> float:
+    """Sum of the values of the visits that are in the routes, each on its day."""
+    team = state.fill["team"][arrays.node_start[: len(problem.visits)]]
+    days = arrays.team["day"][team[team != NONE]].tolist()
+    served = (v for v, k in zip(problem.visits, team, strict=True) if k != NONE)
+    return sum(v.value_on(day) for v, day in zip(served, days, strict=True))
+
+
 def _route(problem: Problem, a: Arrays, state: State, k: int, team: Team, is_late: bool) -> Route:
     tasks = slot_tasks(problem)
     stops: list[Stop] = []

@@ -12,9 +12,8 @@ from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.improve import score
 from sweep.plan.problem.problem import Problem
 from sweep.plan.search.layout import make_arrays
-from sweep.plan.search.routes import make_routes
+from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.warm import empty_state
-from sweep.plan.solve import plan_value
 from tests.plan.exhaustive import optimum
 from tests.plan.rich import over_days
 from tests.plan.tied import tied_problem

@@ -15,8 +15,9 @@ from sweep.plan.formation.form import Formed, form
 from sweep.plan.problem.may_serve import active_teams, rules_against
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
 from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.routes import plan_value
 from sweep.plan.search.warm import empty_state, with_routes
-from sweep.plan.solve import Settings, plan_value, solve
+from sweep.plan.solve import Settings, solve
 from sweep.plan.teams.compose import compose_teams
 from sweep.plan.teams.manned import manned, movable_people
 from sweep.records.people import Person, Team
@@ -175,7 +176,7 @@ def test_formed_teams_are_of_the_people_who_may_be_in_them():
 
 
 def test_no_plan_of_formed_teams_breaks_a_rule_and_none_is_above_the_bound(monkeypatch):
-    monkeypatch.setattr("sweep.plan.solve.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
     n_bounded = 0
     for seed, problem in composed(range(60, 80)):
         plan = solve(problem, Settings(seed=1, n_iterations=300))
@@ -199,3 +200,19 @@ def test_a_visit_that_keeps_a_pair_apart_is_made_by_a_team_that_does_not_hold_bo
         for stop in route.stops:
             visit = next(v for v in problem.visits if v.visit_id == stop.visit_id)
             assert list(rules_against(problem, visit, stop.slot, team)) == []
+
+
+def test_teams_that_were_formed_are_dropped_where_even_ones_come_to_more(monkeypatch, make_problem, make_visit):
+    problem = make_problem([make_visit("B1"), make_visit("B2")], people=roster(8, 4), rules=TWO_TEAMS)
+
+    def badly(problem: Problem, teams: Sequence[Team], active: Sequence[Team], *_: object) -> Formed:
+        made = form(problem, teams, active, 1, lambda: True, None)
+        assert made is not None
+        at_home = [replace(t, shift_s=(46_800, 46_800)) for t in made.teams]
+        return made._replace(teams=at_home, routes=())
+
+    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
+    monkeypatch.setattr("sweep.plan.run.form", badly)
+    plan = solve(problem, Settings(seed=1, n_iterations=2_000))
+    assert plan.value == sum(v.value for v in problem.visits)
+    assert plan.n_iterations == 2_000

@@ -1,0 +1,238 @@
+"""One solve: its limits shared out over forming teams, the search in which people change teams, routes and bounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import NamedTuple
+
+import numpy as np
+
+from sweep.plan.bound.proof import Proof, is_closed
+from sweep.plan.formation.any_teams import AnyBound, bound_of_any
+from sweep.plan.formation.form import Formed, form
+from sweep.plan.kernel.arrays import NONE, Arrays
+from sweep.plan.kernel.improve import score
+from sweep.plan.kernel.people import People, make_people, members
+from sweep.plan.kernel.state import State
+from sweep.plan.problem.problem import Problem
+from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Reply, anneal, leg_cost
+from sweep.plan.search.layout import make_arrays
+from sweep.plan.search.mixer import Mixer
+from sweep.plan.search.routes import make_routes, plan_value, served_visits
+from sweep.plan.search.warm import empty_state, with_routes
+from sweep.plan.settings import Progress, Settings
+from sweep.plan.teams.manned import manned, movable_people
+from sweep.records.people import Person, Team
+from sweep.records.plan import Route
+
+# Share of the limit in which people still change teams, if the teams are composed; and where no proof, which holds for
+# the teams as they are, is wanted after it.
+COMPOSE_SHARE, COMPOSE_SHARE_UNPROVEN = 0.4, 0.9
+# Below these limits teams are composed evenly: to look for better ones takes some seconds. Share of the limit in which
+# the routes of all teams that could be are priced, and what the choice between them may take of it.
+LEAST_FORM_S, LEAST_FORM_ROUNDS = 8.0, 50_000
+FORM_SHARE, CHOOSE_SHARE = 0.2, 0.2
+# Teams that were formed are not always better than even ones, where the choice was cut short: share of the limit in
+# which each are tried.
+TRY_SHARE = 0.05
+# Share of the limit that the bound for any teams may take, before the proof that runs beside the search.
+ANY_SHARE = 0.2
+# Once the value is proven the search goes on for shorter ways, for this many times as long as the proof took.
+SHORTEN_SHARE = 0.5
+# Seconds between two looks at how far a search has come.
+WATCH_S = 0.2
+# Rounds of the search for one round of pricing, where rounds are the limit.
+ROUNDS_A_PRICING = 20
+
+
+def may_form(time_limit_s: float, n_iterations: int | None) -> bool:
+    """Whether limits leave time to look for better teams than even ones."""
+    return time_limit_s >= LEAST_FORM_S if n_iterations is None else n_iterations >= LEAST_FORM_ROUNDS
+
+
+class _Draft(NamedTuple):
+    """Teams whose people may change, and how far their routes have come."""
+
+    teams: Sequence[Team]
+    arrays: Arrays
+    state: State
+
+
+class Run:
+    """The limits of one solve, shared out over its parts."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        watch: Callable[[Progress], None] | None,
+        is_cut_short: Callable[[], bool],
+    ) -> None:
+        self.problem, self.settings, self.watch, self.is_cut_short = problem, settings, watch, is_cut_short
+        self.began, self.limit_s = time.monotonic(), settings.time_limit_s
+        self.n_iterations = 0
+        self.of_any: AnyBound | None = None
+        """Holds for plans that serve every must-visit."""
+
+    def compose(
+        self, teams: Sequence[Team], active: Sequence[Team]
+    ) -> tuple[list[Team], tuple[Route, ...], Formed | None]:
+        """
+        Let people change teams while the routes are searched: the teams, their routes, and what was formed.
+
+        Where there is time to form teams, both they and those given are tried for a moment, and the search goes on with
+        those that come to more.
+        """
+        people, share, formed = movable_people(self.problem, teams), 0.0, None
+        draft = self._draft(people, active, ())
+        if len(active) > 1 and people and self.problem.visits:
+            if self.settings.form_s is not None or may_form(self.settings.time_limit_s, self.settings.n_iterations):
+                draft, share = self._searched(draft, people, (0.0, TRY_SHARE)), TRY_SHARE
+                formed = self._form(teams, active)
+                self._go_on_at(share)
+            if formed is not None:
+                other = self._draft(people, formed.teams, formed.routes)
+                other = self._searched(other, people, (share, share + TRY_SHARE))
+                draft = max(draft, other, key=lambda d: score(d.arrays, d.state))
+                share += TRY_SHARE
+            draft = self._searched(draft, people, (share, self._compose_share(draft.arrays)))
+        inside: list[list[int]] = [[] for _ in draft.teams]
+        for p, k in enumerate(draft.state.member):
+            if k != NONE:
+                inside[k].append(p)
+        changed = [manned(self.problem, t, [people[p] for p in inside[k]]) for k, t in enumerate(draft.teams)]
+        return changed, make_routes(self.problem, draft.arrays, draft.state, changed), formed
+
+    def _form(self, teams: Sequence[Team], active: Sequence[Team]) -> Formed | None:
+        """The active teams made of other people; None where that is no question, or no answer was found."""
+        n_rounds, limit_s, form_s = self.settings.n_iterations, self.settings.time_limit_s, self.settings.form_s
+        price_s, choice_s = (FORM_SHARE * limit_s, CHOOSE_SHARE * limit_s) if form_s is None else (form_s, form_s)
+        began = time.monotonic()
+        until = began + price_s if n_rounds is None else np.inf
+
+        def may_go_on() -> bool:
+            return time.monotonic() < until and not self.is_cut_short()
+
+        most_s = choice_s if n_rounds is None else None
+        formed = form(self.problem, teams, active, self.settings.seed, may_go_on, most_s)
+        if form_s is not None:
+            self.began += time.monotonic() - began
+        return formed
+
+    def _go_on_at(self, share: float) -> None:
+        """What is left of the limit is for the parts of the search from this share on."""
+        now = time.monotonic()
+        self.limit_s = (self.limit_s - (now - self.began)) / (1.0 - share)
+        self.began = now - share * self.limit_s
+
+    def _draft(self, people: Sequence[Person], active: Sequence[Team], routes: Sequence[Route]) -> _Draft:
+        arrays = make_arrays(self.problem, active, people)
+        state = empty_state(arrays, members(people, active))
+        with_routes(self.problem, arrays, state, active, routes)
+        return _Draft(active, arrays, state)
+
+    def _searched(self, draft: _Draft, people: Sequence[Person], part: tuple[float, float]) -> _Draft:
+        """The draft after that part of the limit."""
+        movers = make_people(self.problem, draft.teams, people)
+        return draft._replace(state=self._search(draft.arrays, movers, draft.state, part, None))
+
+    def bound_any(self, teams: Sequence[Team], formed: Formed | None) -> None:
+        """Bound what any teams of the same people are worth, where there is time to look for better ones."""
+        n_rounds, limit_s = self.settings.n_iterations, self.settings.time_limit_s
+        if not may_form(limit_s, n_rounds):
+            return
+        until, n_left = time.monotonic() + ANY_SHARE * limit_s, (n_rounds or 0) // ROUNDS_A_PRICING
+        asked = count()
+
+        def may_go_on() -> bool:
+            is_over = time.monotonic() >= until if n_rounds is None else next(asked) >= n_left
+            return not is_over and not self.is_cut_short()
+
+        begun = formed and formed.relaxation
+        self.of_any = bound_of_any(self.problem, teams, may_go_on, begun, with_musts=True)
+
+    def route(
+        self, arrays: Arrays, active: Sequence[Team], state: State, proof: Proof, aside: Callable[[], None]
+    ) -> State:
+        """
+        Search the routes of these teams until the limit, with a proof beside it if one is wanted.
+
+        Parameters
+        ----------
+        aside
+            Called before the proof, in its thread.
+        """
+        if self.is_cut_short():
+            return state
+        movers = make_people(self.problem, active, ())
+        part = (self._compose_share(arrays), 1.0)
+        if not self._is_proof_of_use(arrays):
+            return self._search(arrays, movers, state, part, None)
+        n_rounds = self.settings.n_iterations
+        if n_rounds is not None:
+            state = self._search(arrays, movers, state, part, None)
+            aside()
+            proof.run(state, n_rounds // ROUNDS_A_PRICING, self.is_cut_short)
+            return proof.exchange(state) or state
+        proof.begin(state, self._seconds_left(), aside)
+        try:
+            state = self._search(arrays, movers, state, part, proof)
+        finally:
+            proof.end()
+        return proof.exchange(state) or state
+
+    def _compose_share(self, arrays: Arrays) -> float:
+        """Share of the limit in which people change teams, in [0, 1]: 0 if the teams are given."""
+        if self.problem.teams:
+            return 0.0
+        return COMPOSE_SHARE if self._is_proof_of_use(arrays) else COMPOSE_SHARE_UNPROVEN
+
+    def _is_proof_of_use(self, arrays: Arrays) -> bool:
+        """Where the road costs what visits are worth, a bound on worth alone says little."""
+        values = sum(max(v.values, default=v.value) for v in self.problem.visits)
+        is_cheap = leg_cost(arrays) * len(self.problem.visits) < PRICED_SHARE * values
+        return self.settings.is_proof_wanted and is_cheap
+
+    def _seconds_left(self, share: float = 1.0) -> float:
+        return max(0.1, share * self.limit_s - (time.monotonic() - self.began))
+
+    def _search(self, a: Arrays, movers: People, state: State, part: tuple[float, float], proof: Proof | None) -> State:
+        n, before = self.settings.n_iterations, self.n_iterations
+        limits = Limits(self._seconds_left(part[1]), None if n is None else round((part[1] - part[0]) * n))
+        mixer = Mixer(a, len(state.member), limits.seconds, limits.n_rounds)
+        enough = _Enough(a.is_soft or a.balance_cost > 0.0)
+        value, watched_at = 0.0, -np.inf
+
+        def on_meet(at: Meeting) -> Reply:
+            nonlocal value, watched_at
+            self.n_iterations = before + at.n_rounds
+            if at.is_new:
+                value = plan_value(self.problem, a, at.best)
+            bound = np.inf if proof is None else max(value, proof.bound(at.best)[0])
+            if self.watch and time.monotonic() >= watched_at + WATCH_S:
+                watched_at = time.monotonic()
+                self.watch(self._progress(at.best, value, part[0] + at.share * (part[1] - part[0]), bound))
+            if self.is_cut_short():
+                return Reply(is_enough=True)
+            better = mixer.on_meet(at) if proof is None else proof.exchange(at.best) or mixer.on_meet(at)
+            return Reply(better, proof is not None and enough.is_reached(at.share, is_proven=is_closed(value, bound)))
+
+        return anneal(a, movers, state, limits, (self.settings.seed, round(100 * part[0])), on_meet)
+
+    def _progress(self, state: State, value: float, share: float, bound: float) -> Progress:
+        n_served = len(served_visits(self.problem, state))
+        return Progress(min(1.0, share), value, bound, n_served, self.n_iterations, time.monotonic() - self.began)
+
+
+class _Enough:
+    """When a search may end before its limit: some time after its value is proven, if nothing but ways is left."""
+
+    def __init__(self, has_other_aims: bool) -> None:
+        self._has_other_aims, self._proven_at = has_other_aims, np.inf
+
+    def is_reached(self, share: float, *, is_proven: bool) -> bool:
+        if is_proven and not self._has_other_aims:
+            self._proven_at = min(self._proven_at, share)
+        return share >= (1.0 + SHORTEN_SHARE) * self._proven_at
