@@ -77,7 +77,8 @@ class AnyTeams(_Part):
     Prices that show a bound on plans of any teams of the people of a plan, in any number; who is in reserve stands by.
 
     No route has more prizes than its team costs: its members' prices and that of a team. So the bound is what the
-    visits have beyond their prizes, plus the prices of all people and of as many teams as there can be.
+    visits have beyond their prizes, plus the prices of all people and of as many teams as there can be. Visits that
+    want more teams of their district at a time than its people make count nothing.
     """
 
     with_musts: bool = Field(description="of plans that serve every must-visit")

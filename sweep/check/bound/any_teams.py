@@ -3,7 +3,8 @@ Whether a bound holds for any teams, in any number, that can be made of a plan's
 
 Each person has a price, and each team one. If no route of any team has more prizes than the team costs, then all that
 a plan serves is worth no more than the prices of all people and of as many teams as there can be, and what visits
-have beyond their prizes: nobody is in two teams. So routes are looked at of every team that can be:
+have beyond their prizes: nobody is in two teams. Visits that want more teams of their district at a time than its
+officers make are in no plan. So routes are looked at of every team that can be:
 
 - It is of one district (or of all, with the letter of assistance), goes from a base as `Roster` says and back to it in
   the shift of the problem, by the problem's own ways: that is what teams composed of people have.
@@ -17,7 +18,7 @@ Given teams, locks and squads are not covered, nor teams without market regulati
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -60,11 +61,32 @@ class AnyBound:
         self._check_routes(prizes)
         step, bound, most = Fraction(part.step), Fraction(0), Fraction(0)
         for unit, visits in units.items():
+            if self._is_too_wide(visits):
+                continue
             value = sum((case.value(v) for v in visits), Fraction(0))
             left = value - step * sum(sum(prizes[v]) for v in visits)
             bound += left if unit in musts else max(left, Fraction(0))
             most += value
         return min(most, bound + step * self._all_prices())
+
+    def _is_too_wide(self, visits: Sequence[str]) -> bool:
+        """Whether the visits of a unit want more teams of one district at a time than there can be of it."""
+        slots: dict[str, list[int]] = {}
+        for visit in map(self.case.visits.__getitem__, visits):
+            slots.setdefault("" if self.roster.has_letter else visit.division_code, []).append(len(visit.slots))
+        wanted = sum if self._are_apart(visits) else max
+        return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
+
+    def _are_apart(self, visits: Sequence[str]) -> bool:
+        """Whether no team can make two of them: each takes longer than the other's start may lie behind its own."""
+        case, row = self.case, self.case.row
+        for v in visits if len(visits) > 1 else ():
+            visit = case.visits[v]
+            sizes = range(1, self.roster.most_members("" if self.roster.has_letter else visit.division_code) + 1)
+            least = min(visit_seconds(visit, s, n, case.minutes) for s in range(len(visit.slots)) for n in sizes)
+            if any(least <= case.lag[row[v], row[w]] for w in visits if w != v):
+                return False
+        return True
 
     def _all_prices(self) -> int:
         roster, part = self.roster, self.part

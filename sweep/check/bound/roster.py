@@ -54,8 +54,12 @@ class Roster:
     @property
     def n_teams(self) -> int:
         """Most teams that there can be at a time: none shares its people with another."""
+        return self.most_teams(self.bases)
+
+    def most_teams(self, districts: Collection[str]) -> int:
+        """Most teams of these districts that there can be at a time."""
         rooms = [(sum(self.tied.values()) + self.free) // self.least]
-        rooms += [sum(self.officers[d] // self.n_officers for d in self.bases)] if self.n_officers else []
+        rooms += [sum(self.officers.get(d, 0) // self.n_officers for d in districts)] if self.n_officers else []
         rooms += [self.police // self.n_police] if self.n_police else []
         rooms += [self.women // self.n_women] if self.n_women else []
         return min(rooms)

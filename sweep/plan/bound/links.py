@@ -16,15 +16,19 @@ def can_be_staffed(a: Arrays) -> Bools:
     return np.array([not len(short_slots(a, u)) for u in range(len(a.units))], np.bool_)
 
 
-def short_slots(a: Arrays, u: int) -> Int64s:
-    """Rows of the fewest slots of unit `u` that are wanted at one time and have not teams enough; none if all have."""
+def slots_together(a: Arrays, u: int) -> list[Int64s]:
+    """Rows of the slots of unit `u` that each want a team of its own: all of them together, or those of each visit."""
     nodes = np.flatnonzero(a.task["unit"][a.node_start[:-1]] == u)
     tasks = [np.arange(a.node_start[v], a.node_start[v + 1]) for v in nodes]
     least = np.array([_least_service(a, at) for at in tasks])
     # Visits of which no team can make two, one after the other, want teams of their own.
     apart = (least[:, None] > most_between(a, nodes)) | np.eye(len(nodes), dtype=np.bool_)
-    together = [np.concatenate(tasks)] if apart.all() else tasks
-    short = next((at for at in together if not _have_teams(a, at)), np.zeros(0, np.int64))
+    return [np.concatenate(tasks)] if apart.all() else tasks
+
+
+def short_slots(a: Arrays, u: int) -> Int64s:
+    """Rows of the fewest slots of unit `u` that are wanted at one time and have not teams enough; none if all have."""
+    short = next((at for at in slots_together(a, u) if not _have_teams(a, at)), np.zeros(0, np.int64))
     for i in short.tolist():
         if len(short) > 1 and not _have_teams(a, short[short != i]):
             short = short[short != i]

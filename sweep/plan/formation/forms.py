@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
+from geodata.arrays import Bools, Float64s, Int64s
+from sweep.plan.bound.links import slots_together
 from sweep.plan.bound.pools import Kind, make_pool
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.formation.choices import Choices, Form, Site
@@ -59,7 +61,8 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
     # Of a form there can be several teams, so that each slot needs one that may fill it, and no other than its like.
     may_fill = a.service[:, : a.n_visit_tasks] != FORBIDDEN
     shut = np.flatnonzero(~may_fill.any(axis=0))
-    units = np.setdiff1d(np.arange(len(a.units)), a.task["unit"][shut])
+    out_of_reach = np.concatenate([a.task["unit"][shut], _too_wide(anybody, a, room)])
+    units = np.setdiff1d(np.arange(len(a.units)), out_of_reach)
     every = np.arange(len(teams))
     if not len(units) or np.count_nonzero(may_fill) > MOST_PAIRS:
         return None
@@ -76,6 +79,16 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
         shut=dict(zip(shut.tolist(), value[a.task["unit"][shut]].tolist(), strict=True)),
         of_musts=extra * float(is_must[units].sum()),
     )
+
+
+def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
+    """Units that want more teams of one district at a time than there can be of it."""
+    home = ["" if problem.rules.assist_letter else visit.division_code for visit, _ in slot_tasks(problem)]
+    most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
+    wanted = (
+        (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)
+    )
+    return np.unique([u for u, n in wanted if any(n[d] > most[d] for d in n)]).astype(np.int64)
 
 
 def _with_forms(sites: Sequence[tuple[str, str, Sequence[tuple[int, int]]]], kinds: Iterable[Kind]) -> Iterator[Site]:

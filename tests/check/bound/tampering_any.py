@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from sweep.check.bound.any_teams import AnyBound
+from sweep.check.bound.case import read_case
 from sweep.check.bound.roster import read_roster
+from sweep.check.bound.routes import Work
+from sweep.records.proof import AnyTeams
 from tests.check.bound.proven import Json, Proven
 from tests.check.bound.ways import LEAST, Way, entered, pick
 
@@ -46,8 +50,14 @@ def _everything(made: Proven) -> float:
 
 
 def _is_short(made: Proven) -> bool:
-    """Whether not all can be made, as the bound says; else prices say nothing."""
-    return (made.plan.bound_any_teams or 0.0) < 0.999 * _everything(made)
+    """Whether not all can be made that each alone could, as the bound says; else prices say nothing."""
+    if not (shown := _shown(made)):
+        return False
+    free = dict.fromkeys(("free", "police", "women", "team"), 0) | {"prizes": {}, "tied": {}, "officers": {}}
+    text, teams = made.problem_json(), made.plan.teams
+    no_prices = AnyTeams.model_validate(shown | free | {"with_musts": False})
+    within_reach = AnyBound(read_case(text, teams), read_roster(text, teams), no_prices, Work()).bound()
+    return (made.plan.bound_any_teams or 0.0) < 0.999 * within_reach
 
 
 @way("the bound for any teams lowered")
