@@ -73,7 +73,7 @@ class AnyBound:
         """Whether the visits of a unit want more teams of one district at a time than there can be of it."""
         slots: dict[str, list[int]] = {}
         for visit in map(self.case.visits.__getitem__, visits):
-            slots.setdefault("" if self.roster.has_letter else visit.division_code, []).append(len(visit.slots))
+            slots.setdefault(self.roster.home_of(visit.division_code), []).append(len(visit.slots))
         wanted = sum if self._are_apart(visits) else max
         return any(wanted(n) > self.roster.most_teams({d}) for d, n in slots.items())
 
@@ -82,7 +82,7 @@ class AnyBound:
         case, row = self.case, self.case.row
         for v in visits if len(visits) > 1 else ():
             visit = case.visits[v]
-            sizes = range(1, self.roster.most_members("" if self.roster.has_letter else visit.division_code) + 1)
+            sizes = range(1, self.roster.most_members(self.roster.home_of(visit.division_code)) + 1)
             least = min(visit_seconds(visit, s, n, case.minutes) for s in range(len(visit.slots)) for n in sizes)
             if any(least <= case.lag[row[v], row[w]] for w in visits if w != v):
                 return False
@@ -112,7 +112,7 @@ class AnyBound:
     def _forms(self, district: str) -> Iterator[tuple[Seconds, int]]:
         """Seconds inside of teams of about one size, and the least that such a team costs; the smallest first."""
         most, least = self.roster.most_members(district), self.roster.least
-        here = [v for v in self.case.visits.values() if self.roster.has_letter or v.division_code == district]
+        here = [v for v in self.case.visits.values() if self.roster.home_of(v.division_code) == district]
         slots = [(v, s, sum(slot.min_certified.values())) for v in here for s, slot in enumerate(v.slots)]
         # What a smaller team does a larger one does as fast.
         seconds: Seconds = {}

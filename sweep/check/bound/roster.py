@@ -46,6 +46,10 @@ class Roster:
     max_members: int | None
     shift_s: tuple[int, int]
 
+    def home_of(self, division_code: str) -> str:
+        """District as it is named here."""
+        return "" if self.has_letter else division_code
+
     def most_members(self, district: str) -> int:
         """Most people in a team of the district."""
         n = self.free + self.tied.get(district, 0)

@@ -130,7 +130,7 @@ def _put_somewhere(a: Arrays, caps: Caps, state: State, u: int) -> bool:
 
 def _team_of(a: Arrays, state: State) -> Int64s:
     """The team that makes the first slot of each unit, or NONE, (units,)."""
-    team_of: Int64s = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]].astype(np.int64)
+    team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of
 
 

@@ -142,7 +142,7 @@ class Proof:
 
 def served_units(a: Arrays, state: State) -> Bools:
     """Which units are in the routes, (units,)."""
-    served: Bools = state.fill["team"][a.unit_tasks[a.unit_start[:-1]]] != NONE
+    served: Bools = state.fill["team"][a.units["first"]] != NONE
     return served
 
 

@@ -171,7 +171,7 @@ class Options:
         team["shift_hi"][k] = min(LATEST, team["shift_hi"][k] + LONGEST_DELAY_S)
         wide = a._replace(team=team)
         state = self._with_plan(wide)
-        i, least = int(a.unit_tasks[a.unit_start[unit]]), None
+        i, least = int(a.units["first"][unit]), None
         if state.team["length"][k] >= state.stop.shape[1]:
             return None
         for p in range(int(state.team["length"][k]) + 1):

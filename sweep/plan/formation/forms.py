@@ -13,7 +13,7 @@ from sweep.plan.bound.links import slots_together
 from sweep.plan.bound.pools import Kind, make_pool
 from sweep.plan.bound.prover import MOST_PAIRS, unit_urgency, unit_values
 from sweep.plan.formation.choices import Choices, Form, Site
-from sweep.plan.formation.room import Room, room_of
+from sweep.plan.formation.room import Room, home_of, room_of
 from sweep.plan.kernel.arrays import FORBIDDEN, Arrays
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import slot_tasks
@@ -83,7 +83,7 @@ def make_choices(problem: Problem, people: Sequence[Person], few_tasks: int = FE
 
 def _too_wide(problem: Problem, a: Arrays, room: Room) -> Int64s:
     """Units that want more teams of one district at a time than there can be of it."""
-    home = ["" if problem.rules.assist_letter else visit.division_code for visit, _ in slot_tasks(problem)]
+    home = [home_of(problem, visit.division_code) for visit, _ in slot_tasks(problem)]
     most = {d: room.most_teams(problem.rules, {d}) for d in set(home)}
     wanted = (
         (u, Counter(home[i] for i in rows.tolist())) for u in range(len(a.units)) for rows in slots_together(a, u)

@@ -39,13 +39,14 @@ def room_of(problem: Problem, people: Sequence[Person]) -> Room:
     certified = [p for p in people if p.is_certified(problem.day)]
     tied = [p for p in people if p.agency == MARKET_REGULATION]
     return Room(
-        tied=Counter(_home(problem, p) for p in tied),
-        officers=Counter(_home(problem, p) for p in certified if p.agency == MARKET_REGULATION),
+        tied=Counter(home_of(problem, p.division_code) for p in tied),
+        officers=Counter(home_of(problem, p.division_code) for p in certified if p.agency == MARKET_REGULATION),
         free=len(people) - len(tied),
         police=sum(p.agency == POLICE for p in certified),
         women=sum(p.is_female for p in certified),
     )
 
 
-def _home(problem: Problem, person: Person) -> str:
-    return "" if problem.rules.assist_letter else person.division_code
+def home_of(problem: Problem, division_code: str) -> str:
+    """District as `Room` names it."""
+    return "" if problem.rules.assist_letter else division_code

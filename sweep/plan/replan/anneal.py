@@ -88,7 +88,7 @@ class PricedRun:
         """The old routes as far as they can be kept: the best of several ways to drop what breaks."""
         a, o = self.arrays, self.orders
         published = np.unique(a.task["unit"][o.in_time]) if len(o.in_time) else np.zeros(0, np.int64)
-        start = {int(u): int(o.start[a.unit_tasks[a.unit_start[u]]]) for u in published}
+        start = {int(u): int(o.start[a.units["first"][u]]) for u in published}
         by_time = np.array(sorted(start, key=lambda u: (start[u], u)), np.int64)
         by_worth = np.array(sorted(start, key=lambda u: (-a.units["worth"][u], u)), np.int64)
         exact = self._exactly(by_time)

@@ -175,8 +175,7 @@ class _Model:
         costs = [_cost_of(a, int(np.flatnonzero(kinds == kind)[0]), tasks) for kind, tasks in keys]
         cost = sum(round(points * c) * goes for c, goes in zip(costs, self._goes, strict=True))
         model.maximize(gain - cost)
-        first = a.unit_tasks[a.unit_start[:-1]]
-        for served, is_in in zip(self._served, state.fill["team"][first] != NONE, strict=True):
+        for served, is_in in zip(self._served, state.fill["team"][a.units["first"]] != NONE, strict=True):
             model.add_hint(served, bool(is_in))
 
     def solve(self, deterministic_time: float) -> list[Key] | None:
