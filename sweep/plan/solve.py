@@ -69,7 +69,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         active, first, formed = run.compose(teams, active)
     teams = _replaced(teams, active)
     arrays = make_arrays(problem, active)
-    proof = Proof(Prover(problem, arrays, active, weighs_urgency=arrays.is_daily), arrays)
+    proof = Proof(Prover(problem, arrays, active), arrays)
     state = empty_state(arrays)
     with_routes(problem, arrays, state, active, first if first is not None else start)
     if len(active) and len(problem.visits):
@@ -77,8 +77,9 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
     value = plan_value(problem, arrays, state)
     bound, method, shown = proof.certified(state)
     bound = max(bound, value)  # equal up to rounding when everything is served
-    left_out = {v.visit_id for v in problem.visits} - served_visits(problem, state)
-    of_any = None if any(v.is_must and v.visit_id in left_out for v in problem.visits) else run.of_any
+    made = served_visits(problem, state)
+    of_any = None if any(v.is_must and v.visit_id not in made for v in problem.visits) else run.of_any
+    urgency = sum(v.urgency for v in problem.visits if v.visit_id in made)
     return Plan(
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
@@ -91,7 +92,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
         proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
-        bound_any_teams=of_any and max(of_any.bound, value),
+        bound_any_teams=of_any and max(of_any.bound - urgency, value),
     )
 
 

@@ -43,9 +43,8 @@ def check_bound(problem: bytes, plan: Plan, proof: BoundProof, most_pairs: int =
     if proof.problem_sha256 not in (None, hashlib.sha256(problem).hexdigest()):
         raise WrongError("problem_sha256")
     try:
-        case = read_case(problem, plan.teams)
-        urged = replace(case, with_urgency=proof.with_urgency)
-        _compare(urged, plan.bound, _proven(urged, plan, proof, Work(most_pairs)))
+        case = replace(read_case(problem, plan.teams), with_urgency=proof.with_urgency)
+        _compare(case, plan.bound, _proven(case, plan, proof, Work(most_pairs)))
         if plan.bound_any_teams is not None:
             _compare(case, plan.bound_any_teams, _proven_of_any(case, problem, plan, proof, Work(most_pairs)))
     except _STUMBLES as error:
@@ -63,9 +62,10 @@ def _proven_of_any(case: Case, problem: bytes, plan: Plan, proof: BoundProof, wo
     if proof.any_teams is None:
         raise WrongError("any_teams")
     musts = {v for v, visit in case.visits.items() if visit.is_must}
-    if proof.any_teams.with_musts and not _slots_of(case, musts) <= _served(plan):
+    served = _served(plan)
+    if proof.any_teams.with_musts and not _slots_of(case, musts) <= served:
         raise WrongError("any_teams: with_musts")
-    return AnyBound(case, read_roster(problem, plan.teams), proof.any_teams, work).bound()
+    return AnyBound(case, read_roster(problem, plan.teams), proof.any_teams, work).bound() - _urgency(case, served)
 
 
 def _served(plan: Plan) -> set[tuple[str, int]]:

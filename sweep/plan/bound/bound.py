@@ -30,7 +30,9 @@ def upper_bound(
     max_rounds: int = MOST_ROUNDS,
 ) -> tuple[float, str]:
     """
-    Upper bound on the value of any plan of these active teams, and the name of what gives it.
+    Upper bound on what plans of these active teams are worth, and the name of what gives it.
+
+    With `served` it is one on the value of plans that serve as much urgency, without one on value and urgency together.
 
     Parameters
     ----------

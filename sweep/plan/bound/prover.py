@@ -88,29 +88,24 @@ class Prover:
     """
     Bounds on the value of any plan of these active teams, pool by pool, by branch and price.
 
+    Plans are compared by value and urgency together, as they are searched for: a bound on value is one of plans that
+    serve as much urgency as the plan at hand.
+
     CP-SAT comes up with plans on the way; that there is none better is never its word that is taken for it.
     It needs no clock and no chance: the same calls give the same bounds. It can run beside a search, in a thread of its
     own, and be asked for its bound from another. Breaks, longest duties, capacities and costs
     are relaxed, so that where they matter the bound may stay above every plan.
-
-    Parameters
-    ----------
-    weighs_urgency
-        Plans are compared by value and urgency together, as they are searched for; a bound on value then holds for the
-        plans that serve as much urgency as the plan at hand.
 
     References
     ----------
     Barnhart et al. 1998, Branch-and-price: column generation for solving huge integer programs.
     """
 
-    def __init__(
-        self, problem: Problem, arrays: Arrays, teams: Sequence[Team], *, weighs_urgency: bool = False
-    ) -> None:
+    def __init__(self, problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> None:
         self._problem, self._a, self._teams = problem, arrays, teams
         self._seconds = least_seconds(arrays)
         self._value, self._is_must = unit_values(problem, arrays)
-        self._urgency = unit_urgency(problem, arrays) if weighs_urgency else np.zeros(len(arrays.units))
+        self._urgency = unit_urgency(problem, arrays)
         self._value += self._urgency
         self._parts = list(self._make_parts()) if teams and problem.visits else []
         self.lost = np.zeros(len(arrays.units))
@@ -184,9 +179,7 @@ class Prover:
 
     def bound(self, served: Bools) -> tuple[float, str]:
         """
-        Upper bound on the value of any plan that serves as many must-visits, and the name of what gives it.
-
-        Where urgency is weighed, of any that serves as much of it, too.
+        Upper bound on the value of any plan that serves as many must-visits and as much urgency; what gives it.
 
         Parameters
         ----------
@@ -233,7 +226,7 @@ class Prover:
         return min(by_hours, by_tree, key=lambda shown: shown[1])
 
     def bound_of_all(self, *, with_musts: bool) -> tuple[float, str]:
-        """Upper bound on the value of any plan, or of any that serves every must-visit, and the name of its method."""
+        """Upper bound on value and urgency of any plan, or of those with all must-visits; the name of its method."""
         bounds = [part.bound(with_musts=with_musts) for part in self._parts]
         if with_musts and any(bound < 0.0 for bound in bounds):
             return self.bound_of_all(with_musts=False)

@@ -23,7 +23,7 @@ STEPS, LEAST_WORTH = 2.0**40, 1e-3
 
 
 class AnyBound(NamedTuple):
-    """A bound on the value of plans of any teams, however many."""
+    """A bound on the value and urgency together of plans of any teams, however many."""
 
     bound: float
     shown: AnyTeams
@@ -38,7 +38,8 @@ def bound_of_any(
     with_musts: bool,
 ) -> AnyBound | None:
     """
-    What no plan of any teams is worth more than; None where that is no question, or no answer was found.
+    What no plan of any teams is worth more than, by value and urgency together; None where that is no question, or no
+    answer was found.
 
     The teams are made of the same people: those in reserve stand by. Links, breaks, duties, recusals, officers drawn
     and skills are relaxed, and the checker finds it again (`sweep.check.bound.any_teams`).
@@ -56,8 +57,7 @@ def bound_of_any(
     is_tied = rules.assist_letter or rules.min_certified.get(MARKET_REGULATION, 0) > 0
     if not are_open(problem) or not is_tied:
         return None
-    # Value alone is bounded.
-    visits = (replace(v, urgency=0.0, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
+    visits = (replace(v, disturbance=0.0, is_must=v.is_must and with_musts) for v in problem.visits)
     plain, people = replace(problem, visits=tuple(visits)), movable_people(problem, teams)
     found: list[AnyBound] = []
     for few_tasks, most_compared in TRIES:

@@ -119,10 +119,10 @@ class SummaryPart(_Part):
 
     status: str = Field(description="`optimal` or `feasible`")
     value: Number = Field(description="expected finds of the visits served")
-    bound: Number = Field(description="no plan of these teams can have a higher value")
+    bound: Number = Field(description="no plan of these teams that serves as much urgency has a higher value")
     bound_method: str
     bound_any_teams: Number | None = Field(
-        None, description="no plan of any teams of the same people can have a higher value; null: not known"
+        None, description="the same of any teams of the same people; null: not known"
     )
     seed: Whole
     n_iterations: Count

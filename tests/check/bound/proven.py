@@ -14,6 +14,7 @@ from sweep.check.bound.bound import check_bound
 from sweep.check.bound.stops import WrongError
 from sweep.plan.formation.any_teams import bound_of_any
 from sweep.plan.problem.file import write_problem
+from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.plan import Plan
 from sweep.records.proof import read_proof
@@ -49,13 +50,18 @@ class Proven:
 
 
 def proven(seed: int) -> Proven | None:
-    """A problem of one of six sorts, planned by few rounds or by many; None if no teams can be composed."""
+    """
+    A problem of one of six sorts, of three one with urgency, planned by few rounds or by many.
+
+    None if no teams can be composed.
+    """
     rng, kind = np.random.default_rng((seed, 22)), seed % 6
     if kind < 2:
         problem = random_problem(seed, int(rng.integers(6, 22)), int(rng.integers(2, 5)), linked=kind == 1)
     else:
         problem = tied_problem(seed) if kind == 2 else rich_problem(seed, composed=kind > 3)
     problem = as_squads(problem) if kind == 5 else problem
+    problem = _as_urgent(problem, rng) if seed // 6 % 3 == 2 else problem
     try:
         plan = solve(problem, Settings(seed=1, n_iterations=int(rng.choice([10, 1_000, 3_000]))))
     except InputError:
@@ -67,7 +73,15 @@ def proven(seed: int) -> Proven | None:
     is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
     # With so few rounds the planner does not look for it.
     if (of_any := bound_of_any(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
-        made.plan = replace(plan, bound_any_teams=of_any.bound)
+        urgency = sum(v.urgency for v in problem.visits if v.visit_id not in left_out)
+        made.plan = replace(plan, bound_any_teams=max(of_any.bound - urgency, plan.value))
         made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())
     made.rehash()
     return made
+
+
+def _as_urgent(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Some of the visits are due, for up to what the best is worth."""
+    most = max((v.value for v in problem.visits), default=0.0)
+    urgency = (most * rng.choice([0.0, 0.0, 0.3, 1.0], len(problem.visits))).tolist()
+    return replace(problem, visits=tuple(replace(v, urgency=u) for v, u in zip(problem.visits, urgency, strict=True)))

@@ -45,8 +45,20 @@ def _prizes(made: Proven) -> list[tuple[str, int]]:
     return [(v, s) for v, s in prizes if shown["prizes"][v][s] * shown["step"] > LEAST]
 
 
+def _worth(visit: Json) -> float:
+    """What it counts on its best day, with its urgency."""
+    value: float = max(visit.get("values") or [visit["value"]])
+    return value + float(visit.get("urgency", 0.0))
+
+
 def _everything(made: Proven) -> float:
-    return sum(max(v.get("values") or [v["value"]]) for v in made.problem["visits"])
+    return sum(map(_worth, made.problem["visits"]))
+
+
+def _urgency(made: Proven) -> float:
+    """Of the visits that are made."""
+    visits = {s.visit_id for r in made.plan.routes for s in r.stops}
+    return sum(v.get("urgency", 0.0) for v in made.problem["visits"] if v["visit_id"] in visits)
 
 
 def _is_short(made: Proven) -> bool:
@@ -56,8 +68,9 @@ def _is_short(made: Proven) -> bool:
     free = dict.fromkeys(("free", "police", "women", "team"), 0) | {"prizes": {}, "tied": {}, "officers": {}}
     text, teams = made.problem_json(), made.plan.teams
     no_prices = AnyTeams.model_validate(shown | free | {"with_musts": False})
-    within_reach = AnyBound(read_case(text, teams), read_roster(text, teams), no_prices, Work()).bound()
-    return (made.plan.bound_any_teams or 0.0) < 0.999 * within_reach
+    case = replace(read_case(text, teams), with_urgency=made.proof.get("with_urgency", False))
+    within_reach = AnyBound(case, read_roster(text, teams), no_prices, Work()).bound()
+    return (made.plan.bound_any_teams or 0.0) + _urgency(made) < 0.999 * within_reach
 
 
 @way("the bound for any teams lowered")
@@ -104,7 +117,7 @@ def _team_down(rng: np.random.Generator, made: Proven) -> bool:
     if at:
         shown |= {"free": 0, "police": 0, "women": 0, "tied": {}, "officers": {}}
         shown["team"] = shown["prizes"][at[0]][at[1]] - 1
-        made.plan = replace(made.plan, bound_any_teams=_everything(made))
+        made.plan = replace(made.plan, bound_any_teams=_everything(made) - _urgency(made))
     return at is not None
 
 
@@ -125,7 +138,7 @@ def _prize_gone(rng: np.random.Generator, made: Proven) -> bool:
     shown = _shown(made)
     tied = {x for lag in made.problem["lags"] for x in (lag["before"], lag["after"])}
     value = {
-        v["visit_id"]: v["value"]
+        v["visit_id"]: _worth(v)
         for v in made.problem["visits"]
         if v.get("link_group") is None and v["visit_id"] not in tied and not v.get("values")
     }

@@ -25,7 +25,9 @@ from sweep.plan.problem.problem import Lag, Problem
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.solve import Settings, solve
+from tests.plan.conftest import problem, visit
 from tests.plan.exhaustive import optimum
+from tests.plan.formation.test_form import TWO_TEAMS, roster
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
 
@@ -40,8 +42,8 @@ def units(problem: Problem, *, only_musts: bool = False) -> np.ndarray:
     """Flags of no unit, or of those with must-visits."""
     a = make_arrays(problem, problem.teams)
     flags = np.zeros(len(a.units), np.bool_)
-    for visit, start in zip(problem.visits, a.node_start, strict=False):
-        flags[a.task["unit"][start]] |= visit.is_must and only_musts
+    for each, start in zip(problem.visits, a.node_start, strict=False):
+        flags[a.task["unit"][start]] |= each.is_must and only_musts
     return flags
 
 
@@ -52,6 +54,21 @@ def proven(problem: Problem, *, with_musts: bool = False, most_rounds: int = 2_0
         prover, served = prover_of(problem), units(problem, only_musts=with_musts)
         prover.run(lambda: served, lambda: prover.n_rounds < most_rounds)
     return prover.bound(served)[0]
+
+
+def one_of_two(urgency: float) -> Problem:
+    """Two visits of which one can be made, the one of less value for its urgency."""
+    visits = [replace(visit(f"B{k}", 3.0 - k), service_s=9_000) for k in range(2)]
+    asked = problem(visits, people=roster(4, 2), rules=replace(TWO_TEAMS, n_teams=1))
+    return replace(asked, visits=(asked.visits[0], replace(asked.visits[1], urgency=urgency)))
+
+
+@pytest.mark.parametrize(("urgency", "value"), [(5.0, 2.0), (0.5, 3.0)], ids=["more urgent", "less"])
+def test_a_bound_is_on_plans_that_do_as_much_of_what_is_due(urgency, value, monkeypatch):
+    monkeypatch.setattr("sweep.plan.run.LEAST_FORM_ROUNDS", 0)
+    plan = solve(one_of_two(urgency), Settings(1, n_iterations=1_000))
+    assert (plan.value, plan.bound, plan.status) == (value, value, "optimal")
+    assert plan.bound_any_teams == pytest.approx(value)
 
 
 @given(st.integers(0, 100_000))

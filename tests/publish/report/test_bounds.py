@@ -25,12 +25,12 @@ def bounded() -> Edition:
         (
             "en",
             "no plan of these teams can pass 0.80; none of these people in any teams 1.00",
-            "The same people in any teams, however many, find no more than 1.000: this plan is at most 30.0% short",
+            "find no more than 1.000 if they do as much of what is due: this plan is at most 30.0% short",
             "Bound for any teams of these people (gap)",
         ),
         (
             "zh_CN",
-            "以这些检查组，任何方案都不会超过 0.80；同样的人员任意编组，不超过 1.00",
+            "到期事项同样落实时，以这些检查组，任何方案都不会超过 0.80；同样的人员任意编组，不超过 1.00",
             "任何方案都不会超过 1.000，本方案至多还差 30.0%",
             "任意编组的上界（差距）",
         ),
