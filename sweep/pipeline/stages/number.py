@@ -108,7 +108,9 @@ class _Trials:
         step = max(1, round(FIRST_STEP * len(self.numbers)))
         none: Worth = (-len(self.inputs.buildings), -1.0)
         while self.share < TRIALS_SHARE:
-            near = [k for k in (at, at - step, at + step) if 0 <= k < len(self.numbers)]
+            # Time may run out: first to where more is known to come.
+            sides = sorted((at - step, at + step), key=lambda k: self._beyond(at, k) or none, reverse=True)
+            near = [k for k in (at, *sides) if 0 <= k < len(self.numbers)]
             best = max(near, key=lambda k: (*(self._worth(self.numbers[k]) or none), -k))
             if best == at and step == 1:
                 break
@@ -121,6 +123,12 @@ class _Trials:
             return self.usual
         n_missed, value = max(made.values())
         return min(n for n, (m, v) in made.items() if m == n_missed and v >= (1.0 - NOISE) * value)
+
+    def _beyond(self, at: int, towards: int) -> Worth | None:
+        """What the nearest number that was tried on that side is worth."""
+        tried = (k for k, n in enumerate(self.numbers) if n in self.worths and (k < at) == (towards < at) and k != at)
+        nearest = min(tried, key=lambda k: abs(k - at), default=None)
+        return None if nearest is None else self.worths[self.numbers[nearest]]
 
     def of_usual_size(self) -> _Trials:
         """Trials of teams that are no larger than usual; they go on with what is left of the time."""

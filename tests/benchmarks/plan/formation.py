@@ -88,7 +88,8 @@ def _gap_to_all_ways(made: Made) -> float | None:
     if any(v.is_must and v.visit_id in left_out for v in made.problem.visits):
         return None
     found = bound_of_any(made.problem, made.plan.teams, lambda: True, with_musts=True)
-    return found and 100.0 * (1.0 - made.plan.value / found.bound)
+    urgency = sum(v.urgency for v in made.problem.visits if v.visit_id not in left_out)
+    return found and 100.0 * (1.0 - made.plan.value / (found.bound - urgency))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,13 @@ def test_the_top_of_a_hill_is_found(monkeypatch: pytest.MonkeyPatch, most: int, 
     assert abs(climbed(monkeypatch, most, usual, worths) - top) <= max(0, most // 50)  # type: ignore[arg-type]
 
 
+def test_with_little_time_the_side_that_has_come_to_more_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    # From ten by threes to seven, and to four, which comes to less than ten: there is time for one number more.
+    worths = {n: (0, float(min(10 * n, 150 - 8 * n))) for n in range(1, 13)} | {7: (0, 72.0)}
+    monkeypatch.setattr(number, "TRIALS_SHARE", 4 * number.TRIAL_SHARE - 1e-9)
+    assert climbed(monkeypatch, 12, 10, worths) == 8  # type: ignore[arg-type]
+
+
 def test_of_numbers_worth_the_same_the_least_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     worths = {n: (0, 2.0 if n > 1 else 2.0 - NOISE) for n in range(1, 9)}
     assert climbed(monkeypatch, 8, 4, worths) == 1  # type: ignore[arg-type]
