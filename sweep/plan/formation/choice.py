@@ -138,7 +138,8 @@ class _Model:
         linked = np.flatnonzero((np.isfinite(pool.lag).sum(axis=1) > 1) | (n_slots > 1)).tolist()
         begins = pool.kinds[0].team.shift_lo
         span = float(pool.kinds[0].team.shift_hi - begins)
-        start = {v: self._master.variable(span) for v in linked}
+        # Of whole routes these are whole of themselves, and there is nothing to branch on.
+        start = {v: lp.NumVar(0.0, span, "") for v in linked}
         # Of one slot a column at most is gone, so that all of its columns can stand in one row.
         rows: dict[tuple[int, int], tuple[pywraplp.Constraint, pywraplp.Constraint]] = {}
         for c, (goes, column) in enumerate(zip(self._goes, self._columns, strict=True)):
