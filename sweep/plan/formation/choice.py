@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -19,8 +20,9 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.joining import most_asked
 from sweep.records.visits import Slot, Visit
 
-# Routes that are chosen from, the most promising ones; and how near to the best choice is near enough.
-MOST_COLUMNS, NEAR = 1_000, 1e-4
+# Stages: so many routes are chosen from, the most promising ones, in so great a share of the time at most. A choice of
+# few is made soon, and one of more begins with it. How near to the best choice is near enough.
+STAGES, NEAR = ((200, 0.3), (500, 0.4), (1_000, 1.0)), 1e-4
 # Nodes of the tree, the same on every machine. Cuts and restarts took most of its time and gave nothing: the linear
 # program is as tight without. Ctrl-C is the caller's.
 SCIP = """limits/totalnodes = 200
@@ -61,12 +63,16 @@ def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: floa
         What it may take; None: as long as its nodes take.
     """
     choices = relaxation.choices
-    true = filter(choices.is_true, relaxation.promising())
-    columns = list(islice(true, MOST_COLUMNS))
-    columns += [Column(s, 0, ()) for s in range(len(choices.sites))]
-    value, goes = _Model(choices, problem, columns, n_teams).solved(seconds)
+    idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
+    columns = [*idle, *islice(filter(choices.is_true, relaxation.promising()), STAGES[-1][0])]
+    began, value, goes = time.monotonic(), 0.0, list[int]()
+    for n, share in STAGES if len(columns) > STAGES[0][0] else STAGES[-1:]:
+        left = None if seconds is None else min(share * seconds, seconds - (time.monotonic() - began))
+        if left is None or left > 0.0:
+            few = columns[: len(idle) + n]
+            value, goes = max((value, goes), _Model(choices, problem, few, n_teams).solved(left, goes))
     taken: set[int] = set()
-    return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=True) for _ in range(n)]
+    return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=False) for _ in range(n)]
 
 
 def times(choices: Choices, column: Column) -> tuple[list[int], list[int]]:
@@ -160,8 +166,10 @@ class _Model:
             if v != w:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
-    def solved(self, seconds: float | None) -> tuple[float, list[int]]:
+    def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
         """What the choice is worth, and how often each column is gone: never if nothing was found."""
+        if begun:
+            self._master.lp.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
         if seconds is not None:
             self._master.lp.SetTimeLimit(math.ceil(1_000 * seconds))
         self._master.lp.SetSolverSpecificParametersAsString(SCIP)

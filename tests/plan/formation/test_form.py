@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 
 from geodata.errors import InputError
 from sweep.plan.formation.any_teams import bound_of_any
+from sweep.plan.formation.choice import STAGES
 from sweep.plan.formation.form import Formed, form
 from sweep.plan.problem.may_serve import active_teams, rules_against
 from sweep.plan.problem.problem import Lock, Problem, TeamRules
@@ -108,9 +110,11 @@ def test_squads_and_teams_that_locks_name_stay_as_they_are(make_problem, make_vi
     assert formed(replace(problem, rules=replace(problem.rules, is_split=True))) is None
 
 
+@pytest.mark.parametrize("stages", [STAGES, ((2, 0.3), (6, 0.4), (1_000, 1.0))], ids=["at once", "by and by"])
 def test_no_way_to_form_two_teams_is_above_the_bound_and_the_choice_is_the_best_of_all_but_once(
-    make_problem, make_visit
+    make_problem, make_visit, monkeypatch, stages
 ):
+    monkeypatch.setattr("sweep.plan.formation.choice.STAGES", stages)
     n, n_best = 5, 0
     for seed in range(8):
         rng = np.random.default_rng(seed)
