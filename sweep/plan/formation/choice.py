@@ -66,11 +66,15 @@ def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: floa
     idle = [Column(s, 0, ()) for s in range(len(choices.sites))]
     columns = [*idle, *islice(filter(choices.is_true, relaxation.promising()), STAGES[-1][0])]
     began, value, goes = time.monotonic(), 0.0, list[int]()
-    for n, share in STAGES if len(columns) > STAGES[0][0] else STAGES[-1:]:
-        left = None if seconds is None else min(share * seconds, seconds - (time.monotonic() - began))
+    for most, share in STAGES:
+        some = columns[: len(idle) + most]
+        has_all = len(some) == len(columns)
+        spent = time.monotonic() - began
+        left = None if seconds is None else min(seconds - spent, seconds * (1.0 if has_all else share))
         if left is None or left > 0.0:
-            few = columns[: len(idle) + n]
-            value, goes = max((value, goes), _Model(choices, problem, few, n_teams).solved(left, goes))
+            value, goes = max((value, goes), _Model(choices, problem, some, n_teams).solved(left, goes))
+        if has_all:
+            break
     taken: set[int] = set()
     return value, [_chosen(choices, column, taken) for column, n in zip(columns, goes, strict=False) for _ in range(n)]
 
@@ -167,7 +171,14 @@ class _Model:
                 lp.Add(start[w] - start[v] <= float(pool.lag[v, w]))
 
     def solved(self, seconds: float | None, begun: Sequence[int]) -> tuple[float, list[int]]:
-        """What the choice is worth, and how often each column is gone: never if nothing was found."""
+        """
+        What the choice is worth, and how often each column is gone: never if nothing was found.
+
+        Parameters
+        ----------
+        begun
+            A choice to begin with, of the first columns; empty if there is none.
+        """
         if begun:
             self._master.lp.SetHint(self._goes[: len(begun)], [float(n) for n in begun])
         if seconds is not None:

@@ -3,7 +3,8 @@ The search through late and overfull routes beside the other, where each route c
 
 For a first part of the limit one chain searches without time warp, cooling down at its end, and the other makes a few
 plans with time warp, of which each begins anew. Then both have time warp, go on from the best plan of their own, and
-take routes of all these plans over.
+take routes of all these plans over. Where none of the plans with time warp has lost it by then, as with too few teams
+for most of what is on offer, the search without goes on in both chains.
 """
 
 from __future__ import annotations
@@ -74,12 +75,14 @@ class LateSearch:
         if share < START_SHARE:
             part = share / START_SHARE
             return [as_ever(part), partial(self._chains[1].start, part)]
+        part = (share - START_SHARE) / (1.0 - START_SHARE)
+        if not self._chains[1].has_plan:
+            return [as_ever(part)] * len(self._chains)
         if not self.is_late:
             self.is_late = True
             known = empty_routes(self._net, longest_late(self._a))
             read_state(self._net, known, best[0])
             self._others = _laid_out([known, *self._chains[1].end_starts()])
-        part = (share - START_SHARE) / (1.0 - START_SHARE)
         heat = self._leg * HOT * (COLD / HOT) ** part
         return [partial(chain.go_on, self._others, heat) for chain in self._chains]
 
@@ -104,12 +107,16 @@ class _Chain:
         self._n_begun, self._score = 0, -np.inf
         self._now = self._trial = self._best = empty_routes(net, longest_late(a))
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether any that was begun has come to break no rule."""
+        return bool(self._ended or self._found())
+
     def end_starts(self) -> list[Routes]:
-        """The best of each plan that was begun, the best first, from which the chain goes on."""
+        """The best of each plan that was begun, the best first, from which the chain goes on; there must be one."""
         plans = sorted([*self._ended, *self._found()], key=lambda plan: plan.cost)
-        if plans:
-            self.begin(plans[0])
-        return [copy_routes(plan.routes) for plan in plans] or [self._now]
+        self.begin(plans[0])
+        return [copy_routes(plan.routes) for plan in plans]
 
     def start(
         self, part: float, now: State, trial: State, best: State, _hot: float, _cold: float, n: int, rng: Generator
