@@ -298,7 +298,7 @@ def test_what_is_ticked_in_an_order_survives_closing_it_and_its_file_is_taken_as
     watched.shoot(f"order-filled-{lang}", full=True)
     kept = page.evaluate("JSON.stringify(Object.entries(localStorage))")
     assert (VISITS["V1"].targets[0] in kept, "licence_displayed" in kept) == (not is_sealed, not is_sealed)
-    # Chromium hands what a page keeps over to its other processes a moment later, on a busy machine a second or more: no
+    # Chromium hands what a page keeps over to its other processes a moment later, on a busy machine maybe a second: no
     # hand closes and opens as fast.
     watched.page = page.context.new_page()
     watched.open(path)
