@@ -79,7 +79,6 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
     bound = max(bound, value)  # equal up to rounding when everything is served
     made = served_visits(problem, state)
     of_any = None if any(v.is_must and v.visit_id not in made for v in problem.visits) else run.of_any
-    urgency = sum(v.urgency for v in problem.visits if v.visit_id in made)
     return Plan(
         status="optimal" if is_closed(value, bound) else "feasible",
         value=value,
@@ -92,7 +91,7 @@ def _solve(problem: Problem, run: Run, start: Sequence[Route]) -> Plan:
         n_iterations=run.n_iterations,
         members_max=problem.rules.max_members,
         proof=proof_json(shown.model_copy(update={"any_teams": of_any and of_any.shown})),
-        bound_any_teams=of_any and max(of_any.bound - urgency, value),
+        bound_any_teams=of_any and max(of_any.on_value(problem, made), value),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,6 +27,10 @@ class AnyBound(NamedTuple):
 
     bound: float
     shown: AnyTeams
+
+    def on_value(self, problem: Problem, made: Collection[str]) -> float:
+        """A bound on the value alone, of plans that serve as much urgency as the visits `made`, by id, have."""
+        return self.bound - sum(v.urgency for v in problem.visits if v.visit_id in made)
 
 
 def bound_of_any(

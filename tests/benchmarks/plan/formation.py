@@ -88,8 +88,8 @@ def _gap_to_all_ways(made: Made) -> float | None:
     if any(v.is_must and v.visit_id in left_out for v in made.problem.visits):
         return None
     found = bound_of_any(made.problem, made.plan.teams, lambda: True, with_musts=True)
-    urgency = sum(v.urgency for v in made.problem.visits if v.visit_id not in left_out)
-    return found and 100.0 * (1.0 - made.plan.value / (found.bound - urgency))
+    visits = {v.visit_id for v in made.problem.visits} - left_out
+    return found and 100.0 * (1.0 - made.plan.value / found.on_value(made.problem, visits))
 
 
 if __name__ == "__main__":

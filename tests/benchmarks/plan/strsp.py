@@ -13,6 +13,7 @@ full crew's fixed teams without them, and the gap is to PyVRP's cost; the judge 
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,27 +59,18 @@ def main() -> None:
     for path in sorted((arguments.folder / "tasks_Team").glob("*.txt")):
         for kind in CREWS:
             if is_wanted(arguments.only, path.stem, kind):
-                run(
-                    results,
-                    arguments.folder,
-                    path,
-                    kind,
-                    Settings(arguments.seed, arguments.seconds),
-                    arguments.composed,
-                )
-                if arguments.peers and kind == "full":
-                    run_plain(results, arguments.folder, path, Settings(arguments.seed, arguments.seconds))
+                run(results, path, kind, arguments)
     results.close()
 
 
-def run(results: Results, folder: Path, path: Path, kind: str, settings: Settings, is_composed: bool) -> None:
-    """One row for the fixed teams and one for the composed ones."""
-    tasks = read_tasks(path)
-    crew_path = next(folder.glob(crew_pattern(path.stem, kind)))
+def run(results: Results, path: Path, kind: str, arguments: argparse.Namespace) -> None:
+    """One row for the fixed teams, and one for the composed ones and two without skills if they are asked for."""
+    tasks, settings = read_tasks(path), Settings(arguments.seed, arguments.seconds)
+    crew_path = next(arguments.folder.glob(crew_pattern(path.stem, kind)))
     crew = read_crew(crew_path)
     teams = fixed_teams(tasks, crew)
     problems = {"sweep_fixed": to_problem(tasks, crew, teams)}
-    if is_composed:
+    if arguments.composed:
         problems["sweep"] = to_problem(tasks, crew, [], n_teams=min(len(crew), TEAMS_A_FIXED_ONE * len(teams)))
     for solver, problem in problems.items():
         start = time.monotonic()
@@ -90,16 +82,14 @@ def run(results: Results, folder: Path, path: Path, kind: str, settings: Setting
             f"strsp {kind}, {settings.time_limit_s:g} s", path.stem, None, cost(tasks, found),
             seed=settings.seed, seconds=seconds, solver=solver, solution=solution,
         )  # fmt: skip
+    if arguments.peers and kind == "full":
+        run_plain(results, path.stem, tasks, problems["sweep_fixed"], settings)
 
 
-def run_plain(results: Results, folder: Path, path: Path, settings: Settings) -> None:
-    """One row for PyVRP and one for the planner, of tasks that need no skills."""
-    tasks = read_tasks(path)
-    problem = to_problem(
-        tasks, crew := read_crew(next(folder.glob(crew_pattern(path.stem, "full")))), fixed_teams(tasks, crew)
-    )
-    visits = (replace(v, slots=(replace(v.slots[0], min_skilled={}),)) for v in problem.visits)
-    problem = replace(problem, visits=tuple(visits))
+def run_plain(results: Results, name: str, tasks: TaskSet, fixed: Problem, settings: Settings) -> None:
+    """One row for PyVRP and one for the planner, of fixed teams whose tasks need no skills."""
+    visits = (replace(v, slots=(replace(v.slots[0], min_skilled={}),)) for v in fixed.visits)
+    problem = replace(fixed, visits=tuple(visits))
     task = Selection(
         travel=problem.travel_s,
         service=np.rint(SCALE * tasks.service).astype(np.int64),
@@ -108,16 +98,20 @@ def run_plain(results: Results, folder: Path, path: Path, settings: Settings) ->
         n_vehicles=len(problem.teams),
         is_travel_paid=True,
     )
+
+    def by_peer() -> list[list[int]]:
+        return [[tasks.ids[k] for k in route] for route in by_pyvrp(task, settings.time_limit_s, settings.seed)]
+
+    def by_sweep() -> list[list[int]]:
+        return [team["tasks"] for team in to_teams(solve(problem, settings))]
+
     best = None
-    for solver in ("pyvrp", "sweep"):
+    for solver, ask in {"pyvrp": by_peer, "sweep": by_sweep}.items():
         start = time.monotonic()
-        if solver == "pyvrp":
-            routes = [[tasks.ids[k] for k in r] for r in by_pyvrp(task, settings.time_limit_s, settings.seed)]
-        else:
-            routes = [team["tasks"] for team in to_teams(solve(problem, settings))]
+        routes = ask()
         value = cost(tasks, [{"tasks": route} for route in routes])
         results.add(
-            f"strsp full without skills, {settings.time_limit_s:g} s", path.stem, best, value,
+            f"strsp full without skills, {settings.time_limit_s:g} s", name, best, value,
             seed=settings.seed, seconds=time.monotonic() - start, solver=solver, solution={"routes": routes},
         )  # fmt: skip
         best = value

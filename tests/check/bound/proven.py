@@ -73,8 +73,8 @@ def proven(seed: int) -> Proven | None:
     is_whole = not any(v.is_must and v.visit_id in left_out for v in problem.visits)
     # With so few rounds the planner does not look for it.
     if (of_any := bound_of_any(problem, plan.teams, lambda: True, with_musts=is_whole)) is not None:
-        urgency = sum(v.urgency for v in problem.visits if v.visit_id not in left_out)
-        made.plan = replace(plan, bound_any_teams=max(of_any.bound - urgency, plan.value))
+        visits = {v.visit_id for v in problem.visits} - left_out
+        made.plan = replace(plan, bound_any_teams=max(of_any.on_value(problem, visits), plan.value))
         made.proof["any_teams"] = json.loads(of_any.shown.model_dump_json())
     made.rehash()
     return made
