@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numba
+import numpy as np
 from numba import njit, types
 from numba.core import cgutils
 from numba.core.bytecode import FunctionIdentity
@@ -55,6 +56,17 @@ compiled_functions: list[CPUDispatcher] = []
 class _Compiled(CPUDispatcher):
     """A compiled function; a call with a number written in the code is a call with a number of its kind."""
 
+    is_lean = False
+    """Whether it may own no array."""
+
+    def add_overload(self, result: Any) -> None:
+        if self.is_lean:
+            _refuse_arrays(self.py_func, result.type_annotation)
+        self._keep(result)
+
+    def _keep(self, result: Any) -> None:
+        super().add_overload(result)
+
     def get_call_template(self, args: Any, kws: Any) -> Any:
         plain: Any = types.unliteral  # has no types
         return super().get_call_template(tuple(map(plain, args)), {key: plain(kind) for key, kind in kws.items()})
@@ -63,7 +75,7 @@ class _Compiled(CPUDispatcher):
 class _Inner(_Compiled):
     """A compiled function without an entry for Python, which takes long to compile."""
 
-    def add_overload(self, result: Any) -> None:
+    def _keep(self, result: Any) -> None:
         self.overloads[tuple(result.signature.args)] = result
 
     def _compile_for_args(self, *_: Any, **__: Any) -> Any:
@@ -80,22 +92,53 @@ def compiled_as_numpy[F: Callable[..., Any]](function: F) -> F:
     return _made(function, _Compiled, error_model="numpy")
 
 
+def compiled_lean[F: Callable[..., Any]](function: F) -> F:
+    """As `compiled`, for what makes no array, is given none by what it calls, and draws nothing by chance."""
+    return _made(function, _Compiled, is_lean=True)
+
+
 def inner[F: Callable[..., Any]](function: F) -> F:
-    """As `compiled`, for what only compiled code calls; a call from Python is refused with a TypeError."""
+    """
+    As `compiled`, for what only compiled code calls; a call from Python is refused with a TypeError.
+
+    It makes no array, and is given none by what it calls: `inner_with_arrays` is for what does.
+    """
+    return _made(function, _Inner, is_lean=True, no_cpython_wrapper=True)
+
+
+def inner_with_arrays[F: Callable[..., Any]](function: F) -> F:
+    """As `inner`, for what makes arrays of its own or is given them."""
     return _made(function, _Inner, no_cpython_wrapper=True)
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """As `inner`, for what is short and asked often: put in where it is called, since a call hands over all arrays."""
-    return _made(function, _Inner, no_cpython_wrapper=True, forceinline=True)
+    return _made(function, _Inner, is_lean=True, no_cpython_wrapper=True, forceinline=True)
 
 
-def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], **options: Any) -> F:
+def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], *, is_lean: bool = False, **options: Any) -> F:
+    # Numba counts who uses an array wherever one is handed over or looked into, a call and a locked write each time,
+    # which took half of a search's time. What owns none need not count: its caller keeps those it is given alive.
+    # Numba hands this switch down from a function to what it is the first to compile, so it is always set.
+    options["_nrt"] = not is_lean
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
     made.__class__ = kind
+    made.is_lean = is_lean
     compiled_functions.append(made)
     return cast(F, made)
+
+
+def _refuse_arrays(function: Callable[..., Any], annotation: Any) -> None:
+    """Refuse a lean function that something it calls gives an array to, which nobody would ever free."""
+    # What comes from the cache was looked at when it was compiled.
+    for call, signature in getattr(annotation, "calltypes", {}).items():
+        if getattr(call, "op", None) == "call" and _holds_arrays(signature.return_type):
+            raise TypeError(f"{function.__qualname__} is given an array in line {call.loc.line}: it cannot be lean")
+
+
+def _holds_arrays(kind: Any) -> bool:
+    return isinstance(kind, types.Array) or any(map(_holds_arrays, getattr(kind, "types", ())))
 
 
 def _borrow(_: Any, given: Any) -> Any:
@@ -121,3 +164,9 @@ class _Same(Protocol):
 # array that a function is given costs it two locked writes to a counter, for which other threads wait. To be called at
 # the door of compiled code only.
 borrowed = cast(_Same, intrinsic(_borrow))
+
+
+@inlined
+def drawn_below(rng: np.random.Generator, n: int) -> int:
+    """A whole number of [0, n), each as likely: numba's `rng.integers` makes an array for it."""
+    return int(rng.random() * n)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from typing import Any, NamedTuple
@@ -9,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from numba import types
+from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
-from geodata.compiled import borrowed, compiled, inner
+from geodata.compiled import borrowed, compiled, compiled_lean, drawn_below, inner, inner_with_arrays
 
 
 class Pair(NamedTuple):
@@ -55,6 +57,55 @@ def test_what_only_compiled_code_calls_is_refused_to_python() -> None:
     assert quarter(8.0) == 2.0
     with pytest.raises(TypeError, match="halved is called by compiled code only"):
         halved(8.0)
+
+
+@inner_with_arrays
+def doubled(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 2.0 * numbers
+
+
+@compiled_lean
+def first_of_doubled(numbers: NDArray[np.float64]) -> float:
+    return float(doubled(numbers)[0])
+
+
+@compiled_lean
+def largest(numbers: NDArray[np.float64]) -> float:
+    return float(np.sort(numbers)[-1])
+
+
+@compiled_lean
+def last(numbers: NDArray[np.float64]) -> float:
+    behind = numbers[1:]
+    return float(behind[behind.shape[0] - 1])
+
+
+def test_what_counts_no_arrays_reads_those_that_it_is_given() -> None:
+    numbers = np.array([9.0, 5.0, 3.0])
+    n_before = sys.getrefcount(numbers)
+    assert last(numbers) == 3.0
+    assert sys.getrefcount(numbers) == n_before
+
+
+def test_what_counts_no_arrays_may_neither_make_one_nor_be_given_one() -> None:
+    with pytest.raises(TypeError, match="first_of_doubled is given an array in line"):
+        first_of_doubled(np.ones(3))
+    with pytest.raises(NumbaError):
+        largest(np.ones(3))
+
+
+@compiled
+def draw(rng: np.random.Generator, n: int, counts: NDArray[np.int64]) -> None:
+    for _ in range(100_000):
+        counts[drawn_below(rng, n)] += 1
+
+
+def test_whole_numbers_below_another_are_drawn_each_as_often() -> None:
+    counts = np.zeros(7, np.int64)
+    draw(np.random.default_rng(1), 7, counts)
+    assert counts.sum() == 100_000
+    # Four standard errors of a share of a seventh.
+    assert np.abs(counts - 100_000 / 7).max() < 4.0 * math.sqrt(100_000 * (1 / 7) * (6 / 7))
 
 
 def test_no_two_processes_name_what_they_compile_alike() -> None:

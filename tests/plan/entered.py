@@ -6,14 +6,14 @@ import numpy as np
 
 from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
-from sweep.plan.kernel import days, soft
-from sweep.plan.kernel import rethread as stretches
+from sweep.plan.kernel import days, soft, stretch
+from sweep.plan.kernel import rethread as remaking
 from sweep.plan.kernel import ruin as removal
 from sweep.plan.kernel import trade as exchange
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.people import People
-from sweep.plan.kernel.rethread import Stretch
 from sweep.plan.kernel.state import State
+from sweep.plan.kernel.stretch import Stretch
 from sweep.plan.warp import moves
 from sweep.plan.warp import routes as changes
 from sweep.plan.warp.moves import Price
@@ -23,7 +23,7 @@ from sweep.plan.warp.routes import Routes
 _ruin, _settle_rest = removal.ruin, removal.settle_rest
 _note_days, _dislike = days.note_days, soft.dislike
 _soft_from, _soft_rise = soft.soft_from, soft.soft_rise
-_rethread, _best_way, _set_service = stretches.rethread, stretches.best_way, exchange.set_service
+_rethread, _best_way, _set_service = remaking.rethread, stretch.best_way, exchange.set_service
 _exchange_change, _inside_change, _tails_change = moves.exchange_change, moves.inside_change, moves.tails_change
 _put_change, _take_change = moves.put_change, moves.take_change
 _exchange, _put_in, _take_out = changes.exchange, changes.put_in, changes.take_out

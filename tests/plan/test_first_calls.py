@@ -7,7 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from numba.core.runtime import _nrt_python, rtsys
 
+from sweep.plan import first_calls
+from sweep.plan.replan import first_calls as first_replan
 from tests.paths import ROOT, compiled_cache
 
 
@@ -23,3 +26,21 @@ def new_entries() -> list[str]:
 @pytest.mark.parametrize("kind", ["solve", "replan"])
 def test_a_search_enters_nothing_that_was_not_made_ready(new_entries: list[str], kind: str) -> None:
     assert [line for line in new_entries if line.startswith(kind)] == []
+
+
+def held() -> int:
+    """Pieces of memory that compiled code has made and not yet freed."""
+    memory = rtsys.get_allocation_stats()
+    return int(memory.alloc - memory.free)
+
+
+def test_what_compiled_code_makes_it_frees() -> None:
+    # Most of it counts no arrays: what it was given by what it calls would never be freed.
+    calls = (first_calls.search, first_calls.late_search, first_calls.proof, first_replan.priced_search)
+    for call in calls:
+        call()
+    _nrt_python.memsys_enable_stats()
+    n_before = held()
+    for call in calls:
+        call()
+    assert held() == n_before

@@ -119,7 +119,8 @@ def test_a_plan_can_be_kept_with_link_groups_and_two_team_visits(seed, make_rand
 
 
 def test_where_waiting_costs_a_team_leaves_as_late_as_the_next_opening_lets_it(make_problem, make_visit, make_team):
-    visits = [make_visit("B1"), make_visit("B2", windows=((57_600, 60_300),))]
+    # B1 can only be the first.
+    visits = [make_visit("B1", windows=((48_600, 57_000),)), make_visit("B2", windows=((57_600, 60_300),))]
     problem = make_problem(visits, [make_team("T1")])
     early, late = (
         solve(replace(problem, weights=replace(problem.weights, waiting=w)), QUICK).routes[0].stops for w in (0.0, 1e-9)

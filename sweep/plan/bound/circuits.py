@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 from sweep.plan.bound.nodes import Node
 from sweep.plan.bound.pools import Pool, as_flags
 from sweep.plan.bound.schedule import Routes
+from sweep.plan.cp_sat import cp_sat
 
 # Values are whole numbers to CP-SAT, rounded up: the most valuable unit has so many points.
 POINTS = 1_000_000_000
@@ -46,10 +47,7 @@ def settle(pool: Pool, node: Node, known: float, seconds: float, may_go_on: Call
         Asked often; on False it is given up.
     """
     model = _Model(pool, node, known)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.max_deterministic_time = seconds
+    solver = cp_sat(seconds)
     # Its linear relaxation says little of when teams can meet: without it the answer is there ten times as soon.
     solver.parameters.linearization_level = 0
     with ThreadPoolExecutor(1) as thread:

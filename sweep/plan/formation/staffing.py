@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
+from sweep.plan.cp_sat import cp_sat
 from sweep.plan.formation.choice import Chosen
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.frames import Frame
@@ -63,11 +64,7 @@ def staffed(
                 model.add(sum(x for i, x in mine.items() if skill in people[i].skills) + n * is_closed >= n)
             points.append(-max(1, round(CLOSED_COST * (visit.value + 10.0 * visit.is_must))) * is_closed)
     model.maximize(cp_model.LinearExpr.sum(points))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = DETERMINISTIC_TIME
+    solver = cp_sat(DETERMINISTIC_TIME, seed)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     made = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import inlined, inner
+from geodata.compiled import inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import LATEST, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty
@@ -142,7 +142,7 @@ def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
-@inner
+@inner_with_arrays
 def uneven_idle(a: Arrays, s: State) -> int:
     """Seconds by which teams are idle longer than the mean of all, together."""
     idle = np.empty(a.team.shape[0], np.int64)
@@ -152,7 +152,7 @@ def uneven_idle(a: Arrays, s: State) -> int:
     return above_mean(idle)
 
 
-@inner
+@inner_with_arrays
 def above_mean(idle: Int64s) -> int:
     """What lies above the mean, together."""
     return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import borrowed, compiled, inner
+from geodata.compiled import borrowed, compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.days import uneven_idle
 from sweep.plan.kernel.people import People
@@ -24,7 +24,7 @@ RETHREAD_SHARE = 0.01
 RETHREAD_SHARE_OVER_DAYS = 0.002
 
 
-@compiled
+@compiled_lean
 def score(a: Arrays, s: State) -> float:
     """Worth of the units that are in, less what travel, unequal duties and all that is soft cost."""
     return gain(a, s) - a.travel_cost * ways(a, s)
@@ -46,7 +46,7 @@ def gain(a: Arrays, s: State) -> float:
     return total
 
 
-@compiled
+@compiled_lean
 def losses(a: Arrays, s: State) -> float:
     """What the visits that are in would be worth more on their best days."""
     total = 0.0

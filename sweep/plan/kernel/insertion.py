@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
@@ -18,6 +18,14 @@ NO_PLACE = np.inf
 
 @compiled
 def best_place(
+    a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
+) -> tuple[int, float]:
+    """As `place_in_route`, for Python to ask."""
+    return place_in_route(a, s, i, k, lo, hi, most, blink, rng)
+
+
+@inner
+def place_in_route(
     a: Arrays, s: State, i: int, k: int, lo: int, hi: int, most: float, blink: float, rng: np.random.Generator
 ) -> tuple[int, float]:
     """
@@ -106,7 +114,7 @@ def cheapest(
         if not open_teams[k] or s.service[k, i] == FORBIDDEN:
             continue
         most = best_cost if a.is_over_days or a.is_soft else NO_PLACE
-        p, cost = best_place(a, s, i, k, -LATEST, LATEST, most, blink, rng)
+        p, cost = place_in_route(a, s, i, k, -LATEST, LATEST, most, blink, rng)
         if p != NONE and cost < best_cost:
             best_k, best_p, best_cost = k, p, cost
     return best_k, best_p, best_cost
@@ -124,7 +132,7 @@ def insert_alone(
     return settle(a, s, a.task[i].unit)
 
 
-@compiled
+@compiled_lean
 def settle(a: Arrays, s: State, u: int) -> bool:
     """Times after the tasks of unit u were put in; if they cannot be kept, the unit is out again and False given."""
     if _moves_others(a, s, u):

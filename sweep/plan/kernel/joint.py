@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled, drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle
@@ -34,7 +34,7 @@ def insert_unit(
     return insert_noted(a, s, u, open_teams, most, blink, rng)
 
 
-@inner
+@inner_with_arrays
 def insert_noted(
     a: Arrays, s: State, u: int, open_teams: Bools, most: float, blink: float, rng: np.random.Generator
 ) -> bool:
@@ -53,7 +53,7 @@ def insert_noted(
     n = 0
     costs = np.full(starts.shape[0] // step + 1, NO_PLACE)
     where, lowest = np.zeros(costs.shape[0], np.int64), np.full(COMMIT_TRIALS, NO_PLACE)
-    for x in range(int(rng.integers(0, step)), starts.shape[0], step):
+    for x in range(drawn_below(rng, step), starts.shape[0], step):
         if n > 0 and where[n - 1] == starts[x]:
             continue
         where[n] = starts[x]
@@ -77,7 +77,7 @@ def insert_noted(
     return False
 
 
-@inner
+@inner_with_arrays
 def _starts(a: Arrays, u: int, slots: Slots) -> Int64s:
     """
     The starts of unit u's first node at which some slot can be begun that could not be before, ascending.
@@ -119,13 +119,13 @@ def _add_start(a: Arrays, head: int, t: int, ahead: int, starts: Int64s, n: int)
     return n
 
 
-@inner
+@inner_with_arrays
 def _insert_drawn(
     a: Arrays, s: State, u: int, starts: Int64s, most: float, slots: Slots, rng: np.random.Generator
 ) -> bool:
     """Put unit u in at a drawn start with drawn teams: the cheapest for one slot may be the only one for another."""
     for _ in range(DRAWN_TRIALS):
-        t = starts[rng.integers(0, starts.shape[0])]
+        t = starts[drawn_below(rng, starts.shape[0])]
         if together(a, s, u, t, slots, NO_PLACE, Chance(DRAWN_BLINK, 0.0, rng)) < most:
             return _put_chosen(a, s, u, slots.choice)
     return False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import inner
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
 from sweep.plan.kernel.insertion import NO_PLACE, behind_break
 from sweep.plan.kernel.soft import soft_from, soft_rise
@@ -60,7 +60,7 @@ class Chance(NamedTuple):
     rng: np.random.Generator
 
 
-@inner
+@inner_with_arrays
 def find_places(a: Arrays, s: State, u: int, open_teams: Bools) -> Slots:
     """Where each slot of unit u fits in the open teams; nothing is chosen yet."""
     first, n_slots = int(a.units[u].task_from), int(a.units[u].task_to - a.units[u].task_from)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import inlined, inner
+from geodata.compiled import inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
@@ -56,7 +56,7 @@ def _lower_route(a: Arrays, s: State, i: int) -> bool:
     return True
 
 
-@inner
+@inner_with_arrays
 def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
     """
     Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept.

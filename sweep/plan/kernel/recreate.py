@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import cheapest
@@ -51,7 +51,7 @@ def _mark_near(a: Arrays, s: State, centre: int, is_near: Bools) -> None:
             n -= 1
 
 
-@inner
+@inner_with_arrays
 def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> None:
     """
     Put units back, in an order drawn: by worth, by worth for what the cheapest place or the visit costs, or by chance.
@@ -71,13 +71,12 @@ def recreate(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: in
 def _mark_teams(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools, teams: Bools) -> None:
     """Mark the teams in which unit u is tried."""
     n_slots = a.units[u].task_to - a.units[u].task_from
-    if n_slots == 1 and not is_loose[u]:
-        teams[:] = open_teams
+    is_tried_everywhere = a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER)
+    is_as_ever = n_slots == 1 and not is_loose[u]
+    for k in range(teams.shape[0]):
+        teams[k] = open_teams[k] or (is_tried_everywhere and not is_as_ever)
+    if is_as_ever or is_tried_everywhere:
         return
-    if a.team.shape[0] <= (MOST_TEAMS if n_slots == 1 else MOST_TEAMS_TOGETHER):
-        teams[:] = True
-        return
-    teams[:] = open_teams
     for x in range(a.units[u].task_from, a.units[u].task_to):
         _mark_nearest(a, s, a.task[x].of_unit, NEAR_TEAMS if n_slots == 1 else NEAR_TEAMS_TOGETHER, teams)
 
@@ -102,14 +101,14 @@ def _mark_nearest(a: Arrays, s: State, i: int, left: int, teams: Bools) -> None:
         teams[nearest] = True
 
 
-@inner
+@inner_with_arrays
 def _order(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, centre: int, rng: np.random.Generator) -> Int64s:
     """Units that are out, in the order in which they are tried; some of them only if many are out."""
     n_units = a.units.shape[0]
     n, n_out = 0, 0
     units, key = np.empty(n_units, np.int64), np.empty(n_units, np.float64)
     teams, is_near = np.zeros(a.team.shape[0], np.bool_), np.zeros(n_units, np.bool_)
-    mode = int(rng.integers(0, 4))
+    mode = drawn_below(rng, 4)
     for u in range(n_units):
         if s.fill[a.units[u].first].team == NONE:
             units[n_out] = u

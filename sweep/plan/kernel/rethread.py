@@ -1,33 +1,24 @@
 """
-A stretch of one route made again: the most rewarding way through what is out, by labels in parts of its time.
+A stretch of one route made again, of what is out or in other routes. Compiled.
 
-It finds what string removals do not: where a route holds twenty stops, a better one may share none of them. Of the
-labels that end at a task in the same part of the time only the most rewarding is kept, whatever it has been to: the
-routes are true ones, but better ones may be missed.
-
-References
-----------
-Righini and Salani 2009, Decremental state space relaxation strategies and initialization heuristics for solving the
-orienteering problem with time windows with dynamic programming.
+It finds what string removals do not: where a route holds twenty stops, a better one may share none of them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import inner
-from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays, Table
+from geodata.compiled import drawn_below, inner, inner_with_arrays
+from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.insertion import behind_break
-from sweep.plan.kernel.loose import loosen
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import State, put, take_unit
-from sweep.plan.kernel.times import first_start, free_before, last_start, way
+from sweep.plan.kernel.state import State, loosen, put, take_unit
+from sweep.plan.kernel.stretch import N_PARTS, Stretch, best_way
+from sweep.plan.kernel.times import first_start, free_before, way
 
-# Parts of the time of a stretch, and most tasks that its new way may be made of.
-N_PARTS, MOST_TASKS = 160, 256
+# Most tasks that the new way of a stretch may be made of.
+MOST_TASKS = 256
 # Over several days, where the time goes with the square of it.
 FEW_TASKS = 64
 # Tasks that are out, or in the stretch, have prizes from this share of their worth up, drawn; those that other teams
@@ -39,46 +30,21 @@ WHOLE_SHARE, SHORTEST = 0.5, 3
 NO_CHANGE = -2
 
 
-class Stretch(NamedTuple):
-    """What a stretch may be made of: row 0 stands for the stop before it, row x + 1 for candidate x."""
-
-    travel: Int64s
-    """(rows, rows)."""
-    window: Table
-    """(rows, windows)."""
-    service: Int64s
-    """(rows,)."""
-    until: Int64s
-    """When service must be over to keep what follows, (rows,)."""
-    back: Float64s
-    """What the leg to what follows costs, (rows,)."""
-    prize: Float64s
-    """(rows,)."""
-    free: int
-    """When the team is free for it."""
-    seconds: int
-    """Until the stop behind it must start."""
-    shift: int
-    """A part of its time is 2 to the power of it seconds."""
-    floor: float
-    """What the stretch as it is comes to."""
-
-
-@inner
+@inner_with_arrays
 def rethread(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """
     Remake a stretch drawn by chance, and one of the team that lost most by it; whether anything differs.
 
     Marks the teams and units touched. Times are left alone.
     """
-    k = int(rng.integers(0, a.team.shape[0]))
+    k = drawn_below(rng, a.team.shape[0])
     robbed = _remake(a, s, k, rng.random() < STEAL_SHARE, open_teams, is_loose, rng)
     if robbed >= 0 and retime(a, s):
         _remake(a, s, robbed, False, open_teams, is_loose, rng)
     return robbed != NO_CHANGE
 
 
-@inner
+@inner_with_arrays
 def _remake(
     a: Arrays, s: State, k: int, steals: bool, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> int:
@@ -103,7 +69,7 @@ def _remake(
     return _exchange(a, s, k, first, tasks[:n_old], tasks[found], open_teams, is_loose)
 
 
-@inner
+@inner_with_arrays
 def _exchange(
     a: Arrays, s: State, k: int, first: int, old: Int64s, new: Int64s, open_teams: Bools, is_loose: Bools
 ) -> int:
@@ -153,7 +119,7 @@ def _is_free(a: Arrays, i: int) -> bool:
 def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tuple[int, int]:
     """Positions in team k's route: the first stop of the stretch, and the one behind its last."""
     n = int(s.team[k].length)
-    first = int(rng.integers(0, n + 1))
+    first = drawn_below(rng, n + 1)
     behind = first
     while first > 0 and _is_free(a, s.stop[k, first - 1].task):
         first -= 1
@@ -161,12 +127,12 @@ def _drawn_stretch(a: Arrays, s: State, k: int, rng: np.random.Generator) -> tup
         behind += 1
     if behind - first <= SHORTEST or rng.random() < WHOLE_SHARE:
         return first, behind
-    size = int(rng.integers(SHORTEST, behind - first))
-    first += int(rng.integers(0, behind - first - size + 1))
+    size = SHORTEST + drawn_below(rng, behind - first - SHORTEST)
+    first += drawn_below(rng, behind - first - size + 1)
     return first, first + size
 
 
-@inner
+@inner_with_arrays
 def _candidates(
     a: Arrays, s: State, k: int, first: int, behind: int, steals: bool, rng: np.random.Generator
 ) -> tuple[Int64s, Float64s]:
@@ -177,7 +143,7 @@ def _candidates(
     for p in range(first, min(behind, first + MOST_TASKS)):
         tasks[n] = s.stop[k, p].task
         n += 1
-    centre = int(tasks[rng.integers(0, n)]) if n > 0 else int(rng.integers(0, a.n_visit_tasks))
+    centre = int(tasks[drawn_below(rng, n)]) if n > 0 else drawn_below(rng, a.n_visit_tasks)
     for x in range(a.near.shape[1]):
         i = int(a.near[centre, x])
         if n >= most:
@@ -217,7 +183,7 @@ def _end_of(a: Arrays, s: State, k: int, behind: int, here: int) -> tuple[int, i
     return s.stop[k, behind].at, s.fill[s.stop[k, behind].task].late
 
 
-@inner
+@inner_with_arrays
 def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64s, prize: Float64s) -> Stretch:
     n = tasks.shape[0] + 1
     place = np.empty(n, np.int64)
@@ -245,89 +211,3 @@ def _laid_out(a: Arrays, s: State, k: int, first: int, behind: int, tasks: Int64
     while seconds >> shift >= N_PARTS:
         shift += 1
     return Stretch(travel, window, service, until, back, prizes, free, seconds, shift, floor)
-
-
-@inner
-def best_way(travel_cost: float, t: Stretch) -> Int64s:
-    """The candidates of the most rewarding way, in order; none if it comes to no more than the stretch as it is."""
-    n, one = t.prize.shape[0], np.uint64(1)
-    closes = _last_starts(t)
-    by_close = np.argsort(-closes[1:]) + 1
-    to_come = _most_to_come(t, closes)
-    reward = np.full((n, N_PARTS), -np.inf)
-    # The highest reward of a label that ends in the part or before it.
-    richest = np.full((n, N_PARTS), -np.inf)
-    # Read only where there is a label.
-    end, parent = np.empty((n, N_PARTS), np.int64), np.empty((n, N_PARTS, 2), np.int64)
-    visited = np.empty((n, N_PARTS, n // 64 + 1), np.uint64)
-    reward[0, 0], end[0, 0], visited[0, 0, :] = 0.0, t.free, 0
-    best, best_x, best_part, n_open = t.floor, 0, 0, n - 1
-    for part in range(N_PARTS):
-        while n_open > 0 and closes[by_close[n_open - 1]] < t.free + (part << t.shift):
-            n_open -= 1
-        for x in range(n):
-            gained = reward[x, part]
-            # A richer label that ends sooner may have come after this one.
-            if gained + to_come[part] <= best or richest[x, part] > gained:
-                continue
-            for y in by_close[:n_open]:
-                soonest = end[x, part] + t.travel[x, y]
-                if soonest > closes[y] or visited[x, part, y // 64] >> np.uint64(y % 64) & one:
-                    continue
-                over = first_start(t, y, soonest) + t.service[y]
-                then, total = (over - t.free) >> t.shift, gained + t.prize[y] - travel_cost * t.travel[x, y]
-                # What has been gone on from stays as it is: the way back from what came of it leads through it.
-                is_past = then == part and y <= x
-                if is_past or richest[y, then] >= total or total + to_come[then] <= best:
-                    continue
-                reward[y, then], end[y, then] = total, over
-                parent[y, then, 0], parent[y, then, 1] = x, part
-                visited[y, then, :] = visited[x, part, :]
-                visited[y, then, y // 64] |= one << np.uint64(y % 64)
-                for later in range(then, N_PARTS):
-                    if richest[y, later] >= total:
-                        break
-                    richest[y, later] = total
-                if total - t.back[y] > best:
-                    best, best_x, best_part = total - t.back[y], y, then
-    found, n_found = np.empty(n, np.int64), 0
-    while best_x > 0:
-        found[n_found] = best_x - 1
-        n_found += 1
-        best_x, best_part = parent[best_x, best_part, 0], parent[best_x, best_part, 1]
-    return found[:n_found][::-1].copy()
-
-
-@inner
-def _last_starts(t: Stretch) -> Int64s:
-    """When each row must start at the latest to keep what follows, (rows,)."""
-    closes = np.empty(t.prize.shape[0], np.int64)
-    for y in range(closes.shape[0]):
-        start = last_start(t, y, t.until[y] - t.service[y])
-        closes[y] = -LATEST if start == NONE else start
-    return closes
-
-
-@inner
-def _most_to_come(t: Stretch, closes: Int64s) -> Float64s:
-    """What the rest of the stretch can yield at most, from the start of each part, of what is open then, (parts,)."""
-    n = t.prize.shape[0]
-    seconds = np.empty(n, np.float64)
-    for y in range(1, n):
-        least = LATEST
-        for x in range(n):
-            if x != y:
-                least = min(least, int(t.travel[x, y]))
-        seconds[y] = max(1e-3, t.service[y] + least)
-    by_rate = np.argsort(-t.prize[1:] / seconds[1:]) + 1
-    most = np.zeros(N_PARTS, np.float64)
-    for part in range(N_PARTS):
-        now = part << t.shift
-        room = float(t.seconds - now)
-        for y in by_rate:
-            if room <= 0.0:
-                break
-            if closes[y] >= t.free + now:
-                most[part] += t.prize[y] * min(1.0, room / seconds[y])
-                room -= seconds[y]
-    return most

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import compiled, inlined, inner
+from geodata.compiled import compiled_lean, inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
 
 
-@compiled
+@compiled_lean
 def retime(a: Arrays, s: State) -> bool:
     """Work out the starts of touched routes if they are uncoupled, else of all; whether all can be kept."""
     if a.is_coupled:
@@ -62,7 +62,7 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
     return True
 
 
-@inner
+@inner_with_arrays
 def _forward(a: Arrays, s: State) -> bool:
     """
     Node by node, each when all its teams are there and what has to lie before it by a link has its start.
@@ -108,7 +108,7 @@ def _forward(a: Arrays, s: State) -> bool:
     return True
 
 
-@inner
+@inner_with_arrays
 def _backward(a: Arrays, s: State) -> bool:
     """As `_forward`, from the routes' ends, for the latest starts."""
     n_teams, n_nodes, n_left = s.team.shape[0], a.nodes.shape[0] - 1, 0

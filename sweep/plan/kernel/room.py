@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.loose import loosen, may_go
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, loosen, may_go
 from sweep.plan.kernel.times import way
 
 # Routes tried.
@@ -22,21 +21,21 @@ def must_left(a: Arrays, s: State, rng: np.random.Generator) -> int:
     for u in range(a.units.shape[0]):
         if a.units[u].worth >= a.must_worth and s.fill[a.units[u].first].team == NONE:
             n += 1
-            if rng.integers(0, n) == 0:
+            if drawn_below(rng, n) == 0:
                 chosen = int(a.units[u].first)
     return chosen
 
 
-@inner
+@inner_with_arrays
 def make_room(a: Arrays, s: State, i: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> bool:
     """Take out of a route drawn what stands in the way of task i at a time drawn; whether it could."""
     for _ in range(ROOM_TRIALS):
-        k = int(rng.integers(0, a.team.shape[0]))
-        w = int(rng.integers(0, a.window.shape[1]))
+        k = drawn_below(rng, a.team.shape[0])
+        w = drawn_below(rng, a.window.shape[1])
         lo, hi = max(a.window[i, w].lo, a.team[k].shift_lo), min(a.window[i, w].hi, a.team[k].shift_hi)
         if s.service[k, i] == FORBIDDEN or lo > hi:
             continue
-        t, here = int(rng.integers(lo, hi + 1)), a.task[i].place
+        t, here = int(lo) + drawn_below(rng, hi - lo + 1), a.task[i].place
         free, n, is_clear = t + s.service[k, i], 0, True
         units = np.empty(s.team[k].length, np.int64)
         for p in range(s.team[k].length):

@@ -11,12 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.loose import loosen, may_go
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.room import make_room, must_left
-from sweep.plan.kernel.state import State, put, take
+from sweep.plan.kernel.state import State, loosen, may_go, put, take
 
 # Symbols are those of Christiaens and Vanden Berghe, and in brackets their values. Their split strings, in a share
 # alpha (0.5) of the rounds and of depth beta (0.01), are left out: single stops, drawn, come out instead.
@@ -34,8 +33,8 @@ ROOM_SHARE = 0.1
 @inner
 def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random.Generator) -> int:
     """Take stops near a task drawn out; mark the teams and units touched; the task. Times are left alone."""
-    centre = int(rng.integers(0, a.n_visit_tasks))
-    n = int(rng.integers(1, 2 * MEAN_REMOVED))
+    centre = drawn_below(rng, a.n_visit_tasks)
+    n = 1 + drawn_below(rng, 2 * MEAN_REMOVED - 1)
     if a.is_over_days and rng.random() < ROOM_SHARE:
         wanted = must_left(a, s, rng)
         if wanted != NONE and make_room(a, s, wanted, open_teams, is_loose, rng):
@@ -62,7 +61,7 @@ def _take_singles(
             left -= 1
 
 
-@inner
+@inner_with_arrays
 def _take_strings(
     a: Arrays, s: State, centre: int, left: int, open_teams: Bools, is_loose: Bools, rng: np.random.Generator
 ) -> None:
@@ -76,8 +75,8 @@ def _take_strings(
             continue
         open_teams[k] = True
         n = int(s.team[k].length)
-        size = min(int(rng.integers(1, max(left, MAX_STRING) + 1)), n)
-        start = max(0, min(s.fill[i].pos - int(rng.integers(0, size)), n - size))
+        size = min(1 + drawn_below(rng, max(left, MAX_STRING)), n)
+        start = max(0, min(s.fill[i].pos - drawn_below(rng, size), n - size))
         units = np.empty(size, np.int64)
         for q in range(size):
             units[q] = a.task[s.stop[k, start + q].task].unit
@@ -110,7 +109,7 @@ def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
     """Put team k's break at a place drawn, if the route can be kept then."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
-    p = int(rng.integers(0, s.team[k].length))
+    p = drawn_below(rng, s.team[k].length)
     if p == old:
         return
     take(a, s, pause)
@@ -134,7 +133,7 @@ def _miss_or_take(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generat
                 retime(a, s)
                 open_teams[k] = True
         elif open_teams[k] and s.team[k].length < s.stop.shape[1] and rng.random() < 0.5:
-            n, first = int(s.team[k].length) + 1, int(rng.integers(0, s.team[k].length + 1))
+            n, first = int(s.team[k].length) + 1, drawn_below(rng, s.team[k].length + 1)
             for x in range(n):
                 put(a, s, pause, k, (first + x) % n)
                 if retime(a, s):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import inlined, inner
+from geodata.compiled import inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.days import (
     SEEN_WAITING,
@@ -46,7 +46,7 @@ def _n_missed(a: Arrays, s: State) -> int:
     return n
 
 
-@inner
+@inner_with_arrays
 def _duty_costs(a: Arrays, s: State) -> float:
     """What overtime, waiting, the largest idle time, the longest duty and uneven work cost."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.duty_cost + a.uneven_cost == 0.0:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.arrays import Int32s, Int64s
-from geodata.compiled import compiled, inner
+from geodata.arrays import Bools, Int32s, Int64s
+from geodata.compiled import compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
@@ -84,14 +84,16 @@ def restore(a: Arrays, s: State, source: State) -> None:
             s.fill[i].team, s.fill[i].pos = k, p
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
         if s.member.shape[0] > 0:
-            s.service[k] = source.service[k]
+            for i in range(s.service.shape[1]):
+                s.service[k, i] = source.service[k, i]
         s.team[k].is_touched = False
     if a.is_coupled:
         for i in range(s.fill.shape[0]):
             s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
-    s.member[:] = source.member
-    if s.cap.shape[0] > 0:
-        s.cap[:] = source.cap
+    for p in range(s.member.shape[0]):
+        s.member[p] = source.member[p]
+    for c in range(s.cap.shape[0]):
+        s.cap[c].used = source.cap[c].used
 
 
 @compiled
@@ -108,7 +110,7 @@ def assign_state(to: State, source: State) -> None:
         to.team[k].is_touched = False
 
 
-@compiled
+@compiled_lean
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are left alone."""
     for q in range(s.team[k].length, p, -1):
@@ -123,7 +125,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     _place_stops(a, s, k, p, p + 1)
 
 
-@compiled
+@compiled_lean
 def take(a: Arrays, s: State, i: int) -> None:
     """Take task i out of its route; times are left alone."""
     k, p = s.fill[i].team, s.fill[i].pos
@@ -147,7 +149,7 @@ def _use(a: Arrays, s: State, i: int, sign: int) -> None:
             s.cap[a.extra[x].cap].used += sign * a.extra[x].load
 
 
-@compiled
+@compiled_lean
 def fits_caps(a: Arrays, s: State, u: int) -> bool:
     """Whether unit u, which is out, takes of no cap more than is left."""
     for x in range(a.units[u].cap_from, a.units[u].cap_to):
@@ -179,9 +181,25 @@ def _place_stops(a: Arrays, s: State, k: int, p: int, moved: int) -> None:
     s.team[k].home = 0 if a.team[k].end == NONE or s.team[k].length == 0 else travel[place, a.team[k].end]
 
 
-@compiled
+@compiled_lean
 def take_unit(a: Arrays, s: State, u: int) -> None:
     """Take all tasks of unit u out; times are left alone."""
     for x in range(a.units[u].task_from, a.units[u].task_to):
         if s.fill[a.task[x].of_unit].team != NONE:
             take(a, s, a.task[x].of_unit)
+
+
+@inner
+def may_go(a: Arrays, u: int, is_loose: Bools) -> bool:
+    """Whether unit u may be taken out, and was not yet."""
+    return bool(u != NONE and not a.units[u].is_locked and not is_loose[u])
+
+
+@inner
+def loosen(a: Arrays, s: State, u: int, open_teams: Bools, is_loose: Bools) -> None:
+    """Take unit u out and mark its teams; times are left alone."""
+    for y in range(a.units[u].task_from, a.units[u].task_to):
+        if s.fill[a.task[y].of_unit].team != NONE:
+            open_teams[s.fill[a.task[y].of_unit].team] = True
+    is_loose[u] = True
+    take_unit(a, s, u)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from geodata.compiled import compiled, inlined, inner
+from geodata.compiled import compiled_lean, inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.state import State
 
@@ -21,7 +21,7 @@ class Windowed(Protocol):
         """As `Arrays.window`, (tasks, windows)."""
 
 
-@compiled
+@compiled_lean
 def first_start(a: Windowed, i: int, t: int) -> int:
     """The first start at or after t that the windows of task i allow, NONE if there is none."""
     for w in range(a.window.shape[1]):
@@ -39,7 +39,7 @@ def last_start(a: Windowed, i: int, t: int) -> int:
     return NONE
 
 
-@compiled
+@compiled_lean
 def way(a: Arrays, k: int, p: int, q: int) -> int:
     """Seconds from place p to place q for team k; none to the end of an open route."""
     return 0 if q == NONE else int(a.travel[a.team[k].profile, p, q])
@@ -70,7 +70,7 @@ def deadline(a: Arrays, s: State, k: int, p: int) -> int:
     return int(s.fill[j].late - s.stop[k, p + 1].leg - s.service[k, i])
 
 
-@compiled
+@compiled_lean
 def end_of_duty(a: Arrays, s: State, k: int) -> int:
     """When team k's shift ends if it starts everything as early as it can."""
     n = int(s.team[k].length)

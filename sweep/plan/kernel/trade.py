@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
-from sweep.plan.kernel.loose import loosen
 from sweep.plan.kernel.people import People
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, loosen
 
 # Tries to find two people who may change places.
 TRADE_TRIALS = 10
@@ -30,12 +29,12 @@ def trade(a: Arrays, c: People, s: State, open_teams: Bools, is_loose: Bools, rn
     n_teams, n_people = s.team.shape[0], s.member.shape[0]
     wanted = _unserved(a, s, rng) if rng.random() < WANTED_SHARE else NONE
     for _ in range(TRADE_TRIALS):
-        to, p, lacking = int(rng.integers(0, n_teams)), NONE, 0
+        to, p, lacking = drawn_below(rng, n_teams), NONE, 0
         if wanted != NONE:
             to, lacking = _nearest_to(c, s, wanted, to, rng)
             p = _most_wanted(c, s, wanted, to, rng)
         if p == NONE:
-            p = int(rng.integers(0, n_people))
+            p = drawn_below(rng, n_people)
         if s.member[p] == to or not c.may_join[p, to]:
             continue
         k = s.member[p]
@@ -70,12 +69,12 @@ def _unserved(a: Arrays, s: State, rng: np.random.Generator) -> int:
     for i in range(a.n_visit_tasks):
         if s.fill[i].team == NONE:
             n += 1
-            if rng.integers(0, n) == 0:
+            if drawn_below(rng, n) == 0:
                 chosen = i
     return chosen
 
 
-@inner
+@inner_with_arrays
 def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
     """What the team lacks for slot i, (features,); below 0 where it has more than it needs."""
     lacks: Int64s = c.task_needs[i].astype(np.int64)
@@ -85,7 +84,7 @@ def _lacks(c: People, s: State, i: int, team: int) -> Int64s:
     return lacks
 
 
-@inner
+@inner_with_arrays
 def _shortfall(c: People, s: State, i: int, team: int) -> int:
     """How much the team lacks for slot i."""
     return int(np.maximum(_lacks(c, s, i, team), 0).sum())
@@ -96,14 +95,14 @@ def _nearest_to(c: People, s: State, i: int, team: int, rng: np.random.Generator
     """The one of this team and some others drawn that lacks least for slot i, and how much it lacks."""
     least = _shortfall(c, s, i, team)
     for _ in range(TEAMS_DRAWN - 1):
-        other = int(rng.integers(0, s.team.shape[0]))
+        other = drawn_below(rng, s.team.shape[0])
         lacking = _shortfall(c, s, i, other)
         if c.is_open[other, i] and (lacking < least or not c.is_open[team, i]):
             team, least = other, lacking
     return team, least
 
 
-@inner
+@inner_with_arrays
 def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generator) -> int:
     """Who brings most of what the team lacks for slot i, drawn among equals; NONE if nobody brings any of it."""
     lacks = _lacks(c, s, i, team)
@@ -118,7 +117,7 @@ def _most_wanted(c: People, s: State, i: int, team: int, rng: np.random.Generato
             most, n = brings, 0
         if brings == most and most > 0:
             n += 1
-            if rng.integers(0, n) == 0:
+            if drawn_below(rng, n) == 0:
                 chosen = p
     return chosen
 
@@ -130,7 +129,7 @@ def _partner(c: People, s: State, p: int, team: int, back: int, rng: np.random.G
     for q in range(s.member.shape[0]):
         if s.member[q] == team and c.kind[q] == c.kind[p] and (back == NONE or c.may_join[q, back]):
             n += 1
-            if rng.integers(0, n) == 0:
+            if drawn_below(rng, n) == 0:
                 chosen = q
     return chosen
 
@@ -144,7 +143,7 @@ def _is_locked(a: Arrays, s: State, k: int) -> bool:
     return False
 
 
-@inner
+@inner_with_arrays
 def _is_complete(c: People, s: State, k: int) -> bool:
     """Whether the team has the people that every team needs, and no more than there is a service time for."""
     has = np.zeros(c.team_needs.shape[1], np.int32)
@@ -160,7 +159,7 @@ def _is_complete(c: People, s: State, k: int) -> bool:
     return bool(n < c.seconds.shape[1])
 
 
-@inner
+@inner_with_arrays
 def set_service(c: People, s: State, k: int) -> None:
     """Work out how long team k takes for each slot as it is composed now, and which it may not fill."""
     has = np.zeros(c.task_needs.shape[1], np.int32)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import borrowed, compiled, inner
+from geodata.compiled import borrowed, compiled, compiled_lean, inner
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.improve import accept, losses, score
 from sweep.plan.kernel.insertion import settle
@@ -57,7 +57,7 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
     return n_changed(a, s, o)
 
 
-@compiled
+@compiled_lean
 def n_changed(a: Arrays, s: State, o: Orders) -> int:
     """Stops that are dropped, new, at another time or with another team."""
     n = 0
@@ -67,7 +67,7 @@ def n_changed(a: Arrays, s: State, o: Orders) -> int:
     return n
 
 
-@compiled
+@compiled_lean
 def worth(a: Arrays, s: State) -> float:
     """Worth of the units that are in."""
     total = 0.0
@@ -77,7 +77,7 @@ def worth(a: Arrays, s: State) -> float:
     return total - losses(a, s) if a.is_daily else total
 
 
-@compiled
+@compiled_lean
 def priced_score(a: Arrays, s: State, o: Orders) -> float:
     """The score less the price of the changes; far below all others if the old routes were worth more."""
     changed = hold(a, s, o)

@@ -15,6 +15,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from geodata.arrays import Int64s
+from sweep.plan.cp_sat import cp_sat
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
@@ -180,10 +181,7 @@ class _Model:
 
     def solve(self, deterministic_time: float) -> list[Key] | None:
         """The routes to go; None if nothing was found in time."""
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.max_deterministic_time = deterministic_time
+        solver = cp_sat(deterministic_time)
         if solver.solve(self._model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [key for goes, key in zip(self._goes, self._keys, strict=True) if solver.boolean_value(goes)]

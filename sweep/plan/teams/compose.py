@@ -9,6 +9,7 @@ from dataclasses import replace
 from ortools.sat.python import cp_model
 
 from geodata.errors import InputError, Issue
+from sweep.plan.cp_sat import cp_sat
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.closed import Draft, closed_value
 from sweep.plan.teams.frames import Frame, frames_of_teams
@@ -133,11 +134,7 @@ def _assign(
     inside = {(p.person_id, t) for t, team in enumerate(simple) for p in team}
     for (i, t), var in joins.items():
         model.add_hint(var, (people[i].person_id, t) in inside)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = deterministic_time
+    solver = cp_sat(deterministic_time, seed)
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return simple if is_simple_complete else None, status == cp_model.INFEASIBLE

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.warp.moves import (
     Price,
@@ -45,7 +45,7 @@ class Queue(NamedTuple):
     """(1,)."""
 
 
-@inner
+@inner_with_arrays
 def empty_queue(n_tasks: int) -> Queue:
     """A queue with nothing in it."""
     return Queue(np.empty(n_tasks, np.int64), np.zeros(n_tasks, np.bool_), np.zeros(1, np.int64))
@@ -71,7 +71,7 @@ def push_around(r: Routes, q: Queue, k: int, first: int, last: int) -> None:
 def descend(net: Net, r: Routes, price: Price, q: Queue, rng: np.random.Generator) -> None:
     """Make gains until there are none for the tasks in the queue; what a move touches is put into it."""
     while q.n_in[0] > 0:
-        x = int(rng.integers(0, q.n_in[0]))
+        x = drawn_below(rng, q.n_in[0])
         i = q.task[x]
         q.n_in[0] -= 1
         q.task[x] = q.task[q.n_in[0]]

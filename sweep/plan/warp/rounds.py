@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import borrowed, compiled, inner
+from geodata.compiled import borrowed, compiled, compiled_lean, drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Table
 from sweep.plan.warp.descent import Queue, descend, empty_queue, place_best, push
 from sweep.plan.warp.moves import Price
@@ -40,7 +40,7 @@ def _price(net: Net, ledger: Table) -> Price:
     return Price(net.travel_cost, ledger[0].warp, ledger[0].load, LEAST * net.travel_cost)
 
 
-@compiled
+@compiled_lean
 def cost_of(net: Net, r: Routes) -> tuple[float, int, int]:
     """Ways at their cost less worth; seconds of time warp; units of overload."""
     way, warp, over, worth = 0, 0, 0, 0.0
@@ -65,7 +65,7 @@ def fill(net: Net, r: Routes, ledger: Table, rng: np.random.Generator) -> None:
             continue
         first = NONE
         for _ in range(N_DRAWN):
-            i = int(rng.integers(0, net.n_tasks))
+            i = drawn_below(rng, net.n_tasks)
             may = r.spot[i].team == NONE and net.service[net.crew[k].kind, i] != FORBIDDEN
             if may and (first == NONE or nearest[i] > nearest[first]):
                 first = i
@@ -81,10 +81,10 @@ def fill(net: Net, r: Routes, ledger: Table, rng: np.random.Generator) -> None:
     descend(net, r, price, q, rng)
 
 
-@inner
+@inner_with_arrays
 def _refill(net: Net, r: Routes, price: Price, q: Queue, out: Int64s, n_out: int, rng: np.random.Generator) -> None:
     """Put tasks back, in an order drawn: by chance, by worth, or by worth for the time and room that they take."""
-    mode, key = int(rng.integers(0, 3)), np.empty(n_out, np.float64)
+    mode, key = drawn_below(rng, 3), np.empty(n_out, np.float64)
     for y in range(n_out):
         i = out[y]
         key[y] = 0.5 + rng.random()
@@ -102,7 +102,7 @@ def _refill(net: Net, r: Routes, price: Price, q: Queue, out: Int64s, n_out: int
 @inner
 def _change(net: Net, r: Routes, price: Price, q: Queue, out: Int64s, others: Others, rng: np.random.Generator) -> None:
     """One round's change, up to where no move is a gain."""
-    centre = int(rng.integers(0, net.n_tasks))
+    centre = drawn_below(rng, net.n_tasks)
     if others.length.shape[0] > 0 and rng.random() < TAKE_OVER_SHARE:
         _refill(net, r, price, q, out, take_over(net, r, q, out, others, rng), rng)
     elif r.spot[centre].team == NONE and rng.random() < CROWD_SHARE:
@@ -124,7 +124,7 @@ def _reprice(ledger: Table) -> None:
     ledger[0].n_late, ledger[0].n_over, ledger[0].n_seen = 0, 0, 0
 
 
-@inner
+@inner_with_arrays
 def _keep_best(net: Net, best: Routes, trial: Routes) -> None:
     touched = trial.route["is_touched"].copy()
     best.route["is_touched"][:] = True

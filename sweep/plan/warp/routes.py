@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled_lean, inner
 from sweep.plan.kernel.arrays import NONE, Table
 from sweep.plan.warp.net import Net
 
@@ -67,7 +67,7 @@ def copy_routes(r: Routes) -> Routes:
     return Routes(*(part.copy() for part in r))
 
 
-@compiled
+@compiled_lean
 def refresh(net: Net, r: Routes, k: int) -> None:
     """Work a route's numbers out from its tasks."""
     n = r.route[k].length
@@ -119,7 +119,8 @@ def copy_touched(net: Net, to: Routes, source: Routes) -> None:
     for k in range(net.crew.shape[0]):
         if to.route[k].is_touched or source.route[k].is_touched:
             n = source.route[k].length
-            to.step[k, : n + 2] = source.step[k, : n + 2]
+            for p in range(n + 2):
+                to.step[k, p] = source.step[k, p]
             to.route[k] = source.route[k]
             for p in range(1, n + 1):
                 i = to.step[k, p].task

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import inner
+from geodata.compiled import drawn_below, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.warp.descent import Queue, place_best, push, push_around
 from sweep.plan.warp.moves import NEVER, Price
@@ -46,7 +46,7 @@ class Others(NamedTuple):
 @inner
 def ruin(net: Net, r: Routes, q: Queue, out: Int64s, centre: int, rng: np.random.Generator) -> int:
     """Take stops near the task `centre` out and list them in `out`; how many."""
-    n_out, left = 0, int(rng.integers(1, 2 * MEAN_MOVED))
+    n_out, left = 0, 1 + drawn_below(rng, 2 * MEAN_MOVED - 1)
     is_single, is_whole = rng.random() < SINGLE_SHARE, rng.random() < WHOLE_SHARE
     if is_whole:
         left += MOVED_BESIDE
@@ -62,8 +62,8 @@ def ruin(net: Net, r: Routes, q: Queue, out: Int64s, centre: int, rng: np.random
         if is_whole:
             size, start = n, 1
         elif not is_single:
-            size = min(int(rng.integers(1, max(left, MAX_STRING) + 1)), n)
-            start = max(1, min(p - int(rng.integers(0, size)), n - size + 1))
+            size = min(1 + drawn_below(rng, max(left, MAX_STRING)), n)
+            start = max(1, min(p - drawn_below(rng, size), n - size + 1))
         for s in range(start, start + size):
             out[n_out] = r.step[k, s].task
             n_out += 1
@@ -80,7 +80,7 @@ def crowd(net: Net, r: Routes, price: Price, q: Queue, centre: int, rng: np.rand
 
     What pays together, but not alone, gets in no other way; what pays neither is soon out again.
     """
-    left = int(rng.integers(1, 2 * MEAN_MOVED))
+    left = 1 + drawn_below(rng, 2 * MEAN_MOVED - 1)
     for x in range(-1, net.near.shape[1]):
         if left <= 0:
             break
@@ -91,13 +91,13 @@ def crowd(net: Net, r: Routes, price: Price, q: Queue, centre: int, rng: np.rand
             left -= 1
 
 
-@inner
+@inner_with_arrays
 def take_over(net: Net, r: Routes, q: Queue, out: Int64s, others: Others, rng: np.random.Generator) -> int:
     """Go some routes as another plan does, and list in `out` what loses its place by it; how many."""
     n_out, m = 0, net.crew.shape[0]
-    plan, source = int(rng.integers(0, others.length.shape[0])), int(rng.integers(0, m))
+    plan, source = drawn_below(rng, others.length.shape[0]), drawn_below(rng, m)
     is_new = np.zeros(m, np.bool_)
-    for _ in range(int(rng.integers(1, MOST_TAKEN_OVER + 1))):
+    for _ in range(1 + drawn_below(rng, MOST_TAKEN_OVER)):
         team = _most_like(net, r, others, plan, source, is_new)
         if team == NONE:
             break
@@ -114,7 +114,7 @@ def take_over(net: Net, r: Routes, q: Queue, out: Int64s, others: Others, rng: n
     return n
 
 
-@inner
+@inner_with_arrays
 def _most_like(net: Net, r: Routes, others: Others, plan: int, source: int, is_new: Int64s) -> int:
     """The team that serves most of the other plan's route; NONE if it does just that already."""
     n_same = np.zeros(net.crew.shape[0], np.int64)

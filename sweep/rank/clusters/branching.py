@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.arrays import Float64s, Int64s
-from geodata.compiled import inner
+from geodata.compiled import inner, inner_with_arrays
 from sweep.rank.clusters.candidates import Candidates
 
 # A building in a node of the search: not decided, a member, no member.
@@ -15,7 +15,7 @@ FREE, IN, OUT = 0, 1, 2
 SLACK_H = 1e-9
 
 
-@inner
+@inner_with_arrays
 def best_of_pool(pool: Candidates, least: float, most_nodes: int) -> tuple[float, float, Int64s]:
     """Gain, bound and members of the best cluster of more than the least that holds the first of the pool."""
     m = len(pool.value)

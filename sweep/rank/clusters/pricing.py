@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Float64s, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled, inner, inner_with_arrays
 from sweep.rank.clusters.branching import SLACK_H, best_of_pool
 from sweep.rank.clusters.candidates import Candidates, take
 
@@ -53,7 +53,7 @@ def best_clusters(
     return np.array(gains), bounds, found
 
 
-@inner
+@inner_with_arrays
 def _near(first: int, priced: Candidates, least: float, most_near: int) -> Int64s:
     """
     A building and those after it that can be in one cluster with it, in order; none if no cluster gains enough.
@@ -79,7 +79,7 @@ def _near(first: int, priced: Candidates, least: float, most_near: int) -> Int64
     return near[: n if worth > least else 0]
 
 
-@inner
+@inner_with_arrays
 def _best_of_boxes(
     pool: Candidates, near: Int64s, least: float, most_nodes: int, gains: list[float], found: list[Int64s]
 ) -> float:
@@ -127,7 +127,7 @@ def _box(pool: Candidates, box: int) -> tuple[float, float, float]:
     return west, south, reach + step + 2.0 * EDGE_M
 
 
-@inner
+@inner_with_arrays
 def _in_box(pool: Candidates, box: int) -> Int64s:
     """Which buildings lie in a box, in order."""
     west, south, side = _box(pool, box)

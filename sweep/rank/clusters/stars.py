@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import compiled, inner
+from geodata.compiled import compiled, inner, inner_with_arrays
 from sweep.rank.clusters.candidates import Candidates, near
 from sweep.rank.clusters.swaps import swapped
 from sweep.rank.rate.cells import Cells, lay_cells
@@ -84,7 +84,7 @@ def _next(
     return best
 
 
-@inner
+@inner_with_arrays
 def _cells_round(centre: int, cells: Cells) -> tuple[Int64s, Int64s]:
     """Where the members of each cell round a building start and end."""
     width, height, column, row, start = cells.width, cells.height, cells.column, cells.row, cells.start
@@ -111,7 +111,7 @@ def _star(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> tup
         n, left, total = n + 1, left - hours[j], total + value[j]
 
 
-@inner
+@inner_with_arrays
 def _bound(centre: int, free: Bools, candidates: Candidates, cells: Cells) -> float:
     """
     The most that a star can be worth, now or with fewer buildings free.

@@ -9,9 +9,9 @@ import pytest
 
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE
 from sweep.plan.kernel.joint import insert_unit
-from sweep.plan.kernel.rethread import Stretch
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import copy_state
+from sweep.plan.kernel.stretch import Stretch
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.records.plan import Route, Stop
