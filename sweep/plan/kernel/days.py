@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from geodata.arrays import Int64s
-from geodata.compiled import inlined, inner, inner_with_arrays
+from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import LATEST, Arrays
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty
@@ -20,20 +17,17 @@ def note_days(a: Arrays, s: State) -> None:
     """
     Write into the state each team's overtime, waiting and idle time, and how long the idlest other team is idle.
 
-    Nothing where none of them costs; where anything soft does, also by how much stops could be later at no cost.
+    Nothing where nothing soft costs. Of each team also when it leaves, and by how much its stops could be later at no
+    cost. Only teams whose stops or starts have changed since then are looked at.
     """
-    if a.is_soft:
-        _note_slack(a, s)
-    if a.overtime_cost + a.waiting_cost + a.idle_cost + a.uneven_cost == 0.0:
+    if not a.is_soft:
         return
     most, second, total, work = 0, 0, 0, 0
-    note_leaving(a, s)
     for k in range(a.team.shape[0]):
-        busy, rest, over = day(a, s, k)
-        idle = paid_hours(a, k) + over - busy - rest
-        s.team[k].idle, s.team[k].over, s.team[k].work = idle, over, busy
-        work += busy
-        s.team[k].waits = max(0, duty(a, s, k) - busy - rest) if busy > 0 else 0
+        if not s.team[k].is_noted:
+            _note_day(a, s, k)
+        idle = s.team[k].idle
+        work += s.team[k].work
         most, second, total = max(most, idle), max(second, min(most, idle)), total + idle
     for k in range(a.team.shape[0]):
         s.team[k].others = second if s.team[k].idle == most else most
@@ -41,37 +35,47 @@ def note_days(a: Arrays, s: State) -> None:
 
 
 @inner
-def _note_slack(a: Arrays, s: State) -> None:
-    """Write into the state by how much each stop could start later with no more lateness or overtime on its route."""
-    for k in range(s.team.shape[0]):
-        n = s.team[k].length
-        slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
-        for p in range(n - 1, -1, -1):
-            i = int(s.stop[k, p].task)
-            start, service = s.fill[i].early, s.service[k, i]
-            if p + 1 < n:
-                slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
-            slack = max(0, min(slack, _last_on_time(a, i, start, service) - start))
-            s.fill[i].slack = slack
+def _note_day(a: Arrays, s: State, k: int) -> None:
+    """Write into the state what hangs on team k's route alone."""
+    _note_slack(a, s, k)
+    _note_leaving(a, s, k)
+    busy, rest, over = day(a, s, k)
+    s.team[k].over, s.team[k].work, s.team[k].idle = over, busy, paid_hours(a, k) + over - busy - rest
+    s.team[k].duty = duty(a, s, k) if busy > 0 else 0
+    s.team[k].waits = max(0, s.team[k].duty - busy - rest)
+    s.team[k].is_noted = True
 
 
 @inner
-def note_leaving(a: Arrays, s: State) -> None:
+def _note_slack(a: Arrays, s: State, k: int) -> None:
+    """Write into the state by how much each stop could start later with no more lateness or overtime on its route."""
+    n = s.team[k].length
+    slack = max(0, a.team[k].paid_until - end_of_duty(a, s, k)) if a.overtime_cost > 0.0 else LATEST
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start, service = s.fill[i].early, s.service[k, i]
+        if p + 1 < n:
+            slack += s.fill[s.stop[k, p + 1].task].early - (start + service + s.stop[k, p + 1].leg)
+        slack = max(0, min(slack, _last_on_time(a, i, start, service) - start))
+        s.fill[i].slack = slack
+
+
+@inner
+def _note_leaving(a: Arrays, s: State, k: int) -> None:
     """
     Write into the state when each stop is begun if its team leaves as late as it can, where waiting or duty costs.
 
     Its last stop is as early as ever, no visit is later past its due time, and what hangs on another route stays.
     """
     is_late = a.waiting_cost + a.duty_cost > 0.0
-    for k in range(s.team.shape[0]):
-        at, n = 0, s.team[k].length
-        for p in range(n - 1, -1, -1):
-            i = int(s.stop[k, p].task)
-            start = s.fill[i].early
-            if is_late and p + 1 < n and not a.team[k].begins:
-                limit = at - s.stop[k, p + 1].leg - s.service[k, i]
-                start = max(start, min(limit, latest_start(a, i, start, s.service[k, i])))
-            s.fill[i].at, at = start, start
+    at, n = 0, s.team[k].length
+    for p in range(n - 1, -1, -1):
+        i = int(s.stop[k, p].task)
+        start = s.fill[i].early
+        if is_late and p + 1 < n and not a.team[k].begins:
+            limit = at - s.stop[k, p + 1].leg - s.service[k, i]
+            start = max(start, min(limit, latest_start(a, i, start, s.service[k, i])))
+        s.fill[i].at, at = start, start
 
 
 @inlined
@@ -142,17 +146,11 @@ def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
     return work_gain(a, s, k, seconds, 0) + float(SEEN_WAITING * a.waiting_cost * min(max(0, seconds), s.team[k].waits))
 
 
-@inner_with_arrays
+@inner
 def uneven_idle(a: Arrays, s: State) -> int:
     """Seconds by which teams are idle longer than the mean of all, together."""
-    idle = np.empty(a.team.shape[0], np.int64)
-    for k in range(idle.shape[0]):
-        busy, rest, over = day(a, s, k)
-        idle[k] = paid_hours(a, k) + over - busy - rest
-    return above_mean(idle)
-
-
-@inner_with_arrays
-def above_mean(idle: Int64s) -> int:
-    """What lies above the mean, together."""
-    return int(np.maximum(0, idle - idle.sum() // idle.shape[0]).sum())
+    note_days(a, s)
+    total = 0
+    for k in range(a.team.shape[0]):
+        total += max(0, s.team[k].idle - s.team[k].mean)
+    return total

@@ -10,7 +10,7 @@ from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
 from sweep.plan.kernel.retime import measure_gaps, retime
 from sweep.plan.kernel.soft import soft_least, soft_rise
-from sweep.plan.kernel.state import State, put, take_unit
+from sweep.plan.kernel.state import State, put, start_at, take_unit
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start, way
 
 NO_PLACE = np.inf
@@ -155,7 +155,8 @@ def settle(a: Arrays, s: State, u: int) -> bool:
         start = first_start(a, i, ready)
         kept = kept and start != NONE
         for y in range(a.nodes[v].task, a.nodes[v + 1].task):
-            s.fill[y].early, s.fill[y].late = start, LATEST
+            start_at(s, y, start)
+            s.fill[y].late = LATEST
     for x in range(a.units[u].task_from, a.units[u].task_to):
         kept = kept and raise_from(a, s, a.task[x].of_unit)
     for x in range(a.units[u].task_from, a.units[u].task_to):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.arrays import Int64s
 from geodata.compiled import inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, start_at
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
 
 
@@ -37,7 +38,7 @@ def _raise_route(a: Arrays, s: State, i: int) -> bool:
             return False
         if start <= s.fill[j].early:
             return True
-        s.fill[j].early = start
+        start_at(s, j, start)
     return keeps_duty(a, s, k)
 
 
@@ -58,12 +59,17 @@ def _lower_route(a: Arrays, s: State, i: int) -> bool:
 
 @inner_with_arrays
 def _spread(a: Arrays, s: State, i: int, is_later: bool) -> bool:
+    """Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept."""
+    return _spread_over(a, s, i, is_later, np.empty(4 * s.fill.shape[0] + 64, np.int64))
+
+
+@inner
+def _spread_over(a: Arrays, s: State, i: int, is_later: bool, stack: Int64s) -> bool:
     """
-    Push later, or pull earlier, what hangs on the start of task i over routes and links; whether all can be kept.
+    As `_spread`, with memory for the nodes to go on from.
 
     A ring of links that pushes itself is stopped by a count.
     """
-    stack = np.empty(4 * s.fill.shape[0] + 64, np.int64)
     stack[0] = a.task[i].node
     n, left = 1, stack.shape[0]
     while n > 0:
@@ -110,7 +116,7 @@ def _push(a: Arrays, s: State, j: int, t: int) -> int:
         return NONE
     v = int(a.task[j].node)
     for x in range(a.nodes[v].task, a.nodes[v + 1].task):
-        s.fill[x].early = start
+        start_at(s, x, start)
     return 1
 
 

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from geodata.arrays import Int64s
 from geodata.compiled import compiled_lean, inlined, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import LATEST, NONE, Arrays
 from sweep.plan.kernel.push import lower_from, raise_from
-from sweep.plan.kernel.state import State
+from sweep.plan.kernel.state import State, start_at
 from sweep.plan.kernel.times import arrival, deadline, first_start, keeps_duty, last_start
+
+
+class Pending(NamedTuple):
+    """How far the times of routes that hang together have been worked out."""
+
+    pos: Int64s
+    """The stop of each team's route that is to be timed next, (teams,)."""
+    n_here: Int64s
+    """How many of the stops and links that a node waits for have their times, (nodes,)."""
+    limit: Int64s
+    """When the node may start by those, (nodes,)."""
+    todo: Int64s
+    """Nodes that wait for nothing, (nodes,)."""
 
 
 @compiled_lean
 def retime(a: Arrays, s: State) -> bool:
     """Work out the starts of touched routes if they are uncoupled, else of all; whether all can be kept."""
+    for k in range(s.team.shape[0]):
+        s.team[k].is_noted = s.team[k].is_noted and not s.team[k].is_touched
     if a.is_coupled:
-        return _forward(a, s) and _backward(a, s)
+        return _retime_all(a, s)
     for k in range(s.team.shape[0]):
         if s.team[k].is_touched and not (_forward_alone(a, s, k) and _backward_alone(a, s, k)):
             return False
@@ -47,7 +64,7 @@ def _forward_alone(a: Arrays, s: State, k: int) -> bool:
         start = first_start(a, i, arrival(a, s, k, p))
         if start == NONE:
             return False
-        s.fill[i].early = start
+        start_at(s, i, start)
     return keeps_duty(a, s, k)
 
 
@@ -63,17 +80,28 @@ def _backward_alone(a: Arrays, s: State, k: int) -> bool:
 
 
 @inner_with_arrays
-def _forward(a: Arrays, s: State) -> bool:
+def _retime_all(a: Arrays, s: State) -> bool:
+    """Work out the starts of all routes; whether all can be kept."""
+    n_nodes = a.nodes.shape[0] - 1
+    return _forward(a, s, _none_timed(s, n_nodes, -LATEST)) and _backward(a, s, _none_timed(s, n_nodes, LATEST))
+
+
+@inner_with_arrays
+def _none_timed(s: State, n_nodes: int, limit: int) -> Pending:
+    pos, n_here = np.zeros(s.team.shape[0], np.int64), np.zeros(n_nodes, np.int64)
+    return Pending(pos, n_here, np.full(n_nodes, limit), np.empty(n_nodes, np.int64))
+
+
+@inner
+def _forward(a: Arrays, s: State, pending: Pending) -> bool:
     """
     Node by node, each when all its teams are there and what has to lie before it by a link has its start.
 
     What may begin at most so long after another puts that off at the end.
     """
-    n_teams, n_nodes, n_left = s.team.shape[0], a.nodes.shape[0] - 1, 0
-    head = np.zeros(n_teams, np.int64)
-    n_here, ready = np.zeros(n_nodes, np.int64), np.full(n_nodes, -LATEST, np.int64)
-    todo, n = np.empty(n_nodes, np.int64), 0
-    for k in range(n_teams):
+    pos, n_here, ready, todo = pending
+    n, n_left = 0, 0
+    for k in range(s.team.shape[0]):
         n_left += s.team[k].length
         n = _arrive(a, s, k, 0, n_here, ready, todo, n)
     while n > 0:
@@ -83,11 +111,11 @@ def _forward(a: Arrays, s: State) -> bool:
         if start == NONE:
             return False
         for x in range(a.nodes[v].task, a.nodes[v + 1].task):
-            s.fill[x].early = start
+            start_at(s, x, start)
             k = int(s.fill[x].team)
-            head[k] += 1
+            pos[k] += 1
             n_left -= 1
-            n = _arrive(a, s, k, head[k], n_here, ready, todo, n)
+            n = _arrive(a, s, k, pos[k], n_here, ready, todo, n)
         for y in range(a.nodes[v].link, a.nodes[v + 1].link):
             w = int(a.link[y].to)
             if a.link[y].lo > 0 and s.fill[a.nodes[w].task].team != NONE:
@@ -99,26 +127,24 @@ def _forward(a: Arrays, s: State) -> bool:
     if a.link.shape[0] > 0:
         for i in range(s.fill.shape[0]):
             s.fill[i].late = LATEST
-        for v in range(n_nodes):
+        for v in range(n_here.shape[0]):
             if _moves_linked(a, s, v, True) and not raise_from(a, s, a.nodes[v].task):
                 return False
-    for k in range(n_teams):  # noqa: SIM110 - numba has no generators in all()
+    for k in range(s.team.shape[0]):  # noqa: SIM110 - numba has no generators in all()
         if not keeps_duty(a, s, k):
             return False
     return True
 
 
-@inner_with_arrays
-def _backward(a: Arrays, s: State) -> bool:
+@inner
+def _backward(a: Arrays, s: State, pending: Pending) -> bool:
     """As `_forward`, from the routes' ends, for the latest starts."""
-    n_teams, n_nodes, n_left = s.team.shape[0], a.nodes.shape[0] - 1, 0
-    tail = np.empty(n_teams, np.int64)
-    n_here, needed = np.zeros(n_nodes, np.int64), np.full(n_nodes, LATEST, np.int64)
-    todo, n = np.empty(n_nodes, np.int64), 0
-    for k in range(n_teams):
-        tail[k] = s.team[k].length - 1
+    pos, n_here, needed, todo = pending
+    n, n_left = 0, 0
+    for k in range(s.team.shape[0]):
+        pos[k] = s.team[k].length - 1
         n_left += s.team[k].length
-        n = _leave(a, s, k, tail[k], n_here, needed, todo, n)
+        n = _leave(a, s, k, pos[k], n_here, needed, todo, n)
     while n > 0:
         n -= 1
         v = int(todo[n])
@@ -128,9 +154,9 @@ def _backward(a: Arrays, s: State) -> bool:
         for x in range(a.nodes[v].task, a.nodes[v + 1].task):
             s.fill[x].late = start
             k = int(s.fill[x].team)
-            tail[k] -= 1
+            pos[k] -= 1
             n_left -= 1
-            n = _leave(a, s, k, tail[k], n_here, needed, todo, n)
+            n = _leave(a, s, k, pos[k], n_here, needed, todo, n)
         for y in range(a.nodes[v].link, a.nodes[v + 1].link):
             w = int(a.link[y].to)
             if a.link[y].hi < 0 and s.fill[a.nodes[w].task].team != NONE:
@@ -138,7 +164,7 @@ def _backward(a: Arrays, s: State) -> bool:
                 n = _one_more(a, s, w, n_here, todo, n, False)
     if n_left > 0:
         return False
-    for v in range(n_nodes):  # noqa: SIM110 - as above
+    for v in range(n_here.shape[0]):
         if _moves_linked(a, s, v, False) and not lower_from(a, s, a.nodes[v].task):
             return False
     return True

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.compiled import inlined, inner, inner_with_arrays
+from geodata.compiled import inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.days import (
-    SEEN_WAITING,
-    above_mean,
-    day,
-    duty,
-    latest_start,
-    most_gain,
-    note_leaving,
-    paid_hours,
-    work_gain,
-)
+from sweep.plan.kernel.days import SEEN_WAITING, latest_start, most_gain, note_days, paid_hours, uneven_idle, work_gain
 from sweep.plan.kernel.state import State
 from sweep.plan.kernel.times import end_of_duty, first_start, way
 
 
 @inner
 def soft_cost(a: Arrays, s: State) -> float:
-    """What all of it costs; when stops are begun if teams leave as late as they can is written into the state."""
+    """What all of it costs; what teams' days are like is noted in the state."""
     total, latest = 0.0, 0
     for i in range(a.n_visit_tasks):
         k = int(s.fill[i].team)
@@ -46,21 +36,21 @@ def _n_missed(a: Arrays, s: State) -> int:
     return n
 
 
-@inner_with_arrays
+@inner
 def _duty_costs(a: Arrays, s: State) -> float:
     """What overtime, waiting, the largest idle time, the longest duty and uneven work cost."""
     if a.overtime_cost + a.waiting_cost + a.idle_cost + a.duty_cost + a.uneven_cost == 0.0:
         return 0.0
-    total, longest = 0.0, 0
-    note_leaving(a, s)
-    work, idle = np.zeros(a.team.shape[0], np.int64), np.zeros(a.team.shape[0], np.int64)
+    note_days(a, s)
+    total, work, longest, idlest = 0.0, 0, 0, 0
     for k in range(a.team.shape[0]):
-        busy, rest, over = day(a, s, k)
-        on_duty = duty(a, s, k) if busy > 0 else 0
-        total += a.overtime_cost * over + a.waiting_cost * max(0, on_duty - busy - rest)
-        longest, work[k], idle[k] = max(longest, on_duty), busy, paid_hours(a, k) + over - busy - rest
-    total += a.idle_cost * max(0, idle.max()) + a.duty_cost * longest + a.uneven_idle_cost * above_mean(idle)
-    return float(total + a.uneven_cost * np.abs(work - work.mean()).sum())
+        now = s.team[k]
+        total += a.overtime_cost * now.over + a.waiting_cost * now.waits
+        work, longest, idlest = work + now.work, max(longest, now.duty), max(idlest, now.idle)
+    if a.uneven_cost > 0.0:
+        for k in range(a.team.shape[0]):
+            total += a.uneven_cost * abs(s.team[k].work - work / a.team.shape[0])
+    return float(total + a.idle_cost * idlest + a.duty_cost * longest + a.uneven_idle_cost * uneven_idle(a, s))
 
 
 @inlined

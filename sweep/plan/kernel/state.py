@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int32s, Int64s
-from geodata.compiled import compiled, compiled_lean, inner
+from geodata.compiled import compiled, compiled_lean, inlined, inner
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 
 STOP = np.dtype([("task", np.int64), ("at", np.int64), ("leg", np.int64)], align=True)
@@ -17,11 +17,9 @@ FILL = np.dtype(
 )
 CAP = np.dtype([("used", np.int64), ("most", np.int64)], align=True)
 TEAM_NOW = np.dtype(
-    [
-        (name, np.int64)
-        for name in ("length", "load", "widest", "home", "idle", "others", "mean", "over", "waits", "work", "even")
-    ]
-    + [("is_touched", np.bool_)],
+    [(name, np.int64) for name in ("length", "load", "widest", "home")]
+    + [(name, np.int64) for name in ("idle", "others", "mean", "over", "waits", "work", "even", "duty")]
+    + [("is_touched", np.bool_), ("is_noted", np.bool_)],
     align=True,
 )
 
@@ -43,14 +41,15 @@ class State(NamedTuple):
     `length` and `load` of the route, (teams,). `widest`: most seconds between being free after one stop and having to
     be at the next, LATEST if coupled. `home`: seconds from the last place to the end, 0 without a stop. `idle`: idle
     seconds, `others`: those of the idlest other team, `mean`: of all teams, `over`: overtime, `waits`: seconds of
-    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, when `note_days` was called last.
-    `is_touched`: changed since the last `restore`.
+    waiting, `work`: seconds on the road or inside, `even`: the mean of all teams, `duty`: seconds away, when
+    `note_days` was called last. `is_noted`: neither its stops nor their starts have changed since then. `is_touched`:
+    changed since the last `restore`.
     """
     fill: Table
     """
     `team` of each task or NONE, `pos` in its route, `early`: earliest start, `late`: latest start from which all that
-    hangs on it can still be kept, `at`: start if the team leaves as late as it can, when `note_leaving` was called
-    last, `slack`: seconds by which it could start later at no cost, when `note_days` was called last, (tasks,).
+    hangs on it can still be kept, `at`: start if the team leaves as late as it can, `slack`: seconds by which it
+    could start later at no cost, when `note_days` was called last, (tasks,).
     """
     service: Int32s
     """As `Arrays.service`, for the teams as they are composed now, (teams, tasks)."""
@@ -77,7 +76,7 @@ def restore(a: Arrays, s: State, source: State) -> None:
             continue
         n = int(source.team[k].length)
         s.team[k].length, s.team[k].load, s.team[k].widest = n, source.team[k].load, source.team[k].widest
-        s.team[k].home = source.team[k].home
+        s.team[k].home, s.team[k].is_noted = source.team[k].home, False
         for p in range(n):
             i = int(source.stop[k, p].task)
             s.stop[k, p].task, s.stop[k, p].at, s.stop[k, p].leg = i, source.stop[k, p].at, source.stop[k, p].leg
@@ -89,7 +88,8 @@ def restore(a: Arrays, s: State, source: State) -> None:
         s.team[k].is_touched = False
     if a.is_coupled:
         for i in range(s.fill.shape[0]):
-            s.fill[i].early, s.fill[i].late = source.fill[i].early, source.fill[i].late
+            start_at(s, i, source.fill[i].early)
+            s.fill[i].late = source.fill[i].late
     for p in range(s.member.shape[0]):
         s.member[p] = source.member[p]
     for c in range(s.cap.shape[0]):
@@ -110,6 +110,15 @@ def assign_state(to: State, source: State) -> None:
         to.team[k].is_touched = False
 
 
+@inlined
+def start_at(s: State, i: int, start: int) -> None:
+    """The earliest start of task i is then."""
+    if s.fill[i].early != start:
+        s.fill[i].early = start
+        if s.fill[i].team != NONE:
+            s.team[s.fill[i].team].is_noted = False
+
+
 @compiled_lean
 def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     """Insert task i into team k's route at position p; times are left alone."""
@@ -121,7 +130,7 @@ def put(a: Arrays, s: State, i: int, k: int, p: int) -> None:
     s.team[k].load += a.task[i].load
     if s.cap.shape[0] > 0:
         _use(a, s, i, 1)
-    s.team[k].is_touched = True
+    s.team[k].is_touched, s.team[k].is_noted = True, False
     _place_stops(a, s, k, p, p + 1)
 
 
@@ -136,7 +145,7 @@ def take(a: Arrays, s: State, i: int) -> None:
     s.team[k].load -= a.task[i].load
     if s.cap.shape[0] > 0:
         _use(a, s, i, -1)
-    s.team[k].is_touched = True
+    s.team[k].is_touched, s.team[k].is_noted = True, False
     _place_stops(a, s, k, p, p)
 
 

@@ -15,7 +15,7 @@ from sweep.plan.kernel.push import raise_from
 from sweep.plan.kernel.recreate import recreate
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.ruin import ruin, settle_rest
-from sweep.plan.kernel.state import State, assign_state, fits_caps, put, restore, take_unit
+from sweep.plan.kernel.state import State, assign_state, fits_caps, put, restore, start_at, take_unit
 from sweep.plan.kernel.times import first_start
 
 # Share of rounds in which units go back to their published places before anything else is tried.
@@ -50,10 +50,10 @@ def hold(a: Arrays, s: State, o: Orders) -> int:
             before[j] = s.fill[j].early
         v = int(a.task[i].node)
         for y in range(a.nodes[v].task, a.nodes[v + 1].task):
-            s.fill[y].early = t
+            start_at(s, y, t)
         if not raise_from(a, s, i):
             for j in range(s.fill.shape[0]):
-                s.fill[j].early = before[j]
+                start_at(s, j, before[j])
     return n_changed(a, s, o)
 
 

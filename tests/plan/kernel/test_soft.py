@@ -15,11 +15,13 @@ from sweep.plan.kernel.days import SEEN_WAITING
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.insertion import best_place, settle
 from sweep.plan.kernel.joint import insert_unit
+from sweep.plan.kernel.people import make_people
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, put, take
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem, Weights
+from sweep.plan.search.anneal import Limits, Meeting, Reply, anneal
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state
@@ -135,3 +137,22 @@ def test_a_day_on_which_it_costs_who_goes_is_not_taken_for_several_days() -> Non
     one = replace(soft_problem(3), weights=Weights(unpreferred=0.5))
     one = replace(one, visits=tuple(replace(v, preferred=("somebody",)) for v in one.visits))
     assert not make_arrays(one, one.teams).is_daily
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_what_is_noted_of_days_that_changed_is_what_would_be_noted_of_all(seed):
+    problem = soft_problem(seed)
+    a = make_arrays(problem, problem.teams)
+
+    def judge(meeting: Meeting) -> Reply:
+        # The best is where a chain stood then, with all that it had noted.
+        changed, fresh = copy_state(meeting.best), copy_state(meeting.best)
+        fresh.team["is_noted"] = False
+        note_days(a, changed)
+        note_days(a, fresh)
+        assert changed.team.tolist() == fresh.team.tolist()
+        assert changed.fill[changed.fill["team"] != NONE].tolist() == fresh.fill[fresh.fill["team"] != NONE].tolist()
+        return Reply()
+
+    anneal(a, make_people(problem, problem.teams, ()), empty_state(a), Limits(0.0, 1_000), (seed,), judge)
