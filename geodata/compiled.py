@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numba
-import numpy as np
 from numba import njit, types
 from numba.core import cgutils
 from numba.core.bytecode import FunctionIdentity
@@ -164,9 +163,3 @@ class _Same(Protocol):
 # array that a function is given costs it two locked writes to a counter, for which other threads wait. To be called at
 # the door of compiled code only.
 borrowed = cast(_Same, intrinsic(_borrow))
-
-
-@inlined
-def drawn_below(rng: np.random.Generator, n: int) -> int:
-    """A whole number of [0, n), each as likely: numba's `rng.integers` makes an array for it."""
-    return int(rng.random() * n)

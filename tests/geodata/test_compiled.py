@@ -13,7 +13,8 @@ from numba import types
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
-from geodata.compiled import borrowed, compiled, compiled_lean, drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import borrowed, compiled, compiled_lean, inner, inner_with_arrays
 
 
 class Pair(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import compiled, drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import compiled, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays, Table
 from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import NO_PLACE, insert_alone, settle

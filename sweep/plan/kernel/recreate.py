@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Arrays
 from sweep.plan.kernel.days import note_days
 from sweep.plan.kernel.insertion import cheapest

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools, Float64s, Int64s
-from geodata.compiled import drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.insertion import behind_break
 from sweep.plan.kernel.retime import retime

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE, Arrays
 from sweep.plan.kernel.state import State, loosen, may_go
 from sweep.plan.kernel.times import way

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Bools
-from geodata.compiled import drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.room import make_room, must_left

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.arrays import Bools, Int64s
-from geodata.compiled import drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE
 from sweep.plan.warp.moves import (
     Price,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.arrays import Int64s
-from geodata.compiled import borrowed, compiled, compiled_lean, drawn_below, inner, inner_with_arrays
+from geodata.chance import drawn_below
+from geodata.compiled import borrowed, compiled, compiled_lean, inner, inner_with_arrays
 from sweep.plan.kernel.arrays import FORBIDDEN, LATEST, NONE, Table
 from sweep.plan.warp.descent import Queue, descend, empty_queue, place_best, push
 from sweep.plan.warp.moves import Price
