@@ -117,8 +117,9 @@ def inlined[F: Callable[..., Any]](function: F) -> F:
 
 def _made[F: Callable[..., Any]](function: F, kind: type[_Compiled], *, is_lean: bool = False, **options: Any) -> F:
     # Numba counts who uses an array wherever one is handed over or looked into, a call and a locked write each time,
-    # which took half of a search's time. What owns none need not count: its caller keeps those it is given alive.
-    # Numba hands this switch down from a function to what it is the first to compile, so it is always set.
+    # which took two thirds of the time of a search with soft costs. What owns none need not count: its caller keeps
+    # those it is given alive. Numba hands this switch down from a function to what it is the first to compile, so it
+    # is always set.
     options["_nrt"] = not is_lean
     # Without its entry for C, which nothing calls, a function compiles a tenth faster.
     made: Any = cast(Any, njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)
