@@ -40,7 +40,8 @@ def test_what_compiled_code_makes_it_frees() -> None:
     for call in calls:
         call()
     _nrt_python.memsys_enable_stats()
-    n_before = held()
+    n_made, n_before = rtsys.get_allocation_stats().alloc, held()
     for call in calls:
         call()
+    assert rtsys.get_allocation_stats().alloc > n_made
     assert held() == n_before

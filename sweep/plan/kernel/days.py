@@ -148,8 +148,7 @@ def most_gain(a: Arrays, s: State, k: int, seconds: int) -> float:
 
 @inner
 def uneven_idle(a: Arrays, s: State) -> int:
-    """Seconds by which teams are idle longer than the mean of all, together."""
-    note_days(a, s)
+    """Seconds by which teams are idle longer than the mean of all, together, as noted by `note_days`."""
     total = 0
     for k in range(a.team.shape[0]):
         total += max(0, s.team[k].idle - s.team[k].mean)
