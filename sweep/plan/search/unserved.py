@@ -27,12 +27,13 @@ def unserved_visits(problem: Problem, arrays: Arrays, state: State, teams: Seque
     first = state.fill["team"][arrays.node_start[: len(problem.visits)]]
     served = [v.visit_id for v, k in zip(problem.visits, first, strict=True) if k != NONE]
     rows = task_rows(problem)
+    empty = empty_state(arrays)
     locked_to = {(lock.visit_id, lock.slot): lock.team_id for lock in problem.locks}
     for visit in problem.visits:
         tasks = [rows[visit.visit_id, s.slot] for s in visit.slots]
         if state.fill["team"][tasks[0]] == NONE:
             locks = [locked_to.get((visit.visit_id, s.slot)) for s in visit.slots]
-            case = _Case(problem, arrays, teams, visit, tasks, locks)
+            case = _Case(problem, arrays, empty, teams, visit, tasks, locks)
             reasons = case.by_people() or case.by_place() or case.by_caps(served) or case.by_company()
             left_out.append(Unserved(visit.visit_id, visit.building_id, reasons))
     return tuple(left_out)
@@ -44,6 +45,8 @@ class _Case:
 
     problem: Problem
     arrays: Arrays
+    empty: State
+    """Without any route."""
     teams: Sequence[Team]
     visit: Visit
     tasks: Sequence[int]
@@ -56,8 +59,8 @@ class _Case:
 
     def _allowed(self) -> list[tuple[int, int]]:
         """Team and task where the one may fill the other."""
-        service = self.arrays.service
-        return [(k, i) for k in range(len(self.teams)) for i in self.tasks if service[k, i] != FORBIDDEN]
+        k, x = np.nonzero(self.arrays.service[:, self.tasks] != FORBIDDEN)
+        return list(zip(k.tolist(), np.array(self.tasks)[x].tolist(), strict=True))
 
     def by_people(self) -> tuple[Reason, ...]:
         """No team here, fewer teams than slots, or the rules that keep off too many of those that are here."""
@@ -85,8 +88,7 @@ class _Case:
         ):
             return (Reason("NO_ROAD"),)
         rng = np.random.default_rng(0)
-        empty = empty_state(a)
-        if all(best_place(a, empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
+        if all(best_place(a, self.empty, i, k, -LATEST, LATEST, np.inf, 0.0, rng)[0] == NONE for k, i in allowed):
             return (Reason("WINDOW_MISSED", {"needs": self._least_minutes()}),)
         return ()
 
@@ -114,8 +116,8 @@ class _Case:
     def _least_minutes(self) -> int:
         """Minutes that the visit takes from a base and back, at the least."""
         a, here = self.arrays, self.arrays.task["place"][self.tasks[0]]
-        least = min(
-            int(a.service[k, i]) + way(a, k, a.team["base"][k], here) + way(a, k, here, a.team["end"][k])
-            for k, i in self._allowed()
-        )
+        k, i = np.array(self._allowed()).T
+        team = a.team[k]
+        back = np.where(team["end"] == NONE, 0, a.travel[team["profile"], here, team["end"]])
+        least = (a.service[k, i] + a.travel[team["profile"], team["base"], here] + back).min()
         return int(np.ceil(least / 60))

@@ -24,6 +24,8 @@ class Net(NamedTuple):
     """Nodes: the tasks i, then the base of each team k, then the end of each."""
 
     n_tasks: int
+    tasks: Int64s
+    """Those that may be served: all, or some where a part of a plan is improved, (at most tasks,)."""
     node: Table
     """`place`, `lo` and `hi` of the start, `load`, `worth`, (nodes,)."""
     crew: Table
@@ -64,6 +66,7 @@ def make_net(a: Arrays) -> Net:
     node = _nodes(a)
     return Net(
         n_tasks=n,
+        tasks=np.arange(n),
         node=node,
         crew=_crews(a, kind),
         service=service,

@@ -103,7 +103,7 @@ def _refill(net: Net, r: Routes, price: Price, q: Queue, out: Int64s, n_out: int
 @inner
 def _change(net: Net, r: Routes, price: Price, q: Queue, out: Int64s, others: Others, rng: np.random.Generator) -> None:
     """One round's change, up to where no move is a gain."""
-    centre = drawn_below(rng, net.n_tasks)
+    centre = net.tasks[drawn_below(rng, net.tasks.shape[0])]
     if others.length.shape[0] > 0 and rng.random() < TAKE_OVER_SHARE:
         _refill(net, r, price, q, out, take_over(net, r, q, out, others, rng), rng)
     elif r.spot[centre].team == NONE and rng.random() < CROWD_SHARE:

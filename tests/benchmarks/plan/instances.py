@@ -183,7 +183,7 @@ class Results:
             start = time.monotonic()
             routes = ask(task, arguments.seconds, arguments.seed)
             self.add(
-                f"{name}, {arguments.seconds:g} s", f"{row['instance']}:{row['m']}", float(row["bks"]),
+                f"{name}, {arguments.seconds:g} s", f"{row['instance']}:{row['m']}", float(row["bks"]) or None,
                 worth(task, routes), seed=arguments.seed, seconds=time.monotonic() - start, solver=solver,
                 solution={"instance": row["instance"], "m": row["m"], "routes": routes},
             )  # fmt: skip

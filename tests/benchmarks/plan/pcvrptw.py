@@ -1,9 +1,10 @@
 """The planner on Prize-Collecting VRP with Time Windows, 1,000 clients and capacities, beside PyVRP.
 
     uv run --group bench python -m tests.benchmarks.plan.pcvrptw DIR --seconds 60 [--only NAME,...]
-        [--peers [pyvrp,or_tools]] [--solutions FILE]
+        [--peers [pyvrp,or_tools]] [--solutions FILE] [--clients N,...]
 
-DIR holds `instances/` and `bks.csv`. Minimised: distance + prizes not collected; distances are truncated to one
+DIR holds `instances/` and `bks.csv`; with --clients instances of so many clients are drawn with the seed instead, of
+which no best cost is known. Minimised: distance + prizes not collected; distances are truncated to one
 decimal, so a unit is a tenth. VROOM cannot weigh a prize against a way, so it is no peer here.
 """
 
@@ -37,14 +38,21 @@ def main() -> None:
     """Run the instances and print a line for each."""
     parser = parse_arguments(__doc__, 60.0)
     parser.add_argument("--peers", nargs="?", const="pyvrp", default="", help="pyvrp,or_tools; pyvrp if none is named")
+    parser.add_argument("--clients", type=lambda text: [int(n) for n in text.split(",")], help="draw, of so many")
     arguments = parser.parse_args()
-    rows = best_known(arguments.folder, arguments.only)
     peers = run_peers(PEERS, arguments.peers)
     wait_for_compiler(None, is_travel_paid=True)
     results = Results("min", arguments.solutions, PACKAGES if peers else ())
-    for row in rows:
-        task = read_selection(read_text(find_instance(arguments.folder, row["instance"])))
-        results.compare("pcvrptw", row, task, {"sweep": by_sweep, **peers}, cost, arguments)
+    solvers = {"sweep": by_sweep, **peers}
+    if arguments.clients:
+        for n in arguments.clients:
+            task = drawn_selection(n, arguments.seed)
+            row = {"instance": f"drawn-{n}", "m": task.n_vehicles, "bks": 0}
+            results.compare("pcvrptw drawn", row, task, solvers, cost, arguments)
+    else:
+        for row in best_known(arguments.folder, arguments.only):
+            task = read_selection(read_text(find_instance(arguments.folder, row["instance"])))
+            results.compare("pcvrptw", row, task, solvers, cost, arguments)
     results.close()
 
 
@@ -78,6 +86,34 @@ def read_selection(text: str) -> Selection:
         n_vehicles=int(head["VEHICLES"]),
         load=np.array(rows["DEMAND"], np.int64)[:, 1],
         capacity=int(head["CAPACITY"]),
+        is_travel_paid=True,
+    )
+
+
+def drawn_selection(n: int, seed: int) -> Selection:
+    """So many clients in a square around the depot, a vehicle for every 14; three in ten may come at any time."""
+    rng = np.random.default_rng(seed)
+    side = 500.0 * np.sqrt(n / 1_000)
+    points = rng.random((n + 1, 2)) * side
+    points[0] = side / 2
+    travel = truncated(points, SCALE)
+    horizon, service = int(SCALE * (2 * side + 1_200)), np.full(n + 1, 10 * SCALE, np.int64)
+    service[0] = 0
+    first, last = travel[0], horizon - travel[0] - service
+    middle = first + rng.random(n + 1) * (last - first)
+    half = np.where(rng.random(n + 1) < 0.7, rng.integers(300, 1_200, n + 1), horizon)
+    window = np.rint(np.column_stack([np.maximum(first, middle - half), np.minimum(last, middle + half)]))
+    window[0] = (0, horizon)
+    prize, load = rng.integers(200, 1_200, n + 1), rng.integers(1, 40, n + 1)
+    load[0] = 0
+    return Selection(
+        travel=travel,
+        service=service,
+        prize=prize,
+        window=window.astype(np.int64),
+        n_vehicles=n // 14,
+        load=load,
+        capacity=250,
         is_travel_paid=True,
     )
 

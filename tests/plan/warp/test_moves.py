@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE
-from sweep.plan.search.layout import make_arrays
 from sweep.plan.warp.moves import Price
-from sweep.plan.warp.net import Net, has_free_routes, make_net
-from sweep.plan.warp.routes import Routes, copy_routes, empty_routes, refresh
+from sweep.plan.warp.net import Net
+from sweep.plan.warp.routes import Routes, copy_routes
 from tests.plan.entered import change_of, make_move
-from tests.plan.priced import priced_problem
+from tests.plan.late_routes import a_net, assert_whole, routes_by_chance, tasks_of
 
 EXCHANGE, TAILS, PUT, TAKE = range(4)
 PRICE = Price(travel=1e-3, warp=3e-3, load=0.7, least=1e-9)
-
-
-def routes_by_chance(net: Net, rng: np.random.Generator) -> Routes:
-    """Some tasks in some order with teams that may serve them, late and overfull."""
-    n = net.n_tasks
-    r = empty_routes(net, n)
-    for i in rng.permutation(n):
-        may = [k for k in range(len(net.crew)) if net.service[net.crew["kind"][k], i] != FORBIDDEN]
-        if may and rng.random() < 0.8:
-            k = int(rng.choice(may))
-            r.route["length"][k] += 1
-            r.step["task"][k, r.route["length"][k]] = i
-    for k in range(len(net.crew)):
-        refresh(net, r, k)
-    return r
 
 
 def gone(net: Net, k: int, tasks: list[int], since: tuple[int, int] | None = None) -> tuple[int, int]:
@@ -50,10 +32,6 @@ def gone(net: Net, k: int, tasks: list[int], since: tuple[int, int] | None = Non
     return way, warp
 
 
-def tasks_of(r: Routes, k: int) -> list[int]:
-    return [int(i) for i in r.step["task"][k, 1 : r.route["length"][k] + 1]]
-
-
 def cost(net: Net, r: Routes) -> float:
     """By hand: ways, time warp and overload at their prices, less worth."""
     total = 0.0
@@ -64,15 +42,6 @@ def cost(net: Net, r: Routes) -> float:
             over = max(0, int(net.node["load"][tasks].sum()) - int(net.crew["capacity"][k]))
             total += PRICE.travel * way + PRICE.warp * warp + PRICE.load * over - float(net.node["worth"][tasks].sum())
     return total
-
-
-def a_net(seed: int) -> Net:
-    problem = priced_problem(seed)
-    arrays = make_arrays(problem, problem.teams)
-    assume(has_free_routes(arrays))
-    net = make_net(arrays)
-    # A leg where there is no road takes a year: rounding would hide the rest.
-    return net._replace(travel=np.minimum(net.travel, 20_000))
 
 
 @given(st.integers(0, 10_000))
@@ -126,7 +95,7 @@ def test_a_move_gains_what_it_is_said_to_gain(kind: int, seed: int) -> None:
             assert said == pytest.approx(true, abs=1e-6)
         else:
             assert true > -1e-6 or not _may(net, after)
-        _is_whole(net, after)
+        assert_whole(net, after)
 
 
 def _drawn(net: Net, r: Routes, kind: int, rng: np.random.Generator) -> tuple[int, ...] | None:
@@ -152,12 +121,3 @@ def _drawn(net: Net, r: Routes, kind: int, rng: np.random.Generator) -> tuple[in
 
 def _may(net: Net, r: Routes) -> bool:
     return all(net.service[net.crew["kind"][k], i] != FORBIDDEN for k in range(len(net.crew)) for i in tasks_of(r, k))
-
-
-def _is_whole(net: Net, r: Routes) -> None:
-    """Each task is in one place at most, and where it is said to be."""
-    spots: dict[int, Any] = {i: (k, p) for k in range(len(net.crew)) for p, i in enumerate(tasks_of(r, k), 1)}
-    assert len(spots) == r.route["length"].sum()
-    for i in range(net.n_tasks):
-        team, pos = int(r.spot["team"][i]), int(r.spot["pos"][i])
-        assert (team, pos) == spots[i] if i in spots else team == NONE
