@@ -23,7 +23,8 @@ from sweep.plan.kernel.state import State, assign_state, fits_caps, put, take_un
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import Problem, TeamRules, Weights
-from sweep.plan.search.anneal import Limits, Reply, anneal
+from sweep.plan.search.anneal import anneal
+from sweep.plan.search.chains import Limits, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from sweep.plan.teams.compose import compose_teams

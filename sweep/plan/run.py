@@ -17,7 +17,8 @@ from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.people import People, make_people, members
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.problem import Problem
-from sweep.plan.search.anneal import PRICED_SHARE, Limits, Meeting, Reply, anneal, leg_cost
+from sweep.plan.search.anneal import PRICED_SHARE, anneal, leg_cost
+from sweep.plan.search.chains import Limits, Meeting, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.mixer import Mixer
 from sweep.plan.search.routes import make_routes, plan_value, served_visits

@@ -8,6 +8,7 @@ from geodata.arrays import Bools, Int64s
 from geodata.compiled import compiled
 from sweep.plan.kernel import days, soft, stretch
 from sweep.plan.kernel import rethread as remaking
+from sweep.plan.kernel import retime as timing
 from sweep.plan.kernel import ruin as removal
 from sweep.plan.kernel import trade as exchange
 from sweep.plan.kernel.arrays import Arrays
@@ -20,7 +21,7 @@ from sweep.plan.warp.moves import Price
 from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
-_ruin, _settle_rest = removal.ruin, removal.settle_rest
+_ruin, _settle_rest, _may_be_kept = removal.ruin, removal.settle_rest, timing.may_be_kept
 _note_days, _dislike = days.note_days, soft.dislike
 _soft_from, _soft_rise = soft.soft_from, soft.soft_rise
 _rethread, _best_way, _set_service = remaking.rethread, stretch.best_way, exchange.set_service
@@ -57,6 +58,11 @@ def ruin(a: Arrays, s: State, open_teams: Bools, is_loose: Bools, rng: np.random
 @compiled
 def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
     return _settle_rest(a, s, open_teams, rng)
+
+
+@compiled
+def may_be_kept(a: Arrays, s: State, k: int) -> bool:
+    return _may_be_kept(a, s, k)
 
 
 @compiled

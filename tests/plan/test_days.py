@@ -210,7 +210,7 @@ def test_a_team_on_whose_day_nothing_is_open_has_no_price():
 
 
 def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
-    monkeypatch.setattr("sweep.plan.bound.column_generation.Relaxation._solve", lambda _self, _slack=0.0: None)
+    monkeypatch.setattr("sweep.plan.bound.master.Master.solve", lambda _self, _slack=0.0: None)
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound
@@ -218,7 +218,7 @@ def test_trouble_of_the_lp_with_numbers_leaves_a_bound(monkeypatch):
 
 def test_an_lp_that_goes_round_in_circles_is_given_up_and_leaves_a_bound(monkeypatch):
     # GLOP's clock has run out before its first step.
-    monkeypatch.setattr("sweep.plan.bound.column_generation.MOST_GLOP_S", 0.0)
+    monkeypatch.setattr("sweep.plan.bound.master.MOST_GLOP_S", 0.0)
     made = proven(two_days())
     assert made.fault() is None
     assert made.plan.value == 5.0 <= made.plan.bound

@@ -24,19 +24,16 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
 from geodata.arrays import Bools, Float64s, Int64s
-from sweep.plan.bound.columns import Columns, possible
+from sweep.plan.bound.columns import possible
+from sweep.plan.bound.master import STEPS, Duals, Master
 from sweep.plan.bound.nodes import Node, Prices, Use, windows_of
 from sweep.plan.bound.pools import Pool
 from sweep.plan.bound.pricing import best_routes
 from sweep.plan.bound.route_times import Windows
 
 ROUTES_A_ROUND = 30
-# In values of the most valuable unit.
-TOLERANCE = 1e-8
-LEAST_SHARE = 1e-6
 # A share this near to a whole number is one.
 WHOLE = 1e-4
 # Over several days many teams have time to spare, and hosts of routes that are worth next to nothing. Where days
@@ -45,11 +42,8 @@ SLACK = 0.05
 # Prices are asked for on the way from those of the best bound so far to GLOP's, which jump about until the columns are
 # many: at this share of the former, and where nothing new comes of it, step by step nearer to GLOP's.
 SMOOTH = 0.8
-# Steps in the value that GLOP sees as 1, and up to how many such values sums of so small steps are exact in a float.
-STEPS, MOST_EXACT = 1 << 32, 1e6
-# GLOP's own clock, the same on every machine; a second of it is less than one of a processor. A program takes
-# hundredths: one that takes so long goes round in circles.
-MOST_GLOP_S = 30.0
+# Up to how many of the values that GLOP sees as 1 sums of so small steps are exact in a float.
+MOST_EXACT = 1e6
 # Labels compared in one pricing: at first few, for any good route will do; more when none is found; in the end some
 # seconds' worth.
 FEW_COMPARED, MOST_COMPARED = 3_000_000, 300_000_000
@@ -70,29 +64,12 @@ class Relaxed(NamedTuple):
     uses: list[Use]
 
 
-class Duals(NamedTuple):
-    """What the LP says that things are worth, in whole steps."""
-
-    prizes: Float64s
-    """Prize of each task."""
-    least: Float64s
-    """Price of a team of each kind."""
-    caps: Float64s
-    """Price of one of what each cap counts."""
-
-    def towards(self, other: Duals, share: float) -> Duals:
-        """Prices that lie so far on the way to others, in whole steps again."""
-        mixed = (np.rint((share * b + (1.0 - share) * a) * STEPS) / STEPS for a, b in zip(self, other, strict=True))
-        return Duals(*mixed)
-
-
 class Relaxation:
-    """The restricted master of a pool; its columns and its basis serve node after node."""
+    """The relaxation of a pool; its columns and its basis serve node after node."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.n_rounds = 0
-        self._demand = pool.demand
         self._most_compared = FEW_COMPARED
         # GLOP's tolerances are absolute: in it the most valuable unit is worth 1/2 to 1. A power of two, to divide by
         # without rounding.
@@ -101,46 +78,15 @@ class Relaxation:
         # Rounded down: the checker, which counts in fractions, finds none that is smaller.
         self._loss = [np.maximum(np.floor(k.loss / self._unit_value * STEPS) - 1.0, 0.0) / STEPS for k in pool.kinds]
         self._is_daily = any(loss.any() for loss in self._loss)
-        self._columns = [Columns() for _ in pool.kinds]
-        self._routes: list[list[pywraplp.Variable]] = [[] for _ in pool.kinds]
-        self._is_open: list[list[bool]] = [[] for _ in pool.kinds]
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._solver.SetSolverSpecificParametersAsString(f"max_deterministic_time: {MOST_GLOP_S}")
-        infinity = self._solver.infinity()
-        self._team = [self._solver.Constraint(-infinity, float(len(kind.teams))) for kind in pool.kinds]
-        self._task = [self._solver.Constraint(-infinity, 0.0) for _ in pool.unit]
-        self._cap = [self._solver.Constraint(-infinity, float(most)) for most in pool.cap_most]
-        self._served: list[pywraplp.Variable] = []
-        self._bought: list[pywraplp.Variable] = []
+        self._master = Master(pool, self._value, self._loss)
         self._kind_of = {int(team): k for k, kind in enumerate(pool.kinds) for team in kind.teams}
         self._task_of = {int(row): i for i, rows in enumerate(pool.slots) for row in rows}
         self._place_of = [{int(i): n for n, i in enumerate(kind.tasks)} for kind in pool.kinds]
-        self._add_units()
-
-    def _add_units(self) -> None:
-        objective = self._solver.Objective()
-        objective.SetMaximization()
-        for value in self._value:
-            self._served.append(self._solver.NumVar(0.0, 1.0, ""))
-            objective.SetCoefficient(self._served[-1], float(value))
-            # Until there are routes for a unit that must be served it is bought, at a price above everything.
-            self._bought.append(self._solver.NumVar(0.0, 0.0, ""))
-            objective.SetCoefficient(self._bought[-1], -100.0 * (1.0 + float(self._value.sum())))
-        for row, demand, u in zip(self._task, self._demand, self.pool.unit, strict=True):
-            row.SetCoefficient(self._served[u], float(demand))
-            row.SetCoefficient(self._bought[u], -float(demand))
-        for row, loads in zip(self._cap, self.pool.cap_load, strict=True):
-            # What must be served may be too much for a cap: more of it is bought, too.
-            more = self._solver.NumVar(0.0, self._solver.infinity(), "")
-            objective.SetCoefficient(more, -100.0 * (1.0 + float(self._value.sum())))
-            row.SetCoefficient(more, -1.0)
-            for u in np.flatnonzero(loads):
-                row.SetCoefficient(self._served[u], float(loads[u]))
 
     @property
     def n_columns(self) -> int:
         """Routes priced so far."""
-        return sum(len(columns) for columns in self._columns)
+        return sum(len(columns) for columns in self._master.columns)
 
     @property
     def step(self) -> float:
@@ -167,13 +113,12 @@ class Relaxation:
         while bound > known and not is_closed and not is_too_hard and may_go_on():
             slack = share * self._each(bound, known)
             self.n_rounds += 1
-            duals = self._solve(slack)
+            duals = self._master.solve(slack)
             if duals is None:
                 is_too_hard = True
                 break
             # Read before pricing: a new column makes the solver forget its solution.
-            served = np.array([y.solution_value() for y in self._served])
-            shares = self._shares()
+            served, shares = self._master.served(), self._master.shares()
             weight = 0.0 if centre is None else max(0.0, 1.0 - (1 + n_missed) * (1.0 - SMOOTH))
             asked = duals if centre is None or weight == 0.0 else duals.towards(centre, weight)
             lagrangian, prices, n_new = self._price(node, windows, asked, may_go_on)
@@ -201,46 +146,25 @@ class Relaxation:
     def guess(self, node: Node) -> float:
         """What the routes that are there give for a node: no bound, but mostly near it."""
         self._enter(node, windows_of(self.pool, node))
-        if self._solve() is None:
+        if self._master.solve() is None:
             return node.bound
-        return float(self._solver.Objective().Value()) * self._unit_value
+        return self._master.value * self._unit_value
 
     def _enter(self, node: Node, windows: Windows) -> None:
-        for u, state in enumerate(node.served):
-            self._served[u].SetBounds(float(state == 1), float(state != 0))
-            self._bought[u].SetUb(float(state == 1))
-        for k in range(len(self._columns)):
-            kept, _, _ = self._times(k, windows)
-            is_open = self._is_open[k]
-            for r in np.flatnonzero(kept != np.array(is_open, np.bool_)):
-                is_open[r] = bool(kept[r])
-                self._routes[k][r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
+        self._master.enter(node.served, [self._times(k, windows)[0] for k in range(len(self.pool.kinds))])
 
     def _times(self, k: int, windows: Windows) -> tuple[Bools, Int64s, Int64s]:
         """Whether each column is possible; earliest and latest starts of its stops."""
-        kind, tasks = self.pool.kinds[k], self._columns[k].tasks
+        kind, tasks = self.pool.kinds[k], self._master.columns[k].tasks
         early, late = np.zeros_like(tasks), np.zeros_like(tasks)
         return possible(tasks, kind.team, Windows(windows.window[kind.tasks]), early, late), early, late
-
-    def _solve(self, slack: float = 0.0) -> Duals | None:
-        """None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some."""
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
-            # From the beginning, without the basis it had.
-            afresh = pywraplp.MPSolverParameters()
-            afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
-            if self._solver.Solve(afresh) != pywraplp.Solver.OPTIMAL:
-                return None
-        prizes = np.array([max(0.0, c.dual_value()) for c in self._task])
-        prices = np.array([max(0.0, c.dual_value()) + max(TOLERANCE, slack) for c in self._team])
-        caps = np.array([max(0.0, c.dual_value()) for c in self._cap])
-        return Duals(np.rint(prizes * STEPS) / STEPS, np.ceil(prices * STEPS) / STEPS, np.rint(caps * STEPS) / STEPS)
 
     def _price(
         self, node: Node, windows: Windows, duals: Duals, may_go_on: Callable[[], bool]
     ) -> tuple[float, Prices | None, int]:
         """The Lagrangian, right for any prizes >= 0 however rough the LP's are; what shows it; number of new routes."""
         pool, prices, prizes = self.pool, np.zeros(len(self.pool.kinds)), duals.prizes
-        left = self._value - np.bincount(pool.unit, weights=self._demand * prizes, minlength=len(self._value))
+        left = self._value - np.bincount(pool.unit, weights=self.pool.demand * prizes, minlength=len(self._value))
         left -= duals.caps @ pool.cap_load
         part = np.where(node.served == 1, left, np.where(node.served == 0, 0.0, np.maximum(left, 0.0)))
         lagrangian, n_new = float(part.sum()) + float(duals.caps @ pool.cap_most), 0
@@ -254,26 +178,12 @@ class Relaxation:
                 return np.inf, None, 1
             lagrangian += len(kind.teams) * best
             prices[k] = best
-            n_new += sum(self._add(k, route) for route in routes)
-        in_steps = self._demand @ prizes + duals.caps @ np.maximum(pool.cap_load.sum(axis=1), pool.cap_most)
+            n_new += sum(self._master.add(k, route) for route in routes)
+        in_steps = self.pool.demand @ prizes + duals.caps @ np.maximum(pool.cap_load.sum(axis=1), pool.cap_most)
         if lagrangian == np.inf or in_steps > MOST_EXACT:
             return lagrangian * self._unit_value, None, n_new
         shown = Prices(*((x * STEPS).astype(np.int64) for x in (prizes, prices, duals.caps)))
         return lagrangian * self._unit_value, shown, n_new
-
-    def _add(self, k: int, route: list[int]) -> bool:
-        if not self._columns[k].add(route):
-            return False
-        variable = self._solver.NumVar(0.0, self._solver.infinity(), "")
-        self._team[k].SetCoefficient(variable, 1.0)
-        lost = float(sum(self._loss[k][i] for i in route))
-        if lost > 0.0:
-            self._solver.Objective().SetCoefficient(variable, -lost)
-        for i in set(route):
-            self._task[self.pool.kinds[k].tasks[i]].SetCoefficient(variable, -float(route.count(i)))
-        self._routes[k].append(variable)
-        self._is_open[k].append(True)
-        return True
 
     def add_route(self, team: int, slots: Iterable[int]) -> None:
         """Take in a route that somebody knows, by rows of the arrays; one that is none of the pool's is passed over."""
@@ -281,21 +191,13 @@ class Relaxation:
         if k is not None:
             route = [self._place_of[k].get(self._task_of.get(row, -1), -1) for row in slots]
             if route and -1 not in route:
-                self._add(k, route)
-
-    def _shares(self) -> list[list[tuple[int, float]]]:
-        """The columns in the solution and their shares, by kind of teams."""
-        shares = []
-        for routes, is_open in zip(self._routes, self._is_open, strict=True):
-            values = ((r, routes[r].solution_value()) for r in range(len(routes)) if is_open[r])
-            shares.append([(r, share) for r, share in values if share > LEAST_SHARE])
-        return shares
+                self._master.add(k, route)
 
     def _uses(self, windows: Windows, shares: list[list[tuple[int, float]]]) -> list[Use]:
         uses = []
         for k, kind in enumerate(self.pool.kinds):
             _, early, late = self._times(k, windows)
-            tasks = self._columns[k].tasks
+            tasks = self._master.columns[k].tasks
             for r, share in shares[k]:
                 n = int((tasks[r] >= 0).sum())
                 uses.append(Use(k, share, kind.tasks[tasks[r, :n]], early[r, :n], late[r, :n]))

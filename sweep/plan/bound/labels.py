@@ -146,7 +146,7 @@ def make_front(team: TeamKind, windows: Windows, prize: Float64s) -> Front:
     Parameters
     ----------
     prize
-        Reward of each task, (tasks,), such that sums are exact (`column_generation.STEPS`); tasks of none are passed
+        Reward of each task, (tasks,), such that sums are exact (`master.STEPS`); tasks of none are passed
         over, which costs no reward where travel keeps the triangle inequality.
     """
     wanted = np.flatnonzero(prize > 0.0)

@@ -9,7 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.prover import ROUNDS_A_SECOND, Prover
+from sweep.plan.bound.parts import ROUNDS_A_SECOND
+from sweep.plan.bound.prover import Prover
 from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score

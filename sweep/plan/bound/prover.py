@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s, Int64s
-from sweep.plan.bound.branching import Tree
+from geodata.arrays import Bools, Float64s
 from sweep.plan.bound.certificate import Names, as_float, rate_part, short_part, tree_part
-from sweep.plan.bound.column_generation import Relaxation
 from sweep.plan.bound.links import can_be_staffed, short_slots
-from sweep.plan.bound.pools import Pool, make_pool, n_pairs, split
+from sweep.plan.bound.parts import KnownRoute, Part
+from sweep.plan.bound.pools import make_pool, n_pairs, split
 from sweep.plan.bound.schedule import stops_of
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.knapsack import knapsack, least_seconds
@@ -27,8 +24,6 @@ from sweep.records.proof import CLOSE, BoundProof, PoolPart
 KNAPSACK, COLUMN_GENERATION, BRANCHING = "fractional_knapsack", "column_generation", "branch_and_price"
 # Above this many pairs of a task and a kind of teams one round takes too long to be of use.
 MOST_PAIRS = 20_000
-# A second of CP-SAT counts as so many rounds of pricing.
-ROUNDS_A_SECOND = 80
 # Rounds in a row that go into one part of a window: a bound there is for each soon, and none waits for another's end.
 ROUNDS_AT_ONCE = 10
 # A part comes the later the more rounds it has had: after so many it counts half as much.
@@ -36,52 +31,6 @@ ROUNDS_TO_HALF = 40
 
 # Team, task and start of a stop, by row and second.
 type Stops = list[tuple[int, int, int]]
-# A team and the slots that it fills in order, by row.
-type KnownRoute = tuple[int, Sequence[int]]
-
-
-@dataclass(slots=True, eq=False)
-class _Part:
-    """A pool and what is known of it."""
-
-    teams: Int64s
-    """Rows in the arrays."""
-    units: Int64s
-    first: float
-    """Bound without any search."""
-    make_pool: Callable[[], Pool] | None
-    """Makes its pool, once a search asks for it; None if it is too large to be searched."""
-    is_must: Bools
-    """(units of the pool,)."""
-    relaxation: Relaxation | None = None
-    offered: list[KnownRoute] = field(default_factory=list)
-    """Routes of its teams that its relaxation has not taken in yet."""
-    trees: dict[bool, Tree] = field(default_factory=dict)
-    """Trees by whether every must-visit is to be served."""
-
-    def tree(self, *, with_musts: bool) -> Tree | None:
-        """The tree of all plans, or of those that serve every must-visit."""
-        if self.make_pool is None:
-            return None
-        if self.relaxation is None:
-            self.relaxation = Relaxation(self.make_pool())
-        key = with_musts and bool(self.is_must.any())
-        if key not in self.trees:
-            self.trees[key] = Tree(self.relaxation, self.is_must & key)
-        return self.trees[key]
-
-    @property
-    def n_rounds(self) -> int:
-        """Rounds of pricing so far, and what else was done as so many of them."""
-        n_priced = 0 if self.relaxation is None else self.relaxation.n_rounds
-        return n_priced + math.ceil(ROUNDS_A_SECOND * sum(tree.tried_s for tree in self.trees.values()))
-
-    def keys(self, *, with_musts: bool) -> list[bool]:
-        """The trees that bound all plans, or those that serve every must-visit: such a plan is one of all, too."""
-        return [key for key in ((False, True) if with_musts else (False,)) if key in self.trees]
-
-    def bound(self, *, with_musts: bool) -> float:
-        return min([self.first, *(self.trees[key].bound for key in self.keys(with_musts=with_musts))])
 
 
 class Prover:
@@ -117,7 +66,7 @@ class Prover:
         """Routes that somebody knows: the relaxations begin with them. May be called from another thread."""
         self._offered.extend(routes)
 
-    def _take_in(self, part: _Part) -> None:
+    def _take_in(self, part: Part) -> None:
         """Give each part the routes of its teams, and this one's relaxation those that it does not have yet."""
         while self._offered:
             team, slots = self._offered.popleft()
@@ -128,7 +77,7 @@ class Prover:
                 part.relaxation.add_route(team, slots)
             part.offered.clear()
 
-    def _make_parts(self) -> Iterator[_Part]:
+    def _make_parts(self) -> Iterator[Part]:
         a = self._a
         for teams, units in split(a, can_be_staffed(a)):
             if not len(units):
@@ -136,7 +85,7 @@ class Prover:
             first = knapsack(a, self._value, self._seconds, teams, units)
             is_small = n_pairs(a, teams, units) <= MOST_PAIRS
             maker = partial(make_pool, a, self._value, teams, units) if is_small else None
-            yield _Part(teams, units, first, maker, self._is_must[units])
+            yield Part(teams, units, first, maker, self._is_must[units])
 
     @property
     def n_rounds(self) -> int:
@@ -172,7 +121,7 @@ class Prover:
                 self._take_in(part)
                 tree.step(self._known(part, now), self._until(part, may_go_on))
 
-    def _until(self, part: _Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
+    def _until(self, part: Part, may_go_on: Callable[[], bool]) -> Callable[[], bool]:
         """Whether to go on with a part of a window: not for too long at a time."""
         most = part.n_rounds + ROUNDS_AT_ONCE
         return (lambda: part.n_rounds < most and may_go_on()) if self._a.is_daily else may_go_on
@@ -215,7 +164,7 @@ class Prover:
         proof = BoundProof(with_urgency=bool(self._urgency.any()), short=tuple(short), pools=pools)
         return self._sum([as_float(bound) for _, bound in shown], served), self._method(), proof
 
-    def _shown(self, names: Names, part: _Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
+    def _shown(self, names: Names, part: Part, *, with_musts: bool) -> tuple[PoolPart, Fraction]:
         by_hours = rate_part(names, part.teams, part.units, self._value, self._seconds)
         key = min(
             (key for key in part.keys(with_musts=with_musts)), key=lambda key: part.trees[key].bound, default=None
@@ -248,21 +197,21 @@ class Prover:
             stops += stops_of(part.relaxation.pool, tree.routes)
         return teams, stops
 
-    def _pressing(self, part: _Part, served: Bools) -> float:
+    def _pressing(self, part: Part, served: Bools) -> float:
         tree = part.tree(with_musts=self._serves_musts(part, served))
         gap = 0.0 if tree is None else tree.gap(self._known(part, served))
         return gap / (1.0 + part.n_rounds / ROUNDS_TO_HALF)
 
-    def _known(self, part: _Part, served: Bools) -> float:
+    def _known(self, part: Part, served: Bools) -> float:
         if part.make_pool is None:
             return 0.0
         units = part.units[served[part.units]]
         return float(self._value[units].sum() - self.lost[units].sum())
 
-    def _all_value(self, part: _Part) -> float:
+    def _all_value(self, part: Part) -> float:
         return 0.0 if part.make_pool is None else float(self._value[part.units].sum())
 
-    def _serves_musts(self, part: _Part, served: Bools) -> bool:
+    def _serves_musts(self, part: Part, served: Bools) -> bool:
         return part.make_pool is not None and bool(served[part.units][part.is_must].all())
 
     def _method(self) -> str:

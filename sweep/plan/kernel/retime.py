@@ -42,6 +42,19 @@ def retime(a: Arrays, s: State) -> bool:
 
 
 @inner
+def may_be_kept(a: Arrays, s: State, k: int) -> bool:
+    """Whether team k's route can be kept if nothing in it has to wait for another; if not it never can."""
+    t = int(a.team[k].shift_lo)
+    for p in range(s.team[k].length):
+        i = int(s.stop[k, p].task)
+        t = first_start(a, i, t + s.stop[k, p].leg)
+        if t == NONE:
+            return False
+        t += s.service[k, i]
+    return bool(t + s.team[k].home <= a.team[k].shift_hi)
+
+
+@inner
 def measure_gaps(a: Arrays, s: State, k: int) -> None:
     """Find the widest gap of team k's route: what is longer than that fits nowhere."""
     n, free, widest = s.team[k].length, a.team[k].shift_lo, 0

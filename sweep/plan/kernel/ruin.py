@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.arrays import Bools
+from geodata.arrays import Bools, Int64s
 from geodata.chance import drawn_below
 from geodata.compiled import inner, inner_with_arrays
 from sweep.plan.kernel.arrays import NONE, Arrays
-from sweep.plan.kernel.retime import retime
+from sweep.plan.kernel.retime import may_be_kept, retime
 from sweep.plan.kernel.room import make_room, must_left
 from sweep.plan.kernel.state import State, loosen, may_go, put, take
 
@@ -87,38 +87,53 @@ def _take_strings(
                 loosen(a, s, units[q], open_teams, is_loose)
 
 
-@inner
+@inner_with_arrays
 def settle_rest(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generator) -> bool:
     """
     Times of what the ruin left, breaks moved at will; False if it cannot be kept.
 
     That may be where there is no road past a stop that was taken out.
     """
-    if not retime(a, s):
-        return False
-    if a.break_cost > 0.0:
-        _miss_or_take(a, s, open_teams, rng)
+    before = np.full(s.team.shape[0], NONE)
     for k in range(s.team.shape[0]):
         pause = int(a.team[k].break_task)
         if open_teams[k] and pause != NONE and s.fill[pause].team != NONE and rng.random() < 0.5:
-            move_break(a, s, k, rng)
+            old = int(s.fill[pause].pos)
+            if _move_break(a, s, k, drawn_below(rng, s.team[k].length)):
+                before[k] = old
+    if not retime(a, s) and not _move_back(a, s, before):
+        return False
+    if a.break_cost > 0.0:
+        _miss_or_take(a, s, open_teams, rng)
     return True
 
 
 @inner
-def move_break(a: Arrays, s: State, k: int, rng: np.random.Generator) -> None:
-    """Put team k's break at a place drawn, if the route can be kept then."""
+def _move_break(a: Arrays, s: State, k: int, p: int) -> bool:
+    """Put team k's break at position p, if its route alone can be kept then; whether it moved. Times are left alone."""
     pause = int(a.team[k].break_task)
     old = int(s.fill[pause].pos)
-    p = drawn_below(rng, s.team[k].length)
     if p == old:
-        return
+        return False
     take(a, s, pause)
     put(a, s, pause, k, p)
-    if not retime(a, s):
-        take(a, s, pause)
-        put(a, s, pause, k, old)
-        retime(a, s)
+    if may_be_kept(a, s, k):
+        return True
+    take(a, s, pause)
+    put(a, s, pause, k, old)
+    return False
+
+
+@inner
+def _move_back(a: Arrays, s: State, before: Int64s) -> bool:
+    """Put breaks that moved back, NONE for the others; whether any did and all routes can be kept then."""
+    n = 0
+    for k in range(s.team.shape[0]):
+        if before[k] != NONE:
+            n += 1
+            take(a, s, a.team[k].break_task)
+            put(a, s, a.team[k].break_task, k, before[k])
+    return n > 0 and retime(a, s)
 
 
 @inner
@@ -135,10 +150,13 @@ def _miss_or_take(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generat
                 open_teams[k] = True
         elif open_teams[k] and s.team[k].length < s.stop.shape[1] and rng.random() < 0.5:
             n, first = int(s.team[k].length) + 1, drawn_below(rng, s.team[k].length + 1)
+            is_in, is_in_time = False, True
             for x in range(n):
                 put(a, s, pause, k, (first + x) % n)
-                if retime(a, s):
-                    break
+                if may_be_kept(a, s, k):
+                    is_in = is_in_time = retime(a, s)
+                    if is_in:
+                        break
                 take(a, s, pause)
-            else:
+            if not is_in_time:
                 retime(a, s)

@@ -18,7 +18,8 @@ from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.tasks import task_rows
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 from sweep.plan.replan.rest import Rest
-from sweep.plan.search.anneal import Lap, Limits, Meeting, Reply, mean_value, run_chains
+from sweep.plan.search.anneal import mean_value
+from sweep.plan.search.chains import Lap, Limits, Meeting, Reply, run_chains
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.warm import empty_state, with_routes

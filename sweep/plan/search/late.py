@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.random import Generator
 
 from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
+from sweep.plan.search.chains import N_CHAINS, Improve
 from sweep.plan.search.late_chain import Chain, Kept, kept_state, longest_late, no_others
 from sweep.plan.warp.net import make_net
 from sweep.plan.warp.parts import Part, halves, join
@@ -36,9 +36,6 @@ HOT, COLD = 0.02, 0.002
 MANY_ROUTES = 40
 APART_FROM, APART_UNTIL, N_CUTS = 0.1, 0.9, 6
 
-type Improve = Callable[[State, State, State, float, float, int, Generator], None]
-"""Runs rounds of one chain: its states `now`, `trial` and `best`, the temperatures, the number of rounds."""
-
 
 class LateSearch:
     """
@@ -54,7 +51,7 @@ class LateSearch:
 
     def __init__(self, a: Arrays, leg: float) -> None:
         self._a, self._net, self._leg = a, make_net(a), leg
-        self._chains = [Chain(a, self._net, leg) for _ in range(2)]
+        self._chains = [Chain(a, self._net, leg) for _ in range(N_CHAINS)]
         self._others = no_others(len(a.team))
         self._parts: list[Part] = []
         self._n_cuts = 0

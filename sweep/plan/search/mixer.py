@@ -19,8 +19,8 @@ from sweep.plan.cp_sat import cp_sat
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State
-from sweep.plan.search.anneal import Meeting
 from sweep.plan.search.by_day import cap_loads, losses_of
+from sweep.plan.search.chains import Meeting
 from sweep.plan.search.warm import with_stops
 
 # Routes kept, newest first to stay; and how often a choice whose starts cannot be kept together is forbidden.

@@ -21,7 +21,8 @@ from sweep.plan.kernel.state import State, copy_state, put, take
 from sweep.plan.kernel.times import first_start, way
 from sweep.plan.problem.file import write_problem
 from sweep.plan.problem.problem import Problem, Weights
-from sweep.plan.search.anneal import Limits, Meeting, Reply, anneal
+from sweep.plan.search.anneal import anneal
+from sweep.plan.search.chains import Limits, Meeting, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes
 from sweep.plan.search.warm import empty_state

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
-from sweep.plan.kernel.state import State, copy_state
+from sweep.plan.kernel.state import State, copy_state, put, take
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
-from tests.plan.entered import ruin, settle_rest
+from tests.plan.entered import may_be_kept, ruin, settle_rest
 from tests.plan.rich import rich_problem
 
 N_ROUNDS = 12
@@ -45,3 +45,22 @@ def test_times_after_every_step_are_those_of_the_whole(seed):
             if state.fill["team"][a.unit_tasks[a.unit_start[u]]] == NONE:
                 insert_unit(a, state, u, everybody, np.inf, 0.02, rng)
                 assert is_as_worked_out_from_nothing(a, state)
+
+
+def test_where_a_route_alone_cannot_be_kept_for_its_break_it_cannot_with_all_others():
+    n_refused = 0
+    for seed in range(40):
+        problem = rich_problem(seed)
+        a, rng = make_arrays(problem, problem.teams), np.random.default_rng(seed)
+        state = empty_state(a)
+        for u in rng.permutation(len(a.units)):
+            insert_unit(a, state, u, np.ones(len(a.team), np.bool_), np.inf, 0.02, rng)
+        for k in np.flatnonzero(a.team["break_task"] != NONE):
+            for p in range(state.team["length"][k]):
+                other, pause = copy_state(state), a.team["break_task"][k]
+                take(a, other, pause)
+                put(a, other, pause, k, p)
+                if not may_be_kept(a, other, k):
+                    n_refused += 1
+                    assert not retime(a, other)
+    assert n_refused

@@ -9,7 +9,8 @@ import pytest
 from sweep.plan.kernel.people import make_people
 from sweep.plan.problem.problem import Weights
 from sweep.plan.search import anneal as anneal_module
-from sweep.plan.search.anneal import COLD_LEG, HOT_LEG, Limits, Reply, anneal, mean_leg_s
+from sweep.plan.search.anneal import COLD_LEG, HOT_LEG, anneal, mean_leg_s
+from sweep.plan.search.chains import Limits, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
 from tests.plan.conftest import problem, team, visit
