@@ -116,7 +116,16 @@ class Master:
                 routes[r].SetUb(self._solver.infinity() if is_open[r] else 0.0)
 
     def solve(self, slack: float = 0.0) -> Duals | None:
-        """None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some."""
+        """
+        Solve the program as it stands: what things are worth by it.
+
+        None if GLOP, which has its troubles with numbers now and then, finds none in time; there always are some.
+
+        Parameters
+        ----------
+        slack
+            Asked of each team beyond its price, as GLOP sees values.
+        """
         if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
             # From the beginning, without the basis it had.
             afresh = pywraplp.MPSolverParameters()

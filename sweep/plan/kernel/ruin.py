@@ -150,12 +150,12 @@ def _miss_or_take(a: Arrays, s: State, open_teams: Bools, rng: np.random.Generat
                 open_teams[k] = True
         elif open_teams[k] and s.team[k].length < s.stop.shape[1] and rng.random() < 0.5:
             n, first = int(s.team[k].length) + 1, drawn_below(rng, s.team[k].length + 1)
-            is_in, is_in_time = False, True
+            is_in_time = True
             for x in range(n):
                 put(a, s, pause, k, (first + x) % n)
                 if may_be_kept(a, s, k):
-                    is_in = is_in_time = retime(a, s)
-                    if is_in:
+                    is_in_time = retime(a, s)
+                    if is_in_time:
                         break
                 take(a, s, pause)
             if not is_in_time:

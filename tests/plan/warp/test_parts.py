@@ -7,11 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE
+from sweep.plan.search.late_chain import no_others
 from sweep.plan.warp.net import Net
 from sweep.plan.warp.parts import Part, halves, join
 from sweep.plan.warp.rounds import LEDGER, cost_of, improve_late
 from sweep.plan.warp.routes import Routes, copy_routes, empty_routes
-from sweep.plan.warp.shake import Others
 from tests.plan.late_routes import a_net, assert_whole, routes_by_chance, tasks_of
 
 N_ROUNDS = 300
@@ -54,8 +54,7 @@ def test_a_part_takes_nothing_of_the_other_and_what_both_gain_the_whole_plan_gai
         now, trial, best = (copy_routes(part.routes) for _ in range(3))
         ledger = np.zeros(1, LEDGER)
         ledger["warp"], ledger["load"], ledger["best"] = 1e-3, 0.1, np.inf
-        others = Others(np.zeros((0, len(part.teams), 1), np.int64), np.zeros((0, len(part.teams)), np.int64))
-        rng = np.random.default_rng(seed)
+        others, rng = no_others(len(part.teams)), np.random.default_rng(seed)
         improve_late(part.net, others, now, trial, best, ledger, 1e-3, N_ROUNDS, rng)
         assert set(np.flatnonzero(now.spot["team"] != NONE)) <= set(part.net.tasks)
         assert (part.net.service[:, np.setdiff1d(np.arange(net.n_tasks), part.net.tasks)] == FORBIDDEN).all()
