@@ -141,7 +141,7 @@ class PricedRun:
             starts,
             limits,
             n_tasks=a.n_visit_tasks,
-            temperatures=(HOT * value, COLD * value),
+            heat=lambda share: float(HOT * value * (COLD / HOT) ** share),
             seed=(self._settings.seed, 9),
             next_lap=lambda _share, _best, _lead: lap,
             on_meet=on_meet,

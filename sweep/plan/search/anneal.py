@@ -21,6 +21,10 @@ from sweep.plan.warp.net import are_alike, has_free_routes
 # where ways cost something, since they are what is left to be mended.
 HOT, COLD = 1.0, 0.06
 HOT_LEG, COLD_LEG = 0.8, 0.005
+# Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that is
+# over is this power of that of the limit. A thousand short visits on offer gain little while it is hot, and long days
+# with windows lose nothing by less of it.
+BEND = 0.6
 # Where the road costs about what a visit is worth, a lone far visit never pays for its way, though a whole route there
 # would: values count so many times at first, and come down to what they are by this share of the limit.
 LIFT, LIFT_UNTIL = 3.0, 0.2
@@ -72,15 +76,17 @@ def anneal(
 
     def as_ever(share: float) -> Improve:
         """The search for priced ways in a part of the limit, of which this share is used up."""
-        heat = first * (last / first) ** share
         lap = partial(improve, _lifted(a, share), people, a.travel_cost)
-        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, heat, heat, n, rng)
+        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, heat(share), heat(share), n, rng)
+
+    def heat(share: float) -> float:
+        return float(first * (last / first) ** (share if is_priced else share**BEND))
 
     best = run_chains(
         [start] * N_CHAINS,
         limits,
         n_tasks=a.n_visit_tasks,
-        temperatures=(first, last),
+        heat=heat,
         seed=seed,
         next_lap=next_lap,
         on_meet=on_meet,

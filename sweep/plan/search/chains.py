@@ -89,7 +89,7 @@ def run_chains(
     starts: Sequence[State],
     limits: Limits,
     n_tasks: int,
-    temperatures: tuple[float, float],
+    heat: Callable[[float], float],
     seed: Sequence[int],
     next_lap: Callable[[float, Sequence[State], int], Lap],
     on_meet: Callable[[Meeting], Reply],
@@ -101,8 +101,8 @@ def run_chains(
     ----------
     starts
         One for each of the `N_CHAINS` chains.
-    temperatures
-        At the start and at the limit, in units of the score.
+    heat
+        The temperature at a share of the limit in [0, 1], in units of the score.
     next_lap
         Called before each lap with the share of the limit that is used up, the best state of each chain, and the
         chain whose is best of all.
@@ -111,13 +111,12 @@ def run_chains(
     """
     rngs = [np.random.default_rng([*seed, chain]) for chain in range(len(starts))]
     now, trial, best = ([copy_state(start) for start in starts] for _ in range(3))
-    first, last = temperatures
     began, done, lead, known = time.monotonic(), 0, 0, (NONE, 0.0)
     with ThreadPoolExecutor(len(starts)) as pool:
         while (share := limits.share(done, elapsed_s := time.monotonic() - began)) < 1.0:
             n_rounds = limits.next_rounds(done, elapsed_s, n_tasks)
             step = SHARE_TOGETHER if limits.n_rounds is None else n_rounds * N_CHAINS / limits.n_rounds
-            hot, cold = (first * (last / first) ** min(1.0, x) for x in (share, share + step))
+            hot, cold = (heat(min(1.0, x)) for x in (share, share + step))
             lap = next_lap(share, best, lead)
             jobs = [
                 pool.submit(lap.improve[c], now[c], trial[c], best[c], hot, cold, n_rounds, rng)

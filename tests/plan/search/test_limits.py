@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -47,5 +48,16 @@ def test_where_all_must_be_served_the_time_of_a_mean_leg_sets_the_heat(weights, 
     seen = []
     monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
     anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
-    assert seen[0]["temperatures"] == pytest.approx((HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)))
-    assert seen[0]["temperatures"][1] > 1e-6
+    heats = [seen[0]["heat"](share) for share in (0.0, 1.0)]
+    assert heats == pytest.approx([HOT_LEG * heat * mean_leg_s(a), COLD_LEG * heat * mean_leg_s(a)])
+    assert heats[1] > 1e-6
+
+
+def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(monkeypatch) -> None:
+    p = problem([visit(f"B{k}", 1.0) for k in range(3)], [team("T0"), team("T1")])
+    a = make_arrays(p, p.teams)
+    seen = []
+    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
+    heat = seen[0]["heat"]
+    assert heat(1 / 3) < math.sqrt(heat(0.0) * heat(1.0)) < heat(0.3)
