@@ -20,8 +20,9 @@ from sweep.plan.warp.net import are_alike, has_free_routes
 # value: then all must be served, and a hot search leaves nothing out for it. The last one is a share of the leg's cost
 # where ways cost something, since they are what is left to be mended.
 HOT, COLD = 1.0, 0.06
-# Over several days, with more on offer than there is time to go through, a search that begins less hot finds more: seven
-# teams on two days came to 788 and to 795 in 60 s. Not so under caps: what they leave out is swapped while it is hot.
+# Over several days, with more on offer than there is time to go through, a search that begins less hot finds more:
+# seven teams on two days came to 788 and to 795 in 60 s. Under caps it finds less: what they leave out is exchanged
+# for what is in while it is hot.
 HOT_OVER_DAYS = 0.5
 HOT_LEG, COLD_LEG = 0.8, 0.005
 # Where values are what counts, half of the cooling is over by a third of the limit: the share of the cooling that is
