@@ -19,7 +19,7 @@ from sweep.plan.problem.tasks import task_rows
 from sweep.plan.replan.improve import Orders, hold, improve_priced, keep_orders, n_changed, priced_score, worth
 from sweep.plan.replan.rest import Rest
 from sweep.plan.search.anneal import mean_value
-from sweep.plan.search.chains import Lap, Limits, Meeting, Reply, run_chains
+from sweep.plan.search.chains import Lap, Limits, Meeting, Reply, cooling, run_chains
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.routes import make_routes, plan_value
 from sweep.plan.search.warm import empty_state, with_routes
@@ -141,7 +141,7 @@ class PricedRun:
             starts,
             limits,
             n_tasks=a.n_visit_tasks,
-            heat=lambda share: float(HOT * value * (COLD / HOT) ** share),
+            heat=cooling(HOT * value, COLD * value),
             seed=(self._settings.seed, 9),
             next_lap=lambda _share, _best, _lead: lap,
             on_meet=on_meet,

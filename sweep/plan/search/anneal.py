@@ -12,7 +12,7 @@ from sweep.plan.kernel.improve import improve, score
 from sweep.plan.kernel.people import People
 from sweep.plan.kernel.state import State
 from sweep.plan.problem.problem import TRAVEL_WEIGHT
-from sweep.plan.search.chains import N_CHAINS, Improve, Lap, Limits, Meeting, Reply, run_chains
+from sweep.plan.search.chains import N_CHAINS, Improve, Lap, Limits, Meeting, Reply, cooling, run_chains
 from sweep.plan.search.late import LateSearch
 from sweep.plan.warp.net import are_alike, has_free_routes
 
@@ -66,6 +66,7 @@ def anneal(
     hot = HOT_OVER_DAYS if a.is_over_days and not len(start.cap) else HOT
     first = hot * value if value > 0 else max(1e-9, HOT_LEG * leg)
     last = max(1e-9, COLD_LEG * leg) if is_priced else COLD * first
+    heat = cooling(first, last, 1.0 if is_priced else BEND)
 
     # Where teams differ, a stop that came out often finds no team near that may serve it: time warp was behind there.
     is_for_late = is_priced and a.travel_cost > TRAVEL_WEIGHT and not len(start.member)
@@ -81,11 +82,8 @@ def anneal(
 
     def as_ever(share: float) -> Improve:
         """The search for priced ways in a part of the limit, of which this share is used up."""
-        lap = partial(improve, _lifted(a, share), people, a.travel_cost)
-        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, heat(share), heat(share), n, rng)
-
-    def heat(share: float) -> float:
-        return float(first * (last / first) ** (share if is_priced else share**BEND))
+        here, lap = heat(share), partial(improve, _lifted(a, share), people, a.travel_cost)
+        return lambda now, trial, best, _hot, _cold, n, rng: lap(now, trial, best, here, here, n, rng)
 
     best = run_chains(
         [start] * N_CHAINS,

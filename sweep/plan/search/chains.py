@@ -85,6 +85,11 @@ class Lap(NamedTuple):
     """As `Meeting.is_mixed`."""
 
 
+def cooling(first: float, last: float, bend: float = 1.0) -> Callable[[float], float]:
+    """Geometric cooling from `first` to `last`: the temperature at a share of the limit, which is taken to a power."""
+    return lambda share: float(first * (last / first) ** share**bend)
+
+
 def run_chains(
     starts: Sequence[State],
     limits: Limits,

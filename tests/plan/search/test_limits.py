@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from sweep.plan.kernel.people import make_people
-from sweep.plan.problem.problem import Weights
+from sweep.plan.problem.problem import Cap, Weights
 from sweep.plan.search import anneal as anneal_module
-from sweep.plan.search.anneal import COLD_LEG, HOT_LEG, anneal, mean_leg_s
+from sweep.plan.search.anneal import COLD_LEG, HOT, HOT_LEG, HOT_OVER_DAYS, anneal, mean_leg_s, mean_value
 from sweep.plan.search.chains import Limits, Reply
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state
@@ -61,3 +61,21 @@ def test_where_values_count_half_of_the_cooling_is_over_by_a_third_of_the_limit(
     anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
     heat = seen[0]["heat"]
     assert heat(1 / 3) < math.sqrt(heat(0.0) * heat(1.0)) < heat(0.3)
+
+
+@pytest.mark.parametrize(
+    ("day", "caps", "hot"),
+    [
+        pytest.param(0, (), HOT, id="one day"),
+        pytest.param(1, (), HOT_OVER_DAYS, id="several days"),
+        pytest.param(1, (Cap("budget", {"V-B0": 1}, 1),), HOT, id="several days under a cap"),
+    ],
+)
+def test_over_several_days_without_caps_the_search_begins_less_hot(day, caps, hot, monkeypatch) -> None:
+    visits = [visit(f"B{k}", 1.0) for k in range(3)]
+    p = replace(problem(visits, [team("T0"), replace(team("T1"), day=day)]), caps=caps)
+    a = make_arrays(p, p.teams)
+    seen = []
+    monkeypatch.setattr(anneal_module, "run_chains", lambda starts, *_, **named: seen.append(named) or starts)
+    anneal(a, make_people(p, p.teams, ()), empty_state(a), Limits(0.0, 10), (1,), lambda _: Reply())
+    assert seen[0]["heat"](0.0) == pytest.approx(hot * mean_value(a))
