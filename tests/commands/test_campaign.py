@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,12 @@ from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.pipeline.campaign.values import later_shares, ranker_of, rankings
+from sweep.pipeline.inputs.inputs import Inputs
+from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
 from sweep.records.campaign import campaign_schema, read_campaign
+from sweep.records.visits import Recheck
+from sweep.scenario.scenario import Scenario
 from tests.once import made_once
 
 Run = Any  # of conftest.py
@@ -43,6 +48,7 @@ all = 1095
 D = 60
 """
 ROUNDS = ("--iterations", "300")
+YESTERDAY = pd.Timestamp("2026-09-15T15:00", tz=TIMEZONE)
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +212,54 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
     compared = sweep("campaign", "compare", planned / "tiny", out / "tiny", "--json")
     assert compared.exit_code == 0
     assert json.loads(compared.stdout)["value"] == [before["value"], record["value"]]
+
+
+def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[str, ...] = ()) -> None:
+    """The inputs with items to look at again, and visits of yesterday at which nobody opened."""
+
+    def load(scenario: Scenario, **options: bool) -> Inputs:
+        inputs = load_inputs(scenario, **options)
+        calls = inputs.history.head(len(locked)).assign(
+            building_id=locked, visited_on=YESTERDAY, outcome="no_access", track="case", uscc=None
+        )
+        history = pd.concat([inputs.history, calls.astype(inputs.history.dtypes.to_dict())], ignore_index=True)
+        return replace(inputs, rechecks=items, history=history)
+
+    monkeypatch.setattr("sweep.pipeline.campaign.loaded.load_inputs", load)
+
+
+def item(building_id: str, due_on: date) -> Recheck:
+    return Recheck(f"R-{building_id}", building_id, None, "", "irregular", date(2026, 9, 1), due_on)
+
+
+def test_an_item_is_looked_at_again_on_its_day_and_on_no_other(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (d["visits"][0]["building_id"] for d in record_of(planned)["days"])
+    items = (item(second, date(2026, 9, 14)), item(first, date(2026, 9, 17)))
+    with_items(monkeypatch, *items)
+    assert sweep("campaign", "plan", folder, "--out", tmp_path, *ROUNDS).exit_code == 0
+    on = {i: d["day"] for d in record_of(tmp_path)["days"] for v in d["visits"] for i in v["basis"]}
+    assert {i.recheck_id: on.get(i.recheck_id) for i in items} == {
+        items[0].recheck_id: "2026-09-16",
+        items[1].recheck_id: "2026-09-18",
+    }
+    checked = sweep("campaign", "check", folder, "--out", tmp_path, "--json")
+    assert json.loads(checked.stdout)["violations"] == []
+
+
+@pytest.mark.parametrize(("is_locked", "day"), [(False, "2026-09-18"), (True, "2026-09-23")])
+def test_an_item_at_which_nobody_opened_moves_nothing_that_is_published(
+    sweep: Run, folder: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_locked: bool, day: str
+) -> None:
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    building = record_of(out)["days"][0]["visits"][0]["building_id"]
+    due = item(building, date(2026, 9, 14))
+    with_items(monkeypatch, due, locked=(building,) if is_locked else ())
+    assert sweep("campaign", "advance", folder, "--out", out, *ROUNDS).exit_code == 0
+    assert [d["day"] for d in record_of(out)["days"] for v in d["visits"] if due.recheck_id in v["basis"]] == [day]
+    checked = sweep("campaign", "check", folder, "--out", out, "--json")
+    assert json.loads(checked.stdout)["violations"] == []
 
 
 REPLAY = ("--policy", "planner,random", "--iterations", "10")

@@ -13,6 +13,7 @@ from sweep.check.history import last_look, last_members, last_visit
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.places import Lead
 from sweep.records.plan import Violation
+from sweep.records.visits import Recheck
 
 _UNCOUNTED = frozenset({"stocktake", "case", "investigation"})
 _EVERY = "all"
@@ -67,17 +68,32 @@ def check_c08_share(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Each item is looked at again on the first sweep day when it is due, or its building is told as left."""
+    """
+    Each item is looked at again on the first sweep day when it is due, or its building is told as left.
+
+    One that was called for since then, and nobody opened, may wait until after the days that were published before.
+    """
     days = sorted(d.day for d in inputs.record.days)
+    published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
     left = {x.building_id for x in inputs.record.left}
     for item in inputs.rechecks:
-        due = next((d for d in days if d >= item.due_on), None)
-        if item.closed_on is not None or due is None or item.building_id in left:
+        open_days = [d for d in days if d >= item.due_on]
+        if item.closed_on is not None or not open_days or item.building_id in left:
             continue
+        due, latest = open_days[0], open_days[0]
+        if _is_called_in_vain(inputs, item):
+            latest = next((d for d in open_days if d not in published), open_days[-1])
         on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]
-        if on != [due]:
+        if len(on) != 1 or not due <= on[0] <= latest:
             detail = f"{item.building_id} {', '.join(map(str, on)) or '-'} != {due}"
             yield Violation("C27", item.recheck_id, {"detail": detail})
+
+
+def _is_called_in_vain(inputs: CampaignInputs, item: Recheck) -> bool:
+    """Whether somebody came when it was due, and nobody has opened since."""
+    calls = [v.visited_on.date() for v in inputs.past if v.building_id == item.building_id]
+    last, look = max(calls, default=None), inputs.looks.get(item.building_id)
+    return last is not None and last >= item.due_on and (look is None or look < item.due_on)
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:

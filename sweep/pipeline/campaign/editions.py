@@ -122,7 +122,10 @@ def prepared_day(
     """
     select = loaded.scenario.select.model_copy(update={"draw_seed": day_seed(loaded.campaign, day.day)})
     scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
-    inputs = replace(loaded.inputs, history=with_planned(loaded, before))
+    # That each item has its day is for the rules over all days: a day by itself would miss those that are on another.
+    items = {i for v in day.visits for i in v.basis}
+    rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
+    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks)
     # The ranking knows only what has been done; the rules count what is planned too.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
     served = {v.building_id for v in day.visits}

@@ -131,6 +131,12 @@ def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
     return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 
+def calls_in_vain(history: pd.DataFrame, day: date) -> dict[str, date]:
+    """Day of each building's last visit before a day at which nobody opened, by building id."""
+    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & history["outcome"].isin(NO_LOOK)]
+    return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
 def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:
     try:
         return calendar_issues(campaign, lambda d: is_workday(d, scenario.hours), campaign.window(today))

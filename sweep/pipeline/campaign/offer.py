@@ -9,7 +9,7 @@ from datetime import date
 
 from sweep.campaign.calendar import day_seed
 from sweep.follow.rechecks import due_rechecks
-from sweep.pipeline.campaign.loaded import Loaded
+from sweep.pipeline.campaign.loaded import Loaded, calls_in_vain
 from sweep.pipeline.campaign.urgency import leads_due, weighed
 from sweep.pipeline.campaign.values import later_shares
 from sweep.pipeline.inputs.secrets import under_investigation
@@ -57,13 +57,20 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     What is on offer on each day of the window; a building may be on several days, and is visited on one (C11).
 
     A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
-    is one that was drawn for an earlier day of it, or whose visit is published for another day (C09).
+    is one that was drawn for an earlier day of it, or whose visit is published for another day (C09). An item that was
+    called for when it was due, and nobody opened, waits until after the published days: it would move what is on them.
     """
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
     looked_again: set[str] = set()
+    published, calls = {*span.held.values(), *span.drawn}, calls_in_vain(loaded.inputs.history, loaded.today)
     for day in span.days:
-        items = tuple(r for r in due_rechecks(loaded.inputs.rechecks, day) if r.recheck_id not in looked_again)
+        items = tuple(
+            r
+            for r in due_rechecks(loaded.inputs.rechecks, day)
+            if r.recheck_id not in looked_again
+            and (day not in published or span.held.get(r.building_id) == day or not _is_called(r, calls))
+        )
         targeted.append(_offer(loaded, span, day, items, frozenset()))
         looked_again |= {r.recheck_id for r in items}
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
@@ -83,6 +90,10 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
         }
         made.append(DayOffer(day, _linked(_held(mine, span, day, loaded), loaded), rest.draw))
     return tuple(_once(made, again))
+
+
+def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
+    return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 
 def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) -> dict[str, Visit]:

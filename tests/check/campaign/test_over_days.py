@@ -176,6 +176,18 @@ def test_what_is_told_is_no_breach() -> None:
     assert broken(inputs(rechecks=(ITEM,), days=with_visit(item_on(THU)))) == set()
 
 
+def test_an_item_at_which_nobody_opened_may_wait_until_after_the_published_days_and_no_longer() -> None:
+    due = Recheck("R1", "B5", None, "101", "rectify", date(2026, 8, 1), date(2026, 9, 14))
+    called = (past("B5", date(2026, 9, 14), "case"),)
+    later = {"rechecks": (due,), "days": with_visit(item_on(THU))}
+    tuesday_is_out = record((days()[0].model_copy(update={"is_published": True}),), TUE)
+    assert broken(inputs(**later, past=called, before=tuesday_is_out)) == set()
+    assert broken(inputs(**later, before=tuesday_is_out)) == {"C27"}
+    assert broken(inputs(**later, past=called)) == {"C27"}
+    opened = {"B5": date(2026, 9, 14)}
+    assert "C27" in broken(inputs(**later, past=called, looks=opened, before=tuesday_is_out))
+
+
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
     scenario = inputs().scenario.model_copy(
         update={"rules": inputs().scenario.rules.model_copy(update={"off": ("C08",)})}
