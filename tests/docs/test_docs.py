@@ -46,7 +46,7 @@ def test_the_list_for_programs_has_every_page_with_what_it_is_about(site: Path) 
     assert all((site / path).is_file() for _, path, _ in lines)
     # The first sentence is one of the page's own, without its marks.
     assert {path: about for _, path, about in lines}["limits.html"] == (
-        "What it was tried with, what it does not do, and when a spreadsheet is enough."
+        "Sizes that were tested, what it does not do, and when a spreadsheet is enough."
     )
 
 
