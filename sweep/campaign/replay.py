@@ -51,6 +51,8 @@ class State:
     """Day on which a den was found, by its id."""
     held: Mapping[str, str] = field(default_factory=dict)
     """Published day of each building, from the next week on."""
+    drawn: Mapping[str, float] = field(default_factory=dict)
+    """Chance with which those of them were drawn that were, by building id."""
     n_held: int = 0
     """Published visits whose day has come."""
     n_moved: int = 0

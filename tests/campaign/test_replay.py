@@ -29,7 +29,9 @@ TRUTH = Truth(
 
 def test_a_state_that_is_written_and_read_is_the_same() -> None:
     week = Week("2026-01-05", 1, 1, 0.5, 2)
-    state = State("planner", 3, 1, (DONE,), {"F1": "2026-01-10"}, {"B2": "2026-01-13"}, 2, 1, {"P1": 1}, (week,))
+    state = State(
+        "planner", 3, 1, (DONE,), {"F1": "2026-01-10"}, {"B2": "2026-01-13"}, {"B2": 0.25}, 2, 1, {"P1": 1}, (week,)
+    )
     assert read_state(state_json(state)) == state
     assert state_json(read_state(state_json(state))) == state_json(state)
 

@@ -48,6 +48,8 @@ class Span:
     """Day of each building whose visit is published already, by id."""
     drawn: Mapping[date, Draw] = field(default_factory=dict)
     """Draws that were made for published days; they are not made again."""
+    drawn_from: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """The buildings that alone may be drawn on a day, by id; a day without them draws from all that may be."""
     memory: Memory = field(default_factory=Memory)
     """What is worked out of the tables once for all days."""
 
@@ -125,6 +127,8 @@ def _once(made: list[DayOffer], again: Collection[str]) -> list[DayOffer]:
 def _not_drawn_from(officers: OfficerPool, loaded: Loaded, span: Span, day: date) -> dict[str, str]:
     """Why no building of these is drawn for the day, by id: a draw would move what is published."""
     published = {b: "published" for b, on in span.held.items() if on != day}
+    if day in span.drawn_from:
+        published |= {b: "published" for b in loaded.buildings if b not in span.drawn_from[day]}
     return published | nobody_may_visit(officers, loaded.buildings)
 
 

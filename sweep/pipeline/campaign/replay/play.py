@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -111,11 +111,11 @@ def _week(stage: Stage, future: Future, state: State, n: int, tables: _Tables, r
     for day in stage.loaded.days(monday, monday + timedelta(days=6)):
         tables.leads = _leads_known(stage, future, state, day)
         loaded = stage.loaded.with_tables(day, tables.leads, tables.history, rechecks(stage, state))
-        plan, held = _planned(stage, loaded, state, rounds)
+        plan, published = _planned(stage, loaded, state, rounds)
         made = list(visits_made(stage, future, state, loaded, plan))
         expected += sum(v.value for v in plan.visits)
         tables.history = pd.concat([tables.history, history_rows(stage, made)], ignore_index=True)
-        state = state_after(state, day, made, plan, held, future)
+        state = state_after(state, day, made, plan, published, future)
     came = tables.leads["received_at"]
     start = pd.Timestamp(monday, tz=TIMEZONE)
     n_leads = int(((came >= start) & (came < start + pd.Timedelta(days=7))).sum())
@@ -136,15 +136,18 @@ def _leads_known(stage: Stage, future: Future, state: State, day: date) -> pd.Da
     return pd.concat([known, rows.reindex(columns=known.columns).astype(known.dtypes.to_dict())], ignore_index=True)
 
 
-def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[DayPlan, dict[str, str]]:
-    """Today's plan, and what is published for the days after it within the freeze."""
+def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[DayPlan, tuple[DayPlan, ...]]:
+    """Today's plan, and those of the days after it that are published with it."""
     policy = POLICIES[state.policy]
     is_ahead = state.policy in AHEAD
     days = loaded.days(*loaded.campaign.window(loaded.today))[: stage.n_ahead if is_ahead else 1]
     held = {b: date.fromisoformat(on) for b, on in state.held.items() if date.fromisoformat(on) in days}
     on_duty = dict.fromkeys(days, stage.people)
-    span = Span(days, rankings(loaded, ranker_of(loaded, stage.size), days), on_duty, stage.size, held)
-    offers = [drawn_without_officers(o) for o in window_offers(loaded, span)]
+    ranked = rankings(loaded, ranker_of(loaded, stage.size), days)
+    # A draw that was published is not made again.
+    drawn = {day: {b for b in state.drawn if held.get(b) == day} for day in held.values()}
+    span = Span(days, ranked, on_duty, stage.size, held, drawn_from=drawn)
+    offers = [_with_chances(drawn_without_officers(o), span, state.drawn) for o in window_offers(loaded, span)]
     if not is_ahead:
         offers = [_scored(o, loaded, policy, state.seed) for o in offers]
     window = make_window(loaded, stage.ground, offers, [stage.crews(d) for d in days])
@@ -153,8 +156,15 @@ def _planned(stage: Stage, loaded: Loaded, state: State, rounds: int) -> tuple[D
     )
     plans = split(window, solve(window.problem, limits))
     until = loaded.today + timedelta(days=loaded.campaign.freeze_days - 1)
-    published = {v.building_id: p.day.isoformat() for p in plans[1:] if p.day <= until for v in p.visits}
-    return _valued(plans[0], span, loaded), published if is_ahead else {}
+    published = tuple(p for p in plans[1:] if p.day <= until) if is_ahead else ()
+    return _valued(plans[0], span, loaded), published
+
+
+def _with_chances(offer: DayOffer, span: Span, chances: Mapping[str, float]) -> DayOffer:
+    """The offer of a published day with the chances with which its buildings were drawn, from all that could be."""
+    drawn = span.drawn_from.get(offer.day, ())
+    visits = {b: replace(v, selection_probability=chances[b]) if b in drawn else v for b, v in offer.visits.items()}
+    return replace(offer, visits=visits)
 
 
 def _scored(offer: DayOffer, loaded: Loaded, policy: Policy, seed: int) -> DayOffer:

@@ -72,7 +72,7 @@ def _pairs_again(before: Done | None, stops: Sequence[tuple[str, object]], membe
 
 
 def state_after(
-    state: State, day: date, made: Sequence[Done], plan: DayPlan, held: Mapping[str, str], future: Future
+    state: State, day: date, made: Sequence[Done], plan: DayPlan, published: Sequence[DayPlan], future: Future
 ) -> State:
     """The state after a day: what was found is closed, what is published is held."""
     closed = dict(state.closed)
@@ -91,7 +91,8 @@ def state_after(
         state,
         done=(*state.done, *made),
         closed=closed,
-        held=dict(held),
+        held={v.building_id: p.day.isoformat() for p in published for v in p.visits},
+        drawn={v.building_id: v.selection_probability for p in published for v in p.visits if v.track == "routine"},
         n_held=state.n_held + len(mine),
         n_moved=state.n_moved + len(mine - {d.building_id for d in made}),
         duties=duties,
