@@ -174,7 +174,7 @@ def _united(problem: Problem, seed: int, n_open: Mapping[str, int] | None) -> tu
 
 def fair_share(people: Sequence[Person], load: Load, most: int) -> tuple[Person, ...]:
     """As many of the people as can go, those with the fewest hours so far, of each agency, role and district alike."""
-    share = most / len(people)
+    share = most / max(1, len(people))
     kinds: dict[tuple[str, str, str], list[Person]] = {}
     for p in people:
         kinds.setdefault((p.agency, p.role, p.division_code), []).append(p)

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from geodata.errors import InputError
 from sweep.campaign.duty import Worked
 from sweep.campaign.settings import Campaign, DutyLimits
-from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns
+from sweep.pipeline.campaign.crews import duty_share, fair_share, open_to, rested, taking_turns, teams_of_day
 from sweep.plan.problem.may_serve import active_teams
 from sweep.plan.problem.problem import TeamRules
 from sweep.records.people import Person
+from sweep.scenario.scenario import Scenario
 from tests.plan.conftest import problem, visit
 
 DAY = date(2026, 9, 16)
@@ -59,6 +61,21 @@ def test_whoever_is_at_a_limit_is_not_sent() -> None:
     then = Worked(DAY, 48_600, 63_000)
     assert set(rested(people(2), load, then, DutyLimits(days_per_week=1))) == {"P1"}
     assert set(rested(people(2), load, then, DutyLimits())) == {"P0", "P1"}
+
+
+def test_a_day_on_which_limits_bar_everybody_is_named() -> None:
+    duty = DutyLimits(days_per_week=1)
+    campaign = Campaign(name="tiny", first_day=DAY, last_day=date(2026, 12, 31), weekdays=("mon", "wed"), duty=duty)
+    days = (DAY - timedelta(days=2), DAY)
+    loaded: Any = SimpleNamespace(
+        campaign=campaign, scenario=Scenario(name="tiny", day=DAY), days=lambda first, last: days
+    )
+    asked = problem([visit("B1")], people=list(people(4).values()))
+    load = {i: [Worked(DAY - timedelta(days=2), 48_600, 63_000)] for i in people(4)}
+    with pytest.raises(InputError) as caught:
+        teams_of_day(loaded, asked, DAY, load, 1)
+    assert [i.code for i in caught.value.issues] == ["S211"]
+    assert caught.value.issues[0].where.startswith("duty.csv 2026-09-16")
 
 
 def test_crews_that_take_turns_may_each_go_where_others_were() -> None:
