@@ -17,6 +17,11 @@ from sweep.select.hours import workdays_between
 _FAR_DAYS = 3
 
 
+def longest_open(due_workdays: int) -> pd.Timedelta:
+    """The age at which a lead with no due time of its own was surely due before."""
+    return pd.Timedelta(days=(due_workdays + _FAR_DAYS) * _FAR_DAYS)
+
+
 def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapping[str, float], hours: Hours) -> Bools:
     """
     Which leads fall due on the day: not before it, and not after it.
@@ -29,8 +34,7 @@ def falls_due(leads: pd.DataFrame, day: date, due_workdays: int, due_hours: Mapp
     due_at = due_times(leads, due_hours)
     has_time = due_at.notna()
     by_time = has_time & (due_at >= start) & (due_at < end)
-    longest = (due_workdays + _FAR_DAYS) * _FAR_DAYS
-    received = leads["received_at"].dt.date.where((start - leads["received_at"]) < pd.Timedelta(days=longest))
+    received = leads["received_at"].dt.date.where((start - leads["received_at"]) < longest_open(due_workdays))
     ages = {d: workdays_between(d, day, hours) for d in received[~has_time].dropna().unique()}
     n_workdays = received.map(ages)
     return np.asarray(by_time | (~has_time & n_workdays.eq(due_workdays)), np.bool_)

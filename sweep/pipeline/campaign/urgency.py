@@ -13,7 +13,7 @@ from sweep.campaign.promises import Due
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.records.visits import Visit
 from sweep.select.caps import last_looks
-from sweep.select.due import due_times
+from sweep.select.due import due_times, longest_open
 from sweep.select.hours import workday_after
 
 # What a building whose turn is not due in the window weighs of the promise's weight, at the most.
@@ -28,8 +28,9 @@ def leads_due(loaded: Loaded, days: tuple[date, ...]) -> dict[str, tuple[date, .
     last = last_looks(loaded.inputs.history, loaded.today)
     leads = loaded.inputs.leads[loaded.inputs.leads["building_id"].notna()]
     now, end = pd.Timestamp(loaded.today, tz=TIMEZONE), days[-1] if days else loaded.today
-    longest = (select.due_workdays + 3) * 3
-    leads = leads[(leads["received_at"] <= now) & (leads["received_at"] > now - pd.Timedelta(days=longest))]
+    has_time = due_times(leads, select.due_hours).notna()
+    is_recent = leads["received_at"] > now - longest_open(select.due_workdays)
+    leads = leads[(leads["received_at"] <= now) & (has_time | is_recent)]
     ends: dict[date, date] = {}
     found: dict[str, list[date]] = {}
     for b, at, due in zip(leads["building_id"], leads["received_at"], due_times(leads, select.due_hours), strict=True):
