@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from geodata.errors import InputError, Issue
 from geodata.texts import Texts, load_texts
-from sweep.campaign.settings import EVERY, FILE_NAME, Campaign
+from sweep.campaign.settings import EVERY, FILE_NAME, WEEKDAYS, Campaign
 from sweep.scenario.file import read_toml, toml_issues
 from sweep.scenario.place import SCENARIOS
 
@@ -44,16 +45,21 @@ def _file_at(path: Path) -> Path:
 
 
 def _day_issues(campaign: Campaign) -> list[Issue]:
-    found, seen = [], set()
-    for k, day in enumerate(campaign.days):
-        where = f"{FILE_NAME} days[{k}]"
-        if day in seen:
-            found.append(Issue("S903", where, {"day": day.isoformat()}))
-        elif not campaign.first_day <= day <= campaign.last_day:
-            span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
-            found.append(Issue("S904", where, {"day": day.isoformat(), **span}))
-        seen.add(day)
-    return found
+    days, by_day = campaign.days, campaign.teams.by_day
+    named = {f"{FILE_NAME} days[{k}]": day for k, day in enumerate(days)}
+    twice = [
+        Issue("S903", where, {"day": day.isoformat()})
+        for k, (where, day) in enumerate(named.items())
+        if day in days[:k]
+    ]
+    named |= {f"{FILE_NAME} teams.by_day.{key}": date.fromisoformat(key) for key in by_day if key not in WEEKDAYS}
+    span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
+    outside = [
+        Issue("S904", where, {"day": day.isoformat(), **span})
+        for where, day in named.items()
+        if not campaign.first_day <= day <= campaign.last_day
+    ]
+    return twice + outside
 
 
 def _promise_issues(campaign: Campaign) -> list[Issue]:

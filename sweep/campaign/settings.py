@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sweep.scenario.refusals import refused
 from sweep.scenario.scenario import NAME
@@ -52,6 +52,22 @@ class CampaignTeams(Section):
     """Reserve teams included; None: as the scenario says."""
     by_day: Mapping[str, Annotated[int, Field(ge=1, le=1_000)]] = Field(default_factory=dict)
     """Number on single days, by ISO date or weekday."""
+
+    @field_validator("by_day")
+    @classmethod
+    def _of_days(cls, by_day: Mapping[str, int]) -> Mapping[str, int]:
+        for key in by_day:
+            if key not in WEEKDAYS and not _is_iso(key):
+                raise refused("no_day", got=key, weekdays=", ".join(WEEKDAYS))
+        return by_day
+
+
+def _is_iso(text: str) -> bool:
+    """Whether a text is a date as `date.isoformat` writes it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class Campaign(Section):

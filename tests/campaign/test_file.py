@@ -49,10 +49,26 @@ def test_a_days_own_number_of_teams_goes_before_its_weekdays_and_that_before_all
         (HEAD.replace("2026-12-31", "2026-09-01"), ("S104", "campaign.toml")),
         (HEAD + "days = [2026-09-16, 2026-09-16]\n", ("S903", "campaign.toml days[1]")),
         (HEAD + "days = [2027-01-05]\n", ("S904", "campaign.toml days[0]")),
+        (HEAD + "[teams.by_day]\nTuesday = 3\n", ("S104", "teams.by_day")),
+        (HEAD + "[teams.by_day]\n2026-9-22 = 3\n", ("S104", "teams.by_day")),
+        (HEAD + "[teams.by_day]\n2027-01-05 = 3\n", ("S904", "campaign.toml teams.by_day.2027-01-05")),
         (HEAD + "[promises]\ncredit_class = 5\n", ("S915", "campaign.toml promises.credit_class")),
         (HEAD + "n_finds_min = 5\n", ("S620", "n_finds_min")),
     ],
-    ids=["no TOML", "unknown key", "no weekday", "missing", "ends first", "twice", "outside", "no table", "no quota"],
+    ids=[
+        "no TOML",
+        "unknown key",
+        "no weekday",
+        "missing",
+        "ends first",
+        "twice",
+        "outside",
+        "teams of no day",
+        "teams of a day written otherwise",
+        "teams of a day outside",
+        "no table",
+        "no quota",
+    ],
 )
 def test_a_fault_is_named_by_its_key(tmp_path: Path, text: str, fault: tuple[str, str]) -> None:
     code, where = fault
