@@ -11,10 +11,12 @@ from datetime import date, timedelta
 
 from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
-from sweep.campaign.settings import WEEKDAYS, DutyLimits
+from sweep.campaign.settings import DutyLimits
 from sweep.records.people import Person
 
 COLUMNS = ("person_id", "day", "from", "until", "leave")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS_EN = {form: k for k, name in enumerate(_DAY_NAMES) for form in (name, name[:3])}
 _WEEKDAYS_ZH = dict(zip("一二三四五六日", range(7), strict=True)) | {"天": 6}
 _YES = frozenset({"1", "yes", "y", "true", "leave", "是", "休", "请假"})
 _DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
@@ -162,12 +164,13 @@ def _named(fault: str, cells: Mapping[str, str]) -> str:
 
 
 def _day_of(text: str) -> tuple[date | None, int | None] | None:
-    if text.lower()[:3] in WEEKDAYS:
-        return None, WEEKDAYS.index(text.lower()[:3])
+    if text.lower() in _WEEKDAYS_EN:
+        return None, _WEEKDAYS_EN[text.lower()]
     if found := re.fullmatch(r"(?:周|星期|礼拜)([一二三四五六日天])", text):
         return None, _WEEKDAYS_ZH[found[1]]
+    parts = re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", text)
     try:
-        return date.fromisoformat(text.replace("/", "-")), None
+        return (date(*map(int, parts.group(1, 3, 4))) if parts else date.fromisoformat(text)), None
     except ValueError:
         return None
 

@@ -40,16 +40,24 @@ def test_who_has_rows_for_other_days_alone_is_off_and_who_has_leave_alone_is_the
     assert set(there("P1,2026-09-16,,,请假\n")) == {"P2"}
 
 
+@pytest.mark.parametrize("day", ["2026-09-16", "2026-9-16", "2026/9/16", "2026/09/16", "2026.9.16", "Wed", "wednesday"])
+def test_a_day_may_be_written_as_a_spreadsheet_writes_it(day: str) -> None:
+    assert there(f"P1,{day},08:00,12:00,\n")["P1"] == (28_800, 43_200)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "where"),
     [
         ("person_id,from\nP1,08:00\n", "S907", "duty.csv"),
         (HEAD + "P9,mon,08:00,12:00,\n", "S908", "duty.csv row 2"),
         (HEAD + "P1,someday,08:00,12:00,\n", "S909", "duty.csv row 2"),
+        (HEAD + "P1,monster,08:00,12:00,\n", "S909", "duty.csv row 2"),
+        (HEAD + "P1,2026/9-7,08:00,12:00,\n", "S909", "duty.csv row 2"),
+        (HEAD + "P1,2026.13.7,08:00,12:00,\n", "S909", "duty.csv row 2"),
         (HEAD + "P1,mon,12:00,08:00,\n", "S910", "duty.csv row 2"),
         (HEAD + "P1,mon,08:00,12:00,\nP1,周一,13:00,18:00,\n", "S911", "duty.csv row 3"),
     ],
-    ids=["column", "person", "day", "hours", "twice"],
+    ids=["column", "person", "day", "no weekday", "two signs", "no month", "hours", "twice"],
 )
 def test_a_row_that_cannot_be_used_is_named(text: str, code: str, where: str) -> None:
     with pytest.raises(InputError) as caught:
