@@ -68,6 +68,16 @@ def test_a_history_that_was_stopped_goes_on_to_the_same_bytes(folder: Path, tmp_
         assert (tmp_path / "whole" / file).read_bytes() == (tmp_path / "parts" / file).read_bytes(), file
 
 
+def test_a_replay_of_more_weeks_than_are_asked_for_is_not_put_among_shorter_ones(folder: Path, tmp_path: Path) -> None:
+    campaign = load_campaign(folder)
+    run_replays(campaign, Wanted(("planner",), 1, 2), tmp_path / "out")
+    with pytest.raises(InputError) as caught:
+        run_replays(campaign, Wanted(("random", "planner"), 1, 1), tmp_path / "out")
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.values["kept"], issue.values["got"]) == ("S990", 2, 1)
+    assert not list(tmp_path.rglob("random-1.json"))
+
+
 def test_a_history_outside_the_campaign_is_told(folder: Path, tmp_path: Path) -> None:
     file = folder / "campaign.toml"
     text = file.read_text(encoding="utf-8").replace("2014-01-06", "2014-06-02")

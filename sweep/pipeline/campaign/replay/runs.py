@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -107,8 +107,8 @@ def run_replays(
     Raises
     ------
     InputError
-        S919 for a policy that is none, S920 if other settings are kept in the folder, S924 if there is no truth to play
-        against; faults of the campaign.
+        S919 for a policy that is none, S920 if other settings are kept in the folder, S990 if more weeks are, S924 if
+        there is no truth to play against; faults of the campaign.
     StoppedError
         If it was cut short.
     """
@@ -120,8 +120,11 @@ def run_replays(
     _keep_settings(replayed, place)
     figures: dict[str, list[dict[str, float]]] = {p: [] for p in policies}
     order = [(policy, seed) for seed in range(1, wanted.n_seeds + 1) for policy in policies]
-    for n, (policy, seed) in enumerate(order):
-        file = place / f"{policy}-{seed}.json"
+    file_of = {of: place / f"{of[0]}-{of[1]}.json" for of in order}
+    kept_before = {of: _state(file) or State(*of) for of, file in file_of.items()}
+    _refuse_longer(kept_before.values(), n_weeks, place)
+    for n, of in enumerate(order):
+        file = file_of[of]
 
         def kept(after: State, n: int = n, file: Path = file) -> None:
             write_files({file.name: state_json(after)}, place, place.parent)
@@ -131,8 +134,8 @@ def run_replays(
             if is_cut_short():
                 raise StoppedError
 
-        state = replayed.go_on(_state(file) or State(policy, seed), n_weeks, kept)
-        figures[policy].append(replayed.figures(state))
+        state = replayed.go_on(kept_before.pop(of), n_weeks, kept)
+        figures[state.policy].append(replayed.figures(state))
     rows = tuple(Row(policy, tuple(of)) for policy, of in figures.items())
     return rows, write_table(replayed.loaded, rows, n_weeks, place)
 
@@ -160,6 +163,13 @@ def _state(file: Path) -> State | None:
         return read_state(file.read_text(encoding="utf-8"))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError([Issue("S920", str(file), {"folder": str(file.parent)})]) from error
+
+
+def _refuse_longer(states: Iterable[State], n_weeks: int, place: Path) -> None:
+    """S990 if a state has more weeks than are asked for: the sums of its weeks cannot be cut, nor stand with others."""
+    longest = max((state.n_weeks for state in states), default=0)
+    if longest > n_weeks:
+        raise InputError([Issue("S990", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
