@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sweep.campaign.accounts import gini
 from sweep.campaign.looked_again import appointments, n_missed
+from sweep.campaign.promises import due_on
 from sweep.campaign.replay import Done, State
 
 MEASURES = (
@@ -96,8 +97,7 @@ def promise_measures(
             looks.setdefault(d.building_id, []).append(date.fromisoformat(d.day))
     late, over, worst = 0, [], 0.0
     for b, days in promise_days.items():
-        first = first_looks.get(b)
-        last = begins if first is None else max(first, begins - timedelta(days=days))
+        last = due_on(first_looks.get(b), begins, days) - timedelta(days=days)
         for on in [*looks.get(b, ()), end]:
             wait = (on - last).days
             over.append(max(0, wait - days))

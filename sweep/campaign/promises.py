@@ -44,6 +44,23 @@ def promise_of(facts: Mapping[str, Collection[str]], promises: Sequence[Promise]
     return next((p for p in promises if p.key == EVERY or p.value in facts.get(p.key, ())), None)
 
 
+def due_on(last: date | None, begins: date, days: int) -> date:
+    """
+    The day on which a turn falls due: so many days after the last look, and not before the campaign begins.
+
+    Parameters
+    ----------
+    last
+        Day of the last look; None: there was none on record, and so long is given from the beginning on.
+    begins
+        First day of the campaign.
+    days
+        Days of the promise.
+    """
+    start = begins if last is None else max(last, begins - timedelta(days=days))
+    return start + timedelta(days=days)
+
+
 def dues(
     facts: Mapping[str, Mapping[str, Collection[str]]],
     promises: Sequence[Promise],
@@ -62,15 +79,14 @@ def dues(
     last_looks
         Day of the last look by building id.
     begins
-        First day of the campaign: a building without a look on record has so long from then on.
+        First day of the campaign.
     """
     found: dict[str, Due] = {}
     for building_id, values in facts.items():
         promise = promise_of(values, promises)
         if promise is not None:
             last = last_looks.get(building_id)
-            start = max(last, begins - timedelta(days=promise.days)) if last else begins
-            found[building_id] = Due(building_id, promise, last, start + timedelta(days=promise.days))
+            found[building_id] = Due(building_id, promise, last, due_on(last, begins, promise.days))
     return found
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from sweep.campaign.promises import dues, standings, visits_needed
+from sweep.campaign.measures import promise_measures
+from sweep.campaign.promises import due_on, dues, standings, visits_needed
 from sweep.campaign.settings import Promise
 
 D, EVERY = Promise("credit_class", "D", 180), Promise("all", "", 1095)
@@ -26,6 +27,14 @@ def test_a_turn_runs_from_the_last_look_and_without_one_from_the_beginning() -> 
     assert found["B1"].due_on == date(2026, 7, 31)  # 180 days after 1 February
     assert found["B2"].due_on == BEGINS  # long ago: its turn is there on the first day, and not years before it
     assert found["B3"].due_on == date(2028, 12, 31)  # 1,095 days after 1 January 2026
+
+
+def test_the_measures_of_a_replay_count_from_the_same_due_day() -> None:
+    # B1's turn has been there since before the campaign: due on day one. B2 has until 11 April, 9 days before the end.
+    found = promise_measures([], {"B1": 50, "B2": 100}, {"B1": date(2020, 1, 1)}, BEGINS, date(2026, 4, 20))
+    assert due_on(date(2020, 1, 1), BEGINS, 50) == BEGINS
+    assert due_on(None, BEGINS, 100) == date(2026, 4, 11)
+    assert found["late_share"] == pytest.approx((109 + 9) / (109 * 2))
 
 
 def test_kept_late_and_at_risk() -> None:

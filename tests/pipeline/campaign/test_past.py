@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from geodata.errors import InputError
 from sweep.campaign.file import load_campaign
+from sweep.campaign.replay import State
 from sweep.pipeline.campaign.loaded import load_for
+from sweep.pipeline.campaign.replay.past import asked_days, make_past_stage
 from sweep.pipeline.campaign.replay.runs import StoppedError, Wanted, run_replays
 from sweep.pipeline.campaign.replay.table import Row
 
@@ -76,6 +79,18 @@ def test_a_replay_of_more_weeks_than_are_asked_for_is_not_put_among_shorter_ones
     (issue,) = caught.value.issues
     assert (issue.code, issue.values["kept"], issue.values["got"]) == ("S990", 2, 1)
     assert not list(tmp_path.rglob("random-1.json"))
+
+
+def test_an_interval_holds_from_the_visit_on_that_asks_for_it(folder: Path, tmp_path: Path) -> None:
+    # B7 is not known before its first visit, which asks for 30 days; its last one asks for 2.
+    file = folder / "inspections.csv"
+    text = "building_id,date,inspector,outcome,required_days\nB1,2013-12-02,red,nothing,90\n"
+    text += "B1,2014-01-07,red,nothing,60\nB7,2014-01-06,red,nothing,30\nB7,2014-01-20,red,nothing,2\n"
+    file.write_text(text, encoding="utf-8")
+    stage = make_past_stage(load_campaign(folder))
+    days: list[Mapping[str, int]] = [asked_days(stage, State("planner", 1))]
+    stage.go_on(State("as_it_was", 1), 3, lambda state: days.append(asked_days(stage, state)))
+    assert days == [{"B1": 90}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 30}, {"B1": 60, "B7": 2}]
 
 
 def test_a_history_outside_the_campaign_is_told(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
 from sweep.campaign.measures import promise_measures
 from sweep.campaign.order import History, make_history, open_visits, order_measures
 from sweep.campaign.policies import AHEAD, PAST_POLICIES, VALUED, Known, Policy
-from sweep.campaign.promises import Due
+from sweep.campaign.promises import Due, due_on
 from sweep.campaign.replay import Done, State, Week, luck
 from sweep.campaign.settings import FILE_NAME as CAMPAIGN_FILE
 from sweep.campaign.settings import Campaign, Promise
@@ -35,7 +36,10 @@ class PastStage:
     loaded: Loaded
     history: History
     promise_days: Mapping[str, int]
-    """The interval that each building's last visit asks for, else its promise; by building id."""
+    """The interval that each building's last visit asks for, else its promise; by building id. Every order is measured
+    by it; what an order may know on a day is in `asked_days`."""
+    asked_before: Mapping[str, int]
+    """The interval that its last visit before the campaign asks for, else its promise; by building id."""
     first_looks: Mapping[str, date]
     texts: tuple[str, ...]
     """What the replay depends on beside the campaign: inspections.csv."""
@@ -88,9 +92,21 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
     if history is not None:
         loaded = loaded.with_tables(loaded.today, loaded.inputs.leads, history)
     promised = {b: d.promise.days for b, d in loaded.dues().items()}
-    promised |= {i.building_id: i.required_days for i in mine if i.required_days is not None}
+    asked_before = promised | _required(before)
     looks = last_looks(loaded.inputs.history, campaign.first_day)
-    return PastStage(loaded, make_history(mine), promised, looks, (text,))
+    return PastStage(loaded, make_history(mine), asked_before | _required(mine), asked_before, looks, (text,))
+
+
+def asked_days(stage: PastStage, state: State) -> dict[str, int]:
+    """Days within which each building is to be looked at again as the visits so far ask for; by building id."""
+    n_done = Counter(d.building_id for d in state.done)
+    made = (i for b, n in n_done.items() for i in stage.history.of_building[b][:n])
+    return {**stage.asked_before, **_required(made)}
+
+
+def _required(visits: Iterable[Inspection]) -> dict[str, int]:
+    """The interval that the last of the visits which names one asks for, by building id."""
+    return {i.building_id: i.required_days for i in visits if i.required_days is not None}
 
 
 class _Play:
@@ -127,17 +143,21 @@ class _Play:
         on_offer = open_visits(stage.history, state.done, day, n_ahead, rest)
         looks = dict(stage.first_looks)
         looks |= {d.building_id: date.fromisoformat(d.day) for d in state.done if d.outcome != "no_access"}
-        wish = {b: self._wish(state, day, i, value.get(b, 0.0), looks.get(b)) for b, i in on_offer.items()}
+        asked = asked_days(stage, state)
+        wish = {
+            b: self._wish(state, day, i, value=value.get(b, 0.0), last=looks.get(b), promise=asked.get(b))
+            for b, i in on_offer.items()
+        }
         room = max(0, stage.history.n_due(day) - len(state.done))
         return [on_offer[b] for b in sorted(wish, key=lambda b: (-wish[b], b))[:room]]
 
-    def _wish(self, state: State, day: date, visit: Inspection, value: float, last: date | None) -> float:
-        stage, campaign = self._stage, self._stage.loaded.campaign
-        promise = stage.promise_days.get(visit.building_id)
+    def _wish(
+        self, state: State, day: date, visit: Inspection, *, value: float, last: date | None, promise: int | None
+    ) -> float:
+        campaign = self._stage.loaded.campaign
         urgency = 0.0
         if promise is not None:
-            due_on = (last or campaign.first_day) + timedelta(days=promise)
-            due = Due(visit.building_id, Promise("all", "", promise), last, due_on)
+            due = Due(visit.building_id, Promise("all", "", promise), last, due_on(last, campaign.first_day, promise))
             end = day + timedelta(days=7 * campaign.window_weeks)
             urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
         known = Known(
