@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.clock import monday_of
 from geodata.schema import TIMEZONE
-from sweep.pipeline.campaign.loaded import NO_LOOK, Loaded
+from sweep.pipeline.campaign.loaded import NO_LOOK, Loaded, without_investigations
 from sweep.records.campaign import QuarterPart, WeekPart
 from sweep.select.prevalence import reserve_prevalence
 
@@ -19,7 +19,7 @@ _WEEKS_BEFORE, _QUARTERS = 12, 12
 
 def looks_since(loaded: Loaded, first: date) -> set[str]:
     """Buildings that a visit got into since a day."""
-    history = loaded.inputs.history
+    history = without_investigations(loaded.inputs.history)
     since = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     return {str(b) for b in since.loc[~since["outcome"].isin(NO_LOOK), "building_id"]}
 
@@ -27,7 +27,7 @@ def looks_since(loaded: Loaded, first: date) -> set[str]:
 def weeks_done(loaded: Loaded) -> list[WeekPart]:
     """Visits, finds and leads of each week since shortly before the campaign began, up to today."""
     first = monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
-    history, leads = loaded.inputs.history, loaded.inputs.leads
+    history, leads = without_investigations(loaded.inputs.history), loaded.inputs.leads
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
     came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
     finds: dict[tuple[str, date], bool] = {}

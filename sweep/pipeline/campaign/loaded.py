@@ -127,7 +127,7 @@ def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | No
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
     """Day of each building's last visit before a day that got in, by building id."""
     past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & ~history["outcome"].isin(NO_LOOK)]
-    past = past[~past["track"].isin(["investigation"])]
+    past = without_investigations(past)
     return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 
@@ -135,6 +135,11 @@ def calls_in_vain(history: pd.DataFrame, day: date) -> dict[str, date]:
     """Day of each building's last visit before a day at which nobody opened, by building id."""
     past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & history["outcome"].isin(NO_LOOK)]
     return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
+def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
+    """The visits that a campaign counts and shows: an investigation of the police appears nowhere (C26)."""
+    return history[~history["track"].isin(["investigation"])]
 
 
 def _calendar_faults(campaign: Campaign, scenario: Scenario, today: date) -> list[Issue]:

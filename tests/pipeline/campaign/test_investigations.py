@@ -1,0 +1,31 @@
+"""A visit of a police investigation is in no figure of a campaign (C26)."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from geodata.schema import TIMEZONE
+from sweep.pipeline.campaign.history import looks_since, weeks_done
+from sweep.records.campaign import WeekPart
+
+DAY = date(2026, 9, 16)
+
+
+def loaded() -> Any:
+    """One visit from a list and one of an investigation, both in the week before the campaign's first day."""
+    rows = [("B1", "special", "nothing"), ("B2", "investigation", "find")]
+    history = pd.DataFrame(rows, columns=["building_id", "track", "outcome"]).assign(
+        visited_on=pd.Timestamp(2026, 9, 10, tz=TIMEZONE)
+    )
+    leads = pd.DataFrame({"received_at": pd.to_datetime([]).tz_localize(TIMEZONE)})
+    inputs = SimpleNamespace(history=history, leads=leads)
+    return SimpleNamespace(campaign=SimpleNamespace(first_day=DAY), today=DAY, inputs=inputs)
+
+
+def test_an_investigation_is_in_no_count_of_the_visits_so_far() -> None:
+    assert looks_since(loaded(), date(2026, 9, 1)) == {"B1"}
+    assert weeks_done(loaded()) == [WeekPart(week=date(2026, 9, 7), n_visits=1, n_finds=0, n_leads=0)]
