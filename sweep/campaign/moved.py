@@ -27,8 +27,8 @@ class Since:
     """Ids of items that are to be looked at again."""
     on_duty: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Who is on duty on each day of the window."""
-    capped: Collection[str] = ()
-    """Firms that are at their yearly cap."""
+    capped: Mapping[int, Collection[str]] = field(default_factory=dict)
+    """Firms that are at their yearly cap, by year."""
     leads_due: Mapping[str, Sequence[date]] = field(default_factory=dict)
     """Days on which open leads fall due, by building id."""
     due: Mapping[str, date] = field(default_factory=dict)
@@ -115,8 +115,8 @@ class _Changed:
         since = self.since
         if building in since.looks:
             return "looked", (since.looks[building].isoformat(),)
-        if old is not None and old[1].targets and set(old[1].targets) <= set(since.capped):
-            return "cap", old[1].targets
+        if old is not None and (firms := old[1].targets) and set(firms) <= set(since.capped.get(old[0].day.year, ())):
+            return "cap", firms
         if building not in since.offered:
             return "no_ground", ()
         if old is not None and (others := self._come_to(old[0].day)):

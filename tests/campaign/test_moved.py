@@ -61,8 +61,9 @@ MOVED = {
     "a member is off duty": ("a", A_ON_THU, Since(on_duty={TUE: {"P1"}}), ("off_duty", "2026-09-15", "P2")),
     "all are on duty": ("a", A_ON_THU, Since(on_duty={TUE: {"P1", "P2"}}), ("place", "2026-09-17")),
     "a result": ("a", NO_A, Since(looks={"a": MON}), ("looked", "2026-09-14")),
-    "caps used up": ("a", NO_A, Since(capped={"u1", "u2", "u3"}), ("cap", "u1", "u2")),
-    "one of two firms is capped": ("a", NO_A, Since(capped={"u1"}), ("no_ground",)),
+    "caps used up": ("a", NO_A, Since(capped={2026: {"u1", "u2", "u3"}}), ("cap", "u1", "u2")),
+    "caps used up in the year after": ("a", NO_A, Since(capped={2027: {"u1", "u2"}}), ("no_ground",)),
+    "one of two firms is capped": ("a", NO_A, Since(capped={2026: {"u1"}}), ("no_ground",)),
     "something else takes its time": (
         "a",
         (day(TUE, "b", visit("d", TUE, 0.2), visit("e", TUE, 0.3)), day(THU, "c")),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.campaign.moved import Since
-from sweep.pipeline.campaign.loaded import last_looks
+from sweep.pipeline.campaign.loaded import Loaded, last_looks
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.urgency import leads_due
 from sweep.records.campaign import LeftPart
@@ -30,19 +30,29 @@ def since_then(planned: Planned, then: date, left: Sequence[LeftPart]) -> Since:
         What has no day in the new one.
     """
     loaded = planned.loaded
-    inputs, select, days = loaded.inputs, loaded.scenario.select, planned.window.days
+    inputs, days = loaded.inputs, planned.window.days
     now, start = (pd.Timestamp(day, tz=TIMEZONE) for day in (loaded.today, then))
     came = inputs.leads[inputs.leads["building_id"].notna()]
     came = came[(came["received_at"] >= start) & (came["received_at"] < now)]
-    counts = inspections_this_year(inputs.history, days[-1], select.cap_exempt)
+
     return Since(
         looks={b: on for b, on in last_looks(inputs.history, loaded.today).items() if on >= then},
         leads={str(b): at.date() for b, at in came.groupby("building_id")["received_at"].max().items()},
         rechecks={r.recheck_id for r in inputs.rechecks if r.closed_on is None},
         on_duty={day: frozenset(people) for day, people in planned.on_duty.items()},
-        capped=capped_firms(active_firms(inputs.firms), counts, select.annual_cap, [POLICE, MARKET_REGULATION]),
+        capped=capped_by_year(loaded, days),
         leads_due=leads_due(loaded, days),
         due={b: d.due_on for b, d in loaded.dues().items()},
         offered={b for offer in planned.offers for b in offer.visits},
         left={x.building_id: x.reason for x in left if x.reason},
     )
+
+
+def capped_by_year(loaded: Loaded, days: Sequence[date]) -> dict[int, frozenset[str]]:
+    """Firms that past visits have brought to their yearly cap, by year of the days (C06)."""
+    select, firms = loaded.scenario.select, active_firms(loaded.inputs.firms)
+    capped = {}
+    for year, day in {day.year: day for day in days}.items():
+        counts = inspections_this_year(loaded.inputs.history, day, select.cap_exempt)
+        capped[year] = capped_firms(firms, counts, select.annual_cap, [POLICE, MARKET_REGULATION])
+    return capped
