@@ -45,7 +45,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
         return _explain_plan(voice, read_today(plan), settings)
     edition = review_plan(scenario, plan)
     explanation = explain_building(edition, building)
-    rows = explanation_rows(explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
+    rows = explanation_rows(edition, explanation, voice.texts) + pinned_rows(edition, explanation, voice.texts)
     content = explanation_json(explanation)
     explainer = _explainer(plan, settings)
     if explainer is not None and explanation.visit is not None and _is_known(explainer, explanation.visit.visit_id):
@@ -60,7 +60,7 @@ def explain_command(scenario: Scenario, voice: Voice, plan: Path, building: str 
             content |= {"why_there": {**there_json(there), "in_window": chance}}
         else:
             why = explainer.why_not(visit)
-            lines = why_rows(why, voice.texts)
+            lines = why_rows(edition, why, voice.texts)
             named = {value for _, value in lines}
             rows, content = [r for r in rows if r[1] not in named] + lines, {**content, "why_not": why_json(why)}
     if voice.as_json:
@@ -155,11 +155,11 @@ def price_text(why: WhyNot, texts: Texts) -> str:
     return text if why.price.n_musts <= 0 else texts("explain.price.and_musts", price=text, n=why.price.n_musts)
 
 
-def why_rows(why: WhyNot, texts: Texts) -> list[tuple[str, str]]:
+def why_rows(edition: Edition, why: WhyNot, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line about an unserved visit."""
     rows = []
     for reason in why.reasons:
-        sentence, action = reason_texts(texts, reason, why.visit)
+        sentence, action = reason_texts(texts, reason, why.visit, edition.division_names)
         rows.append((texts("explain.row.reason"), f"{reason.code}: {sentence} {action}"))
     rows.append((texts("explain.row.price"), price_text(why, texts)))
     if why.price:
@@ -238,7 +238,7 @@ def there_json(there: WhyThere) -> dict[str, object]:
     }
 
 
-def explanation_rows(explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
+def explanation_rows(edition: Edition, explanation: Explanation, texts: Texts) -> list[tuple[str, str]]:
     """Label and value of each line of an explanation."""
     rows = [
         ("rank", texts("command.of", n=explanation.rank, all=explanation.n_ranked)),
@@ -259,7 +259,7 @@ def explanation_rows(explanation: Explanation, texts: Texts) -> list[tuple[str, 
         span = f"{texts.clock(stop.start_s)}-{texts.clock(stop.end_s)}"
         lines.append((texts("command.row.served"), f"{team_id}  {span}"))
     for reason in explanation.reasons:
-        sentence, action = reason_texts(texts, reason, explanation.visit)
+        sentence, action = reason_texts(texts, reason, explanation.visit, edition.division_names)
         lines.append((texts("command.row.unserved"), f"{reason.code}: {sentence} {action}"))
     return lines
 

@@ -92,7 +92,9 @@ def _report(voice: Voice, problem: Problem, plan: Plan, files: Sequence[Path], *
     voice.table(files[0].stem, ("", ""), [(texts(f"command.row.{key}"), value) for key, value in rows])
     visits = {v.visit_id: v for v in problem.visits}
     lines = [
-        (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id])[0]) for u in plan.unserved for r in u.reasons
+        (u.visit_id, r.code, reason_texts(texts, r, visits[u.visit_id], {})[0])
+        for u in plan.unserved
+        for r in u.reasons
     ]
     if lines:
         header = [texts(f"command.column.{c}") for c in ("visit", "code", "what")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from geodata.texts import Texts
@@ -49,12 +50,12 @@ def _visit_view(edition: Edition, visit: Visit, texts: Texts) -> dict[str, Any]:
 
 def edited_view(made: PlannedChange, verdict: Verdict, texts: Texts) -> dict[str, Any]:
     """The plan as it was laid out: times, what is left out and why, what the checker says, what it costs."""
-    replanned = made.replanned
+    replanned, names = made.replanned, made.today.edition.division_names
     visits = {v.visit_id: v for v in replanned.rest.day.visits}
     return {
         "at_s": made.log.at_s if made.log else None,
         "routes": [_route_view(r, replanned.rest.at_s) for r in replanned.plan.routes],
-        "left": [_left_view(u, visits.get(u.visit_id), texts) for u in replanned.plan.unserved],
+        "left": [_left_view(u, visits.get(u.visit_id), names, texts) for u in replanned.plan.unserved],
         "violations": [_breach_view(v, texts) for v in verdict.violations],
         "shortfalls": [_breach_view(v, texts) for v in verdict.shortfalls],
         "n_moved": replanned.n_changed,
@@ -76,8 +77,8 @@ def _route_view(route: Route, at_s: int) -> dict[str, Any]:
     }
 
 
-def _left_view(left: Unserved, visit: Visit | None, texts: Texts) -> dict[str, Any]:
-    return {"visit": left.visit_id, "why": [reason_texts(texts, r, visit)[0] for r in left.reasons]}
+def _left_view(left: Unserved, visit: Visit | None, names: Mapping[str, str], texts: Texts) -> dict[str, Any]:
+    return {"visit": left.visit_id, "why": [reason_texts(texts, r, visit, names)[0] for r in left.reasons]}
 
 
 def _breach_view(breach: Violation, texts: Texts) -> dict[str, str]:

@@ -135,7 +135,7 @@ def _unserved(edition: Edition, unserved: Unserved, texts: Texts) -> dict[str, o
     building = edition.buildings.get(unserved.building_id)
     reasons = []
     for reason in unserved.reasons:
-        sentence, action = reason_texts(texts, reason, visit)
+        sentence, action = reason_texts(texts, reason, visit, edition.division_names)
         reasons.append({"code": reason.code, "values": dict(reason.values), "sentence": sentence, "action": action})
     return {
         "visit_id": unserved.visit_id,

@@ -133,6 +133,6 @@ def _unserved(edition: Edition, u: Unserved, texts: Texts) -> dict[str, object]:
         "name": building_name(building, u.building_id),
         "track": visit.track,
         "codes": [reason.code for reason in u.reasons],
-        "reasons": [reason_texts(texts, reason, visit)[0] for reason in u.reasons],
+        "reasons": [reason_texts(texts, reason, visit, edition.division_names)[0] for reason in u.reasons],
     }
     return _feature("unserved", (building.lon, building.lat), values)

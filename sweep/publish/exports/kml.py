@@ -45,7 +45,7 @@ def plan_kml(edition: Edition, texts: Texts, state: str) -> str:
     folder = _folder(book, texts("export.unserved"))
     for u in edition.plan.unserved:
         building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
-        why = " ".join(reason_texts(texts, reason, visit)[0] for reason in u.reasons)
+        why = " ".join(reason_texts(texts, reason, visit, edition.division_names)[0] for reason in u.reasons)
         name = building_name(building, u.building_id)
         _point(folder, name, building.lon, building.lat, style="unserved", description=why)
     return document(root)

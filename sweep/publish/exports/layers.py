@@ -139,7 +139,7 @@ def _unserved(edition: Edition, texts: Texts) -> gpd.GeoDataFrame:
     points = []
     for u in edition.plan.unserved:
         building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
-        sentences = [reason_texts(texts, reason, visit)[0] for reason in u.reasons]
+        sentences = [reason_texts(texts, reason, visit, edition.division_names)[0] for reason in u.reasons]
         rows.append(
             {
                 "visit_id": u.visit_id,

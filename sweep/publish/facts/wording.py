@@ -41,11 +41,11 @@ _UNKNOWN: Mapping[str, object] = {
 }
 
 
-def reason_texts(texts: Texts, reason: Reason, visit: Visit | None) -> tuple[str, str]:
-    """What keeps a visit out of the plan, and what would bring it in."""
+def reason_texts(texts: Texts, reason: Reason, visit: Visit | None, names: Mapping[str, str]) -> tuple[str, str]:
+    """What keeps a visit out of the plan, and what would bring it in; `names` are the scenario's own of districts."""
     values = {name: reason.values.get(name, unknown) for name, unknown in _UNKNOWN.items()}
     if visit is not None:
-        values["district"] = division_name(visit.division_code, texts)
+        values["district"] = district_name(visit.division_code, names, texts)
     for kind in ("agency", "skill"):
         values[kind] = label(texts, f"{kind}.{values[kind]}", str(values[kind]))
     for several in ("officers", "visits"):

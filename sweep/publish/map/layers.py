@@ -151,7 +151,7 @@ def _unserved(edition: Edition, place: Mapping[str, int], words: Words, texts: T
     result: list[list[object]] = []
     for u in edition.plan.unserved:
         visit = edition.visits[u.visit_id]
-        sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+        sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
         what = " ".join(what for what, _ in sentences)
         action = " ".join(dict.fromkeys(action for _, action in sentences if action))
         track = label(texts, f"track.{visit.track}", visit.track)

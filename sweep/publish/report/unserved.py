@@ -47,7 +47,7 @@ def unserved_rows(edition: Edition, texts: Texts) -> list[UnservedRow]:
 
 def _unserved_row(edition: Edition, u: Unserved, texts: Texts) -> UnservedRow:
     building, visit = edition.buildings[u.building_id], edition.visits[u.visit_id]
-    sentences = [reason_texts(texts, reason, visit) for reason in u.reasons]
+    sentences = [reason_texts(texts, reason, visit, edition.division_names) for reason in u.reasons]
     swap = edition.swaps.get(u.visit_id)
     return UnservedRow(
         building_name(building, u.building_id),

@@ -51,7 +51,12 @@ def unserved_csv(edition: Edition, texts: Texts) -> str:
             name = building_name(edition.buildings.get(u.building_id), u.building_id)
             head = (u.visit_id, u.building_id, name, visit.track if visit else "", visit.division_code if visit else "")
             for reason in u.reasons:
-                yield (*head, float(visit.value) if visit else None, reason.code, *reason_texts(texts, reason, visit))
+                yield (
+                    *head,
+                    float(visit.value) if visit else None,
+                    reason.code,
+                    *reason_texts(texts, reason, visit, edition.division_names),
+                )
 
     return csv_text(columns, rows())
 

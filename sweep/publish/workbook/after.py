@@ -110,7 +110,7 @@ def _unserved(edition: Edition, texts: Texts) -> Iterator[tuple[object, ...]]:
                 texts("sheet.source.plan"),
                 reason.code,
                 name,
-                *reason_texts(texts, reason, edition.visits[u.visit_id]),
+                *reason_texts(texts, reason, edition.visits[u.visit_id], edition.division_names),
             )
 
 

@@ -18,7 +18,9 @@ def test_in_a_window_over_new_year_each_year_has_its_own_caps() -> None:
     history = pd.DataFrame(rows, columns=["uscc", "authority", "track", "ground"]).assign(
         visited_on=pd.Timestamp(2026, 9, 10, tz=TIMEZONE)
     )
-    firms = pd.DataFrame({"building_id": "B1", "uscc": ["u1", "u2"], "credit_class": ["A", "A"], "reg_status": ["active", "active"]})
+    firms = pd.DataFrame(
+        {"building_id": "B1", "uscc": ["u1", "u2"], "credit_class": ["A", "A"], "reg_status": ["active", "active"]}
+    )
     select = Select(annual_cap={"A": 1, "B": 2, "C": 3, "D": 4})
     inputs = SimpleNamespace(history=history, firms=firms)
     loaded: Any = SimpleNamespace(inputs=inputs, scenario=SimpleNamespace(select=select))

@@ -21,30 +21,31 @@ CODES = sorted({code for text in SOURCES for code in re.findall(r'Reason\(\s*"([
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("code", CODES)
 def test_a_reason_without_values_has_a_sentence_and_an_action(code: str, lang: str) -> None:
-    what, action = reason_texts(load_texts(lang), Reason(code), None)
+    what, action = reason_texts(load_texts(lang), Reason(code), None, {})
     assert what != code
     assert action
 
 
 def test_skill_and_officers_are_named() -> None:
     texts = load_texts("en")
-    assert "computers" in reason_texts(texts, Reason("NO_TEAM_WITH_SKILL", {"skill": "computers"}), None)[0]
-    assert "P1, P2" in reason_texts(texts, Reason("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}), None)[0]
+    assert "computers" in reason_texts(texts, Reason("NO_TEAM_WITH_SKILL", {"skill": "computers"}), None, {})[0]
+    assert "P1, P2" in reason_texts(texts, Reason("NO_TEAM_WITH_DRAWN", {"officers": "P1, P2"}), None, {})[0]
 
 
-def test_a_reason_names_the_district_and_not_its_code() -> None:
-    visit = next(iter(small_edition().visits.values()))
-    what, action = reason_texts(
-        load_texts("zh_CN"), Reason("NO_TEAM_IN_DISTRICT"), replace(visit, division_code="310115")
-    )
-    assert "浦东新区" in what
+@pytest.mark.parametrize(
+    ("names", "shown"), [({}, "浦东新区"), ({"310115": "临港新片区"}, "临港新片区")], ids=["catalogue", "scenario"]
+)
+def test_a_reason_names_the_district_as_headings_do_and_not_its_code(names: dict[str, str], shown: str) -> None:
+    visit = replace(next(iter(small_edition().visits.values())), division_code="310115")
+    what, action = reason_texts(load_texts("zh_CN"), Reason("NO_TEAM_IN_DISTRICT"), visit, names)
+    assert shown in what
     assert "310115" not in what + action
 
 
 def test_a_reason_names_skill_and_authority_and_not_their_codes_and_lists_in_the_way_of_the_language() -> None:
     texts = load_texts("zh_CN")
     skill, officers, drawn = (
-        reason_texts(texts, Reason(code, values), None)[0]
+        reason_texts(texts, Reason(code, values), None, {})[0]
         for code, values in (
             ("NO_TEAM_WITH_SKILL", {"skill": "recorder"}),
             ("NO_TEAM_WITH_OFFICERS", {"agency": "market_regulation"}),
