@@ -30,7 +30,7 @@ def read_csv(path: Path, dialect: Dialect) -> Sheet:
     InputError
         G102, G104, G108, G109, G110 or G112.
     """
-    text, encoding = _decode(path)
+    text, encoding = read_text(path)
     if not text.strip():
         raise InputError([Issue("G102", path.name)])
     delimiter, header = _layout(path.name, text, dialect)
@@ -77,7 +77,15 @@ def _rightly_quoted(text: str, delimiter: str, rows: Collection[int]) -> set[int
     return found
 
 
-def _decode(path: Path) -> tuple[str, str]:
+def read_text(path: Path) -> tuple[str, str]:
+    """
+    The text of a file in UTF-8, GB18030 or UTF-16, with each line's end as one sign, and the name of its encoding.
+
+    Raises
+    ------
+    InputError
+        G110 if its bytes are none of these.
+    """
     raw = path.read_bytes()
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]

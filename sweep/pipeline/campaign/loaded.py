@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
 from geodata.read.tables import safe_path
 from geodata.schema import TIMEZONE
 from sweep.campaign.calendar import calendar_issues, sweep_days
@@ -161,12 +162,13 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
     Raises
     ------
     InputError
-        With every fault of the calendar.
+        G110 if its bytes are no text; with every fault of the calendar.
     """
     path = safe_path(campaign.folder, campaign.duty.file, "duty.file")
     if not path.is_file():
         return ()
-    return read_duty(path.read_text(encoding="utf-8-sig"), path.name, known)
+    text, _ = read_text(path)
+    return read_duty(text, path.name, known)
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
