@@ -189,8 +189,17 @@ def test_a_building_is_explained(sweep: Run, folder: Path, planned: Path) -> Non
     assert list(sooner) == later["days"][:1] == [record["days"][0]["day"]]
     # The window was searched for what is worth most: no sooner day is worth more.
     assert sooner[later["days"][0]] is None or sooner[later["days"][0]]["price"] >= -1e-3
-    result = sweep("campaign", "explain", folder, "B9999", "--out", planned)
-    assert (result.exit_code, "S923" in result.stderr) == (2, True)
+
+
+def test_a_building_is_explained_by_its_name_if_no_other_has_it(sweep: Run, folder: Path, planned: Path) -> None:
+    visit = record_of(planned)["days"][0]["visits"][0]
+    named = load_for(load_campaign(folder), date(2026, 9, 16)).buildings[visit["building_id"]].name
+    by_id = sweep("campaign", "explain", folder, visit["building_id"], "--out", planned)
+    by_name = sweep("campaign", "explain", folder, named, "--out", planned)
+    assert (by_name.exit_code, by_name.stdout) == (0, by_id.stdout), by_name.output
+    for typed in ("B9999", "B"):
+        result = sweep("campaign", "explain", folder, typed, "--out", planned)
+        assert (result.exit_code, "S923" in result.stderr, "nearest" in result.stderr) == (2, True, True)
 
 
 def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planned: Path, tmp_path: Path) -> None:

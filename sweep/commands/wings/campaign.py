@@ -19,7 +19,7 @@ from sweep.commands.terminal.voice import Voice, breach_json, issue_json
 from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.campaign.check import check_days, next_day
 from sweep.pipeline.campaign.job import FOLDER, Outcome, plan_campaign, read_record
-from sweep.pipeline.campaign.loaded import scenario_of
+from sweep.pipeline.campaign.loaded import building_id, scenario_of
 from sweep.pipeline.campaign.sooner import sooner_days
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.archive.facts import edition_facts
@@ -87,11 +87,18 @@ def check_command(voice: Voice, folder: Path, overrides: Mapping[str, str], out:
 
 
 def explain_command(voice: Voice, folder: Path, overrides: Mapping[str, str], building: str, out: Path) -> Exit:
-    """Say why a building is on its day and not sooner, and when its turn comes."""
+    """
+    Say why a building is on its day and not sooner, and when its turn comes.
+
+    Parameters
+    ----------
+    building
+        Its id, its name, or a part of its name that no other has.
+    """
     campaign = _campaign(voice, folder, overrides)
     record = _record(campaign, overrides, out)
     if building not in {*record.due, *record.last_looks} | {v.building_id for d in record.days for v in d.visits}:
-        raise InputError([Issue("S923", building, {"got": building})])
+        building = building_id(campaign, record.planned_on, building, overrides)
     scenario = scenario_of(campaign, campaign.first_day, overrides)
     sooner = sooner_days(out / scenario.name / FOLDER, record, building)
     lines = explanation(record, building, voice.texts, sooner, scenario.select.cooldown_days)

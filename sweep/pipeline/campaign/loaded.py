@@ -17,6 +17,7 @@ from sweep.campaign.calendar import calendar_issues, sweep_days
 from sweep.campaign.duty import DutyRow, read_duty
 from sweep.campaign.promises import Due, dues
 from sweep.campaign.settings import EVERY, FILE_NAME, Campaign
+from sweep.pipeline.inputs.finding import find_building, offered
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.inputs.records import make_bases, make_buildings, make_persons
@@ -169,6 +170,27 @@ def duty_rows(campaign: Campaign, known: Collection[str]) -> tuple[DutyRow, ...]
         return ()
     text, _ = read_text(path)
     return read_duty(text, path.name, known)
+
+
+def building_id(campaign: Campaign, day: date, typed: str, overrides: Mapping[str, str] | None = None) -> str:
+    """
+    The building of a campaign that somebody typed the id, the name or a part of the name of.
+
+    Parameters
+    ----------
+    day
+        The day from which the window is planned.
+
+    Raises
+    ------
+    InputError
+        S923 if none or more than one is called so; with every fault of the campaign's files.
+    """
+    names = {b: x.name for b, x in load_for(campaign, day, overrides).buildings.items()}
+    found = find_building(typed, names)
+    if found.building_id is None:
+        raise InputError([Issue("S923", typed, {"got": typed, "nearest": offered(found, names)})])
+    return found.building_id
 
 
 def _facts(inputs: Inputs, columns: Collection[str]) -> dict[str, dict[str, set[str]]]:
