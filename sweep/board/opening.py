@@ -119,6 +119,8 @@ def chosen_edition(place: Path) -> Path:
 def _begin(board: Board, who: str) -> None:
     """The line that says by which plan the day is run from now on, and whether in earnest."""
     body: dict[str, Json] = {"plan_id": board.plan_id, "day": board.day, "is_exercise": board.is_exercise}
+    # The same plan, now in earnest, answers to no more than it did.
+    body["answers_to"] = board.live.state.answered_n
     number = len(board.live.journal.entries) + 1
     now_s = board.live.clock.day_s()
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
 from sweep.day.journal.as_events import open_events
-from tests.board.asking import Answer, Asker
+from tests.board.asking import Answer, Asker, published
+from tests.board.stubs import CHANGED, Planner, changed
+from tests.publish.small_edition import small_edition
 
 HELD = {"type": "held", "team_id": "T2", "until": "14:50"}
 
@@ -54,3 +57,22 @@ def test_an_event_is_taken_back_until_a_plan_answers_to_it(board: Board) -> None
     assert noted(board, "event-0002", "event", {"event": HELD}).status == 200
     put_in_force(board, board.plan_id, "P001")
     assert noted(board, "back-0003", "withdrawn", {"n": board.live.state.n - 1}).status == 404
+
+
+def test_an_event_noted_while_a_change_is_looked_at_stays_open(board: Board) -> None:
+    board.planner, desk = Planner(), Asker(board).sign_in("planner")  # type: ignore[assignment]
+    published(changed(small_edition()), board.out)
+    assert noted(board, "event-0001", "event", {"event": HELD}).status == 200
+    diff = desk.send("/desk/diff", {}).json()
+    ill = {"type": "ill", "person_id": "T2P1"}
+    assert noted(board, "event-0002", "event", {"event": ill}).status == 200
+    assert desk.send("/desk/apply", {"at_s": diff["at_s"]}).json()["plan_id"] == board.plan_id == CHANGED
+    assert [(e["type"], e["is_answered"]) for e in board.live.since(0)["events"]] == [("held", True), ("ill", False)]
+    assert [e["type"] for e in open_events(board.live.journal.entries, CHANGED)] == ["ill"]
+
+
+def test_a_plan_that_is_run_in_earnest_from_now_on_answers_to_no_more_than_before(board: Board) -> None:
+    assert noted(board, "event-0001", "event", {"event": HELD}).status == 200
+    board.is_exercise = False
+    opening._begin(board, "P001")
+    assert (board.live.state.is_exercise, len(open_events(board.live.journal.entries))) == (False, 1)

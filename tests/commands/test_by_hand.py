@@ -115,9 +115,10 @@ def test_a_change_put_in_force_in_earnest_is_approved_by_whoever_does_so(
     minutes = (route["stops"][0]["end_s"] + 3_600) // 60
     held = {"type": "held", "team_id": route["team_id"], "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
     asked = {"at_s": at_s, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": is_earnest}
-    diff = planner.answer({"do": "diff", "events": [held], "reserve": False, "limit_s": 0.1, **asked})
+    diff = planner.answer({"do": "diff", "events": [held], "reserve": False, "limit_s": 0.1, "answers_to": 7, **asked})
     assert diff["at_s"] == at_s
     applied = planner.answer({"do": "apply", **asked})
+    assert applied["answers_to"] == 7
     approval = approval_on_record_of(edition.parent / applied["plan_id"])
     assert (approval.by if approval else None) == ("P001" if is_earnest else None)
     # The next change is of the plan that is in force now.

@@ -54,7 +54,7 @@ class Planner:
         made = folder.parent / told["plan_id"]
         if asked["approve"]:
             approve_command(Voice(load_texts("en"), quiet=True), made, Actor(asked["who"], asked["at"]))
-        return told
+        return {**told, "answers_to": self.board.live.state.n}
 
     async def forget(self) -> None:
         self.n_forgotten += 1

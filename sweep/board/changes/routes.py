@@ -36,6 +36,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
+        "answers_to": live.state.n,
     }
     return JSONResponse(await answered(board.planner, question))
 
@@ -53,7 +54,7 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
     try:
         answer = await board.hold(lambda: answered(board.planner, asked), lambda made: "plan_id" in made, replaces=True)
         if "plan_id" in answer:
-            put_in_force(board, str(answer["plan_id"]), session.who)
+            put_in_force(board, str(answer["plan_id"]), session.who, answer["answers_to"])
     except InputError:
         if board.planner is not None:
             await board.planner.forget()
@@ -61,9 +62,14 @@ async def apply(board: Board, request: Request, session: Session) -> Response:
     return JSONResponse(answer)
 
 
-def put_in_force(board: Board, plan_id: str, who: str) -> None:
+def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = None) -> None:
     """
     Run the day by a plan from now on.
+
+    Parameters
+    ----------
+    answers_to
+        Number of the journal's last entry when the plan was made; None: it answers to all that was noted so far.
 
     Raises
     ------
@@ -72,6 +78,8 @@ def put_in_force(board: Board, plan_id: str, who: str) -> None:
     """
     board.enter(who, "put in force", {"plan_id": plan_id})
     body: dict[str, Json] = {"plan_id": plan_id, "day": board.day, "is_exercise": board.is_exercise}
+    if answers_to is not None:
+        body["answers_to"] = answers_to
     now_s = board.live.clock.day_s()
     number = len(board.live.journal.entries) + 1
     board.live.take([Report(f"edition/{number}/{plan_id}", "edition", who, "", now_s, body, plan_id)])

@@ -44,6 +44,8 @@ class Worker:
     stage: Path
     """Where a change is made ready to be put in force."""
     planned: PlannedChange | None = None
+    answers_to: int = 0
+    """Number of the journal's last entry that the change which was shown last answers to."""
     ready: ChangedDay | None = None
     applied: Path | None = None
     """The edition that was put in force last, until it is read."""
@@ -63,7 +65,7 @@ class Worker:
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
-        self.planned, self.ready = made, None
+        self.planned, self.ready, self.answers_to = made, None, int(asked["answers_to"])
         replanned = made.replanned
         return {
             "at_s": at_s,
@@ -94,7 +96,7 @@ class Worker:
         if asked["approve"]:
             approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor)
         self.applied, self.planned, self.ready = folder, None, None
-        return {"plan_id": made.edition.plan_id, "carried": len(made.carried)}
+        return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": self.answers_to}
 
     def prepare(self) -> None:
         """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.entry import Entry, answered_n
 from sweep.day.journal.file import read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.forecast import forecast, pace_of
@@ -56,13 +56,14 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     Parameters
     ----------
     plan_id
-        The plan; what stands before the last line that put it in force it answers to. None: the plan in force.
+        The plan; what it was made with, by the last line that put it in force, it answers to. None: the plan in force.
     """
     entries = list(entries)
     withdrawn = {e.body["n"] for e in entries if e.kind == "withdrawn"}
-    began = [k for k, e in enumerate(entries) if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
+    began = [e for e in entries if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
+    answered = answered_n(began[-1]) if began else 0
     events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]] = {}
-    for entry in entries[began[-1] + 1 if began else 0 :]:
+    for entry in (e for e in entries if e.n > answered):
         _drop_overtaken(events, entry)
         event = _event_of(entry)
         if event is not None and entry.n not in withdrawn:

@@ -83,6 +83,15 @@ def entry_of(line: Mapping[str, Any]) -> Entry | None:
     )
 
 
+def answered_n(edition: Entry) -> int:
+    """
+    Number of the entry up to which the plan of an edition's entry answers to what happened.
+
+    A journal that does not say so was written when a plan was taken to answer to whatever stood before its own entry.
+    """
+    return int(edition.body.get("answers_to", edition.n))
+
+
 def entry_json(entry: Entry) -> dict[str, Any]:
     """The entry as JSON's own kinds."""
     return asdict(entry)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sweep.day.events_file import seconds_of
-from sweep.day.journal.entry import Entry
+from sweep.day.journal.entry import Entry, answered_n
 from sweep.day.journal.kinds import DESK, STEPS
 from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopState, TeamState
 
@@ -45,7 +45,7 @@ def after(state: DayState, entry: Entry) -> DayState:
         lead = NewLead(body["lead_id"], entry.at_s, body["lead_type"], body["building_id"])
         return replace(state, leads={**state.leads, lead.lead_id: lead})
     if entry.kind == "edition":
-        return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=entry.n)
+        return replace(state, plan_id=body["plan_id"], is_exercise=body["is_exercise"], answered_n=answered_n(entry))
     if entry.kind == "accepted":
         return replace(state, accepted={**state.accepted, body["plan_id"]: body["n"]})
     return _with_report(state, entry)

@@ -105,6 +105,8 @@ class EditionBody(_Body):
     plan_id: Id
     day: str
     is_exercise: bool
+    answers_to: int | None = None
+    """Number of the last entry that the plan was made with; None: the one before this."""
 
 
 class AcceptedBody(_Body):

@@ -10,6 +10,7 @@ import pytest
 from sweep.day.journal.as_events import open_events
 from sweep.day.journal.entry import Report
 from sweep.day.journal.file import open_journal
+from sweep.day.journal.fold import fold
 from tests.day.journal.test_journal import AT, report
 
 
@@ -34,6 +35,22 @@ def test_the_events_are_those_that_the_plan_in_force_does_not_answer_to() -> Non
         ]
         # Of a plan that never was in force all are.
         assert len(open_events(journal.entries, "other")) == 3
+
+
+def test_what_was_noted_after_the_change_was_planned_it_does_not_answer_to() -> None:
+    def edition(plan_id: str, **more: object) -> Report:
+        body = {"plan_id": plan_id, "day": "2026-09-16", "is_exercise": False, **more}
+        return Report(f"e{plan_id}", "edition", "P1", AT, 50_009, body, plan_id)  # type: ignore[arg-type]
+
+    with tempfile.TemporaryDirectory() as folder, open_journal(Path(folder) / "day.jsonl") as journal:
+        ill = Report("i", "event", "P1", AT, 50_001, {"event": {"type": "ill", "person_id": "P7"}}, "")
+        journal.append([edition("A"), ill, report(3, "locked"), edition("B", answers_to=1)], AT)
+        assert [e["type"] for e in open_events(journal.entries, "B")] == ["ill", "locked"]
+        assert fold(journal.entries).answered_n == 1
+        # A line that does not say so is of a plan that was taken to answer to all before it.
+        journal.append([edition("C")], AT)
+        assert open_events(journal.entries, "C") == []
+        assert fold(journal.entries).answered_n == 5
 
 
 HELD = {"type": "held", "at": "13:53", "team_id": "T01", "until": "15:00"}
