@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from datetime import time as day_time
 
 from geodata.clock import ZONE
+
+_DAY_S = 86_400
 
 
 def _now() -> datetime:
@@ -19,25 +22,42 @@ class DayClock:
     """
     Seconds after midnight of the plan's day.
 
-    Without a start it is the time of the wall; with one the day runs from there, as many times as fast.
+    Without a start it follows the wall, from the day before the plan's until the end of the day after; on any other day,
+    as in an exercise, it is the wall's time of the day. With a start the day runs from there, as many times as fast.
     """
 
     start_s: int | None = None
     speed: float = 1.0
     wall: Callable[[], datetime] = _now
+    day: date | None = None
+    """The plan's day; None: whichever the wall has."""
     _began: float = field(default_factory=time.monotonic)
 
     def day_s(self) -> int:
-        """The time of the day now."""
+        """The time of the plan's day now: below 0 the evening before, 86,400 and more in the night after."""
         if self.start_s is not None:
             return self.start_s + int((time.monotonic() - self._began) * self.speed)
-        now = self.wall()
-        return 3_600 * now.hour + 60 * now.minute + now.second
+        since_s = self._since_midnight_s()
+        return since_s if _is_near(since_s) else since_s % _DAY_S
+
+    def report_s(self) -> int:
+        """The time that what is reported now is given: what is noted the evening before stands at midnight."""
+        return max(0, self.day_s())
 
     def stamp(self) -> str:
         """The moment now, ISO 8601 with its offset."""
         return self.wall().isoformat(timespec="milliseconds")
 
-    def is_on(self, day: str) -> bool:
-        """Whether the plan's day, ISO, is running: a day that is played always is."""
-        return self.start_s is not None or self.stamp()[:10] == day
+    def is_on(self) -> bool:
+        """Whether the plan's day, or the night after it, is running: a day that is played always is."""
+        since_s = self._since_midnight_s()
+        return self.start_s is not None or (_is_near(since_s) and since_s >= 0)
+
+    def _since_midnight_s(self) -> int:
+        now = self.wall()
+        return (now - datetime.combine(self.day or now.date(), day_time(), ZONE)) // timedelta(seconds=1)
+
+
+def _is_near(since_s: int) -> bool:
+    """Whether it is the day before the plan's, that day, or the day after."""
+    return -_DAY_S <= since_s < 2 * _DAY_S

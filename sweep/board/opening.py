@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
@@ -65,7 +65,8 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         is_today = wanted.clock.stamp()[:10] == day
         is_approved = approval_on_record_of(folder) is not None
         was_exercise = last is None or bool(last.body["is_exercise"])
-        live = Live(edition, journal, wanted.clock, wanted.grace_s, _reader(out / name, edition))
+        clock = replace(wanted.clock, day=first.scenario.day)
+        live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)
         live.start()
@@ -122,7 +123,7 @@ def _begin(board: Board, who: str) -> None:
     # The same plan, now in earnest, answers to no more than it did.
     body["answers_to"] = board.live.state.answered_n
     number = len(board.live.journal.entries) + 1
-    now_s = board.live.clock.day_s()
+    now_s = board.live.clock.report_s()
     board.live.take([Report(f"edition/{number}/{board.plan_id}", "edition", who, "", now_s, body, board.plan_id)])
 
 

@@ -148,6 +148,14 @@ def test_before_the_release_nothing_of_an_order_is_told(board: Board, wall: Wall
     assert "V1" in Asker(board).sign_in("T/1").get("/phone/orders").text
 
 
+def test_orders_of_a_night_stay_open_past_midnight_and_are_shut_the_evening_before(board: Board, wall: Wall) -> None:
+    wall.now = wall.now.replace(day=15, hour=20)
+    assert Asker(board).sign_in("T/1").get("/phone/orders").status == 403
+    wall.now = wall.now.replace(day=17, hour=0, minute=30)
+    told = Asker(board).sign_in("T/1").get("/phone/orders")
+    assert (told.status, told.json()["now"]) == (200, 24 * 3_600 + 1_800)
+
+
 def test_market_regulation_learns_no_lead_and_no_value(board: Board) -> None:
     text = Asker(board).sign_in("market_regulation").get("/brief").text
     assert "L1" not in text

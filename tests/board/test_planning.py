@@ -162,10 +162,11 @@ def test_only_the_plan_in_force_is_edited_as_of_now_and_only_on_its_day(
     for clock in ("13:00", "13:45"):
         wall.set(clock)
         asker.get(f"{place(board)}/plan")
-    wall.now = wall.now.replace(day=15)
-    asker.get(f"{place(board)}/plan")
-    # The first shift begins at 13:30.
-    assert [q["at_s"] for q in editor.asked] == [None, 49_500, None]
+    for day in (15, 17, 30):
+        wall.now = wall.now.replace(day=day)
+        asker.sign_in("planner").get(f"{place(board)}/plan")
+    # The first shift begins at 13:30, and the last is over by midnight.
+    assert [q["at_s"] for q in editor.asked] == [None, 49_500, None, None, None]
 
 
 def test_a_commander_edits_nothing(board: Board, editor: Editor) -> None:

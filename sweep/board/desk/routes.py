@@ -79,7 +79,7 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
         raise HTTPException(400)
     body = checked_body(kind, content.get("body"), kind)
     text = repr(sorted(body.items()))
-    made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.day_s(), body, text)
+    made = Report(f"{session.who}/{own_id}", kind, session.who, "", board.live.clock.report_s(), body, text)
     if board.live.journal.known(made.id) is None:
         refuse_unknown(board, kind, body)
     entries = board.live.take([made])

@@ -19,7 +19,8 @@ from sweep.board.pages.render import page, texts_of, words
 
 _PLANNER = frozenset({PLANNER})
 _LONGEST_NAME = 60
-_MOST_SECONDS = 2 * 86_400
+_DAY_S = 86_400
+_MOST_SECONDS = 2 * _DAY_S
 
 
 async def edit_page(board: Board, request: Request, session: Session) -> Response:
@@ -59,11 +60,11 @@ async def save(board: Board, request: Request, session: Session) -> Response:
 def _question(board: Board, request: Request, act: str) -> dict[str, Any]:
     folder = _folder(board, request)
     at_s = None
-    if folder.name == board.plan_id and board.live.clock.is_on(board.day):
-        at_s = board.live.clock.day_s()
-        # Until the first team may leave nothing has begun.
-        first_s = min((t.shift_s[0] for t in board.live.edition.plan.teams), default=0)
-        at_s = at_s if at_s >= first_s else None
+    if folder.name == board.plan_id and board.live.clock.is_on():
+        now_s, shifts = board.live.clock.day_s(), [t.shift_s for t in board.live.edition.plan.teams]
+        # Until the first team may leave nothing has begun; past midnight a day goes on while a shift does.
+        first_s, last_s = min((s for s, _ in shifts), default=0), max((end for _, end in shifts), default=0)
+        at_s = now_s if first_s <= now_s < max(last_s, _DAY_S) else None
     return {"do": act, "folder": str(folder), "at_s": at_s, "lang": texts_of(board, request).lang}
 
 

@@ -6,7 +6,8 @@ function say(key, values) {
 }
 function clock(s) {
   if (s === null || s === undefined) return "–";
-  const minutes = Math.round(s / 60);
+  // Below 0 is the evening before the plan's day.
+  const minutes = Math.round(s / 60) + (s < -30 ? 1440 : 0);
   return String(Math.floor(minutes / 60)).padStart(2, "0") + ":" + String(minutes % 60).padStart(2, "0");
 }
 function make(tag, name, text) {

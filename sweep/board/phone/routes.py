@@ -94,7 +94,7 @@ async def place(board: Board, request: Request, session: Session) -> Response:
     found = read_place(await read_json(request))
     if found is None:
         raise HTTPException(400)
-    places.note(str(session.team_id), *found, board.live.clock.day_s())
+    places.note(str(session.team_id), *found, board.live.clock.report_s())
     board.live.tick(session.team_id)
     return Response(status_code=204)
 
