@@ -63,13 +63,14 @@ def open_events(entries: Iterable[Entry], plan_id: str | None = None) -> list[Ma
     began = [e for e in entries if e.kind == "edition" and plan_id in (None, e.body["plan_id"])]
     answered = answered_n(began[-1]) if began else 0
     events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]] = {}
-    for entry in (e for e in entries if e.n > answered):
+    # A phone without a network sends late what came before: only by their times it is known what is over.
+    for entry in sorted(entries, key=lambda e: e.at_s):
         _drop_overtaken(events, entry)
         event = _event_of(entry)
         if event is not None and entry.n not in withdrawn:
             # Of what is said twice of one team or door the later holds.
             events[_subject(event)] = (entry, event)
-    return [event for _, event in events.values()]
+    return [event for entry, event in events.values() if entry.n > answered]
 
 
 def _drop_overtaken(events: dict[tuple[str, ...], tuple[Entry, Mapping[str, Any]]], entry: Entry) -> None:

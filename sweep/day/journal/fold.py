@@ -1,4 +1,9 @@
-"""A journal folded to the state of its day: the same entries give the same state, on whatever server, and whenever."""
+"""
+A journal folded to the state of its day: the same entries give the same state, on whatever server, and whenever.
+
+A phone without a network sends late what was typed long ago. A report counts as of its own time: it undoes nothing that
+was reported of a later one. Of two reports of one second that counts which came last.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from dataclasses import replace
 
 from sweep.day.events_file import seconds_of
 from sweep.day.journal.entry import Entry, answered_n
-from sweep.day.journal.kinds import DESK, STEPS
+from sweep.day.journal.kinds import DESK, ENDS, STEPS
 from sweep.day.journal.state import DayState, FormRow, Message, NewLead, StopState, TeamState
 
 
@@ -30,9 +35,7 @@ def after(state: DayState, entry: Entry) -> DayState:
     body = entry.body
     state = replace(state, n=entry.n)
     if entry.kind == "form":
-        row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"])
-        rows = {**state.rows, (row.team_id, row.visit_id, row.row): row}
-        return _with_sign(replace(state, rows=rows), row.team_id, entry.at_s)
+        return _with_row(state, entry)
     if entry.kind in ("message", "unread"):
         return _with_message(state, entry)
     if entry.kind == "read":
@@ -51,6 +54,15 @@ def after(state: DayState, entry: Entry) -> DayState:
     return _with_report(state, entry)
 
 
+def _with_row(state: DayState, entry: Entry) -> DayState:
+    body, at_s = entry.body, entry.at_s
+    row = FormRow(body["team_id"], body["visit_id"], body["row"], body["unit"], body["answers"], at_s)
+    key = (row.team_id, row.visit_id, row.row)
+    state = _with_sign(state, row.team_id, at_s)
+    known = state.rows.get(key)
+    return state if known and known.at_s > at_s else replace(state, rows={**state.rows, key: row})
+
+
 def _with_event(state: DayState, entry: Entry) -> DayState:
     event = entry.body["event"]
     state = replace(state, events=(*state.events, (entry.n, event)))
@@ -58,7 +70,7 @@ def _with_event(state: DayState, entry: Entry) -> DayState:
         return state
     own = state.teams.get(event["team_id"]) or TeamState(event["team_id"])
     held = replace(own, state="held", since_s=entry.at_s, until_s=seconds_of(event["until"]))
-    return _with_team(state, held)
+    return _with_newer(state, held)
 
 
 def _without_event(state: DayState, n: int) -> DayState:
@@ -68,7 +80,8 @@ def _without_event(state: DayState, n: int) -> DayState:
     if team is None or event is None or team.state != "held" or team.until_s != seconds_of(event["until"]):
         return state
     stop = state.stops.get((team.team_id, team.visit_id or ""))
-    return _with_team(state, replace(team, state=_state_at(stop), until_s=None))
+    since_s = 0 if stop is None else max(_step_s(stop), stop.done_s or 0)
+    return _with_team(state, replace(team, state=_state_at(stop), since_s=since_s, until_s=None))
 
 
 def _state_at(stop: StopState | None) -> str:
@@ -83,40 +96,59 @@ def _with_report(state: DayState, entry: Entry) -> DayState:
     state = _with_sign(state, team_id, at_s)
     team = state.teams[team_id]
     if entry.kind == "home":
-        return _with_team(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
+        return _with_newer(state, replace(team, state="home", visit_id=None, since_s=at_s, until_s=None))
     visit_id = body["visit_id"]
     stop = state.stops.get((team_id, visit_id)) or StopState(team_id, visit_id)
     state = replace(state, stops={**state.stops, (team_id, visit_id): _stop_after(stop, entry)})
     if entry.kind == "found":
         return state
     if entry.kind == "held":
-        return _with_team(
+        return _with_newer(
             state, replace(team, state="held", visit_id=visit_id, since_s=at_s, until_s=seconds_of(body["until"]))
         )
     new = entry.kind if entry.kind in STEPS else "done"
-    return _with_team(state, replace(team, state=new, visit_id=visit_id, since_s=at_s, until_s=None))
+    return _with_newer(state, replace(team, state=new, visit_id=visit_id, since_s=at_s, until_s=None))
 
 
 def _stop_after(stop: StopState, entry: Entry) -> StopState:
-    at_s, note = entry.at_s, entry.body.get("note") or stop.note
-    if entry.kind == "found":
-        return replace(stop, n_found=stop.n_found + 1, note=note)
-    if entry.kind in ("locked", "refused"):
-        return replace(stop, done_s=at_s, outcome=entry.kind, note=note)
-    if entry.kind == "done":
-        return replace(stop, done_s=at_s, outcome="done", note=note)
-    if entry.kind in STEPS:
-        # Whoever takes a step again was not done: a slip of the thumb is mended by the right button.
-        back = replace(stop, done_s=None, outcome=None, note=note)
-        if entry.kind == "left":
-            return replace(back, left_s=at_s)
-        return replace(back, arrived_s=at_s) if entry.kind == "arrived" else replace(back, inside_s=at_s)
-    return replace(stop, note=note)
+    at_s, kind, note = entry.at_s, entry.kind, entry.body.get("note")
+    if note and at_s >= (stop.note_s or 0):
+        stop = replace(stop, note=note, note_s=at_s)
+    if kind == "found":
+        return replace(stop, n_found=stop.n_found + 1)
+    if kind in ENDS:
+        is_newest = at_s >= max(_step_s(stop), stop.done_s or 0)
+        return replace(stop, done_s=at_s, outcome=kind) if is_newest else stop
+    if kind in STEPS:
+        if at_s >= (stop.done_s or 0):
+            # Whoever takes a step again was not done: a slip of the thumb is mended by the right button.
+            stop = replace(stop, done_s=None, outcome=None)
+        return _with_step(stop, kind, at_s)
+    return stop
+
+
+def _with_step(stop: StopState, kind: str, at_s: int) -> StopState:
+    if kind == "left":
+        return replace(stop, left_s=max(at_s, stop.left_s or 0))
+    if kind == "arrived":
+        return replace(stop, arrived_s=max(at_s, stop.arrived_s or 0))
+    return replace(stop, inside_s=max(at_s, stop.inside_s or 0))
+
+
+def _step_s(stop: StopState) -> int:
+    """The time of the last step on the way to a stop or into it; 0 before the first."""
+    return max(stop.left_s or 0, stop.arrived_s or 0, stop.inside_s or 0)
 
 
 def _with_sign(state: DayState, team_id: str, at_s: int) -> DayState:
     team = state.teams.get(team_id) or TeamState(team_id)
     return _with_team(state, replace(team, last_sign_s=max(at_s, team.last_sign_s or at_s)))
+
+
+def _with_newer(state: DayState, team: TeamState) -> DayState:
+    """The state with where a team is now, unless that was reported of a later time already."""
+    known = state.teams.get(team.team_id)
+    return state if known and known.since_s > team.since_s else _with_team(state, team)
 
 
 def _with_team(state: DayState, team: TeamState) -> DayState:

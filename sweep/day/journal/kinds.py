@@ -18,6 +18,8 @@ DESK = "desk"
 """Whom a message is for if it is for whoever keeps the board."""
 # Reports of where a team is, in the order in which a stop brings them.
 STEPS = ("left", "arrived", "inside", "done")
+# Reports that a stop is over, each with its outcome.
+ENDS = ("done", "locked", "refused")
 # Answers to a column of the results table that a form can hold.
 ANSWERS = frozenset({"unit_state", "recheck_on", "remark", *RESULT_ANSWERS, *RESULT_COUNTS} - {"is_target"})
 

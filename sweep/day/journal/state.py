@@ -37,6 +37,8 @@ class StopState:
     """`done`, `locked`, `refused`."""
     n_found: int = 0
     note: str = ""
+    note_s: int | None = None
+    """When the note was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class FormRow:
     row: str
     unit: str
     answers: Mapping[str, str]
+    at_s: int = 0
+    """When it was typed."""
 
 
 @dataclass(frozen=True, slots=True)

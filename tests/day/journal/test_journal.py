@@ -180,6 +180,53 @@ def test_a_stop_runs_through_its_steps() -> None:
     assert state.teams["T01"].state == "done"
 
 
+def test_a_report_that_comes_late_fills_in_its_own_time_and_undoes_nothing() -> None:
+    late = [report(3, "inside", at_s=36_000), report(4, "held", at_s=36_060, until="10:30")]
+    state = fold_of(report(1, "arrived", at_s=35_700), report(2, "done", at_s=38_400, note="all well"), *late)
+    stop, team = state.stops["T01", "V1"], state.teams["T01"]
+    assert (stop.inside_s, stop.done_s, stop.outcome, stop.note) == (36_000, 38_400, "done", "all well")
+    assert (team.state, team.since_s, team.until_s) == ("done", 38_400, None)
+
+
+def test_once_a_hold_is_taken_back_what_was_typed_before_it_counts() -> None:
+    event = {"event": {"type": "held", "team_id": "T01", "until": "15:00"}}
+    held = Report("e", "event", "P1", AT, 50_100, checked_body("event", event, "x"), "")
+    back = Report("w", "withdrawn", "P1", AT, 50_110, {"n": 2}, "")
+    team = fold_of(report(1, "left"), held, back, report(3, "arrived")).teams["T01"]
+    assert (team.state, team.since_s) == ("arrived", 50_003)
+
+
+def test_a_slip_of_the_thumb_is_mended_by_the_right_button() -> None:
+    state = fold_of(report(1, "done", at_s=38_400), report(2, "inside", at_s=38_400))
+    assert (state.stops["T01", "V1"].outcome, state.teams["T01"].state) == (None, "inside")
+
+
+TIMED = st.tuples(
+    st.sampled_from(["left", "arrived", "inside", "done", "locked", "refused", "found", "held", "home", "form"]),
+    st.sampled_from(["V1", "V2"]),
+    st.sampled_from(["", "a", "b"]),
+)
+
+
+def _timed(n: int, kind: str, visit_id: str, word: str) -> Report:
+    own: dict[str, object] = {"visit_id": visit_id, "note": word}
+    if kind == "held":
+        own["until"] = f"1{n % 10}:00"
+    if kind == "form":
+        own = {"visit_id": visit_id, "row": "+0", "unit": word, "answers": {"remark": word}}
+    body = {"team_id": "T01"} if kind == "home" else {"team_id": "T01", **own}
+    return Report(f"d:{n}", kind, "T01", AT, 50_000 + n, checked_body(kind, body, "x"), str(n))
+
+
+@given(st.lists(TIMED, max_size=8).flatmap(lambda told: st.tuples(st.just(told), st.permutations(range(len(told))))))
+def test_in_whatever_order_reports_of_distinct_times_arrive_the_state_is_the_same(
+    case: tuple[list[tuple[str, str, str]], list[int]],
+) -> None:
+    told, order = case
+    reports = [_timed(n, *one) for n, one in enumerate(told)]
+    assert fold_of(*(reports[k] for k in order)) == fold_of(*reports)
+
+
 def test_what_is_typed_of_a_row_last_holds_and_rows_stay_apart() -> None:
     first = {"row": "+0", "unit": "3A", "answers": {"unit_state": "open"}}
     second = {"row": "+0", "unit": "3A", "answers": {"unit_state": "locked"}}

@@ -67,6 +67,9 @@ LOCKED = {"type": "locked", "at": "13:53", "visit_id": "V1"}
         ([report(1, "locked"), report(2, "arrived", team_id="T02")], [LOCKED]),
         ([report(1, "locked"), report(2, "inside", team_id="T02")], []),
         ([report(1, "locked"), report(2, "inside", visit_id="V2")], [LOCKED]),
+        ([report(2, "locked"), report(1, "inside", team_id="T02")], [LOCKED]),
+        ([report(2, "held", until="15:00"), report(1, "left")], [HELD]),
+        ([report(2, "left"), report(1, "held", until="15:00")], []),
     ],
     ids=[
         "both",
@@ -76,6 +79,9 @@ LOCKED = {"type": "locked", "at": "13:53", "visit_id": "V1"}
         "locked, another there",
         "open",
         "other",
+        "open before",
+        "away before, told late",
+        "held before, told late",
     ],
 )
 def test_what_a_later_step_shows_to_be_over_is_no_event(reports: list[Report], left: list[dict[str, str]]) -> None:
