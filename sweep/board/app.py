@@ -80,11 +80,13 @@ async def _beat(board: Board) -> None:
     ends_at = end_of_day(board.live.clock.wall())
     while True:
         await asyncio.sleep(_TICK_S / board.live.clock.speed if board.live.clock.speed > 1 else _TICK_S)
-        if board.live.places is not None and board.live.clock.wall() >= ends_at:
-            board.live.places.forget()
-        if board.kept is not None:
-            answers = await asyncio.to_thread(board.kept.bring_lines)
-            board.live.is_cut_off = not answers
+        # What a full disk keeps from being done is tried again with the next beat.
+        with suppress(OSError):
+            if board.live.places is not None and board.live.clock.wall() >= ends_at:
+                board.live.places.forget()
+        with suppress(OSError):
+            if board.kept is not None:
+                board.live.is_cut_off = not await asyncio.to_thread(board.kept.bring_lines)
         board.live.tick()
 
 

@@ -22,7 +22,7 @@ class DayClock:
     """
     Seconds after midnight of the plan's day.
 
-    Without a start it follows the wall, from the day before the plan until the end of the day after. On any other day,
+    Without a start it follows the wall, from the day before the plan's to the end of the day after. On any other day,
     as in an exercise, it is the wall's time of that day. With a start the day runs from there, as many times as fast.
     """
 

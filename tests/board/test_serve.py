@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
+from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.children.child import Child
+from sweep.board.live import Live
 from sweep.board.opening import chosen_edition, open_board
 from sweep.board.serving import Listening, listen, serve
 from sweep.commands.terminal import call as call_module
 from sweep.day.journal.file import read_journal
 from tests.benchmarks.board.clients import post
-from tests.board.asking import PHRASE, Asker, Wall, board_of, wanted
+from tests.board.asking import PHRASE, Asker, Wall, board_of, run_apart, wanted
 from tests.board.serving import codes, served, sweep
 from tests.paths import ROOT
 
@@ -83,6 +85,27 @@ def test_a_disk_that_is_full_is_told_to_who_signs_in(
     monkeypatch.setattr("sweep.audit.log.AuditLog.append", full)
     answer = asker.form("/login", headers={"accept": "text/html"}, name="planner", passphrase=PHRASE)
     assert (answer.status, "S973" in answer.text, "sweep_session" in asker.cookies) == (507, True, False)
+
+
+def test_a_disk_that_is_full_stops_no_beat(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def forget(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    ticks: list[Live] = []
+    monkeypatch.setattr("sweep.board.app._TICK_S", 0.01)
+    monkeypatch.setattr("sweep.board.live.Live.tick", lambda self: ticks.append(self))
+    monkeypatch.setattr("sweep.board.app.end_of_day", lambda now: now)
+    board.live.places = Full()  # type: ignore[assignment]
+
+    async def some_beats() -> None:
+        beat = asyncio.create_task(_beat(board))
+        await asyncio.sleep(0.2)
+        assert not beat.done()
+        beat.cancel()
+
+    run_apart(some_beats())
+    assert len(ticks) > 1
 
 
 @pytest.mark.enable_socket
