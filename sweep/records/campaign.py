@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 SCHEMA_VERSION = 1
 FILE_NAME = "campaign.json"
@@ -106,6 +106,9 @@ class CapPart(_Part):
     n_firms: Count
     n_done: Count
     n_planned: Count
+    n_left: Count | None = Field(
+        None, description="inspections that its firms may still get, what is planned counted; null: not known"
+    )
     n_full: Count = Field(description="firms at their cap, what is planned counted")
 
 
@@ -129,6 +132,12 @@ class SharePart(_Part):
     n_looked: Count = Field(description="looked at since the campaign began")
     n_planned: Count
     n_never: Count = Field(description="no look on record at all, and none planned")
+    n_never_planned: Count = Field(0, description="no look on record at all, and planned in the window")
+
+    @property
+    def n_never_so_far(self) -> int:
+        """Buildings without a look on record, planned or not."""
+        return self.n_never + self.n_never_planned
 
 
 class LoadPart(_Part):
@@ -143,13 +152,16 @@ class WeekPart(_Part):
     """One week as it went, or as it is planned."""
 
     week: date = Field(description="its Monday")
-    n_visits: Count = 0
-    n_finds: Count = 0
-    n_leads: Count = 0
-    expected: Real = 0.0
-    low: Real = 0.0
-    high: Real = 0.0
-    is_planned: bool = False
+    n_visits: Count = Field(0, description="made and planned")
+    n_finds: Count = Field(0, description="visits that found something")
+    n_leads: Count = Field(0, description="leads that came in about a building")
+    expected: Real | None = Field(None, description="finds; null: no expectation is known")
+    low: Real | None = None
+    high: Real | None = Field(None, description="low to high: the 90 % interval, by Poisson")
+    leads_expected: Real | None = Field(None, description="leads about a building; null: no expectation is known")
+    leads_low: Real | None = None
+    leads_high: Real | None = Field(None, description="low to high: the 90 % interval, by the negative binomial")
+    is_planned: bool = Field(False, description="it is not over: days of it are in the window")
 
 
 class QuarterPart(_Part):
@@ -194,9 +206,32 @@ class CampaignRecord(_Part):
     load: tuple[LoadPart, ...] = ()
     load_gini: Real = Field(0.0, description="inequality of the hours of those who are sent, 0 where all have the same")
     weeks: tuple[WeekPart, ...] = ()
+    expected: dict[date, Real] = Field(
+        default_factory=dict, description="finds that were expected of each day when it was last planned"
+    )
     quarters: tuple[QuarterPart, ...] = ()
-    last_looks: dict[str, date] = Field(default_factory=dict, description="day of the last look, by building id")
+    looks: dict[str, tuple[int, ...]] = Field(
+        default_factory=dict,
+        description="by building id: days on which it was looked at, counted from the campaign's first day; "
+        "of those before it the last alone, below 0",
+    )
     due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_last_looks(cls, given: object) -> object:
+        """A record of the time when the last look of each building alone was kept, as one of today."""
+        if not isinstance(given, dict) or not isinstance(given.get("last_looks"), dict):
+            return given
+        kept = {key: value for key, value in given.items() if key != "last_looks"}
+        first = date.fromisoformat(str(given.get("first_day")))
+        looks = {b: ((date.fromisoformat(str(on)) - first).days,) for b, on in given["last_looks"].items()}
+        return {"looks": looks, **kept}
+
+    @property
+    def last_looks(self) -> dict[str, date]:
+        """Day of the last look, by building id; a building without one is left out."""
+        return {b: self.first_day + timedelta(days=days[-1]) for b, days in self.looks.items() if days}
 
 
 def campaign_json(record: CampaignRecord) -> str:

@@ -30,11 +30,15 @@ def test_the_page_opens_without_a_fault_and_its_slider_tells_the_weeks(
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
     states = "[...document.querySelectorAll('#coverage circle')].map(c => c.getAttribute('class')).join(' ')"
     # At the end of the last week nothing of the window is planned yet: B1 is late, B2 was looked at in June.
-    assert watched.page.evaluate(states).split()[:3] == ["late", "seen", "never"]
+    assert watched.page.evaluate(states).split()[:5] == ["late", "before", "never", "never", "seen"]
     slider = watched.page.locator("#week")
     slider.focus()
+    slider.press("ArrowLeft")
+    # Its turn of 30 days after its look in the first week was past, and its second look was to come.
+    assert watched.page.evaluate(states).split()[4] == "late"
     slider.press("Home")
-    assert watched.page.evaluate(states).split()[0] == "never"
-    assert watched.page.locator("#week-said").text_content() == "2026-08-03 · 1 / 8"
+    assert watched.page.evaluate(states).split()[:5] == ["never", "before", "never", "never", "seen"]
+    said = load_texts("zh_CN")("campaign.map.said", week="2026-08-03", n=1, all=8)
+    assert watched.page.locator("#week-said").text_content() == said
     assert watched.page.locator("td[data-group='370102']").text_content() == "1"
     watched.check(page_file)

@@ -216,6 +216,17 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
     assert published - now <= told
     assert reply["n_moves_frozen"] == sum(m["is_frozen"] for m in record["moves"])
     assert all(m["reason"] for m in record["moves"])
+    # Wednesday is over: what it was expected to find stays, and the week is expected to find that and Friday's.
+    wednesday, friday = (
+        sum(v["value"] for v in before["days"][0]["visits"]),
+        sum(v["value"] for v in record["days"][0]["visits"]),
+    )
+    assert record["expected"]["2026-09-16"] == before["expected"]["2026-09-16"] == pytest.approx(wednesday, abs=1e-6)
+    (week,) = (w for w in record["weeks"] if w["week"] == "2026-09-14")
+    assert week["expected"] == pytest.approx(wednesday + friday, abs=1e-5)
+    (first,) = (w for w in before["weeks"] if w["week"] == "2026-09-14")
+    assert week["leads_expected"] == first["leads_expected"] > 0.0
+    assert all(w["expected"] is w["leads_expected"] is None for w in record["weeks"] if w["week"] < "2026-09-14")
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
     compared = sweep("campaign", "compare", planned / "tiny", out / "tiny", "--json")

@@ -1,46 +1,70 @@
-"""What the history says of a campaign so far: looks, weeks, the reserve's estimate by quarter."""
+"""What the history says of a campaign so far: looks, days, leads a week, the reserve's estimate by quarter."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 import pandas as pd
 
 from geodata.clock import monday_of
 from geodata.schema import TIMEZONE
-from sweep.pipeline.campaign.loaded import NO_LOOK, Loaded, without_investigations
-from sweep.records.campaign import QuarterPart, WeekPart
+from sweep.campaign.weeks import DayDone, LeadsToCome
+from sweep.pipeline.campaign.loaded import Loaded, looks_before, without_investigations
+from sweep.pipeline.campaign.values import lead_rates
+from sweep.records.campaign import QuarterPart
 from sweep.select.prevalence import reserve_prevalence
 
 # Weeks and quarters shown before the campaign's first day, so that the first page is not empty.
 _WEEKS_BEFORE, _QUARTERS = 12, 12
+# Weeks by which it is judged how much leads vary.
+_WEEKS_JUDGED = 52
 
 
-def looks_since(loaded: Loaded, first: date) -> set[str]:
-    """Buildings that a visit got into since a day."""
-    history = without_investigations(loaded.inputs.history)
-    since = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
-    return {str(b) for b in since.loc[~since["outcome"].isin(NO_LOOK), "building_id"]}
+def looks_of(loaded: Loaded) -> dict[str, tuple[int, ...]]:
+    """
+    Days on which each building was looked at, by building id, counted from the campaign's first day, in order.
+
+    Of the looks before that day the last alone is kept; its number is below 0.
+    """
+    past = looks_before(loaded.inputs.history, loaded.today)
+    days: dict[str, set[int]] = defaultdict(set)
+    for building_id, at in zip(past["building_id"], past["visited_on"], strict=True):
+        days[str(building_id)].add((at.date() - loaded.campaign.first_day).days)
+    return {b: (*sorted(d for d in of if d < 0)[-1:], *sorted(d for d in of if d >= 0)) for b, of in days.items()}
 
 
-def weeks_done(loaded: Loaded) -> list[WeekPart]:
-    """Visits, finds and leads of each week since shortly before the campaign began, up to today."""
+def days_done(loaded: Loaded) -> dict[date, DayDone]:
+    """Visits, finds and leads about buildings of each day since shortly before the campaign began, up to today."""
     first = monday_of(loaded.campaign.first_day - timedelta(days=7 * _WEEKS_BEFORE))
-    history, leads = without_investigations(loaded.inputs.history), loaded.inputs.leads
+    history = without_investigations(loaded.inputs.history)
     past = history[(history["visited_on"] >= _at(first)) & (history["visited_on"] < _at(loaded.today))]
-    came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
-    finds: dict[tuple[str, date], bool] = {}
+    is_find: dict[tuple[date, str], bool] = {}
     for b, at, outcome in zip(past["building_id"], past["visited_on"], past["outcome"], strict=True):
-        finds[str(b), at.date()] = finds.get((str(b), at.date()), False) or outcome == "find"
-    made: dict[date, list[int]] = {}
-    for (_, day), is_find in finds.items():
-        week = made.setdefault(monday_of(day), [0, 0, 0])
-        week[0] += 1
-        week[1] += is_find
-    for day in came["received_at"].dt.date:
-        made.setdefault(monday_of(day), [0, 0, 0])[2] += 1
-    return [WeekPart(week=w, n_visits=n, n_finds=f, n_leads=x) for w, (n, f, x) in sorted(made.items())]
+        visit = at.date(), str(b)
+        is_find[visit] = is_find.get(visit, False) or outcome == "find"
+    visits, finds = Counter(day for day, _ in is_find), Counter(day for (day, _), found in is_find.items() if found)
+    leads = _leads_by_day(loaded, first)
+    return {d: DayDone(visits[d], finds[d], leads[d]) for d in sorted({*visits, *leads})}
+
+
+def leads_to_come(loaded: Loaded) -> LeadsToCome:
+    """Leads a day that are expected about all buildings, and how much more than by chance they have varied by week."""
+    first = loaded.today - timedelta(days=7 * _WEEKS_JUDGED)
+    by_week = Counter[int]()
+    for day, n in _leads_by_day(loaded, first).items():
+        by_week[(day - first).days // 7] += n
+    counts = pd.Series([by_week[k] for k in range(_WEEKS_JUDGED)])
+    dispersion = float(counts.var() / counts.mean()) if counts.any() else 1.0
+    return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
+
+
+def _leads_by_day(loaded: Loaded, first: date) -> Counter[date]:
+    """Leads about a building that came in on each day from the first up to today; others have no rate."""
+    leads = loaded.inputs.leads
+    came = leads[(leads["received_at"] >= _at(first)) & (leads["received_at"] < _at(loaded.today))]
+    return Counter(came.loc[came["building_id"].notna(), "received_at"].dt.date)
 
 
 def quarters(loaded: Loaded) -> tuple[QuarterPart, ...]:

@@ -127,10 +127,15 @@ def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | No
 
 
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
-    """Day of each building's last visit before a day that got in, by building id."""
-    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & ~history["outcome"].isin(NO_LOOK)]
-    past = without_investigations(past)
+    """Day of each building's last look before a day, by building id."""
+    past = looks_before(history, day)
     return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+
+
+def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The rows of visits before a day that got in; an investigation is no look."""
+    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & ~history["outcome"].isin(NO_LOOK)]
+    return without_investigations(past)
 
 
 def calls_in_vain(history: pd.DataFrame, day: date) -> dict[str, date]:

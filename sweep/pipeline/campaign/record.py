@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sweep.campaign.accounts import gini, weeks_of
+from sweep.campaign.accounts import gini
 from sweep.campaign.calendar import commitment, day_seed
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
-from sweep.pipeline.campaign.history import quarters, weeks_done
-from sweep.pipeline.campaign.loaded import last_looks
+from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
+from sweep.pipeline.campaign.history import days_done, leads_to_come, looks_of, quarters
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.since import since_then
 from sweep.pipeline.campaign.standing import caps_of, load_of, promises_of, shares_of, worst_classes
@@ -45,13 +45,17 @@ def make_record(
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
     left = tuple(_left(planned, planned_on, due))
     since = None if before is None else since_then(planned, before.planned_on, left)
+    window_end = campaign.window(loaded.today)[1]
+    expected = expected_finds(parts, loaded.today, before)
+    leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
+    looks = looks_of(loaded)
     return CampaignRecord(
         name=campaign.name,
         scenario=loaded.scenario.name,
         first_day=campaign.first_day,
         last_day=campaign.last_day,
         planned_on=loaded.today,
-        window_end=campaign.window(loaded.today)[1],
+        window_end=window_end,
         freeze_until=planned.freeze_until,
         seed=plan.seed,
         status=plan.status,
@@ -66,13 +70,14 @@ def make_record(
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
         moves=moves(before, parts, loaded.today, since),
-        districts=tuple(shares_of(planned, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
-        classes=tuple(shares_of(planned, planned_on, worst_classes(planned))),
+        districts=tuple(shares_of(looks, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
+        classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
         load=load,
         load_gini=round(gini([x.hours for x in load if x.n_days]), 6),
-        weeks=weeks_of(weeks_done(loaded), parts, before),
+        weeks=weeks_of(days_done(loaded), parts, expected, all_days, leads),
+        expected=expected,
         quarters=quarters(loaded),
-        last_looks=last_looks(loaded.inputs.history, loaded.today),
+        looks=looks,
         due={b: d.due_on for b, d in due.items()},
     )
 

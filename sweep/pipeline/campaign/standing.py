@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sweep.campaign.accounts import cap_accounts
 from sweep.campaign.promises import Due, standings
-from sweep.pipeline.campaign.history import looks_since
-from sweep.pipeline.campaign.loaded import last_looks
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.campaign import CapPart, LoadPart, PromisePart, SharePart
@@ -78,20 +76,33 @@ def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
     return cap_accounts(classes, scenario.select.annual_cap, done, to_come, years)
 
 
-def shares_of(planned: Planned, planned_on: Mapping[str, date], group_of: Mapping[str, str]) -> Iterable[SharePart]:
-    """Coverage by group of buildings."""
-    since = looks_since(planned.loaded, planned.loaded.campaign.first_day)
-    ever = last_looks(planned.loaded.inputs.history, planned.loaded.today)
+def shares_of(
+    looks: Mapping[str, Sequence[int]], planned_on: Mapping[str, date], group_of: Mapping[str, str]
+) -> Iterable[SharePart]:
+    """
+    Coverage by group of buildings.
+
+    Parameters
+    ----------
+    looks
+        Days of looks by building id, counted from the campaign's first day, in order.
+    planned_on
+        Day in the window by building id.
+    group_of
+        Its group by building id.
+    """
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
         groups[group].append(b)
+    never = {b for b in group_of if not looks.get(b)}
     for group, ids in sorted(groups.items()):
         yield SharePart(
             group=group,
             n_buildings=len(ids),
-            n_looked=sum(b in since for b in ids),
+            n_looked=sum(b not in never and looks[b][-1] >= 0 for b in ids),
             n_planned=sum(b in planned_on for b in ids),
-            n_never=sum(b not in ever and b not in planned_on for b in ids),
+            n_never=sum(b in never and b not in planned_on for b in ids),
+            n_never_planned=sum(b in never and b in planned_on for b in ids),
         )
 
 

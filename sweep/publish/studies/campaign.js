@@ -1,28 +1,43 @@
 "use strict";
-// The slider of weeks: each building is coloured as it stands at the end of the chosen week.
+// The slider of weeks: each building is coloured as it stands, or stood, at the end of the chosen week.
 const slider = document.getElementById("week");
 if (slider) {
-  const weeks = slider.dataset.weeks.split(" ");
+  const { weeks: mondays, first, said: words } = slider.dataset;
+  const weeks = mondays.split(" ");
   const said = document.getElementById("week-said");
-  const dots = [...document.querySelectorAll("#coverage circle")];
-  const sunday = (monday) => {
-    const day = new Date(`${monday}T00:00:00Z`);
-    day.setUTCDate(day.getUTCDate() + 6);
-    return day.toISOString().slice(0, 10);
+  const numbers = (text) => (text ? text.split(" ").map(Number) : []);
+  // Days are counted from the campaign's first; what is empty never comes.
+  const day = (text) => (text ? Number(text) : Infinity);
+  const dots = [...document.querySelectorAll("#coverage circle")].map((circle) => {
+    const { looks, plan, due } = circle.dataset;
+    return { circle, looks: numbers(looks), plan: day(plan), due: day(due), groups: circle.dataset.in.split(" ") };
+  });
+  // A turn is as many days after the look before it as today's is after the last look; without one it is counted
+  // from the first day, before which none falls due.
+  const turn = ({ looks, due }, past) => {
+    if (past.length === looks.length) return due;
+    const promised = due - looks.at(-1);
+    return past.length ? Math.max(past.at(-1) + promised, 0) : promised;
+  };
+  const state = (dot, end) => {
+    const past = dot.looks.filter((look) => look <= end);
+    if (dot.plan <= end) return "planned";
+    if (turn(dot, past) <= end) return "late";
+    return !past.length ? "never" : past.at(-1) < 0 ? "before" : "seen";
   };
   const show = () => {
-    const monday = weeks[Number(slider.value)], end = sunday(monday);
-    let seen = 0;
+    const monday = weeks[Number(slider.value)];
+    const end = (Date.parse(monday) - Date.parse(first)) / 864e5 + 6;
+    let n = 0;
     const reached = new Map();
     for (const dot of dots) {
-      const { last, plan, due } = dot.dataset;
-      const planned = plan && plan <= end, looked = last && last <= end;
-      dot.setAttribute("class", planned ? "planned" : due && due <= end ? "late" : looked ? "seen" : "never");
-      if (!planned && !looked) continue;
-      seen += 1;
-      for (const group of dot.dataset.in.split(" ")) reached.set(group, (reached.get(group) ?? 0) + 1);
+      dot.circle.setAttribute("class", state(dot, end));
+      if (dot.plan > end && !dot.looks.some((look) => look >= 0 && look <= end)) continue;
+      n += 1;
+      for (const group of dot.groups) reached.set(group, (reached.get(group) ?? 0) + 1);
     }
-    said.textContent = `${monday} · ${seen} / ${dots.length}`;
+    const values = { week: monday, n, all: dots.length };
+    said.textContent = words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
     for (const cell of document.querySelectorAll("td[data-group]")) {
       cell.textContent = String(reached.get(cell.dataset.group) ?? 0);
     }

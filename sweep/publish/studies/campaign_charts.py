@@ -1,8 +1,10 @@
-"""The charts of a campaign: weeks with what was expected of them, and the reserve's estimate by quarter."""
+"""The charts of a campaign: finds and leads by week with what was expected, and the reserve's estimate by quarter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -18,41 +20,68 @@ _MOST_WEEKS = 60
 _FEWEST_DRAWN = 5
 
 
-def weeks_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
-    """Finds a week as bars, what is expected with its interval as a line, leads as a pale bar behind; None: nothing."""
-    shown = list(weeks)[-_MOST_WEEKS:]
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What came of one week, and what was expected of it; None: no expectation is known."""
+
+    week: date
+    n_visits: int
+    n: int
+    expected: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def is_known(self) -> bool:
+        # A record of the time when only 0 could be written of a week without an expectation has 0 there.
+        return bool(self.expected)
+
+
+def finds_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
+    """Visits that found something as a bar a week, what was expected with its interval as a line; None: no week."""
+    counts = [_Count(w.week, w.n_visits, w.n_finds, w.expected, w.low, w.high) for w in weeks]
+    return _weeks_chart(counts, "finds", REACHED, texts)
+
+
+def leads_chart(weeks: Sequence[WeekPart], texts: Texts) -> Markup | None:
+    """Leads about buildings as a bar a week, what was expected with its interval as a line; None: no week."""
+    counts = [_Count(w.week, w.n_visits, w.n_leads, w.leads_expected, w.leads_low, w.leads_high) for w in weeks]
+    return _weeks_chart(counts, "leads", NOT_REACHED, texts)
+
+
+def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -> Markup | None:
+    shown = counts[-_MOST_WEEKS:]
     if not shown:
         return None
-    highest = max(1.0, *(float(w.n_finds) for w in shown), *(w.high for w in shown))
-    most_leads = max(1, *(w.n_leads for w in shown))
+    highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
     step = (WIDTH - LEFT - RIGHT) / len(shown)
     base, room = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM
-    parts = [text_at(0, 14, texts("campaign.chart.finds"), fill=QUIET)]
-    unit = nice_step(highest)
+    parts = [text_at(0, 14, texts(f"campaign.chart.{of}"), fill=QUIET)]
+    unit = max(1.0, nice_step(highest))
     for k in range(int(highest / unit + 1e-9) + 1):
         y = base - room * k * unit / highest
-        parts += [line(LEFT, y, WIDTH - RIGHT, y), text_at(LEFT - 6, y + 4, texts.number(k * unit, 1), anchor="end")]
-    for k, w in enumerate(shown):
+        parts += [line(LEFT, y, WIDTH - RIGHT, y), text_at(LEFT - 6, y + 4, texts.number(k * unit), anchor="end")]
+    for k, c in enumerate(shown):
         x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
-        tip = texts(
-            "campaign.chart.tip",
-            week=w.week.isoformat(),
-            visits=w.n_visits,
-            finds=w.n_finds,
-            leads=w.n_leads,
-            expected=texts.number(w.expected, 2),
-        )
-        height = room * w.n_leads / most_leads * 0.9
-        parts.append(rect(x + step * 0.08, base - height, step * 0.84, height, NOT_REACHED, tip))
-        if not w.is_planned or w.n_finds:
-            height = room * w.n_finds / highest
-            parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, REACHED, tip))
-        if w.expected > 0:
-            low, mean, high = (base - room * v / highest for v in (w.low, w.expected, w.high))
+        height = room * c.n / highest
+        parts.append(rect(x + step * 0.28, base - height, step * 0.44, height, colour))
+        if c.is_known:
+            low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
+        # The whole column, so that a week without a bar has its figures too.
+        parts.append(rect(x, TOP, step, room, "transparent", _tip(c, of, texts)))
         if k % max(1, len(shown) // 8) == 0:
-            parts.append(text_at(mid, base + 17, w.week.isoformat(), size=11, anchor="middle", fill=QUIET))
-    return picture(WIDTH, HEIGHT, texts("campaign.chart.of"), parts, "chart wide")
+            parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
+    return picture(WIDTH, HEIGHT, texts(f"campaign.chart.of_{of}"), parts, "chart wide")
+
+
+def _tip(count: _Count, of: str, texts: Texts) -> str:
+    said = texts(f"campaign.chart.tip_{of}", week=count.week.isoformat(), visits=count.n_visits, n=count.n)
+    if not count.is_known:
+        return said + texts("campaign.chart.unknown")
+    expected = texts.number(count.expected or 0.0, 2)
+    low, high = texts.number(count.low or 0.0), texts.number(count.high or 0.0)
+    return said + texts("campaign.chart.expected", expected=expected, low=low, high=high)
 
 
 def prevalence_chart(quarters: Sequence[QuarterPart], texts: Texts) -> Markup | None:

@@ -10,12 +10,13 @@ from datetime import date
 import geopandas as gpd
 from markupsafe import Markup
 
+from geodata.clock import monday_of
 from geodata.schema import TRACKS
 from geodata.texts import Texts
 from sweep.publish.facts.campaign_day import move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
-from sweep.publish.studies.campaign_charts import prevalence_chart, weeks_chart
+from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
 from sweep.publish.studies.side_map import Frame, frame_of_points, ground
 from sweep.records.campaign import CampaignRecord, DayPart
 
@@ -78,11 +79,12 @@ def campaign_page(
         record=record,
         days=days,
         n_visits=sum(len(d.visits) for d in record.days),
-        n_never=sum(s.n_never for s in record.districts),
+        n_never=sum(s.n_never_so_far for s in record.districts),
+        n_never_planned=sum(s.n_never_planned for s in record.districts),
         n_late=sum(p.n_late for p in record.promises),
         n_at_risk=sum(p.n_at_risk for p in record.promises),
         hours=sum(d.hours for d in days),
-        chart=weeks_chart(record.weeks, texts),
+        charts=[c for c in (finds_chart(record.weeks, texts), leads_chart(record.weeks, texts)) if c],
         reserve=prevalence_chart(record.quarters, texts),
         ground=ground(streets, frame),
         map=_map(record, places, planned, frame, texts),
@@ -106,28 +108,37 @@ def _day(part: DayPart) -> DayFacts:
 
 
 def _weeks(record: CampaignRecord) -> list[date]:
-    """Mondays of the map's slider: of the weeks with visits, past and planned."""
-    return [w.week for w in record.weeks if w.n_visits]
+    """Mondays of the map's slider: of the weeks with visits since the campaign began, past and planned."""
+    return [w.week for w in record.weeks if w.n_visits and w.week >= monday_of(record.first_day)]
 
 
 def _map(
     record: CampaignRecord, places: Sequence[Place], planned: Mapping[str, date], frame: Frame, texts: Texts
 ) -> Markup:
-    """Every building as a dot that knows its last look, its planned day and its turn; a script colours it by week."""
-    parts = []
+    """
+    Every building as a dot that knows its looks, its planned day and its turn; a script colours it by week.
+
+    The days in it are counted from the campaign's first day.
+    """
+    parts, last_looks = [], record.last_looks
     dot = Markup(
-        '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-last="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
+        '<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4" data-looks="{}" data-plan="{}" data-due="{}" data-in="{} {}">'
     )
+
+    def number(day: date | None) -> str:
+        return "" if day is None else str((day - record.first_day).days)
+
     for p in places:
         x, y = frame.place(p.lon, p.lat)
-        last, due, on = record.last_looks.get(p.building_id), record.due.get(p.building_id), planned.get(p.building_id)
+        last, due, on = last_looks.get(p.building_id), record.due.get(p.building_id), planned.get(p.building_id)
+        looks = " ".join(map(str, record.looks.get(p.building_id, ())))
         said = [p.name or p.building_id]
         said += [texts("campaign.map.last", day=last.isoformat()) if last else texts("campaign.map.never")]
         said += [texts("campaign.map.planned", day=on.isoformat())] if on else []
         said += [texts("campaign.map.due", day=due.isoformat())] if due else []
         parts.append(
             dot.format(
-                _state(record, last, on, due), x, y, _iso(last), _iso(on), _iso(due), p.division_code, p.credit_class
+                _state(record, last, on, due), x, y, looks, number(on), number(due), p.division_code, p.credit_class
             )
             + Markup("<title>{}</title></circle>").format(" · ".join(said))
         )
@@ -142,10 +153,8 @@ def _state(record: CampaignRecord, last: date | None, on: date | None, due: date
     """How a building stands at the end of the window, as the script says it for any week."""
     if on is not None:
         return "planned"
-    if due is not None and due < record.window_end:
+    if due is not None and due <= record.window_end:
         return "late"
-    return "seen" if last is not None else "never"
-
-
-def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+    if last is None:
+        return "never"
+    return "seen" if last >= record.first_day else "before"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+from datetime import date
 
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.studies.campaign_page import campaign_page
 from sweep.publish.studies.replay_page import replay_page, shown
+from sweep.records.campaign import campaign_json, read_campaign
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
 
@@ -21,7 +24,38 @@ def test_a_page_shows_days_promises_caps_moves_and_what_is_left(lang: str) -> No
     assert texts("campaign.published", plan="abc123def456") in page
     assert texts("campaign.why.moved") in page
     assert "campaign." not in page.replace("campaign.json", "")
-    assert page.count("<circle class=") == len(PLACES) + 4  # and four in the legend
+    assert page.count("<circle class=") == len(PLACES) + 5  # and five in the legend
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_finds_and_leads_have_a_chart_each_that_says_where_nothing_was_expected(lang: str) -> None:
+    texts = load_texts(lang)
+    page = campaign_page(small_record(), PLACES, STREETS, NAMES, texts)
+    first, second = (texts("campaign.chart.tip_leads", week=w, n=4) for w in ("2026-08-03", "2026-08-10"))
+    assert first + texts("campaign.chart.unknown") + "<" in page
+    assert second + texts("campaign.chart.expected", expected="3.5", low="1", high="7") + "<" in page
+    finds = texts("campaign.chart.tip_finds", week="2026-08-10", visits=9, n=1)
+    assert finds + texts("campaign.chart.expected", expected="0.8", low="0", high="2") + "<" in page
+
+
+def test_of_caps_what_is_left_is_shown_and_of_those_never_visited_who_is_planned() -> None:
+    texts = load_texts("en")
+    page = campaign_page(small_record(), PLACES, STREETS, NAMES, texts)
+    assert '<td class="n">3</td><td class="n">1</td><td class="n">16</td><td class="n">1</td></tr>' in page
+    assert f"<dd>6</dd><dd>{texts('campaign.fig.never_planned', n=4)}</dd>" in page
+    assert '<td class="n">6</td><td class="n">4</td><td class="n" data-group="370102">' in page
+
+
+def test_a_record_of_the_time_when_the_last_look_alone_was_kept_makes_a_page() -> None:
+    content = json.loads(campaign_json(small_record()))
+    del content["looks"], content["expected"]
+    content["last_looks"] = {"B2": "2026-06-01", "B5": "2026-09-09"}
+    content["weeks"] = [{"week": "2026-08-03", "n_visits": 9, "expected": 0.0, "low": 0.0, "high": 0.0}]
+    old = read_campaign(json.dumps(content))
+    assert old.looks == {"B2": (-63,), "B5": (37,)}
+    assert old.last_looks == {"B2": date(2026, 6, 1), "B5": date(2026, 9, 9)}
+    texts = load_texts("en")
+    assert texts("campaign.chart.unknown") in campaign_page(old, PLACES, STREETS, NAMES, texts)
 
 
 def test_nothing_of_a_table_runs() -> None:
