@@ -86,8 +86,8 @@ class Campaign(Section):
     """Weeks that are planned at once."""
     freeze_days: int = Field(7, ge=0, le=60)
     """Days from today on that are published: changed at a price only."""
-    freeze_price: Weight = 0.25
-    """Expected finds that it costs to move a published visit, or to leave it out."""
+    freeze_price: Weight = 1.5
+    """Expected finds that moving a published visit, or leaving it out, costs: more than a lead that falls due."""
     promise_weight: Weight = 0.5
     """Expected finds that a promise which falls due in the window weighs."""
     draw_seed: str = ""

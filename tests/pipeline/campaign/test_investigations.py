@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.pipeline.campaign.history import looks_since, weeks_done
-from sweep.records.campaign import WeekPart
+from sweep.campaign.weeks import DayDone
+from sweep.pipeline.campaign.history import days_done, looks_of
 
 DAY = date(2026, 9, 16)
 
@@ -21,11 +21,11 @@ def loaded() -> Any:
     history = pd.DataFrame(rows, columns=["building_id", "track", "outcome"]).assign(
         visited_on=pd.Timestamp(2026, 9, 10, tz=TIMEZONE)
     )
-    leads = pd.DataFrame({"received_at": pd.to_datetime([]).tz_localize(TIMEZONE)})
+    leads = pd.DataFrame({"building_id": [], "received_at": pd.to_datetime([]).tz_localize(TIMEZONE)})
     inputs = SimpleNamespace(history=history, leads=leads)
     return SimpleNamespace(campaign=SimpleNamespace(first_day=DAY), today=DAY, inputs=inputs)
 
 
 def test_an_investigation_is_in_no_count_of_the_visits_so_far() -> None:
-    assert looks_since(loaded(), date(2026, 9, 1)) == {"B1"}
-    assert weeks_done(loaded()) == [WeekPart(week=date(2026, 9, 7), n_visits=1, n_finds=0, n_leads=0)]
+    assert looks_of(loaded()) == {"B1": (-6,)}
+    assert days_done(loaded()) == {date(2026, 9, 10): DayDone(1, 0, 0)}
