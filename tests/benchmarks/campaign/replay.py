@@ -2,6 +2,7 @@
 Years replayed: every policy, several seeds, and how long it takes.
 
     uv run python -m tests.benchmarks.campaign.replay [--weeks 156] [--seeds 20] [--policies all] [--out FOLDER]
+        [--set teams.n_teams=4 ...]
 
 Goes on where an earlier call with the same folder stopped. Prints the table of figures with standard errors, the ratio
 of the planner's finds to those of fixed intervals, and processor and wall seconds a week.
@@ -22,7 +23,7 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=156)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--policies", default="all")
-    parser.add_argument("--rounds", type=int, default=None)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of scenario.toml")
     parser.add_argument("--campaign", type=Path, default=Path("scenarios/quancheng_campaign"))
     parser.add_argument("--out", type=Path, default=Path("out/benchmarks/replay"))
     given = parser.parse_args()
@@ -34,7 +35,7 @@ def main() -> None:
         nonlocal n
         n += 1
 
-    overrides = {} if given.rounds is None else {"solver.iterations": str(given.rounds)}
+    overrides = dict(pair.split("=", 1) for pair in given.set)
     rows, _ = run_replays(campaign, Wanted(policies, given.seeds, given.weeks), given.out, overrides, watch)
     names = list(rows[0].figures)
     print("| policy | " + " | ".join(names) + " |")
