@@ -55,6 +55,7 @@ def moves(
         return ()
     then = {v.building_id: (d, v) for d in before.days for v in d.visits if d.day >= today}
     now = {v.building_id: (d, v) for d in days for v in d.visits}
+    published = {d.day for d in before.days if d.is_published}
     end = max((d.day for d in before.days), default=today)
     changed = _Changed(before, days, since or Since())
     made = []
@@ -64,13 +65,14 @@ def moves(
             continue
         if old is None and new is not None and new[0].day > end:
             continue
+        on = {of[0].day for of in (old, new) if of is not None}
         reason, named = changed.reason(b, old, new)
         made.append(
             MovePart(
                 building_id=b,
                 before=None if old is None else old[0].day,
                 after=None if new is None else new[0].day,
-                is_frozen=old[0].is_published if old is not None else new is not None and new[0].is_published,
+                is_frozen=not on.isdisjoint(published),
                 why="new" if old is None else "dropped" if new is None else "moved",
                 reason=reason,
                 named=named,
@@ -81,9 +83,9 @@ def moves(
 
 def moved_share(before: CampaignRecord, made: Sequence[MovePart], today: date) -> float:
     """Share of the published visits from today on that were moved or dropped, in [0, 1]."""
-    n = sum(len(d.visits) for d in before.days if d.is_published and d.day >= today)
-    changed = sum(m.is_frozen and m.before is not None for m in made)
-    return changed / n if n else 0.0
+    published = {d.day: len(d.visits) for d in before.days if d.is_published and d.day >= today}
+    n = sum(published.values())
+    return sum(m.before in published for m in made) / n if n else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,8 +152,8 @@ def _off_list(row: Row, visit: PlannedVisit, _day: date) -> _Fault:
     if visit.inspects(row["uscc"]):
         return None
     asked = [name for name in OF_INSPECTION if pd.notna(row[name])]
-    who: object = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
-    return ("S723", {"firm": str(who), "visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
+    who = next((str(row[name]) for name in ("uscc", "unit") if pd.notna(row[name])), visit.building_id)
+    return ("S723", {"firm": who, "visit_id": visit.visit_id, "columns": tuple(asked)}) if asked else None
 
 
 def _not_asked(row: Row, visit: PlannedVisit, _day: date) -> _Fault:

@@ -118,7 +118,7 @@ class MovePart(_Part):
     building_id: str
     before: date | None = None
     after: date | None = None
-    is_frozen: bool = Field(False, description="its day was published")
+    is_frozen: bool = Field(False, description="a day that it leaves or comes to was published")
     why: str = Field(description="new, moved or dropped")
     reason: str = Field("", description="what made the change")
     named: tuple[str, ...] = Field((), description="days, people, firms or buildings that the reason names")

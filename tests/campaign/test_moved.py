@@ -41,6 +41,13 @@ def test_moves_say_which_day_was_published() -> None:
     assert moved_share(before, found, TUE) == pytest.approx(0.5)
 
 
+def test_a_visit_of_a_day_that_is_published_only_now_was_not_published_before() -> None:
+    before = record(days=(day(TUE, "a", out=True), day(THU, "b", "c")), planned_on=TUE)
+    found = moves(before, (day(TUE, "a", "c", out=True), day(THU, "b", "d", out=True)), TUE)
+    assert [(m.building_id, m.is_frozen, m.why) for m in found] == [("c", True, "moved"), ("d", False, "new")]
+    assert moved_share(before, found, TUE) == 0.0
+
+
 def test_days_beyond_the_window_before_are_no_moves() -> None:
     before = record(days=(day(TUE, "a"),), planned_on=TUE)
     assert moves(before, (day(TUE, "a"), day(THU, "b")), TUE) == ()

@@ -32,6 +32,12 @@ Make = Callable[..., pd.DataFrame]
             id="an inspection where stock is taken",
         ),
         pytest.param(
+            {"visit_id": "V-B5", "uscc": None, "unit": None, "licence_displayed": "no"},
+            "S723",
+            {"firm": "B5", "visit_id": "V-B5", "columns": ("licence_displayed",)},
+            id="an inspection of a building as a whole",
+        ),
+        pytest.param(
             {"visit_id": "V-B2", "uscc": "F3", "scope_match": "no"},
             "S735",
             {"visit_id": "V-B2", "columns": ("scope_match",)},

@@ -90,10 +90,9 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def _is_called_in_vain(inputs: CampaignInputs, item: Recheck) -> bool:
-    """Whether somebody came when it was due, and nobody has opened since."""
-    calls = [v.visited_on.date() for v in inputs.past if v.building_id == item.building_id]
-    last, look = max(calls, default=None), inputs.looks.get(item.building_id)
-    return last is not None and last >= item.due_on and (look is None or look < item.due_on)
+    """Whether somebody came when it was due; nobody opened, or it would not be due any more."""
+    calls = (v for v in inputs.past if v.building_id == item.building_id and v.track != "investigation")
+    return any(v.visited_on.date() >= item.due_on for v in calls)
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:

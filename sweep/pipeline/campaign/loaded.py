@@ -138,9 +138,9 @@ def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
     return without_investigations(past)
 
 
-def calls_in_vain(history: pd.DataFrame, day: date) -> dict[str, date]:
-    """Day of each building's last visit before a day at which nobody opened, by building id."""
-    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & history["outcome"].isin(NO_LOOK)]
+def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
+    """Day of each building's last visit before a day, whether somebody opened or not, by building id."""
+    past = without_investigations(history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)])
     return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from sweep.campaign.calendar import day_seed
 from sweep.follow.rechecks import due_rechecks
-from sweep.pipeline.campaign.loaded import Loaded, calls_in_vain
+from sweep.pipeline.campaign.loaded import Loaded, last_calls
 from sweep.pipeline.campaign.urgency import leads_due, weighed
 from sweep.pipeline.campaign.values import later_shares
 from sweep.pipeline.inputs.secrets import under_investigation
@@ -65,7 +65,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
     targeted: list[Offer] = []
     looked_again: set[str] = set()
-    published, calls = {*span.held.values(), *span.drawn}, calls_in_vain(loaded.inputs.history, loaded.today)
+    published, calls = {*span.held.values(), *span.drawn}, last_calls(loaded.inputs.history, loaded.today)
     for day in span.days:
         items = tuple(
             r
@@ -95,6 +95,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
 
 
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
+    """Whether somebody came when it was due; nobody opened, or it would not be due any more."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
 
 

@@ -184,8 +184,6 @@ def test_an_item_at_which_nobody_opened_may_wait_until_after_the_published_days_
     assert broken(inputs(**later, past=called, before=tuesday_is_out)) == set()
     assert broken(inputs(**later, before=tuesday_is_out)) == {"C27"}
     assert broken(inputs(**later, past=called)) == {"C27"}
-    opened = {"B5": date(2026, 9, 14)}
-    assert "C27" in broken(inputs(**later, past=called, looks=opened, before=tuesday_is_out))
 
 
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
