@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geodata.errors import InputError, Issue
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.pipeline.province.reinforced import CountyInputs, Task, reinforced
+from sweep.pipeline.province.reinforced import CountyInputs, Task, refuse_mobile_ids, reinforced
 from sweep.pipeline.stages.number import with_number
 from sweep.pipeline.stages.rank import n_teams, rank
 from sweep.plan.feasible.contradictions import contradictions
@@ -37,10 +37,12 @@ def read_county(scenario: Scenario) -> CountyInputs:
     Raises
     ------
     InputError
-        With the faults of all files.
+        With the faults of all files; S991 if a person's id is like a mobile one's.
     """
     inputs = load_inputs(scenario)
-    return CountyInputs(scenario, inputs, rank(scenario, inputs))
+    ranked = rank(scenario, inputs)
+    refuse_mobile_ids(ranked.persons, "roster")
+    return CountyInputs(scenario, inputs, ranked)
 
 
 def draw_curve(county: CountyInputs, job: Job) -> Drawn:

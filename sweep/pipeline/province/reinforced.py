@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from geodata.errors import InputError, Issue
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.stages.plan import make_problem
 from sweep.pipeline.stages.prepared import Prepared, prepare
@@ -71,6 +72,12 @@ def reinforced(county: CountyInputs, task: Task, n_teams: int, members_max: int 
     offered = replace(offered, offer=replace(offered.offer, visits=visits))
     prepared = prepare(scenario, inputs, ranked, offered)
     return prepared, make_problem(prepared)
+
+
+def refuse_mobile_ids(own: Mapping[str, Person], file: str) -> None:
+    """S991 for each of a county's own people whose id begins as those of mobile people do."""
+    if taken := sorted(i for i in own if i.startswith(MOBILE_ID)):
+        raise InputError(Issue("S991", file, {"person": i, "prefix": MOBILE_ID}) for i in taken)
 
 
 def mobile_people(

@@ -16,7 +16,7 @@ from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import Planned, plan_window
 from sweep.pipeline.province.before import Held, held_of
 from sweep.pipeline.province.curve import Drawn, limits_of
-from sweep.pipeline.province.reinforced import Task, mobile_people
+from sweep.pipeline.province.reinforced import Task, mobile_people, refuse_mobile_ids
 from sweep.plan.solve import Settings
 from sweep.province.messages import Job
 from sweep.records.pins import Pin
@@ -38,7 +38,8 @@ def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]
     Raises
     ------
     InputError
-        S967 if there is no campaign of the scenario, and with the faults of all files.
+        S967 if there is no campaign of the scenario, S991 if a person's id is like a mobile one's, and with the faults
+        of all files.
     """
     if not (folder / FILE_NAME).is_file():
         raise InputError([Issue("S967", str(folder / FILE_NAME))])
@@ -46,6 +47,7 @@ def load_window(folder: Path, overrides: Mapping[str, str], sites: Sequence[str]
     if (folder / campaign.scenario).resolve() != folder.resolve():
         raise InputError([Issue("S967", f"{FILE_NAME} scenario")])
     loaded = load_for(campaign, date.fromisoformat(overrides["day"]), overrides)
+    refuse_mobile_ids(loaded.persons, "roster")
     pins = tuple(Pin("never", b, "province.toml links", "links") for b in sites)
     return replace(loaded, inputs=replace(loaded.inputs, pins=(*loaded.inputs.pins, *pins)))
 
