@@ -13,7 +13,7 @@ from sweep.pipeline.province.faults import fault_of
 from sweep.pipeline.province.progress import Progress, Step, Watch
 from sweep.pipeline.province.same import code_sha256, folder_sha256
 from sweep.pipeline.province.store import Store
-from sweep.province.allocation import allocate, with_bound
+from sweep.province.allocation import allocate, allocated_value, with_bound
 from sweep.province.common_starts import common_starts, unmade
 from sweep.province.messages import Job, Result
 from sweep.province.province import Province
@@ -172,7 +172,9 @@ class Coordinator:
             if shown and plan and plan.plan:
                 shown = with_bound(shown, allocation.n_mobile[county.county_id], plan.plan.bound)
             outcomes.append(CountyOutcome(county, state, name, shown, plan.plan if plan else None, issues))
-        of_planned = allocate([o.curve for o in outcomes if o.curve and o.plan], set_.mobile.teams)
+        curves_planned = [o.curve for o in outcomes if o.curve and o.plan]
+        bound = allocate(curves_planned, set_.mobile.teams).bound
+        value = allocated_value(curves_planned, allocation.n_mobile)
         return ProvinceEdition(
             name=set_.name,
             day=set_.day.isoformat(),
@@ -180,7 +182,7 @@ class Coordinator:
             cities={c.id: c.name or c.id for c in set_.cities},
             n_mobile=set_.mobile.teams,
             counties=tuple(outcomes),
-            allocation=replace(allocation, bound=of_planned.bound),
+            allocation=replace(allocation, value=value, bound=bound),
             links=self.province.links,
             starts=starts,
             code=code_sha256(),

@@ -52,6 +52,17 @@ def test_a_county_at_fault_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     assert sum(edition.allocation.n_mobile.values()) <= 2
 
 
+def test_an_allocation_is_worth_what_the_planned_counties_are_and_no_more(tmp_path: Path) -> None:
+    def do(job: Job) -> Reply:
+        is_bad = job.kind == "edition" and job.county_id == "c0002"
+        return Reply(job.key, "at_fault", (Issue("S305", "x"),)) if is_bad else stub_reply(job)
+
+    edition = run_stub(write_province(tmp_path / "p", 3), tmp_path / "out", do).outcome.edition
+    assert [c.state for c in edition.counties] == ["planned", "at_fault", "planned"]
+    assert edition.allocation.value == pytest.approx(sum(c.plan.value for c in edition.planned if c.plan))
+    assert edition.allocation.value <= edition.allocation.bound
+
+
 def test_no_more_mobile_teams_are_sent_than_there_are(tmp_path: Path) -> None:
     edition = run_stub(write_province(tmp_path / "p", 6), tmp_path / "out").outcome.edition
     assert sum(edition.allocation.n_mobile.values()) == 2
