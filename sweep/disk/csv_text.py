@@ -34,7 +34,17 @@ def csv_cell(value: object, digits: int = 6) -> str:
     if isinstance(value, float):
         return f"{value:.{digits}f}" if math.isfinite(value) else ""
     text = str(value).replace("\0", "")
-    return "'" + text if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+    return "'" + text if _is_marked(text) else text
+
+
+def text_of_cell(cell: str) -> str:
+    """The text that `csv_cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and _is_marked(cell[1:]) else cell
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a mark goes before a text; one more does if it begins with marks, so that the text can be read again."""
+    return text.lstrip("'").startswith(_FORMULA_STARTS) and not _is_number(text)
 
 
 def _is_number(text: str) -> bool:

@@ -15,7 +15,7 @@ from geodata.clean.results import clean_results
 from geodata.errors import InputError, Issue
 from geodata.read.tables import read_table, safe_path
 from geodata.schema import RESULTS, TIMEZONE, no_rows
-from sweep.disk.csv_text import csv_text
+from sweep.disk.csv_text import csv_text, text_of_cell
 from sweep.follow.rechecks import Closing
 from sweep.publish.edition import InputFile
 from sweep.scenario.scenario import Scenario
@@ -59,8 +59,9 @@ def read_closings(scenario: Scenario) -> tuple[tuple[Closing, ...], tuple[InputF
     for n, row in enumerate(rows, start=2):
         try:
             on = date.fromisoformat(row["closed_on"])
-            found.append(Closing(str(row["recheck_id"]), on, str(row["by"]), str(row["reason"])))
-        except (KeyError, ValueError, TypeError):
+            recheck_id, by, reason = (text_of_cell(row[name]) for name in ("recheck_id", "by", "reason"))
+            found.append(Closing(recheck_id, on, by, reason))
+        except (KeyError, ValueError, TypeError, AttributeError):
             issues.append(Issue("S738", f"{CLOSINGS} row {n}"))
     if issues:
         raise InputError(issues)

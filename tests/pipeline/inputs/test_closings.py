@@ -1,0 +1,31 @@
+"""What was closed without a visit is read as it was written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sweep.disk.csv_text import ENCODING
+from sweep.follow.rechecks import Closing
+from sweep.pipeline.inputs.follow_up import CLOSINGS, closings_csv, follow_up_folder, read_closings
+from sweep.scenario.scenario import Scenario
+
+DAY = date(2026, 9, 16)
+MARKS = st.text(st.sampled_from("'=+-@＝0 \t\r\n\""))
+TEXTS = MARKS | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+
+
+@given(TEXTS, TEXTS, TEXTS)
+@example("R1", "-Li", "=HYPERLINK(1)")
+@example("'+1", "+1", "''=")
+def test_closings_are_read_as_they_were_written(recheck_id: str, by: str, reason: str) -> None:
+    closing = Closing(recheck_id, DAY, by, reason)
+    with TemporaryDirectory() as folder:
+        scenario = Scenario(name="a", day=DAY, folder=Path(folder))
+        follow_up_folder(scenario).mkdir(parents=True, exist_ok=True)
+        (follow_up_folder(scenario) / CLOSINGS).write_bytes(closings_csv([closing]).encode(ENCODING))
+        assert read_closings(scenario)[0] == (closing,)
