@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -186,7 +186,7 @@ def _event(
 
 def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int, most_police: int) -> Visit:
     """An urgent visit: every exit is guarded by police beyond those who go inside (C17), and it is late at once."""
-    first, last = (at_s, last_start_s) if e.starts is None else (seconds_of(e.starts[0]), seconds_of(e.starts[1]))
+    first, last = (at_s, max(at_s, last_start_s)) if e.starts is None else map(seconds_of, e.starts)
     n_teams = e.n_teams or _teams_for(building.n_exits, most_police - e.n_police)
     guards = [building.n_exits // n_teams + (k < building.n_exits % n_teams) for k in range(n_teams)]
     # There is no time for a certificate: police inspect at once, with a recorder (C14).
@@ -202,7 +202,7 @@ def _visit(e: UrgentPart, at_s: int, building: Building, last_start_s: int, most
         value=e.value,
         is_must=e.is_must,
         slots=tuple(Slot(k, _needs(e, n_guard), n_guard, skilled) for k, n_guard in enumerate(guards)),
-        windows_s=((first, max(first, last)),),
+        windows_s=((first, last),),
         service_s=None if e.minutes is None else round(60 * e.minutes),
         is_immediate=True,
         due_s=first,
@@ -226,7 +226,8 @@ def event_faults(
     What is wrong with events that are well formed.
 
     S545 an unknown team, S546 person, S547 visit, S548 place; S549 an event after the change; S552 two events that
-    contradict each other; S555 an urgent visit with the id of another; S556 an end that is not after the change.
+    contradict each other; S555 an urgent visit with the id of another; S556 an end that is not after the change;
+    S564 an urgent visit whose last start is before its first; S565 one whose last start is before the change.
 
     Parameters
     ----------
@@ -243,12 +244,23 @@ def event_faults(
         until = e.until_s if isinstance(e, Held | Locked) else None
         if until is not None and until <= at_s:
             issues.append(Issue("S556", where, {"until": exact_clock(until), "change": exact_clock(at_s)}))
-        if isinstance(e, Urgent) and e.visit.visit_id in known["visits"]:
-            issues.append(Issue("S555", where, {"id": e.visit.visit_id}))
+        if isinstance(e, Urgent):
+            issues += [Issue(code, where, values) for code, values in _urgent_faults(e.visit, at_s, known["visits"])]
         m, other = first.setdefault(_subject(e), (n, e))
         if m != n and other != e:
             issues.append(Issue("S552", where, {"id": " ".join(_subject(e)[1:]), "other": f"events[{m}]"}))
     return issues
+
+
+def _urgent_faults(visit: Visit, at_s: int, known: frozenset[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    if visit.visit_id in known:
+        yield "S555", {"id": visit.visit_id}
+    for first_s, last_s in visit.windows_s:
+        last = exact_clock(last_s)
+        if last_s < first_s:
+            yield "S564", {"first": exact_clock(first_s), "last": last}
+        elif last_s < at_s:
+            yield "S565", {"last": last, "change": exact_clock(at_s)}
 
 
 def _named(e: Event) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from tests.board.asking import Answer, Asker, published
 from tests.board.stubs import CHANGED, Planner, changed
 from tests.publish.small_edition import small_edition
 
+URGENT = {"type": "urgent", "visit_id": "U-B1", "building_id": "B1", "value": 0.5}
 HELD = {"type": "held", "team_id": "T2", "until": "14:50"}
 
 
@@ -31,6 +32,8 @@ def noted(board: Board, own_id: str, kind: str, body: dict[str, Any]) -> Answer:
         ({"type": "closed", "from_id": "B1", "to_id": "B9"}, "S548"),
         ({"type": "urgent", "visit_id": "U-B9", "building_id": "B9", "value": 0.5}, "S548"),
         ({"type": "urgent", "visit_id": "V1", "building_id": "B1", "value": 0.5}, "S555"),
+        ({**URGENT, "starts": ["15:00", "14:00"]}, "S564"),
+        ({**URGENT, "starts": ["11:00", "12:59"]}, "S565"),
     ],
     ids=lambda x: x if isinstance(x, str) else x["type"],
 )

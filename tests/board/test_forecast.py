@@ -73,10 +73,11 @@ def test_a_team_behind_its_plan_is_held_where_the_plan_has_it_until_it_will_be_d
     assert events_now(told, ends, plan, 50_400) == [{"type": "held", "team_id": TEAM.team_id, "until": "15:00"}]
     # One that is on time is held by nothing.
     assert events_now([], {TEAM.team_id: {"V2": 51_700}}, plan, 50_400) == []
-    # A door that the plan has left behind is past mending; other events hold from now on.
+    # A door that the plan has left behind is past mending, as a visit that may start no more; others hold from now on.
     others = [
         {"type": "locked", "at": "13:15", "visit_id": "V1"},
         {"type": "locked", "at": "13:15", "visit_id": "V2", "until": "13:20"},
+        {"type": "urgent", "at": "13:15", "visit_id": "U1", "starts": ("13:20", "13:50")},
         {"type": "ill", "at": "13:15", "person_id": "P1"},
     ]
     assert events_now(others, {}, plan, 50_400) == [{"type": "ill", "person_id": "P1"}]

@@ -60,6 +60,24 @@ def test_an_urgent_visit_is_late_as_soon_as_it_may_start() -> None:
 
 
 @pytest.mark.parametrize(
+    ("starts", "issue"),
+    [
+        pytest.param(("15:00", "14:00"), ("S564", {"first": "15:00", "last": "14:00"}), id="reversed"),
+        pytest.param(("12:00", "13:00"), ("S565", {"last": "13:00", "change": "13:59:40"}), id="past"),
+        pytest.param(("14:30", "14:30"), None, id="at one moment alone"),
+        pytest.param(None, None, id="from now on"),
+    ],
+)
+def test_a_window_of_an_urgent_visit_that_nobody_can_keep_is_a_fault(
+    starts: tuple[str, str] | None, issue: tuple[str, dict[str, str]] | None
+) -> None:
+    known = {**KNOWN, "places": frozenset({"B1"})}
+    said = {} if starts is None else {"starts": starts}
+    faults = event_faults([urgent(9, **said)], AT_S, known)
+    assert [(i.code, dict(i.values)) for i in faults] == ([] if issue is None else [issue])
+
+
+@pytest.mark.parametrize(
     ("event", "where", "values"),
     [
         ({"type": "held", "team_id": "T1", "until": "soon"}, "until", {"name": "until", "wanted": "HH:MM"}),

@@ -19,7 +19,8 @@ def events_now(
     Events as of a moment, for a change of the day.
 
     A team that is behind is held at the stop that the plan has begun for it until it will truly be done with that,
-    however many stops it is behind. A door that the plan has left behind it is past mending.
+    however many stops it is behind. A door that the plan has left behind it is past mending, and so is an urgent visit
+    that may start no more.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ def events_now(
     for event in reported:
         now = {k: v for k, v in event.items() if k != "at"}
         if "until" in now and seconds_of(now["until"]) <= at_s:
+            continue
+        if now.get("starts") and seconds_of(now["starts"][1]) < at_s:
             continue
         if now["type"] == "held" and (now["team_id"] in behind or now["team_id"] in begun):
             continue

@@ -96,7 +96,7 @@ def plan_change(
     Raises
     ------
     InputError
-        S541-S559 for the events and the moment, S563 where a team has no way home left.
+        S541-S559, S564 and S565 for the events and the moment, S563 where a team has no way home left.
     """
     edition, log = today.edition, today.log
     earlier = log.events if log else ()
