@@ -151,6 +151,15 @@ def test_what_was_filled_in_is_the_table_of_results(board: Board) -> None:
     assert results_text(board.live.state).splitlines()[0] == "visit_id,uscc,unit,unit_state,closed_door"
 
 
+@pytest.mark.parametrize("other", ["inside", "done"])
+def test_a_visit_that_another_team_got_into_is_not_locked(board: Board, other: str) -> None:
+    board.live.visits_of["T2"].add("V1")
+    take_batch(board, "T/1", batch(text("locked", {"visit_id": "V1"})))
+    assert [row[3] for row in results_rows(board.live.state)] == ["locked"]
+    take_batch(board, "T2", batch(text(other, {"visit_id": "V1"})))
+    assert results_rows(board.live.state) == []
+
+
 def test_an_edition_that_is_not_approved_opens_as_an_exercise_and_says_so_on_every_page(board: Board) -> None:
     assert board.is_exercise
     for who, paths in {"planner": ("/", "/evening", "/editions"), "T/1": ("/phone/",)}.items():

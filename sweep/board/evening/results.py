@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geodata.schema import RESULT_ANSWERS, RESULT_COUNTS
 from geodata.texts import Texts
-from sweep.day.journal.state import DayState
+from sweep.day.journal.state import DayState, StopState
 from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.results import Ledger, accepted_results, keep_results
@@ -27,12 +27,17 @@ def results_rows(state: DayState) -> list[list[str]]:
         if any(row.answers.values()):
             uscc = "" if row.row.startswith("+") else row.row
             rows.append([row.visit_id, uscc, row.unit, *(row.answers.get(a, "") for a in _ANSWERS)])
-    seen = {row[0] for row in rows}
+    seen = {row[0] for row in rows} | {v for (_, v), stop in state.stops.items() if _is_entered(stop)}
     for (_, visit_id), stop in sorted(state.stops.items()):
         if stop.outcome in ("locked", "refused") and visit_id not in seen:
             seen.add(visit_id)
             rows.append([visit_id, "", "", stop.outcome, *[""] * (len(_ANSWERS) - 1)])
     return rows
+
+
+def _is_entered(stop: StopState) -> bool:
+    """Whether a team got in, and did not say afterwards that it was kept out."""
+    return stop.outcome == "done" or (stop.outcome is None and stop.inside_s is not None)
 
 
 def results_text(state: DayState) -> str:
