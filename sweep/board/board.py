@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from geodata.errors import InputError, Issue
 from sweep.audit.chain import Json
 from sweep.audit.log import AuditLog
-from sweep.board.accounts.accounts import Account
+from sweep.board.accounts.accounts import Account, read_accounts
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.passphrases import Passphrases
-from sweep.board.accounts.sessions import Sessions
+from sweep.board.accounts.sessions import Session, Sessions
 from sweep.board.accounts.tries import Tries
 from sweep.board.children.child import Child
 from sweep.board.live import Live
@@ -67,6 +67,31 @@ class Board:
     def day(self) -> str:
         """The plan's day, ISO."""
         return self.live.edition.scenario.day.isoformat()
+
+    def account_of(self, name: str) -> Account | None:
+        """
+        The account of a name; those made, changed or closed since the board was opened count as well.
+
+        Raises
+        ------
+        InputError
+            S978 if the accounts cannot be read.
+        """
+        return {**self.accounts, **read_accounts(self.folder)}.get(name)
+
+    def session_of(self, cookie: str | None) -> Session | None:
+        """
+        The session of a cookie; None if it is not one of ours, is over, or its account is no longer what it was.
+
+        Raises
+        ------
+        InputError
+            S978 if the accounts cannot be read.
+        """
+        session = self.sessions.of_cookie(cookie)
+        if session is None or session.team_id is not None:
+            return session
+        return session if session.is_of(self.account_of(session.who)) else None
 
     def enter(self, who: str, act: str, facts: Mapping[str, Json]) -> None:
         """

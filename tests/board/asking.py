@@ -180,7 +180,11 @@ class Asker:
     def sign_in(self, role: str) -> Asker:
         """Signed in as somebody of a role; a phone of the team whose id is given else."""
         who = role if role in ("planner", "commander", "market_regulation", "auditor") else None
-        session = self.board.sessions.begin(role, who or "team", None if who else role)  # type: ignore[arg-type]
+        if who is None:
+            session = self.board.sessions.begin(role, "team", role)
+        else:
+            account = self.board.accounts[role]
+            session = self.board.sessions.begin(role, account.role, passphrase_hash=account.passphrase_hash)
         self.cookies["sweep_session"] = self.board.sessions.cookie(session.sid)
         return self
 

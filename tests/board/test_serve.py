@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
+from sweep.board.accounts.accounts import Account
 from sweep.board.app import _beat
 from sweep.board.board import Board
 from sweep.board.children.child import Child
@@ -116,6 +117,7 @@ def test_what_is_asked_while_the_server_stops_is_refused_and_no_traceback_is_pri
     own = replace(wanted(edition_folder, Wall("13:45"), listening.address), folder=tmp_path / "own")
     with open_board(own) as board, ThreadPoolExecutor(2) as pool:
         board.planner = Child("tests.board.stub_child")
+        board.accounts["P001"] = Account("P001", "planner", "")
         session = board.sessions.begin("P001", "planner")
         person = {"cookie": board.sessions.cookie(session.sid), "token": board.sessions.token(session.sid)}
         with served(board, listening):

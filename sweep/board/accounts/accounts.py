@@ -63,7 +63,16 @@ def with_account(accounts: Mapping[str, Account], name: str, role: str, passphra
 
 
 def without_account(accounts: Mapping[str, Account], name: str) -> dict[str, Account]:
-    """The accounts with one closed; its name stays taken."""
+    """
+    The accounts with one closed; its name stays taken.
+
+    Raises
+    ------
+    InputError
+        S990 if there is none of that name.
+    """
+    if name not in accounts:
+        raise InputError([Issue("S990", name[:60], {"known": tuple(sorted(accounts))})])
     return {n: replace(a, is_closed=True) if n == name else a for n, a in accounts.items()}
 
 

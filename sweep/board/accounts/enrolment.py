@@ -29,10 +29,14 @@ class Enrolments:
 
     def issue(self, team_id: str, day: str) -> str:
         """A new code for a team; one that it had before and did not use is good no more."""
-        self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
+        self.drop(team_id)
         code = secrets.token_urlsafe(24)
         self._open[_hash(code)] = _Ticket(team_id, day, self.now() + GOOD_FOR)
         return code
+
+    def drop(self, team_id: str) -> None:
+        """Forget the codes of a team that it did not use, and all that are over."""
+        self._open = {h: t for h, t in self._open.items() if t.team_id != team_id and t.ends_at > self.now()}
 
     def use(self, code: str, day: str) -> str | None:
         """The team of a code, which is used up with it; None if it is not, or no longer, good on this day."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geodata.clock import ZONE
 from geodata.errors import InputError, Issue
-from sweep.board.accounts.accounts import Role
+from sweep.board.accounts.accounts import Account, Role
 from sweep.disk.files import write_files
 
 COOKIE = "sweep_session"
@@ -32,6 +32,15 @@ class Session:
     role: Role
     ends_at: str
     team_id: str | None = None
+    """Whose phone it is; None: somebody who has signed in with an account."""
+    passphrase: str = ""
+    """Hash of what the account keeps of its passphrase."""
+
+    def is_of(self, account: Account | None) -> bool:
+        """Whether it was begun with an account as that is now: open, of this role and this passphrase."""
+        if account is None or account.is_closed:
+            return False
+        return account.role == self.role and _hash(account.passphrase_hash) == self.passphrase
 
 
 @dataclass(slots=True)
@@ -44,9 +53,17 @@ class Sessions:
     _open: dict[str, Session] = field(default_factory=dict)
     """Keyed by the hash of their sid."""
 
-    def begin(self, who: str, role: Role, team_id: str | None = None) -> Session:
-        """A session with an id that nobody had before: whatever cookie was there is worth nothing."""
-        session = Session(secrets.token_urlsafe(32), who, role, end_of_day(self.now()).isoformat(), team_id)
+    def begin(self, who: str, role: Role, team_id: str | None = None, *, passphrase_hash: str = "") -> Session:
+        """
+        A session with an id that nobody had before: whatever cookie was there is worth nothing.
+
+        Parameters
+        ----------
+        passphrase_hash
+            What the account keeps; a phone has none.
+        """
+        sid, ends_at = secrets.token_urlsafe(32), end_of_day(self.now()).isoformat()
+        session = Session(sid, who, role, ends_at, team_id, _hash(passphrase_hash))
         self._open[_hash(session.sid)] = session
         self._write()
         return session

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-FREE = 5
-LONGEST_S = 900.0
+_FREE = 5
+_LONGEST_S = 900.0
 # Of names and addresses that were never right the oldest are forgotten, so that nobody fills the memory.
 _MOST_KEPT = 10_000
 
@@ -28,7 +28,7 @@ class Tries:
         """Note a wrong try."""
         for key in keys:
             n = self._slips.pop(key, (0, 0.0))[0] + 1
-            wait_s = 0.0 if n < FREE else min(LONGEST_S, 2.0 ** (n - FREE))
+            wait_s = 0.0 if n <= _FREE else min(_LONGEST_S, 2.0 ** (n - _FREE - 1))
             self._slips[key] = (n, self.now_s() + wait_s)
         while len(self._slips) > _MOST_KEPT:
             del self._slips[next(iter(self._slips))]

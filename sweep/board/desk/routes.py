@@ -16,7 +16,7 @@ from sweep.board.desk.coverage import district_words
 from sweep.board.desk.ground import ground_json
 from sweep.board.desk.refusals import refuse_unknown
 from sweep.board.guard.bodies import SMALL, read_json
-from sweep.board.guard.ways import Way
+from sweep.board.guard.ways import Way, still_open
 from sweep.board.live import BOARD
 from sweep.board.pages.render import page, texts_of, words
 from sweep.board.sse.stream import event_bytes, last_seen, stream
@@ -55,10 +55,7 @@ async def board_stream(board: Board, request: Request, session: Session) -> Resp
     def first() -> bytes:
         return event_bytes(board.live.since(seen), board.live.state.n)
 
-    def still() -> bool:
-        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
-
-    return stream(board.live.hub, BOARD, first, still)
+    return stream(board.live.hub, BOARD, first, still_open(board, session))
 
 
 async def ground(board: Board, _request: Request, _session: Session) -> Response:

@@ -46,7 +46,7 @@ def route(way: Way, board: Board) -> Route:
     """The way as the server's router has it, behind its guard."""
 
     async def answer(request: Request) -> Response:
-        session = board.sessions.of_cookie(request.cookies.get(COOKIE))
+        session = board.session_of(request.cookies.get(COOKIE))
         if way.roles is not None and (session is None or session.role not in way.roles):
             return _refused(way, session)
         session = session or NOBODY
@@ -56,6 +56,11 @@ def route(way: Way, board: Board) -> Route:
 
     # HEAD would answer what GET does, and is asked for by nobody.
     return _Exact(way.path, answer, methods=[way.method])
+
+
+def still_open(board: Board, session: Session) -> Callable[[], bool]:
+    """What an open page's stream asks before each event: whether the session of the page still holds."""
+    return lambda: board.session_of(board.sessions.cookie(session.sid)) is not None
 
 
 class _Exact(Route):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from geodata.texts import LANGUAGES
-from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER, ROLES, TEAM, Role, read_accounts
+from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER, ROLES, TEAM, Role
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
@@ -31,8 +31,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     name, phrase = form.get("name", "")[:64], form.get("passphrase", "")
     keys = (f"name:{name}", _address(request))
     _refuse_hurry(board, keys)
-    # Accounts made, or closed, since the board was opened count as well.
-    account = {**board.accounts, **read_accounts(board.folder)}.get(name)
+    account = board.account_of(name)
     kept = account.passphrase_hash if account and not account.is_closed else None
     # The slip is noted before the passphrase is looked at: who tries a hundred at once is no better off.
     board.tries.slip(keys)
@@ -41,7 +40,7 @@ async def login(board: Board, request: Request, session: Session) -> Response:
     for key in keys:
         board.tries.forgive(key)
     board.enter(name, "login", {"role": account.role})
-    return _signed_in(board, board.sessions.begin(name, account.role))
+    return _signed_in(board, board.sessions.begin(name, account.role, passphrase_hash=account.passphrase_hash))
 
 
 async def logout(board: Board, _request: Request, session: Session) -> Response:
@@ -87,6 +86,7 @@ async def phone_code(board: Board, request: Request, session: Session) -> Respon
         raise HTTPException(404)
     if "shut" in form:
         board.enter(session.who, "shut phones", {"team_id": team_id})
+        board.enrolments.drop(team_id)
         board.sessions.end(lambda kept: kept.team_id != team_id)
         return RedirectResponse("/phones", 303)
     board.enter(session.who, "phone code", {"team_id": team_id})

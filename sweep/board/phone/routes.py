@@ -12,7 +12,7 @@ from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.bodies import LARGE, read_json
 from sweep.board.guard.headers import PERMISSIONS
-from sweep.board.guard.ways import Way
+from sweep.board.guard.ways import Way, still_open
 from sweep.board.live import team_audience
 from sweep.board.pages.render import own_text, page, texts_of, words
 from sweep.board.phone.intake import take_batch
@@ -108,10 +108,7 @@ async def phone_stream(board: Board, request: Request, session: Session) -> Resp
         said = [m for m in board.live.since(seen)["messages"] if m["to"] in to]
         return event_bytes({"plan_id": board.plan_id, "messages": said}, board.live.state.n)
 
-    def still() -> bool:
-        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
-
-    return stream(board.live.hub, team_audience(team_id), first, still)
+    return stream(board.live.hub, team_audience(team_id), first, still_open(board, session))
 
 
 WAYS = (

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from sweep.board.accounts.accounts import PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
-from sweep.board.guard.ways import Way
+from sweep.board.guard.ways import Way, still_open
 from sweep.board.pages.render import page, texts_of, words
 from sweep.board.runs.runs import Runs
 from sweep.board.sse.stream import event_bytes, stream
@@ -52,10 +52,7 @@ async def runs_stream(board: Board, _request: Request, session: Session) -> Resp
     runs = _runs(board)
     runs.notify = lambda: board.live.hub.send(AUDIENCE, event_bytes(runs.view()))
 
-    def still() -> bool:
-        return board.sessions.of_cookie(board.sessions.cookie(session.sid)) is not None
-
-    return stream(board.live.hub, AUDIENCE, lambda: event_bytes(runs.view()), still)
+    return stream(board.live.hub, AUDIENCE, lambda: event_bytes(runs.view()), still_open(board, session))
 
 
 def _runs(board: Board) -> Runs:

@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER
+from sweep.board.accounts.accounts import AUDITOR, COMMANDER, MARKET, PLANNER, Account, Role
 from sweep.board.board import Board
 from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
@@ -39,8 +39,9 @@ def main() -> None:
 
 def people(board: Board) -> dict[str, object]:
     """The cookie of each role, and for the phone of each team that goes out the code that enrols it, by team id."""
-    roles = (PLANNER, COMMANDER, MARKET, AUDITOR)
-    cookies = {role: board.sessions.cookie(board.sessions.begin(f"{role[0].upper()}001", role).sid) for role in roles}
+    names: dict[Role, str] = {role: f"{role[0].upper()}001" for role in (PLANNER, COMMANDER, MARKET, AUDITOR)}
+    board.accounts |= {name: Account(name, role, "") for role, name in names.items()}
+    cookies = {role: board.sessions.cookie(board.sessions.begin(name, role).sid) for role, name in names.items()}
     busy = [r.team_id for r in board.live.edition.plan.routes if len(r.stops) > 1]
     return {
         "cookies": cookies,

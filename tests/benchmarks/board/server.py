@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sweep.audit.log import AuditLog
+from sweep.board.accounts.accounts import Account, Role
 from sweep.board.accounts.enrolment import Enrolments
 from sweep.board.accounts.sessions import open_sessions
 from sweep.board.board import Board
@@ -39,11 +40,14 @@ def main() -> None:
         live.start()
         sessions = open_sessions(folder, clock.wall)
         log = AuditLog(folder, "bench")
-        board = Board(folder, folder, live, log, sessions, Enrolments(clock.wall), {}, True, listening.address)
+        desk: dict[str, Role] = {f"C{k:03d}": "commander" for k in range(18)} | {
+            f"P{k:03d}": "planner" for k in range(2)
+        }
+        accounts = {name: Account(name, role, "") for name, role in desk.items()}
+        board = Board(folder, folder, live, log, sessions, Enrolments(clock.wall), accounts, True, listening.address)
         kept = folder / PHONES
         if not kept.is_file():
-            people = [sessions.begin(f"C{k:03d}", "commander") for k in range(18)]
-            people += [sessions.begin(f"P{k:03d}", "planner") for k in range(2)]
+            people = [sessions.begin(name, role) for name, role in desk.items()]
             people += [sessions.begin(t.team_id, "team", t.team_id) for t in edition.plan.teams]
             told = [{"who": s.who, "cookie": sessions.cookie(s.sid), "token": sessions.token(s.sid)} for s in people]
             kept.write_text(json.dumps(told), encoding="utf-8")
