@@ -19,6 +19,7 @@ from sweep.board.editing.routes import WAYS as EDITING
 from sweep.board.evening.routes import WAYS as EVENING
 from sweep.board.guard.headers import Outermost
 from sweep.board.guard.ways import Way, route
+from sweep.board.hosts import normal_header
 from sweep.board.pages.campaigns import WAYS as CAMPAIGNS
 from sweep.board.pages.editions import WAYS as EDITIONS
 from sweep.board.pages.faults import refusal
@@ -73,7 +74,7 @@ def make_app(board: Board, hosts: Sequence[str]) -> ASGIApp:
         exception_handlers={HTTPException: answer, InputError: answer, 500: answer},
     )
     app.router.redirect_slashes = False
-    return Outermost(app, frozenset(h.lower() for h in hosts), board.is_secure)
+    return Outermost(app, frozenset(map(normal_header, hosts)), board.is_secure)
 
 
 async def _beat(board: Board) -> None:

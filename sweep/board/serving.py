@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import signal
 import socket
 import sys
@@ -19,6 +18,7 @@ from geodata.errors import InputError, Issue
 from sweep.board.app import make_app
 from sweep.board.board import Board
 from sweep.board.demo.play import played_day
+from sweep.board.hosts import address_of, in_url
 from sweep.board.tls.certificates import SERVER, SERVER_KEY, refuse_unfit
 from sweep.day.journal.entry import Report
 
@@ -48,14 +48,16 @@ def listen(host: str, port: int, names: Sequence[str], tls: Path | None) -> List
         S980 if the port is taken or the host is not this machine's, S981 for plain text beyond the loopback, S974 and
         S975 for the certificate.
     """
-    if tls is None and not _is_loopback(host):
+    own = address_of(host)
+    is_loopback = own.is_loopback if own is not None else host == "localhost"
+    if tls is None and not is_loopback:
         raise InputError([Issue("S981", f"--host {host}"[:80])])
     known = refuse_unfit(tls, datetime.now(UTC)) if tls is not None else ()
-    made = _bound(host, port)
+    made = _bound(host if own is None else str(own), port)
     own_port = made.getsockname()[1]
-    unspecified = host in ("0.0.0.0", "::")  # noqa: S104 - what is typed, not what is chosen
-    loopback = ("127.0.0.1", "localhost", "[::1]") if unspecified or _is_loopback(host) else ()
-    all_names = tuple(dict.fromkeys((*names, *known, *([] if unspecified else [host]), *loopback)))
+    is_any = own is not None and own.is_unspecified
+    loopback = ("127.0.0.1", "localhost", "::1") if is_any or is_loopback else ()
+    all_names = tuple(dict.fromkeys(map(in_url, (*names, *known, *([] if is_any else [host]), *loopback))))
     standard = 443 if tls is not None else 80
     hosts = [f"{n}:{own_port}" for n in all_names] + ([*all_names] if own_port == standard else [])
     address = f"{'http' if tls is None else 'https'}://{all_names[0]}:{own_port}"
@@ -142,10 +144,3 @@ async def _play(board: Board) -> None:
         # What a change of the plan took from a team it does not report.
         if played.body.get("visit_id") in {None, *live.visits_of.get(played.team_id, ())}:
             live.take([Report(own_id, played.kind, played.team_id, "", played.at_s, played.body, own_id)])
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

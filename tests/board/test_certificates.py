@@ -33,6 +33,16 @@ def test_a_certificate_that_is_missing_or_expired_is_told(tmp_path: Path) -> Non
     assert codes(error) == ["S975"]
 
 
+def test_a_certificate_that_names_no_host_is_told(tmp_path: Path) -> None:
+    now = datetime(2026, 9, 16, tzinfo=UTC)
+    make_certificates(tmp_path, [], now)
+    # That of the authority is no server's.
+    (tmp_path / SERVER).write_bytes((tmp_path / AUTHORITY).read_bytes())
+    with pytest.raises(InputError) as error:
+        refuse_unfit(tmp_path, now)
+    assert codes(error) == ["S974"]
+
+
 def test_a_new_server_certificate_is_of_the_same_authority(tmp_path: Path) -> None:
     now = datetime(2026, 9, 16, tzinfo=UTC)
     make_certificates(tmp_path, [], now)
@@ -71,6 +81,12 @@ def test_an_account_has_a_passphrase_that_is_shown_once(tmp_path: Path) -> None:
     assert read_accounts(tmp_path / FOLDER)["P001"].is_closed
 
 
+def test_an_account_that_is_not_there_is_not_closed(tmp_path: Path) -> None:
+    sweep("serve", "account", "P001", "--role", "auditor", "--out", tmp_path)
+    code, output = sweep("serve", "account", "P01", "--close", "--out", tmp_path, "--lang", "en")
+    assert (code, "S990" in output, "P001" in output) == (2, True, True)
+
+
 @pytest.mark.parametrize(
     ("name", "role", "code"),
     [("P001", "chief", "S979"), ("P001", "team", "S979"), ("110101199003071234", "planner", "S801")],
@@ -85,4 +101,5 @@ def test_certificates_are_made_with_a_code_for_phones(tmp_path: Path) -> None:
     assert code == 0
     assert "https://10.0.0.5:8443/login" in output
     assert (tmp_path / FOLDER / TLS_FOLDER / AUTHORITY).is_file()
+    assert "https://[fd00::5]:8443/login" in sweep("serve", "certificates", "--host", "FD00:0::5", "--out", tmp_path)[1]
     assert qr_svg("https://10.0.0.5:8443/enrol#x").startswith("<svg")

@@ -11,6 +11,8 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sweep.board.hosts import normal_header
+
 POLICY = "content-security-policy"
 PERMISSIONS = "permissions-policy"
 _OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -30,7 +32,7 @@ class Outermost:
 
     app: ASGIApp
     hosts: frozenset[str]
-    """As browsers send them, with the port."""
+    """As `normal_header` has them, with the port."""
     is_secure: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +49,7 @@ class Outermost:
             await send(message)
 
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self.hosts:
+        if len(hosts) != 1 or normal_header(hosts[0].decode("latin-1")) not in self.hosts:
             await PlainTextResponse("421", status_code=421)(scope, receive, send_with_policies)
             return
         await self.app(scope, receive, send_with_policies)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from geodata.errors import InputError, Issue
+from sweep.board.hosts import address_of
 from sweep.disk.files import write_files
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority.key"
@@ -50,17 +50,17 @@ def refuse_unfit(folder: Path, now: datetime) -> tuple[str, ...]:
     Raises
     ------
     InputError
-        S974 if there is none, S975 if it is expired, or not yet good.
+        S974 if there is none, or it names no host; S975 if it is expired, or not yet good.
     """
     path = folder / SERVER
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError) as error:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (OSError, ValueError, x509.ExtensionNotFound) as error:
         raise InputError([Issue("S974", str(path))]) from error
     first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not first <= now <= last:
         raise InputError([Issue("S975", str(path), {"until": last.date().isoformat()})])
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     found = (*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress)))
     return tuple(found)
 
@@ -118,10 +118,8 @@ def _signed(
 
 
 def _host(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
+    address = address_of(host)
+    return x509.DNSName(host) if address is None else x509.IPAddress(address)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

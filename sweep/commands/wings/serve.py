@@ -14,6 +14,7 @@ from sweep.board.accounts.accounts import PLANNER, read_accounts, with_account, 
 from sweep.board.accounts.passphrases import Passphrases
 from sweep.board.children.child import Child
 from sweep.board.clock import DayClock
+from sweep.board.hosts import in_url
 from sweep.board.opening import Wanted, attended, chosen_edition, open_board
 from sweep.board.runs.runs import Runs
 from sweep.board.serving import TLS_FOLDER, listen, serve
@@ -102,7 +103,7 @@ def certificates_command(voice: Voice, out: Path, hosts: Sequence[str], port: in
     files = make_certificates(out / FOLDER / TLS_FOLDER, hosts, utc_now())
     voice.line("command.written", files=tuple(map(str, files)))
     voice.line("board.certificates", file=str(out / FOLDER / TLS_FOLDER / AUTHORITY))
-    address = f"https://{hosts[0] if hosts else '127.0.0.1'}:{port}/login"
+    address = f"https://{in_url(hosts[0]) if hosts else '127.0.0.1'}:{port}/login"
     if voice.as_json:
         voice.json({"files": [str(f) for f in files], "address": address})
     elif not voice.quiet:
@@ -118,7 +119,8 @@ def account_command(voice: Voice, out: Path, name: str, role: str, actor: Actor,
     Raises
     ------
     InputError
-        S979 for an unknown role, S801 for a name that is no pseudonym, S978 if the accounts cannot be read.
+        S979 for an unknown role, S801 for a name that is no pseudonym, S990 if the account to be closed is not there,
+        S978 if the accounts cannot be read.
     """
     folder = out / FOLDER
     accounts = read_accounts(folder)
