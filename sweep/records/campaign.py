@@ -127,7 +127,8 @@ class MovePart(_Part):
 class SharePart(_Part):
     """Coverage of one group of buildings."""
 
-    group: str
+    group: str = Field(description="code of a district, or a credit class")
+    name: str = Field("", description="of a district, as the scenario's tables name it; else empty")
     n_buildings: Count
     n_looked: Count = Field(description="looked at since the campaign began")
     n_planned: Count

@@ -229,9 +229,25 @@ def test_in_the_morning_what_is_published_stays(sweep: Run, folder: Path, planne
     assert all(w["expected"] is w["leads_expected"] is None for w in record["weeks"] if w["week"] < "2026-09-14")
     checked = sweep("campaign", "check", folder, "--out", out)
     assert checked.exit_code == 0, checked.output
-    compared = sweep("campaign", "compare", planned / "tiny", out / "tiny", "--json")
-    assert compared.exit_code == 0
-    assert json.loads(compared.stdout)["value"] == [before["value"], record["value"]]
+    for command in (("campaign", "compare"), ("compare",)):
+        compared = sweep(*command, planned / "tiny", out / "tiny", "--out", tmp_path / command[0], "--json")
+        assert compared.exit_code == 0, compared.output
+        reply = json.loads(compared.stdout)
+        assert reply["value"] == [before["value"], record["value"]]
+        page, table = map(Path, reply["files"])
+        assert (page, table.name) == (tmp_path / command[0] / "tiny" / "comparison.html", "comparison.csv")
+        assert "default-src 'none'" in page.read_text(encoding="utf-8")
+
+
+def test_a_record_that_names_a_folder_outside_as_its_scenario_is_refused(
+    sweep: Run, planned: Path, tmp_path: Path
+) -> None:
+    place = Path(shutil.copytree(planned / "tiny" / "campaign", tmp_path / "odd" / "campaign"))
+    record = record_of(planned)
+    (place / "campaign.json").write_text(json.dumps(record | {"scenario": "../outside"}), encoding="utf-8")
+    result = sweep("campaign", "compare", place, planned / "tiny", "--out", tmp_path / "out")
+    assert (result.exit_code, "S921" in result.stderr) == (2, True), result.output
+    assert not (tmp_path / "outside").exists()
 
 
 def with_items(monkeypatch: pytest.MonkeyPatch, *items: Recheck, locked: tuple[str, ...] = ()) -> None:

@@ -16,9 +16,9 @@ from sweep.board.accounts.accounts import COMMANDER, PLANNER
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
-from sweep.board.pages.render import page, published_page, texts_of
+from sweep.board.pages.render import published_page, texts_of
 from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
-from sweep.publish.studies.campaign_figures import figure_rows
+from sweep.publish.studies.campaign_compare_page import comparison_page
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.scenario.scenario import NAME
 
@@ -59,7 +59,7 @@ async def campaign_page(board: Board, request: Request, _session: Session) -> Re
     return published_page(text)
 
 
-async def compared(board: Board, request: Request, session: Session) -> Response:
+async def compared(board: Board, request: Request, _session: Session) -> Response:
     """Two campaigns side by side."""
     chosen = request.query_params.getlist("campaign")
     if len(chosen) != 2:
@@ -67,9 +67,8 @@ async def compared(board: Board, request: Request, session: Session) -> Response
     known = {f"{c.scenario}/{c.which}": c for c in await asyncio.to_thread(campaigns_of, board.out)}
     if not all(c in known for c in chosen):
         raise HTTPException(404)
-    pair = [known[c] for c in chosen]
-    rows = figure_rows(texts_of(board, request), *(c.record for c in pair))
-    return page(board, request, session, "pages/campaigns.html.j2", pair=pair, rows=rows)
+    first, second = (known[c].record for c in chosen)
+    return published_page(comparison_page(first, second, texts_of(board, request)))
 
 
 def _name(name: str) -> str:

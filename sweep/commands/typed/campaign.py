@@ -111,5 +111,6 @@ def _compare(
     call: Call,
     first: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="FIRST")],
     second: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="SECOND")],
+    out: Out = Path("out"),
 ) -> Exit:
-    return campaign_compare.compare_command(call.voice, first, second)
+    return campaign_compare.compare_command(call.voice, first, second, out)

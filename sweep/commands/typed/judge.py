@@ -51,7 +51,7 @@ def _compare(
     out: Out = Path("out"),
 ) -> Exit:
     if len(plans) == 2 and all(map(campaign_compare.is_campaign, plans)):
-        return campaign_compare.compare_command(call.voice, *plans)
+        return campaign_compare.compare_command(call.voice, plans[0], plans[1], out)
     return compare.compare_command(call.voice, plans, out, call.lang)
 
 

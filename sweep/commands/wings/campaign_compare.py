@@ -1,15 +1,19 @@
-"""`sweep campaign compare`, and `sweep compare` of two campaigns: their figures side by side."""
+"""`sweep campaign compare`, and `sweep compare` of two campaigns: side by side on one page."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
+from sweep.disk.files import write_files
 from sweep.pipeline.campaign.job import FOLDER, read_record
+from sweep.publish.studies.campaign_compare_page import comparison_files
 from sweep.publish.studies.campaign_figures import campaign_figures, figure_rows
 from sweep.records.campaign import FILE_NAME
+from sweep.scenario.scenario import NAME
 
 
 def is_campaign(path: Path) -> bool:
@@ -17,19 +21,38 @@ def is_campaign(path: Path) -> bool:
     return read_record(_place(path)) is not None
 
 
-def compare_command(voice: Voice, first: Path, second: Path) -> Exit:
-    """Two campaigns side by side, from their folders or their campaign.json."""
+def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
+    """
+    Print the figures of two campaigns, and write comparison.html and comparison.csv to `out`/<scenario of the first>/.
+
+    Parameters
+    ----------
+    first, second
+        Their folders or their campaign.json; the first is what the second is held against.
+    out
+        Folder of all editions.
+
+    Raises
+    ------
+    InputError
+        S918 where there is no campaign, S921 where its record cannot be read or names no scenario.
+    """
     records = []
     for path in (first, second):
         record = read_record(_place(path))
         if record is None:
             raise InputError([Issue("S918", str(path))])
+        if not re.fullmatch(NAME, record.scenario):
+            # It is the name of the folder that is written to.
+            raise InputError([Issue("S921", str(path))])
         records.append(record)
     texts = voice.texts
     header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
     voice.table(texts("campaign.compare.title"), header, figure_rows(texts, *records))
+    files = write_files(comparison_files(records[0], records[1], texts), out / records[0].scenario)
+    voice.line("command.comparison", files=tuple(map(str, files)))
     if voice.as_json:
-        voice.json(dict(campaign_figures(*records)))
+        voice.json({**campaign_figures(*records), "files": [str(f) for f in files]})
     return Exit.DONE
 
 

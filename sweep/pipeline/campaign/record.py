@@ -49,6 +49,7 @@ def make_record(
     expected = expected_finds(parts, loaded.today, before)
     leads = leads_expected(leads_to_come(loaded), loaded.today, window_end, before)
     looks = looks_of(loaded)
+    district_of = {b: x.division_code for b, x in loaded.buildings.items()}
     return CampaignRecord(
         name=campaign.name,
         scenario=loaded.scenario.name,
@@ -70,7 +71,7 @@ def make_record(
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
         moves=moves(before, parts, loaded.today, since),
-        districts=tuple(shares_of(looks, planned_on, {b: x.division_code for b, x in loaded.buildings.items()})),
+        districts=tuple(shares_of(looks, planned_on, district_of, loaded.inputs.division_names)),
         classes=tuple(shares_of(looks, planned_on, worst_classes(planned))),
         load=load,
         load_gini=round(gini([x.hours for x in load if x.n_days]), 6),

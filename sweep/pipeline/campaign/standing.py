@@ -77,7 +77,10 @@ def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
 
 
 def shares_of(
-    looks: Mapping[str, Sequence[int]], planned_on: Mapping[str, date], group_of: Mapping[str, str]
+    looks: Mapping[str, Sequence[int]],
+    planned_on: Mapping[str, date],
+    group_of: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
 ) -> Iterable[SharePart]:
     """
     Coverage by group of buildings.
@@ -90,6 +93,8 @@ def shares_of(
         Day in the window by building id.
     group_of
         Its group by building id.
+    names
+        Names of groups that have one.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for b, group in group_of.items():
@@ -98,6 +103,7 @@ def shares_of(
     for group, ids in sorted(groups.items()):
         yield SharePart(
             group=group,
+            name=(names or {}).get(group, ""),
             n_buildings=len(ids),
             n_looked=sum(b not in never and looks[b][-1] >= 0 for b in ids),
             n_planned=sum(b in planned_on for b in ids),

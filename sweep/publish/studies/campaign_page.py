@@ -17,6 +17,7 @@ from sweep.publish.facts.campaign_day import move_reason
 from sweep.publish.facts.wording import district_name, label
 from sweep.publish.page.pages import render_page, static_text
 from sweep.publish.studies.campaign_charts import finds_chart, leads_chart, prevalence_chart
+from sweep.publish.studies.campaign_figures import class_name, promise_name
 from sweep.publish.studies.side_map import Frame, frame_of_points, ground
 from sweep.records.campaign import CampaignRecord, DayPart
 
@@ -93,6 +94,8 @@ def campaign_page(
         n_on_duty=sum(x.n_days > 0 for x in record.load),
         name_of=lambda b: names.get(b) or b,
         reason_of=lambda move: move_reason(move, texts, lambda b: names.get(b) or b),
+        promise_name=promise_name,
+        class_name=class_name,
         district=lambda code: district_name(code, division_names, texts),
         label=label,
         script=static_text("studies/campaign.js"),

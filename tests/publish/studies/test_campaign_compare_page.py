@@ -1,0 +1,51 @@
+"""Two campaigns side by side: figures, promises, coverage and caps with the difference, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from geodata.texts import LANGUAGES, load_texts
+from sweep.publish.studies.campaign_compare_page import comparison_files
+from sweep.publish.studies.campaign_figures import Pair, tables
+from sweep.records.campaign import CampaignRecord
+from tests.publish.small_campaign import EVIL, THU, small_record
+
+
+def other() -> CampaignRecord:
+    """The same campaign two days on: one late promise less, and a class that the first did not have."""
+    first = small_record()
+    kept = first.promises[0].model_copy(update={"n_kept": 3, "n_late": 0})
+    classes = (*first.classes, first.classes[0].model_copy(update={"group": "D"}))
+    return first.model_copy(update={"name": EVIL, "planned_on": THU, "promises": (kept,), "classes": classes})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_two_campaigns_stand_side_by_side_with_the_difference(lang: str) -> None:
+    texts = load_texts(lang)
+    page = comparison_files(small_record(), other(), texts)["comparison.html"]
+    for key in ("promises", "districts", "classes", "caps"):
+        assert f"<h2>{texts(f'campaign.compare.{key}')}</h2>" in page
+    assert '<td class="n">1 → 0<span class="change">−1</span></td>' in page
+    assert '<td class="n">2 → 3<span class="change">+1</span></td>' in page
+    assert texts("campaign.compare.days_differ") in page
+    assert "campaign." not in page
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_a_group_that_one_campaign_lacks_has_no_figures_there() -> None:
+    texts = load_texts("en")
+    classes = next(t for t in tables(small_record(), other(), texts) if t.key == "classes")
+    assert [name for name, _ in classes.rows] == [texts("campaign.no_class"), "D"]
+    assert classes.rows[1][1][0] == Pair(None, 8)
+    assert classes.rows[1][1][0].difference is None
+
+
+def test_every_figure_is_in_the_csv() -> None:
+    text = comparison_files(small_record(), other(), load_texts("en"))["comparison.csv"]
+    rows = {(r["table"], r["group"], r["figure"]): r for r in csv.DictReader(io.StringIO(text))}
+    assert rows["window", "", "promises"]["difference"] == "-1.000000"
+    assert (rows["caps", "2026 · Police · B", "left"]["first"], rows["classes", "D", "planned"]["first"]) == ("16", "")
