@@ -77,7 +77,7 @@ def test_a_replay_of_more_weeks_than_are_asked_for_is_not_put_among_shorter_ones
     with pytest.raises(InputError) as caught:
         run_replays(campaign, Wanted(("random", "planner"), 1, 1), tmp_path / "out")
     (issue,) = caught.value.issues
-    assert (issue.code, issue.values["kept"], issue.values["got"]) == ("S990", 2, 1)
+    assert (issue.code, issue.values["kept"], issue.values["got"]) == ("S994", 2, 1)
     assert not list(tmp_path.rglob("random-1.json"))
 
 

@@ -107,7 +107,7 @@ def run_replays(
     Raises
     ------
     InputError
-        S919 for a policy that is none, S920 if other settings are kept in the folder, S990 if more weeks are, S924 if
+        S919 for a policy that is none, S920 if other settings are kept in the folder, S994 if more weeks are, S924 if
         there is no truth to play against; faults of the campaign.
     StoppedError
         If it was cut short.
@@ -166,10 +166,10 @@ def _state(file: Path) -> State | None:
 
 
 def _refuse_longer(states: Iterable[State], n_weeks: int, place: Path) -> None:
-    """S990 if a state has more weeks than are asked for: the sums of its weeks cannot be cut, nor stand with others."""
+    """S994 if a state has more weeks than are asked for: the sums of its weeks cannot be cut, nor stand with others."""
     longest = max((state.n_weeks for state in states), default=0)
     if longest > n_weeks:
-        raise InputError([Issue("S990", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
+        raise InputError([Issue("S994", "--weeks", {"got": n_weeks, "kept": longest, "folder": str(place)})])
 
 
 def _keep_settings(replayed: Replayed, place: Path) -> None:
