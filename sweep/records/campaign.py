@@ -176,6 +176,21 @@ class QuarterPart(_Part):
     high: float | None = None
 
 
+class SentPart(_Part):
+    """Who was in a team on a day that is over."""
+
+    day: date
+    member_ids: tuple[str, ...]
+
+
+class CarriedPart(_Part):
+    """What is handed on from record to record, for no window holds it any more."""
+
+    sent: tuple[SentPart, ...] = Field(
+        (), description="days of the four weeks before `planned_on`, which the limits of duty count"
+    )
+
+
 class CampaignRecord(_Part):
     """The whole of campaign.json."""
 
@@ -217,6 +232,7 @@ class CampaignRecord(_Part):
         "of those before it the last alone, below 0",
     )
     due: dict[str, date] = Field(default_factory=dict, description="day on which its turn falls due, by building id")
+    carried: CarriedPart = CarriedPart()
 
     @model_validator(mode="before")
     @classmethod

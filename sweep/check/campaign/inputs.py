@@ -66,6 +66,8 @@ class CampaignInputs:
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     n_register: int = 0
+    sent: Mapping[date, Collection[str]] = field(default_factory=dict)
+    """Ids of the people in teams on days before the window, by the editions that were published for them."""
 
 
 def visits(inputs: CampaignInputs) -> Iterator[tuple[DayPart, VisitPart]]:

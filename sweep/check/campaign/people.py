@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from geodata.clock import monday_of
 from sweep.check.campaign.inputs import CampaignInputs, Limits, shift_on
+from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Violation
 
 _DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
@@ -39,41 +40,59 @@ def check_m03_one_team(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_m04_limits(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Nobody has more days a week, hours a week or in four weeks, or nights, or less rest, than the limits say."""
+    """
+    Nobody has more days a week, hours a week or in four weeks, or nights, or less rest, than the limits say.
+
+    Days that are over count with those of the window; what is broken among them alone is not of this window.
+    """
     shift = (inputs.scenario.plan.shift_start_s, inputs.scenario.plan.shift_end_s)
     duties: dict[str, set[date]] = defaultdict(set)
-    for day in inputs.record.days:
-        for team in day.teams:
-            for person_id in team.member_ids:
-                duties[person_id].add(day.day)
-    if inputs.before is not None:
-        for day in inputs.before.days:
-            if day.day < inputs.record.planned_on:
-                for team in day.teams:
-                    for person_id in team.member_ids:
-                        duties[person_id].add(day.day)
+    for day, person_id in (*_in_teams(inputs.record), *_sent_before(inputs)):
+        duties[person_id].add(day)
+    window = {d.day for d in inputs.record.days}
     for person_id, days in sorted(duties.items()):
-        for broken in _broken(sorted(days), shift, inputs.limits):
+        for broken in _broken(sorted(days), window, shift, inputs.limits):
             yield Violation("M04", person_id, {"detail": broken})
 
 
-def _broken(days: Sequence[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
+def _in_teams(record: CampaignRecord) -> Iterator[tuple[date, str]]:
+    """Each planned day with each person who is in a team on it."""
+    return ((d.day, i) for d in record.days for t in d.teams for i in t.member_ids)
+
+
+def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
+    """
+    Each day before the window with each person who was sent on it, by whatever tells so.
+
+    A record that leaves a duty out is not believed: the record before it and the published editions count as well.
+    """
+    records = [r for r in (inputs.record, inputs.before) if r is not None]
+    told = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
+    planned = [pair for r in records for pair in _in_teams(r)]
+    published = [(day, i) for day, people in inputs.sent.items() for i in people]
+    return ((day, i) for day, i in (*told, *planned, *published) if day < inputs.record.planned_on)
+
+
+def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:
+    """The limits that a person's days break, of those that a day of the window has a part in."""
     hours = (shift[1] - shift[0]) / 3600.0
     is_night = shift[1] > _NIGHT_FROM_S or shift[0] < _NIGHT_UNTIL_S
-    by_week = Counter(monday_of(d) for d in days)
+    now = [d for d in days if d in window]
+    weeks = {monday_of(d) for d in now}
+    by_week = Counter(monday_of(d) for d in days if monday_of(d) in weeks)
     for week, n in sorted(by_week.items()):
         if n > limits.days_per_week or n * hours > limits.hours_per_week + 1e-9:
             yield f"{week}: {n}, {n * hours:.1f} h"
         if is_night and n > limits.nights_per_week:
             yield f"{week}: {n}"
     for first in days:
-        n = sum(first <= d < first + timedelta(days=28) for d in days)
-        if n * hours > limits.hours_in_four_weeks + 1e-9:
+        n, n_now = (sum(first <= d < first + timedelta(days=28) for d in of) for of in (days, now))
+        if n_now and n * hours > limits.hours_in_four_weeks + 1e-9:
             yield f"{first}: {n * hours:.1f} h"
             break
     for one, after in pairwise(days):
         rest = ((after - one).days * _DAY_S + shift[0] - shift[1]) / 3600.0
-        if rest < limits.rest_hours - 1e-9:
+        if after in window and rest < limits.rest_hours - 1e-9:
             yield f"{one}: {rest:.1f} h"
 
 

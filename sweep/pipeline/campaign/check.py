@@ -19,8 +19,10 @@ from sweep.pipeline.campaign.certificate import shown_window
 from sweep.pipeline.campaign.job import BEFORE, FOLDER, read_record
 from sweep.pipeline.campaign.judged_days import judge_published
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
+from sweep.pipeline.campaign.past_editions import is_changed, past_editions, people_of
 from sweep.pipeline.edition_breaches import edition_breaches
 from sweep.pipeline.inputs.records import make_leads, make_past
+from sweep.publish.archive.plan_json import FILE_NAME as PLAN
 from sweep.records.campaign import FILE_NAME, CampaignRecord
 from sweep.records.plan import Violation
 from sweep.select.targets import active_firms
@@ -56,10 +58,13 @@ def check_days(campaign: Campaign, out: Path, overrides: Mapping[str, str] | Non
     if record is None:
         raise InputError([Issue("S918", str(place / FILE_NAME))])
     loaded = load_for(campaign, record.planned_on, overrides)
-    found = check_campaign(campaign_inputs(loaded, record, before))
+    past = past_editions(campaign, record.planned_on, editions)
+    sent = {day: people_of(folder) for day, folder in past.items()}
+    found = check_campaign(replace(campaign_inputs(loaded, record, before), sent=sent))
     shown = shown_window(place, record)
     hard = [*(v for v in found if v.rule_id not in SOFT), *shown.violations]
     hard += [*judge_published(loaded, record, before, editions), *_changed(record, editions)]
+    hard += [Violation("C29", f"{day} {PLAN}", {"detail": "sha256"}) for day, p in past.items() if is_changed(p)]
     return Judged(record, tuple(hard), tuple(v for v in found if v.rule_id in SOFT), shown.standing)
 
 

@@ -16,6 +16,7 @@ from sweep.campaign.duty import Worked
 from sweep.campaign.notes import campaign_notes
 from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
+from sweep.pipeline.campaign.carried import sent_before
 from sweep.pipeline.campaign.certificate import certificate_files
 from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
@@ -164,9 +165,7 @@ def load_before(before: CampaignRecord | None, loaded: Loaded) -> Load:
     """Duties of the four weeks before today, as the windows before had them."""
     plan = loaded.scenario.plan
     load: Load = {}
-    for day in before.days if before else ():
-        if day.day < loaded.today:
-            for team in day.teams:
-                for i in team.member_ids:
-                    load.setdefault(i, []).append(Worked(day.day, plan.shift_start_s, plan.shift_end_s))
+    for part in sent_before(before, loaded.today):
+        for i in part.member_ids:
+            load.setdefault(i, []).append(Worked(part.day, plan.shift_start_s, plan.shift_end_s))
     return load

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from geodata.texts import LANGUAGES, load_texts
 from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
 from sweep.check.campaign.rules import RULES, SOFT, check_campaign
-from sweep.records.campaign import DayPart, LeftPart, MovePart
+from sweep.records.campaign import CarriedPart, DayPart, LeftPart, MovePart, SentPart
 from sweep.records.visits import Recheck
 from tests.campaign.small_record import record
 from tests.check.campaign.small_campaign import THU, TUE, ZONE, day, days, inputs, lead, past, sha, visit
@@ -49,6 +49,9 @@ def test_a_campaign_that_keeps_every_rule() -> None:
 
 ITEM = Recheck("R1", "B5", None, "101", "rectify", date(2026, 9, 1), date(2026, 9, 16))
 STOPS = days()[0].teams[0].stops
+# P1 and M1 go on both days of the window, and P1 went on the day before it.
+MON, TWO_DAYS = date(2026, 9, 14), Limits(2, 40.0, 160.0, 11.0, 2)
+SENT = SentPart(day=MON, member_ids=("P1",))
 
 MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "a holiday": ("M01", lambda: inputs(weekdays=frozenset({1}))),
@@ -63,6 +66,18 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "too many days a week": ("M04", lambda: inputs(limits=Limits(1, 40.0, 160.0, 11.0, 2))),
     "too many hours a week": ("M04", lambda: inputs(limits=Limits(5, 7.9, 160.0, 11.0, 2))),
     "too many hours in four weeks": ("M04", lambda: inputs(limits=Limits(5, 40.0, 7.9, 11.0, 2))),
+    "too many days with one that the record tells": (
+        "M04",
+        lambda: inputs(limits=TWO_DAYS, record={"planned_on": TUE, "carried": CarriedPart(sent=(SENT,))}),
+    ),
+    "too many days with one that the record before tells": (
+        "M04",
+        lambda: inputs(limits=TWO_DAYS, before=record((), MON, carried=CarriedPart(sent=(SENT,)))),
+    ),
+    "too many days with one that no record tells": (
+        "M04",
+        lambda: inputs(limits=TWO_DAYS, sent={MON: frozenset({"P1"})}),
+    ),
     "too little rest": ("M04", lambda: inputs(limits=Limits(5, 40.0, 160.0, 44.5, 2))),
     "two places at once": ("M05", lambda: inputs(days=first(teams=(moved(1, start_s=51_000),)))),
     "back too soon": (
@@ -184,6 +199,13 @@ def test_an_item_at_which_nobody_opened_may_wait_until_after_the_published_days_
     assert broken(inputs(**later, past=called, before=tuesday_is_out)) == set()
     assert broken(inputs(**later, before=tuesday_is_out)) == {"C27"}
     assert broken(inputs(**later, past=called)) == {"C27"}
+
+
+def test_a_limit_that_was_passed_before_the_window_is_not_of_the_window() -> None:
+    week_before = {MON - timedelta(days=k): frozenset({"P1"}) for k in range(3, 7)}
+    assert broken(inputs(sent=week_before, limits=Limits(3, 40.0, 160.0, 11.0, 2))) == set()
+    # Six days of 4 h in four weeks: two of them are of the window.
+    assert broken(inputs(sent=week_before, limits=Limits(3, 40.0, 23.9, 11.0, 2))) == {"M04"}
 
 
 def test_a_rule_that_the_scenario_does_without_is_not_judged() -> None:
