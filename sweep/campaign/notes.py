@@ -1,4 +1,4 @@
-"""What stops no window of a campaign and must be told: promises beyond all capacity, yearly caps used up."""
+"""What stops no window of a campaign and must be told: promises beyond all capacity, caps used up, no seed set."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ def campaign_notes(campaign: Campaign, record: CampaignRecord) -> tuple[Issue, .
     """
     What stops nothing but must be told.
 
-    S914 promises that need more visits a day than the days of the window have, S916 firms at their yearly cap.
+    S914 promises that need more visits a day than the days of the window have, S916 firms at their yearly cap, S417 no
+    seed of its own for the draws (C09).
     """
     notes = []
+    if not campaign.draw_seed:
+        key = f"{FILE_NAME} draw_seed"
+        notes.append(Issue("S417", key, {"seed": campaign.base_seed, "key": key}))
     counts = {p: n for p in campaign.kept if (n := _covered(record, p.key, p.value))}
     n_days = max(1, len(record.commitments))
     weeks = ((record.last_day - record.first_day).days + 1) / 7.0

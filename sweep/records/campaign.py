@@ -62,8 +62,8 @@ class DayPart(_Part):
     day: date
     is_published: bool = Field(False, description="inside the freeze: its edition is out")
     plan_id: str | None = None
-    draw_seed: str
-    commitment: str = Field(description="SHA-256 of the seed")
+    draw_seed: str | None = Field(None, description="in records of old versions alone: it follows from campaign.toml")
+    commitment: str = Field(description="SHA-256 of the seed of its draw")
     pool_sha256: str
     drawn: tuple[str, ...] = Field((), description="buildings drawn")
     teams: tuple[TeamPart, ...]
@@ -188,6 +188,9 @@ class CarriedPart(_Part):
 
     sent: tuple[SentPart, ...] = Field(
         (), description="days of the four weeks before `planned_on`, which the limits of duty count"
+    )
+    committed_on: dict[date, date] = Field(
+        default_factory=dict, description="day from which on `commitments` has held what it does of a sweep day"
     )
 
 

@@ -55,7 +55,7 @@ def reserve_notes(scenario: Scenario, offer: Offer, prevalence: Sequence[Prevale
     if not offer.draw.n_drawn:
         return
     if not select.draw_seed:
-        yield Issue("S417", "select.draw_seed", {"seed": scenario.draw_seed})
+        yield Issue("S417", "select.draw_seed", {"seed": scenario.draw_seed, "key": "select.draw_seed"})
     elif select.draw_committed_on is None:
         yield Issue("S411", "select.draw_commitment")
     elif select.draw_committed_on >= scenario.day:

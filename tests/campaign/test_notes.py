@@ -10,7 +10,13 @@ from sweep.records.campaign import CampaignRecord, CapPart, LeftPart, PromisePar
 from tests.campaign.small_record import record
 from tests.check.campaign.small_campaign import TUE, days
 
-CAMPAIGN = Campaign(name="tiny", first_day=TUE, last_day=date(2026, 12, 31), promises={"credit_class": {"D": 10}})
+CAMPAIGN = Campaign(
+    name="tiny",
+    first_day=TUE,
+    last_day=date(2026, 12, 31),
+    draw_seed="secret",
+    promises={"credit_class": {"D": 10}},
+)
 
 
 def record_with(n_buildings: int, n_full: int) -> CampaignRecord:
@@ -40,3 +46,8 @@ def test_a_class_whose_firms_are_all_at_their_cap_is_told() -> None:
     (note,) = campaign_notes(CAMPAIGN, record_with(3, 3))
     assert (note.code, note.where) == ("S916", "2026 police")
     assert (note.values["class"], note.values["n"], note.values["most"]) == ("B", 3, 2)
+
+
+def test_a_campaign_without_a_seed_of_its_own_is_warned() -> None:
+    (note,) = campaign_notes(CAMPAIGN.model_copy(update={"draw_seed": ""}), record_with(3, 2))
+    assert (note.code, note.where, note.values["seed"]) == ("S417", "campaign.toml draw_seed", "tiny-2026-09-15")

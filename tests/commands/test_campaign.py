@@ -27,6 +27,7 @@ from sweep.pipeline.campaign.values import later_shares, ranker_of, rankings
 from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
+from sweep.publish.archive.edition_json import read_edition
 from sweep.records.campaign import campaign_schema, read_campaign
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -86,6 +87,10 @@ def test_a_window_is_planned_with_one_edition_for_each_day_inside_the_freeze(pla
         assert plan["day"] == day["day"]
         assert {s["visit_id"] for r in plan["routes"] for s in r["stops"]} == {v["visit_id"] for v in day["visits"]}
         assert (edition / "teams").is_dir()
+        assert day["draw_seed"] is None
+        codes = {n.code for n in read_edition(edition).notes}
+        # The first plan commits to every seed: too late for its own day alone.
+        assert codes & {"S411", "S412"} == ({"S412"} if day["day"] == record["planned_on"] else set())
     buildings = [v["building_id"] for d in record["days"] for v in d["visits"]]
     assert len(set(buildings)) == len(buildings) > 5
 

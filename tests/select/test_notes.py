@@ -47,7 +47,7 @@ def test_a_seed_without_commitment_is_noted(drawn):
 
 def test_a_scenario_without_a_seed_is_noted_with_what_it_is_drawn_by(drawn):
     (note,) = reserve_notes(Scenario(name="x", day=date(2026, 9, 16)), drawn, ENOUGH)
-    assert (note.code, dict(note.values)) == ("S417", {"seed": "x-2026-09-16"})
+    assert (note.code, dict(note.values)) == ("S417", {"seed": "x-2026-09-16", "key": "select.draw_seed"})
 
 
 def test_a_commitment_of_the_day_itself_is_noted(drawn):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from sweep.check.calendar import is_day_off
 from sweep.check.campaign.inputs import CampaignInputs, visits
@@ -80,8 +81,10 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
         where = day.day.isoformat()
         seed = hashlib.sha256(f"{inputs.base_seed}|{where}".encode()).hexdigest()[:32]
         committed = hashlib.sha256(seed.encode()).hexdigest()
-        if day.draw_seed != seed or {day.commitment, inputs.record.commitments.get(where)} != {committed}:
+        if day.draw_seed not in (None, seed) or {day.commitment, inputs.record.commitments.get(where)} != {committed}:
             yield Violation("C09", where, {"detail": day.commitment[:13]})
+        if (since := inputs.record.carried.committed_on.get(day.day)) not in (None, _committed_on(inputs, day.day)):
+            yield Violation("C09", where, {"detail": str(since)})
         made = {v.building_id for v in day.visits if v.track == "routine"}
         for b in sorted(made - set(day.drawn)):
             yield Violation("C09", f"{where} {b}", {"detail": b})
@@ -89,6 +92,14 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
             if b in seen or b not in made | left:
                 yield Violation("C09", f"{where} {b}", {"detail": seen.get(b, b)})
             seen[b] = where
+
+
+def _committed_on(inputs: CampaignInputs, day: date) -> date:
+    """The day from which on a sweep day's commitment has stood in the records, by this one and the one before."""
+    before, record, key = inputs.before, inputs.record, day.isoformat()
+    if before is None or before.commitments.get(key) != record.commitments.get(key):
+        return record.planned_on
+    return min(record.planned_on, before.carried.committed_on.get(day, before.planned_on))
 
 
 def check_c11_once(inputs: CampaignInputs) -> Iterator[Violation]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sweep.campaign.calendar import commitment, day_seed
+from sweep.pipeline.campaign.loaded import Loaded
 from sweep.records.campaign import CampaignRecord, SentPart
 
 # As far back as the limits of duty look.
@@ -26,3 +28,27 @@ def sent_before(before: CampaignRecord | None, today: date) -> tuple[SentPart, .
         members = sorted({i for team in day.teams for i in team.member_ids})
         sent[day.day] = SentPart(day=day.day, member_ids=tuple(members))
     return tuple(sent[day] for day in sorted(sent) if today - FOUR_WEEKS <= day < today)
+
+
+def commitments(loaded: Loaded) -> dict[str, str]:
+    """What is published beforehand of the seed of each sweep day of the campaign, by ISO date (C09)."""
+    return {day.isoformat(): commitment(day_seed(loaded.campaign, day)) for day in loaded.all_days()}
+
+
+def committed_on(loaded: Loaded, before: CampaignRecord | None) -> dict[date, date]:
+    """
+    The day from which on each sweep day's seed has been committed to, by sweep day.
+
+    It is today's for a day that the record before does not have, or has with another seed.
+
+    Parameters
+    ----------
+    before
+        The record of the window before today's; None: it is the first.
+    """
+    made = dict.fromkeys(loaded.all_days(), loaded.today)
+    if before is not None:
+        own = commitments(loaded)
+        held = [day for day in made if before.commitments.get(day.isoformat()) == own[day.isoformat()]]
+        made |= {day: min(loaded.today, before.carried.committed_on.get(day, before.planned_on)) for day in held}
+    return made

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.roads.network import TravelTable
 from geodata.schema import TIMEZONE
-from sweep.campaign.calendar import day_seed
+from sweep.campaign.calendar import commitment, day_seed
 from sweep.pipeline.campaign.ground import Ground
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
@@ -48,12 +48,17 @@ class DayEdition:
 
 
 def publish_days(
-    planned: Planned, wanted: Iterable[date], out: Path, enter: Enter | None = None
+    planned: Planned, wanted: Iterable[date], out: Path, committed: Mapping[date, date], enter: Enter | None = None
 ) -> dict[date, DayEdition]:
     """
     Publish the editions of some days of the window to `out`/<scenario>/<plan id>/, in order.
 
     A day is judged with what is planned before it taken as done, so that caps, rests and pairs hold over days.
+
+    Parameters
+    ----------
+    committed
+        When the seed of each day's draw was committed to, by day.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def publish_days(
     made: dict[date, DayEdition] = {}
     for k, day in enumerate(planned.window.days):
         if day in set(wanted):
-            edition, problem = _edition(planned, k)
+            edition, problem = _edition(planned, k, committed[day])
             publish(edition, problem, out / edition.scenario.name / edition.plan_id, enter)
             plan = edition.plan
             served = {s.visit_id for r in plan.routes for s in r.stops}
@@ -90,10 +95,11 @@ def read_published(out: Path, scenario: str, plan_ids: Mapping[date, str]) -> li
     return found
 
 
-def _edition(planned: Planned, k: int) -> tuple[Edition, Problem]:
+def _edition(planned: Planned, k: int, committed: date) -> tuple[Edition, Problem]:
     day = planned.days[k]
     people = planned.on_duty[day.day]
-    prepared = prepared_day(planned.loaded, planned.ground, day, planned.offers[k], people, planned.days[:k])
+    loaded = planned.loaded
+    prepared = prepared_day(loaded, planned.ground, day, planned.offers[k], people, planned.days[:k], committed)
     problem = replace(make_problem(prepared), teams=day.teams)
     plan = solve(problem, Settings(planned.plan.seed, 60.0, _ROUNDS), None, day.routes)
     edition = bind_edition(prepared, check(prepared, plan), problem)
@@ -107,6 +113,7 @@ def prepared_day(
     offer: DayOffer,
     people: Mapping[str, Person],
     before: Iterable[DayPlan],
+    committed: date | None,
 ) -> Prepared:
     """
     All that a day of a window is published from, and judged against.
@@ -119,8 +126,12 @@ def prepared_day(
         Who is on duty, by id.
     before
         The days of the window before it.
+    committed
+        When the seed of its draw was committed to; None: nothing says so.
     """
-    select = loaded.scenario.select.model_copy(update={"draw_seed": day_seed(loaded.campaign, day.day)})
+    seed = day_seed(loaded.campaign, day.day)
+    draw = {"draw_seed": seed, "draw_commitment": committed and commitment(seed), "draw_committed_on": committed}
+    select = loaded.scenario.select.model_copy(update=draw)
     scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
     # That each item has its day is for the rules over all days: a day by itself would miss those that are on another.
     items = {i for v in day.visits for i in v.basis}

@@ -16,7 +16,7 @@ from sweep.campaign.duty import Worked
 from sweep.campaign.notes import campaign_notes
 from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
-from sweep.pipeline.campaign.carried import sent_before
+from sweep.pipeline.campaign.carried import committed_on, sent_before
 from sweep.pipeline.campaign.certificate import certificate_files
 from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
@@ -113,7 +113,7 @@ def publish_window(
     if is_strict and (broken := [i for i in notes if i.code == "S914"]):
         raise InputError(broken)
     wanted = [d for d in planned.window.days if d <= planned.freeze_until]
-    made = publish_days(planned, wanted, out, enter)
+    made = publish_days(planned, wanted, out, committed_on(loaded, before), enter)
     days = as_planned | {day: e.plan for day, e in made.items()}
     record = make_record(planned, days, {day: e.edition.plan_id for day, e in made.items()}, before)
     paths = write_files(_files(planned, record, before), place, place.parent)

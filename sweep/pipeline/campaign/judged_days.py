@@ -56,7 +56,8 @@ def judge_published(
         plan = read_plan_file(place / part.plan_id / FILE_NAME)
         known = [v.building_id for v in part.visits if v.building_id in offer.visits]
         day = DayPlan(part.day, plan.teams, plan.routes, tuple(offer.visits[b] for b in known))
-        prepared = prepared_day(loaded, ground, day, offer, on_duty[part.day], earlier)
+        committed = record.carried.committed_on.get(part.day)
+        prepared = prepared_day(loaded, ground, day, offer, on_duty[part.day], earlier, committed)
         earlier.append(day)
         yield from (replace(v, where=f"{part.day} {v.where}") for v in check(prepared, plan).violations)
         for building_id, start_s in sorted(_starts_of_part(part) ^ _starts_of_plan(plan)):

@@ -10,7 +10,7 @@ from sweep.campaign.calendar import commitment, day_seed
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
-from sweep.pipeline.campaign.carried import sent_before
+from sweep.pipeline.campaign.carried import commitments, committed_on, sent_before
 from sweep.pipeline.campaign.history import days_done, leads_to_come, looks_of, quarters
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.since import since_then
@@ -67,7 +67,7 @@ def make_record(
         urgency=urgency,
         bound_method=plan.bound_method,
         days=parts,
-        commitments={d.isoformat(): commitment(day_seed(campaign, d)) for d in all_days},
+        commitments=commitments(loaded),
         left=left,
         promises=tuple(promises_of(planned, due, planned_on, len(all_days))),
         caps=tuple(caps_of(planned, days.values())),
@@ -81,19 +81,18 @@ def make_record(
         quarters=quarters(loaded),
         looks=looks,
         due={b: d.due_on for b, d in due.items()},
-        carried=CarriedPart(sent=sent_before(before, loaded.today)),
+        carried=CarriedPart(sent=sent_before(before, loaded.today), committed_on=committed_on(loaded, before)),
     )
 
 
 def _day(planned: Planned, k: int, plan: DayPlan, plan_id: str | None) -> DayPart:
-    seed, draw = day_seed(planned.loaded.campaign, plan.day), planned.offers[k].draw
+    draw = planned.offers[k].draw
     routes = {r.team_id: r for r in plan.routes}
     return DayPart(
         day=plan.day,
         is_published=plan_id is not None,
         plan_id=plan_id,
-        draw_seed=seed,
-        commitment=commitment(seed),
+        commitment=commitment(day_seed(planned.loaded.campaign, plan.day)),
         pool_sha256=draw.pool_sha256,
         drawn=tuple(t.building_id for t in draw.tickets if t.is_drawn),
         teams=tuple(

@@ -100,6 +100,10 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "more than the share of the register": ("C08", lambda: inputs(n_register=5)),
     "another seed": ("C09", lambda: inputs(days=first(draw_seed="x", commitment=sha("x")))),
     "another commitment": ("C09", lambda: inputs(record={"commitments": {}})),
+    "committed before the first record": (
+        "C09",
+        lambda: inputs(record={"carried": CarriedPart(committed_on={TUE: date(2026, 9, 1)})}),
+    ),
     "visited and not drawn": ("C09", lambda: inputs(days=first(drawn=()))),
     "drawn and not visited": ("C09", lambda: inputs(days=first(drawn=("B2", "B9")))),
     "a building twice": ("C11", lambda: inputs(days=with_visit(visit("B2", THU, "stocktake", visit_id="V-B2")))),

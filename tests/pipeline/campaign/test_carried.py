@@ -1,13 +1,16 @@
-"""What a record hands on to the next: four weeks of duties, however often a window is planned anew."""
+"""What a record hands on to the next: four weeks of duties, and since when each day's seed is committed to."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.pipeline.campaign.carried import sent_before
+from sweep.campaign.settings import Campaign
+from sweep.pipeline.campaign.carried import commitments, committed_on, sent_before
 from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, TeamPart
 from tests.campaign.small_record import record
 
@@ -34,3 +37,27 @@ def test_after_any_advances_the_duties_of_four_weeks_are_known(who: list[frozens
         window = tuple(sweep_day(d, p) for d, p in days.items() if today <= d < today + timedelta(days=7))
         before = record(window, today, carried=CarriedPart(sent=sent))
         today += timedelta(days=step)
+
+
+def loaded_on(today: date, seed: str = "secret", n_days: int = 2) -> Any:
+    days = tuple(FIRST + timedelta(days=k) for k in range(n_days))
+    campaign = Campaign(name="tiny", first_day=FIRST, last_day=date(2026, 12, 31), draw_seed=seed)
+    return SimpleNamespace(campaign=campaign, today=today, all_days=lambda: days)
+
+
+def test_a_seed_is_committed_to_from_the_first_plan_that_has_it_on() -> None:
+    monday, tuesday = FIRST, FIRST + timedelta(days=1)
+    first = loaded_on(monday)
+    assert committed_on(first, None) == {monday: monday, tuesday: monday}
+    # A record of an older version tells its own day; later ones what it told.
+    old = record((), monday, commitments=commitments(first))
+    assert committed_on(loaded_on(tuesday), old) == {monday: monday, tuesday: monday}
+    carried = CarriedPart(committed_on=committed_on(loaded_on(tuesday), old))
+    second = record((), tuesday, commitments=commitments(first), carried=carried)
+    wednesday = tuesday + timedelta(days=1)
+    assert committed_on(loaded_on(wednesday, n_days=3), second) == {
+        monday: monday,
+        tuesday: monday,
+        wednesday: wednesday,
+    }
+    assert committed_on(loaded_on(wednesday, seed="another"), second) == {monday: wednesday, tuesday: wednesday}
