@@ -22,10 +22,14 @@ def law_notes(scenario: Scenario, history: pd.DataFrame, offer: Offer, persons: 
     """
     S618 a special inspection that lacks papers, S619 firms that leads bring inspectors to oftener than the soft cap.
 
-    S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names. None of them
-    stops a plan: the first is not on offer (C07), the second is exempt from the cap (C06), with the third lead-driven
-    visits stay undone (C14), the fourth stays open (C15).
+    S621 neither a certificate nor a recorder, S622 a re-check in a dwelling that no certificate names, S625 buildings
+    with leads beyond the limit of case visits. None of them stops a plan: the first is not on offer (C07), the second
+    is exempt from the cap (C06), with the third lead-driven visits stay undone (C14), the fourth stays open (C15), the
+    last may be drawn as any other building.
     """
+    if offer.n_over_limit:
+        values = {"n": offer.n_over_limit, "most": scenario.select.n_case_visits_max}
+        yield Issue("S625", "select.n_case_visits_max", values)
     if any(v.is_immediate for v in offer.visits) and not any(RECORDER in p.skills for p in persons):
         yield Issue("S621", "law.certificate")
     if offer.shut_out:

@@ -44,8 +44,8 @@ class Offer:
     draw: Draw
     n_inspections: Mapping[tuple[str, str], int]
     """Inspections of a firm this year before the day, by (authority, uscc)."""
-    not_offered: Mapping[str, int]
-    """Buildings with leads that are not on offer, by reason."""
+    n_over_limit: int = 0
+    """Buildings with live leads that are not on offer, for the limit of case visits is reached."""
     shut_out: tuple[str, ...] = ()
     """Items to look at again in a dwelling that no certificate names (C15)."""
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -89,12 +89,12 @@ def offer_visits(
     tables = replace(tables, rechecks=rechecks, withheld=tables.withheld | never)
     maker = _maker(tables, day, closed, size=size, select=select, plan=plan, grounds=grounds)
     free = _rested(tables, day, select.cooldown_days) - tables.withheld
-    basis, not_offered = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
+    basis = _case_basis(tables, day, half_life_days, free, keep_stale="C23" in grounds.off)
     lists = {b: x for b, x in special_lists(grounds.law, tables.firms, day).items() if b in free}
     again = due_by_building(tables.rechecks, tables.withheld) if maker.windows("case") else {}
     ranked = list(tables.ranking["building_id"])
 
-    case, not_offered["over_limit"] = case_visits(maker, ranked, basis, lists, again, must)
+    case, n_over_limit = case_visits(maker, ranked, basis, lists, again, must)
     looks = recheck_visits(maker, again, _places(case))
     free -= _places(case) | again.keys()
     special = special_visits(maker, lists, [b for b in ranked if b in free])
@@ -111,7 +111,7 @@ def offer_visits(
         visits=tuple(visits),
         draw=draw,
         n_inspections=maker.past.n_inspections,
-        not_offered=not_offered,
+        n_over_limit=n_over_limit,
         shut_out=shut_out,
         left_out=left_out,
     )
@@ -202,27 +202,23 @@ def _rested(tables: Tables, day: date, cooldown_days: int) -> set[str]:
 
 def _case_basis(
     tables: Tables, day: date, half_life_days: Mapping[str, float], rested: set[str], *, keep_stale: bool
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """Live leads by id of the building that may be visited on them, and how many may not be, by reason."""
-    groups, newest, n_stale = tables.memory.of(
+) -> dict[str, pd.DataFrame]:
+    """Live leads by id of the building that may be visited on them."""
+    groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
     last = tables.last_looks(day)
-    basis: dict[str, pd.DataFrame] = {}
-    not_offered = {"stale_leads": n_stale, "cooldown": 0}
-    for key, group in groups.items():
-        if key in rested or key not in last or newest[key] > last[key]:
-            basis[key] = group
-        else:
-            not_offered["cooldown"] += 1
-    not_offered["withheld"] = len(basis.keys() & tables.withheld)
-    return {b: group for b, group in basis.items() if b not in tables.withheld}, not_offered
+    return {
+        b: group
+        for b, group in groups.items()
+        if b not in tables.withheld and (b in rested or b not in last or newest[b] > last[b])
+    }
 
 
 def _live_leads(
     tables: Tables, day: date, half_life_days: Mapping[str, float], *, keep_stale: bool
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp], int]:
-    """Leads that are ground for a visit yet and the newest, by building id; at how many buildings all are too old."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Timestamp]]:
+    """Leads that are ground for a visit yet and the newest, by building id."""
     now = pd.Timestamp(day, tz=TIMEZONE)
     leads = tables.leads[
         tables.leads["building_id"].isin(list(tables.buildings)) & (tables.leads["received_at"] <= now)
@@ -232,8 +228,7 @@ def _live_leads(
     live = leads[keep_stale | (np.exp2(-age_days / half_life) >= LEAST_WEIGHT)]
     by_building = live[list(_OF_LEADS)].groupby("building_id")
     groups = {str(b): group for b, group in by_building}
-    newest = {str(b): at for b, at in by_building["received_at"].max().items()}
-    return groups, newest, int(leads["building_id"].nunique()) - len(groups)
+    return groups, {str(b): at for b, at in by_building["received_at"].max().items()}
 
 
 def _link(visits: list[Visit], buildings: Mapping[str, Building]) -> list[Visit]:

@@ -13,7 +13,7 @@ from sweep.records.draw import OfficerTicket
 from sweep.records.oversight import Prevalence
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
-from sweep.select.notes import reserve_notes
+from sweep.select.notes import law_notes, reserve_notes
 
 SEED = "coins: 7 3 3 1"
 HASH = hashlib.sha256(SEED.encode()).hexdigest()
@@ -63,6 +63,21 @@ def test_a_drawn_visit_short_of_officers_is_noted(drawn):
 def test_too_few_weeks_are_noted(drawn):
     few = (replace(ENOUGH[0], n_weeks=25),)
     assert codes(drawn, scenario(draw_commitment=HASH, draw_committed_on=date(2026, 9, 1)), few) == ["S414"]
+
+
+def test_buildings_with_leads_beyond_the_limit_are_noted(make_offer, make_building, make_history):
+    towers = [make_building(f"B{k}") for k in (1, 2, 3)]
+    leads = [{"building_id": b.building_id} for b in towers]
+    few = Scenario(name="x", day=date(2026, 9, 16), select=Select(n_case_visits_max=2))
+    notes = [
+        [
+            (n.code, dict(n.values))
+            for n in law_notes(s, make_history([]), make_offer(towers, leads, select=s.select), ())
+        ]
+        for s in (few, scenario())
+    ]
+    assert [n for n in notes[0] if n[0] == "S625"] == [("S625", {"n": 1, "most": 2})]
+    assert not [n for n in notes[1] if n[0] == "S625"]
 
 
 def test_without_a_draw_there_is_nothing_to_report(make_offer):

@@ -28,7 +28,7 @@ def test_live_leads_make_case_visits_in_order_of_rank_up_to_the_limit(make_offer
     leads = [{"building_id": b} for b in ("B5", "B4", "B2")]
     offer = make_offer(towers, leads, select=Select(draw_share=0.0, n_case_visits_max=2))
     assert [v.building_id for v in offer.visits] == ["B2", "B4"]
-    assert offer.not_offered["over_limit"] == 1
+    assert offer.n_over_limit == 1
 
 
 def test_buildings_over_the_limit_are_among_the_rest_that_is_drawn_from(make_offer, make_building):
@@ -50,13 +50,6 @@ def test_buildings_over_the_limit_are_among_the_rest_that_is_drawn_from(make_off
 )
 def test_which_leads_are_live(lead, is_offered, make_offer, make_building):
     assert bool(make_offer([make_building("B1")], [lead], select=NO_DRAW).visits) is is_offered
-
-
-def test_what_is_not_offered_is_counted_by_reason(make_offer, make_building):
-    towers = [make_building("B1"), make_building("B3"), make_building("B4")]
-    leads = [{"age": 200}, {"building_id": "B3", "age": 9}, {"building_id": "B4", "age": -1}]
-    offer = make_offer(towers, leads, [{"building_id": "B3", "age": 5}], select=NO_DRAW)
-    assert offer.not_offered == {"stale_leads": 1, "cooldown": 1, "over_limit": 0, "withheld": 0}
 
 
 def test_a_building_with_leads_and_no_registered_firm_is_visited_door_by_door(make_offer, make_building):

@@ -119,4 +119,3 @@ def test_a_place_under_investigation_is_not_on_offer_by_lead_by_draw_or_to_look_
     offer = make_offer(buildings, [{"building_id": "B0"}], rechecks=[item("B0", "B0-F01")], withheld=frozenset({"B0"}))
     assert "B0" not in visits(offer)
     assert "B0" not in {t.building_id for t in offer.draw.tickets} | {f.building_id for f in offer.draw.firms}
-    assert offer.not_offered["withheld"] == 1

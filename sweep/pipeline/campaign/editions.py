@@ -142,7 +142,7 @@ def prepared_day(
     served = {v.building_id for v in day.visits}
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(_plain(v) for v in (*day.visits, *drawn))
-    made = Offer(visits, offer.draw, inspections_this_year(inputs.history, day.day), {})
+    made = Offer(visits, offer.draw, inspections_this_year(inputs.history, day.day))
     return prepare(scenario, inputs, ranked, _offered(loaded, ground, made))
 
 
