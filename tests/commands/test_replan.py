@@ -63,6 +63,8 @@ def test_the_old_edition_stays_and_unchanged_orders_are_the_same_to_the_byte(swe
     assert {f"teams/{n}" for n in same} == set(reply["unchanged_orders"])
     assert same == {n for n in teams if n.removesuffix(".html") not in touched}
     assert route["team_id"] in touched
+    # How checks are spread follows from the history, which no edition holds: a changed plan says nothing of it.
+    assert len((folder / "concentration.csv").read_text(encoding="utf-8-sig").splitlines()) == 1
 
 
 def test_the_checker_that_knows_nothing_of_the_planner_finds_no_rule_broken(

@@ -129,6 +129,8 @@ def _edition(today: Today, morning: Problem, made: Replanned, log: DayLog | None
         costs={},
         played=None,
         visits=inputs.visits,
+        # It counts past visits and leads, which no edition holds: that of the old plan would say what is not so.
+        concentration=None,
         coverage=measure_coverage(old.buildings, old.ranking, old.clusters, inputs.visits, made.plan),
         violations=violations,
         shortfalls=shortfalls,
