@@ -60,12 +60,11 @@ def district_of(shapes: gpd.GeoSeries, districts: gpd.GeoDataFrame) -> Column:
     inside = np.asarray(shapes.representative_point().values)
     tree = shapely.STRtree(np.asarray(by_size.geometry.values))
     where, which = tree.query(inside, predicate="within")
-    found = pd.Series(np.nan, index=shapes.index, dtype="str")
-    order = np.argsort(which, kind="stable")
     # The smaller come later, and overrule the larger.
-    for position, district in zip(where[order].tolist(), which[order].tolist(), strict=True):
-        found.iloc[position] = by_size["division_code"].iloc[district]
-    return found
+    smallest = np.full(len(shapes), -1, np.int64)
+    np.maximum.at(smallest, where, which)
+    codes = by_size["division_code"].astype("str").array.take(smallest, allow_fill=True)
+    return pd.Series(codes, index=shapes.index, dtype="str")
 
 
 def against_code(columns: dict[str, Column], districts: gpd.GeoDataFrame, found: Column) -> tuple[Issue, ...]:

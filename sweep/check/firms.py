@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sweep.check.history import last_look, last_members, last_visit
+from sweep.check.history import last_look, last_members, last_visit, past_by_building
 from sweep.check.inputs import CheckInputs, came_up, known_stops, only_looks_again, served
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.plan import Plan, Violation
@@ -75,19 +75,20 @@ def check_c24_disturbance(inputs: CheckInputs, plan: Plan) -> Iterator[Violation
 
 def check_c28_rotation(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """No building is visited again so soon without a newer lead, nor by the pair that made its last visit."""
-    rest = timedelta(days=inputs.scenario.select.cooldown_days)
+    rest, past = timedelta(days=inputs.scenario.select.cooldown_days), past_by_building(inputs.past)
     for visit, _ in served(inputs, plan):
-        last = last_visit(inputs.past, visit.building_id, inputs.day)
+        own = past.get(visit.building_id, ())
+        last = last_visit(own, visit.building_id, inputs.day)
         if last is None or last.date() < inputs.day - rest or only_looks_again(inputs, visit):
             continue
         if came_up(inputs, visit):
             continue
         leads = (inputs.leads.get(b) for b in visit.basis) if visit.track == "case" else ()
-        look = last_look(inputs.past, visit.building_id, inputs.day)
+        look = last_look(own, visit.building_id, inputs.day)
         if not any(lead is not None and (look is None or lead.received_at > look) for lead in leads):
             yield Violation("C28", visit.visit_id, {"detail": last.date().isoformat()})
     for team, _, stop, _ in known_stops(inputs, plan):
-        for members in last_members(inputs.past, stop.building_id, inputs.day):
+        for members in last_members(past.get(stop.building_id, ()), stop.building_id, inputs.day):
             again = sorted(members & set(team.member_ids))
             if len(again) > 1:
                 yield Violation("C28", f"{team.team_id} {stop.visit_id}", {"detail": ", ".join(again)})

@@ -36,6 +36,14 @@ def count_inspections(past: Iterable[PastVisit], day: date, exempt: Collection[s
     )
 
 
+def past_by_building(past: Iterable[PastVisit]) -> dict[str, list[PastVisit]]:
+    """The visits of each building by its id, so that a long history is gone through once."""
+    found: dict[str, list[PastVisit]] = {}
+    for visit in past:
+        found.setdefault(visit.building_id, []).append(visit)
+    return found
+
+
 def last_visit(past: Iterable[PastVisit], building_id: str, day: date) -> datetime | None:
     """When the building was last visited before the day."""
     return max((v.visited_on for v in past if v.building_id == building_id and v.visited_on.date() < day), default=None)

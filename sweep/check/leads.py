@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from sweep.check.calendar import workdays_since
-from sweep.check.history import last_look
+from sweep.check.history import last_look, past_by_building
 from sweep.check.inputs import CheckInputs, served
 from sweep.records.places import Lead
 from sweep.records.plan import Plan, Violation
@@ -18,10 +18,13 @@ N_HALF_LIVES = 4
 def check_c22_due(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     """Every lead that falls due with the day, and that no visit has answered, is followed before it does."""
     at = {v.building_id: stops[0][1].start_s for v, stops in served(inputs, plan) if v.track == "case"}
+    past = past_by_building(inputs.past)
     for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
         due = falls_due(inputs, lead)
-        last = last_look(inputs.past, lead.building_id, inputs.day)
-        if due is None or (last is not None and lead.received_at <= last):
+        if due is None:
+            continue
+        last = last_look(past.get(lead.building_id, ()), lead.building_id, inputs.day)
+        if last is not None and lead.received_at <= last:
             continue
         if lead.building_id not in at:
             yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due:%Y-%m-%d %H:%M}"})

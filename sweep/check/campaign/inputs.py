@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -82,9 +82,16 @@ def teams_of(day: DayPart, visit_id: str) -> list[TeamPart]:
     return [t for t in day.teams if any(s.visit_id == visit_id for s in t.stops)]
 
 
-def shift_on(inputs: CampaignInputs, person_id: str, day: date) -> Shift | None:
-    """When a person is on duty on a day; None: not at all."""
-    rows = [r for r in inputs.duty if r.person_id == person_id]
+def duty_by_person(inputs: CampaignInputs) -> dict[str, list[DutyEntry]]:
+    """The rows of the duty table of each person, by id."""
+    found: dict[str, list[DutyEntry]] = {}
+    for row in inputs.duty:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def shift_on(inputs: CampaignInputs, rows: Sequence[DutyEntry], person_id: str, day: date) -> Shift | None:
+    """When a person with these rows of the duty table is on duty on a day; None: not at all."""
     own = [r for r in rows if r.day == day] or [r for r in rows if r.weekday == day.weekday()]
     if own:
         return own[0].shift_s

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import combinations
 
 from sweep.check.calendar import workdays_since
 from sweep.check.campaign.inputs import CampaignInputs, teams_of, visits
-from sweep.check.history import last_look, last_members, last_visit
+from sweep.check.history import last_look, last_members, last_visit, past_by_building
 from sweep.records.people import MARKET_REGULATION, POLICE
 from sweep.records.places import Lead
 from sweep.records.plan import Violation
@@ -98,15 +99,16 @@ def _is_called_in_vain(inputs: CampaignInputs, item: Recheck) -> bool:
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
     """No building is visited again so soon without a newer lead, nor by a pair that made its last visit."""
     rest = timedelta(days=inputs.scenario.select.cooldown_days)
-    due_items = {r.recheck_id for r in inputs.rechecks}
+    due_items, past = {r.recheck_id for r in inputs.rechecks}, past_by_building(inputs.past)
     for day, visit in visits(inputs):
-        last = last_visit(inputs.past, visit.building_id, day.day)
+        own = past.get(visit.building_id, ())
+        last = last_visit(own, visit.building_id, day.day)
         if last is not None and last.date() >= day.day - rest and not set(visit.basis) <= due_items:
-            look = last_look(inputs.past, visit.building_id, day.day)
+            look = last_look(own, visit.building_id, day.day)
             leads = [inputs.leads[b] for b in visit.basis if b in inputs.leads] if visit.track == "case" else []
             if not any(look is None or lead.received_at > look for lead in leads):
                 yield Violation("C28", f"{day.day} {visit.visit_id}", {"detail": last.date().isoformat()})
-        pairs = {p for m in last_members(inputs.past, visit.building_id, day.day) for p in combinations(sorted(m), 2)}
+        pairs = {p for m in last_members(own, visit.building_id, day.day) for p in combinations(sorted(m), 2)}
         for team in teams_of(day, visit.visit_id):
             for pair in sorted(pairs):
                 if set(pair) <= set(team.member_ids):
@@ -117,28 +119,28 @@ def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:
 def check_c22_leads(inputs: CampaignInputs) -> Iterator[Violation]:
     """Every lead that falls due in the window, and that no visit has answered, is followed by then."""
     on = {v.building_id: d.day for d, v in visits(inputs)}
-    days = [d.day for d in inputs.record.days]
-    for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id):
-        due = _due_on(inputs, lead)
-        look = last_look(inputs.past, lead.building_id, inputs.record.planned_on)
-        is_open = look is None or lead.received_at > look
-        if (
-            is_open
-            and days
-            and inputs.record.planned_on <= due <= days[-1]
-            and on.get(lead.building_id, date.max) > due
-        ):
+    days, planned_on = [d.day for d in inputs.record.days], inputs.record.planned_on
+    past, workdays_after = past_by_building(inputs.past), cache(partial(_workdays_after, inputs))
+    for lead in sorted(inputs.leads.values(), key=lambda x: x.lead_id) if days else ():
+        due = _due_at(inputs, lead) or workdays_after(lead.received_at.date())
+        if not planned_on <= due <= days[-1] or on.get(lead.building_id, date.max) <= due:
+            continue
+        look = last_look(past.get(lead.building_id, ()), lead.building_id, planned_on)
+        if look is None or lead.received_at > look:
             yield Violation("C22", lead.lead_id, {"detail": f"{lead.building_id}, {due}"})
 
 
-def _due_on(inputs: CampaignInputs, lead: Lead) -> date:
-    select = inputs.scenario.select
-    hours = select.due_hours.get(lead.lead_type)
+def _due_at(inputs: CampaignInputs, lead: Lead) -> date | None:
+    """The day of a lead's own due time, or of the hours of its type; None if it has neither."""
+    hours = inputs.scenario.select.due_hours.get(lead.lead_type)
     due = lead.due_at or (None if hours is None else lead.received_at + timedelta(hours=hours))
-    if due is not None:
-        return due.date()
-    day = lead.received_at.date()
-    while workdays_since(lead.received_at.date(), day, inputs.scenario.hours) < select.due_workdays:
+    return None if due is None else due.date()
+
+
+def _workdays_after(inputs: CampaignInputs, received: date) -> date:
+    """The last of the working days that a lead which was received on a day has."""
+    day = received
+    while workdays_since(received, day, inputs.scenario.hours) < inputs.scenario.select.due_workdays:
         day += timedelta(days=1)
     return day
 

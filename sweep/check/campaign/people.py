@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from geodata.clock import monday_of
-from sweep.check.campaign.inputs import CampaignInputs, Limits, shift_on
+from sweep.check.campaign.inputs import CampaignInputs, Limits, duty_by_person, shift_on
 from sweep.records.campaign import CampaignRecord
 from sweep.records.plan import Violation
 
@@ -17,10 +17,11 @@ _DAY_S, _NIGHT_FROM_S, _NIGHT_UNTIL_S = 86_400, 79_200, 21_600
 
 def check_m02_on_duty(inputs: CampaignInputs) -> Iterator[Violation]:
     """Whoever is in a team is on duty that day for as long as the team is out."""
+    rows = duty_by_person(inputs)
     for day in inputs.record.days:
         for team in day.teams:
             for person_id in team.member_ids:
-                shift = shift_on(inputs, person_id, day.day)
+                shift = shift_on(inputs, rows.get(person_id, ()), person_id, day.day)
                 is_out = bool(team.stops)
                 if shift is None or (is_out and (shift[0] > team.depart_s or shift[1] < team.return_s)):
                     detail = "-" if shift is None else f"{shift[0] / 3600:.1f}-{shift[1] / 3600:.1f} h"
