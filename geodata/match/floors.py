@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from geodata.match.words.numerals import in_figures
+
 NUMERAL = "一二三四五六七八九十"
 # The figures of contracts and cheques, which a registry writes too: 壹层, 柒层.
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", NUMERAL)
 _FORMAL_FLOOR = re.compile(r"[壹贰叁肆伍陆柒捌玖拾]+(?=[层楼])")
-_NUMERALS = re.compile(rf"[{NUMERAL}]+")
 _SIGN_OF_FLOOR = re.compile(r"(?:[层楼]|(?<=\d)F)$|^[FL](?=\d)")
 _BELOW = re.compile(r"^(?:地下|负|-)B?")
 _UNZONED = re.compile(r"[A-Z]?-?0?([1-9]\d?[A-C]?)\d{2}[A-Z]?(?:-\w+)?")
@@ -45,12 +46,7 @@ def floor_label(floor: str | None) -> str | None:
         return label
     label = label.removeprefix("地上").removeprefix("第")
     label = _BELOW.sub("B", label)
-    return figures(label).replace("、", "-").replace("至", "-")
-
-
-def figures(text: str) -> str:
-    """The text with its Chinese numerals up to 99 as figures."""
-    return _NUMERALS.sub(lambda found: str(_numeral(found[0])), text)
+    return in_figures(label).replace("、", "-").replace("至", "-")
 
 
 def floor_index(label: str | None) -> int | None:
@@ -70,10 +66,3 @@ def floor_of_unit(unit: str | None) -> str | None:
     """`1201` is on 12, `801` on 8, `12A08` on 12A, `B7-11` on 7; other forms do not tell."""
     found = _ZONED.fullmatch(unit or "") or _UNZONED.fullmatch(unit or "")
     return found[1] if found else None
-
-
-def _numeral(text: str) -> int:
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return NUMERAL.index(text[0]) + 1
-    return (NUMERAL.index(tens[0]) + 1 if tens else 1) * 10 + (NUMERAL.index(ones[0]) + 1 if ones else 0)

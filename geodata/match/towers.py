@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from geodata.match.floors import NUMERAL, figures
+from geodata.match.floors import NUMERAL
 from geodata.match.inside import BARE_TOWER, TOWER
+from geodata.match.words.numerals import in_figures
 
 _CYCLE = str.maketrans("甲乙丙丁", "ABCD")
 _SIGN = re.compile(rf"[东西南北中主副裙]|[甲乙丙丁]|[A-Z]+\d*|\d+|[{NUMERAL}]+")
@@ -24,7 +25,7 @@ def tower_key(tower: str) -> str:
         What `geodata.match.inside.parse_inside` gives.
     """
     sign = _SIGN.match(tower)
-    return figures(sign[0].translate(_CYCLE)).lstrip("0") if sign else tower
+    return in_figures(sign[0].translate(_CYCLE)).lstrip("0") if sign else tower
 
 
 def split_tower(name: str) -> tuple[str, str | None]:

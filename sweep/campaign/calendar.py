@@ -47,8 +47,3 @@ def calendar_issues(campaign: Campaign, is_workday: Callable[[date], bool], span
 def day_seed(campaign: Campaign, day: date) -> str:
     """The seed of a day's own draw, which nobody can tell from that of another day (C09)."""
     return hashlib.sha256(f"{campaign.base_seed}|{day.isoformat()}".encode()).hexdigest()[:32]
-
-
-def commitment(seed: str) -> str:
-    """What is published of a seed beforehand: its SHA-256."""
-    return hashlib.sha256(seed.encode()).hexdigest()

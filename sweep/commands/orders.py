@@ -20,7 +20,7 @@ from sweep.commands.terminal.voice import Voice
 from sweep.disk.csv_text import csv_text
 from sweep.disk.files import refuse_unwritable, write_files
 from sweep.pipeline.edition_breaches import approval_on_record_of
-from sweep.publish.archive.edition_json import edition_folder, place_beside, read_edition
+from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.facts.release import release_s
 from sweep.publish.facts.teams import TeamFacts, team_facts
@@ -88,7 +88,7 @@ def orders_command(
     made: list[_Files] = []
     if pdf:
         content = print_pdf(print_page(list(pages.values()), texts), browser)
-        made.append(_Files({"orders.pdf": content}, _beside(place, "orders"), is_secret=True))
+        made.append(_Files({"orders.pdf": content}, folder_beside(place, "orders"), is_secret=True))
     before = _sealed_before(place) if seal else {}
     keys = {
         i: Key(phrase) if (old := before.get(i)) is None or phrase != old.passphrase else old
@@ -136,9 +136,9 @@ class Key:
 def _sealed_before(place: Path) -> dict[str, Key]:
     """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
     try:
-        with (_beside(place, "passphrases") / _KEYS).open(encoding="utf-8-sig", newline="") as file:
+        with (folder_beside(place, "passphrases") / _KEYS).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        pages = [(r["team_id"], r["passphrase"], _beside(place, "orders") / Path(r["file"]).name) for r in rows]
+        pages = [(r["team_id"], r["passphrase"], folder_beside(place, "orders") / Path(r["file"]).name) for r in rows]
         salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
@@ -161,17 +161,14 @@ def _sealed(
         rows.append([team_id, team.letter, name, _release(edition, team, texts), key.passphrase])
     head = ["team_id", "letter", "file", "not_before", "passphrase"]
     listed = {_KEYS: csv_text(head, rows)}
-    return _Files(sealed, _beside(folder, "orders")), _Files(listed, _beside(folder, "passphrases"), is_secret=True)
+    return _Files(sealed, folder_beside(folder, "orders")), _Files(
+        listed, folder_beside(folder, "passphrases"), is_secret=True
+    )
 
 
 def _release(edition: Edition, team: TeamFacts, texts: Texts) -> str:
     """When the passphrase may be given out (C26)."""
     return f"{edition.scenario.day.isoformat()} {texts.clock(release_s(edition, team))}"
-
-
-def _beside(folder: Path, kind: str) -> Path:
-    """Next to the edition and not inside it: whoever is given one folder is not given another."""
-    return folder.parent / f"{folder.resolve().name}.{kind}"
 
 
 def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from sweep.disk.files import refuse_unwritable
 from sweep.pipeline.edition_breaches import approval_on_record_of
 from sweep.pipeline.handout_breaches import compromised, leaks_as_violations
 from sweep.pipeline.inputs.load import load_inputs
-from sweep.publish.archive.edition_json import edition_folder, place_beside, read_edition
+from sweep.publish.archive.edition_json import edition_folder, folder_beside, place_beside, read_edition
 from sweep.publish.archive.fingerprint import handout_sha256
 from sweep.publish.handouts.compartment import OUTPUT_CLASSES, OutputClass
 from sweep.publish.handouts.handout import handout_files, handout_manifest, write_handout
@@ -76,17 +76,12 @@ def release_command(
             }
             # First the line: nothing is given out that no line knows.
             actor.log(log, "release", facts)
-            written[c] = write_handout(manifest, files, handout_folder(place, c))
+            written[c] = write_handout(manifest, files, folder_beside(place, c))
     for paths in written.values():
         voice.line("command.written", files=tuple(map(str, paths)))
     if voice.as_json:
         voice.json({"plan_id": edition.plan_id, "files": {c: [str(p) for p in paths] for c, paths in written.items()}})
     return Exit.DONE
-
-
-def handout_folder(edition: Path, output_class: str) -> Path:
-    """Beside the edition and not inside it: whoever is given one folder is not given the other."""
-    return edition.parent / f"{edition.resolve().name}.{output_class}"
 
 
 def _chosen(classes: Sequence[str]) -> list[OutputClass]:

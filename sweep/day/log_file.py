@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.errors import InputError, Issue
 from sweep.day.events import Closed, DayLog, Event, Held, Ill, Locked, Urgent
+from sweep.disk.plain import plain
 
 _MOST = 2**30
 _KINDS: dict[str, type[Event]] = {"held": Held, "ill": Ill, "closed": Closed, "urgent": Urgent, "locked": Locked}
@@ -28,7 +27,7 @@ class DayLogPart(BaseModel):
 def day_log_json(log: DayLog) -> dict[str, object]:
     """The log as JSON's own kinds."""
     names = {kind: name for name, kind in _KINDS.items()}
-    events = [{"type": names[type(e)], **_plain(e)} for e in log.events]
+    events = [{"type": names[type(e)], **plain(e)} for e in log.events]
     return {"at_s": log.at_s, "before_sha256": log.before_sha256, "events": events}
 
 
@@ -62,14 +61,3 @@ def _is_huge(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_is_huge, value))
     return isinstance(value, int | float) and not abs(value) <= _MOST
-
-
-def _plain(value: Any) -> Any:
-    """Records, mappings and sets as JSON has them."""
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return sorted(value) if isinstance(value, frozenset) else value

@@ -14,10 +14,12 @@ def plain(value: Any) -> Any:
     Parameters
     ----------
     value
-        Dataclasses, mappings, sequences, text, numbers, flags and None, in each other.
+        Dataclasses, mappings, sequences, text, numbers, flags and None, in each other; sets of text, which come sorted.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
     return [plain(inner) for inner in value] if isinstance(value, tuple | list) else value

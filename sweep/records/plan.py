@@ -102,6 +102,16 @@ class Plan:
         return replace(self, proof=None, bound_any_teams=None)
 
     @property
+    def travel_s(self) -> int:
+        """Seconds on the way of all teams, the ways back to their bases included."""
+        return sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in self.routes)
+
+    @property
+    def distance_m(self) -> int:
+        """Metres on the way of all teams, the ways back to their bases included."""
+        return sum(r.return_distance_m + sum(s.distance_m for s in r.stops) for r in self.routes)
+
+    @property
     def gap(self) -> float:
         """Share of the bound that the plan may still be short of, in [0, 1]."""
         return _short_of(self.bound, self.value)

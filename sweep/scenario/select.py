@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sweep.records.draw import commitment
 from sweep.scenario.refusals import refused
 from sweep.scenario.section import Count, HitShare, Hours, Section, Share, WholeDays, over
 
@@ -69,7 +69,7 @@ class Select(Section):
     def _committed(self) -> Select:
         if (self.draw_commitment is None) != (self.draw_committed_on is None):
             raise refused("together", one="draw_commitment", other="draw_committed_on")
-        own = hashlib.sha256(self.draw_seed.encode()).hexdigest()
+        own = commitment(self.draw_seed)
         if self.draw_commitment not in (None, own):
             raise refused("commitment", own=own)
         return self

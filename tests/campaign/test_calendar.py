@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from sweep.campaign.calendar import calendar_issues, commitment, day_seed, sweep_days
+from sweep.campaign.calendar import calendar_issues, day_seed, sweep_days
 from sweep.campaign.settings import Campaign
+from sweep.records.draw import commitment
 
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 11)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sweep.campaign.calendar import commitment, day_seed
+from sweep.campaign.calendar import day_seed
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.records.campaign import CampaignRecord, SentPart
+from sweep.records.draw import commitment
 
 # As far back as the limits of duty look.
 FOUR_WEEKS = timedelta(days=28)

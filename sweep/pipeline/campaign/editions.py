@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.roads.network import TravelTable
 from geodata.schema import TIMEZONE
-from sweep.campaign.calendar import commitment, day_seed
+from sweep.campaign.calendar import day_seed
 from sweep.pipeline.campaign.ground import Ground
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
@@ -30,6 +30,7 @@ from sweep.plan.solve import Settings, solve
 from sweep.publish.archive.edition_json import read_edition
 from sweep.publish.edition import Edition
 from sweep.publish.write import Enter
+from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
 from sweep.select.caps import inspections_this_year

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sweep.campaign.accounts import gini
-from sweep.campaign.calendar import commitment, day_seed
+from sweep.campaign.calendar import day_seed
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
@@ -17,6 +17,7 @@ from sweep.pipeline.campaign.since import since_then
 from sweep.pipeline.campaign.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, LeftPart, StopPart, TeamPart, VisitPart
+from sweep.records.draw import commitment
 from sweep.records.plan import Route
 from sweep.records.visits import Visit
 

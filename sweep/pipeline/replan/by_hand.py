@@ -16,7 +16,7 @@ from sweep.pipeline.replan.today import Today, refuse_moment
 from sweep.plan.replan.by_hand import Layout, changed_by_hand
 from sweep.plan.replan.changes import Cause, plan_changes
 from sweep.publish.write import Enter
-from sweep.records.plan import Plan, Violation
+from sweep.records.plan import Violation
 
 BY_HAND = Cause("BY_HAND")
 DRAFT = "draft.json"
@@ -94,7 +94,7 @@ def judged(planned: PlannedChange) -> Verdict:
         shortfalls=shortfalls,
         gained=made.plan.value - today.plan.value,
         musts_left_out=tuple(v.visit_id for v in made.rest.day.visits if v.is_must and v.visit_id not in served),
-        travel_s=_travel_s(made.plan) - _travel_s(today.plan),
+        travel_s=made.plan.travel_s - today.plan.travel_s,
         teams=tuple(sorted(teams)),
     )
 
@@ -130,7 +130,3 @@ def read_draft(folder: Path) -> Draft | None:
         return Draft(**json.loads((folder / DRAFT).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _travel_s(plan: Plan) -> int:
-    return sum(r.return_travel_s + sum(s.travel_s for s in r.stops) for r in plan.routes)

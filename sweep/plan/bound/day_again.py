@@ -13,7 +13,7 @@ from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.joint import insert_unit
 from sweep.plan.kernel.retime import retime
 from sweep.plan.kernel.state import State, copy_state, take_unit
-from sweep.plan.search.by_day import cap_loads, losses_of
+from sweep.plan.search.by_day import cap_loads, lost_units
 from sweep.plan.search.warm import Stops, with_stops
 
 
@@ -69,7 +69,7 @@ def stakes(a: Arrays, caps: Caps, state: State, teams: Int64s, units: Int64s, wo
         Those that the teams can serve by themselves, and what each is worth on the day.
     """
     team_of = _team_of(a, state)
-    now = np.where(team_of != NONE, a.units["worth"] - _lost(a, state), 0.0)
+    now = np.where(team_of != NONE, a.units["worth"] - lost_units(a, state), 0.0)
     inside = np.isin(team_of[units], teams)
     elsewhere = team_of != NONE
     elsewhere[units[inside]] = False
@@ -132,10 +132,3 @@ def _team_of(a: Arrays, state: State) -> Int64s:
     """The team that makes the first slot of each unit, or NONE, (units,)."""
     team_of: Int64s = state.fill["team"][a.units["first"]].astype(np.int64)
     return team_of
-
-
-def _lost(a: Arrays, state: State) -> Float64s:
-    """What each unit that is in the routes is worth less than on its best days, (units,)."""
-    tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
-    lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
-    return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))

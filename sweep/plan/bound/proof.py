@@ -8,14 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from geodata.arrays import Bools, Float64s
+from geodata.arrays import Bools
 from sweep.plan.bound.parts import ROUNDS_A_SECOND
 from sweep.plan.bound.prover import Prover
 from sweep.plan.bound.single_days import SingleDays
 from sweep.plan.kernel.arrays import NONE, Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State, assign_state
-from sweep.plan.search.by_day import losses_of
+from sweep.plan.search.by_day import lost_units
 from sweep.plan.search.mixer import routes_of
 from sweep.plan.search.warm import with_stops
 from sweep.records.proof import BoundProof
@@ -145,13 +145,6 @@ def served_units(a: Arrays, state: State) -> Bools:
     """Which units are in the routes, (units,)."""
     served: Bools = state.fill["team"][a.units["first"]] != NONE
     return served
-
-
-def lost_units(a: Arrays, state: State) -> Float64s:
-    """What each unit that is in the routes is worth less than on its best days, (units,)."""
-    tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
-    lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
-    return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
 
 
 def is_closed(value: float, bound: float) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.errors import Value
 from sweep.plan.bound.bound import upper_bound
-from sweep.plan.bound.proof import lost_units, served_units
+from sweep.plan.bound.proof import served_units
 from sweep.plan.explain.held import held
 from sweep.plan.explain.options import Option, Options
 from sweep.plan.explain.why_not import rules_alone, unit_reasons
@@ -22,6 +22,7 @@ from sweep.plan.problem.may_serve import active_teams, may_serve
 from sweep.plan.problem.problem import Problem
 from sweep.plan.problem.reasons import caps_reached
 from sweep.plan.problem.worth import caps_left, days_made, total_value
+from sweep.plan.search.by_day import lost_units
 from sweep.plan.search.layout import make_arrays
 from sweep.plan.search.warm import empty_state, with_routes
 from sweep.plan.solve import Settings, solve

@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.arrays import Float64s, Int64s
 from sweep.plan.kernel.arrays import EXTRA, NONE, Arrays, Table
+from sweep.plan.kernel.state import State
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 from sweep.records.visits import Slot, Visit
@@ -50,6 +51,13 @@ def losses_of(a: Arrays, days: Int64s | int, tasks: Int64s | Sequence[int]) -> F
     """What tasks are worth less on some days than on their best, (tasks,)."""
     lost: Float64s = a.extra["loss"][a.task["lost"][tasks] + days]
     return lost
+
+
+def lost_units(a: Arrays, state: State) -> Float64s:
+    """What each unit that is in the routes is worth less than on its best days, (units,)."""
+    tasks = np.flatnonzero(state.fill["team"][: a.n_visit_tasks] != NONE)
+    lost = losses_of(a, a.team["day"][state.fill["team"][tasks]], tasks)
+    return np.bincount(a.task["unit"][tasks], weights=lost, minlength=len(a.units))
 
 
 def cap_loads(a: Arrays) -> tuple[Int64s, Int64s]:

@@ -53,6 +53,11 @@ def place_beside(folder: Path, out: Path | None) -> Path:
     return folder if out is None else out / there.parent.name / there.name
 
 
+def folder_beside(folder: Path, kind: str) -> Path:
+    """Next to an edition and not inside it: whoever is given one folder is not given another."""
+    return folder.parent / f"{folder.resolve().name}.{kind}"
+
+
 def read_edition(plan: Path) -> Edition:
     """
     The edition that a plan's folder holds, as it was published.

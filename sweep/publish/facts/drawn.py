@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from sweep.publish.edition import Edition
@@ -45,11 +44,6 @@ def drawn_visits(edition: Edition) -> list[DrawnVisit]:
                 )
             )
     return found
-
-
-def commitment(edition: Edition) -> str:
-    """SHA-256 of the draw's seed: what was to be published beforehand."""
-    return hashlib.sha256(edition.draw.seed.encode()).hexdigest()
 
 
 def members_going(edition: Edition) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -16,7 +16,6 @@ from sweep.disk.csv_text import ENCODING, csv_text
 from sweep.publish.archive.edition_json import MANIFEST
 from sweep.publish.archive.manifest import sha256_manifest
 from sweep.publish.edition import Edition
-from sweep.publish.facts.drawn import commitment
 from sweep.publish.facts.release import before_entry_s
 from sweep.publish.facts.teams import StopFacts, TeamFacts, team_facts
 from sweep.publish.facts.wording import building_name, district_name, label
@@ -32,6 +31,7 @@ from sweep.publish.workbook.draw import draw_sheet
 from sweep.publish.workbook.rows import firm_line
 from sweep.publish.workbook.teams_and_sites import orders_sheet, sites_sheet, teams_sheet
 from sweep.publish.workbook.workbook import workbook
+from sweep.records.draw import commitment
 
 _SHEETS = (teams_sheet, sites_sheet, orders_sheet, ledger_sheet, draw_sheet)
 
@@ -107,7 +107,7 @@ def market_brief(edition: Edition, texts: Texts) -> str:
         stops=sorted(((t, s) for t in teams for s in t.stops), key=lambda pair: (pair[1].stop.start_s, pair[0].letter)),
         firm_line=lambda uscc: firm_line(own, uscc),
         name_of=lambda b: building_name(own.buildings.get(b), b),
-        commitment=commitment(own),
+        commitment=commitment(own.draw.seed),
         label=label,
     )
 
@@ -174,7 +174,7 @@ def _public(edition: Edition, texts: Texts) -> _Files:
         n_pool=len(edition.draw.tickets),
         n_drawn=edition.draw.n_drawn,
         pool_sha256=edition.draw.pool_sha256,
-        commitment=commitment(edition),
+        commitment=commitment(edition.draw.seed),
     )
     table = csv_text(("district", "buildings", "firms", "leads"), [r.cells for r in rows])
     return {"notice.html": page, "counts.csv": table.encode(ENCODING)}

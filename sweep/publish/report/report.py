@@ -14,7 +14,7 @@ from sweep.publish.charts.finds_charts import finds_distribution
 from sweep.publish.charts.plan_charts import cluster_finds, gantt, rate_intervals
 from sweep.publish.charts.route_map import WHOLE, route_map
 from sweep.publish.edition import Edition
-from sweep.publish.facts.drawn import DrawnVisit, commitment, drawn_visits
+from sweep.publish.facts.drawn import DrawnVisit, drawn_visits
 from sweep.publish.facts.finds import find_odds
 from sweep.publish.facts.pins import PinRow, pin_rows
 from sweep.publish.facts.ranking_facts import ranking_facts
@@ -28,6 +28,7 @@ from sweep.publish.report.rule_facts import RuleLine, rule_lines
 from sweep.publish.report.team_curve import team_curve
 from sweep.publish.report.unserved import UnservedRow, reason_counts, unserved_rows
 from sweep.publish.tables.violations import violation_texts
+from sweep.records.draw import commitment
 from sweep.records.plan import Coverage
 from sweep.records.ranking import Term
 
@@ -171,7 +172,7 @@ def report_of(edition: Edition, texts: Texts, plan_sha256: str) -> Report:
         unserved=unserved_rows(edition, texts),
         reasons=reason_counts(edition),
         drawn=drawn_visits(edition),
-        commitment=commitment(edition),
+        commitment=commitment(edition.draw.seed),
         rule_lines=rule_lines(edition, texts),
         structure=", ".join(_structure_rules(texts)),
         violations=violation_texts(edition, texts),
