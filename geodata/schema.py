@@ -39,7 +39,6 @@ UNIT_USES = ("office", "dwelling", "mixed")
 GROUNDS = ("complaint", "transfer", "joint", "off_site", "media", "recheck", "request", "licence", "emergency")
 PINS = ("must", "never", "with_team", "not_together", "not_before")
 ASSIGNED_TABLES = ("leads", "firms")
-PRECISIONS = ("unit", "building", "street", "district", "none")
 
 
 def _text(*, null: bool = False, unique: bool = False, among: tuple[str, ...] = ()) -> pa.Column:

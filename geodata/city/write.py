@@ -11,8 +11,6 @@ from geodata.city.generate import City
 from geodata.city.pbf import write_pbf
 from geodata.clock import exact_clock
 
-TRUTH_FILES = ("truth.csv", "truth_leads.csv")
-
 
 def write_city(city: City, folder: Path) -> None:
     """

@@ -35,8 +35,9 @@ class Matched:
     """A table with its buildings found."""
 
     table: pd.DataFrame
-    """The input's columns, `building_id` filled or NA, and `precision` (schema.PRECISIONS), `matched_by`, `match_score`
-    (0 to 1) and `match_margin` to the next best name; both NaN where no name was looked for."""
+    """The input's columns, `building_id` filled or NA, and `precision` (unit, building, street, district or none),
+    `matched_by`, `match_score` (0 to 1) and `match_margin` to the next best name; both NaN where no name was looked
+    for."""
     counts: Mapping[str, int]
     """Rows by `MATCHED_BY`, by `precision_` and their precision, and of the faults `unknown_id` and `ambiguous_name`
     (catalogue key `match.<kind>`)."""

@@ -18,8 +18,7 @@ class Due:
     building_id: str
     promise: Promise
     """The shortest that covers it."""
-    last_on: date | None
-    """Day of its last look; None: there was none on record."""
+
     due_on: date
 
 
@@ -85,8 +84,7 @@ def dues(
     for building_id, values in facts.items():
         promise = promise_of(values, promises)
         if promise is not None:
-            last = last_looks.get(building_id)
-            found[building_id] = Due(building_id, promise, last, due_on(last, begins, promise.days))
+            found[building_id] = Due(building_id, promise, due_on(last_looks.get(building_id), begins, promise.days))
     return found
 
 

@@ -40,8 +40,7 @@ def allocate(curves: Sequence[Curve], n_mobile: int) -> Allocation:
         value=allocated_value(curves, counts),
         bound=sum(c.points[n].bound for c, n in zip(curves, at_most, strict=True)),
         gains={
-            c.county_id: max(p.value for p in c.points[counts[c.county_id] + 1 :][:1])
-            - c.points[counts[c.county_id]].value
+            c.county_id: c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value
             for c in curves
             if counts[c.county_id] + 1 < len(c.points)
         },
@@ -57,36 +56,6 @@ def with_bound(curve: Curve, n_mobile: int, bound: float) -> Curve:
     """The curve with what a longer search has proven at one of its points, if that is less."""
     points = tuple(replace(p, bound=min(p.bound, bound)) if p.n_mobile == n_mobile else p for p in curve.points)
     return replace(curve, points=points)
-
-
-def equal_shares(curves: Sequence[Curve], n_mobile: int) -> dict[str, int]:
-    """The same number for each county, what is over to the first of them; to be compared with."""
-    counts = {c.county_id: 0 for c in curves}
-    left = n_mobile
-    while left > 0:
-        open_ = [c for c in curves if counts[c.county_id] + 1 < len(c.points)][:left]
-        if not open_:
-            break
-        for curve in open_:
-            counts[curve.county_id] += 1
-        left -= len(open_)
-    return counts
-
-
-def greedy(curves: Sequence[Curve], n_mobile: int) -> dict[str, int]:
-    """One team after the other to where it adds most, as long as it adds anything; to be compared with."""
-    counts = {c.county_id: 0 for c in curves}
-    for _ in range(n_mobile):
-        gains = [
-            (c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value, c.county_id)
-            for c in curves
-            if counts[c.county_id] + 1 < len(c.points)
-        ]
-        best, county_id = max(gains, key=lambda g: g[0], default=(0.0, ""))
-        if best <= 0.0:
-            break
-        counts[county_id] += 1
-    return counts
 
 
 def _best(curves: Sequence[Curve], n_mobile: int, what: Literal["value", "bound"]) -> list[int]:

@@ -42,8 +42,7 @@ class Offer:
 
     visits: tuple[Visit, ...]
     draw: Draw
-    n_inspections: Mapping[tuple[str, str], int]
-    """Inspections of a firm this year before the day, by (authority, uscc)."""
+
     n_over_limit: int = 0
     """Buildings with live leads that are not on offer, for the limit of case visits is reached."""
     shut_out: tuple[str, ...] = ()
@@ -110,7 +109,6 @@ def offer_visits(
     return Offer(
         visits=tuple(visits),
         draw=draw,
-        n_inspections=maker.past.n_inspections,
         n_over_limit=n_over_limit,
         shut_out=shut_out,
         left_out=left_out,

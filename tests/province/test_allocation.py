@@ -10,13 +10,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.province.allocation import allocate, allocated_value, equal_shares, greedy, with_bound
+from sweep.province.allocation import allocate, allocated_value, with_bound
 from sweep.records.province import Curve, Point
 
 
 def curve(county_id: str, values: list[float], over: float = 0.0) -> Curve:
     points = (Point(n, n + 1, value, value + over) for n, value in enumerate(values))
     return Curve(county_id, tuple(points))
+
+
+def equal_shares(curves: list[Curve], n_mobile: int) -> dict[str, int]:
+    """The same number for each county, what is over to the first of them."""
+    counts = {c.county_id: 0 for c in curves}
+    left = n_mobile
+    while left > 0:
+        open_ = [c for c in curves if counts[c.county_id] + 1 < len(c.points)][:left]
+        if not open_:
+            break
+        for curve in open_:
+            counts[curve.county_id] += 1
+        left -= len(open_)
+    return counts
+
+
+def greedy(curves: list[Curve], n_mobile: int) -> dict[str, int]:
+    """One team after the other to where it adds most, as long as it adds anything."""
+    counts = {c.county_id: 0 for c in curves}
+    for _ in range(n_mobile):
+        gains = [
+            (c.points[counts[c.county_id] + 1].value - c.points[counts[c.county_id]].value, c.county_id)
+            for c in curves
+            if counts[c.county_id] + 1 < len(c.points)
+        ]
+        best, county_id = max(gains, key=lambda g: g[0], default=(0.0, ""))
+        if best <= 0.0:
+            break
+        counts[county_id] += 1
+    return counts
 
 
 numbers = st.floats(0.0, 50.0)

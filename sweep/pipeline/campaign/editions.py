@@ -33,7 +33,6 @@ from sweep.publish.write import Enter
 from sweep.records.draw import commitment
 from sweep.records.people import MARKET_REGULATION, POLICE, Person
 from sweep.records.visits import Visit
-from sweep.select.caps import inspections_this_year
 from sweep.select.offer import Offer
 
 # What the routes of a day that is settled are gone over with: they are nearly as they will be.
@@ -143,7 +142,7 @@ def prepared_day(
     served = {v.building_id for v in day.visits}
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(_plain(v) for v in (*day.visits, *drawn))
-    made = Offer(visits, offer.draw, inspections_this_year(inputs.history, day.day))
+    made = Offer(visits, offer.draw)
     return prepare(scenario, inputs, ranked, _offered(loaded, ground, made))
 
 

@@ -18,7 +18,6 @@ from sweep.pipeline.stored.records_of import record_ends
 from sweep.store.records import Row, Split
 
 # Of all divisions: whoever plans one of them needs people and bases, and the map is public.
-COMMON = "-"
 COMMON_TABLES = frozenset({"roster", "bases", "districts", "street_lines", "water", "pins", "assign"})
 _UNPLACED = ""
 _IDS = {"leads": "lead_id", "firms": "uscc", "history": "visit_id", "buildings": "building_id"}

@@ -6,11 +6,8 @@ import time
 from collections.abc import Sequence
 
 from geodata.arrays import Bools, Float64s
-from sweep.plan.bound.links import can_be_staffed
-from sweep.plan.bound.pools import split
-from sweep.plan.bound.prover import Prover, unit_values
+from sweep.plan.bound.prover import Prover
 from sweep.plan.kernel.arrays import Arrays
-from sweep.plan.kernel.knapsack import knapsack, least_seconds
 from sweep.plan.problem.problem import Problem
 from sweep.records.people import Team
 
@@ -60,12 +57,3 @@ def upper_bound(
         prover.run(lambda: served, may_go_on)
         return prover.bound(served)
     return prover.bound_of_all(with_musts=with_musts)
-
-
-def knapsack_bound(problem: Problem, arrays: Arrays, teams: Sequence[Team]) -> float:
-    """Upper bound on the value of any plan of these active teams, at once: each pool's hours as a knapsack."""
-    if not teams or not problem.visits:
-        return 0.0
-    value, _ = unit_values(problem, arrays)
-    seconds, staffed = least_seconds(arrays), can_be_staffed(arrays)
-    return sum(knapsack(arrays, value, seconds, part, units) for part, units in split(arrays, staffed))

@@ -39,8 +39,6 @@ class Rest:
     """Visits that have started and were not locked."""
     closed: tuple[Unserved, ...]
     """Visits that are on offer no longer, and why."""
-    torn: frozenset[str]
-    """Visits left of link groups and lags that have begun: they must be made."""
 
 
 def rest_of_day(
@@ -75,14 +73,14 @@ def rest_of_day(
     }
     begun = frozenset(s.visit_id for x in standings.values() for s in x.begun if not s.is_attempt)
     started = {s.visit_id: s.start_s for x in standings.values() for s in x.begun if not s.is_attempt}
-    visits, lags, closed, torn = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
+    visits, lags, closed = _visits_left(day, started, at_s, locked_doors((*earlier, *events)))
     active = [x for x in standings.values() if _is_on_duty(day, x)]
     here, ids = {x.team.team_id for x in active}, {v.visit_id for v in visits}
     locks = tuple(lock for lock in problem.locks if lock.visit_id in ids and lock.team_id in here)
     placed = _with_places(day, active, problem, at_s)
     caps = caps_left(day, ids, begun)
     left = replace(placed, visits=tuple(visits), lags=tuple(lags), locks=locks, caps=caps)
-    return Rest(at_s, day, left, standings, teams, begun, tuple(closed), frozenset(torn))
+    return Rest(at_s, day, left, standings, teams, begun, tuple(closed))
 
 
 def _called(teams: Sequence[Team], at_s: int, *, call_reserve: bool) -> tuple[Team, ...]:
@@ -106,8 +104,8 @@ def _end_of_shift(x: Standing) -> int:
 
 def _visits_left(
     day: Problem, started: Mapping[str, int], at_s: int, doors: Mapping[str, int | None]
-) -> tuple[list[Visit], list[Lag], list[Unserved], set[str]]:
-    """Visits that may still be made, the lags among them, those that may not, and what is left of begun groups."""
+) -> tuple[list[Visit], list[Lag], list[Unserved]]:
+    """Visits that may still be made, the lags among them, and those that may not."""
     left = {v.visit_id: after(v, at_s) for v in day.visits if v.visit_id not in started}
     for visit_id, until_s in doors.items():
         if visit_id in left:
@@ -127,7 +125,7 @@ def _visits_left(
     ]
     visits = [v for i, v in left.items() if i not in fallen]
     ids = {v.visit_id for v in visits}
-    return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed, torn - fallen
+    return visits, [x for x in day.lags if x.before in ids and x.after in ids], closed
 
 
 def _values(visit: Visit) -> dict[str, str | int | float]:

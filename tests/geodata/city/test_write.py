@@ -11,8 +11,9 @@ import pytest
 
 from geodata.city.generate import City, generate_city
 from geodata.city.settings.city import CitySettings
-from geodata.city.write import TRUTH_FILES, write_city
+from geodata.city.write import write_city
 
+TRUTH_FILES = ("truth.csv", "truth_leads.csv")
 FILES = {
     "city.osm.pbf",
     "building_files.csv",

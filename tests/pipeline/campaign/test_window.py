@@ -85,7 +85,7 @@ PROMISE = Promise("all", "", 100)
     ],
 )
 def test_what_a_promise_weighs(due_on: date, day: date, weight: float) -> None:
-    due = Due("B1", PROMISE, None, due_on)
+    due = Due("B1", PROMISE, due_on)
     assert promise_urgency(due, day, TUE, date(2026, 10, 8), 1.0) == pytest.approx(weight)
 
 

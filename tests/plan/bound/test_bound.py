@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.plan.bound.bound import knapsack_bound, upper_bound
+from sweep.plan.bound.bound import upper_bound
 from sweep.plan.bound.circuits import settle
 from sweep.plan.bound.links import can_be_staffed
 from sweep.plan.bound.nodes import root
@@ -28,6 +28,7 @@ from sweep.plan.solve import Settings, solve
 from tests.plan.conftest import problem, visit
 from tests.plan.exhaustive import optimum
 from tests.plan.formation.test_form import TWO_TEAMS, roster
+from tests.plan.knapsack_bound import knapsack_bound
 from tests.plan.rich import rich_problem
 from tests.plan.tied import tied_problem
 

@@ -157,7 +157,7 @@ class _Play:
         campaign = self._stage.loaded.campaign
         urgency = 0.0
         if promise is not None:
-            due = Due(visit.building_id, Promise("all", "", promise), last, due_on(last, campaign.first_day, promise))
+            due = Due(visit.building_id, Promise("all", "", promise), due_on(last, campaign.first_day, promise))
             end = day + timedelta(days=7 * campaign.window_weeks)
             urgency = promise_urgency(due, day, day, end, campaign.promise_weight)
         known = Known(
