@@ -50,8 +50,14 @@ class StopFacts:
 
     @property
     def floors(self) -> tuple[int, int]:
-        """First and last floor whose doors this team calls at: an even share, the first slot from the ground up."""
+        """
+        First and last floor whose doors this team calls at: an even share, the first slot from the ground up.
+
+        With fewer floors than teams each team calls at all of them.
+        """
         n, n_slots = self.building.n_floors, len(self.visit.slots)
+        if n < n_slots:
+            return 1, n
         return n * self.stop.slot // n_slots + 1, n * (self.stop.slot + 1) // n_slots
 
 

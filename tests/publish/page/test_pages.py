@@ -169,6 +169,16 @@ def test_people_are_counted_as_the_rules_count_them(edition: Edition) -> None:
     assert (summary.n_teams, summary.n_teams_reserve, summary.n_firms, summary.n_doors) == (2, 1, 2, 24)
 
 
+def test_teams_with_fewer_floors_than_there_are_of_them_all_call_at_each() -> None:
+    slots = tuple(Slot(k, {}, 1) for k in range(3))
+    visit = Visit("V", "B", "370102", "case", ("L",), ("U1",), 60, 0.1, False, slots, ())
+    building = next(iter(small_edition().buildings.values()))
+    for n_floors, floors in ((1, [(1, 1)] * 3), (2, [(1, 2)] * 3), (3, [(1, 1), (2, 2), (3, 3)])):
+        own = replace(building, n_floors=n_floors)
+        facts = [StopFacts(1, Stop("V", k, "B", 0, 0, 0, 0, 60), visit, own, ()) for k in range(3)]
+        assert [f.floors for f in facts] == floors
+
+
 def test_teams_that_share_a_tower_share_its_floors_and_its_targets() -> None:
     # 29 floors in two slots: 29 * 1 // 2 = 14, so floors 1-14 and 15-29.
     visit = Visit(
