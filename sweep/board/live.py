@@ -73,8 +73,12 @@ class Live:
         Raises
         ------
         InputError
-            S973 if the disk takes no more.
+            S973 if the disk takes no more; what `edition_of` raises for a plan that is put in force.
         """
+        # Read first: the journal must not name a plan by which nobody can run the day.
+        editions = {self.edition.plan_id: self.edition}
+        for plan_id in (str(r.body["plan_id"]) for r in reports if r.kind == "edition"):
+            editions[plan_id] = editions.get(plan_id) or self.edition_of(plan_id)
         entries = self.journal.append(reports, self.clock.stamp())
         if not entries:
             return entries
@@ -82,7 +86,7 @@ class Live:
         self._last_seq.update(last_seqs(e.id for e in entries))
         for entry in entries:
             if entry.kind == "edition" and entry.body["plan_id"] != self.edition.plan_id:
-                self.edition = self.edition_of(entry.body["plan_id"])
+                self.edition = editions[entry.body["plan_id"]]
                 self._note_visits(self.edition)
             self._note(entry)
         self._notify(entries)

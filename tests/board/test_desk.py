@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from geodata.errors import InputError
 from sweep.board import opening
 from sweep.board.board import Board
 from sweep.board.changes.routes import put_in_force
@@ -72,6 +73,13 @@ def test_an_event_noted_while_a_change_is_looked_at_stays_open(board: Board) -> 
     assert desk.send("/desk/apply", {"at_s": diff["at_s"]}).json()["plan_id"] == board.plan_id == CHANGED
     assert [(e["type"], e["is_answered"]) for e in board.live.since(0)["events"]] == [("held", True), ("ill", False)]
     assert [e["type"] for e in open_events(board.live.journal.entries, CHANGED)] == ["ill"]
+
+
+def test_an_edition_that_cannot_be_read_leaves_the_journal_with_the_plan_in_force(board: Board) -> None:
+    entries = list(board.live.journal.entries)
+    with pytest.raises(InputError):
+        put_in_force(board, "0" * 12, "P001")
+    assert (board.live.journal.entries, board.live.state.plan_id) == (entries, board.plan_id)
 
 
 def test_a_plan_that_is_run_in_earnest_from_now_on_answers_to_no_more_than_before(board: Board) -> None:
