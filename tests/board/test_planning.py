@@ -100,6 +100,20 @@ def test_a_run_ends_with_the_board(runs: Runs) -> None:
     assert runs.last.state == "failed"
 
 
+@pytest.mark.parametrize("before", [None, "short"])
+def test_a_run_whose_process_is_still_being_started_ends_with_the_board(runs: Runs, before: str | None) -> None:
+    if before is not None:
+        played(runs, before, nothing)
+
+    async def work() -> None:
+        runs.begin("long", "P001", "en")
+        await asyncio.wait_for(runs.close(), 20)
+
+    run_apart(work())
+    assert runs.last is not None
+    assert (runs.last.scenario, runs.last.state) == ("long", "failed")
+
+
 def test_nothing_outside_the_folder_is_run(board: Board, runs: Runs) -> None:
     board.runs = runs
     asker = Asker(board).sign_in("planner")
@@ -175,6 +189,14 @@ def test_a_commander_edits_nothing(board: Board, editor: Editor) -> None:
     assert asker.send(f"{place(board)}/judge", {"layout": LAYOUT}).status == 403
     assert '/edit"' not in asker.get("/editions").text
     assert '/edit"' in Asker(board).sign_in("planner").get("/editions").text
+
+
+def test_an_edition_that_is_replaced_while_all_are_listed_is_left_out(board: Board) -> None:
+    gone = board.out / "weeks" / ("d" * 12)
+    gone.mkdir(parents=True)
+    (gone / "manifest.json").symlink_to(gone / "not there")
+    answer = Asker(board).sign_in("commander").get("/editions")
+    assert (answer.status, board.plan_id in answer.text, gone.name in answer.text) == (200, True, False)
 
 
 def test_the_draft_of_a_plan_is_listed_under_its_name(board: Board, editor: Editor) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -47,22 +49,30 @@ async def editions_page(board: Board, request: Request, session: Session) -> Res
 
 
 def _listed(out: Path) -> list[dict[str, object]]:
-    paths = sorted(out.glob(f"*/*/{MANIFEST}"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
     found: list[dict[str, object]] = []
-    for path in paths[:_MOST]:
+    for path in _newest_first(out.glob(f"*/*/{MANIFEST}"))[:_MOST]:
         name, plan_id = path.parent.parent.name, path.parent.name
         if not (re.fullmatch(NAME, name) and _PLAN_ID.fullmatch(plan_id)):
             continue
         try:
             manifest, approval = read_manifest(path.parent), approval_on_record_of(path.parent)
-        except InputError:
-            # `sweep audit verify` says what is wrong with it.
+        except (InputError, OSError):
+            # `sweep audit verify` says what is wrong with it; one that is replaced meanwhile is there the next time.
             continue
         who = approval.by if approval else None
         found.append(
             {"name": name, "plan_id": plan_id, "day": manifest.get("day"), "by": who, "draft": read_draft(path.parent)}
         )
     return found
+
+
+def _newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Files by when they were written, without those that are gone meanwhile."""
+    dated: list[tuple[int, Path]] = []
+    for path in paths:
+        with suppress(OSError):
+            dated.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(dated, reverse=True)]
 
 
 async def edition_file(board: Board, request: Request, _session: Session) -> Response:

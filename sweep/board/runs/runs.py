@@ -55,6 +55,7 @@ class Runs:
     last: Run | None = None
     _process: Process | None = None
     _task: asyncio.Task[None] | None = None
+    _is_closed: bool = False
 
     def names(self) -> list[str]:
         """Folders of scenarios, by name: plain folders alone, for a link may lead anywhere."""
@@ -89,17 +90,22 @@ class Runs:
             self._process.send_signal(signal.SIGINT)
 
     async def close(self) -> None:
-        """End what is going on; nothing of it is published."""
+        """End what is going on, or is just being started; nothing of it is published."""
+        self._is_closed = True
+        self._kill()
+        if self._task is not None:
+            await self._task
+
+    def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()
-            await self._process.wait()
-        if self._task is not None:
-            await self._task
 
     async def _follow(self, arguments: tuple[str, ...]) -> None:
         own = {} if self.store is None else {VARIABLE: self.store}
         self._process = process = await started(_WORKER, arguments, own)
+        if self._is_closed:
+            self._kill()
         while process.stdout is not None and (line := await process.stdout.readline()):
             self._note(json.loads(line))
         await process.wait()
