@@ -25,7 +25,7 @@ class Waiting:
         with self._lock:
             content = _bytes(line)
             # Unbuffered: of a write that failed nothing is left to be written later.
-            with self.file.open("ab", buffering=0) as file:
+            with open(self.file, "ab", buffering=0, opener=_open_as_owner) as file:
                 n_bytes = file.tell()
                 try:
                     left = memoryview(content)
@@ -56,6 +56,10 @@ def open_waiting(file: Path) -> Waiting:
     if whole != content:
         os.truncate(file, len(whole))
     return Waiting(file, [Line(**json.loads(line)) for line in whole.splitlines()])
+
+
+def _open_as_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _bytes(line: Line) -> bytes:

@@ -19,7 +19,7 @@ from sweep.pipeline.stored.forms import file_of
 from sweep.pipeline.stored.seen import Seen, read_seen, write_seen
 from sweep.records.address import without_login
 from sweep.scenario.file import load_scenario
-from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore
+from sweep.store.folder.store import BY_HAND, SETTINGS, FolderStore, path_of
 from sweep.store.postgres.store import PostgresStore
 from sweep.store.records import BESIDE_EDITIONS, Entry, Key, Line, Write
 
@@ -48,8 +48,8 @@ class Mirror:
         write_seen(self.marker, seen)
 
     def path(self, key: Key) -> Path:
-        """Where something stands."""
-        return (self.out / self.name if key.kind in BESIDE_EDITIONS else self.folder) / key.name
+        """Where something stands; see `sweep.store.folder.store.path_of`."""
+        return path_of(key, self.folder, self.out / self.name)
 
     def store(self) -> FolderStore:
         """The folders as a store."""

@@ -32,6 +32,21 @@ class Log(Protocol):
         """All lines."""
 
 
+def path_of(key: Key, folder: Path, editions: Path) -> Path:
+    """
+    Where something of a scenario stands, in the scenario's own folder or in that of its editions.
+
+    Raises
+    ------
+    ValueError
+        If the key's name leads out of its folder.
+    """
+    name = PurePosixPath(key.name)
+    if name.is_absolute() or ".." in name.parts:
+        raise ValueError(f"key.name must stay inside, got {key.name!r}")
+    return (editions if key.kind in BESIDE_EDITIONS else folder) / name
+
+
 @dataclass(frozen=True, slots=True)
 class FolderStore:
     """The store of one scenario that is kept in folders."""
@@ -140,9 +155,7 @@ class FolderStore:
         return next((r for k, r in revs.items() if _room(k) == _room(key)), NO_REV)
 
     def _path(self, key: Key) -> Path:
-        if PurePosixPath(key.name).is_absolute() or ".." in PurePosixPath(key.name).parts:
-            raise ValueError(f"key.name must stay inside, got {key.name!r}")
-        return (self.out / self.name if key.kind in BESIDE_EDITIONS else self.folder) / key.name
+        return path_of(key, self.folder, self.out / self.name)
 
     def _files(self) -> Iterator[tuple[Key, Path]]:
         named: list[tuple[Kind, Path]] = [("settings", self.folder / SETTINGS)]
