@@ -15,6 +15,9 @@ from sweep.disk.files import write_files
 type Role = Literal["planner", "commander", "team", "market_regulation", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role.__value__)
 PLANNER, COMMANDER, TEAM, MARKET, AUDITOR = ROLES
+# Whoever keeps the desk, and whoever may look at it.
+ACTING: frozenset[Role] = frozenset({PLANNER})
+WATCHING: frozenset[Role] = frozenset({PLANNER, COMMANDER})
 
 FILE_NAME = "accounts.json"
 

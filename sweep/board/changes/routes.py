@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from geodata.errors import InputError
 from sweep.audit.chain import Json
-from sweep.board.accounts.accounts import PLANNER
+from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.children.child import answered
@@ -18,7 +18,6 @@ from sweep.board.pages.render import texts_of
 from sweep.day.journal.as_events import journal_events
 from sweep.day.journal.entry import Report
 
-_DESK = frozenset({PLANNER})
 # The answer is on the screen two seconds after the click.
 _LIMIT_S = 1.0
 
@@ -88,6 +87,6 @@ def put_in_force(board: Board, plan_id: str, who: str, answers_to: int | None = 
 
 
 WAYS = (
-    Way("/desk/diff", diff, _DESK, "POST"),
-    Way("/desk/apply", apply, _DESK, "POST"),
+    Way("/desk/diff", diff, ACTING, "POST"),
+    Way("/desk/apply", apply, ACTING, "POST"),
 )

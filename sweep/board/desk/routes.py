@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from geodata.schema import LEAD_TYPES
-from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.desk.coverage import district_words
@@ -25,8 +25,6 @@ from sweep.day.journal.kinds import OF_DESK, checked_body
 from sweep.publish.page.palette import NOT_REACHED
 
 _OWN_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
-_WATCH = frozenset({PLANNER, COMMANDER})
-_ACT = frozenset({PLANNER})
 
 
 async def board_page(board: Board, request: Request, session: Session) -> Response:
@@ -40,8 +38,8 @@ async def board_page(board: Board, request: Request, session: Session) -> Respon
         session,
         "desk/page.html.j2",
         words=said,
-        may_act=session.role in _ACT,
-        may_change=session.role in _ACT and board.planner is not None,
+        may_act=session.role in ACTING,
+        may_change=session.role in ACTING and board.planner is not None,
         lead_types=LEAD_TYPES,
         is_big="big" in request.query_params,
         grey=NOT_REACHED,
@@ -84,8 +82,8 @@ async def desk_report(board: Board, request: Request, session: Session) -> Respo
 
 
 WAYS = (
-    Way("/", board_page, _WATCH, is_page=True),
-    Way("/desk/stream", board_stream, _WATCH),
-    Way("/desk/ground", ground, _WATCH),
-    Way("/desk/reports", desk_report, _ACT, "POST"),
+    Way("/", board_page, WATCHING, is_page=True),
+    Way("/desk/stream", board_stream, WATCHING),
+    Way("/desk/ground", ground, WATCHING),
+    Way("/desk/reports", desk_report, ACTING, "POST"),
 )

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sweep.board.accounts.accounts import PLANNER
+from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.children.child import answered
@@ -17,7 +17,6 @@ from sweep.board.guard.ways import Way
 from sweep.board.pages.editions import folder_of
 from sweep.board.pages.render import page, texts_of, words
 
-_PLANNER = frozenset({PLANNER})
 _LONGEST_NAME = 60
 _DAY_S = 86_400
 _MOST_SECONDS = 2 * _DAY_S
@@ -97,8 +96,8 @@ def _is_lane(lane: object) -> bool:
 _PLACE = "/editions/{name}/{plan_id}"
 
 WAYS = (
-    Way(f"{_PLACE}/edit", edit_page, _PLANNER, is_page=True),
-    Way(f"{_PLACE}/edit/plan", edited_plan, _PLANNER),
-    Way(f"{_PLACE}/edit/judge", judge, _PLANNER, "POST"),
-    Way(f"{_PLACE}/edit/save", save, _PLANNER, "POST"),
+    Way(f"{_PLACE}/edit", edit_page, ACTING, is_page=True),
+    Way(f"{_PLACE}/edit/plan", edited_plan, ACTING),
+    Way(f"{_PLACE}/edit/judge", judge, ACTING, "POST"),
+    Way(f"{_PLACE}/edit/save", save, ACTING, "POST"),
 )

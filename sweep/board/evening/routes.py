@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from geodata.errors import InputError
 from geodata.texts import Texts
 from sweep.audit.chain import Json
-from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.accounts import ACTING, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.evening.results import COLUMNS, accept_results_of, results_rows, results_text
@@ -22,8 +22,6 @@ from sweep.day.journal.ends import FACT
 from sweep.day.journal.entry import Report
 from sweep.disk.csv_text import ENCODING
 from sweep.scenario.file import load_scenario
-
-_DESK = frozenset({PLANNER})
 
 
 async def evening_page(board: Board, request: Request, session: Session) -> Response:
@@ -47,7 +45,7 @@ def _shown(
         rows=[_row(r, names, texts) for r in results_rows(state)],
         silent=[names.get(v, v) for v in sorted(reached - {r[0] for r in results_rows(state)})],
         accepted=state.accepted.get(board.plan_id),
-        may_accept=session.role in _DESK and board.scenario is not None,
+        may_accept=session.role in ACTING and board.scenario is not None,
         faults=faults,
     )
 
@@ -105,7 +103,7 @@ async def accept(board: Board, request: Request, session: Session) -> Response:
 
 
 WAYS = (
-    Way("/evening", evening_page, frozenset({PLANNER, COMMANDER}), is_page=True),
-    Way("/evening/results.csv", results_csv, _DESK),
-    Way("/evening/accept", accept, _DESK, "POST", is_form=True),
+    Way("/evening", evening_page, WATCHING, is_page=True),
+    Way("/evening/results.csv", results_csv, ACTING),
+    Way("/evening/accept", accept, ACTING, "POST", is_form=True),
 )

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
-from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.accounts import WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
@@ -77,9 +77,7 @@ def _name(name: str) -> str:
     return name
 
 
-_COMMAND = frozenset({PLANNER, COMMANDER})
-
 WAYS = (
-    Way("/campaigns/compared", compared, _COMMAND, is_page=True),
-    Way("/campaigns/{name}", campaign_page, _COMMAND, is_page=True),
+    Way("/campaigns/compared", compared, WATCHING, is_page=True),
+    Way("/campaigns/{name}", campaign_page, WATCHING, is_page=True),
 )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geodata.errors import InputError
-from sweep.board.accounts.accounts import COMMANDER, PLANNER
+from sweep.board.accounts.accounts import PLANNER, WATCHING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
@@ -117,10 +117,8 @@ def folder_of(board: Board, name: str, plan_id: str) -> Path:
     return folder
 
 
-_COMMAND = frozenset({PLANNER, COMMANDER})
-
 WAYS = (
-    Way("/editions", editions_page, _COMMAND, is_page=True),
-    Way("/editions/compared", compared, _COMMAND, is_page=True),
-    Way("/editions/{name}/{plan_id}/{file}", edition_file, _COMMAND, is_page=True),
+    Way("/editions", editions_page, WATCHING, is_page=True),
+    Way("/editions/compared", compared, WATCHING, is_page=True),
+    Way("/editions/{name}/{plan_id}/{file}", edition_file, WATCHING, is_page=True),
 )

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from geodata.texts import LANGUAGES
-from sweep.board.accounts.accounts import AUDITOR, MARKET, PLANNER, ROLES, TEAM, Role
+from sweep.board.accounts.accounts import ACTING, AUDITOR, MARKET, TEAM, Role
 from sweep.board.accounts.sessions import COOKIE, Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way
@@ -128,9 +128,6 @@ def _refuse_hurry(board: Board, keys: tuple[str, ...]) -> None:
         raise HTTPException(429, headers={"Retry-After": str(int(wait_s) + 1)})
 
 
-_EVERYBODY = frozenset(ROLES)
-_DESK = frozenset({PLANNER})
-
 WAYS = (
     Way("/login", login_page, None, is_page=True),
     Way("/login", login, None, "POST", is_form=True),
@@ -138,6 +135,6 @@ WAYS = (
     Way("/enrol", enrol_page, None, is_page=True),
     Way("/enrol", enrol, None, "POST", is_form=True),
     Way("/language", language, None, "POST", is_form=True),
-    Way("/phones", phones_page, _DESK, is_page=True),
-    Way("/phones", phone_code, _DESK, "POST", is_form=True),
+    Way("/phones", phones_page, ACTING, is_page=True),
+    Way("/phones", phone_code, ACTING, "POST", is_form=True),
 )

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sweep.board.accounts.accounts import PLANNER
+from sweep.board.accounts.accounts import ACTING
 from sweep.board.accounts.sessions import Session
 from sweep.board.board import Board
 from sweep.board.guard.ways import Way, still_open
@@ -15,8 +15,6 @@ from sweep.board.runs.runs import Runs
 from sweep.board.sse.stream import event_bytes, stream
 
 AUDIENCE = "runs"
-
-_PLANNER = frozenset({PLANNER})
 
 
 async def runs_page(board: Board, request: Request, session: Session) -> Response:
@@ -62,8 +60,8 @@ def _runs(board: Board) -> Runs:
 
 
 WAYS = (
-    Way("/runs", runs_page, _PLANNER, is_page=True),
-    Way("/runs/begin", begin, _PLANNER, "POST", is_form=True),
-    Way("/runs/cut", cut_short, _PLANNER, "POST", is_form=True),
-    Way("/runs/stream", runs_stream, _PLANNER),
+    Way("/runs", runs_page, ACTING, is_page=True),
+    Way("/runs/begin", begin, ACTING, "POST", is_form=True),
+    Way("/runs/cut", cut_short, ACTING, "POST", is_form=True),
+    Way("/runs/stream", runs_stream, ACTING),
 )

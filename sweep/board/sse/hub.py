@@ -60,8 +60,3 @@ class Hub:
         for listeners in list(self._listeners.values()):
             for listener in tuple(listeners):
                 self.cut(listener)
-
-    def cut_audience(self, audience: str) -> None:
-        """Close the streams of an audience, for it may see no more."""
-        for listener in tuple(self._listeners.get(audience, ())):
-            self.cut(listener)
