@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.certificate import shown_window
+from sweep.pipeline.campaign.history import days_done, leads_to_come, looks_of
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
 from sweep.pipeline.campaign.replay import runs
@@ -375,6 +376,49 @@ def test_leads_that_are_to_come_count_the_same_on_each_day_of_a_window(folder: P
     assert missed[0].max() < 1.0
     for other in missed[1:]:
         np.testing.assert_allclose(other.loc[missed[0].index], missed[0], rtol=1e-12)
+
+
+def test_looks_are_counted_from_the_first_day_and_of_those_before_it_the_last_is_kept(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    building_id = next(iter(loaded.buildings))
+    visits = [
+        ("2026-08-01", "routine", "nothing"),
+        ("2026-09-01", "routine", "nothing"),
+        ("2026-09-16", "case", "find"),
+        ("2026-09-16", "case", "nothing"),
+        ("2026-09-20", "case", "no_access"),
+        ("2026-09-23", "stocktake", "irregular"),
+        ("2026-09-25", "investigation", "find"),
+        ("2026-10-02", "case", "find"),
+    ]
+    known = loaded.inputs.history.iloc[[0]]
+    rows = [
+        known.assign(building_id=building_id, visited_on=pd.Timestamp(f"{on} 15:00", tz=TIMEZONE), track=t, outcome=o)
+        for on, t, o in visits
+    ]
+    history = pd.concat(rows, ignore_index=True)
+    later = loaded.with_tables(date(2026, 10, 2), loaded.inputs.leads, history)
+    # The first of September is fifteen days before the first day; what is of today is not known in the morning.
+    assert looks_of(later) == {building_id: (-15, 0, 7)}
+    done = days_done(later)
+    assert (done[date(2026, 9, 16)].n_visits, done[date(2026, 9, 16)].n_finds) == (1, 1)
+    assert date(2026, 10, 2) not in done
+
+
+def test_leads_that_vary_from_week_to_week_more_than_by_chance_have_a_wider_interval(folder: Path) -> None:
+    loaded = load_for(load_campaign(folder), date(2026, 9, 16))
+    lead, (building_id, *_) = loaded.inputs.leads.iloc[[0]], loaded.buildings
+
+    def dispersion(*counts: int) -> float:
+        """Where so many leads came in in each of the last weeks about a building, and one about none."""
+        days = [date(2026, 9, 15) - timedelta(days=7 * k) for k, n in enumerate(counts) for _ in range(n)]
+        rows = [lead.assign(building_id=building_id, received_at=pd.Timestamp(d, tz=TIMEZONE)) for d in days]
+        leads = pd.concat([*rows, rows[0].assign(building_id=None)], ignore_index=True)
+        return leads_to_come(loaded.with_tables(loaded.today, leads, loaded.inputs.history)).dispersion
+
+    # 1 and 7: a mean of 4 and a variance of 18; 4 and 4 vary not at all, which is no less than by chance.
+    assert dispersion(1, 7) == pytest.approx(4.5)
+    assert dispersion(4, 4) == 1.0
 
 
 def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) -> None:

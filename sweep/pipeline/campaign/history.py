@@ -55,8 +55,9 @@ def leads_to_come(loaded: Loaded) -> LeadsToCome:
     by_week = Counter[int]()
     for day, n in _leads_by_day(loaded, first).items():
         by_week[(day - first).days // 7] += n
-    counts = pd.Series([by_week[k] for k in range(_WEEKS_JUDGED)])
-    dispersion = float(counts.var() / counts.mean()) if counts.any() else 1.0
+    # Weeks before the first lead are weeks that no table covers.
+    counts = pd.Series([by_week[k] for k in range(min(by_week, default=_WEEKS_JUDGED), _WEEKS_JUDGED)], dtype=float)
+    dispersion = float(counts.var() / counts.mean()) if len(counts) > 1 else 1.0
     return LeadsToCome(sum(lead_rates(loaded).values()), max(1.0, dispersion))
 
 

@@ -1,4 +1,6 @@
 "use strict";
+// Where the charts are wider than the screen, the last weeks are what is seen first.
+for (const box of document.querySelectorAll(".weeks")) box.scrollLeft = box.scrollWidth;
 // The slider of weeks: each building is coloured as it stands, or stood, at the end of the chosen week.
 const slider = document.getElementById("week");
 if (slider) {

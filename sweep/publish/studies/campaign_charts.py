@@ -14,6 +14,8 @@ from sweep.publish.page.palette import NOT_REACHED, REACHED
 from sweep.records.campaign import QuarterPart, WeekPart
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960.0, 260.0, 40.0, 14.0, 28.0, 40.0
+# Where a phone shows the last weeks alone, the scale stands beside them too.
+_RIGHT_SCALE, _TOP_OF_WEEKS = 40.0, 10.0
 _EXPECTED = "#c77700"
 _MOST_WEEKS = 60
 # Of fewer drawn visits a quarter's interval says nothing and takes the room of all others.
@@ -54,13 +56,19 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
     if not shown:
         return None
     highest = max(1.0, *(max(float(c.n), c.high or 0.0) for c in shown))
-    step = (WIDTH - LEFT - RIGHT) / len(shown)
-    base, room = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM
-    parts = [text_at(0, 14, texts(f"campaign.chart.{of}"), fill=QUIET)]
+    right = WIDTH - _RIGHT_SCALE
+    step = (right - LEFT) / len(shown)
+    base, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - _TOP_OF_WEEKS
+    parts = []
     unit = max(1.0, nice_step(highest))
     for k in range(int(highest / unit + 1e-9) + 1):
         y = base - room * k * unit / highest
-        parts += [line(LEFT, y, WIDTH - RIGHT, y), text_at(LEFT - 6, y + 4, texts.number(k * unit), anchor="end")]
+        said = texts.number(k * unit)
+        parts += [
+            line(LEFT, y, right, y),
+            text_at(LEFT - 6, y + 4, said, anchor="end"),
+            text_at(right + 6, y + 4, said),
+        ]
     for k, c in enumerate(shown):
         x, mid = LEFT + k * step, LEFT + (k + 0.5) * step
         height = room * c.n / highest
@@ -69,10 +77,10 @@ def _weeks_chart(counts: Sequence[_Count], of: str, colour: str, texts: Texts) -
             low, mean, high = (base - room * (v or 0.0) / highest for v in (c.low, c.expected, c.high))
             parts += [line(mid, low, mid, high, _EXPECTED, 2.0), line(mid - 4, mean, mid + 4, mean, _EXPECTED, 3.0)]
         # The whole column, so that a week without a bar has its figures too.
-        parts.append(rect(x, TOP, step, room, "transparent", _tip(c, of, texts)))
+        parts.append(rect(x, base - room, step, room, "transparent", _tip(c, of, texts)))
         if k % max(1, len(shown) // 8) == 0:
             parts.append(text_at(mid, base + 17, c.week.isoformat(), size=11, anchor="middle", fill=QUIET))
-    return picture(WIDTH, HEIGHT, texts(f"campaign.chart.of_{of}"), parts, "chart wide")
+    return picture(WIDTH, HEIGHT, texts(f"campaign.chart.{of}"), parts, "chart wide")
 
 
 def _tip(count: _Count, of: str, texts: Texts) -> str:

@@ -85,7 +85,7 @@ def campaign_page(
         n_late=sum(p.n_late for p in record.promises),
         n_at_risk=sum(p.n_at_risk for p in record.promises),
         hours=sum(d.hours for d in days),
-        charts=[c for c in (finds_chart(record.weeks, texts), leads_chart(record.weeks, texts)) if c],
+        charts={"finds": finds_chart(record.weeks, texts), "leads": leads_chart(record.weeks, texts)},
         reserve=prevalence_chart(record.quarters, texts),
         ground=ground(streets, frame),
         map=_map(record, places, planned, frame, texts),
