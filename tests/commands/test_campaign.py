@@ -19,9 +19,9 @@ from geodata.schema import TIMEZONE
 from sweep.campaign.file import load_campaign
 from sweep.campaign.settings import Campaign
 from sweep.pipeline.campaign.certificate import shown_window
-from sweep.pipeline.campaign.history import days_done, leads_to_come, looks_of
 from sweep.pipeline.campaign.loaded import load_for
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of
 from sweep.pipeline.campaign.replay import runs
 from sweep.pipeline.campaign.replay.stage import Stage, make_stage
 from sweep.pipeline.campaign.values import later_shares, ranker_of, rankings

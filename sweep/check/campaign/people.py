@@ -68,10 +68,10 @@ def _sent_before(inputs: CampaignInputs) -> Iterator[tuple[date, str]]:
     A record that leaves a duty out is not believed: the record before it and the published editions count as well.
     """
     records = [r for r in (inputs.record, inputs.before) if r is not None]
-    told = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
+    carried = [(part.day, i) for r in records for part in r.carried.sent for i in part.member_ids]
     planned = [pair for r in records for pair in _in_teams(r)]
     published = [(day, i) for day, people in inputs.sent.items() for i in people]
-    return ((day, i) for day, i in (*told, *planned, *published) if day < inputs.record.planned_on)
+    return ((day, i) for day, i in (*carried, *planned, *published) if day < inputs.record.planned_on)
 
 
 def _broken(days: Sequence[date], window: Collection[date], shift: tuple[int, int], limits: Limits) -> Iterator[str]:

@@ -16,15 +16,15 @@ from sweep.campaign.duty import Worked
 from sweep.campaign.notes import campaign_notes
 from sweep.campaign.settings import Campaign
 from sweep.disk.files import refuse_unwritable, write_files
-from sweep.pipeline.campaign.carried import committed_on, sent_before
 from sweep.pipeline.campaign.certificate import certificate_files
 from sweep.pipeline.campaign.crews import Load
 from sweep.pipeline.campaign.editions import publish_days, read_published
 from sweep.pipeline.campaign.ground import make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for, scenario_of
 from sweep.pipeline.campaign.plan import Planned, plan_window
-from sweep.pipeline.campaign.record import make_record
-from sweep.pipeline.campaign.standing import worst_classes
+from sweep.pipeline.campaign.record.carried import committed_on, sent_before
+from sweep.pipeline.campaign.record.record import make_record
+from sweep.pipeline.campaign.record.standing import worst_classes
 from sweep.pipeline.steps import Watch
 from sweep.plan.first_calls import PLANNER
 from sweep.plan.solve import Settings

@@ -10,7 +10,7 @@ from sweep.audit.chain import read_entries
 from sweep.audit.log import log_of_scenario
 from sweep.campaign.calendar import day_seed
 from sweep.campaign.settings import Campaign
-from sweep.pipeline.campaign.carried import FOUR_WEEKS
+from sweep.pipeline.campaign.record.carried import FOUR_WEEKS
 from sweep.pipeline.edition_breaches import is_other_than_written
 from sweep.publish.archive.edition_json import read_unchanged
 from sweep.publish.archive.plan_json import FILE_NAME

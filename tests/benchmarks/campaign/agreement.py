@@ -34,7 +34,7 @@ from sweep.pipeline.campaign.check import campaign_inputs
 from sweep.pipeline.campaign.ground import Ground, make_ground
 from sweep.pipeline.campaign.loaded import Loaded, load_for
 from sweep.pipeline.campaign.plan import plan_window
-from sweep.pipeline.campaign.record import make_record
+from sweep.pipeline.campaign.record.record import make_record
 from sweep.plan.solve import Settings
 from sweep.records.campaign import CampaignRecord, DayPart, VisitPart
 from sweep.records.places import PastVisit

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweep.campaign.settings import Campaign
-from sweep.pipeline.campaign.carried import commitments, committed_on, sent_before
+from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
 from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, TeamPart
 from tests.campaign.small_record import record
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.schema import TIMEZONE
 from sweep.campaign.weeks import DayDone
-from sweep.pipeline.campaign.history import days_done, looks_of
+from sweep.pipeline.campaign.record.history import days_done, looks_of
 
 DAY = date(2026, 9, 16)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.schema import TIMEZONE
-from sweep.pipeline.campaign.since import capped_by_year
+from sweep.pipeline.campaign.record.since import capped_by_year
 from sweep.scenario.select import Select
 
 

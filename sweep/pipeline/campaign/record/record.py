@@ -10,11 +10,11 @@ from sweep.campaign.calendar import day_seed
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
-from sweep.pipeline.campaign.carried import commitments, committed_on, sent_before
-from sweep.pipeline.campaign.history import days_done, leads_to_come, looks_of, quarters
 from sweep.pipeline.campaign.plan import Planned
-from sweep.pipeline.campaign.since import since_then
-from sweep.pipeline.campaign.standing import caps_of, load_of, promises_of, shares_of, worst_classes
+from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
+from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of, quarters
+from sweep.pipeline.campaign.record.since import since_then
+from sweep.pipeline.campaign.record.standing import caps_of, load_of, promises_of, shares_of, worst_classes
 from sweep.pipeline.campaign.window import DayPlan
 from sweep.records.campaign import CampaignRecord, CarriedPart, DayPart, LeftPart, StopPart, TeamPart, VisitPart
 from sweep.records.draw import commitment
