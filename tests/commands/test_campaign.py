@@ -30,6 +30,7 @@ from sweep.pipeline.inputs.load import load_inputs
 from sweep.pipeline.stages.rank import team_size
 from sweep.publish.archive.edition_json import read_edition
 from sweep.records.campaign import campaign_schema, read_campaign
+from sweep.records.draw import Draw, DrawTicket
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
 from tests.once import made_once
@@ -427,13 +428,17 @@ def test_no_other_day_draws_a_building_whose_visit_is_published(folder: Path) ->
     size = team_size(loaded.scenario, loaded.persons)
     ranked = rankings(loaded, ranker_of(loaded, size), days)
 
-    def offers(held: Mapping[str, date]) -> tuple[DayOffer, ...]:
-        return window_offers(loaded, Span(days, ranked, dict.fromkeys(days, loaded.persons), size, held))
+    def offers(held: Mapping[str, date], draws: Mapping[date, Draw] | None = None) -> tuple[DayOffer, ...]:
+        on_duty = dict.fromkeys(days, loaded.persons)
+        return window_offers(loaded, Span(days, ranked, on_duty, size, held, draws or {}))
 
     drawn = next(b for b, v in offers({})[1].visits.items() if v.track == "routine")
     first, second = offers({drawn: days[0]})
     assert drawn in first.visits
     assert drawn not in second.visits or second.visits[drawn].track != "routine"
+    # Nor one that was drawn for a published day and found no room on it.
+    of_first = {days[0]: Draw("s", "p", 1, (DrawTicket(drawn, "t", 0.5, is_drawn=True),))}
+    assert drawn not in offers({}, of_first)[1].visits
 
 
 @pytest.mark.parametrize(

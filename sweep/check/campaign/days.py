@@ -74,8 +74,12 @@ def check_m07_value(inputs: CampaignInputs) -> Iterator[Violation]:
 
 
 def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
-    """Each day draws by its own seed, as committed; who is drawn is drawn once, and visited that day or told."""
-    left = {x.building_id for x in inputs.record.left}
+    """
+    Each day draws by its own seed, as committed; who is drawn is drawn once, and visited that day or told.
+
+    A lead that has come in since the draw was published may bring the visit on another day.
+    """
+    told = {x.building_id for x in inputs.record.left} | {v.building_id for _, v in visits(inputs) if v.track == "case"}
     seen: dict[str, str] = {}
     for day in inputs.record.days:
         where = day.day.isoformat()
@@ -89,7 +93,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
         for b in sorted(made - set(day.drawn)):
             yield Violation("C09", f"{where} {b}", {"detail": b})
         for b in day.drawn:
-            if b in seen or b not in made | left:
+            if b in seen or b not in made | told:
                 yield Violation("C09", f"{where} {b}", {"detail": seen.get(b, b)})
             seen[b] = where
 

@@ -59,7 +59,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     What is on offer on each day of the window; a building may be on several days, and is visited on one (C11).
 
     A building on offer for leads, an item to look at again or a list on any day of the window is not drawn from, nor
-    is one that was drawn for an earlier day of it, or whose visit is published for another day (C09). An item that was
+    is one that was drawn for another day of it, or whose visit is published for another day (C09). An item that was
     called for when it was due, and nobody opened, waits until after the published days: it would move what is on them.
     """
     dues, open_due, end = loaded.dues(), leads_due(loaded, span.days), span.days[-1]
@@ -78,7 +78,7 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
     spoken_for = {v.building_id for offer in targeted for v in offer.visits if v.track in ("case", "special")}
     again = {v.building_id for o in targeted for v in o.visits if v.is_must and v.track == "case"}
     made: list[DayOffer] = []
-    taken = set(spoken_for)
+    taken = spoken_for | {b for draw in span.drawn.values() for b in drawn_buildings(draw)}
     for day, first in zip(span.days, targeted, strict=True):
         rest = _offer(loaded, span, day, (), frozenset(taken), with_draw=True)
         drawn = {v.building_id for v in rest.visits if v.track == "routine"}
@@ -97,6 +97,11 @@ def window_offers(loaded: Loaded, span: Span) -> tuple[DayOffer, ...]:
 def _is_called(item: Recheck, calls: Mapping[str, date]) -> bool:
     """Whether somebody came when it was due; nobody opened, or it would not be due any more."""
     return item.building_id in calls and calls[item.building_id] >= item.due_on
+
+
+def drawn_buildings(draw: Draw) -> set[str]:
+    """Ids of the buildings that were drawn."""
+    return {t.building_id for t in draw.tickets if t.is_drawn}
 
 
 def _held(visits: Mapping[str, Visit], span: Span, day: date, loaded: Loaded) -> dict[str, Visit]:

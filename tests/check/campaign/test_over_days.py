@@ -192,6 +192,7 @@ def test_what_is_told_is_no_breach() -> None:
     assert broken(inputs(before=record((out(TUE, "B9"),), TUE), record={"moves": (told,)})) == set()
     left = LeftPart(building_id="B9", track="routine", value=0.1, urgency=0.0, reason="x")
     assert broken(inputs(days=first(drawn=("B2", "B9")), record={"left": (left,)})) == set()
+    assert broken(inputs(days=first(drawn=("B2", "B1")))) == set()  # B1 is visited for a lead
     assert broken(inputs(rechecks=(ITEM,), days=with_visit(item_on(THU)))) == set()
 
 

@@ -10,6 +10,7 @@ from sweep.campaign.calendar import day_seed
 from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
+from sweep.pipeline.campaign.offer import drawn_buildings
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of, quarters
@@ -45,7 +46,7 @@ def make_record(
     value = sum(v.value for d in days.values() for v in d.visits)
     urgency, bound = planned.urgency, max(planned.bound, value)
     parts = tuple(_day(planned, k, days[d], plan_ids.get(d)) for k, d in enumerate(planned.window.days))
-    left = tuple(_left(planned, planned_on, due))
+    left = tuple(_left(planned, planned_on, due, before))
     since = None if before is None else since_then(planned, before.planned_on, left)
     window_end = campaign.window(loaded.today)[1]
     expected = expected_finds(parts, loaded.today, before)
@@ -136,8 +137,14 @@ def _visit(planned: Planned, visit: Visit) -> VisitPart:
     )
 
 
-def _left(planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due]) -> Iterable[LeftPart]:
-    """What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it."""
+def _left(
+    planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Due], before: CampaignRecord | None
+) -> Iterable[LeftPart]:
+    """
+    What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it.
+
+    What was drawn for a published day and found no room then is not on offer any more, and is told again.
+    """
     end = planned.window.days[-1]
     best: dict[str, tuple[Visit, str]] = {}
     for unserved in planned.plan.unserved:
@@ -153,3 +160,5 @@ def _left(planned: Planned, planned_on: Mapping[str, date], due: Mapping[str, Du
             best[visit.building_id] = visit, reason
     for b, (v, reason) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
         yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
+    drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
+    yield from (x for x in (before.left if before else ()) if x.building_id in drawn)
