@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from geodata.clock import exact_clock
 from sweep.check.inputs import CheckInputs, came_up, stops_by_visit
 from sweep.records.pins import Pin
-from sweep.records.plan import Plan, Stop, Violation
+from sweep.records.plan import Plan, Violation
 
 
 def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
@@ -17,25 +17,39 @@ def check_p10_pins(inputs: CheckInputs, plan: Plan) -> Iterator[Violation]:
     Once the day has begun what happens on it goes first: who makes a visit, and whether one is made, is then its
     events' business, and urgent visits are outside all pins.
     """
-    stops: dict[str, list[tuple[str, Stop]]] = {}
+    starts: dict[str, list[tuple[str, int]]] = {}
     for visit_id, found in stops_by_visit(plan).items():
         visit = inputs.visits.get(visit_id)
         if visit is not None and not came_up(inputs, visit):
-            stops.setdefault(visit.building_id, []).extend(found)
+            starts.setdefault(visit.building_id, []).extend((team_id, s.start_s) for team_id, s in found)
     for pin in inputs.pins:
-        if (detail := _breach(pin, stops, is_changed=inputs.log is not None)) is not None:
-            yield Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
+        if (detail := pin_breach(pin, starts, is_changed=inputs.log is not None)) is not None:
+            yield pin_violation(pin, detail)
 
 
-def _breach(pin: Pin, stops: dict[str, list[tuple[str, Stop]]], *, is_changed: bool) -> str | None:
-    """What is wrong, behind the kind of the pin; None if it is kept."""
-    here = stops.get(pin.building_id, [])
+def pin_violation(pin: Pin, detail: str = "") -> Violation:
+    """That a pin is not kept, with what is wrong behind its kind."""
+    return Violation("P10", pin.building_id, {"detail": f"{pin.kind} ({pin.where}){detail}"})
+
+
+def pin_breach(pin: Pin, starts: Mapping[str, Sequence[tuple[str, int]]], *, is_changed: bool) -> str | None:
+    """
+    What is wrong on a day, behind the kind of the pin; None if it is kept.
+
+    Parameters
+    ----------
+    starts
+        Teams that visit each building, by its id, with the second after midnight at which they start.
+    is_changed
+        Whether who makes a visit, and whether one is made, is not asked.
+    """
+    here = starts.get(pin.building_id, ())
     if pin.kind == "never":
         return "" if here else None
     if pin.kind == "not_together":
-        return f": {pin.other_id}" if here and stops.get(pin.other_id) else None
+        return f": {pin.other_id}" if here and starts.get(pin.other_id) else None
     if pin.kind == "not_before":
-        early = [s.start_s for _, s in here if s.start_s < pin.earliest_s]
+        early = [start_s for _, start_s in here if start_s < pin.earliest_s]
         return f": {exact_clock(min(early))}" if early else None
     if is_changed:
         return None

@@ -8,6 +8,7 @@ from datetime import date
 
 from sweep.records.campaign import CampaignRecord, DayPart, TeamPart, VisitPart
 from sweep.records.people import Person
+from sweep.records.pins import Pin
 from sweep.records.places import Lead, PastVisit
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
@@ -66,6 +67,7 @@ class CampaignInputs:
     leads: Mapping[str, Lead] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
     n_register: int = 0
+    pins: tuple[Pin, ...] = ()
     sent: Mapping[date, Collection[str]] = field(default_factory=dict)
     """Ids of the people in teams on days before the window, by the editions that were published for them."""
 

@@ -111,6 +111,7 @@ def campaign_inputs(loaded: Loaded, record: CampaignRecord, before: CampaignReco
         leads={i: x for i, x in make_leads(inputs).items() if x.received_at < now},
         rechecks=inputs.rechecks,
         n_register=len(firms),
+        pins=inputs.pins,
     )
 
 

@@ -133,13 +133,15 @@ def prepared_day(
     draw = {"draw_seed": seed, "draw_commitment": committed and commitment(seed), "draw_committed_on": committed}
     select = loaded.scenario.select.model_copy(update=draw)
     scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
-    # That each item has its day is for the rules over all days: a day by itself would miss those that are on another.
+    served = {v.building_id for v in day.visits}
+    # That each item and each place to be visited has its day is for the rules over all days: a day by itself would miss
+    # those that are on another.
     items = {i for v in day.visits for i in v.basis}
     rechecks = tuple(r for r in loaded.inputs.rechecks if r.recheck_id in items)
-    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks)
+    pins = tuple(p for p in loaded.inputs.pins if p.kind != "must" or p.building_id in served)
+    inputs = replace(loaded.inputs, history=with_planned(loaded, before), rechecks=rechecks, pins=pins)
     # The ranking knows only what has been done; the rules count what is planned too.
     ranked = replace(rank(scenario, loaded.inputs), persons=people)
-    served = {v.building_id for v in day.visits}
     drawn = [v for v in offer.visits.values() if v.track == "routine" and v.building_id not in served]
     visits = tuple(_plain(v) for v in (*day.visits, *drawn))
     made = Offer(visits, offer.draw)

@@ -86,8 +86,9 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
     Raises
     ------
     InputError
-        With every fault of the scenario, its tables, the calendar and the duty table; S913 nothing is on record before
-        the day; S915 a promise on a column that is not there; S917 the day lies outside the campaign.
+        With every fault of the scenario, its tables, the calendar and the duty table; S648 a pin to a team; S913
+        nothing is on record before the day; S915 a promise on a column that is not there; S917 the day lies outside the
+        campaign.
     """
     if not campaign.first_day <= today <= campaign.last_day:
         span = {"first": campaign.first_day.isoformat(), "last": campaign.last_day.isoformat()}
@@ -109,6 +110,7 @@ def load_for(campaign: Campaign, today: date, overrides: Mapping[str, str] | Non
         issues += [Issue("S915", f"{FILE_NAME} promises.{key}", {"key": key}) for key in unknown]
     else:
         facts = _facts(inputs, columns)
+    issues += [Issue("S648", p.where, {"id": p.building_id}) for p in inputs.pins if p.kind == "with_team"]
     issues += _data_faults(inputs, today)
     if issues:
         raise InputError(issues)

@@ -11,6 +11,7 @@ from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
+from sweep.pipeline.campaign.pinned import with_day_pins
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
 from sweep.pipeline.stages.rank import team_size
@@ -123,7 +124,7 @@ def on_offer(
     Raises
     ------
     InputError
-        If nobody is on duty on a day.
+        If nobody is on duty on a day, or a pin cannot be kept (S646, S647).
     """
     on_duty = people_by_day(loaded, days)
     size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
@@ -136,7 +137,8 @@ def on_offer(
         held={b: p.day for p in held.values() for b in p.visits},
         drawn={p.day: p.draw for p in held.values()},
     )
-    return on_duty, ranked, tuple(_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span))
+    offers = [_with_held(o, held.get(o.day), loaded) for o in window_offers(loaded, span)]
+    return on_duty, ranked, with_day_pins(offers, loaded.inputs.pins)
 
 
 def _with_held(offer: DayOffer, published: Published | None, loaded: Loaded) -> DayOffer:

@@ -8,7 +8,7 @@ nothing but in what the visit weighs do not make it another one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sweep.pipeline.campaign.offer import DayOffer
@@ -20,9 +20,20 @@ VERSION, OF_DAY = "~", "/"
 
 
 def visit_versions(
-    offers: Sequence[DayOffer], places: Sequence[int]
+    offers: Sequence[DayOffer], places: Sequence[int], by_day: Collection[str] = ()
 ) -> tuple[list[Visit], dict[str, dict[int, Visit]]]:
-    """Each building's visits, those of days on which they are alike as one."""
+    """
+    Each building's visits, those of days on which they are alike as one.
+
+    Parameters
+    ----------
+    offers
+        One a day, in order.
+    places
+        Days from the first to each of them.
+    by_day
+        Ids of the buildings whose visits are of one day each, alike or not.
+    """
     by_building: dict[str, dict[int, Visit]] = defaultdict(dict)
     for k, offer in enumerate(offers):
         for building_id, visit in offer.visits.items():
@@ -32,7 +43,7 @@ def visit_versions(
     for of_days in by_building.values():
         alike: dict[object, dict[int, Visit]] = defaultdict(dict)
         for k, visit in _as_on_first(of_days).items():
-            alike[_key(visit, k)][k] = visit
+            alike[_key(visit, k, by_day)][k] = visit
         for n, of in enumerate(alike.values()):
             one = _joined(of, n, offers, places)
             visits.append(one)
@@ -58,9 +69,9 @@ def _as_on_first(of_days: Mapping[int, Visit]) -> dict[int, Visit]:
     return made
 
 
-def _key(visit: Visit, k: int) -> object:
+def _key(visit: Visit, k: int, by_day: Collection[str]) -> object:
     """What two days' visits to a building must have in common to be one; linked ones are of one day each."""
-    day = k if visit.link_group is not None else -1
+    day = k if visit.link_group is not None or visit.building_id in by_day else -1
     return day, visit.track, visit.is_must, visit.basis, visit.targets, visit.officers, repr(visit.slots)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer
+from sweep.pipeline.campaign.pinned import apart, apart_caps, open_musts, with_musts
 from sweep.pipeline.campaign.versions import DAY_S, OF_DAY, visit_versions
 from sweep.plan.problem.problem import Cap, Problem
 from sweep.records.people import Team
@@ -50,14 +51,16 @@ def make_window(loaded: Loaded, ground: Ground, offers: Sequence[DayOffer], team
     """
     days = tuple(o.day for o in offers)
     places = [(d - days[0]).days for d in days]
-    visits, versions = visit_versions(offers, places)
+    pins = loaded.inputs.pins
+    every, versions = visit_versions(offers, places, {b for p in apart(pins) for b in p.buildings})
+    visits = with_musts(every, versions, open_musts(loaded), pins)
     first = problem_of(loaded, ground, offers[0])
     problem = replace(
         first,
         visits=tuple(visits),
         teams=tuple(t for k, of in enumerate(teams) for t in _shifted_teams(days[k], k, places[k], of)),
         shift_s=(first.shift_s[0], first.shift_s[1] + places[-1] * DAY_S),
-        caps=tuple(_caps(loaded, visits)),
+        caps=(*_caps(loaded, visits), *apart_caps(pins, visits, versions)),
     )
     return Window(days, problem, versions)
 

@@ -11,6 +11,7 @@ from geodata.texts import LANGUAGES, load_texts
 from sweep.check.campaign.inputs import CampaignInputs, DutyEntry, Limits
 from sweep.check.campaign.rules import RULES, SOFT, check_campaign
 from sweep.records.campaign import CarriedPart, DayPart, LeftPart, MovePart, SentPart
+from sweep.records.pins import Pin
 from sweep.records.visits import Recheck
 from tests.campaign.small_record import record
 from tests.check.campaign.small_campaign import THU, TUE, ZONE, day, days, inputs, lead, past, sha, visit
@@ -113,6 +114,10 @@ MUTANTS: dict[str, tuple[str, Callable[[], CampaignInputs]]] = {
     "so soon again": ("C28", lambda: inputs(past=(past("B4", date(2026, 9, 1)),))),
     "no newer lead": ("C28", lambda: inputs(past=(past("B1", date(2026, 9, 12), "case"),))),
     "the same pair": ("C28", lambda: inputs(past=(past("B1", date(2026, 5, 1), officers=("M1", "M2")),))),
+    "a must that nobody visits": ("P10", lambda: inputs(pins=(Pin("must", "B9", "pins.csv row 2"),))),
+    "a visit that was not to be": ("P10", lambda: inputs(pins=(Pin("never", "B1", "pins.csv row 2"),))),
+    "two on one day": ("P10", lambda: inputs(pins=(Pin("not_together", "B1", "pins.csv row 2", other_id="B2"),))),
+    "a start too early": ("P10", lambda: inputs(pins=(Pin("not_before", "B1", "pins.csv row 2", earliest_s=50_001),))),
     "a promise missed": ("M08", lambda: inputs(facts={"B9": {}}, looks={"B9": date(2025, 9, 15)})),
 }
 
@@ -204,6 +209,15 @@ def test_an_item_at_which_nobody_opened_may_wait_until_after_the_published_days_
     assert broken(inputs(**later, past=called, before=tuesday_is_out)) == set()
     assert broken(inputs(**later, before=tuesday_is_out)) == {"C27"}
     assert broken(inputs(**later, past=called)) == {"C27"}
+
+
+def test_a_must_that_is_visited_or_told_or_was_visited_since_the_campaign_began_is_kept() -> None:
+    must, on = Pin("must", "B9", "pins.csv row 2"), Pin("must", "B1", "pins.csv row 3")
+    left = LeftPart(building_id="B9", track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")
+    assert broken(inputs(pins=(must, on), record={"left": (left,)})) == set()
+    assert broken(inputs(pins=(must, on), looks={**inputs().looks, "B9": TUE})) == set()
+    # B1 is on Tuesday and B3 on Thursday.
+    assert broken(inputs(pins=(Pin("not_together", "B1", "pins.csv row 2", other_id="B3"),))) == set()
 
 
 def test_a_limit_that_was_passed_before_the_window_is_not_of_the_window() -> None:

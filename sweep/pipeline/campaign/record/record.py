@@ -11,6 +11,7 @@ from sweep.campaign.moved import moves
 from sweep.campaign.promises import Due
 from sweep.campaign.weeks import expected_finds, leads_expected, weeks_of
 from sweep.pipeline.campaign.offer import drawn_buildings
+from sweep.pipeline.campaign.pinned import open_musts
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.record.carried import commitments, committed_on, sent_before
 from sweep.pipeline.campaign.record.history import days_done, leads_to_come, looks_of, quarters
@@ -143,8 +144,10 @@ def _left(
     """
     What the window cannot do: visits on leads and lists, of the draw, and turns that fall due in it.
 
-    What was drawn for a published day and found no room then is not on offer any more, and is told again.
+    What was drawn for a published day and found no room then is not on offer any more, and is told again; what planners
+    want visited is told where it is not on offer at all.
     """
+    musts = open_musts(planned.loaded)
     end = planned.window.days[-1]
     best: dict[str, tuple[Visit, str]] = {}
     for unserved in planned.plan.unserved:
@@ -154,11 +157,14 @@ def _left(
         if visit.building_id in planned_on:
             continue
         is_turn = visit.building_id in due and due[visit.building_id].due_on <= end
-        if (visit.track != "stocktake" or is_turn) and (
+        if (visit.track != "stocktake" or is_turn or visit.building_id in musts) and (
             visit.building_id not in best or best[visit.building_id][0].value < visit.value
         ):
             best[visit.building_id] = visit, reason
     for b, (v, reason) in sorted(best.items(), key=lambda x: (-x[1][0].value, x[0])):
         yield LeftPart(building_id=b, track=v.track, value=v.value, urgency=v.urgency, reason=reason)
     drawn = {b for p in planned.published for b in drawn_buildings(p.draw)} - planned_on.keys() - best.keys()
-    yield from (x for x in (before.left if before else ()) if x.building_id in drawn)
+    again = [x for x in (before.left if before else ()) if x.building_id in drawn]
+    yield from again
+    for b in sorted(musts - planned_on.keys() - best.keys() - {x.building_id for x in again}):
+        yield LeftPart(building_id=b, track="stocktake", value=0.0, urgency=0.0, reason="NOT_ON_OFFER")

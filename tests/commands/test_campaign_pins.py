@@ -1,0 +1,63 @@
+"""A campaign on a scenario with pins: each day is asked for what belongs to it, and all of them for the musts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+Run = Any  # of conftest.py
+
+TOML = """name = "tiny"
+first_day = 2026-09-16
+last_day = 2026-12-31
+weekdays = ["wed", "fri"]
+window_weeks = 1
+freeze_days = 3
+draw_seed = "tiny-secret"
+"""
+PINS = """
+[[pins]]
+pin = "must"
+building = "{must}"
+[[pins]]
+pin = "not_together"
+building = "{one}"
+value = "{other}"
+[[pins]]
+pin = "not_before"
+building = "{one}"
+value = "14:30"
+"""
+BUILDINGS = {"must": "B0003", "one": "B0001", "other": "B0002"}
+
+
+def pinned(scenario: Path, folder: Path, pins: str) -> Path:
+    target = Path(shutil.copytree(scenario, folder / "tiny"))
+    (target / "campaign.toml").write_text(TOML, encoding="utf-8")
+    with (target / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write(pins)
+    return target
+
+
+def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenario: Path, tmp_path: Path) -> None:
+    folder, out = pinned(scenario, tmp_path, PINS.format(**BUILDINGS)), tmp_path / "out"
+    planned = sweep("campaign", "plan", folder, "--out", out, "--iterations", "100")
+    assert planned.exit_code == 0, planned.output
+    record = json.loads((out / "tiny" / "campaign" / "campaign.json").read_text(encoding="utf-8"))
+    on = {v["building_id"]: d["day"] for d in record["days"] for v in d["visits"]}
+    left = {x["building_id"] for x in record["left"]}
+    assert (BUILDINGS["must"] in on) != (BUILDINGS["must"] in left)
+    assert on.get(BUILDINGS["one"], "no day") != on.get(BUILDINGS["other"])
+    # 14:30 is 52,200 s.
+    stops = [s for d in record["days"] for t in d["teams"] for s in t["stops"]]
+    assert all(s["start_s"] >= 52_200 for s in stops if s["building_id"] == BUILDINGS["one"])
+    checked = sweep("campaign", "check", folder, "--out", out)
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_pin_to_a_team_is_refused(sweep: Run, scenario: Path, tmp_path: Path) -> None:
+    folder = pinned(scenario, tmp_path, '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T01"\n')
+    result = sweep("campaign", "plan", folder, "--out", tmp_path / "out")
+    assert (result.exit_code, "S648  scenario.toml pins[0]" in result.stderr) == (2, True), result.output
