@@ -15,8 +15,9 @@ from sweep.day.journal.entry import Report
 from sweep.day.journal.file import Journal, open_journal, read_journal
 from sweep.day.journal.fold import fold
 from sweep.day.journal.intake import Sent, last_seqs, refuse_changed, sort_batch
-from sweep.day.journal.kinds import checked_body
+from sweep.day.journal.kinds import KINDS, checked_body
 from sweep.day.journal.state import DayState
+from tests.paths import ROOT
 
 AT = "2026-09-16T14:00:00+08:00"
 
@@ -233,6 +234,12 @@ def test_what_is_typed_of_a_row_last_holds_and_rows_stay_apart() -> None:
     other = {"row": "+1", "unit": "3B", "answers": {"unit_state": "vacant", "closed_door": "yes"}}
     state = fold_of(report(1, "form", **first), report(2, "form", **second), report(3, "form", **other))
     assert {k[2]: r.answers["unit_state"] for k, r in state.rows.items()} == {"+0": "locked", "+1": "vacant"}
+
+
+@pytest.mark.parametrize("page", ["docs/board.md", "docs/zh/board.md"])
+def test_every_kind_of_report_is_named_in_the_docs(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert [kind for kind in (*KINDS, "unread") if f"`{kind}`" not in text] == []
 
 
 @pytest.mark.parametrize(
