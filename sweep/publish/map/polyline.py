@@ -1,4 +1,4 @@
-"""The map's content as plain numbers and texts: what the page's script draws."""
+"""Lines as encoded polylines, and the streets and street names that the script of the map draws."""
 
 from __future__ import annotations
 
