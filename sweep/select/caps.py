@@ -60,7 +60,7 @@ def last_visits(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     return {str(b): t for b, t in past.groupby("building_id")["visited_on"].max().items()}
 
 
-def last_looks(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
+def last_answers(history: pd.DataFrame, day: date) -> dict[str, pd.Timestamp]:
     """The last visit that can have answered leads: one that looked at a firm again did not go for them (C27)."""
     return last_visits(history[~history["ground"].isin(["recheck"])], day)
 

@@ -168,7 +168,7 @@ def _classes(tables: Tables, closed: frozenset[str]) -> dict[str, dict[str, str 
 def _open_leads_due(tables: Tables, day: date, select: Select, grounds: Grounds) -> pd.DataFrame:
     """Leads that fall due with the day and that no visit since they came in has answered (C22)."""
     due = tables.leads[falls_due(tables.leads, day, select.due_workdays, select.due_hours, hours=grounds.hours)]
-    last = tables.last_looks(day)
+    last = tables.last_answers(day)
     pairs = zip(due["building_id"], due["received_at"], strict=True)
     is_open = [not pd.isna(b) and (b not in last or at > last[b]) for b, at in pairs]
     return due[np.array(is_open, np.bool_)]
@@ -205,7 +205,7 @@ def _case_basis(
     groups, newest = tables.memory.of(
         lambda: _live_leads(tables, day, half_life_days, keep_stale=keep_stale), "live", day
     )
-    last = tables.last_looks(day)
+    last = tables.last_answers(day)
     return {
         b: group
         for b, group in groups.items()

@@ -15,7 +15,7 @@ from sweep.records.pins import Pin
 from sweep.records.places import Building
 from sweep.records.visits import Recheck
 from sweep.scenario.select import Select
-from sweep.select.caps import capped_firms, inspections_this_year, last_looks, last_pairs, last_visits
+from sweep.select.caps import capped_firms, inspections_this_year, last_answers, last_pairs, last_visits
 from sweep.select.targets import active_firms
 
 
@@ -62,9 +62,9 @@ class Tables:
         """As `caps.last_visits`."""
         return self.memory.of(lambda: last_visits(self.history, day), "visits", self._n_past(day))
 
-    def last_looks(self, day: date) -> dict[str, pd.Timestamp]:
-        """As `caps.last_looks`."""
-        return self.memory.of(lambda: last_looks(self.history, day), "looks", self._n_past(day))
+    def last_answers(self, day: date) -> dict[str, pd.Timestamp]:
+        """As `caps.last_answers`."""
+        return self.memory.of(lambda: last_answers(self.history, day), "looks", self._n_past(day))
 
     def last_pairs(self, day: date) -> dict[str, tuple[tuple[str, str], ...]]:
         """As `caps.last_pairs`."""

@@ -10,7 +10,7 @@ from sweep.campaign.file import load_campaign
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.pipeline.campaign.loaded import scenario_of
-from sweep.pipeline.campaign.replay.runs import StoppedError, Wanted, Week, run_replays
+from sweep.pipeline.campaign.replay.runs import ReplayProgress, StoppedError, Wanted, run_replays
 from sweep.plan.interrupt import noted_interrupt
 from sweep.publish.studies.replay_page import shown
 
@@ -24,7 +24,7 @@ def replay_command(
     asked = Wanted(chosen_policies(wanted), n_seeds, n_weeks)
     with noted_interrupt() as is_cut_short, voice.bar() as report:
 
-        def watch(at: Week) -> None:
+        def watch(at: ReplayProgress) -> None:
             name = texts(f"campaign.policy.{at.policy}")
             report(at.share, texts("campaign.replay.week", policy=name, seed=at.seed, week=at.n_done, weeks=at.n_weeks))
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sweep.plan.formation.choices import Choices
 from sweep.plan.formation.forms import FEW_TASKS, are_open, make_choices
-from sweep.plan.formation.relaxation import MOST_COMPARED, Relaxation
+from sweep.plan.formation.relaxation import MOST_COMPARED, RestrictedMaster
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
 from sweep.records.people import MARKET_REGULATION, Team
@@ -37,7 +37,7 @@ def bound_of_any(
     problem: Problem,
     teams: Sequence[Team],
     may_go_on: Callable[[], bool],
-    begun: Relaxation | None = None,
+    begun: RestrictedMaster | None = None,
     *,
     with_musts: bool,
 ) -> AnyBound | None:
@@ -68,7 +68,7 @@ def bound_of_any(
         choices = make_choices(plain, people, few_tasks)
         if choices is None or choices.pool.value.sum() < LEAST_WORTH:
             break
-        relaxation = Relaxation(choices, rules, choices.most_teams)
+        relaxation = RestrictedMaster(choices, rules, choices.most_teams)
         if begun is not None:
             relaxation.begin_with(begun)
         begun = relaxation
@@ -81,7 +81,7 @@ def bound_of_any(
     return min(found, key=lambda each: each.bound, default=None)
 
 
-def _shown(choices: Choices, relaxation: Relaxation, *, with_musts: bool) -> AnyTeams:
+def _shown(choices: Choices, relaxation: RestrictedMaster, *, with_musts: bool) -> AnyTeams:
     """The prices in whole steps: prizes rounded down, and what people and teams cost up."""
     prices, pool = relaxation.prices, choices.pool
     step = float(pool.value.sum()) / STEPS

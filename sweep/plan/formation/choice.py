@@ -15,7 +15,7 @@ from ortools.linear_solver import pywraplp
 from sweep.plan.bound.columns import possible
 from sweep.plan.formation.choices import Choices, Column
 from sweep.plan.formation.master import Master
-from sweep.plan.formation.relaxation import Relaxation
+from sweep.plan.formation.relaxation import RestrictedMaster
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.joining import most_asked
 from sweep.records.visits import Slot, Visit
@@ -51,7 +51,9 @@ class Chosen(NamedTuple):
     stops: tuple[Begun, ...]
 
 
-def choose(relaxation: Relaxation, problem: Problem, n_teams: int, seconds: float | None) -> tuple[float, list[Chosen]]:
+def choose(
+    relaxation: RestrictedMaster, problem: Problem, n_teams: int, seconds: float | None
+) -> tuple[float, list[Chosen]]:
     """
     What so many teams are worth whose routes are worth most together, and those teams; none if no choice was found.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sweep.plan.formation.choice import Chosen, choose
 from sweep.plan.formation.forms import are_open, make_choices
-from sweep.plan.formation.relaxation import Relaxation
+from sweep.plan.formation.relaxation import RestrictedMaster
 from sweep.plan.formation.staffing import staffed
 from sweep.plan.problem.problem import Problem
 from sweep.plan.teams.manned import movable_people
@@ -26,7 +26,7 @@ class Formed(NamedTuple):
 
     teams: list[Team]
     routes: tuple[Route, ...]
-    relaxation: Relaxation
+    relaxation: RestrictedMaster
     """All teams that could have been formed, with the routes that were priced."""
 
 
@@ -54,14 +54,14 @@ def form(
     choices = make_choices(problem, people) if n_teams > 1 and are_open(problem) else None
     if choices is None:
         return None
-    relaxation = Relaxation(choices, problem.rules, n_teams)
+    relaxation = RestrictedMaster(choices, problem.rules, n_teams)
     chosen = _chosen(problem, relaxation, n_teams, may_go_on, seconds)
     made = staffed(problem, people, active, chosen, seed) if chosen else None
     return None if made is None else Formed(made, tuple(_routes(made, chosen)), relaxation)
 
 
 def _chosen(
-    problem: Problem, relaxation: Relaxation, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
+    problem: Problem, relaxation: RestrictedMaster, n_teams: int, may_go_on: Callable[[], bool], seconds: float | None
 ) -> list[Chosen]:
     """So many teams; none where there is no answer."""
     bound = relaxation.solve(may_go_on)

@@ -31,8 +31,8 @@ TOLERANCE = 1e-9
 FEW_COMPARED, MOST_COMPARED = 100_000, 10_000_000
 
 
-class Relaxation:
-    """The restricted master."""
+class RestrictedMaster:
+    """The linear relaxation over the columns known so far, which pricing adds to."""
 
     def __init__(self, choices: Choices, rules: TeamRules, n_teams: int) -> None:
         self.choices = choices
@@ -78,7 +78,7 @@ class Relaxation:
                 most_compared, n_still = min(10 * most_compared, most), 0
         return np.inf
 
-    def begin_with(self, other: Relaxation) -> None:
+    def begin_with(self, other: RestrictedMaster) -> None:
         """Take in the best true routes of a relaxation of the same choices, whatever they are worth there."""
         for column in islice(filter(self.choices.is_true, other.promising()), MOST_BEGUN):
             self._add(column)

@@ -21,7 +21,7 @@ from sweep.plan.kernel.state import State
 from sweep.plan.search.chains import N_CHAINS, Improve
 from sweep.plan.search.late_chain import Chain, Kept, kept_state, longest_late, no_others
 from sweep.plan.warp.net import make_net
-from sweep.plan.warp.parts import Part, halves, join
+from sweep.plan.warp.parts import Subproblem, halves, join
 from sweep.plan.warp.rounds import cost_of
 from sweep.plan.warp.routes import Routes, empty_routes
 from sweep.plan.warp.shake import Others
@@ -53,7 +53,7 @@ class LateSearch:
         self._a, self._net, self._leg = a, make_net(a), leg
         self._chains = [Chain(a, self._net, leg) for _ in range(N_CHAINS)]
         self._others = no_others(len(a.team))
-        self._parts: list[Part] = []
+        self._parts: list[Subproblem] = []
         self._n_cuts = 0
         self.is_late = False
         """Whether both chains search with time warp by now, and mix the routes of several plans."""

@@ -11,7 +11,7 @@ from sweep.plan.kernel.arrays import Arrays
 from sweep.plan.kernel.improve import score
 from sweep.plan.kernel.state import State, assign_state
 from sweep.plan.warp.net import Net
-from sweep.plan.warp.parts import Part
+from sweep.plan.warp.parts import Subproblem
 from sweep.plan.warp.rounds import LEDGER, cost_of, fill, improve_late
 from sweep.plan.warp.routes import Routes, copy_routes, empty_routes
 from sweep.plan.warp.shake import Others
@@ -111,7 +111,7 @@ class Chain:
         self._at = self._net
         self._begin(plan)
 
-    def enter(self, part: Part) -> None:
+    def enter(self, part: Subproblem) -> None:
         """Go on in a part of a plan."""
         self._at = part.net
         self._begin(Kept(cost_of(part.net, part.routes)[0], part.routes))

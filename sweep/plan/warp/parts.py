@@ -19,7 +19,7 @@ from sweep.plan.warp.net import Net
 from sweep.plan.warp.routes import Routes
 
 
-class Part(NamedTuple):
+class Subproblem(NamedTuple):
     """Some of the teams and what they may serve."""
 
     teams: Int64s
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     """Those of the part's teams; tasks are numbered as in the whole plan."""
 
 
-def halves(net: Net, r: Routes, rng: np.random.Generator) -> list[Part]:
+def halves(net: Net, r: Routes, rng: np.random.Generator) -> list[Subproblem]:
     """
     The routes nearer to one drawn, and those nearer to the route that is farthest from it: as many of each.
 
@@ -69,7 +69,7 @@ def _nearest_team(net: Net, r: Routes) -> Int64s:
     return nearest
 
 
-def _part(net: Net, r: Routes, is_mine: Bools, is_offered: Bools) -> Part:
+def _part(net: Net, r: Routes, is_mine: Bools, is_offered: Bools) -> Subproblem:
     teams = np.flatnonzero(is_mine)
     service = net.service.copy()
     service[:, : net.n_tasks][:, ~is_offered] = FORBIDDEN
@@ -78,4 +78,6 @@ def _part(net: Net, r: Routes, is_mine: Bools, is_offered: Bools) -> Part:
     routes = Routes(r.step[teams], r.route[teams], r.spot.copy(), r.buffer.copy())
     is_in = r.spot["team"] != NONE
     routes.spot["team"][is_in] = row[r.spot["team"][is_in]]
-    return Part(teams, net._replace(tasks=np.flatnonzero(is_offered), crew=net.crew[teams], service=service), routes)
+    return Subproblem(
+        teams, net._replace(tasks=np.flatnonzero(is_offered), crew=net.crew[teams], service=service), routes
+    )

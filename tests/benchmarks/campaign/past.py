@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import Wanted, Week, run_replays
+from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
 from tests.paths import SHARED
 
 FILE = SHARED / "incidents/food-inspections-chicago/inspections.csv.gz"
@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     n = 0
 
-    def watch(_week: Week) -> None:
+    def watch(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 

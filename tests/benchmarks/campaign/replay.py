@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from sweep.campaign.file import load_campaign
-from sweep.pipeline.campaign.replay.runs import Wanted, Week, run_replays
+from sweep.pipeline.campaign.replay.runs import ReplayProgress, Wanted, run_replays
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     campaign = load_campaign(given.campaign)
     wall, cpu, n = time.monotonic(), time.process_time(), 0
 
-    def watch(_week: Week) -> None:
+    def watch(_week: ReplayProgress) -> None:
         nonlocal n
         n += 1
 

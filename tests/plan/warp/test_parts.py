@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sweep.plan.kernel.arrays import FORBIDDEN, NONE
 from sweep.plan.search.late_chain import no_others
 from sweep.plan.warp.net import Net
-from sweep.plan.warp.parts import Part, halves, join
+from sweep.plan.warp.parts import Subproblem, halves, join
 from sweep.plan.warp.rounds import LEDGER, cost_of, improve_late
 from sweep.plan.warp.routes import Routes, copy_routes, empty_routes
 from tests.plan.late_routes import a_net, assert_whole, routes_by_chance, tasks_of
@@ -17,14 +17,14 @@ from tests.plan.late_routes import a_net, assert_whole, routes_by_chance, tasks_
 N_ROUNDS = 300
 
 
-def cut(seed: int) -> tuple[Net, Routes, list[Part]]:
+def cut(seed: int) -> tuple[Net, Routes, list[Subproblem]]:
     net, rng = a_net(seed), np.random.default_rng(seed)
     routes = routes_by_chance(net, rng)
     assume((routes.route["length"] > 0).sum() > 1)
     return net, routes, halves(net, routes, rng)
 
 
-def joined(net: Net, like: Routes, parts: list[Part]) -> Routes:
+def joined(net: Net, like: Routes, parts: list[Subproblem]) -> Routes:
     whole = empty_routes(net, like.step.shape[1] - 2)
     for part in parts:
         join(whole, part.teams, part.routes)

@@ -69,7 +69,7 @@ class Replayed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class ReplayProgress:
     """How far the replays have come, after a week of one."""
 
     policy: str
@@ -89,7 +89,7 @@ def run_replays(
     wanted: Wanted,
     out: Path,
     overrides: Mapping[str, str] | None = None,
-    watch: Callable[[Week], None] | None = None,
+    watch: Callable[[ReplayProgress], None] | None = None,
     is_cut_short: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Row, ...], tuple[Path, ...]]:
     """
@@ -130,7 +130,7 @@ def run_replays(
             write_files({file.name: state_json(after)}, place, place.parent)
             if watch:
                 share = (n + after.n_weeks / n_weeks) / len(order)
-                watch(Week(after.policy, after.seed, after.n_weeks, n_weeks, share))
+                watch(ReplayProgress(after.policy, after.seed, after.n_weeks, n_weeks, share))
             if is_cut_short():
                 raise StoppedError
 
