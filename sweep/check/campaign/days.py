@@ -79,7 +79,8 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
 
     A lead that has come in since the draw was published may bring the visit on another day.
     """
-    told = {x.building_id for x in inputs.record.left} | {v.building_id for _, v in visits(inputs) if v.track == "case"}
+    left = {x.building_id for x in inputs.record.left}
+    on_leads = {v.building_id for _, v in visits(inputs) if v.track == "case"}
     seen: dict[str, str] = {}
     for day in inputs.record.days:
         where = day.day.isoformat()
@@ -93,7 +94,7 @@ def check_c09_draws(inputs: CampaignInputs) -> Iterator[Violation]:
         for b in sorted(made - set(day.drawn)):
             yield Violation("C09", f"{where} {b}", {"detail": b})
         for b in day.drawn:
-            if b in seen or b not in made | told:
+            if b in seen or b not in made | left | on_leads:
                 yield Violation("C09", f"{where} {b}", {"detail": seen.get(b, b)})
             seen[b] = where
 

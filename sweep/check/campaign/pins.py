@@ -17,10 +17,10 @@ def check_p10_pins(inputs: CampaignInputs) -> Iterator[Violation]:
     A building that somebody has got into since the campaign began has been visited.
     """
     record = inputs.record
-    told = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
-    told |= {b for b, on in inputs.looks.items() if on >= inputs.first_day}
+    known = {v.building_id for _, v in visits(inputs)} | {x.building_id for x in record.left}
+    known |= {b for b, on in inputs.looks.items() if on >= inputs.first_day}
     for pin in inputs.pins:
-        if pin.kind == "must" and pin.building_id not in told:
+        if pin.kind == "must" and pin.building_id not in known:
             yield pin_violation(pin)
         for day in record.days:
             if (detail := pin_breach(pin, _starts(day), is_changed=True)) is not None:
