@@ -1,4 +1,4 @@
-"""campaign.html in a real browser: no request, no fault, its slider, and no bar to anybody."""
+"""campaign.html and the comparison in a real browser: no request, no fault, the slider, and no bar to anybody."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from geodata.texts import load_texts
+from geodata.texts import LANGUAGES, load_texts
+from sweep.publish.studies.campaign_compare_page import comparison_page
 from sweep.publish.studies.campaign_page import campaign_page
 from tests.browser.watched import Watched
+from tests.check.campaign.small_campaign import THU
 from tests.publish.small_campaign import NAMES, PLACES, STREETS, small_record
 
 pytestmark = pytest.mark.enable_socket  # asyncio makes a pair of them to wake itself; the browser is offline
@@ -42,3 +44,16 @@ def test_the_page_opens_without_a_fault_and_its_slider_tells_the_weeks(
     assert watched.page.locator("#week-said").text_content() == said
     assert watched.page.locator("td[data-group='370102']").text_content() == "1"
     watched.check(page_file)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_two_campaigns_side_by_side_open_without_a_fault(
+    watched: Watched, tmp_path: Path, width: int, lang: str
+) -> None:
+    target = tmp_path / "comparison.html"
+    other = small_record().model_copy(update={"planned_on": THU, "promises": ()})
+    target.write_text(comparison_page(small_record(), other, load_texts(lang)), encoding="utf-8")
+    watched.open(target)
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    watched.check(target)

@@ -11,7 +11,8 @@ from geodata.texts import LANGUAGES, load_texts
 from sweep.publish.studies.campaign_compare_page import comparison_files
 from sweep.publish.studies.campaign_figures import Pair, tables
 from sweep.records.campaign import CampaignRecord
-from tests.publish.small_campaign import EVIL, THU, small_record
+from tests.check.campaign.small_campaign import THU
+from tests.publish.small_campaign import EVIL, small_record
 
 
 def other() -> CampaignRecord:
