@@ -109,8 +109,8 @@ def _check(call: Call, campaign_folder: CampaignPath, out: Out = Path("out")) ->
 @command(campaign_app, "compare", "campaign_compare", example="sweep campaign compare out/quancheng_campaign out/other")
 def _compare(
     call: Call,
-    first: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="FIRST")],
-    second: Annotated[Path, typer.Argument(help=help_text("campaign_folder"), metavar="SECOND")],
+    first: Annotated[Path, typer.Argument(help=help_text("campaign_planned"), metavar="FIRST")],
+    second: Annotated[Path, typer.Argument(help=help_text("campaign_planned"), metavar="SECOND")],
     out: Out = Path("out"),
 ) -> Exit:
     return campaign_compare.compare_command(call.voice, first, second, out)
