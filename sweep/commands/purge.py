@@ -16,7 +16,7 @@ from sweep.audit.retention import Due, due, due_rows
 from sweep.commands.terminal.exits import Exit
 from sweep.commands.terminal.voice import Voice
 from sweep.day.journal.file import FOLDER
-from sweep.disk.csv_text import ENCODING, csv_text
+from sweep.disk.csv_text import ENCODING, csv_text, text_of_cell
 from sweep.pipeline.inputs.follow_up import follow_up_folder
 from sweep.province.province import load_province
 from sweep.publish.outputs import WRITTEN, Written
@@ -129,7 +129,8 @@ def _without_rows(item: Due) -> str:
     """The table without the rows that are due."""
     with item.path.open(encoding=ENCODING, newline="") as file:
         header, *rows = csv.reader(file)
-    return csv_text(header, (row for n, row in enumerate(rows, start=2) if n not in item.rows))
+    kept = (row for n, row in enumerate(rows, start=2) if n not in item.rows)
+    return csv_text(header, ([text_of_cell(cell) for cell in row] for row in kept))
 
 
 def _where(item: Due) -> str:
