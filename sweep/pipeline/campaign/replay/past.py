@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.clock import monday_of
 from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
 from geodata.schema import TIMEZONE
 from sweep.campaign.inspections import FILE_NAME, Inspection, read_inspections
 from sweep.campaign.measures import promise_measures
@@ -78,10 +79,10 @@ def make_past_stage(campaign: Campaign, overrides: Mapping[str, str] | None = No
     Raises
     ------
     InputError
-        S925 for a fault of the file, S906 if no visit of it is of the campaign's days.
+        G110 if the file is no text, S925 for another fault of it, S906 if no visit of it is of the campaign's days.
     """
     loaded = load_for(campaign, campaign.first_day, overrides)
-    text = (campaign.folder / FILE_NAME).read_text(encoding="utf-8-sig")
+    text, _ = read_text(campaign.folder / FILE_NAME)
     every = read_inspections(text, loaded.buildings)
     mine = [i for i in every if campaign.first_day <= i.day <= campaign.last_day]
     if not mine:
