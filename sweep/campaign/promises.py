@@ -18,7 +18,6 @@ class Due:
     building_id: str
     promise: Promise
     """The shortest that covers it."""
-
     due_on: date
 
 

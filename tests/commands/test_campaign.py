@@ -33,6 +33,7 @@ from sweep.records.campaign import campaign_schema, read_campaign
 from sweep.records.draw import Draw, DrawTicket
 from sweep.records.visits import Recheck
 from sweep.scenario.scenario import Scenario
+from tests.commands.campaign_folder import campaign_folder
 from tests.once import made_once
 
 Run = Any  # of conftest.py
@@ -57,10 +58,7 @@ YESTERDAY = pd.Timestamp("2026-09-15T15:00", tz=TIMEZONE)
 @pytest.fixture(scope="module")
 def folder(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small city's scenario with a campaign beside it."""
-    target = tmp_path_factory.mktemp("campaigns") / "tiny"
-    shutil.copytree(scenario, target)
-    (target / "campaign.toml").write_text(TOML, encoding="utf-8")
-    return target
+    return campaign_folder(scenario, tmp_path_factory.mktemp("campaigns"), TOML)
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
+
+from tests.commands.campaign_folder import campaign_folder
 
 Run = Any  # of conftest.py
 
@@ -33,16 +34,8 @@ value = "14:30"
 BUILDINGS = {"must": "B0003", "one": "B0001", "other": "B0002"}
 
 
-def pinned(scenario: Path, folder: Path, pins: str) -> Path:
-    target = Path(shutil.copytree(scenario, folder / "tiny"))
-    (target / "campaign.toml").write_text(TOML, encoding="utf-8")
-    with (target / "scenario.toml").open("a", encoding="utf-8") as file:
-        file.write(pins)
-    return target
-
-
 def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenario: Path, tmp_path: Path) -> None:
-    folder, out = pinned(scenario, tmp_path, PINS.format(**BUILDINGS)), tmp_path / "out"
+    folder, out = campaign_folder(scenario, tmp_path, TOML, PINS.format(**BUILDINGS)), tmp_path / "out"
     planned = sweep("campaign", "plan", folder, "--out", out, "--iterations", "100")
     assert planned.exit_code == 0, planned.output
     record = json.loads((out / "tiny" / "campaign" / "campaign.json").read_text(encoding="utf-8"))
@@ -58,6 +51,8 @@ def test_a_must_is_visited_once_and_every_day_keeps_its_pins(sweep: Run, scenari
 
 
 def test_a_pin_to_a_team_is_refused(sweep: Run, scenario: Path, tmp_path: Path) -> None:
-    folder = pinned(scenario, tmp_path, '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T01"\n')
+    folder = campaign_folder(
+        scenario, tmp_path, TOML, '\n[[pins]]\npin = "with_team"\nbuilding = "B0001"\nvalue = "T01"\n'
+    )
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out")
     assert (result.exit_code, "S648  scenario.toml pins[0]" in result.stderr) == (2, True), result.output

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sweep.pipeline.campaign.job import BEFORE
+from tests.commands.campaign_folder import campaign_folder
 
 Run = Any  # of conftest.py
 
@@ -31,10 +32,7 @@ DAYS = [f"2026-09-{day}" for day in range(14, 19)]
 
 @pytest.fixture(scope="module")
 def folder(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("campaigns") / "tiny"
-    shutil.copytree(scenario, target)
-    (target / "campaign.toml").write_text(TOML, encoding="utf-8")
-    return target
+    return campaign_folder(scenario, tmp_path_factory.mktemp("campaigns"), TOML)
 
 
 @pytest.fixture(scope="module")

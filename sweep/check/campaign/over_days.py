@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import combinations
@@ -12,7 +12,7 @@ from sweep.check.calendar import workdays_since
 from sweep.check.campaign.inputs import CampaignInputs, teams_of, visits
 from sweep.check.history import last_look, last_members, last_visit, past_by_building
 from sweep.records.people import MARKET_REGULATION, POLICE
-from sweep.records.places import Lead
+from sweep.records.places import Lead, PastVisit
 from sweep.records.plan import Violation
 from sweep.records.visits import Recheck
 
@@ -76,13 +76,13 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
     """
     days = sorted(d.day for d in inputs.record.days)
     published = {d.day for d in inputs.before.days if d.is_published} if inputs.before is not None else set()
-    left = {x.building_id for x in inputs.record.left}
+    left, past = {x.building_id for x in inputs.record.left}, past_by_building(inputs.past)
     for item in inputs.rechecks:
         open_days = [d for d in days if d >= item.due_on]
         if item.closed_on is not None or not open_days or item.building_id in left:
             continue
         due, latest = open_days[0], open_days[0]
-        if _is_called_in_vain(inputs, item):
+        if _is_called_in_vain(past.get(item.building_id, ()), item):
             latest = next((d for d in open_days if d not in published), open_days[-1])
         on = [d.day for d, v in visits(inputs) if item.recheck_id in v.basis]
         if len(on) != 1 or not due <= on[0] <= latest:
@@ -90,10 +90,9 @@ def check_c27_rechecks(inputs: CampaignInputs) -> Iterator[Violation]:
             yield Violation("C27", item.recheck_id, {"detail": detail})
 
 
-def _is_called_in_vain(inputs: CampaignInputs, item: Recheck) -> bool:
-    """Whether somebody came when it was due; nobody opened, or it would not be due any more."""
-    calls = (v for v in inputs.past if v.building_id == item.building_id and v.track != "investigation")
-    return any(v.visited_on.date() >= item.due_on for v in calls)
+def _is_called_in_vain(past: Iterable[PastVisit], item: Recheck) -> bool:
+    """Whether one of its building's visits came when it was due; nobody opened, or it would not be due any more."""
+    return any(v.visited_on.date() >= item.due_on for v in past if v.track != "investigation")
 
 
 def check_c28_rotation(inputs: CampaignInputs) -> Iterator[Violation]:

@@ -130,7 +130,11 @@ def prepared_day(
         When the seed of its draw was committed to; None: nothing says so.
     """
     seed = day_seed(loaded.campaign, day.day)
-    draw = {"draw_seed": seed, "draw_commitment": committed and commitment(seed), "draw_committed_on": committed}
+    draw = {
+        "draw_seed": seed,
+        "draw_commitment": None if committed is None else commitment(seed),
+        "draw_committed_on": committed,
+    }
     select = loaded.scenario.select.model_copy(update=draw)
     scenario = loaded.scenario.model_copy(update={"day": day.day, "select": select})
     served = {v.building_id for v in day.visits}

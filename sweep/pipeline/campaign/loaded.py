@@ -130,20 +130,26 @@ def scenario_of(campaign: Campaign, day: date, overrides: Mapping[str, str] | No
 
 def last_looks(history: pd.DataFrame, day: date) -> dict[str, date]:
     """Day of each building's last look before a day, by building id."""
-    past = looks_before(history, day)
-    return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+    return _last_days(looks_before(history, day))
 
 
 def looks_before(history: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows of visits before a day that got in; an investigation is no look."""
-    past = history[(history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)) & ~history["outcome"].isin(NO_LOOK)]
-    return without_investigations(past)
+    past = _before(history, day)
+    return past[~past["outcome"].isin(NO_LOOK)]
 
 
 def last_calls(history: pd.DataFrame, day: date) -> dict[str, date]:
     """Day of each building's last visit before a day, whether somebody opened or not, by building id."""
-    past = without_investigations(history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)])
-    return {str(b): t.date() for b, t in past.groupby("building_id")["visited_on"].max().items()}
+    return _last_days(_before(history, day))
+
+
+def _before(history: pd.DataFrame, day: date) -> pd.DataFrame:
+    return without_investigations(history[history["visited_on"] < pd.Timestamp(day, tz=TIMEZONE)])
+
+
+def _last_days(visits: pd.DataFrame) -> dict[str, date]:
+    return {str(b): t.date() for b, t in visits.groupby("building_id")["visited_on"].max().items()}
 
 
 def without_investigations(history: pd.DataFrame) -> pd.DataFrame:
