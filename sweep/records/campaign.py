@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 SCHEMA_VERSION = 1
 FILE_NAME = "campaign.json"
+# The class of a building or firm that has none.
+NO_CLASS = "none"
 
 Count = Annotated[int, Field(ge=0)]
 Real = Annotated[float, Field(ge=0.0)]

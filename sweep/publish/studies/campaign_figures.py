@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from geodata.texts import Texts
 from sweep.publish.facts.wording import district_name, label
-from sweep.records.campaign import CampaignRecord, CapPart, PromisePart, SharePart
-
-# The class of a building or firm that has none.
-NO_CLASS = "none"
+from sweep.records.campaign import NO_CLASS, CampaignRecord, CapPart, PromisePart, SharePart
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from sweep.campaign.accounts import cap_accounts
 from sweep.campaign.promises import Due, standings
 from sweep.pipeline.campaign.plan import Planned
 from sweep.pipeline.campaign.window import DayPlan
-from sweep.records.campaign import CapPart, LoadPart, PromisePart, SharePart
+from sweep.records.campaign import NO_CLASS, CapPart, LoadPart, PromisePart, SharePart
 from sweep.select.targets import CLASS_ORDER, active_firms
-
-_NO_CLASS = "none"
 
 
 def worst_classes(planned: Planned) -> dict[str, str]:
@@ -24,7 +22,7 @@ def worst_classes(planned: Planned) -> dict[str, str]:
     for b, c in zip(known["building_id"], known["credit_class"], strict=True):
         if CLASS_ORDER[c] < CLASS_ORDER.get(worst.get(str(b), ""), 9):
             worst[str(b)] = str(c)
-    return {b: worst.get(b, _NO_CLASS) for b in planned.loaded.buildings}
+    return {b: worst.get(b, NO_CLASS) for b in planned.loaded.buildings}
 
 
 def promises_of(
@@ -55,7 +53,7 @@ def caps_of(planned: Planned, days: Iterable[DayPlan]) -> Iterable[CapPart]:
     """Yearly caps used and left, what is planned counted (C06)."""
     inputs, scenario = planned.loaded.inputs, planned.loaded.scenario
     firms = active_firms(inputs.firms)
-    classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(_NO_CLASS), strict=True))
+    classes = dict(zip(firms["uscc"], firms["credit_class"].fillna(NO_CLASS), strict=True))
     rows = zip(
         inputs.history["uscc"],
         inputs.history["visited_on"],
