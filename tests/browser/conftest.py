@@ -58,22 +58,37 @@ def watched(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator
 
     It is the tab of the test before: one of its own takes longer than most pages in it.
     """
-    width = request.getfixturevalue("width")
-    page = context.pages[0] if context.pages else context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.mouse.move(0, 0)
-    watch = Watched(page, width)
-    listeners = {
-        "console": lambda m: watch.on_console(m.type, m.text),
-        "pageerror": lambda e: watch.faults.append(str(e)),
-        "request": lambda r: watch.requests.append(r.url),
-    }
-    for event, listener in listeners.items():
-        page.on(event, listener)  # type: ignore[call-overload]
-    yield watch
-    for event, listener in listeners.items():
-        page.remove_listener(event, listener)
-    watch.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    yield from watch(context, request.getfixturevalue("width"))
+    context.pages[0].evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
     context.clear_permissions()
     for opened in context.pages[1:]:
         opened.close()
+
+
+@pytest.fixture
+def alone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """
+    The same in a context of its own, for a test whose page keeps something.
+
+    On a busy machine Chromium may store it only after the next page of a shared one is open.
+    """
+    with browser.new_context(offline=True) as own:
+        yield from watch(own, request.getfixturevalue("width"))
+
+
+def watch(context: BrowserContext, width: int) -> Iterator[Watched]:
+    """The first tab of a context, with what it says and asks for noted."""
+    page = context.pages[0] if context.pages else context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.mouse.move(0, 0)
+    seen = Watched(page, width)
+    listeners = {
+        "console": lambda m: seen.on_console(m.type, m.text),
+        "pageerror": lambda e: seen.faults.append(str(e)),
+        "request": lambda r: seen.requests.append(r.url),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]
+    yield seen
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
