@@ -53,6 +53,10 @@ class DayClock:
         since_s = self._since_midnight_s()
         return self.start_s is not None or (_is_near(since_s) and since_s >= 0)
 
+    def is_today(self, until_s: int) -> bool:
+        """Whether by the wall it is the plan's day, or the night after before `until_s`, when the last shift ends."""
+        return 0 <= self._since_midnight_s() < max(_DAY_S, until_s)
+
     def _since_midnight_s(self) -> int:
         now = self.wall()
         return (now - datetime.combine(self.day or now.date(), day_time(), ZONE)) // timedelta(seconds=1)

@@ -62,10 +62,10 @@ def open_board(wanted: Wanted) -> Iterator[Board]:
         last = _last_edition(journal.entries)
         folder = out / name / (first.plan_id if last is None else str(last.body["plan_id"]))
         edition = first if last is None else read_edition(folder)
-        is_today = wanted.clock.stamp()[:10] == day
         is_approved = approval_on_record_of(folder) is not None
         was_exercise = last is None or bool(last.body["is_exercise"])
         clock = replace(wanted.clock, day=first.scenario.day)
+        is_today = clock.is_today(max((t.shift_s[1] for t in edition.plan.teams), default=0))
         live = Live(edition, journal, clock, wanted.grace_s, _reader(out / name, edition))
         if edition.scenario.board.positions:
             live.places = open_places(journal.path.parent, day)

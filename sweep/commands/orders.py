@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.errors import InputError, Issue
+from geodata.read.csv_files import read_text
 from geodata.staging import change
 from geodata.texts import Texts, load_texts
 from sweep.audit.actor import Actor
@@ -136,8 +137,7 @@ class Key:
 def _sealed_before(place: Path) -> dict[str, Key]:
     """The keys of the orders that stand sealed there, by team id: sealed again they open with the same."""
     try:
-        with (folder_beside(place, "passphrases") / _KEYS).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(read_text(folder_beside(place, "passphrases") / _KEYS)[0].splitlines()))
         pages = [(r["team_id"], r["passphrase"], folder_beside(place, "orders") / Path(r["file"]).name) for r in rows]
         salts = [(i, phrase, salt_of(page.read_text(encoding="utf-8"))) for i, phrase, page in pages]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
@@ -179,11 +179,11 @@ def _given(file: Path | None, teams: Sequence[str]) -> dict[str, str]:
     ------
     InputError
         With every fault: S734 one that is easily guessed, S739 not as many as teams, S740 one that two teams have,
-        S741 a file that others may write to.
+        S741 a file that others may write to; G110 if its bytes are no text.
     """
     if file is None:
         return {}
-    lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    lines = read_text(file)[0].rstrip().splitlines()
     issues = []
     if os.name == "posix" and file.stat().st_mode & 0o022:
         issues.append(Issue("S741", str(file)))

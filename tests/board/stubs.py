@@ -29,7 +29,16 @@ class Planner:
             return {"plan_id": CHANGED, "carried": 1, "answers_to": seen[-1]}
         change = {"visit_id": "V2", "slot": 0, "kind": "retimed", "team_before": "T2", "start_before_s": 49_260}
         change |= {"team_after": "T2", "start_after_s": 52_200, "why": "held"}
-        return {"at_s": 1, "n_changed": 1, "value": 1, "kept": 1, "price": 0.1, "n_events": 1, "changes": [change]}
+        return {
+            "shown": "aa",
+            "at_s": 1,
+            "n_changed": 1,
+            "value": 1,
+            "kept": 1,
+            "price": 0.1,
+            "n_events": 1,
+            "changes": [change],
+        }
 
 
 def changed(edition: Edition) -> Edition:

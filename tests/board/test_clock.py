@@ -30,6 +30,24 @@ def test_the_time_counts_from_the_midnight_of_the_plans_day(now: str, day_s: int
     assert (clock.day_s(), clock.report_s(), clock.is_on()) == (day_s, max(0, day_s), is_on)
 
 
+@pytest.mark.parametrize(
+    ("now", "is_today"),
+    [
+        pytest.param("2026-09-15T23:59:59", False, id="the evening before"),
+        pytest.param("2026-09-16T00:00:00", True, id="the day"),
+        pytest.param("2026-09-17T01:59:59", True, id="in the last shift"),
+        pytest.param("2026-09-17T02:00:00", False, id="after it"),
+    ],
+)
+def test_a_board_opened_in_the_night_of_a_sweep_is_of_its_day_until_the_last_shift_ends(
+    now: str, is_today: bool
+) -> None:
+    clock = DayClock(wall=lambda: datetime.fromisoformat(now).replace(tzinfo=ZONE), day=date(2026, 9, 16))
+    assert clock.is_today(26 * HOUR_S) is is_today
+    # A sweep that ends in the afternoon is looked at until midnight.
+    assert clock.is_today(18 * HOUR_S) is now.startswith("2026-09-16")
+
+
 def test_without_a_day_it_is_the_time_of_the_day() -> None:
     assert DayClock(wall=lambda: datetime(2026, 9, 18, 2, tzinfo=ZONE)).day_s() == 2 * HOUR_S
 

@@ -70,7 +70,7 @@ def test_an_event_noted_while_a_change_is_looked_at_stays_open(board: Board) -> 
     diff = desk.send("/desk/diff", {}).json()
     ill = {"type": "ill", "person_id": "T2P1"}
     assert noted(board, "event-0002", "event", {"event": ill}).status == 200
-    assert desk.send("/desk/apply", {"at_s": diff["at_s"]}).json()["plan_id"] == board.plan_id == CHANGED
+    assert desk.send("/desk/apply", {"shown": diff["shown"]}).json()["plan_id"] == board.plan_id == CHANGED
     assert [(e["type"], e["is_answered"]) for e in board.live.since(0)["events"]] == [("held", True), ("ill", False)]
     assert [e["type"] for e in open_events(board.live.journal.entries, CHANGED)] == ["ill"]
 

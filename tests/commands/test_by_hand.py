@@ -108,22 +108,46 @@ def test_a_change_put_in_force_in_earnest_is_approved_by_whoever_does_so(
     edition: Path, tmp_path: Path, is_earnest: bool
 ) -> None:
     planner = Changes(read_today(edition), tmp_path / "stage")
-    route = max(
-        json.loads((edition / "plan.json").read_text(encoding="utf-8"))["routes"], key=lambda r: len(r["stops"])
-    )
-    at_s = route["stops"][0]["start_s"] + (60 if is_earnest else 120)
-    minutes = (route["stops"][0]["end_s"] + 3_600) // 60
-    held = {"type": "held", "team_id": route["team_id"], "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
-    asked = {"at_s": at_s, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": is_earnest}
-    diff = planner.answer({"do": "diff", "events": [held], "reserve": False, "limit_s": 0.1, "answers_to": 7, **asked})
+    held, at_s = held_event(edition)
+    at_s += 60 * (not is_earnest)
+    asked = asked_of(held) | {"approve": is_earnest}
+    diff = planner.answer(asked | {"do": "diff", "at_s": at_s})
     assert diff["at_s"] == at_s
-    applied = planner.answer({"do": "apply", **asked})
+    applied = planner.answer(asked | {"do": "apply", "shown": diff["shown"]})
     assert applied["answers_to"] == 7
     approval = approval_on_record_of(edition.parent / applied["plan_id"])
     assert (approval.by if approval else None) == ("P001" if is_earnest else None)
     # The next change is of the plan that is in force now.
     planner.prepare()
     assert planner.today.folder.name == applied["plan_id"]
+
+
+def held_event(edition: Path) -> tuple[dict[str, Any], int]:
+    """The busiest team held an hour longer than its first stop takes, and a minute after that began."""
+    plan = json.loads((edition / "plan.json").read_text(encoding="utf-8"))
+    route = max(plan["routes"], key=lambda r: len(r["stops"]))
+    minutes = (route["stops"][0]["end_s"] + 3_600) // 60
+    held = {"type": "held", "team_id": route["team_id"], "until": f"{minutes // 60:02d}:{minutes % 60:02d}"}
+    return held, route["stops"][0]["start_s"] + 60
+
+
+def asked_of(*events: dict[str, Any]) -> dict[str, Any]:
+    """What the board says in a question of both kinds."""
+    known = {"events": list(events), "open_events": list(events), "reserve": False, "limit_s": 0.1, "answers_to": 7}
+    return {**known, "lang": "en", "who": "P001", "at": "2026-09-16T14:00:00+08:00", "approve": False}
+
+
+def test_a_change_is_gone_once_another_desk_asked_or_what_it_answers_to_was_taken_back(
+    edition: Path, tmp_path: Path
+) -> None:
+    planner = Changes(read_today(edition), tmp_path / "stage")
+    held, at_s = held_event(edition)
+    first, second = (planner.answer(asked_of(held) | {"do": "diff", "at_s": at_s + 180}) for _ in range(2))
+    ill = {"type": "ill", "person_id": "nobody"}
+    for shown, still_open in ((first, [held]), (second, []), (second, [ill])):
+        assert planner.answer(asked_of(*still_open) | {"do": "apply", "shown": shown["shown"]}) == {"gone": True}
+    # What is noted meanwhile stays open, and hinders nothing.
+    assert "plan_id" in planner.answer(asked_of(held, ill) | {"do": "apply", "shown": second["shown"]})
 
 
 def test_a_disk_that_is_full_is_told_and_the_next_question_is_answered(

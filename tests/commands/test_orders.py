@@ -75,6 +75,19 @@ def test_a_passphrase_for_each_team_can_be_given_in_a_file(sweep: Run, copied: P
         assert team in unseal(sealed_in(path), passphrase)
 
 
+def test_passphrases_of_a_spreadsheet_in_gb18030_are_read_as_other_tables_are(
+    sweep: Run, copied: Path, tmp_path: Path
+) -> None:
+    given = ["雨中的旧木楼梯与三只灰雁飞过北面湖水", *GIVEN[1:]]
+    (tmp_path / "key.csv").write_text("\r\n".join(given), encoding="gb18030")
+    assert sweep("orders", copied, "--seal", "--passphrase-file", tmp_path / "key.csv").exit_code == 0
+    assert [k["passphrase"] for k in keys_beside(copied)] == given
+    keys = copied.parent / f"{copied.name}.passphrases" / "passphrases.csv"
+    keys.write_text(keys.read_text(encoding="utf-8-sig"), encoding="gb18030")
+    assert sweep("orders", copied, "--seal").exit_code == 0
+    assert [k["passphrase"] for k in keys_beside(copied)] == given
+
+
 @pytest.mark.parametrize(
     ("lines", "mode", "codes"),
     [
@@ -128,6 +141,7 @@ def test_an_approved_plans_sealed_order_is_no_draft(sweep: Run, copied: Path) ->
         pytest.param([], "S733", id="nothing asked for"),
         pytest.param(["--seal", "--passphrase-file", "short.txt"], "S734", id="short passphrase"),
         pytest.param(["--seal", "--passphrase-file", "none.txt"], "S108", id="no such file"),
+        pytest.param(["--seal", "--passphrase-file", "picture.png"], "G110", id="no text"),
         pytest.param(["--pdf"], "S731", id="no browser"),
     ],
 )
@@ -136,11 +150,12 @@ def test_a_fault_is_reported_and_nothing_is_written(
 ) -> None:
     monkeypatch.chdir(copied.parent)
     Path("short.txt").write_text("12345678901\n", encoding="utf-8")
+    Path("picture.png").write_bytes(b"\x89PNG\xff\xff\xff" * 9)
     monkeypatch.setattr(pdf, "_NAMES", ())
     monkeypatch.setattr(pdf, "_PLACES", ())
     result = sweep("orders", copied, *options)
     assert (result.exit_code, code in result.stderr) == (2, True), result.stderr
-    assert sorted(p.name for p in copied.parent.iterdir()) == [copied.name, "short.txt"]
+    assert sorted(p.name for p in copied.parent.iterdir()) == [copied.name, "picture.png", "short.txt"]
 
 
 def test_a_browser_that_fails_is_reported(sweep: Run, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,7 @@ def test_what_is_put_in_force_is_the_approved_plan_of_the_store_at_once(own: Own
     with serving(own) as served:
         before = served.approved()
         assert (before, served.board.is_exercise) == (own.plan_id, False)
-        answer = served.desk.send("/desk/apply", {"at_s": 1})
+        answer = served.desk.send("/desk/apply", {"shown": "aa"})
         assert answer.status == 200, answer.text
         made = answer.json()["plan_id"]
         assert (served.approved(), served.board.plan_id) == (made, made)
@@ -180,7 +180,7 @@ def test_a_plan_that_somebody_else_approved_meanwhile_is_told_and_stays(own: Own
             return str(told["plan_id"]), True
 
         theirs = other.session.run(approve_another, is_held=True)
-        told = served.desk.send("/desk/apply", {"at_s": 1})
+        told = served.desk.send("/desk/apply", {"shown": "aa"})
         assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S987"])
         assert (served.approved(), served.board.plan_id) == (theirs, own.plan_id)
     with serving(own) as again:
@@ -198,7 +198,7 @@ def test_while_the_store_is_away_the_day_goes_on_and_what_was_noted_is_brought_a
             report = {"id": "abcdefgh", "kind": "left", "body": {"team_id": team, "visit_id": visit}}
             assert desk.send("/desk/reports", report).status == 200
             assert desk.form("/phones", team_id=team).status in (200, 303)
-            told = desk.send("/desk/apply", {"at_s": 1})
+            told = desk.send("/desk/apply", {"shown": "aa"})
             assert (told.status, [i["code"] for i in told.json()["issues"]]) == (422, ["S986"])
             assert (served.board.plan_id, served.board.planner.n_forgotten) == (own.plan_id, 1)  # type: ignore[union-attr]
             assert served.kept.bring_lines() is False

@@ -15,7 +15,7 @@ from sweep.board.children.child import answered
 from sweep.board.guard.bodies import read_json
 from sweep.board.guard.ways import Way
 from sweep.board.pages.render import texts_of
-from sweep.day.journal.as_events import journal_events
+from sweep.day.journal.as_events import journal_events, open_events
 from sweep.day.journal.entry import Report
 
 # The answer is on the screen two seconds after the click.
@@ -35,6 +35,7 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
         "reserve": content.get("reserve") is True,
         "limit_s": _LIMIT_S,
         "lang": texts.lang,
+        "open_events": open_events(live.journal.entries, board.plan_id),
         "answers_to": live.state.n,
     }
     return JSONResponse(await answered(board.planner, question))
@@ -43,13 +44,18 @@ async def diff(board: Board, request: Request, _session: Session) -> Response:
 async def apply(board: Board, request: Request, session: Session) -> Response:
     """Put the change in force that was shown: a new edition, approved by whoever does so, which phones get at once."""
     content = await read_json(request)
-    texts = texts_of(board, request)
-    if not isinstance(content.get("at_s"), int):
+    if not isinstance(content.get("shown"), str):
         raise HTTPException(400)
-    stamp = board.live.clock.stamp()
-    asked = {"do": "apply", "at_s": content["at_s"], "who": session.who, "at": stamp, "lang": texts.lang}
-    # In earnest nothing is an order that nobody has approved; whoever puts it in force does.
-    asked["approve"] = not board.is_exercise
+    asked = {
+        "do": "apply",
+        "shown": content["shown"],
+        "open_events": open_events(board.live.journal.entries, board.plan_id),
+        "who": session.who,
+        "at": board.live.clock.stamp(),
+        "lang": texts_of(board, request).lang,
+        # In earnest nothing is an order that nobody has approved; whoever puts it in force does.
+        "approve": not board.is_exercise,
+    }
     try:
         answer = await board.hold(lambda: answered(board.planner, asked), lambda made: "plan_id" in made, replaces=True)
         if "plan_id" in answer:

@@ -7,10 +7,11 @@ It is asked by one line of JSON on its standard input, and answers by one on its
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,23 @@ from sweep.publish.archive.facts import edition_facts
 _EVENTS = "events"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change as it was shown to whoever asked for it."""
+
+    key: str
+    """What it is put in force by: another desk may have asked since."""
+    planned: PlannedChange
+    open_events: Sequence[object]
+    """What it answers to, before true times."""
+    answers_to: int
+    """Number of the journal's last entry then."""
+
+    def is_meant(self, asked: Mapping[str, Any]) -> bool:
+        """Whether it is the change that is asked for, and all that it answers to is open still."""
+        return self.key == asked["shown"] and all(e in asked["open_events"] for e in self.open_events)
+
+
 @dataclass(slots=True)
 class Worker:
     """What is kept between two questions."""
@@ -43,9 +61,8 @@ class Worker:
     today: Today
     stage: Path
     """Where a change is made ready to be put in force."""
-    planned: PlannedChange | None = None
-    answers_to: int = 0
-    """Number of the journal's last entry that the change which was shown last answers to."""
+    shown: Shown | None = None
+    """The change that was shown last."""
     ready: ChangedDay | None = None
     applied: Path | None = None
     """The edition that was put in force last, until it is read."""
@@ -65,9 +82,10 @@ class Worker:
         text = json.dumps({"events": asked["events"]})
         settings = Settings(1, float(asked["limit_s"]), None)
         made = plan_change(self.today, at_s, text, _EVENTS, settings, call_reserve=bool(asked["reserve"]))
-        self.planned, self.ready, self.answers_to = made, None, int(asked["answers_to"])
+        self.shown, self.ready = Shown(secrets.token_hex(8), made, asked["open_events"], int(asked["answers_to"])), None
         replanned = made.replanned
         return {
+            "shown": self.shown.key,
             "at_s": at_s,
             "n_changed": replanned.n_changed,
             "value": replanned.plan.value,
@@ -78,8 +96,13 @@ class Worker:
         }
 
     def _apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """The change that was shown last, published as an edition and known to the log."""
-        if self.planned is None or self.planned.replanned.rest.at_s != asked["at_s"]:
+        """
+        The change that was shown, published as an edition and known to the log.
+
+        It is gone if another was shown since, or if something that it answers to was taken back or is over.
+        """
+        shown = self.shown
+        if shown is None or not shown.is_meant(asked):
             return {"gone": True}
         self.prepare()
         if self.ready is None:
@@ -95,8 +118,8 @@ class Worker:
             made.folder.rename(changing.at(folder))
         if asked["approve"]:
             approve_command(Voice(load_texts(asked["lang"]), quiet=True), folder, actor)
-        self.applied, self.planned, self.ready = folder, None, None
-        return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": self.answers_to}
+        self.applied, self.shown, self.ready = folder, None, None
+        return {"plan_id": made.edition.plan_id, "carried": len(made.carried), "answers_to": shown.answers_to}
 
     def prepare(self) -> None:
         """
@@ -107,9 +130,9 @@ class Worker:
         """
         if self.applied is not None:
             self.today, self.applied = read_today(self.applied), None
-        if self.planned is not None and self.ready is None:
+        if self.shown is not None and self.ready is None:
             self._clear()
-            self.ready = publish_change(self.planned, None, self.stage)
+            self.ready = publish_change(self.shown.planned, None, self.stage)
 
     def _clear(self) -> None:
         shutil.rmtree(self.stage, ignore_errors=True)

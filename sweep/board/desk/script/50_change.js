@@ -11,7 +11,7 @@ async function showDiff() {
   if (!dialog.open) dialog.showModal();
   try {
     const diff = await send("/desk/diff", {});
-    shown = diff.at_s;
+    shown = diff.shown;
     status.textContent = say("board.desk.diff.told", { n: diff.n_changed, at: clock(diff.at_s), gained: (diff.value - diff.kept).toFixed(2), price: (diff.n_changed * diff.price).toFixed(2), events: diff.n_events });
     const all = [...store.plan.unserved, ...store.plan.teams.flatMap((t) => t.stops)], names = new Map(all.map((v) => [v.visit, v.name]));
     rows.append(...diff.changes.map((c) => {
@@ -30,7 +30,7 @@ async function applyDiff() {
   const dialog = dialogs.diff, button = document.getElementById("apply");
   button.disabled = true;
   try {
-    const answer = await send("/desk/apply", { at_s: shown });
+    const answer = await send("/desk/apply", { shown });
     if (answer.gone) return showDiff();
     if (answer.broken) throw new Error(answer.broken.join(" "));
     dialog.close();
