@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sweep.pipeline.inputs.load import load_inputs
+from sweep.records.visits import Recheck
 from tests.commands.campaign_folder import campaign_folder
 
 Run = Any  # of conftest.py
@@ -56,3 +62,19 @@ def test_a_pin_to_a_team_is_refused(sweep: Run, scenario: Path, tmp_path: Path) 
     )
     result = sweep("campaign", "plan", folder, "--out", tmp_path / "out")
     assert (result.exit_code, "S648  scenario.toml pins[0]" in result.stderr) == (2, True), result.output
+
+
+def test_a_pin_that_keeps_everybody_from_what_is_due_in_the_window_is_refused(
+    sweep: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = "".join(f'\n[[pins]]\npin = "never"\nbuilding = "{b}"\n' for b in ("B0001", "B0002"))
+    folder, found = campaign_folder(scenario, tmp_path, TOML, pins), date(2026, 9, 1)
+    items = [("B0001", date(2026, 9, 18)), ("B0002", date(2026, 9, 30))]
+    due = tuple(Recheck(f"R-{b}", b, None, "", "irregular", found, on) for b, on in items)
+    monkeypatch.setattr(
+        "sweep.pipeline.campaign.loaded.load_inputs", lambda *a, **k: replace(load_inputs(*a, **k), rechecks=due)
+    )
+    result = sweep("campaign", "plan", folder, "--out", tmp_path / "out", "--json")
+    issues = [(i["code"], i["where"]) for i in json.loads(result.stdout)["issues"]]
+    # The other is due after the window's last day.
+    assert (result.exit_code, issues) == (2, [("S645", "scenario.toml pins[0]")]), result.output

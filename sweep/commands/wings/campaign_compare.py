@@ -47,9 +47,12 @@ def compare_command(voice: Voice, first: Path, second: Path, out: Path) -> Exit:
             raise InputError([Issue("S921", str(path))])
         records.append(record)
     texts = voice.texts
-    header = (texts("campaign.compare.figure"), *(f"{r.name} {r.planned_on}" for r in records))
+    heads = [f"{r.name} {r.planned_on}" for r in records]
+    # Two of one name and day, as of two settings, are told apart by where they lie.
+    places = (str(first), str(second)) if heads[0] == heads[1] else ("", "")
+    header = (texts("campaign.compare.figure"), *(f"{h} {p}".strip() for h, p in zip(heads, places, strict=True)))
     voice.table(texts("campaign.compare.title"), header, figure_rows(texts, *records))
-    files = write_files(comparison_files(records[0], records[1], texts), out / records[0].scenario)
+    files = write_files(comparison_files(records[0], records[1], texts, places), out / records[0].scenario)
     voice.line("command.comparison", files=tuple(map(str, files)))
     if voice.as_json:
         voice.json({**campaign_figures(*records), "files": [str(f) for f in files]})

@@ -11,7 +11,7 @@ from sweep.pipeline.campaign.crews import Load, open_to, people_by_day, teams_of
 from sweep.pipeline.campaign.ground import Ground, problem_of
 from sweep.pipeline.campaign.loaded import Loaded
 from sweep.pipeline.campaign.offer import DayOffer, Span, window_offers
-from sweep.pipeline.campaign.pinned import with_day_pins
+from sweep.pipeline.campaign.pinned import refuse_never, with_day_pins
 from sweep.pipeline.campaign.values import ranker_of, rankings
 from sweep.pipeline.campaign.window import DayPlan, Window, make_window, routes_in, split
 from sweep.pipeline.stages.rank import team_size
@@ -124,8 +124,9 @@ def on_offer(
     Raises
     ------
     InputError
-        If nobody is on duty on a day, or a pin cannot be kept (S646, S647).
+        If nobody is on duty on a day, or a pin cannot be kept (S645-S647).
     """
+    refuse_never(loaded, days)
     on_duty = people_by_day(loaded, days)
     size = team_size(loaded.scenario.with_teams(loaded.campaign.n_teams_on(days[0])), on_duty[days[0]])
     ranked = rankings(loaded, ranker_of(loaded, size), days)

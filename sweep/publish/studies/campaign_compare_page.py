@@ -12,13 +12,18 @@ from sweep.records.campaign import CampaignRecord
 _COLUMNS = ("table", "group", "figure", "first", "second", "difference")
 
 
-def comparison_files(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> dict[str, str]:
-    """comparison.html and comparison.csv, by name."""
+def comparison_files(
+    first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
+) -> dict[str, str]:
+    """comparison.html and comparison.csv, by name; `places` tell two of one name and day apart."""
     rows = list(comparison_rows(first, second, texts))
-    return {"comparison.html": comparison_page(first, second, texts), "comparison.csv": csv_text(_COLUMNS, rows)}
+    page = comparison_page(first, second, texts, places)
+    return {"comparison.html": page, "comparison.csv": csv_text(_COLUMNS, rows)}
 
 
-def comparison_page(first: CampaignRecord, second: CampaignRecord, texts: Texts) -> str:
+def comparison_page(
+    first: CampaignRecord, second: CampaignRecord, texts: Texts, places: tuple[str, str] = ("", "")
+) -> str:
     """Two campaigns on one page; the first, A, is what the second, B, is held against."""
 
     def signed(value: float) -> str:
@@ -27,7 +32,7 @@ def comparison_page(first: CampaignRecord, second: CampaignRecord, texts: Texts)
     return render_page(
         "studies/campaign_compare.html.j2",
         texts,
-        sides=(("A", first), ("B", second)),
+        sides=(("A", first, places[0]), ("B", second, places[1])),
         figures={key: Pair(*values) for key, values in campaign_figures(first, second).items()},
         tables=tables(first, second, texts),
         signed=signed,

@@ -37,6 +37,13 @@ def test_two_campaigns_stand_side_by_side_with_the_difference(lang: str) -> None
     assert "&lt;img" in page
 
 
+def test_two_of_one_name_and_day_are_named_by_where_they_lie() -> None:
+    places = ("out/wide", f"out/{EVIL}")
+    page = comparison_files(small_record(), small_record(), load_texts("en"), places)["comparison.html"]
+    assert '<p class="quiet">out/wide</p>' in page and "<img" not in page and "out/&lt;img" in page
+    assert "out/" not in comparison_files(small_record(), other(), load_texts("en"))["comparison.html"]
+
+
 def test_a_group_that_one_campaign_lacks_has_no_figures_there() -> None:
     texts = load_texts("en")
     classes = next(t for t in tables(small_record(), other(), texts) if t.key == "classes")
