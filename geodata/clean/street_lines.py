@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -39,8 +41,8 @@ _NO_CLASS = "tertiary"
 _NO_STREET = ("ferry", "rail", "railway")
 _CLASS = r"[a-z_]{4,20}"
 _ALONG, _AGAINST = {"1", "yes", "true", "f", "ft", "是", "单向", "正向"}, {"-1", "reverse", "t", "tf", "反向", "逆向"}
-# NavInfo's codes stand under this header: 0 and 1 both ways, 2 along, 3 against.
-_NAVINFO = {"direction", "通行方向", "方向"}
+# NavInfo's codes stand under a header with this in it: 0 and 1 both ways, 2 along, 3 against.
+_NAVINFO = r"(?i)方\s*向|direction"
 _NO = {"0", "no", "false", "f", "否", "none"}
 
 
@@ -83,7 +85,7 @@ def _highway(desk: Desk) -> Column:
 
 def _direction(desk: Desk) -> Column:
     typed = half_width(desk, "direction").str.lower()
-    if header(desk, "direction").strip().lower() in _NAVINFO and typed.isin(["2", "3"]).any():
+    if re.search(_NAVINFO, header(desk, "direction")) and typed.isin(["2", "3"]).any():
         along, against = typed.eq("2"), typed.eq("3")
     else:
         along, against = typed.isin(_ALONG), typed.isin(_AGAINST)

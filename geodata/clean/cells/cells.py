@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
@@ -22,6 +23,9 @@ _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 # What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
+# What headers call women, and the sex of a person.
+_WOMEN = r"女|female|wom[ae]n"
+_SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
 _UNITS = r"(?:层|楼|㎡|m2|m²|平方米|平米|平|人|个|处|°)$"
 
 
@@ -243,12 +247,14 @@ def is_female(desk: Desk, column: str = "is_female") -> pd.Series[bool]:
     """
     Whether the person is a woman.
 
-    Under a header that asks for the sex (性别, sex) figures are those of GB/T 2261.1, where 1 is a man; under one that
-    asks for a yes or no (是否女性, is_female) 1 is yes. Taking one for the other would break C19 unseen.
+    Under a header that names women and nothing else (是否女性, is_female) figures answer yes or no, and 1 is yes; under
+    any other, however it is written (性别, 性别代码, sex), they are those of GB/T 2261.1, where 1 is a man. Taking one
+    for the other would break C19 unseen; a roster that reads as one without a woman is refused.
     """
     typed = half_width(desk, column).str.lower()
-    asks_sex = header(desk, column).strip().lower() in {"性别", "sex", "gender", "xb"}
-    women, men = (FEMALE | {GB_FEMALE}, MALE | {GB_MALE}) if asks_sex else (FEMALE | YES, MALE | NO)
+    asked = header(desk, column).translate(_HALF_WIDTH).lower()
+    is_yes_or_no = re.search(_WOMEN, asked) is not None and re.search(_SEX, asked) is None
+    women, men = (FEMALE | YES, MALE | NO) if is_yes_or_no else (FEMALE | {GB_FEMALE}, MALE | {GB_MALE})
     values = typed.isin(women)
     desk.repaired("sex", typed.isin((women | men) - {"true", "false", "0", "1"}))
     known = dict.fromkeys(sorted(women), min(women)) | dict.fromkeys(sorted(men), min(men))

@@ -299,6 +299,27 @@ def test_a_woman_without_a_certificate_does_not_count(tmp_path: Path) -> None:
     assert issues_of(roster(tmp_path, *rows)) == [("S201", "roster.csv")]
 
 
+@pytest.mark.parametrize("asked", ["性别", "性　别", "性别（代码）", "性别：", "SEX", " xb ", "性别(男1女2)"])
+def test_a_one_under_a_header_that_asks_for_the_sex_is_a_man(tmp_path: Path, asked: str) -> None:
+    rows = (ROSTER_ROWS[0], ROSTER_ROWS[1].replace(",0,S1", ",1,S1"))
+    cleaned = clean_roster(table(tmp_path, "roster", ROSTER_HEADER.replace("is_female", asked), *rows))
+    assert cleaned.table["is_female"].tolist() == [False, False]
+    assert issues_of(cleaned) == [("S201", "roster.csv")]
+
+
+def test_a_one_under_a_header_of_no_dialect_that_the_scenario_names_is_a_man(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("\n".join((ROSTER_HEADER.replace("is_female", "性别代码"), ROSTER_ROWS[0])), encoding="utf-8")
+    cleaned = clean_roster(read_table(path, "roster", {"is_female": "性别代码"}))
+    assert cleaned.table["is_female"].tolist() == [False]
+
+
+@pytest.mark.parametrize("asked", ["is_female", "是否女性", "女　性", "Is Female", "ｉｓ＿ｆｅｍａｌｅ"])
+def test_a_one_under_a_header_that_names_women_alone_is_a_woman(tmp_path: Path, asked: str) -> None:
+    cleaned = clean_roster(table(tmp_path, "roster", ROSTER_HEADER.replace("is_female", asked), *ROSTER_ROWS))
+    assert cleaned.table["is_female"].tolist() == [True, False]
+
+
 @pytest.mark.parametrize(("kept", "absent"), [(0, "market_regulation"), (1, "police")])
 def test_a_roster_of_one_agency_stops_the_run(tmp_path: Path, kept: int, absent: str) -> None:
     cleaned = roster(tmp_path, ROSTER_ROWS[kept].replace(",0,S1", ",1,S1"))
