@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from geodata.clean.cells.cells import category, code, name, uscc
-from geodata.clean.cells.times import moment, refuse_future
+from geodata.clean.cells.times import deadline, moment, refuse_future
 from geodata.clean.cleaned import Cleaned
 from geodata.clean.desk import Desk
 from geodata.clean.hushed import without_texts
@@ -37,7 +37,7 @@ def clean_leads(raw: RawTable, datum: Datum, day: date) -> Cleaned:
         "lead_type": category(desk, "lead_type"),
         "lead_source": category(desk, "lead_source"),
         "received_at": moment(desk, "received_at"),
-        "due_at": moment(desk, "due_at"),
+        "due_at": deadline(desk, "due_at"),
         "address": name(desk, "address"),
         "building_id": code(desk, "building_id"),
         "uscc": uscc(desk),

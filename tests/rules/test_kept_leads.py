@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from geodata.clean.leads import clean_leads
+from geodata.datum.names import WGS84
+from geodata.read.tables import read_table
+from sweep.check.leads import check_c22_due
 from sweep.pipeline.stages.problem import weights
 from sweep.plan.problem.problem import Problem
 from sweep.plan.solve import Settings, solve
 from sweep.records.people import Team
-from sweep.records.places import Building
+from sweep.records.places import Building, Lead
+from sweep.scenario.hours import Hours
 from sweep.scenario.law import Law
 from sweep.scenario.rules import RuleSettings
 from sweep.scenario.scenario import Scenario
 from sweep.scenario.select import Select
+from sweep.select.due import due_seconds, falls_due
 from sweep.select.grounds import Grounds
 from sweep.select.offer import Offer
 
@@ -103,6 +111,22 @@ def test_the_longer_way_is_taken_so_that_a_lead_is_followed_before_it_falls_due(
     given = replace(make_problem(visits, [make_team("T1")], minutes), weights=weights(scenario))
     plan = solve(given, LIMITS)
     assert [s.visit_id for r in plan.routes for s in r.stops] == order
+
+
+def test_a_lead_due_on_a_day_without_an_hour_is_in_time_all_day_for_the_selection_and_for_the_check(
+    tmp_path: Path, world: Any
+) -> None:
+    path = tmp_path / "leads.csv"
+    header = "lead_id,lead_type,lead_source,received_at,反馈期限,building_id\n"
+    path.write_text(header + "L1,tip,reported,2026-09-10,2026-09-16,B1\n", encoding="utf-8")
+    day = date(2026, 9, 16)
+    leads = clean_leads(read_table(path, "leads"), WGS84, day).table
+    assert falls_due(leads, day, 7, {}, Hours()).tolist() == [True]
+    assert due_seconds(leads, day, {}) == {"B1": (86_399,)}
+    # V-B1 starts at 13:40.
+    received, due = (leads[name].iloc[0].to_pydatetime() for name in ("received_at", "due_at"))
+    inputs = world.given(leads={"L1": Lead("L1", "B1", "tip", received, due)}).inputs
+    assert list(check_c22_due(inputs, world.plan)) == []
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ _ISO = r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:
 # Figures of hours and minutes together, as 1330.
 _PACKED_SIGNS = 4
 _FAR = pd.Timestamp("2199-12-31")
+_TO_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 
 
 def moment(desk: Desk, column: str, *, no_end: Literal["null", "far", "fault"] = "null") -> Column:
@@ -48,6 +49,16 @@ def moment(desk: Desk, column: str, *, no_end: Literal["null", "far", "fault"] =
         values = values.mask(endless, _FAR.tz_localize(TIMEZONE).as_unit("us"))
     required(desk, column, typed.mask(endless) if no_end == "null" else typed)
     return values.astype(DTYPE)
+
+
+def deadline(desk: Desk, column: str) -> Column:
+    """
+    Time-stamps by which something must be done; a date without a clock time is the last second of that day.
+
+    Midnight counts as no clock time: a cell of Excel that holds a date reads as 00:00:00 of it.
+    """
+    due = moment(desk, column)
+    return due.mask(due.eq(due.dt.normalize()), due + _TO_LAST_SECOND)
 
 
 def _is_year_9999(typed: Column) -> Mask:

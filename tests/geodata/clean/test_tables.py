@@ -224,6 +224,26 @@ def test_the_raw_table_is_not_changed(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(raw.frame, before)
 
 
+@pytest.mark.parametrize(
+    ("typed", "due"),
+    [
+        ("2026-09-16", "2026-09-16 23:59:59"),
+        ("2026年9月16日", "2026-09-16 23:59:59"),
+        ("2026-09-16 00:00:00", "2026-09-16 23:59:59"),
+        ("46281", "2026-09-16 23:59:59"),
+        ("2026-09-16 14:30", "2026-09-16 14:30:00"),
+        ("2026-09-16 00:00:01", "2026-09-16 00:00:01"),
+        ("", None),
+        ("长期", None),
+    ],
+    ids=["date", "Chinese", "cell of Excel", "number of Excel", "hour", "a second past midnight", "none", "no end"],
+)
+def test_a_due_date_without_a_clock_time_ends_with_its_day(tmp_path: Path, typed: str, due: str | None) -> None:
+    rows = ("lead_id,lead_type,lead_source,received_at,反馈期限", f"L1,tip,reported,2026-09-01,{typed}")
+    (found,) = clean_leads(table(tmp_path, "leads", *rows), WGS84, DAY).table["due_at"]
+    assert (None if pd.isna(found) else f"{found:%Y-%m-%d %H:%M:%S}") == due
+
+
 # --- firms and history
 
 
