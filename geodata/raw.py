@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
 
 from geodata.arrays import Bools
 from geodata.datum.names import Datum
@@ -24,6 +26,8 @@ type Mask = pd.Series[bool]
 
 # Excel keeps 15 digits of a number: whatever is above this has lost its end, and must not pass for a code again.
 _EXACT_BELOW = 1e15
+# The number that GEOS gives to a point among its types.
+_POINT = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,14 @@ def _floats_as_text(column: Column) -> Column:
     text[is_plain] = pc.cast(pa.array(values[is_plain]), pa.large_string()).to_numpy(zero_copy_only=False)
     text[~is_plain] = [cell_text(value) for value in values[~is_plain]]
     return pd.Series(text, index=column.index, dtype="str")
+
+
+def single_points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes that are one point, as that point (QGIS writes each as a multi-point of one); None in place of others."""
+    parts = shapely.get_geometry(shapes, 0)
+    is_one = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(parts) == _POINT)
+    points: NDArray[np.object_] = np.where(is_one, parts, np.array(None, dtype=object))
+    return points
 
 
 def as_arrow(column: Column) -> pa.Array:

@@ -14,7 +14,7 @@ from geodata.clean.desk import Desk, as_mask
 from geodata.datum.convert import geometry_to_wgs84, is_swapped, to_wgs84
 from geodata.datum.grids import CHINA_BOX, within, zone_numbers
 from geodata.datum.names import WGS84, Datum
-from geodata.raw import Mask, as_text
+from geodata.raw import Mask, as_text, single_points
 from geodata.schema import CRS
 
 # Above it figures are metres; a slip in degrees, or a file that counts them from 0 to 360, stays below.
@@ -139,10 +139,10 @@ def points_as_cells(desk: Desk) -> None:
     if "geometry" not in desk.frame:
         return
     shapes = _stated(desk)
-    is_point = shapes.geom_type.eq("Point")
+    flat = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=desk.index, crs=shapes.crs)
+    is_point = flat.notna()
     if not is_point.any():
         return
-    flat = shapes.where(is_point, None)
     places = flat if flat.crs is None else flat.to_crs(CRS)
     cells = {"lon": as_text(places.x), "lat": as_text(places.y)}
     if {"lon", "lat"} <= set(desk.frame.columns):

@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
@@ -16,8 +17,9 @@ import shapely
 
 from geodata.errors import InputError, Issue
 from geodata.foreign import as_fault
-from geodata.raw import as_text
-from geodata.read.headers import Dialect
+from geodata.raw import as_text, single_points
+from geodata.read.aliases import ALIASES
+from geodata.read.headers import Dialect, plain
 from geodata.read.sheet import Sheet, refuse_wide
 
 # How a file of each ending must begin. GDAL goes by content, not by ending: without this a `.geojson` that holds one of
@@ -57,8 +59,8 @@ def read_layer(path: Path, dialect: Dialect) -> Sheet:
             layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
             layer = name if name in layers else layers[0]
             read = _read_features(path, layer, encoding)
-        sheet = _as_text(read)
-        return Sheet(sheet if name == "buildings" else _with_lon_lat(sheet), encoding)
+        frame, repairs = _with_lon_lat(_as_text(read), name)
+        return Sheet(frame, encoding, repairs)
 
 
 def _read_features(path: Path, layer: str, encoding: str | None) -> pd.DataFrame:
@@ -103,8 +105,8 @@ def read_geoparquet(path: Path, dialect: Dialect) -> Sheet:
             raise InputError([Issue("G111", path.name, values)])
         is_geo = b"geo" in (about.metadata or {})
         read = gpd.read_parquet(path) if is_geo else pd.read_parquet(path)
-        sheet = _as_text(read.reset_index(drop=True))
-        return Sheet(sheet if dialect.table == "buildings" else _with_lon_lat(sheet))
+        frame, repairs = _with_lon_lat(_as_text(read.reset_index(drop=True)), dialect.table)
+        return Sheet(frame, None, repairs)
 
 
 def _as_text(read: pd.DataFrame) -> pd.DataFrame:
@@ -116,13 +118,30 @@ def _as_text(read: pd.DataFrame) -> pd.DataFrame:
     return gpd.GeoDataFrame(columns, geometry=read.geometry.set_axis(index), crs=read.crs, index=index)
 
 
-def _with_lon_lat(features: pd.DataFrame) -> pd.DataFrame:
-    """Features with their points' coordinates as cells, unless the attributes hold coordinates already."""
-    is_points = isinstance(features, gpd.GeoDataFrame) and bool((features.geom_type.dropna() == "Point").all())
-    if not is_points or {"lon", "lat"} <= set(features.columns):
-        return features
-    points = features.geometry if features.crs is None else features.geometry.to_crs(4326)
-    return features.assign(lon=as_text(points.x), lat=as_text(points.y))
+def _with_lon_lat(features: pd.DataFrame, table: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """
+    Features with their points' coordinates as cells where the attributes hold none, and how many have no point.
+
+    The shapes of a table that wants outlines or lines stay as they are.
+    """
+    takes_points = "lon" in ALIASES[table] and "geometry" not in ALIASES[table]
+    if not takes_points or not isinstance(features, gpd.GeoDataFrame):
+        return features, {}
+    shapes = features.geometry
+    points = gpd.GeoSeries(single_points(np.asarray(shapes.values)), index=features.index, crs=shapes.crs)
+    if points.crs is not None:
+        points = points.to_crs(4326)
+    own = {plain(str(name)): str(name) for name in features.columns}
+    x, y = own.get("lon", "lon"), own.get("lat", "lat")
+    cells = {x: as_text(points.x), y: as_text(points.y)}
+    is_placed = points.notna()
+    if {x, y} <= set(features.columns):
+        is_filled = features[x].notna() & features[y].notna()
+        cells = {name: cell.mask(is_filled, features[name]) for name, cell in cells.items()}
+        is_placed |= is_filled
+    n_lost = int((shapes.notna() & ~is_placed).sum())
+    found = features.assign(**cells) if points.notna().any() else features
+    return found, {"no_single_point": n_lost} if n_lost else {}
 
 
 def _dbf_encoding(path: Path) -> str | None:

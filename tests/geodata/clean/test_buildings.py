@@ -152,8 +152,9 @@ def area_m2(shape: shapely.Geometry) -> float:
     return float(gpd.GeoSeries([shape], crs=4326).to_crs(32650).area.iloc[0])
 
 
-def test_a_point_is_a_circle_of_one_floor_and_that_is_told() -> None:
-    cleaned = clean_buildings(buildings(SQUARE, POINT, floor_area_m2=[None, 30_000], n_floors=[None, 15]), None, WGS84)
+@pytest.mark.parametrize("point", [POINT, shapely.MultiPoint([POINT])], ids=["point", "multi-point of one"])
+def test_a_point_is_a_circle_of_one_floor_and_that_is_told(point: shapely.Geometry) -> None:
+    cleaned = clean_buildings(buildings(SQUARE, point, floor_area_m2=[None, 30_000], n_floors=[None, 15]), None, WGS84)
     row = cleaned.table.iloc[1]
     assert area_m2(row.geometry) == pytest.approx(0.9886 * 2_000, rel=0.003)  # 30,000 / 15
     assert (row["lon"], row["lat"], row["floor_area_m2"]) == (LON, LAT, 30_000)

@@ -255,6 +255,48 @@ def test_points_of_a_feature_file_become_lon_and_lat(tmp_path: Path) -> None:
     assert read_table(path, "bases").frame.loc[1, ["lon", "lat"]].tolist() == ["117.5", "36.5"]
 
 
+POINT = shapely.Point(117.5, 36.5)
+LINE = shapely.LineString([(117.1, 36.6), (117.2, 36.6)])
+
+
+def layer_of_leads(path: Path, *shapes: shapely.Geometry | None, **attributes: list[str | None]) -> RawTable:
+    n = len(shapes)
+    rows = {"lead_id": [f"L{k}" for k in range(n)], "lead_type": ["tip"] * n, "lead_source": ["reported"] * n}
+    rows |= {"received_at": ["2026-09-01"] * n, **attributes}
+    gpd.GeoDataFrame(rows, geometry=list(shapes), crs=4326).to_file(path)
+    return read_table(path, "leads")
+
+
+@pytest.mark.parametrize(
+    ("other", "n_lost"),
+    [(LINE, 1), (shapely.MultiPoint([(117.1, 36.6), (117.2, 36.6)]), 1), (shapely.box(0, 0, 1, 1), 1), (None, 0)],
+    ids=["line", "two points", "area", "none"],
+)
+def test_a_feature_that_is_no_point_takes_no_other_its_coordinates(
+    tmp_path: Path, other: shapely.Geometry | None, n_lost: int
+) -> None:
+    raw = layer_of_leads(tmp_path / "leads.gpkg", POINT, other)
+    assert raw.frame["lon"].fillna("").tolist() == ["117.5", ""]
+    assert raw.frame["lat"].fillna("").tolist() == ["36.5", ""]
+    assert raw.repairs.get("no_single_point", 0) == n_lost
+
+
+def test_a_multi_point_of_one_is_a_point(tmp_path: Path) -> None:
+    raw = layer_of_leads(tmp_path / "leads.gpkg", shapely.MultiPoint([POINT]))
+    assert raw.frame.loc[1, ["lon", "lat"]].tolist() == ["117.5", "36.5"]
+    assert raw.repairs == {}
+
+
+@pytest.mark.parametrize(("x", "y"), [("lon", "lat"), ("LON", "LAT")], ids=["lower", "capitals"])
+def test_coordinates_among_the_attributes_go_before_the_points_where_they_are_filled(
+    tmp_path: Path, x: str, y: str
+) -> None:
+    raw = layer_of_leads(tmp_path / "leads.gpkg", POINT, POINT, LINE, **{x: ["117.1", None, "117.2"], y: ["36.1"] * 3})
+    assert raw.frame["lon"].tolist() == ["117.1", "117.5", "117.2"]
+    assert raw.frame["lat"].tolist() == ["36.1", "36.5", "36.1"]
+    assert raw.repairs == {}
+
+
 def test_the_layer_of_the_tables_name_is_read(tmp_path: Path) -> None:
     path = tmp_path / "city.gpkg"
     for layer, building in (("other", "X"), ("buildings", "B1")):
