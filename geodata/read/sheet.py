@@ -24,7 +24,14 @@ TITLE_ROWS = 10
 # A header this wide is no table, and each column would cost memory.
 MAX_COLUMNS = 1_000
 
-_TOTAL = re.compile(r"(?:合计|总计|小计|共计|累计|总数|total|grandtotal|subtotal|sum)[:(]?.*", re.IGNORECASE)
+# The word alone, or with what is counted: 合计3家, 合计(户), 总计:15. A firm's or a building's name may begin with it.
+_COUNTED = r"(?:金额|面积)?\d*[家户栋幢座人条个件处次间]*数?(?:\([^()]*\))?(?::.*)?"
+_TOTAL = re.compile(
+    rf"(?:本[页表])?(?:合计|总计|小计|共计|累计|总数){_COUNTED}|(?:(?:grand|sub)?total|sum)(?:\([^()]*\))?(?::.*)?",
+    re.IGNORECASE,
+)
+# How many there are may stand under the header of an id; ids of figures alone are longer.
+_A_COUNT = r"\d{1,5}"
 _NOTE = re.compile(r"(?:备?注|说明|制表|填表|填报|审核|复核|数据来源|统计时间|打印|note|source)[:]?.*", re.IGNORECASE)
 _UNIT = re.compile(
     r"\(?(?:单位[:]?)?(?:㎡|m2|m²|平方米|平米|万?元|人|层|个|处|栋|户|米|m|km|公里|°|度|年|月|日|年/月/日|-|/)\)?",
@@ -114,7 +121,7 @@ def refuse_wide(file: str, n_columns: int) -> None:
         raise InputError([Issue("G112", file, {"n": n_columns, "most": MAX_COLUMNS})])
 
 
-def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def without_other_rows(frame: pd.DataFrame, ids: Sequence[int] = ()) -> tuple[pd.DataFrame, dict[str, int]]:
     """
     The rows of data, and how many of each other kind there were: totals, units under the header, notes below.
 
@@ -122,6 +129,8 @@ def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int
     ----------
     frame
         Cells under headers.
+    ids
+        Where the columns of ids and codes stand: a row with one of its own is no total.
     """
     # A layer has features, and no title above or total below them.
     if frame.empty or frame.columns.empty or isinstance(frame, gpd.GeoDataFrame):
@@ -137,10 +146,18 @@ def without_other_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int
     for i in range(1, min(3, frame.shape[1])):
         first = first.fillna(few.iloc[:, i])
     is_total = _matches(few.iloc[:, 0], _TOTAL) | _matches(first, _TOTAL)
+    is_total[is_total] &= ~_has_id(few[is_total], ids)
     is_note = (n_filled[is_few] == 1) & _matches(first, _NOTE) & ~is_total & (frame.shape[1] > 2)
     others = {"total_row": few.index[is_total], "unit_row": frame.index[:n_units], "note_row": few.index[is_note]}
     counts = {kind: len(rows) for kind, rows in others.items() if len(rows)}
     return frame[~frame.index.isin([row for rows in others.values() for row in rows])] if counts else frame, counts
+
+
+def _has_id(rows: pd.DataFrame, ids: Sequence[int]) -> Bools:
+    found = np.zeros(len(rows), dtype=bool)
+    for cells in (rows.iloc[:, at] for at in ids):
+        found |= (cells.notna() & ~cells.str.fullmatch(_A_COUNT).eq(other=True) & ~_matches(cells, _TOTAL)).to_numpy()
+    return found
 
 
 def _is_unit_row(frame: pd.DataFrame) -> bool:

@@ -158,7 +158,8 @@ def _under_schema_names(
     if faults:
         raise InputError(faults)
     others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
-    data, n_other = without_other_rows(sheet.frame)
+    ids = [i for column, i in at.items() if column == "uscc" or column.endswith("_id")]
+    data, n_other = without_other_rows(sheet.frame, ids)
     frame = data.iloc[:, list(at.values())]
     frame.columns = pd.Index(list(at))
     cells = frame.drop(columns="geometry", errors="ignore") if name == "buildings" else frame

@@ -116,6 +116,36 @@ def test_a_row_of_totals_is_left_out_and_counted(tmp_path: Path, total: str) -> 
     assert raw.repairs == {"total_row": 1}
 
 
+@pytest.mark.parametrize(
+    "total", ["合计3家,,,", "总计（家）：,3,,", "本页小计,,,", "合计户数,3,,", "Grand Total,3,,", "合 计,2,,"]
+)
+def test_a_total_may_say_what_it_counts(tmp_path: Path, total: str) -> None:
+    header = "企业名称,统一社会信用代码,住所,登记状态\n甲,91110000600037341L,,\n"
+    raw = read_table(csv(tmp_path, f"{header}{total}\n", "firms.csv"), "firms")
+    assert raw.frame["firm_name"].tolist() == ["甲"]
+    assert raw.repairs == {"total_row": 1}
+
+
+@pytest.mark.parametrize(
+    "name", ["总计科技公司", "小计算机公司", "累计通科技公司", "共计合伙企业", "合计(山东)", "总计"]
+)
+def test_a_firm_with_a_code_is_no_total_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    header = "企业名称,统一社会信用代码,住所,登记状态\n"
+    raw = read_table(csv(tmp_path, f"{header}{name},91110000600037341L,,\n", "firms.csv"), "firms")
+    assert raw.frame["firm_name"].tolist() == [name]
+    assert raw.repairs == {}
+
+
+@pytest.mark.parametrize(
+    "row", ["SUM-01,A", "TOTAL3,A", "合计-3,A", "B1,Summit", "B1,小计大厦", "B1,合计", "1001,总数据中心"]
+)
+def test_a_building_with_an_id_is_no_total_whatever_it_is_called(tmp_path: Path, row: str) -> None:
+    header = "building_id,building_name,lon,lat,address,n_floors,kind\n"
+    raw = read_table(csv(tmp_path, f"{header}{row},117.1,36.6,,,\n", "buildings.csv"), "buildings")
+    assert raw.n_rows == 1
+    assert raw.repairs == {}
+
+
 @pytest.mark.parametrize("row", ["合计大厦举报,tip,reported,2026-09-01,x", "合计,tip,reported,2026-09-01,x"])
 def test_a_full_row_is_no_total_whatever_it_begins_with(tmp_path: Path, row: str) -> None:
     raw = read_table(csv(tmp_path, f"{LEADS}L1,tip,reported,2026-09-01,x\n{row}\n"), "leads")
