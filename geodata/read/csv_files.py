@@ -14,7 +14,7 @@ import pandas as pd
 
 from geodata.errors import InputError, Issue
 from geodata.read.headers import Dialect
-from geodata.read.sheet import TITLE_ROWS, Header, Sheet, find_header, refuse_wide
+from geodata.read.sheet import MAX_COLUMNS, TITLE_ROWS, Header, Sheet, find_header, refuse_wide
 
 _DELIMITERS = (",", "\t", ";", "|")
 _HEAD_CHARS = 65_536
@@ -132,14 +132,31 @@ def _layout(file: str, text: str, dialect: Dialect) -> tuple[str, Header]:
     return delimiter, header
 
 
+def _n_cells(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> int:
+    """
+    How many cells pandas must expect in a row: one more than the header has, or as many as the first rows of data have.
+
+    Of a first row that is wider than it expects pandas takes the first cells for names of rows, and all others shift.
+    """
+    most = n_columns + 1
+    lines = text[:_HEAD_CHARS].split("\n")
+    with contextlib.suppress(csv.Error):  # a cell that is too long for it: what was seen so far must do
+        for row, cells in enumerate(csv.reader(lines[: n_above + TITLE_ROWS], delimiter=delimiter), start=1):
+            if row > n_above and len(cells) > MAX_COLUMNS:
+                raise InputError([Issue("G108", f"{file} row {row}", {"n": len(cells), "n_header": n_columns})])
+            most = max(most, len(cells) if row > n_above else 0)
+    return most
+
+
 def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -> pd.DataFrame:
+    n_cells = _n_cells(file, text, delimiter, n_above, n_columns)
     try:
         return pd.read_csv(
             io.StringIO(text),
             sep=delimiter,
             header=None,
             skiprows=n_above,
-            names=range(n_columns + 1),  # one more than the header, to catch what stands beyond it
+            names=range(n_cells),  # more than the header has, to catch what stands beyond it
             dtype="str",
             keep_default_na=False,
             na_values=[""],
@@ -159,7 +176,7 @@ def _parse(file: str, text: str, delimiter: str, n_above: int, n_columns: int) -
 
 
 def _refuse_ragged(file: str, frame: pd.DataFrame, delimiter: str, n_columns: int, *, has_quotes: bool) -> None:
-    beyond = frame.index[frame.iloc[:, n_columns].notna()]
+    beyond = frame.index[frame.iloc[:, n_columns:].notna().any(axis=1)]
     faults = [Issue("G108", f"{file} row {row}", {"n": n_columns + 1, "n_header": n_columns}) for row in beyond]
     # A quote that is opened and never closed swallows the rows up to the next one: they stand in one cell.
     swallowed = rf"\n[^\n]*(?:{re.escape(delimiter)}[^\n]*){{{max(1, n_columns - 1)}}}"

@@ -128,6 +128,21 @@ def test_blank_lines_are_no_rows_and_do_not_shift_the_row_numbers(tmp_path: Path
     assert raw.frame.index.tolist() == [2, 5]
 
 
+@pytest.mark.parametrize("n_beyond", [1, 2, 40], ids=["one", "two", "many"])
+def test_empty_cells_beyond_the_first_row_of_data_shift_nothing(tmp_path: Path, n_beyond: int) -> None:
+    raw = read_table(written(tmp_path, LEADS.strip() + "," * n_beyond + "\nL2,tip,reported,2026-09-02\n"), "leads")
+    assert raw.frame["lead_id"].tolist() == ["L1", "L2"]
+    assert raw.frame["received_at"].tolist() == ["2026-09-01", "2026-09-02"]
+
+
+@pytest.mark.parametrize(
+    "beyond", [",,x", "," * 2_000, ",,,x" + "," * 30], ids=["a cell", "too many to be a table", "a cell among many"]
+)
+def test_what_stands_beyond_the_first_row_of_data_is_a_fault_of_that_row(tmp_path: Path, beyond: str) -> None:
+    issue = only_issue(written(tmp_path, LEADS.strip() + beyond + "\nL2,tip,reported,2026-09-02\n"))
+    assert (issue.code, issue.where) == ("G108", "leads.csv row 2")
+
+
 def test_cells_stay_as_they_were_typed(tmp_path: Path) -> None:
     name = "<img src=x onerror=alert(1)>`${alert(1)}`"
     path = written(tmp_path, f"uscc,firm_name,building_id\n007,{name},NA\n", "firms.csv")
