@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.datum.names import Datum
 from geodata.errors import TO_CHOOSE, InputError, Issue, Named, toml_line
 from geodata.foreign import as_fault
-from geodata.raw import RawTable, as_text
+from geodata.raw import Column, RawTable, as_text
 from geodata.read.aliases import ALIASES
 from geodata.read.archive import read_zip
 from geodata.read.by_content import look_alikes
@@ -154,7 +154,7 @@ def _under_schema_names(
     name = dialect.table
     refuse_wide(path.name, len(sheet.frame.columns))
     headers = [str(header) for header in sheet.frame.columns]
-    at, faults = _places(path.name, dialect, headers, may_lack)
+    at, faults = _places(path.name, dialect, sheet.frame, may_lack)
     if faults:
         raise InputError(faults)
     others = [header for i, header in enumerate(headers) if i not in at.values() and header.strip()]
@@ -208,19 +208,22 @@ def _with_more_points(raw: RawTable, sheet: Sheet, pairs: Sequence[tuple[str, st
 
 
 def _places(
-    file: str, dialect: Dialect, headers: Sequence[str], may_lack: Collection[str]
+    file: str, dialect: Dialect, frame: pd.DataFrame, may_lack: Collection[str]
 ) -> tuple[dict[str, int], list[Issue]]:
     """Where each schema column stands in the file, and what is wrong with the header."""
-    best: dict[str, tuple[int, int]] = {}
+    headers = [str(header) for header in frame.columns]
+    best: dict[str, tuple[tuple[bool, int], int]] = {}
     faults = []
     for i, header in enumerate(headers):
         found = dialect.column_of(header)
         if found is None:
             continue
         column, rank = found
-        if column not in best or rank < best[column][0]:
-            best[column] = (rank, i)
-        elif rank == best[column][0]:
+        # The best name is of no use over an empty column. Coordinates are pairs, and no half of one is taken alone.
+        choice = (column not in ("lon", "lat") and _is_empty(frame.iloc[:, i]), rank)
+        if column not in best or choice < best[column][0]:
+            best[column] = (choice, i)
+        elif choice == best[column][0]:
             faults.append(Issue("G107", file, {"column": header, "first": headers[best[column][1]]}))
     at = {column: i for column, (_, i) in best.items()}
     listed = tuple(headers[:40])
@@ -234,6 +237,12 @@ def _places(
         for column in missing(dialect.table, (*at, *dialect.columns), may_lack)
     ]
     return at, faults
+
+
+def _is_empty(cells: Column) -> bool:
+    """Whether a column has no cell with anything but blanks in it."""
+    filled = cells.dropna()
+    return filled.empty or (filled.dtype == "str" and not filled.str.strip().any())
 
 
 def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, Named]:

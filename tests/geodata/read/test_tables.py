@@ -156,6 +156,19 @@ def test_the_better_of_two_headers_is_read(tmp_path: Path) -> None:
     assert raw.ignored_columns == ("经营场所",)
 
 
+def test_a_better_header_over_an_empty_column_hides_no_filled_one(tmp_path: Path) -> None:
+    path = written(tmp_path, "uscc,firm_name,住所,经营场所\n1,甲, ,乙路\n2,乙,,丙路\n", "firms.csv")
+    raw = read_table(path, "firms")
+    assert raw.frame["reg_address"].tolist() == ["乙路", "丙路"]
+    assert raw.ignored_columns == ("住所",)
+
+
+def test_half_a_pair_of_coordinates_is_not_taken_from_another_pair(tmp_path: Path) -> None:
+    path = written(tmp_path, LEADS.replace("\n", ",经度,纬度,百度经度,百度纬度\n", 1).strip() + ",117.1,,117.2,36.7\n")
+    row = read_table(path, "leads").frame.loc[2]
+    assert (row["lon"], pd.isna(row["lat"])) == ("117.1", True)
+
+
 def test_a_raw_table_bears_the_hash_of_its_file(tmp_path: Path) -> None:
     path = written(tmp_path, LEADS)
     assert read_table(path, "leads").sha256 == hashlib.sha256(LEADS.encode()).hexdigest() == sha256_of(path)
