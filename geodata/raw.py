@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
@@ -92,7 +92,15 @@ def cell_text(value: object) -> str | None:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, (date, time)):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return _clock_text(round(value.total_seconds()))
     return str(value)
+
+
+def _clock_text(seconds: int) -> str:
+    """Hours, minutes and seconds, hours beyond 24 too: Excel's 26:00 is a length of time."""
+    minutes, second = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
 
 
 def _number_text(value: float) -> str | None:

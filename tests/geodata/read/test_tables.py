@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import geopandas as gpd
@@ -237,6 +237,8 @@ def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatc
         (True, "true"),
         (date(2021, 5, 8), "2021-05-08"),
         (time(13, 30), "13:30:00"),
+        (timedelta(days=1), "24:00:00"),
+        (timedelta(hours=26, minutes=5), "26:05:00"),
         (10**17, "1.000000E+17"),
         (np.array([117.0, 36.5]), "[117.0, 36.5]"),
     ],
