@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -16,12 +18,22 @@ from geodata.read.archive import refuse_bomb
 from geodata.read.headers import Dialect
 from geodata.read.required import missing
 from geodata.read.sheet import Header, Sheet, find_header, refuse_wide
+from geodata.read.sheet_marks import SheetMarks, filled_down, read_marks
 
 # As many as Excel itself has; a row that says it is a later one would be filled up to with empty ones.
 _MOST_ROWS = 1_048_576
 _EXTERNAL = "xl/externalLinks/"
 
 type _Workbook = openpyxl.worksheet._read_only.ReadOnlyWorksheet
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """One sheet: all its rows of one width."""
+
+    title: str
+    rows: list[list[str | None]]
+    marks: SheetMarks
 
 
 def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
@@ -38,19 +50,30 @@ def read_xlsx(path: Path, dialect: Dialect) -> Sheet:
         refuse_bomb(path.name, archive)
         if any(member.startswith(_EXTERNAL) for member in archive.namelist()):
             raise InputError([Issue("G117", path.name)])
-    sheets = _visible_sheets(path)
-    found = [(title, rows, find_header(rows, dialect)) for title, rows in sheets if rows]
+    found = [(sheet, find_header(sheet.rows, dialect)) for sheet in _visible_sheets(path) if sheet.rows]
     if not found:
         raise InputError([Issue("G102", path.name)])
-    fitting = [title for title, rows, header in found if len(rows) > header.last_row + 1 and _fits(header, dialect)]
+    fitting = [(s, header) for s, header in found if len(s.rows) > header.last_row + 1 and _fits(header, dialect)]
     if len(fitting) > 1:
-        raise InputError([Issue("G118", path.name, {"sheets": tuple(fitting)})])
-    _, rows, header = max(found, key=lambda sheet: sheet[2].n_known)
+        raise InputError([Issue("G118", path.name, {"sheets": tuple(sheet.title for sheet, _ in fitting)})])
+    # Only where none has all that is needed does the nearest tell what it lacks.
+    sheet, header = max(fitting or found, key=lambda pair: pair[1].n_known)
     refuse_wide(path.name, len(header.names))
-    above = header.last_row + 1
+    return _under_header(sheet, header, dialect)
+
+
+def _under_header(sheet: _Cells, header: Header, dialect: Dialect) -> Sheet:
+    above, rows, counts = header.last_row + 1, sheet.rows, Counter(two_line_header=int(header.is_two_lines))
+    if sheet.marks.merged:
+        rows, counts["merged_cell"] = filled_down(rows, sheet.marks.merged, above)
     index = range(above + 1, len(rows) + 1)
     frame = pd.DataFrame(rows[above:], columns=list(header.names), index=index, dtype="str")
-    return Sheet(frame, None, {"two_line_header": 1} if header.is_two_lines else {})
+    faults = tuple(
+        (row, "G260", {"column": header.names[column - 1]})
+        for row, column in sorted(sheet.marks.uncomputed)
+        if above < row <= len(rows) and dialect.column_of(header.names[column - 1]) is not None
+    )
+    return Sheet(frame, None, dict(+counts), faults)
 
 
 def _fits(header: Header, dialect: Dialect) -> bool:
@@ -59,16 +82,31 @@ def _fits(header: Header, dialect: Dialect) -> bool:
     return not missing(dialect.table, named)
 
 
-def _visible_sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:
+def _visible_sheets(path: Path) -> list[_Cells]:
     # Opened here: a workbook that openpyxl gives up on would stay open.
-    with path.open("rb") as file, warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
         # openpyxl warns of styles and validations that it leaves out; no cell is touched by that.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
-            return [(s.title, _rows(path.name, s)) for s in book.worksheets if s.sheet_state == "visible"]
+            return [_cells(path.name, s, archive) for s in book.worksheets if s.sheet_state == "visible"]
         finally:
             book.close()
+
+
+def _cells(file: str, sheet: _Workbook, archive: zipfile.ZipFile) -> _Cells:
+    """The rows of a sheet; a formula without a value stands as it is written, for its row is not empty."""
+    rows = _rows(file, sheet)
+    marks = read_marks(archive, sheet._worksheet_path)
+    for (row, column), formula in marks.uncomputed.items():
+        refuse_wide(file, column)
+        for cells in rows[row - 1 : row]:
+            cells += [None] * (column - len(cells))
+            cells[column - 1] = formula
+    width = max(map(len, rows), default=0)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return _Cells(str(sheet.title), [row + [None] * (width - len(row)) for row in rows], marks)
 
 
 def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
@@ -83,10 +121,7 @@ def _rows(file: str, sheet: _Workbook) -> list[list[str | None]]:
             row.pop()
         refuse_wide(file, len(row))
         rows.append(row)
-    width = max(map(len, rows), default=0)
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return [row + [None] * (width - len(row)) for row in rows]
+    return rows
 
 
 def _values(sheet: _Workbook) -> Iterator[Sequence[object]]:

@@ -12,6 +12,8 @@ NULLS = frozenset(
     {r"\N", r"\n", "NULL", "null", "Null", "None", "none", "NaN", "nan", "#N/A", "N/A", "-", "--", "—", "——"}
 )
 NULLS |= {"/", "无", "空", "不详", "未知", "暂无"}
+# What Excel shows where a formula has no result.
+NULLS |= {"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 # Spellings of "no end" in a date column, besides a year of 9999.
 NO_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})

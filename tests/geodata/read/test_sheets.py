@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geodata.clean.firms import clean_firms
 from geodata.clean.leads import clean_leads
 from geodata.datum.names import WGS84
 from geodata.errors import InputError, Issue
@@ -394,3 +396,104 @@ def test_two_sheets_that_hold_the_table_are_named_and_none_goes_unread(tmp_path:
 def test_a_second_sheet_that_is_hidden_or_empty_is_passed_over(tmp_path: Path, second: list, state: str) -> None:
     raw = read_table(two_sheets(tmp_path / "leads.xlsx", second, state), "leads")
     assert raw.frame["lead_id"].tolist() == ["L1"]
+
+
+def sheets(path: Path, **titled: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for title, rows in titled.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["企业名称", "住所", "登记状态", "楼层"], ["甲", "x", "存续", "3"]],
+        [["信用代码", "企业名称", "住所", "登记状态"]],
+    ],
+    ids=["lacks a column", "has no row"],
+)
+def test_the_sheet_that_has_all_needed_columns_is_read_though_another_has_more_known_ones(
+    tmp_path: Path, other: list[list[object]]
+) -> None:
+    rows: list[list[object]] = [["信用代码", "企业名称"], ["91110000600037341L", "甲"]]
+    path = sheets(tmp_path / "firms.xlsx", 统计=other, 数据=rows)
+    assert read_table(path, "firms").frame.loc[2].tolist() == ["91110000600037341L", "甲"]
+
+
+# --- what a sheet's values do not say
+
+
+FIRMS = ["楼栋编号", "统一社会信用代码", "企业名称", "住所", "序号"]
+CODES = ("91110000600037341L", "91350100M000100Y43", "91370102MA30000450", "91310115MA1H8R7C6E")
+
+
+def firms_sheet(path: Path, *ids: object, merged: tuple[str, ...] = ()) -> Path:
+    rows: list[list[object]] = [[cell, CODES[k], f"企业{k}", None, k] for k, cell in enumerate(ids)]
+    return workbook(path, ["企业台账", None, None, None, None], list(FIRMS), *rows, merged=("A1:E1", *merged))
+
+
+def test_merged_cells_are_filled_down_and_counted(tmp_path: Path) -> None:
+    raw = read_table(firms_sheet(tmp_path / "firms.xlsx", "B1", None, None, "B2", merged=("A3:A5",)), "firms")
+    assert raw.frame["building_id"].tolist() == ["B1", "B1", "B1", "B2"]
+    assert raw.repairs == {"merged_cell": 2}
+
+
+def test_empty_cells_that_are_not_merged_stay_empty(tmp_path: Path) -> None:
+    raw = read_table(firms_sheet(tmp_path / "firms.xlsx", "B1", None, None, "B2", merged=("A3:A4",)), "firms")
+    assert raw.frame["building_id"].fillna("").tolist() == ["B1", "B1", "", "B2"]
+
+
+def test_a_cell_merged_over_empty_rows_makes_no_row(tmp_path: Path) -> None:
+    path = firms_sheet(tmp_path / "firms.xlsx", "B1", None, merged=("A3:A900", "C3:D3"))
+    raw = read_table(path, "firms")
+    assert raw.frame["building_id"].tolist() == ["B1", "B1"]
+    assert raw.frame["reg_address"].isna().all()
+
+
+def test_a_formula_that_nobody_has_worked_out_is_a_fault_of_its_row(tmp_path: Path) -> None:
+    raw = read_table(firms_sheet(tmp_path / "firms.xlsx", "B1", '="B"&1', "B2"), "firms")
+    assert raw.faults == ((4, "G260", {"column": "楼栋编号"}),)
+    cleaned = clean_firms(raw, WGS84)
+    assert list(zip(cleaned.quarantine["row"], cleaned.quarantine["code"], strict=True)) == [(4, "G260")]
+
+
+def test_a_formula_in_a_column_of_no_use_is_no_fault(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "firms.xlsx", list(FIRMS), ["B1", CODES[0], "甲", None, "=ROW()"])
+    raw = read_table(path, "firms")
+    assert (raw.n_rows, raw.faults) == (1, ())
+
+
+def test_a_row_of_nothing_but_formulas_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "firms.xlsx", list(FIRMS), ["=A9", "=B9", "=C9", None, None])
+    assert {code for _, code, _ in read_table(path, "firms").faults} == {"G260"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "n_faults"),
+    [
+        ('<c r="A2" t="str"><f>IF(B2="","",B2)</f><v></v></c>', 0),
+        ('<c r="A2" t="str"><f>"B"&amp;1</f><v>B1</v></c>', 0),
+        ('<c r="A2"><f>1+2</f><v>3</v></c>', 0),
+        ('<c r="A2" t="e"><f>A1+1</f><v>#REF!</v></c>', 0),
+        ('<c r="A2"><f>1+2</f></c>', 1),
+        ('<c r="A2"><f>1+2</f><v/></c>', 1),
+        ('<c r="A2"><f t="shared" si="0"/><v></v></c>', 1),
+        ('<c r="A99999999"><f>1</f></c>', 0),
+    ],
+    ids=["empty text", "text", "number", "error", "no value", "an empty value", "shared", "a place that is nowhere"],
+)
+def test_a_formula_has_its_value_where_the_file_says_so(tmp_path: Path, cell: str, n_faults: int) -> None:
+    whole = workbook(tmp_path / "whole.xlsx", list(FIRMS), ["B0", CODES[0], "甲", None, None])
+    path = tmp_path / "firms.xlsx"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            content = old.read(member).decode()
+            if member.endswith("sheet1.xml"):
+                content = re.sub(r'<c r="A2".*?</c>', cell, content)
+            new.writestr(member, content)
+    assert len(read_table(path, "firms").faults) == n_faults

@@ -286,3 +286,10 @@ def test_the_scenarios_own_word_goes_before_nulls_and_dialects(cell: str, meanin
     assert (None if pd.isna(found) else found) == value
     assert codes(desk) == ([] if value else ["G201"])
     assert desk.repairs["own_word"] == 1
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A"])
+def test_what_excel_shows_for_a_formula_without_a_result_is_nothing(cell: str) -> None:
+    desk = desk_of("leads", "building_id", cell)
+    assert pd.isna(cells.code(desk, "building_id").loc[2])
+    assert desk.repairs == {"null": 1}
