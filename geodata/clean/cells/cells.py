@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
@@ -23,6 +24,8 @@ _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FULL_WIDTH = "[\uff01-\uff5e\u3000]"
 # What Excel makes of a long code: 9.13702E+17. Its last digits are gone for good.
 _EXCEL_NUMBER = r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+"
+# To find the nearest word takes a millisecond: a column of free text under the header would take half a minute.
+_MOST_NEAR = 200
 # What headers call women, and the sex of a person.
 _WOMEN = r"女|female|wom[ae]n"
 _SEX = r"性\s*别|男|sex|gender|(?<!fe)male"
@@ -223,7 +226,8 @@ def _report_unknown(desk: Desk, column: str, unknown: Column, words: Mapping[str
         return
     # A cell that may be empty may as well be read as empty; for others somebody has to choose.
     otherwise = "" if desk.schema.columns[column].nullable else TO_CHOOSE
-    nearest = {word: nearest_word(word, words) for word in unknown.dropna().unique()}
+    counted = Counter(unknown.dropna())
+    nearest = dict.fromkeys(counted) | {word: nearest_word(word, words) for word, _ in counted.most_common(_MOST_NEAR)}
     lines = {word: toml_line(word, words[near] if near else otherwise) for word, near in nearest.items()}
     desk.fault(
         unknown.notna(),

@@ -293,3 +293,16 @@ def test_what_excel_shows_for_a_formula_without_a_result_is_nothing(cell: str) -
     desk = desk_of("leads", "building_id", cell)
     assert pd.isna(cells.code(desk, "building_id").loc[2])
     assert desk.repairs == {"null": 1}
+
+
+def test_the_nearest_word_is_looked_for_among_few_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+    monkeypatch.setattr(cells, "nearest_word", lambda word, known: looked_for.append(word))
+    # Every word once, and the last of them twice.
+    words = [f"来电人说{k}" for k in range(1_000)]
+    frame = pd.DataFrame({"outcome": [*words, words[-1]]}, index=range(2, 1_003), dtype="str")
+    desk = Desk(RawTable("history", Path("h.csv"), "0", frame, None))
+    cells.category(desk, "outcome")
+    assert codes(desk) == ["G207"] * 1_001
+    assert len(looked_for) == 200
+    assert looked_for[0] == words[-1]
