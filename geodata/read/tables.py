@@ -241,8 +241,8 @@ def _places(
 
 def _is_empty(cells: Column) -> bool:
     """Whether a column has no cell with anything but blanks in it."""
-    filled = cells.dropna()
-    return filled.empty or (filled.dtype == "str" and not filled.str.strip().any())
+    # This ends with the first filled cell: a table may have a million rows.
+    return not any(not isinstance(cell, str) or cell.strip() for cell in cells.dropna())
 
 
 def _missing(table: str, column: str, headers: Sequence[str]) -> dict[str, Named]:
