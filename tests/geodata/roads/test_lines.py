@@ -76,6 +76,8 @@ def test_lines_in_several_parts_are_taken_apart():
         ("oneway", ["yes", "no", "-1", None], [1, 0, -1, 0]),
         ("dir", ["1", "0", "-1", ""], [1, 0, -1, 0]),
         ("方向", ["0", "1", "2", "3"], [0, 0, 1, -1]),
+        ("通行　方向（代码）", ["0", "1", "2", "3"], [0, 0, 1, -1]),
+        ("Direction", ["0", "1", "2", "3"], [0, 0, 1, -1]),
     ],
 )
 def test_the_dialects_of_one_way(tmp_path, column, cells, direction):
