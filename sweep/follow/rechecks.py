@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
-from sweep.follow.outcomes import NO_ACCESS, Row, fault
+from sweep.follow.looks import Look, looks_of
 from sweep.records.visits import Recheck
 from sweep.scenario.papers import FollowUp
 
@@ -27,9 +27,9 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     """
     Every item that was ever opened, in the order of opening.
 
-    A firm (or a unit, where nobody is registered) has one open item at a time. A later look at it that finds nothing
-    wrong closes it, or one that says so (销号); one that still finds something sets a new due day; one that finds the
-    door locked changes nothing.
+    A firm (or a unit, where nobody is registered) has one open item at a time, whatever the number of its rooms. A
+    later look at it that finds nothing wrong in any room closes it, or one that says so (销号); one that still finds
+    something sets a new due day; one that finds the door locked changes nothing.
 
     Parameters
     ----------
@@ -45,14 +45,13 @@ def follow_rechecks(results: pd.DataFrame, settings: FollowUp, closings: Iterabl
     for closing in sorted(closings, key=lambda c: c.closed_on):
         closing_of.setdefault(closing.recheck_id, closing)
     still_open: dict[tuple[str, str], Recheck] = {}
-    ordered = results.sort_values(["visited_on", "plan_id", "result_id"], kind="stable")
-    for row in ordered.to_dict("records"):
-        key = (str(row["building_id"]), str(row["uscc"] if pd.notna(row["uscc"]) else row["unit"]))
+    for look in looks_of(results, settings):
+        key = (look.building_id, look.what)
         before = still_open.pop(key, None)
-        if before is not None and _is_closed_by(closing_of, before, row["visited_on"].date()):
+        if before is not None and _is_closed_by(closing_of, before, look.on):
             done.append(_closed(before, closing_of[before.recheck_id]))
             before = None
-        after = _opened(row, key, settings) if before is None else _looked_at(before, row, settings)
+        after = _opened(look) if before is None else _looked_at(before, look)
         if after is None:
             continue
         if after.closed_on is None:
@@ -77,35 +76,28 @@ def due_rechecks(rechecks: Iterable[Recheck], day: date) -> tuple[Recheck, ...]:
     return tuple(sorted(due, key=lambda r: (r.due_on, r.recheck_id)))
 
 
-def _opened(row: Row, key: tuple[str, str], settings: FollowUp) -> Recheck | None:
-    reason = fault(row)
-    if reason is None and pd.isna(row["recheck_on"]):
+def _opened(look: Look) -> Recheck | None:
+    if look.reason is None and not look.is_named:
         return None
-    on = row["visited_on"].date()
     return Recheck(
-        recheck_id=f"R-{row['plan_id']}-{'-'.join(key)}",
-        building_id=key[0],
-        uscc=str(row["uscc"]) if pd.notna(row["uscc"]) else None,
-        unit="" if pd.isna(row["unit"]) else str(row["unit"]),
-        reason=reason or "rectify",
-        opened_on=on,
-        due_on=_due(row, reason, settings),
-        closed_on=on if row["is_closed"] == "yes" else None,
-        closed_by=str(row["plan_id"]) if row["is_closed"] == "yes" else None,
+        recheck_id=f"R-{look.plan_id}-{look.building_id}-{look.what}",
+        building_id=look.building_id,
+        uscc=look.uscc,
+        unit=look.unit,
+        reason=look.reason or "rectify",
+        opened_on=look.on,
+        due_on=look.due_on,
+        closed_on=None if look.is_left else look.on,
+        closed_by=None if look.is_left else look.plan_id,
     )
 
 
-def _looked_at(item: Recheck, row: Row, settings: FollowUp) -> Recheck:
-    if row["unit_state"] in NO_ACCESS and row["is_closed"] != "yes":
+def _looked_at(item: Recheck, look: Look) -> Recheck:
+    if look.is_closed:
+        return replace(item, closed_on=look.on, closed_by=look.plan_id)
+    if not look.is_entered:
         return item
-    reason = fault(row)
-    if row["is_closed"] == "yes" or (reason is None and row["is_closed"] != "no" and pd.isna(row["recheck_on"])):
-        return replace(item, closed_on=row["visited_on"].date(), closed_by=str(row["plan_id"]))
-    return replace(item, n_looks=item.n_looks + 1, reason=reason or item.reason, due_on=_due(row, reason, settings))
-
-
-def _due(row: Row, reason: str | None, settings: FollowUp) -> date:
-    if pd.notna(row["recheck_on"]):
-        return row["recheck_on"].date()
-    days = settings.hazard_days if reason == "hazard" else settings.recheck_days
-    return row["visited_on"].date() + timedelta(days=days)
+    if look.is_left:
+        return replace(item, n_looks=item.n_looks + 1, reason=look.reason or item.reason, due_on=look.due_on)
+    # Another room of the firm says nothing of the one in which something was found.
+    return item if item.unit in look.shut else replace(item, closed_on=look.on, closed_by=look.plan_id)

@@ -76,6 +76,61 @@ def test_a_fault_after_a_closed_one_is_a_new_item(make_accepted: Make) -> None:
     assert items == [("R-p0-B1-F1", date(2026, 9, 23)), ("R-p2-B1-F1", None)]
 
 
+@pytest.mark.parametrize(
+    ("rooms", "reason", "due", "unit"),
+    [
+        pytest.param([RECTIFY, {}], "rectify", date(2026, 9, 23), "1", id="the first room"),
+        pytest.param([{}, RECTIFY], "rectify", date(2026, 9, 23), "2", id="the last"),
+        pytest.param([RECTIFY, {}, RECTIFY], "rectify", date(2026, 9, 23), "1", id="the first and the last"),
+        pytest.param([RECTIFY, {"n_hazards": 1}], "hazard", date(2026, 9, 19), "2", id="the gravest, and the soonest"),
+        pytest.param(
+            [RECTIFY | {"recheck_on": "2026-10-30"}, {"n_hazards": 1}], "hazard", date(2026, 9, 19), "2", id="sooner"
+        ),
+        pytest.param([RECTIFY, RECTIFY | {"is_closed": "yes"}], "rectify", date(2026, 9, 23), "1", id="one mended"),
+        pytest.param([RECTIFY, {"unit_state": "locked"}], "rectify", date(2026, 9, 23), "1", id="one locked"),
+    ],
+)
+def test_rooms_of_one_firm_are_one_item_that_no_other_room_closes(
+    make_accepted: Make, rooms: list[dict[str, object]], reason: str, due: date, unit: str
+) -> None:
+    (item,) = follow(make_accepted(*({"unit": str(k)} | room for k, room in enumerate(rooms, start=1))))
+    assert (item.reason, item.due_on, item.unit) == (reason, due, unit)
+    assert (item.closed_on, item.n_looks) == (None, 0)
+
+
+def test_what_was_mended_on_the_spot_in_every_room_is_closed_at_once(make_accepted: Make) -> None:
+    (item,) = follow(make_accepted({"unit": "1"}, RECTIFY | {"unit": "2", "is_closed": "yes"}))
+    assert (item.closed_on, item.closed_by) == (date(2026, 9, 16), "p1")
+
+
+@pytest.mark.parametrize(
+    ("rooms", "closed", "n_looks"),
+    [
+        pytest.param([{}, {}], date(2026, 9, 23), 0, id="nothing wrong in any"),
+        pytest.param([{}, RECTIFY], None, 1, id="still wrong in one"),
+        pytest.param([RECTIFY, RECTIFY], None, 1, id="still wrong in both: one look"),
+        pytest.param([{}, {"is_closed": "no"}], None, 1, id="one kept open"),
+        pytest.param([{"is_closed": "yes"}, RECTIFY], None, 1, id="one closed, another wrong"),
+        pytest.param([{}, {"is_closed": "yes"}], date(2026, 9, 23), 0, id="closed in one, nothing wrong in another"),
+        pytest.param([{"unit_state": "vacant"}, {}], date(2026, 9, 23), 0, id="another room is vacant"),
+        pytest.param([{}, {"unit_state": "locked"}], None, 0, id="the room with the fault is locked"),
+    ],
+)
+def test_an_item_is_looked_at_again_in_all_rooms_at_once(
+    make_accepted: Make, rooms: list[dict[str, object]], closed: date | None, n_looks: int
+) -> None:
+    again = [{"unit": str(k), "visited_on": "2026-09-23"} | room for k, room in enumerate(rooms, start=1)]
+    (item,) = follow(make_accepted(RECTIFY | {"unit": "2"}), make_accepted(*again, plan_id="p2"))
+    assert (item.recheck_id, item.opened_on) == ("R-p1-B1-F1", date(2026, 9, 16))
+    assert (item.closed_on, item.n_looks) == (closed, n_looks)
+
+
+def test_what_one_team_left_in_a_building_as_a_whole_is_not_closed_by_the_other(make_accepted: Make) -> None:
+    whole = {"visit_id": "V-B3", "uscc": None}
+    (item,) = follow(make_accepted(whole | {"n_hazards": 2}, whole))
+    assert (item.reason, item.closed_on) == ("hazard", None)
+
+
 def test_two_firms_of_a_building_are_two_items(make_accepted: Make) -> None:
     assert [i.uscc for i in follow(make_accepted(RECTIFY, RECTIFY | {"uscc": "F2"}))] == ["F1", "F2"]
 
