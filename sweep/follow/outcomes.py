@@ -60,6 +60,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
     recheck_ids
         Ids of all items: a visit on nothing but such was a re-check, and no look at the building.
     """
+    items = frozenset(" ".join(i.split()) for i in recheck_ids)
     looks: dict[tuple[str, str, str], list[Row]] = {}
     for row in results.to_dict("records"):
         is_stock = row["track"] == "stocktake" and outcome(row) != "find"
@@ -67,16 +68,16 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
             row = {**row, "uscc": None, "unit": None} if is_stock else row
             what = row["uscc"] if pd.notna(row["uscc"]) else row["unit"]
             looks.setdefault((str(row["plan_id"]), str(row["visit_id"]), str(what)), []).append(row)
-    rows = [_history_row(rows, authority, recheck_ids) for rows in looks.values() for authority in AUTHORITIES]
+    rows = [_history_row(rows, authority, items) for rows in looks.values() for authority in AUTHORITIES]
     if not rows:
         return no_rows(HISTORY)
     columns = {name: [row.get(name) for row in rows] for name in map(str, HISTORY.columns)}
     return HISTORY.validate(pd.DataFrame(columns))
 
 
-def _history_row(rows: Sequence[Row], authority: str, recheck_ids: Collection[str]) -> dict[str, object]:
+def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> dict[str, object]:
     row = rows[0]
-    basis: set[str] = set() if pd.isna(row["basis"]) else set(str(row["basis"]).split())
+    basis = [] if pd.isna(row["basis"]) else str(row["basis"]).split()
     return {
         "visit_id": f"{row['plan_id']}/{row['result_id']}/{authority}",
         "building_id": row["building_id"],
@@ -87,6 +88,17 @@ def _history_row(rows: Sequence[Row], authority: str, recheck_ids: Collection[st
         "team": JOINT,
         "outcome": min((outcome(r) for r in rows), key=_WORST_FIRST.index),
         "selection_probability": row["selection_probability"] if row["track"] == "routine" else None,
-        "ground": "recheck" if basis and basis <= set(recheck_ids) else None,
+        "ground": "recheck" if basis and _is_made_of(basis, items) else None,
         "officers": row[f"{authority}_officers"] or None,
     }
+
+
+def _is_made_of(words: Sequence[str], items: frozenset[str]) -> bool:
+    """Whether words in a row are ids of items and nothing else: an id has blanks where the name of its unit does."""
+    longest = max((i.count(" ") + 1 for i in items), default=0)
+    ends = {0}
+    for k in range(1, len(words) + 1):
+        starts = (j for j in range(max(0, k - longest), k) if j in ends)
+        if any(" ".join(words[j:k]) in items for j in starts):
+            ends.add(k)
+    return len(words) in ends

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.schema import TIMEZONE
+from sweep.follow.accept import PlannedVisit, accept_results
 from sweep.follow.outcomes import history_rows, outcome
 from sweep.rank.learnt.checks import list_checks
 from sweep.select.caps import inspections_this_year, last_pairs
@@ -82,6 +84,24 @@ def test_the_history_names_the_officers_of_the_team_that_was_dealt_the_firm(make
 )
 def test_a_visit_that_only_looks_again_says_so(make_accepted: Make, items: list[str], ground: str | None) -> None:
     history = history_rows(make_accepted({}), items)
+    assert history["ground"].fillna("").unique().tolist() == [ground or ""]
+
+
+@pytest.mark.parametrize(
+    ("basis", "ground"),
+    [
+        pytest.param("R-p0-B3-A座 1201", "recheck", id="one item"),
+        pytest.param("R-p0-B3-A座 1201 R-p0-B3-A座", "recheck", id="two, of which one begins like the other"),
+        pytest.param("R-p0-B3-A座 1202", None, id="a unit of which there is no item"),
+        pytest.param("1201 R-p0-B3-A座 1201", None, id="a lead named as the unit is"),
+    ],
+)
+def test_a_unit_whose_name_has_a_blank_is_looked_at_again(
+    make_results: Make, visits: dict[str, PlannedVisit], day: date, basis: str, ground: str | None
+) -> None:
+    again = {"V-B3": replace(visits["V-B3"], basis=basis)}
+    taken = accept_results(make_results({"visit_id": "V-B3", "uscc": None, "unit": "A座 1201"}), again, "p1", day)
+    history = history_rows(taken.table, ["R-p0-B3-A座", "R-p0-B3-A座 1201"])
     assert history["ground"].fillna("").unique().tolist() == [ground or ""]
 
 
