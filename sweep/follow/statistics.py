@@ -36,7 +36,7 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
         "n_units_locked": int(state.eq("locked").sum()),
         "n_units_vacant": int(state.eq("vacant").sum()),
         "n_units_refused": int(state.eq("refused").sum()),
-        "n_firms_inspected": int((is_target & ~state.isin([*NO_ACCESS, "not_found"])).sum()),
+        "n_firms_inspected": _n_firms(results[is_target & ~state.isin([*NO_ACCESS, "not_found"])]),
         "n_firms_unregistered": int((state.eq("open") & results["uscc"].isna() & ~is_target).sum()),
         "n_addr_mismatch": int(results["address_match"].eq("no").sum()),
         "n_not_found": int(state.eq("not_found").sum()),
@@ -56,3 +56,8 @@ def report_items(results: pd.DataFrame, rechecks: Iterable[Recheck], day: date) 
         "n_recheck_due": sum(r.due_on <= day for r in is_open),
         "n_recheck_done": len(items) - len(is_open),
     }
+
+
+def _n_firms(rows: pd.DataFrame) -> int:
+    """Firms by visit, in however many rooms they sit; where nobody is registered every unit counts as one."""
+    return len(rows.assign(uscc=rows["uscc"].fillna(rows["unit"])).drop_duplicates(["plan_id", "visit_id", "uscc"]))
