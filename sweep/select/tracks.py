@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,6 +35,7 @@ def case_visits(
     wanted.sort(key=lambda b: b not in first)
     chosen = wanted[: maker.select.n_case_visits_max]
     visits = [with_rechecks(maker.case_visit(b, basis[b], lists.get(b)), again.get(b, ())) for b in chosen]
+    visits = [replace(v, disturbance=maker.disturbance(v.building_id, v.targets)) for v in visits]
     return visits, len(wanted) - len(chosen)
 
 

@@ -43,6 +43,15 @@ def test_a_building_with_live_leads_gets_one_visit_for_both(make_building: MakeB
     assert visit.targets[:2] == ("B1-F03", "B1-F07")
 
 
+def test_what_is_looked_at_again_on_a_case_visit_takes_minutes_of_its_firms_too(
+    make_building: MakeBuilding, make_offer: MakeOffer
+) -> None:
+    # Ten doors of 3 min, and 20 min for each of the two firms chosen and the two looked at again (C24).
+    offer = make_offer([make_building("B1")], [{}], rechecks=[item("B1", f"B1-F0{k}") for k in (8, 9)])
+    (visit,) = offer.visits
+    assert len(visit.targets) == 4 and visit.disturbance == 110.0
+
+
 def test_the_cap_and_the_rest_do_not_keep_anybody_from_looking_again(
     make_building: MakeBuilding, make_offer: MakeOffer
 ) -> None:
