@@ -120,6 +120,21 @@ def check_bases(roster: pd.DataFrame, bases: pd.DataFrame, file: str) -> tuple[I
     )
 
 
+def check_base_ids(bases: pd.DataFrame, buildings: pd.DataFrame, file: str) -> tuple[Issue, ...]:
+    """
+    G280 for each base that has the id of a building: a plan knows its places by id alone.
+
+    Parameters
+    ----------
+    bases, buildings
+        Clean tables.
+    file
+        The file name of the bases, for the message.
+    """
+    shared = bases["base_id"][bases["base_id"].isin(buildings["building_id"])]
+    return tuple(Issue("G280", f"{file} {base}", {"base_id": base}) for base in shared)
+
+
 def check_recusals(roster: pd.DataFrame, known: Collection[str], file: str) -> tuple[Issue, ...]:
     """
     S204 for each thing that a person is recused from and that is not known here.

@@ -77,7 +77,7 @@ def history_rows(results: pd.DataFrame, recheck_ids: Collection[str] = ()) -> pd
 
 def _history_row(rows: Sequence[Row], authority: str, items: frozenset[str]) -> dict[str, object]:
     row = rows[0]
-    basis = [] if pd.isna(row["basis"]) else str(row["basis"]).split()
+    basis: list[str] = [] if pd.isna(row["basis"]) else str(row["basis"]).split()
     return {
         "visit_id": f"{row['plan_id']}/{row['result_id']}/{authority}",
         "building_id": row["building_id"],

@@ -23,6 +23,8 @@ from sweep.plan.played import play
 from sweep.plan.problem.file import problem_sha256, write_problem
 from sweep.plan.problem.problem import Problem
 from sweep.publish.edition import Edition
+from sweep.records.people import Base
+from sweep.records.places import Building
 from sweep.records.plan import Cost, Plan, Route
 from sweep.select.notes import reserve_notes
 from sweep.select.prevalence import reserve_prevalence
@@ -105,9 +107,8 @@ def _route_lines(prepared: Prepared, plan: Plan, route: Route) -> tuple[LineStri
     if not route.stops:
         return ()
     ranked = prepared.ranked
-    base = next(t.base_id for t in plan.teams if t.team_id == route.team_id)
-    ids = [base, *(s.building_id for s in route.stops), base]
-    where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
+    base = ranked.bases[next(t.base_id for t in plan.teams if t.team_id == route.team_id)]
+    where: list[Building | Base] = [base, *(ranked.buildings[s.building_id] for s in route.stops), base]
     return prepared.offered.travel.line(np.array([w.lon for w in where]), np.array([w.lat for w in where]))
 
 

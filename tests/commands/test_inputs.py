@@ -61,6 +61,11 @@ def unknown_base(plain: Plain) -> None:
     plain.write("roster", [rows[0] | {"base_id": "S99"}, *rows[1:]])
 
 
+def base_named_as_a_building(plain: Plain) -> None:
+    rows = plain.rows("bases")
+    plain.write("bases", [*rows, rows[0] | {"base_id": "B0001"}])
+
+
 def linked_away(plain: Plain) -> None:
     outside = plain.folder.parent / "secret.csv"
     shutil.move(plain.folder / "leads.csv", outside)
@@ -79,6 +84,7 @@ FAULTS: dict[str, tuple[Callable[[Plain], object], set[tuple[str, str]]]] = {
     "no woman": (all_men, {("S201", "roster.csv")}),
     "no inspector": (no_inspectors, {("S202", "roster.csv")}),
     "a base that is not one": (unknown_base, {("S203", "roster.csv P001")}),
+    "a base that has the id of a building": (base_named_as_a_building, {("G280", "bases.csv B0001")}),
     "a path leaves the folder": (
         lambda p: set_keys(p, "[data]\n", '[data]\nleads = "../leads.csv"\n'),
         {("G106", "data.leads")},

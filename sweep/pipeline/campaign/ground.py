@@ -15,7 +15,8 @@ from sweep.pipeline.campaign.offer import DayOffer
 from sweep.pipeline.stages.problem import day_problem
 from sweep.pipeline.stages.travel import arrivals_s, make_travel
 from sweep.plan.problem.problem import Problem
-from sweep.records.people import Person
+from sweep.records.people import Base, Person
+from sweep.records.places import Building
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def make_ground(loaded: Loaded) -> Ground:
         If a place lies too far from every road.
     """
     ids = [*loaded.buildings, *loaded.bases]
-    where = [loaded.buildings.get(i) or loaded.bases[i] for i in ids]
+    where: list[Building | Base] = [*loaded.buildings.values(), *loaded.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(loaded.scenario, loaded.inputs.street_file)
     arrivals = arrivals_s(loaded.scenario, travel, len(loaded.buildings), len(loaded.bases))

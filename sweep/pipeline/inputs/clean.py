@@ -19,7 +19,7 @@ from geodata.clean.history import clean_history
 from geodata.clean.investigations import clean_investigations
 from geodata.clean.leads import clean_leads
 from geodata.clean.pins import clean_pins
-from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.clean.street_lines import clean_street_lines
 from geodata.clean.water import clean_water
 from geodata.datum.names import CGCS2000, WGS84, Datum, datum_in
@@ -177,6 +177,8 @@ def _clean_main(
     main = {name: table for name, table in cleaned.items() if table is not None}
     if "roster" in main and "bases" in main:
         found.issues += check_bases(main["roster"].table, main["bases"].table, data.roster)
+    if "bases" in main and "buildings" in main:
+        found.issues += check_base_ids(main["bases"].table, main["buildings"].table, data.bases)
     if len(main) < len(cleaned):
         found.stop_if_faulty()
     return main

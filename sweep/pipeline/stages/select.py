@@ -15,7 +15,8 @@ from sweep.pipeline.inputs.inputs import Inputs
 from sweep.pipeline.inputs.secrets import under_investigation
 from sweep.pipeline.stages.rank import Ranked
 from sweep.pipeline.stages.travel import arrivals_s, make_travel
-from sweep.records.people import MARKET_REGULATION
+from sweep.records.people import MARKET_REGULATION, Base
+from sweep.records.places import Building
 from sweep.records.visits import Visit
 from sweep.scenario.scenario import Scenario
 from sweep.select.grounds import Grounds
@@ -82,7 +83,8 @@ def select(scenario: Scenario, inputs: Inputs, ranked: Ranked, urgent: Sequence[
         raise InputError(faults)
     offer = replace(offer, visits=(*visits, *urgent))
     ids = [*(v.building_id for v in offer.visits), *ranked.bases]
-    where = [ranked.buildings.get(i) or ranked.bases[i] for i in ids]
+    visited = (ranked.buildings[v.building_id] for v in offer.visits)
+    where: list[Building | Base] = [*visited, *ranked.bases.values()]
     lon, lat = np.array([w.lon for w in where]), np.array([w.lat for w in where])
     travel = make_travel(scenario, inputs.street_file)
     arrivals = arrivals_s(scenario, travel, len(offer.visits), len(ranked.bases))

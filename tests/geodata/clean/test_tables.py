@@ -17,7 +17,7 @@ from geodata.clean.cleaned import QUARANTINE_COLUMNS, Cleaned
 from geodata.clean.firms import clean_firms
 from geodata.clean.history import clean_history
 from geodata.clean.leads import clean_leads
-from geodata.clean.roster import check_bases, clean_bases, clean_roster
+from geodata.clean.roster import check_base_ids, check_bases, clean_bases, clean_roster
 from geodata.datum.convert import from_wgs84
 from geodata.datum.names import BY_ZONE, GCJ02, WGS84, Datum, parse_datum
 from geodata.raw import RawTable
@@ -389,6 +389,13 @@ def test_bases_satisfy_the_schema_and_unknown_ones_are_reported(tmp_path: Path) 
     )
     assert issue.what(load_texts("zh_CN", ("geodata",)))
     assert check_bases(people.table.head(1), bases.table, "roster.csv") == ()
+
+
+def test_a_base_with_the_id_of_a_building_is_a_fault(tmp_path: Path) -> None:
+    rows = ("1,所,370102,117.1,36.6", "S2,队,370102,117.2,36.6")
+    bases = clean_bases(table(tmp_path, "bases", "base_id,base_name,division_code,经度,纬度", *rows), WGS84).table
+    (issue,) = check_base_ids(bases, pd.DataFrame({"building_id": ["1", "2"]}), "bases.csv")
+    assert (issue.code, issue.where, dict(issue.values)) == ("G280", "bases.csv 1", {"base_id": "1"})
 
 
 def test_a_bad_base_stops_the_run(tmp_path: Path) -> None:
